@@ -1,0 +1,58 @@
+# The two commands that the README begins with, and their parts.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help site serve test lint types layers tests wheel format clean
+
+help:
+	@echo "make site    build the sample site, offline, into sample_site/output"
+	@echo "make serve   build it and show it at http://localhost:8000"
+	@echo "make test    lint, types, layers and tests: all that CI checks"
+	@echo "make format  let ruff format the code"
+	@echo "make clean   remove what was built (not the virtual environment)"
+
+site: $(VENV)/.installed
+	$(BIN)/pelican sample_site/content -s sample_site/pelicanconf.py
+	@echo "Open sample_site/output/index.html in a browser, or run: make serve"
+
+serve: site
+	$(BIN)/pelican --listen -s sample_site/pelicanconf.py
+
+test: lint types layers tests
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.developing
+	$(BIN)/mypy
+
+layers: $(VENV)/.developing
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.developing
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+wheel: $(VENV)/.developing
+	$(BIN)/python -m build --wheel
+
+format: $(VENV)/.developing
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf sample_site/output cache/buttercms dist .coverage .coverage.*
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade "pip>=25.1"
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.developing: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --editable . --group test --group lint
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,53 @@
+"""`pelican-buttercms emulate`: play an account from a folder of JSON, as a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pelican_buttercms.emulator.server import run
+from pelican_buttercms.errors import SettingsError
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8008, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--behaviour",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Which way to behave where the API's sources disagree; repeatable.",
+)
+@click.option("--fault", "faults", multiple=True, metavar="RULE", help="A fault; repeatable.")
+@click.option("--persist", is_flag=True, help="Write changes back to the folder.")
+def emulate(
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    behaviour: tuple[str, ...],
+    faults: tuple[str, ...],
+    persist: bool,
+) -> None:
+    """Play the ButterCMS account in FOLDER until interrupted.
+
+    Point a site at it with BUTTERCMS_API_URL=http://127.0.0.1:8008/v2/ and any read token.
+    """
+    run(
+        folder,
+        host,
+        port,
+        behaviour=dict(_pair(text) for text in behaviour),
+        faults=list(faults),
+        persist=persist,
+        announce=click.echo,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise SettingsError(f"--behaviour takes NAME=VALUE, not {text!r}.")
+    return name.strip(), value.strip()

@@ -1,0 +1,70 @@
+"""`pelican-buttercms pull`: ask the account for everything, now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+import json
+import logging
+
+import click
+from rich.console import Console
+
+from pelican_buttercms.fetch.progress import (
+    LineProgress,
+    Progress,
+    RichProgress,
+    SilentProgress,
+    summary_lines,
+)
+from pelican_buttercms.fetch.pull import PullResult
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.plugin.config import load
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Show each retry.")
+@click.pass_obj
+def pull(settings: str | None, *, as_json: bool, verbose: bool) -> None:
+    """Pull everything the settings name into the cache, whatever its age.
+
+    Exits with 0 when a whole generation was stored, with 1 when the pull failed (the cache is as
+    it was), and with 2 when the settings are wrong.
+    """
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s: %(message)s"
+    )
+    options, environment = load(settings)
+    source = Source(options, environment, now=lambda: datetime.now(UTC))
+    result = source.refresh(SilentProgress() if as_json else _progress())
+    if as_json:
+        click.echo(json.dumps(_as_json(result), indent=2))
+    else:
+        for line in summary_lines(result):
+            click.echo(line)
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    if console.is_terminal:
+        return RichProgress(console)
+    return LineProgress(lambda line: click.echo(line, err=True))
+
+
+def _as_json(result: PullResult) -> dict[str, object]:
+    return {
+        "generation": result.generation.id,
+        "pulled_at": result.generation.pulled_at.isoformat(),
+        "calls": result.calls,
+        "seconds": round(result.seconds, 3),
+        "discovered": sorted(result.discovered),
+        "changes": {
+            kind: {
+                "new": [str(key) for key in change.new],
+                "updated": [str(key) for key in change.updated],
+                "deleted": [str(key) for key in change.deleted],
+                "unchanged": len(change.unchanged),
+            }
+            for kind, change in result.changes.kinds.items()
+        },
+    }

@@ -1,0 +1,82 @@
+"""How do templates reach an editor's own fields? By attribute and by item, never by change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pelican_buttercms.content.media import Media
+
+__all__ = ["Component", "Fields", "Media"]
+
+
+class Fields(Mapping[str, Any]):
+    """The fields of a page, an item, a component or a repeater's entry; read-only.
+
+    `fields.headline` and `fields["headline"]` are the same. Names that a mapping uses itself are
+    fields first: when an editor called a field "items", `fields.items` is that field.
+    """
+
+    __slots__ = ("_data",)
+
+    _data: Mapping[str, Any]
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        self._data = data if data is not None else {}
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            data = object.__getattribute__(self, "_data")
+            if name in data:
+                return data[name]
+        return object.__getattribute__(self, name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "_data":  # asked by copy and pickle, before __init__
+            raise AttributeError(name)
+        if name in self._data:
+            return self._data[name]
+        known = ", ".join(self._data) or "none at all"
+        raise AttributeError(f"there is no field {name!r}; the fields are: {known}")
+
+    def __getitem__(self, name: str) -> Any:
+        return self._data[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._data
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Fields):
+            return bool(self._data == other._data)
+        return bool(self._data == other) if isinstance(other, Mapping) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __dir__(self) -> list[str]:
+        return [*object.__dir__(self), *self._data]
+
+    def __repr__(self) -> str:
+        return f"Fields({', '.join(self._data)})"  # names only: values may lead back here
+
+
+@dataclass(eq=False, repr=False, frozen=True, slots=True)
+class Component:
+    """One entry of a component picker.
+
+    Attributes:
+        type: the component's key, which names the template that renders it.
+        fields: the component's fields.
+    """
+
+    type: str
+    fields: Fields
+
+    def __repr__(self) -> str:
+        return f"<Component {self.type}>"

@@ -1,0 +1,129 @@
+"""What is kept of an object of the API? One raw record per item, the same from every endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from pelican_buttercms.content import shapes
+
+Kind = Literal["post", "page", "item", "author", "category", "tag"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+SINGLE_PAGES = "*"
+"""The group of pages without a page type, in ButterCMS's own spelling."""
+
+_ENDPOINT_ARTEFACTS = frozenset({"url", "deleted", "rank", "recent_posts"})
+"""Differ between the endpoints that give the same post. Source: contract, "Post object"."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Key:
+    """What identifies one item of an account in one locale.
+
+    Attributes:
+        kind: post, page, item, author, category or tag.
+        group: the page type ("*" for single pages), the collection's key, or "".
+        id: the slug, or a collection item's id as text.
+    """
+
+    kind: Kind
+    group: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.group}/{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Key:
+        """Read a key back from its text; the id may itself contain a slash.
+
+        Raises:
+            ValueError: the text is not the text of a key.
+        """
+        kind, group, name = text.split("/", maxsplit=2)
+        if kind not in KINDS or not name:
+            raise ValueError(f"{text!r} is not the key of a record")
+        return cls(kind, group, name)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One item as the store keeps it: the API's object minus what depends on the endpoint."""
+
+    key: Key
+    data: dict[str, Any]
+
+
+def split_post(data: dict[str, Any]) -> list[RawRecord]:
+    """Split a post, from any endpoint, into itself and the author and terms inside it.
+
+    The post then names them by their slugs.
+
+    Raises:
+        ContentError: a type, a timestamp or the depth is wrong; names slug and field path.
+    """
+    post = shapes.check("post", data, shapes.Post)
+    kept = {name: value for name, value in data.items() if name not in _ENDPOINT_ARTEFACTS}
+    kept["author"] = post.author.slug if post.author else None
+    kept["categories"] = [term.slug for term in post.categories or ()]
+    kept["tags"] = [term.slug for term in post.tags or ()]
+    records = [RawRecord(Key("post", "", post.slug), kept)]
+    if post.author:
+        records.append(_keep("author", data["author"], post.author.slug))
+    records += [_keep("category", term, term["slug"]) for term in data.get("categories") or ()]
+    records += [_keep("tag", term, term["slug"]) for term in data.get("tags") or ()]
+    return records
+
+
+def split_page(data: dict[str, Any]) -> list[RawRecord]:
+    """Keep a page of a page type, or a single page.
+
+    Raises:
+        ContentError: a type, a timestamp or the depth is wrong; names slug and field path.
+    """
+    page = shapes.check("page", data, shapes.Page)
+    return [RawRecord(Key("page", page.page_type or SINGLE_PAGES, page.slug), dict(data))]
+
+
+def split_item(collection: str, data: dict[str, Any]) -> list[RawRecord]:
+    """Keep an item of a collection; the API's object does not name its collection.
+
+    Raises:
+        ContentError: a type or the depth is wrong; names id and field path.
+    """
+    item = shapes.check(f"item of the collection {collection}", data, shapes.Item)
+    return [RawRecord(Key("item", collection, str(item.meta.id)), dict(data))]
+
+
+def split_author(data: dict[str, Any]) -> list[RawRecord]:
+    """Keep an author, without the recent posts that came along.
+
+    Raises:
+        ContentError: a type is wrong; names slug and field path.
+    """
+    return [_keep("author", data, shapes.check("author", data, shapes.Author).slug)]
+
+
+def split_category(data: dict[str, Any]) -> list[RawRecord]:
+    """Keep a category, without the recent posts that came along.
+
+    Raises:
+        ContentError: a type is wrong; names slug and field path.
+    """
+    return [_keep("category", data, shapes.check("category", data, shapes.Term).slug)]
+
+
+def split_tag(data: dict[str, Any]) -> list[RawRecord]:
+    """Keep a tag, without the recent posts that came along.
+
+    Raises:
+        ContentError: a type is wrong; names slug and field path.
+    """
+    return [_keep("tag", data, shapes.check("tag", data, shapes.Term).slug)]
+
+
+def _keep(kind: Kind, data: Mapping[str, Any], slug: str) -> RawRecord:
+    kept = {name: value for name, value in data.items() if name != "recent_posts"}
+    return RawRecord(Key(kind, "", slug), kept)

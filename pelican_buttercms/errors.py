@@ -1,0 +1,159 @@
+"""Every error that pelican-buttercms raises on purpose.
+
+ButterCMSError                what the user reads: one paragraph; `exitcode` ends the process
+├── SettingsError             the settings or the environment; carries every problem found
+├── APIError                  the API answered with an error
+│   ├── AuthenticationError   401, 403: the token
+│   ├── NotFoundError         404: the name
+│   ├── InvalidRequestError   400, 405, 415: the request
+│   ├── QuotaError            429: the monthly calls are spent
+│   └── ServerError           5xx: the API is ill
+├── TransportError            no answer: time-out, refused, DNS, cut off in the middle
+├── ResponseError             an answer that is not what the protocol promises
+├── OfflineError              the network was needed and is forbidden
+├── StoreError                the store on disk cannot be used
+│   └── NoContentError        nothing is stored to build from
+├── ContentError              content that cannot become a site
+│   ├── DanglingError         references that lead nowhere
+│   └── DuplicateURLError     two items that claim one URL
+└── AccountError              the emulator's folder cannot be played
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ButterCMSError(Exception):
+    """Base of all errors here; the message is one paragraph that says what, where and what next.
+
+    Pelican ends with `exitcode` when a signal handler raises, and so does the command.
+    """
+
+    exitcode = 1
+
+
+class SettingsError(ButterCMSError):
+    """The settings or the environment are wrong.
+
+    Args:
+        problems: every problem found, each one sentence or more; they are shown together.
+    """
+
+    exitcode = 2
+
+    def __init__(self, problems: Sequence[str] | str) -> None:
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__(" ".join(self.problems))
+
+
+class APIError(ButterCMSError):
+    """The API answered with an error status.
+
+    Args:
+        message: the paragraph for the user.
+        status: the HTTP status code.
+        method: the HTTP method of the request.
+        path: the request's path below the base URL, without query and so without any secret.
+        detail: the API's own words, "" when it gave none.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, method: str, path: str, detail: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.method = method
+        self.path = path
+        self.detail = detail
+
+
+class AuthenticationError(APIError):
+    """401 or 403: the token is missing, wrong, or not allowed to do this."""
+
+
+class NotFoundError(APIError):
+    """404: no such page type, page, post, collection, author, category, tag or feed."""
+
+
+class InvalidRequestError(APIError):
+    """400, 405 or 415: the API refuses the request.
+
+    Args:
+        fields: what the API says of each field, for the validation errors of writes.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        method: str,
+        path: str,
+        detail: str = "",
+        fields: dict[str, list[str]] | None = None,
+    ) -> None:
+        super().__init__(message, status=status, method=method, path=path, detail=detail)
+        self.fields = fields or {}
+
+
+class QuotaError(APIError):
+    """429: the account has spent its calls.
+
+    Args:
+        retry_after: seconds until the API answers again, None when it did not say;
+            this can be weeks, so nobody sleeps on it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        method: str,
+        path: str,
+        detail: str = "",
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message, status=status, method=method, path=path, detail=detail)
+        self.retry_after = retry_after
+
+
+class ServerError(APIError):
+    """5xx: the API failed; the same request may succeed later."""
+
+
+class TransportError(ButterCMSError):
+    """No complete answer came: time-out, connection refused, DNS, or cut off in the middle."""
+
+
+class ResponseError(ButterCMSError):
+    """An answer came, but it is not what the protocol promises: malformed, or of a wrong shape."""
+
+
+class OfflineError(ButterCMSError):
+    """The network would be needed, and BUTTERCMS_OFFLINE forbids it."""
+
+
+class StoreError(ButterCMSError):
+    """The store on disk cannot be used as it is."""
+
+
+class NoContentError(StoreError):
+    """Nothing is stored that a site could be built from."""
+
+
+class ContentError(ButterCMSError):
+    """Content that cannot become a site; the message names the item and the field."""
+
+
+class DanglingError(ContentError):
+    """References that lead nowhere, while BUTTERCMS_DANGLING is "fail"."""
+
+
+class DuplicateURLError(ContentError):
+    """Two items claim one URL; the message names both."""
+
+
+class AccountError(ButterCMSError):
+    """A folder that the emulator is asked to play cannot be read as an account."""

@@ -1,0 +1,87 @@
+"""Where Pelican is entered: its signals, connected to what the plugin does at each.
+
+Pelican imports every installed plugin on every run, so nothing heavy is imported before a signal
+arrives; and it swallows what `register()` raises, so nothing happens there but connecting.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pelican.plugins import signals
+
+
+def connect() -> None:
+    """Connect module-level functions: Pelican's signals hold their receivers weakly."""
+    signals.initialized.connect(on_initialized)
+    signals.get_generators.connect(on_get_generators)
+    signals.generator_init.connect(on_generator_init)
+    signals.article_generator_pretaxonomy.connect(on_articles)
+    signals.article_generator_finalized.connect(on_articles_finalized)
+    signals.page_generator_finalized.connect(on_pages)
+    signals.all_generators_finalized.connect(on_all_generators)
+    signals.finalized.connect(on_finalized)
+
+
+def on_initialized(pelican: Any) -> None:
+    """Check the settings, once per Pelican instance; no network."""
+    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+
+    sites.open_site(pelican)
+
+
+def on_get_generators(pelican: Any) -> Any:
+    """Pull what is due and link it, once per run; add the sitemap's generator."""
+    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+
+    return sites.start_run(pelican)
+
+
+def on_generator_init(generator: Any) -> None:
+    """Give the generator's templates the content and the filters."""
+    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+    from pelican_buttercms.plugin.filters import FILTERS  # noqa: PLC0415
+
+    if run := sites.run_of(generator):
+        generator.context["buttercms"] = run.content
+        generator.env.filters.update(FILTERS)
+
+
+def on_articles(generator: Any) -> None:
+    """Put posts, and page types that are articles, among the local articles."""
+    from pelican_buttercms.plugin import inject, sites  # noqa: PLC0415
+
+    if run := sites.run_of(generator):
+        inject.add_articles(generator, run)
+
+
+def on_articles_finalized(generator: Any) -> None:
+    """List articles under every one of their categories."""
+    from pelican_buttercms.plugin import inject, sites  # noqa: PLC0415
+
+    if sites.run_of(generator):
+        inject.list_under_all_categories(generator)
+
+
+def on_pages(generator: Any) -> None:
+    """Put pages among the local pages."""
+    from pelican_buttercms.plugin import inject, sites  # noqa: PLC0415
+
+    if run := sites.run_of(generator):
+        inject.add_pages(generator, run)
+
+
+def on_all_generators(generators: list[Any]) -> None:
+    """Refuse two items with one URL before anything is written."""
+    from pelican_buttercms.plugin import outputs, sites  # noqa: PLC0415
+
+    if run := sites.run_of(generators[0]):
+        outputs.refuse_duplicates(generators)
+        run.link_profiles(generators[0])
+
+
+def on_finalized(pelican: Any) -> None:
+    """Let go of the run's objects, which Pelican's own memory of them would keep."""
+    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+
+    sites.end_run(pelican)

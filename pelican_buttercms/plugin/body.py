@@ -1,0 +1,32 @@
+"""What is the body of a page whose fields are the user's own?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from pelican_buttercms.content.fields import Media
+
+
+def image_in(value: Any) -> Any:
+    """Give a field's value if it can be an image: a media value or a URL."""
+    if isinstance(value, Media):
+        return value
+    is_url = isinstance(value, str) and value.startswith(("https://", "http://", "/"))
+    return value if is_url else None
+
+
+def render_lazily(content: Any, body: Any, generator: Any) -> None:
+    """Make `content.content` the rendered body.
+
+    It is rendered when a template first asks for it, since only then are all URLs known;
+    Pelican calls `_get_content` and remembers the result per SITEURL.
+    """
+    content._get_content = partial(_render, content, body, generator)
+
+
+def _render(content: Any, body: Any, generator: Any) -> str:
+    context = generator.context
+    template = generator.env.get_template("buttercms/body.html")
+    here = {"page": content, "article": content, "SITEURL": content.get_siteurl()}
+    return template.render({**context, **here, "body": body, "fields": content.butter.fields})

@@ -1,0 +1,234 @@
+"""How does a CMS record become a Pelican article or page?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from pelican import contents
+from pelican.plugins import signals
+from pelican.readers import BaseReader, default_metadata
+from pelican.urlwrappers import Author, Category, Tag
+
+from pelican_buttercms.content import records
+from pelican_buttercms.errors import ContentError
+from pelican_buttercms.plugin import body
+from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
+from pelican_buttercms.plugin.outputs import check_slug
+from pelican_buttercms.plugin.taxonomy import Taxonomy
+from pelican_buttercms.plugin.text import paragraph_html, site_time, text_html, typographer
+from pelican_buttercms.settings import PageType
+
+if TYPE_CHECKING:
+    from pelican_buttercms.plugin.sites import Run
+
+MORE_CATEGORIES = "pelican.plugins.more_categories"
+
+
+class Converter:
+    """Makes Pelican's contents from the CMS's records, for one generator of one run."""
+
+    def __init__(self, generator: Any, run: Run) -> None:
+        self.generator = generator
+        self.run = run
+        self.settings: dict[str, Any] = generator.settings
+        self.taxonomy = Taxonomy(self.settings)
+        self._typographer: Callable[[str], str] = typographer(self.settings)
+
+    def article_of_post(self, post: records.Post) -> contents.Article:
+        """Make the article of a blog post.
+
+        Raises:
+            ContentError: the post cannot be an article; the message names it.
+        """
+        metadata = self._defaults("category")
+        metadata |= self._common(post, post.title, post.summary, post.seo_title)
+        metadata |= self._dates(post, post.published or post.created, post.updated)
+        metadata |= self._post_taxonomy(post, metadata)
+        metadata["description"] = text_html(post.meta_description)
+        metadata["featured_image"] = post.featured_image
+        metadata["featured_image_alt"] = text_html(post.featured_image_alt)
+        return self._article(post, metadata, post.body, f"posts/{post.slug}")
+
+    def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:
+        """Make the article of a page whose type is mapped to articles."""
+        mapping = FieldMapping(page, page_type)
+        metadata = self._defaults("category")
+        metadata |= self._page_metadata(page, page_type, mapping)
+        date = mapping.moment("date") or page.published
+        metadata |= self._dates(page, date, mapping.moment("modified") or page.updated)
+        metadata |= self._mapped_taxonomy(mapping, metadata)
+        return self._article(page, metadata, mapping, _page_path(page))
+
+    def page(self, page: records.Page, page_type: PageType) -> contents.Page:
+        """Make the Pelican page of a CMS page."""
+        mapping = FieldMapping(page, page_type)
+        metadata = self._defaults()
+        metadata |= self._page_metadata(page, page_type, mapping)
+        metadata |= self._dates(page, mapping.moment("date") or page.published, page.updated)
+        metadata.pop("category", None)
+        signals.page_generator_context.send(self.generator, metadata=metadata)
+        return self._content(contents.Page, page, metadata, mapping, _page_path(page))
+
+    # metadata, part by part
+
+    def _defaults(self, *keep: str) -> dict[str, Any]:
+        """Start from DEFAULT_METADATA; the CMS decides on status and, for pages, on category."""
+        process = BaseReader(self.settings).process_metadata
+        metadata: dict[str, Any] = default_metadata(self.settings, process)
+        dropped = {"status", "slug", "title", *({"category"} - set(keep))}
+        return {key: value for key, value in metadata.items() if key not in dropped}
+
+    def _common(self, record: Any, title: str, summary: str, seo_title: str) -> dict[str, Any]:
+        metadata: dict[str, Any] = {
+            "title": type(text_html(""))(self._typographer(text_html(title or record.slug))),
+            "slug": record.slug,
+            "status": "published" if record.status in (None, "published") else "draft",
+            "seo_title": text_html(seo_title),
+            "butter": record,
+        }
+        if summary:
+            metadata["summary"] = self._typographer(paragraph_html(summary))
+        if self.run.options.locale:
+            metadata["lang"] = self.run.options.locale.lower()
+        return metadata
+
+    def _dates(
+        self, record: Any, date: datetime | None, modified: datetime | None
+    ) -> dict[str, Any]:
+        zone = self.settings.get("TIMEZONE", "UTC")
+        moments = {"date": date or record.updated, "modified": modified}
+        return {name: site_time(moment, zone) for name, moment in moments.items() if moment}
+
+    def _post_taxonomy(self, post: records.Post, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        categories = [self.taxonomy.category(category) for category in post.categories]
+        found: dict[str, Any] = self._categories(categories, metadata)
+        if post.tags:
+            found["tags"] = [self.taxonomy.tag(tag) for tag in post.tags]
+        if post.author:
+            found["author"] = self.taxonomy.author(post.author)
+            found["authors"] = [found["author"]]
+        return found
+
+    def _mapped_taxonomy(
+        self, mapping: FieldMapping, metadata: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        found = self._categories(self._wrappers(Category, mapping.many("category")), metadata)
+        if tags := self._wrappers(Tag, mapping.many("tags")):
+            found["tags"] = tags
+        if authors := self._wrappers(Author, mapping.many("author")):
+            found["author"], found["authors"] = authors[0], authors
+        return found
+
+    def _wrappers(self, kind: type, values: list[Any]) -> list[Any]:
+        return [self.taxonomy.named(kind, name_of(v), _checked_slug(v)) for v in values]
+
+    def _categories(self, categories: list[Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """Every article needs a category: Pelican's draft pages fail without one."""
+        default = metadata.get("category") or Category(
+            self.settings["DEFAULT_CATEGORY"], self.settings
+        )
+        categories = categories or [self.taxonomy.intern(default)]
+        return {"category": categories[0], "categories": categories}
+
+    def _page_metadata(
+        self, page: records.Page, page_type: PageType, mapping: FieldMapping
+    ) -> dict[str, Any]:
+        title = mapping.text("title") or page.name
+        metadata = self._common(page, title, mapping.text("summary"), mapping.text("seo_title"))
+        metadata["page_type"] = "" if page_type.name == "*" else page_type.name
+        metadata["description"] = text_html(mapping.text("description"))
+        metadata["featured_image"] = body.image_in(mapping.value("featured_image"))
+        metadata["featured_image_alt"] = text_html(mapping.text("featured_image_alt"))
+        if page_type.template:
+            metadata["template"] = page_type.template
+        return metadata
+
+    # contents
+
+    def _article(
+        self, record: Any, metadata: dict[str, Any], source: Any, path: str
+    ) -> contents.Article:
+        if "date" not in metadata and metadata["status"] == "published":
+            raise ContentError(
+                f"{record.key} has no date to be published under. Give its page type a date field:"
+                ' BUTTERCMS_PAGE_TYPES = {"…": {"as": "article", "fields": {"date": "…"}}}.'
+            )
+        self._announce(metadata)
+        return self._content(contents.Article, record, metadata, source, path)
+
+    def _announce(self, metadata: dict[str, Any]) -> None:
+        """Let other plugins see the metadata, as they see that of files.
+
+        more-categories reads a text of names and makes categories of its own, which get the
+        CMS's slugs back.
+        """
+        slugs = [category.slug for category in metadata["categories"]]
+        theirs = MORE_CATEGORIES in self.settings["PLUGINS"]
+        if theirs:
+            metadata["category"] = ", ".join(c.name for c in metadata.pop("categories"))
+        signals.article_generator_context.send(self.generator, metadata=metadata)
+        if theirs and len(metadata.get("categories", ())) == len(slugs):
+            for category, slug in zip(metadata["categories"], slugs, strict=True):
+                category._slug = slug
+
+    def _content(
+        self, kind: type, record: Any, metadata: dict[str, Any], source: Any, path: str
+    ) -> Any:
+        check_slug(str(record.key), metadata["slug"])
+        html = source if isinstance(source, str) else ""
+        content = kind(
+            self._typographer(self.run.media.localise(html)),
+            metadata,
+            settings=self.settings,
+            source_path=posixpath.join(self.settings["PATH"], "buttercms", path),
+            context=self.generator.context,
+        )
+        if isinstance(source, FieldMapping):
+            body.render_lazily(content, source.value("body"), self.generator)
+        self._place(content, record)
+        if not content.is_valid():
+            raise ContentError(
+                f"{record.key} cannot become a {kind.__name__.lower()}: Pelican's message above"
+                " says why. Nothing was written."
+            )
+        if content.status != "draft" or record.url is None:
+            record.url = content.url
+        return content
+
+    def _place(self, content: Any, record: Any) -> None:
+        """Give a page the URL that its page type or BUTTERCMS_FRONT_PAGE asks for."""
+        if not isinstance(record, records.Page):
+            return
+        name = record.page_type or "*"
+        if self.run.options.front_page == (name, record.slug):
+            content.override_url, content.override_save_as = "", "index.html"
+            return
+        page_type = self.run.options.page_types.get(name)
+        if page_type and page_type.url is not None and content.status != "draft":
+            content.override_url = _fill(page_type.url, content, page_type)
+            content.override_save_as = _fill(page_type.save_as or "", content, page_type)
+
+
+def _page_path(page: records.Page) -> str:
+    return f"pages/{page.page_type}/{page.slug}" if page.page_type else f"pages/{page.slug}"
+
+
+def _checked_slug(value: Any) -> str:
+    slug = slug_of(value)
+    if slug:
+        check_slug(name_of(value), slug)
+    return slug
+
+
+def _fill(pattern: str, content: Any, page_type: PageType) -> str:
+    try:
+        return pattern.format(**content.url_format)
+    except (KeyError, IndexError, ValueError, AttributeError) as exc:
+        raise ContentError(
+            f"BUTTERCMS_PAGE_TYPES[{page_type.name!r}] has the URL pattern {pattern!r}, which"
+            f" cannot be filled in for {content.butter.key}: {exc!r} is not known. Use {{slug}},"
+            " {page_type}, {lang} or {date:%Y}."
+        ) from exc

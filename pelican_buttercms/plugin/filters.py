@@ -1,0 +1,139 @@
+"""What can templates do with the CMS's values? The Jinja filters, all named `butter_…`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+import logging
+import re
+from typing import Any
+
+from jinja2 import TemplateNotFound, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from pelican_buttercms.content.fields import Component
+from pelican_buttercms.plugin import images
+
+logger = logging.getLogger(__name__)
+
+_IFRAME = re.compile(r"<iframe\b(?P<attributes>[^>]*)>", re.IGNORECASE)
+_SOURCE = re.compile(r"""\bsrc\s*=\s*(?P<quote>["'])(?P<url>https?://.*?)(?P=quote)""", re.I | re.S)
+
+
+@pass_context
+def butter_image(context: Context, image: Any, **options: Any) -> str:
+    """Give an image's URL, transformed by the CDN: `{{ image|butter_image(width=800) }}`."""
+    url = url_of(image)
+    local = _local(context, url)
+    return local or images.transformed(url, **options)
+
+
+@pass_context
+def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options: Any) -> str:
+    """Give an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
+    url = url_of(image)
+    return "" if _local(context, url) else images.srcset(url, widths, **options)
+
+
+@pass_context
+def butter_components(context: Context, components: Any) -> str:
+    """Render a component picker, each component by the template `components/<type>.html`.
+
+    The template has the page's whole context, and `component`, `fields` and `index`.
+    """
+    parts = []
+    for index, component in enumerate(components or ()):
+        if isinstance(component, Component):
+            template = _component_template(context, component)
+            own = {"component": component, "fields": component.fields, "index": index}
+            parts.append(template.render({**context.get_all(), **own}))
+    return Markup("\n".join(parts))  # noqa: S704  (rendered by the site's own templates)
+
+
+@pass_context
+def butter_html(context: Context, html: Any) -> str:
+    """Resolve media and `{filename}` links in a WYSIWYG field's HTML."""
+    text = "" if html is None else str(html)
+    content = context.get("page") or context.get("article")
+    run_media = getattr(context.get("buttercms"), "media", None)
+    if run_media is not None:
+        text = run_media.localise(text)
+    if hasattr(content, "_update_content"):
+        siteurl = context.get("SITEURL", "")
+        text = content._update_content(text, siteurl)
+    return Markup(text)  # noqa: S704  (HTML by the editors' intent)
+
+
+def butter_embeds(html: Any) -> str:
+    """Make embedded frames load on a click, so that a page asks nothing of other hosts unasked.
+
+    The frame first shows a link to what it embeds; the link opens in the frame itself.
+    """
+    return Markup(_IFRAME.sub(_click_to_load, str(html or "")))  # noqa: S704
+
+
+def butter_one(value: Any) -> Any:
+    """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
+    if isinstance(value, list | tuple):
+        return value[0] if value else None
+    return value
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        butter_image,
+        butter_srcset,
+        butter_components,
+        butter_html,
+        butter_embeds,
+        butter_one,
+    )
+}
+
+
+def url_of(image: Any) -> str:
+    """Give the URL of a media value, of an object with a `url`, or of a plain text."""
+    if image is None:
+        return ""
+    return image if isinstance(image, str) else str(getattr(image, "url", image))
+
+
+def _local(context: Context, url: str) -> str | None:
+    media = getattr(context.get("buttercms"), "media", None)
+    path = media.local_path(url) if media is not None else None
+    if path is None:
+        return None
+    siteurl = context.get("SITEURL", "")
+    return f"{siteurl}/{path}"
+
+
+def _component_template(context: Context, component: Component) -> Any:
+    name = f"components/{component.type}.html"
+    try:
+        return context.environment.get_template(name)
+    except TemplateNotFound as exc:
+        if exc.name != name:
+            raise
+        logger.warning(
+            "No template %s: components of this type are printed plainly. Add the file to your"
+            " theme's templates, or to a folder in THEME_TEMPLATES_OVERRIDES.",
+            name,
+        )
+        return context.environment.get_template("buttercms/component.html")
+
+
+def _click_to_load(match: re.Match[str]) -> str:
+    attributes = match["attributes"]
+    source = _SOURCE.search(attributes)
+    if source is None or "srcdoc" in attributes.lower():
+        return match[0]
+    url = source["url"]
+    host = url.split("/")[2]
+    page = Markup(
+        "<style>html{{font:1rem/1.5 system-ui,sans-serif;height:100%}}"
+        "body{{margin:0;height:100%;display:grid;place-items:center;background:#222}}"
+        "a{{color:#fff;padding:1rem 1.5rem;border:1px solid;border-radius:.5rem}}</style>"
+        '<a href="{url}">Load content from {host}</a>'
+    ).format(url=Markup(url), host=host)  # noqa: S704  (an attribute's value is escaped already)
+    return f'<iframe srcdoc="{escape(str(page))}"{attributes}>'

@@ -1,0 +1,110 @@
+"""How do the CMS's articles and pages take their place among the local ones?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+import logging
+from typing import TYPE_CHECKING, Any
+
+from pelican.utils import order_content, process_translations
+
+from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
+
+if TYPE_CHECKING:
+    from pelican_buttercms.plugin.sites import Run
+
+logger = logging.getLogger(__name__)
+
+# per status: the generator's list of originals, and that of their translations
+_ARTICLES = {
+    "published": ("articles", "translations"),
+    "hidden": ("hidden_articles", "hidden_translations"),
+    "draft": ("drafts", "drafts_translations"),
+}
+_PAGES = {
+    "published": ("pages", "translations"),
+    "hidden": ("hidden_pages", "hidden_translations"),
+    "draft": ("draft_pages", "draft_translations"),
+}
+
+
+def add_articles(generator: Any, run: Run) -> None:
+    """Put posts and article-like pages among the articles, before taxonomies are made of them."""
+    converter = Converter(generator, run)
+    local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
+    articles = [converter.article_of_post(post) for post in run.graph.posts]
+    for page_type in run.options.page_types.values():
+        if page_type.role == "article":
+            pages = run.graph.pages.get(page_type.name, ())
+            articles += [converter.article_of_page(page, page_type) for page in pages]
+    converter.taxonomy.adopt(local)
+    _register(generator, articles)
+    _merge(generator, articles, _ARTICLES, "ARTICLE")
+
+
+def add_pages(generator: Any, run: Run) -> None:
+    """Put the pages of all page types among the pages."""
+    converter = Converter(generator, run)
+    pages = [
+        converter.page(page, page_type)
+        for page_type in run.options.page_types.values()
+        if page_type.role == "page"
+        for page in run.graph.pages.get(page_type.name, ())
+    ]
+    _register(generator, pages)
+    _merge(generator, pages, _PAGES, "PAGE")
+    generator._update_context(("pages", "hidden_pages", "draft_pages"))
+    _warn_of_hidden_index(generator, run)
+
+
+def list_under_all_categories(generator: Any) -> None:
+    """List articles under each of their categories; Pelican itself knows one per article."""
+    several = any(len(getattr(a, "categories", ())) > 1 for a in generator.articles)
+    if not several or MORE_CATEGORIES in generator.settings["PLUGINS"]:
+        return
+    listed: dict[Any, list[Any]] = defaultdict(list)
+    for article in generator.articles:
+        for category in getattr(article, "categories", None) or [article.category]:
+            listed[category].append(article)
+    reverse = generator.settings["REVERSE_CATEGORY_ORDER"]
+    generator.categories = sorted(listed.items(), reverse=reverse)
+    generator._update_context(("categories",))
+
+
+def _listed(generator: Any, names: Iterable[str]) -> list[Any]:
+    return [content for name in names for content in getattr(generator, name)]
+
+
+def _register(generator: Any, contents: Iterable[Any]) -> None:
+    for content in contents:
+        generator.add_source_path(content)
+        generator.add_static_links(content)
+
+
+def _merge(
+    generator: Any, contents: list[Any], lists: dict[str, tuple[str, str]], kind: str
+) -> None:
+    """Regroup translations and sort anew, per status, over local and CMS content together."""
+    for status, names in lists.items():
+        added = [content for content in contents if content.status == status]
+        if not added:
+            continue
+        everything = _listed(generator, names) + added
+        translation_id = generator.settings[f"{kind}_TRANSLATION_ID"]
+        originals, translations = process_translations(everything, translation_id=translation_id)
+        order_content(originals, generator.settings[f"{kind}_ORDER_BY"])
+        setattr(generator, names[0], originals)
+        setattr(generator, names[1], translations)
+
+
+def _warn_of_hidden_index(generator: Any, run: Run) -> None:
+    """The front page is written over the article index without a word from Pelican."""
+    settings = generator.settings
+    index = "index" in settings["DIRECT_TEMPLATES"] and settings["INDEX_SAVE_AS"] == "index.html"
+    if run.options.front_page and index and generator.context.get("articles"):
+        logger.warning(
+            "BUTTERCMS_FRONT_PAGE takes the place of the article index at index.html. Set"
+            ' INDEX_SAVE_AS = "blog/index.html" to keep the index, or take "index" out of'
+            " DIRECT_TEMPLATES."
+        )

@@ -1,0 +1,107 @@
+"""Where is content written, and who else wanted that place?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+import re
+from typing import Any
+
+from pelican.urlwrappers import URLWrapper
+
+from pelican_buttercms.errors import ContentError, DuplicateURLError
+
+_LONGEST_NAME = 240  # bytes; file systems stop at 255, and extensions and languages are added
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+
+_CONTENTS = (
+    "articles",
+    "translations",
+    "hidden_articles",
+    "hidden_translations",
+    "drafts",
+    "drafts_translations",
+    "pages",
+    "hidden_pages",
+    "draft_pages",
+    "draft_translations",
+)
+_LISTINGS = ("categories", "tags", "authors")
+
+
+def check_slug(owner: str, slug: str) -> None:
+    """Refuse a slug that could name a file outside the output folder, or none at all.
+
+    Raises:
+        ContentError: naming the item and what is wrong with its slug.
+    """
+    parts = slug.split("/")
+    complaint = None
+    if not slug:
+        complaint = "is empty"
+    elif _CONTROL.search(slug):
+        complaint = "has a control character or a backslash"
+    elif ".." in parts or "." in parts or "" in parts:
+        complaint = "could lead out of the output folder"
+    elif any(len(part.encode()) > _LONGEST_NAME for part in parts):
+        complaint = f"is longer than {_LONGEST_NAME} bytes"
+    if complaint:
+        raise ContentError(
+            f"{owner}: the slug {slug[:80]!r} {complaint}. Nothing was written; change the slug in"
+            " ButterCMS, or leave its page type out of BUTTERCMS_PAGE_TYPES."
+        )
+
+
+def refuse_duplicates(generators: list[Any]) -> None:
+    """Refuse two items that would be written to one file, if one of them is the CMS's.
+
+    Pelican would let the later one win, or fail with the file's name alone. Two local files are
+    left to Pelican.
+
+    Raises:
+        DuplicateURLError: naming every pair.
+    """
+    owners: dict[str, Any] = {}
+    problems = []
+    for save_as, owner in _outputs(generators):
+        other = owners.setdefault(save_as, owner)
+        if other is not owner and _collide(other, owner):
+            problems.append(f"{_name(other)} and {_name(owner)} both claim {save_as}")
+    if problems:
+        raise DuplicateURLError(
+            "; ".join(problems) + ". Change one slug in ButterCMS, or give a page type a URL of its"
+            ' own: BUTTERCMS_PAGE_TYPES = {"news": {"url": "news/{slug}.html"}}.'
+        )
+
+
+def _outputs(generators: list[Any]) -> Iterator[tuple[str, Any]]:
+    for generator in generators:
+        contents = chain.from_iterable(getattr(generator, name, ()) for name in _CONTENTS)
+        for content in contents:
+            if content.save_as:
+                yield str(content.save_as), content
+    for name in _LISTINGS:
+        for wrapper, _ in generators[0].context.get(name, ()):
+            if wrapper.save_as:
+                yield str(wrapper.save_as), wrapper
+
+
+def _collide(one: Any, other: Any) -> bool:
+    """Say whether two owners of one file are a mistake.
+
+    A local file may take the place of a category's page on purpose: Pelican allows it.
+    """
+    contents = [owner for owner in (one, other) if not isinstance(owner, URLWrapper)]
+    return any(_is_cms(owner) for owner in contents or (one, other))
+
+
+def _is_cms(owner: Any) -> bool:
+    return hasattr(owner, "butter")
+
+
+def _name(owner: Any) -> str:
+    if _is_cms(owner):
+        return f"ButterCMS's {owner.butter.key}"
+    if path := getattr(owner, "source_path", None):
+        return f"the file {path}"
+    return f"the {type(owner).__name__.lower()} {owner}"

@@ -1,0 +1,127 @@
+"""Which URLs does the site have, and since when? `sitemap.xml`, after sitemaps.org.
+
+Pelican's usual sitemap plugin writes malformed hreflang links and dates pages by the build; this
+one is left out when such a plugin is active.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from pelican.generators import Generator
+
+URLS_PER_FILE = 50_000
+
+_OTHER_PLUGINS = {
+    "pelican.plugins.sitemap",
+    "sitemap",
+    "extended_sitemap",
+    "minchin.pelican.plugins.sitemap",
+}
+_OPEN = (
+    '<?xml version="1.0" encoding="utf-8"?>\n'
+    '<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"{more}>\n'
+)
+_XHTML = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+
+
+def other_sitemap(settings: dict[str, Any]) -> bool:
+    """Say whether another plugin writes the sitemap."""
+    return any(plugin in _OTHER_PLUGINS for plugin in settings["PLUGINS"])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One URL of the sitemap; `alternates` are (language, URL) of its translations and itself."""
+
+    url: str
+    modified: datetime | None = None
+    alternates: tuple[tuple[str, str], ...] = ()
+
+
+class SitemapGenerator(Generator):  # type: ignore[misc]
+    """Writes the sitemap from what the other generators have made."""
+
+    def generate_output(self, writer: Any) -> None:
+        """Write `sitemap.xml`, and its parts where there are too many URLs for one file."""
+        del writer  # Pelican's writer renders templates only
+        entries = sorted(self._entries(), key=lambda entry: entry.url)
+        write_sitemap(entries, Path(self.output_path), self.settings["SITEURL"])
+
+    def _entries(self) -> Iterator[Entry]:
+        yield from map(self._of_content, self._contents())
+        newest = max((_modified(a) for a in self.context["articles"]), default=None)
+        if "index" in self.settings["DIRECT_TEMPLATES"] and not self._index_is_replaced():
+            yield Entry(_url_of_file(self.settings["INDEX_SAVE_AS"]), newest)
+        for listing in ("categories", "tags", "authors"):
+            for wrapper, articles in self.context[listing]:
+                if wrapper.save_as:
+                    yield Entry(str(wrapper.url), max(map(_modified, articles), default=None))
+
+    def _contents(self) -> Iterator[Any]:
+        """Give every published article and page with its translations; drafts are never here."""
+        for content in (*self.context["articles"], *self.context["pages"]):
+            for one in (content, *content.translations):
+                if one.status == "published" and one.save_as:
+                    yield one
+
+    def _of_content(self, content: Any) -> Entry:
+        versions = [content, *(t for t in content.translations if t.status == "published")]
+        links = tuple(sorted((v.lang, v.url) for v in versions)) if len(versions) > 1 else ()
+        return Entry(content.url, _modified(content), links)
+
+    def _index_is_replaced(self) -> bool:
+        return any(c.save_as == self.settings["INDEX_SAVE_AS"] for c in self.context["pages"])
+
+
+def write_sitemap(
+    entries: list[Entry], folder: Path, siteurl: str, per_file: int = URLS_PER_FILE
+) -> None:
+    """Write the entries as one sitemap, or as several with an index when there are too many."""
+    if len(entries) <= per_file:
+        (folder / "sitemap.xml").write_text(_urlset(entries, siteurl), encoding="utf-8")
+        return
+    names = []
+    for number, start in enumerate(range(0, len(entries), per_file), start=1):
+        names.append(f"sitemap-{number}.xml")
+        part = _urlset(entries[start : start + per_file], siteurl)
+        (folder / names[-1]).write_text(part, encoding="utf-8")
+    (folder / "sitemap.xml").write_text(_index(names, siteurl), encoding="utf-8")
+
+
+def _urlset(entries: Iterable[Entry], siteurl: str) -> str:
+    lines = [_OPEN.format(root="urlset", more=_XHTML)]
+    for entry in entries:
+        lines.append(f"<url><loc>{_absolute(siteurl, entry.url)}</loc>")
+        if entry.modified:
+            lines.append(f"<lastmod>{entry.modified.isoformat(timespec='seconds')}</lastmod>")
+        lines.extend(
+            f'<xhtml:link rel="alternate" hreflang="{escape(lang)}"'
+            f' href="{_absolute(siteurl, url)}"/>'
+            for lang, url in entry.alternates
+        )
+        lines.append("</url>\n")
+    return "".join([*lines, "</urlset>\n"])
+
+
+def _index(names: Iterable[str], siteurl: str) -> str:
+    parts = (f"<sitemap><loc>{_absolute(siteurl, name)}</loc></sitemap>\n" for name in names)
+    return "".join([_OPEN.format(root="sitemapindex", more=""), *parts, "</sitemapindex>\n"])
+
+
+def _absolute(siteurl: str, url: str) -> str:
+    return escape(f"{siteurl}/{url}", {'"': "&quot;"})
+
+
+def _modified(content: Any) -> datetime | None:
+    found = getattr(content, "modified", None) or getattr(content, "date", None)
+    return found if isinstance(found, datetime) else None
+
+
+def _url_of_file(save_as: str) -> str:
+    return save_as.removesuffix("index.html") if save_as.endswith("index.html") else save_as

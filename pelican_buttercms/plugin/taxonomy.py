@@ -1,0 +1,91 @@
+"""Which Category, Tag and Author object stands for which slug? One each, local content included.
+
+Pelican compares them by slug and takes the first one it meets, so without this a local article
+could hide the CMS's name and profile; and a new object per article costs a slugify each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pelican.urlwrappers import Author, Category, Tag
+
+from pelican_buttercms.content import records
+from pelican_buttercms.plugin.outputs import check_slug
+from pelican_buttercms.plugin.text import name_html
+
+_PROFILE = (
+    "first_name",
+    "last_name",
+    "bio",
+    "title",
+    "linkedin_url",
+    "facebook_url",
+    "instagram_url",
+    "pinterest_url",
+    "twitter_handle",
+    "profile_image",
+)
+
+
+class Taxonomy:
+    """The site's categories, tags and authors; the CMS's own carry its names and profiles."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self._settings = settings
+        self._wrappers: dict[tuple[type, str], Any] = {}
+
+    def category(self, record: records.Category) -> Category:
+        """Give the Pelican category of a CMS category."""
+        return self._from_record(Category, record)
+
+    def tag(self, record: records.Tag) -> Tag:
+        """Give the Pelican tag of a CMS tag."""
+        return self._from_record(Tag, record)
+
+    def author(self, record: records.Author) -> Author:
+        """Give the Pelican author of a CMS author, with the profile as attributes."""
+        author = self._from_record(Author, record)
+        for name in _PROFILE:
+            setattr(author, name, getattr(record, name))
+        return author
+
+    def named(self, kind: type, name: str, slug: str = "") -> Any:
+        """Give the object for a name that has no record; an empty slug follows from the name."""
+        wrapper = kind(name_html(name), self._settings)
+        if slug:
+            wrapper.slug = slug
+        return self.intern(wrapper)
+
+    def intern(self, wrapper: Any) -> Any:
+        """Give the one object that has this object's slug: this one, if it is the first."""
+        return self._wrappers.setdefault((_base(wrapper), wrapper.slug), wrapper)
+
+    def adopt(self, contents: Iterable[Any]) -> None:
+        """Make local contents use these objects."""
+        for content in contents:
+            if hasattr(content, "category"):
+                content.category = self.intern(content.category)
+            if hasattr(content, "tags"):
+                content.tags = [self.intern(tag) for tag in content.tags]
+            if hasattr(content, "authors"):
+                content.authors = [self.intern(author) for author in content.authors]
+                content.author = content.authors[0] if content.authors else content.author
+
+    def _from_record(self, kind: type, record: Any) -> Any:
+        found = self._wrappers.get((kind, record.slug))
+        if found is None or not hasattr(found, "butter"):
+            check_slug(str(record.key), record.slug)
+            found = kind(name_html(record.name), self._settings)
+            found.slug = record.slug
+            found.butter = record
+            self._wrappers[kind, record.slug] = found
+        return found
+
+
+def _base(wrapper: Any) -> type:
+    """Find the kind of a wrapper; plugins subclass Pelican's classes."""
+    return next(
+        (kind for kind in (Category, Tag, Author) if isinstance(wrapper, kind)), type(wrapper)
+    )

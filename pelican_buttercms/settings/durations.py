@@ -1,0 +1,60 @@
+"""How long is "1h30m"? Durations as people write them in settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+import re
+
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_PART = re.compile(r"(\d+)\s*([smhdw])")
+
+FOR_EVER = timedelta.max
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read a duration: `"10m"`, `"1d"`, `"1h30m"`, a number of seconds, `0`, or `"*"` for ever.
+
+    Raises:
+        ValueError: the value is none of these; the message is half a sentence.
+    """
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return timedelta(seconds=value)
+    if isinstance(value, str):
+        return _parse_text(value.strip().lower())
+    raise ValueError(_explain(value))
+
+
+def _parse_text(text: str) -> timedelta:
+    if text == "*":
+        return FOR_EVER
+    if text.isdigit():
+        return timedelta(seconds=int(text))
+    parts = _PART.findall(text)
+    if not parts or _PART.sub("", text).strip():
+        raise ValueError(_explain(text))
+    try:
+        return sum((int(number) * _UNITS[unit] for number, unit in parts), timedelta())
+    except OverflowError as exc:
+        raise ValueError(_explain(text)) from exc
+
+
+def _explain(value: object) -> str:
+    return f'{value!r} is not a duration such as "10m", "1d", 0 (always) or "*" (for ever)'
+
+
+def spell_duration(span: timedelta) -> str:
+    """Spell a duration for people, in its largest unit: "3 minutes", "2 days"."""
+    seconds = max(0, int(span.total_seconds()))
+    for name, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {name}{'s' if number != 1 else ''}"
+    return f"{seconds} second{'s' if seconds != 1 else ''}"

@@ -1,0 +1,78 @@
+"""Where do tokens and overrides come from? The process environment, then a `.env` file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+import hashlib
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+# BUTTERCMS_API_KEY is what the vendor's own starters call the read token.
+READ_TOKEN_NAMES = ("BUTTERCMS_READ_TOKEN", "BUTTERCMS_API_KEY")
+
+
+class Token:
+    """A secret that does not print: only `reveal()` gives the text."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Give the token's text; for the request header and for nothing else."""
+        return self._text
+
+    def fingerprint(self) -> str:
+        """Name the account that the token opens, without telling the token: 16 hex digits."""
+        digest = hashlib.sha256(b"pelican-buttercms account\0" + self._text.encode())
+        return digest.hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        return "Token(***)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a token is never pickled")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The environment's variables over those of the `.env` files.
+
+    `looked_in` names the places for error messages. The values are not shown: tokens are
+    among them.
+    """
+
+    variables: Mapping[str, str] = field(repr=False)
+    looked_in: tuple[str, ...] = ("the environment",)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], folders: Sequence[Path]) -> Environment:
+        """Read `environ`, and below it a `.env` in each of `folders`, the first one winning."""
+        variables: dict[str, str] = {}
+        paths = list(dict.fromkeys(folder.resolve() / ".env" for folder in folders))
+        for path in reversed(paths):
+            if path.is_file():
+                found = dotenv_values(path, interpolate=False)
+                variables.update({name: value for name, value in found.items() if value})
+        variables.update(environ)
+        return cls(variables, ("the environment", *map(str, paths)))
+
+    def get(self, name: str) -> str | None:
+        """Give a variable's value, None when it is unset or empty."""
+        return self.variables.get(name) or None
+
+    def read_token(self) -> Token | None:
+        """Give the read token, None when there is none."""
+        for name in READ_TOKEN_NAMES:
+            if text := (self.get(name) or "").strip():
+                return Token(text)
+        return None
+
+    def running_in_ci(self) -> bool:
+        """Say whether this is a build service, by the `CI` variable that all of them set."""
+        return (self.get("CI") or "").lower() not in {"", "0", "false"}

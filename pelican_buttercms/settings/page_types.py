@@ -1,0 +1,136 @@
+"""What becomes of each page type? The setting `BUTTERCMS_PAGE_TYPES`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Literal
+
+Role = Literal["page", "article", "data"]
+
+_ROLES = ("page", "article", "data")
+_OPTIONS = ("template", "url", "save_as", "as", "fields")
+MAPPED_FIELDS = (
+    "title",
+    "date",
+    "modified",
+    "category",
+    "tags",
+    "author",
+    "summary",
+    "body",
+    "featured_image",
+    "featured_image_alt",
+    "seo_title",
+    "description",
+)
+
+
+@dataclass(frozen=True)
+class PageType:
+    """How the pages of one page type appear on the site.
+
+    Attributes:
+        name: the page type's key in ButterCMS, `"*"` for single pages.
+        role: Pelican pages, Pelican articles, or data for templates only.
+        template: the template's name without extension; None for the theme's own.
+        url: the URL pattern, such as `"coffee/{slug}/"`; None for Pelican's setting.
+        save_as: the output path's pattern; follows from `url` when that alone is given.
+        fields: which field gives what, such as `{"date": "published_on"}`: dotted paths.
+    """
+
+    name: str
+    role: Role = "page"
+    template: str | None = None
+    url: str | None = None
+    save_as: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_page_types(value: Any, problems: list[str]) -> dict[str, PageType]:
+    """Read a list of names or a mapping from name to options; adds what is wrong to `problems`."""
+    if isinstance(value, Mapping):
+        return {
+            name: _parse_options(name, options, problems)
+            for name, options in value.items()
+            if _is_name(name, problems)
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return {name: PageType(name) for name in value if _is_name(name, problems)}
+    problems.append(
+        "BUTTERCMS_PAGE_TYPES takes a list of page types or a mapping from page type to options,"
+        f" not {value!r}."
+    )
+    return {}
+
+
+def _is_name(name: Any, problems: list[str]) -> bool:
+    if isinstance(name, str) and name and "/" not in name and len(name) <= 100:
+        return True
+    problems.append(
+        f"BUTTERCMS_PAGE_TYPES names {name!r}, which is not a page type's key: copy the API slug"
+        ' from the page type in ButterCMS, or use "*" for single pages.'
+    )
+    return False
+
+
+def _parse_options(name: str, options: Any, problems: list[str]) -> PageType:
+    if options is None:
+        return PageType(name)
+    if not isinstance(options, Mapping):
+        problems.append(f"BUTTERCMS_PAGE_TYPES[{name!r}] takes a mapping, not {options!r}.")
+        return PageType(name)
+    found = list(_wrong_options(name, options))
+    problems.extend(found)
+    if found:
+        return PageType(name)
+    url, save_as = options.get("url"), options.get("save_as")
+    return PageType(
+        name=name,
+        role=options.get("as", "page"),
+        template=options.get("template"),
+        url=url if url is not None else save_as,
+        save_as=save_as if save_as is not None else _save_as(url),
+        fields=dict(options.get("fields", {})),
+    )
+
+
+def _wrong_options(name: str, options: Mapping[str, Any]) -> Iterator[str]:
+    where = f"BUTTERCMS_PAGE_TYPES[{name!r}]"
+    for option, value in options.items():
+        if option not in _OPTIONS:
+            yield f"{where} has no option {option!r}{nearest(str(option), _OPTIONS)}."
+        elif option == "as" and value not in _ROLES:
+            yield f'{where}["as"] is "page", "article" or "data", not {value!r}.'
+        elif option == "fields":
+            yield from _wrong_fields(where, value)
+        elif option != "as" and value is not None and not isinstance(value, str):
+            yield f"{where}[{option!r}] takes a text, not {value!r}."
+
+
+def _wrong_fields(where: str, value: Any) -> Iterator[str]:
+    if not isinstance(value, Mapping):
+        yield f'{where}["fields"] takes a mapping, such as {{"date": "day"}}, not {value!r}.'
+        return
+    for target, path in value.items():
+        if target not in MAPPED_FIELDS:
+            yield f'{where}["fields"] cannot map {target!r}{nearest(str(target), MAPPED_FIELDS)}.'
+        elif not isinstance(path, str) or not path:
+            yield f'{where}["fields"][{target!r}] takes a field\'s name, not {path!r}.'
+
+
+def _save_as(url: str | None) -> str | None:
+    """Follow the way in which web servers find the file of a URL."""
+    if url is None:
+        return None
+    if url == "" or url.endswith("/"):
+        return url + "index.html"
+    last = url.rsplit("/", 1)[-1]
+    return url if "." in last.replace("{", "").rsplit("}", 1)[-1] else url + ".html"
+
+
+def nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
+    """Offer the nearest known name as `; did you mean "x"?`-like half sentence, or the list."""
+    matches = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {matches[0]!r}?" if matches else f" (known: {', '.join(known)})"

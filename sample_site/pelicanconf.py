@@ -1,0 +1,52 @@
+"""The sample site: Harbour Lane Coffee, built from the account in `cms/` without any network."""
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+SITENAME = "Harbour Lane Coffee"
+SITESUBTITLE = "Roasted by the water, since 2016"
+SITEURL = ""
+AUTHOR = "Harbour Lane Coffee"
+TIMEZONE = "Europe/London"
+DEFAULT_LANG = "en"
+DEFAULT_DATE_FORMAT = "%-d %B %Y"
+
+PATH = str(HERE / "content")
+OUTPUT_PATH = str(HERE / "output")
+CACHE_PATH = str(HERE.parent / "cache")
+THEME = str(HERE.parent / "themes" / "buttercms")
+THEME_TEMPLATES_OVERRIDES = [str(HERE / "templates")]
+
+# Open output/index.html from the disk; publishconf.py turns this off.
+RELATIVE_URLS = True
+DELETE_OUTPUT_DIRECTORY = True
+
+# The CMS. For an account of your own, delete the first line and put BUTTERCMS_READ_TOKEN into .env.
+BUTTERCMS_API_URL = f"emulator:{HERE / 'cms'}"
+BUTTERCMS_PAGE_TYPES = {
+    "*": {"url": "{slug}.html"},
+    "landing-page": {"template": "landing", "url": "{slug}.html"},
+    "coffee": {"template": "coffee", "url": "coffee/{slug}.html"},
+}
+BUTTERCMS_COLLECTIONS = [
+    "origins",
+    "producers",
+    "team_members",
+    "faqs",
+    "site_menu",
+    "navigation_menu",
+    "navigation_menu_item",
+]
+BUTTERCMS_FRONT_PAGE = "landing-page/home"
+BUTTERCMS_MEDIA = "download"  # nothing on the site loads from elsewhere
+MENU_COLLECTION = "site_menu"
+
+# The blog, beside the front page.
+INDEX_SAVE_AS = "blog/index.html"
+ARTICLE_URL = ARTICLE_SAVE_AS = "blog/{slug}.html"
+DEFAULT_PAGINATION = 9
+YEAR_ARCHIVE_SAVE_AS = "blog/{date:%Y}/index.html"
+YEAR_ARCHIVE_URL = "blog/{date:%Y}/index.html"
+
+PLUGINS = ["pelican_buttercms"]
