@@ -15,7 +15,7 @@ help:
 
 site: $(VENV)/.installed
 	$(BIN)/pelican sample_site/content -s sample_site/pelicanconf.py
-	@echo "Open sample_site/output/index.html in a browser, or run: make serve"
+	@echo "The site is in sample_site/output. To look at it: make serve"
 
 serve: site
 	$(BIN)/pelican --listen -s sample_site/pelicanconf.py

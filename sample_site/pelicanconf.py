@@ -18,16 +18,14 @@ CACHE_PATH = str(HERE.parent / "cache")
 THEME = str(HERE.parent / "themes" / "buttercms")
 THEME_TEMPLATES_OVERRIDES = [str(HERE / "templates")]
 
-# Open output/index.html from the disk; publishconf.py turns this off.
-RELATIVE_URLS = True
 DELETE_OUTPUT_DIRECTORY = True
 
 # The CMS. For an account of your own, delete the first line and put BUTTERCMS_READ_TOKEN into .env.
 BUTTERCMS_API_URL = f"emulator:{HERE / 'cms'}"
 BUTTERCMS_PAGE_TYPES = {
-    "*": {"url": "{slug}.html"},
-    "landing-page": {"template": "landing", "url": "{slug}.html"},
-    "coffee": {"template": "coffee", "url": "coffee/{slug}.html"},
+    "*": {"url": "{slug}/"},
+    "landing-page": {"template": "landing", "url": "{slug}/"},
+    "coffee": {"template": "coffee", "url": "coffee/{slug}/"},
 }
 BUTTERCMS_COLLECTIONS = [
     "origins",
@@ -42,11 +40,17 @@ BUTTERCMS_FRONT_PAGE = "landing-page/home"
 BUTTERCMS_MEDIA = "download"  # nothing on the site loads from elsewhere
 MENU_COLLECTION = "site_menu"
 
-# The blog, beside the front page.
-INDEX_SAVE_AS = "blog/index.html"
-ARTICLE_URL = ARTICLE_SAVE_AS = "blog/{slug}.html"
+# The journal, beside the front page.
+INDEX_SAVE_AS = "journal/index.html"
+ARTICLE_URL, ARTICLE_SAVE_AS = "journal/{slug}/", "journal/{slug}/index.html"
+YEAR_ARCHIVE_URL, YEAR_ARCHIVE_SAVE_AS = "journal/{date:%Y}/", "journal/{date:%Y}/index.html"
+CATEGORY_URL, CATEGORY_SAVE_AS = "category/{slug}/", "category/{slug}/index.html"
+TAG_URL, TAG_SAVE_AS = "tag/{slug}/", "tag/{slug}/index.html"
+AUTHOR_URL, AUTHOR_SAVE_AS = "author/{slug}/", "author/{slug}/index.html"
+PAGINATION_PATTERNS = [
+    (1, "{base_name}/", "{base_name}/index.html"),
+    (2, "{base_name}/page/{number}/", "{base_name}/page/{number}/index.html"),
+]
 DEFAULT_PAGINATION = 9
-YEAR_ARCHIVE_SAVE_AS = "blog/{date:%Y}/index.html"
-YEAR_ARCHIVE_URL = "blog/{date:%Y}/index.html"
 
 PLUGINS = ["pelican_buttercms"]

@@ -1,4 +1,4 @@
-"""The sample site as it is deployed: absolute addresses, feeds and a sitemap."""
+"""The sample site as it is deployed: under its own address."""
 
 from pathlib import Path
 import sys
@@ -7,4 +7,3 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pelicanconf import *  # noqa: F403, E402
 
 SITEURL = "https://harbourlane.example"
-RELATIVE_URLS = False

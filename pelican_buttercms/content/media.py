@@ -14,6 +14,12 @@ _MEDIA = re.compile(
 )
 """Today's host and the two that older content still names. Source: contract, "Media"."""
 
+MEDIA_URL = re.compile(
+    r"https?://(?:cdn\.buttercms\.com|d2wzhk7xhrnk1x\.cloudfront\.net"
+    r"|d2devwt40at1e2\.cloudfront\.net/api/file)/[^\s\"'<>()\\]+"
+)
+"""Finds the library's URLs inside other text, such as HTML."""
+
 _KEYS_WITH_ALT = frozenset({"url", "alt"})
 
 
@@ -29,6 +35,7 @@ class Media(str):
     alt: str
 
     def __new__(cls, url: str, alt: str = "") -> Self:
+        """Take the URL and, when it is known, the alternative text."""
         media = super().__new__(cls, url)
         media.alt = alt
         return media

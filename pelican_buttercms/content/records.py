@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pelican_buttercms.content.fields import Fields, Media
-from pelican_buttercms.content.media import media_or_none
-from pelican_buttercms.content.raw import SINGLE_PAGES, Key, Kind, RawRecord
-from pelican_buttercms.content.times import parse_time
-from pelican_buttercms.errors import ContentError
+from pelican_buttercms.content.raw import Key
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -140,113 +137,3 @@ class Item(Record):
 
 
 AnyRecord = Author | Category | Tag | Post | Page | Item
-
-
-def build(raw: RawRecord) -> AnyRecord:
-    """Make a record of a raw one, with everything but what refers to other records.
-
-    Raises:
-        ContentError: a timestamp cannot be read; names the record and the field.
-    """
-    return _BUILDERS[raw.key.kind](raw)
-
-
-def _build_author(raw: RawRecord) -> Author:
-    data = raw.data
-    texts = {name: data.get(name) or "" for name in _AUTHOR_TEXTS}
-    name = f"{texts['first_name']} {texts['last_name']}".strip()
-    return Author(
-        key=raw.key,
-        extra=_extra(data, {*_AUTHOR_TEXTS, "slug", "profile_image"}),
-        slug=raw.key.id,
-        name=name or raw.key.id,
-        profile_image=media_or_none(data.get("profile_image")),
-        **texts,
-    )
-
-
-def _build_category(raw: RawRecord) -> Category:
-    name = raw.data.get("name") or raw.key.id
-    extra = _extra(raw.data, {"slug", "name"})
-    return Category(key=raw.key, slug=raw.key.id, name=name, extra=extra)
-
-
-def _build_tag(raw: RawRecord) -> Tag:
-    name = raw.data.get("name") or raw.key.id
-    extra = _extra(raw.data, {"slug", "name"})
-    return Tag(key=raw.key, slug=raw.key.id, name=name, extra=extra)
-
-
-def _build_post(raw: RawRecord) -> Post:
-    data = raw.data
-    alt = data.get("featured_image_alt") or ""
-    return Post(
-        key=raw.key,
-        extra=_extra(data, _POST_NAMES),
-        slug=raw.key.id,
-        featured_image=media_or_none(data.get("featured_image"), alt),
-        featured_image_alt=alt,
-        **{name: data.get(name) or "" for name in _POST_TEXTS},
-        **{name: _moment(raw, name) for name in _POST_MOMENTS},
-    )
-
-
-def _build_page(raw: RawRecord) -> Page:
-    data = raw.data
-    return Page(
-        key=raw.key,
-        extra=_extra(data, _PAGE_NAMES),
-        slug=raw.key.id,
-        name=data.get("name") or "",
-        page_type=None if raw.key.group == SINGLE_PAGES else raw.key.group,
-        status=data.get("status"),
-        **{name: _moment(raw, name) for name in _PAGE_MOMENTS},
-    )
-
-
-def _build_item(raw: RawRecord) -> Item:
-    return Item(
-        key=raw.key,
-        extra=_extra(raw.data["meta"], {"id"}),
-        id=int(raw.key.id),
-        collection=raw.key.group or None,
-    )
-
-
-def _moment(raw: RawRecord, name: str) -> datetime | None:
-    text = raw.data.get(name)
-    if not text:
-        return None
-    try:
-        return parse_time(text)
-    except ValueError as exc:
-        raise ContentError(
-            f'{raw.key} has {text!r} in the field "{name}", which is not a timestamp. Look at it'
-            " in the ButterCMS dashboard, then run `pelican-buttercms pull`."
-        ) from exc
-
-
-def _extra(data: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name not in known}
-
-
-_AUTHOR_TEXTS = (
-    "first_name", "last_name", "email", "bio", "title", "linkedin_url", "facebook_url",
-    "instagram_url", "pinterest_url", "twitter_handle",
-)  # fmt: skip
-_POST_TEXTS = ("title", "body", "summary", "status", "seo_title", "meta_description")
-_POST_MOMENTS = ("published", "created", "updated", "scheduled")
-_POST_NAMES = {
-    *_POST_TEXTS, *_POST_MOMENTS, "slug", "featured_image", "featured_image_alt",
-    "author", "categories", "tags",
-}  # fmt: skip
-_PAGE_MOMENTS = ("published", "updated", "scheduled")
-_PAGE_NAMES = {*_PAGE_MOMENTS, "slug", "name", "page_type", "status", "fields"}
-_BUILDERS: Mapping[Kind, Callable[[RawRecord], AnyRecord]] = {
-    "post": _build_post,
-    "page": _build_page,
-    "item": _build_item,
-    "author": _build_author,
-    "category": _build_category,
-    "tag": _build_tag,
-}

@@ -129,8 +129,8 @@ def _explain(kind: str, data: Any, problem: str) -> ContentError:
     path = re.sub(r"^\$\.?", "", where.strip("`"))
     place = f'the field "{path}"' if path else "the object itself"
     return ContentError(
-        f"The API gave {describe(kind, data)} in a shape that it does not have: {what.lower()} in"
-        f" {place}. Look at it in the ButterCMS dashboard, then pull again."
+        f"The API gave {describe(kind, data)} in an unexpected shape: {what[:1].lower()}{what[1:]}"
+        f" in {place}. Look at it in the ButterCMS dashboard, then pull again."
     )
 
 

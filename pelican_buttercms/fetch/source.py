@@ -23,13 +23,14 @@ from pelican_buttercms.errors import (
     TransportError,
 )
 from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.media import fetch_media, media_urls
 from pelican_buttercms.fetch.progress import LineProgress, Progress, summary_lines
 from pelican_buttercms.fetch.pull import PullResult, pull
 from pelican_buttercms.fetch.transport import open_transport
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Generation, Ledger, Scope, Store
+from pelican_buttercms.store import Generation, Ledger, MediaFile, MediaStore, Scope, Store
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +39,11 @@ _TEMPORARY = (TransportError, ServerError, ResponseError, QuotaError)
 
 @dataclass(frozen=True)
 class Stored:
-    """One whole generation, read from the store."""
+    """One whole generation, read from the store, and the media files by their URLs."""
 
     generation: Generation
     records: list[RawRecord]
+    media: dict[str, MediaFile]
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,11 @@ class Source:
             ButterCMSError: there is nothing whole to build from.
         """
         with Store(self.options.cache_path, self.now) as store:
+            before = store.latest(self.scope(store))
             generation = self._current(store, say)
-            return Stored(generation, list(store.records(generation)))
+            records = list(store.records(generation))
+        is_new = before is None or before.id != generation.id
+        return Stored(generation, records, self._media(records, check_all=is_new))
 
     def refresh(self, progress: Progress) -> PullResult:
         """Pull now, whatever the age of what is stored.
@@ -139,6 +144,18 @@ class Source:
         scope = self.scope(store)
         with self._client() as client:
             return pull(client, store, scope, self._wanted(), progress)
+
+    def _media(self, records: list[RawRecord], *, check_all: bool) -> dict[str, MediaFile]:
+        """Give the media files, after asking for what is missing, or for news of all of them."""
+        if self.options.media != "download":
+            return {}
+        urls = media_urls(records)
+        with MediaStore(self.options.cache_path) as store:
+            asked = [url for url in urls if check_all or store.get(url) is None]
+            if asked and not self.options.offline:
+                fetch_media(asked, store, open_transport(self.options.api_url))
+            files = {url: store.get(url) for url in urls}
+        return {url: file for url, file in files.items() if file is not None}
 
     @contextmanager
     def _client(self) -> Iterator[Client]:

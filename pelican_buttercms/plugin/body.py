@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from pelican_buttercms.content.fields import Media
+from pelican_buttercms.plugin.media import LocalMedia
 
 
 def image_in(value: Any) -> Any:
@@ -23,6 +24,15 @@ def render_lazily(content: Any, body: Any, generator: Any) -> None:
     Pelican calls `_get_content` and remembers the result per SITEURL.
     """
     content._get_content = partial(_render, content, body, generator)
+
+
+def localise_lazily(content: Any, media: LocalMedia) -> None:
+    """Make `content.content` show the site's own media files, at whatever SITEURL it is asked."""
+    content._get_content = partial(_localise, content, media)
+
+
+def _localise(content: Any, media: LocalMedia) -> str:
+    return media.localise(content._content, content.get_siteurl())
 
 
 def _render(content: Any, body: Any, generator: Any) -> str:

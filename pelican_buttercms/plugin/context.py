@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Graph
     from pelican_buttercms.content.records import Author, Category, Item, Page, Post, Tag
+    from pelican_buttercms.plugin.media import LocalMedia
     from pelican_buttercms.store import Generation
 
 
@@ -20,10 +21,12 @@ class SiteContent:
     Attributes:
         graph: the linked records.
         generation: the pull that they come from.
+        media: the downloaded files; see BUTTERCMS_MEDIA.
     """
 
     graph: Graph
     generation: Generation
+    media: LocalMedia
 
     @property
     def posts(self) -> tuple[Post, ...]:

@@ -180,7 +180,7 @@ class Converter:
         check_slug(str(record.key), metadata["slug"])
         html = source if isinstance(source, str) else ""
         content = kind(
-            self._typographer(self.run.media.localise(html)),
+            self._typographer(html),
             metadata,
             settings=self.settings,
             source_path=posixpath.join(self.settings["PATH"], "buttercms", path),
@@ -188,6 +188,8 @@ class Converter:
         )
         if isinstance(source, FieldMapping):
             body.render_lazily(content, source.value("body"), self.generator)
+        else:
+            body.localise_lazily(content, self.run.content.media)
         self._place(content, record)
         if not content.is_valid():
             raise ContentError(

@@ -55,11 +55,9 @@ def butter_html(context: Context, html: Any) -> str:
     """Resolve media and `{filename}` links in a WYSIWYG field's HTML."""
     text = "" if html is None else str(html)
     content = context.get("page") or context.get("article")
-    run_media = getattr(context.get("buttercms"), "media", None)
-    if run_media is not None:
-        text = run_media.localise(text)
+    siteurl = context.get("SITEURL", "")
+    text = context["buttercms"].media.localise(text, siteurl)
     if hasattr(content, "_update_content"):
-        siteurl = context.get("SITEURL", "")
         text = content._update_content(text, siteurl)
     return Markup(text)  # noqa: S704  (HTML by the editors' intent)
 
@@ -100,12 +98,8 @@ def url_of(image: Any) -> str:
 
 
 def _local(context: Context, url: str) -> str | None:
-    media = getattr(context.get("buttercms"), "media", None)
-    path = media.local_path(url) if media is not None else None
-    if path is None:
-        return None
-    siteurl = context.get("SITEURL", "")
-    return f"{siteurl}/{path}"
+    path = context["buttercms"].media.path(url)
+    return None if path is None else f"{context.get('SITEURL', '')}/{path}"
 
 
 def _component_template(context: Context, component: Component) -> Any:

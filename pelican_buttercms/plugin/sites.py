@@ -23,8 +23,9 @@ from pelican.log import console
 from pelican_buttercms.content.graph import Graph, link
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.source import Source, Stored
-from pelican_buttercms.plugin import dangling
+from pelican_buttercms.plugin import checks, messages
 from pelican_buttercms.plugin.context import SiteContent
+from pelican_buttercms.plugin.media import LocalMedia, MediaGenerator
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.options import is_secret_name
@@ -89,6 +90,7 @@ def open_site(pelican: Any) -> None:
     if not _is_configured(settings, environment):
         logger.info("ButterCMS is not configured; set BUTTERCMS_PAGE_TYPES or a read token.")
         return
+    messages.install()
     options = _parse(settings, environment)
     number = next(_numbers)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
@@ -132,12 +134,18 @@ def start_run(pelican: Any) -> list[type]:
     if site.stored is None or id(pelican) == site.main:
         site.stored = site.source.read(say=console.print)
     graph = link(site.stored.records)
-    dangling.report(graph, site.options.dangling)
+    checks.check_front_page(graph, site.options)
+    checks.report_dangling(graph, site.options.dangling)
     number = next(_numbers)
-    _runs[number] = Run(site, SiteContent(graph, site.stored.generation))
+    media = LocalMedia(site.stored.media)
+    _runs[number] = Run(site, SiteContent(graph, site.stored.generation, media))
     pelican.settings[_RUN] = number
-    wants_sitemap = site.options.sitemap and not other_sitemap(pelican.settings)
-    return [SitemapGenerator] if wants_sitemap else []
+    wants_sitemap = (
+        site.options.sitemap
+        and pelican.settings["SITEURL"]  # a sitemap's addresses are absolute
+        and not other_sitemap(pelican.settings)
+    )
+    return [MediaGenerator, SitemapGenerator] if wants_sitemap else [MediaGenerator]
 
 
 def run_of(generator: Any) -> Run | None:

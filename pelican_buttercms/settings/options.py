@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -240,21 +240,17 @@ class _Reader:
 
 
 def _wrong_url(url: str) -> str | None:
-    """Say what is wrong with an API address, None when it will do."""
-    checks: list[tuple[Callable[[], bool], str]] = [
-        (
-            lambda: urlsplit(url).scheme == "https" or _is_loopback(url),
-            f'starts with "https://", or is "emulator:FOLDER"; {url.partition("?")[0]!r} is neither',
-        ),
-        (
-            lambda: urlsplit(url).username is None and not urlsplit(url).query,
-            "carries a user name or a query: a token belongs into BUTTERCMS_READ_TOKEN",
-        ),
-    ]
+    """Say what is wrong with an API address, None when it will do; never repeats all of it."""
     try:
-        return next((complaint for fine, complaint in checks if not fine()), None)
+        parts = urlsplit(url)
+        host = parts.hostname
     except ValueError:
         return "is not a URL"
+    if parts.scheme != "https" and not _is_loopback(url):
+        return f'is "https://…" or "emulator:FOLDER", and {parts.scheme}://{host} is neither'
+    if parts.username is not None or parts.query:
+        return "carries a user name or a query: a token belongs into BUTTERCMS_READ_TOKEN"
+    return None
 
 
 def _is_loopback(url: str) -> bool:

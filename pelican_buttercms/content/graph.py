@@ -1,0 +1,119 @@
+"""What does the whole site consist of? All records of one generation, linked and sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from pelican_buttercms.content.fields import Fields
+from pelican_buttercms.content.index import Index
+from pelican_buttercms.content.link import Dangling, Linker
+from pelican_buttercms.content.raw import Key, RawRecord
+from pelican_buttercms.content.records import AnyRecord, Author, Category, Item, Page, Post, Tag
+
+__all__ = ["Dangling", "Graph", "link"]
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Graph:
+    """The records of one generation; the same records give the same graph in any order.
+
+    Attributes:
+        posts: newest published first, then by slug; what was never published comes last.
+        pages: by page type, "*" for single pages; each by slug.
+        collections: by the collection's key, as attribute or item; each by id.
+        authors: by slug.
+        categories: by slug.
+        tags: by slug.
+        dangling: every reference that leads nowhere, by owner and path.
+    """
+
+    posts: tuple[Post, ...]
+    pages: Mapping[str, tuple[Page, ...]]
+    collections: Fields
+    authors: tuple[Author, ...]
+    categories: tuple[Category, ...]
+    tags: tuple[Tag, ...]
+    dangling: tuple[Dangling, ...]
+    _records: Mapping[Key, AnyRecord] = field(default_factory=dict)
+
+    def get(self, key: Key) -> AnyRecord | None:
+        """Give the pulled record of this key, None when there is none."""
+        return self._records.get(key)
+
+    def post(self, slug: str) -> Post | None:
+        """Give a post by its slug."""
+        found = self.get(Key("post", "", slug))
+        return found if isinstance(found, Post) else None
+
+    def page(self, page_type: str, slug: str) -> Page | None:
+        """Give a page by its page type ("*" for single pages) and slug."""
+        found = self.get(Key("page", page_type, slug))
+        return found if isinstance(found, Page) else None
+
+    def item(self, collection: str, number: int | str) -> Item | None:
+        """Give a collection item by its collection's key and its id."""
+        found = self.get(Key("item", collection, str(number)))
+        return found if isinstance(found, Item) else None
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self._records)} records>"
+
+
+def link(records: Iterable[RawRecord]) -> Graph:
+    """Link the records of one generation into a graph.
+
+    Of several records with one key the last counts.
+
+    Raises:
+        ContentError: a record holds what cannot be read; names the record and the field.
+    """
+    index = Index(records)
+    linker = Linker(index)
+    for record in index:
+        linker.link(record)
+    graph = _arrange(index.records, linker.dangling)
+    for post in graph.posts:
+        for holder in (post.author, *post.categories, *post.tags):
+            if holder and holder.posts[-1:] != [post]:
+                holder.posts.append(post)
+    return graph
+
+
+def _arrange(records: Mapping[Key, AnyRecord], dangling: list[Dangling]) -> Graph:
+    everything = records.values()
+    pages = _by_group(record for record in everything if isinstance(record, Page))
+    items = _by_group(record for record in everything if isinstance(record, Item))
+    return Graph(
+        posts=tuple(sorted((r for r in everything if isinstance(r, Post)), key=_newest_first)),
+        pages={group: tuple(records) for group, records in pages.items()},
+        collections=Fields({g: tuple(sorted(i, key=_number)) for g, i in items.items()}),
+        authors=tuple(record for record in everything if isinstance(record, Author)),
+        categories=tuple(record for record in everything if isinstance(record, Category)),
+        tags=tuple(record for record in everything if isinstance(record, Tag)),
+        dangling=tuple(sorted(dangling)),
+        _records=records,
+    )
+
+
+_Grouped = TypeVar("_Grouped", Page, Item)
+
+
+def _by_group(records: Iterable[_Grouped]) -> dict[str, list[_Grouped]]:
+    """Group records that come in the order of their keys, so groups and slugs are in order."""
+    groups: dict[str, list[_Grouped]] = {}
+    for record in records:
+        groups.setdefault(record.key.group, []).append(record)
+    return groups
+
+
+def _newest_first(post: Post) -> tuple[timedelta, str]:
+    return _NEVER - (post.published or _NEVER), post.slug
+
+
+def _number(item: Item) -> int:
+    return item.id

@@ -1,0 +1,58 @@
+"""Which file of the site stands for which media URL? The setting `BUTTERCMS_MEDIA`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pelican.generators import Generator
+
+from pelican_buttercms.content.media import MEDIA_URL
+from pelican_buttercms.store import MediaFile
+
+FOLDER = "media"
+
+
+class LocalMedia:
+    """The downloaded media of a run; only what a page really shows is written.
+
+    Without downloads it holds nothing, and every URL stays what it is.
+    """
+
+    def __init__(self, files: dict[str, MediaFile] | None = None) -> None:
+        self._files = files or {}
+        self.used: dict[str, MediaFile] = {}
+
+    def path(self, url: str) -> str | None:
+        """Give the site-relative path of a media URL's file, None when it is not downloaded."""
+        file = self._files.get(url)
+        if file is None:
+            return None
+        path = f"{FOLDER}/{file.name}"
+        self.used[path] = file
+        return path
+
+    def localise(self, html: str, siteurl: str) -> str:
+        """Point every media URL in some HTML to the site's own file."""
+        if not self._files:
+            return html
+
+        def local(match: Any) -> str:
+            path = self.path(match[0])
+            return f"{siteurl}/{path}" if path else str(match[0])
+
+        return MEDIA_URL.sub(local, html)
+
+
+class MediaGenerator(Generator):  # type: ignore[misc]
+    """Writes the media files that the pages written before it show."""
+
+    def generate_output(self, writer: Any) -> None:
+        """Write each file once; a file that is there with the same bytes keeps its time."""
+        del writer  # Pelican's writer renders templates only
+        for path, file in self.context["buttercms"].media.used.items():
+            target = Path(self.output_path, path)
+            data = file.read()
+            if not target.is_file() or target.read_bytes() != data:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)

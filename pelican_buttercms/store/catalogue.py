@@ -1,0 +1,59 @@
+"""Which generations are there, and which one does a build read? The store's table of contents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class Branch(msgspec.Struct):
+    """The generations of one scope.
+
+    Attributes:
+        latest: the id of the generation that a build reads.
+        generations: the digest of every generation's entry, by id.
+    """
+
+    latest: str = ""
+    generations: dict[str, str] = {}
+
+    def expired(self, keep: int) -> list[str]:
+        """Name the oldest generations beyond the `keep` newest, never the one in use."""
+        oldest = sorted(self.generations)[: -keep or None]
+        return [number for number in oldest if number != self.latest]
+
+
+class Catalogue(msgspec.Struct):
+    """All generations of all scopes.
+
+    Attributes:
+        pulls: how many generations were ever made; numbers them when the clock cannot.
+        scopes: the generations of each scope, by the scope's text.
+    """
+
+    pulls: int = 0
+    scopes: dict[str, Branch] = {}
+
+    def next_id(self, moment: datetime) -> str:
+        """Number the next generation; ids sort by number, the moment in them is for people."""
+        self.pulls += 1
+        return f"{self.pulls:08d}-{moment:%Y%m%dT%H%M%SZ}"
+
+    def branch(self, scope: Any) -> Branch:
+        """Give the generations of a scope, to be changed."""
+        return self.scopes.setdefault(str(scope), Branch())
+
+    def encode(self) -> bytes:
+        """Encode for the store, always to the same bytes."""
+        return msgspec.json.encode(self, order="deterministic")
+
+    @classmethod
+    def decode(cls, data: bytes) -> Catalogue:
+        """Decode from the store.
+
+        Raises:
+            ValueError: the bytes are not those of a catalogue.
+        """
+        return msgspec.json.decode(data, type=cls)

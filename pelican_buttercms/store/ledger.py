@@ -1,0 +1,59 @@
+"""How many API calls did we make this month? ButterCMS meters them, and bills what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pelican_buttercms.store.database import Database
+
+
+class Ledger:
+    """Counts calls by month in UTC, on disk, for several threads and processes.
+
+    It has a database of its own, so that a pull that fails and stores nothing is counted too.
+
+    Args:
+        folder: the store's folder.
+        now: the clock; gives aware datetimes.
+
+    Raises:
+        StoreError: from here and every method, when the disk fails.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._database = Database(folder / "ledger")
+
+    def close(self) -> None:
+        """Close this thread's files."""
+        self._database.close()
+
+    def count(self, n: int = 1) -> None:
+        """Count `n` calls, made now."""
+        name = _name(*self._today())
+        try:
+            with self._database.transaction():
+                self._database.set(name, self._database.get_number(name) + n)
+        finally:
+            self._database.close()  # a worker thread's connection would outlive the thread
+
+    def month(self, year: int, month: int) -> int:
+        """Give the number of calls in a month of UTC."""
+        try:
+            return self._database.get_number(_name(year, month))
+        finally:
+            self._database.close()
+
+    def this_month(self) -> int:
+        """Give the number of calls in this month of UTC."""
+        return self.month(*self._today())
+
+    def _today(self) -> tuple[int, int]:
+        today = self._now().astimezone(UTC)
+        return today.year, today.month
+
+
+def _name(year: int, month: int) -> str:
+    return f"calls/{year:04d}-{month:02d}"

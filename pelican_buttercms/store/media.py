@@ -1,0 +1,121 @@
+"""Which media files were fetched? Files by URL, beside the content store.
+
+Source: contract, "Media": a URL's file can change, so validators are kept with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import mimetypes
+from pathlib import Path
+import re
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.entries import digest_of
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_EXTENSIONS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/avif": ".avif"}
+
+
+class _Entry(msgspec.Struct):
+    name: str
+    digest: str
+    validators: dict[str, str]
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """One file.
+
+    Attributes:
+        name: a file name that is unique to the URL, with the extension of its type.
+        validators: request headers that ask for a newer version only.
+        read: gives the bytes.
+    """
+
+    name: str
+    validators: dict[str, str]
+    read: Callable[[], bytes]
+
+
+class MediaStore:
+    """The fetched media files in `<folder>/media`; a context manager.
+
+    Raises:
+        StoreError: from here and every method, when the disk fails or a file is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "media"
+        self._database = Database(self._folder)
+
+    def get(self, url: str) -> MediaFile | None:
+        """Give the stored file of a URL, None when there is none."""
+        found = self._database.get(f"url/{url}")
+        if found is None:
+            return None
+        try:
+            entry = msgspec.json.decode(found, type=_Entry)
+        except ValueError as exc:
+            raise self._damaged(url) from exc
+        return MediaFile(entry.name, entry.validators, lambda: self._read(url, entry.digest))
+
+    def put(self, url: str, data: bytes, kind: str, validators: dict[str, str]) -> None:
+        """Store a URL's file, all of it or nothing.
+
+        Args:
+            url: the media URL.
+            data: the file.
+            kind: its media type, such as `image/jpeg`.
+            validators: request headers that ask for a newer version only.
+        """
+        entry = _Entry(file_name(url, kind), digest_of(data), validators)
+        with self._database.transaction():
+            self._database.set(f"file/{entry.digest}", data)
+            self._database.set(f"url/{url}", msgspec.json.encode(entry))
+
+    def _read(self, url: str, digest: str) -> bytes:
+        try:
+            data = self._database.get(f"file/{digest}")
+        finally:
+            self._database.close()  # files are read after the store was closed
+        if data is None or digest_of(data) != digest:
+            raise self._damaged(url)
+        return data
+
+    def _damaged(self, url: str) -> StoreError:
+        return StoreError(
+            f"The stored file of {url} is damaged or missing in {self._folder}. Delete that"
+            " folder; the next pull fetches the files again."
+        )
+
+    def close(self) -> None:
+        """Close the store's files."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def file_name(url: str, kind: str) -> str:
+    """Name a URL's file: the end of the URL where that is enough, with its type's extension."""
+    path = url.split("//", 1)[-1].partition("?")[0].rstrip("/")
+    stem = _UNSAFE.sub("-", path.rsplit("/", 1)[-1]).lstrip(".-") or "file"
+    extension = _EXTENSIONS.get(kind) or mimetypes.guess_extension(kind) or ""
+    if path.count("/") > 1 or "?" in url:  # a transformation, or a legacy address
+        stem = f"{digest_of(url.encode())[:8]}-{stem}"
+    return stem if stem.lower().endswith(extension) else stem + extension

@@ -1,0 +1,204 @@
+"""What is stored, and what did this pull change? Generations of content-addressed records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+import logging
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from pelican_buttercms.content import RawRecord
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store import entries
+from pelican_buttercms.store import generation as manifests
+from pelican_buttercms.store.catalogue import Branch, Catalogue
+from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.generation import Changes, Generation
+from pelican_buttercms.store.scope import Scope
+
+logger = logging.getLogger(__name__)
+
+SCHEMA: Final = 1
+"""The version of the layout: `schema`, `catalogue`, `generation/<id>` and `record/<digest>`."""
+
+_REFILL: Final = "Run `pelican-buttercms pull` to refill it."
+
+
+class Store:
+    """All pulled content, of all scopes, in one folder.
+
+    A context manager; use it in the thread that made it.
+
+    Args:
+        folder: the folder that holds it, made when it is not there.
+        now: the clock; gives aware datetimes.
+        keep: how many generations of a scope are kept.
+
+    Raises:
+        StoreError: from here and every method, when the disk fails, the store is damaged, or a
+            newer version of this package wrote it; the message has the folder and what to do.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime], *, keep: int = 10) -> None:
+        self._folder = folder / "store"
+        self._now = now
+        self._keep = keep
+        self._database = Database(self._folder)
+        self._check_schema()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store's files."""
+        self._database.close()
+
+    def scopes(self) -> list[Scope]:
+        """Name the scopes that have content, in order."""
+        return sorted(Scope.parse(text) for text in self._catalogue().scopes)
+
+    def accounts(self) -> list[str]:
+        """Name the accounts that have content, in order, by their fingerprints."""
+        return sorted({scope.account for scope in self.scopes()})
+
+    def latest(self, scope: Scope) -> Generation | None:
+        """Give the generation that a build reads, None when nothing was ever pulled."""
+        branch = self._catalogue().scopes.get(str(scope))
+        return self._generation(branch, branch.latest) if branch else None
+
+    def generations(self, scope: Scope) -> list[Generation]:
+        """Give the stored generations of a scope, newest first."""
+        branch = self._catalogue().scopes.get(str(scope))
+        if branch is None:
+            return []
+        return [self._generation(branch, n) for n in sorted(branch.generations, reverse=True)]
+
+    def records(self, generation: Generation) -> Iterator[RawRecord]:
+        """Read the records of a generation, in the order of their keys."""
+        for key, digest in generation.manifest.items():
+            data = self._database.get(entries.record_name(digest))
+            if data is None or entries.digest_of(data) != digest:
+                state = "missing" if data is None else "damaged"
+                raise StoreError(
+                    f"{key} of the generation {generation.id} is {state} in the store in"
+                    f" {self._folder}. {_REFILL}"
+                )
+            yield RawRecord(key, msgspec.json.decode(data))
+
+    def commit(
+        self,
+        scope: Scope,
+        records: Iterable[RawRecord],
+        calls: int,
+        wanted: Iterable[str] = (),
+    ) -> tuple[Generation, Changes]:
+        """Store a complete pull as the newest generation, and drop what is too old.
+
+        All of it is stored, or nothing: until the end, and if this process is killed, everyone
+        reads the generation before. A pull that changed nothing is a generation too. Of several
+        records with one key the last counts.
+
+        Args:
+            scope: whose content it is.
+            records: every record of the scope; read to its end before anything is written.
+            calls: how many API calls the pull cost.
+            wanted: what the pull was asked for, kept for `Generation.wanted`.
+        """
+        manifest, contents = entries.encode_all(records)
+        with self._database.transaction():
+            catalogue = self._catalogue()
+            pulled_at = self._now().astimezone(UTC)
+            number = catalogue.next_id(pulled_at)
+            generation = Generation(number, scope, pulled_at, manifest, calls, tuple(wanted))
+            before = self._before(catalogue.branch(scope))
+            for digest, data in contents.items():
+                self._keep_record(digest, data)
+            self._register(catalogue, generation)
+            self._prune(catalogue, scope)
+            self._database.set("catalogue", catalogue.encode())
+            self._database.set("schema", SCHEMA)
+        return generation, Changes.between(before.manifest if before else {}, manifest)
+
+    def _before(self, branch: Branch) -> Generation | None:
+        return self._generation_or_none(branch, branch.latest) if branch.latest else None
+
+    def _keep_record(self, digest: str, data: bytes) -> None:
+        name = entries.record_name(digest)
+        if self._database.get(name) != data:  # new, or damaged since it was written
+            self._database.set(name, data)
+
+    def _register(self, catalogue: Catalogue, generation: Generation) -> None:
+        data = manifests.encode(generation)
+        self._database.set(entries.generation_name(generation.id), data)
+        branch = catalogue.branch(generation.scope)
+        branch.generations[generation.id] = entries.digest_of(data)
+        branch.latest = generation.id
+
+    def _prune(self, catalogue: Catalogue, scope: Scope) -> None:
+        """Drop generations beyond `keep`, and the records that no generation names any more."""
+        branch = catalogue.branch(scope)
+        dropped: set[str] = set()
+        for number in branch.expired(self._keep):
+            old = self._generation_or_none(branch, number)
+            dropped.update(old.manifest.values() if old else ())
+            del branch.generations[number]
+            self._database.delete(entries.generation_name(number))
+        for kept in self._all_generations(catalogue) if dropped else ():
+            dropped.difference_update(kept.manifest.values())
+        for digest in dropped:
+            self._database.delete(entries.record_name(digest))
+
+    def _all_generations(self, catalogue: Catalogue) -> Iterator[Generation]:
+        for branch in catalogue.scopes.values():
+            for number in branch.generations:
+                if found := self._generation_or_none(branch, number):
+                    yield found
+
+    def _generation_or_none(self, branch: Branch, number: str) -> Generation | None:
+        """Read a generation for comparing and pruning, where a damaged one is none at all."""
+        try:
+            return self._generation(branch, number)
+        except StoreError as exc:
+            logger.info("%s", exc)
+            return None
+
+    def _generation(self, branch: Branch, number: str) -> Generation:
+        data = self._database.get(entries.generation_name(number))
+        if data is None or entries.digest_of(data) != branch.generations.get(number):
+            state = "missing" if data is None else "damaged"
+            raise StoreError(
+                f"The generation {number} is {state} in the store in {self._folder}. {_REFILL}"
+            )
+        return manifests.decode(data)
+
+    def _catalogue(self) -> Catalogue:
+        data = self._database.get("catalogue")
+        try:
+            return Catalogue.decode(data) if data is not None else Catalogue()
+        except ValueError as exc:
+            raise StoreError(
+                f"The table of contents of the store in {self._folder} is damaged. Move that"
+                " folder away, then run `pelican-buttercms pull` to fill a new one."
+            ) from exc
+
+    def _check_schema(self) -> None:
+        found = self._database.get_number("schema")
+        if found > SCHEMA:
+            self.close()
+            raise StoreError(
+                f"The store in {self._folder} was written by a newer version of pelican-buttercms"
+                f" (its layout is {found}, this version knows up to {SCHEMA}). Upgrade"
+                " pelican-buttercms, or set another folder and run `pelican-buttercms pull`."
+            )

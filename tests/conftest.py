@@ -1,0 +1,202 @@
+"""What every test may use: an account to fill, a site to build from it, and a clean environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch):
+    """A developer's own token or CI's variables must not decide how a test ends."""
+    for name in list(os.environ):
+        if name.startswith("BUTTERCMS_") and name != "BUTTERCMS_TEST_BROWSER":
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("CI", raising=False)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+class Account:
+    """A folder that the emulator plays as a ButterCMS account."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lists: dict[str, list[dict[str, Any]]] = {
+            "authors": [],
+            "categories": [],
+            "tags": [],
+        }
+        for name in self.lists:
+            self._write(f"{name}.json", [])
+
+    def term(self, kind: str, slug: str, **values: Any) -> str:
+        """Add an author, category or tag (by its plural) unless it is there."""
+        if all(entry["slug"] != slug for entry in self.lists[kind]):
+            defaults = {"name": slug.replace("-", " ").title()} if kind != "authors" else {}
+            self.lists[kind].append({"slug": slug} | defaults | values)
+            self._write(f"{kind}.json", self.lists[kind])
+        return slug
+
+    def post(self, slug: str, **values: Any) -> None:
+        """Add a post; its author, categories and tags are made when missing."""
+        day = values.pop("day", "2024-05-17")
+        post = {
+            "slug": slug,
+            "title": slug.replace("-", " ").capitalize(),
+            "status": "published",
+            "created": f"{day}T10:00:00.000000Z",
+            "published": f"{day}T10:00:00.000000Z",
+            "updated": f"{day}T11:00:00.000000Z",
+            "body": f"<p>The body of {slug}.</p>",
+            "summary": "",
+            "seo_title": "",
+            "meta_description": "",
+            "featured_image": None,
+            "featured_image_alt": "",
+            "author": "ada-lane",
+            "categories": ["news"],
+            "tags": [],
+        } | values
+        if post["author"]:
+            self.term("authors", post["author"], first_name="Ada", last_name="Lane")
+        for kind in ("categories", "tags"):
+            for term in post[kind]:
+                self.term(kind, term)
+        self._write(f"posts/{slug}.json", post)
+
+    def page(self, page_type: str, slug: str, **fields: Any) -> None:
+        """Add a page of a type ("*" for a single page) with these fields."""
+        known = {"name", "status", "published", "updated"}
+        page = {
+            "slug": slug,
+            "name": slug.replace("-", " ").capitalize(),
+            "status": "published",
+            "published": "2024-03-01T09:00:00.000000Z",
+            "updated": "2024-03-02T09:00:00.000000Z",
+        } | {name: value for name, value in fields.items() if name in known}
+        page["fields"] = {name: value for name, value in fields.items() if name not in known}
+        folder = "single_pages" if page_type == "*" else f"pages/{page_type}"
+        self._write(f"{folder}/{slug}.json", page)
+
+    def collection(self, key: str, *items: dict[str, Any]) -> None:
+        """Make a collection of items; each has its `id`."""
+        entries = [
+            {"meta": {"id": item["id"]}, **{k: v for k, v in item.items() if k != "id"}}
+            for item in items
+        ]
+        self._write(f"collections/{key}.json", entries)
+
+    def settings(self, **values: Any) -> None:
+        """Set what account.json says."""
+        self._write("account.json", values)
+
+    def media(self, name: str, data: bytes) -> None:
+        """Put a file into the media library."""
+        path = self.folder / "media" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+
+    def delete(self, path: str) -> None:
+        """Take a file of the account away."""
+        (self.folder / path).unlink()
+
+    def _write(self, path: str, value: Any) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(value))
+
+
+class Site:
+    """A Pelican site in a folder, built by the real `pelican` in a process of its own."""
+
+    def __init__(self, folder: Path, account: Account) -> None:
+        self.folder = folder
+        self.output = folder / "output"
+        (folder / "content").mkdir(parents=True)
+        self.settings: dict[str, Any] = {
+            "SITENAME": "Test site",
+            "SITEURL": "https://site.example",
+            "TIMEZONE": "UTC",
+            "DEFAULT_LANG": "en",
+            "PATH": "content",
+            "OUTPUT_PATH": "output",
+            "THEME": "simple",
+            "PLUGINS": ["pelican_buttercms"],
+            "BUTTERCMS_API_URL": f"emulator:{account.folder}",
+        }
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the site."""
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    def configure(self, extra: str = "", **settings: Any) -> None:
+        """Write pelicanconf.py; None takes a setting away, `extra` is Python code."""
+        self.settings |= settings
+        lines = [f"{k} = {v!r}" for k, v in self.settings.items() if v is not None]
+        self.write("pelicanconf.py", "\n".join([*lines, extra, ""]))
+
+    def run(self, *command: str, env: dict[str, str] | None = None) -> Any:
+        """Run a command in the site's folder; gives the completed process."""
+        if not (self.folder / "pelicanconf.py").exists():
+            self.configure()
+        environ = {**os.environ, "COLUMNS": "10000", "NO_COLOR": "1", **(env or {})}
+        return subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=self.folder,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def pelican(self, *arguments: str, env: dict[str, str] | None = None) -> Any:
+        """Run `pelican content`; the caller looks at the exit code."""
+        return self.run("pelican", *arguments, env=env)
+
+    def build(self, *arguments: str, env: dict[str, str] | None = None) -> str:
+        """Run `pelican content`, which must succeed; gives what it printed."""
+        done = self.pelican(*arguments, env=env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def command(self, *arguments: str, env: dict[str, str] | None = None) -> Any:
+        """Run `pelican-buttercms`."""
+        return self.run("pelican_buttercms", *arguments, env=env)
+
+    def read(self, path: str) -> str:
+        """Read a file of the output."""
+        return (self.output / path).read_text()
+
+    def files(self) -> set[str]:
+        """Name every file of the output."""
+        return {
+            str(path.relative_to(self.output)) for path in self.output.rglob("*") if path.is_file()
+        }
+
+
+@pytest.fixture
+def account(tmp_path) -> Account:
+    """An empty account."""
+    return Account(tmp_path / "cms")
+
+
+@pytest.fixture
+def site(tmp_path, account) -> Site:
+    """A site that is built from the account."""
+    return Site(tmp_path / "site", account)

@@ -1,0 +1,111 @@
+"""CMS content and local files in one site."""
+
+import pytest
+
+
+def test_links_work_both_ways(site, account):
+    """`{filename}` leads from Markdown to the CMS's content and back."""
+    account.post("cms-post", body='<p><a href="{filename}/local.md">local</a></p>')
+    account.page("*", "about", body='<p><a href="{filename}/local.md">local</a></p>')
+    account.page("news", "x", body="x")
+    site.configure(BUTTERCMS_PAGE_TYPES=["*", "news"], SLUGIFY_SOURCE="title")
+    site.write(
+        "content/local.md",
+        "Title: Local\nDate: 2024-01-01\n\n"
+        "[post]({filename}/buttercms/posts/cms-post) [page]({filename}/buttercms/pages/about)"
+        " [typed]({filename}/buttercms/pages/news/x)",
+    )
+    site.build()
+    local = site.read("local.html")
+    for path in ("cms-post.html", "pages/about.html", "pages/x.html"):
+        assert f'href="https://site.example/{path}"' in local
+    for path in ("cms-post.html", "pages/about.html"):
+        assert 'href="https://site.example/local.html"' in site.read(path)
+
+
+def test_relative_urls_hold_for_cms_content(site, account):
+    """RELATIVE_URLS makes links in rendered bodies fit the depth of each page."""
+    account.post("p", body='<a href="{filename}/buttercms/pages/deep">d</a>')
+    account.page("deep", "deep", body=[{"type": "link", "fields": {}}])
+    site.write("templates/components/link.html", '<a href="{{ SITEURL }}/p.html">p</a>')
+    site.write("content/x.md", "Title: X\nDate: 2024-01-01\n\n[d]({filename}/buttercms/pages/deep)")
+    site.configure(
+        RELATIVE_URLS=True,
+        BUTTERCMS_PAGE_TYPES={"deep": {"url": "a/b/{slug}.html"}, "*": {}},
+        THEME_TEMPLATES_OVERRIDES=["templates"],
+    )
+    site.build()
+    assert 'href="../../p.html"' in site.read("a/b/deep.html")
+    assert 'href="./a/b/deep.html"' in site.read("x.html")
+
+
+def test_categories_tags_and_authors_are_shared_with_local_files(site, account):
+    """One page per category, tag and author, with the CMS's names, whoever is listed on it."""
+    account.term("categories", "food", name="Food & drink")
+    account.post("cms-post", categories=["food"], tags=["tea"], day="2024-06-01")
+    site.write(
+        "content/local.md",
+        "Title: Local\nDate: 2024-07-01\nCategory: food\nTags: tea\nAuthor: Ada Lane\n\nx",
+    )
+    site.build()
+    for listing in ("category/food.html", "tag/tea.html", "author/ada-lane.html"):
+        text = site.read(listing)
+        assert text.index("local.html") < text.index("cms-post.html")
+    assert "Food & drink" in site.read("local.html")
+
+
+def test_two_items_with_one_url_are_an_error_that_names_both(site, account):
+    """A CMS page and a local page cannot have one file; neither can two page types."""
+    account.page("a", "same")
+    account.page("b", "same")
+    account.post("clash")
+    site.write("content/clash.md", "Title: Clash\nDate: 2024-01-01\nslug: clash\nlang: en\n\nx")
+    site.configure(BUTTERCMS_PAGE_TYPES=["a", "b"])
+    done = site.pelican()
+    assert done.returncode == 1
+    out = done.stdout
+    assert "DuplicateURLError" in out
+    assert "ButterCMS's page/a/same and ButterCMS's page/b/same both claim pages/same.html" in out
+    assert "content/clash.md" in out
+    assert "ButterCMS's post//clash" in out
+    assert site.files() == set()
+
+
+def test_a_local_file_may_take_a_listings_place(site, account):
+    """Pelican lets a page with save_as override a generated page; so do we."""
+    account.post("p", categories=["food"])
+    site.write(
+        "content/pages/food.md",
+        "Title: Mine\nurl: category/food.html\nsave_as: category/food.html\n\nx",
+    )
+    site.build()
+    assert "Mine" in site.read("category/food.html")
+
+
+@pytest.mark.parametrize("slug", ["../../evil", "a\\b"])
+def test_a_slug_cannot_leave_the_output_folder(site, account, slug):
+    """A dangerous slug ends the build before a file is written."""
+    account.page("*", "good")
+    account.page("*", "bad")
+    path = account.folder / "single_pages" / "bad.json"
+    path.write_text(
+        path.read_text().replace('"slug": "bad"', f'"slug": {slug!r}'.replace("'", '"'))
+    )
+    site.configure(BUTTERCMS_PAGE_TYPES=["*"])
+    done = site.pelican()
+    assert done.returncode == 1
+    assert "ContentError: page/*/" in done.stdout
+    assert not (site.folder / "evil.html").exists()
+    assert site.files() == set()
+
+
+def test_translations_of_local_files_are_left_as_they_are(site, account):
+    """CMS content beside translated files does not disturb their links."""
+    account.post("cms-post")
+    for lang in ("en", "fr"):
+        site.write(
+            f"content/t-{lang}.md", f"Title: T {lang}\nDate: 2024-01-01\nslug: t\nlang: {lang}\n\nx"
+        )
+    site.build()
+    assert {"t.html", "t-fr.html", "cms-post.html"} <= site.files()
+    assert "t-fr.html" in site.read("t.html")

@@ -1,0 +1,71 @@
+"""Which field of a page gives its title, date, body and so on."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pelican_buttercms.content import split_item, split_page
+from pelican_buttercms.content.graph import link
+from pelican_buttercms.errors import ContentError, SettingsError
+from pelican_buttercms.plugin.mapping import FieldMapping, look_up, name_of, slug_of
+from pelican_buttercms.settings import PageType
+
+
+def page(fields, **mapping):
+    """Link one page with these fields, beside an item it may refer to, and map it."""
+    topic = {"meta": {"id": 7}, "name": "Tea time", "slug": "tea", "colour": {"dark": "#000"}}
+    data = {"slug": "p", "name": "P", "page_type": "news", "published": None, "updated": None}
+    graph = link([*split_page(data | {"fields": fields}), *split_item("topics", topic)])
+    found = graph.page("news", "p")
+    return found, FieldMapping(found, PageType("news", fields=mapping))
+
+
+def test_a_mapping_decides_and_usual_names_fill_the_gaps():
+    """What the user mapped wins; otherwise fields with the usual names are taken."""
+    _, mapping = page(
+        {"body": "b", "text": "t", "seo": {"title": "s"}, "head": "h"}, title="head", body="text"
+    )
+    assert mapping.text("title") == "h"
+    assert mapping.value("body") == "t"
+    assert mapping.text("seo_title") == "s"
+    assert mapping.text("summary") == ""
+
+
+def test_dotted_paths_lead_through_components_and_references():
+    """A path may pass a component, a reference and its fields; `fields.` before it is allowed."""
+    uri = "/v2/content/?keys=topics[_id=7]"
+    found, mapping = page(
+        {"hero": {"line": "x"}, "topic": uri, "topics": [uri]},
+        title="fields.hero.line",
+        category="topic",
+        tags="topics",
+        summary="topic.colour.dark",
+    )
+    assert mapping.text("title") == "x"
+    assert mapping.text("summary") == "#000"
+    assert name_of(mapping.many("category")[0]) == "Tea time"
+    assert slug_of(mapping.many("tags")[0]) == "tea"
+    assert look_up(found.fields, "topics.name") == "Tea time"
+
+
+def test_a_text_of_names_is_several():
+    """Tags may be written with commas."""
+    _, mapping = page({"tags": "a, b ,,c"}, tags="tags")
+    assert mapping.many("tags") == ["a", "b", "c"]
+
+
+def test_a_date_field_is_read_or_refused():
+    """A mapped date holds a date, is empty, or is an error that names page and field."""
+    _, mapping = page({"day": "2024-02-03", "other": ""}, date="day", modified="other")
+    assert mapping.moment("date") == datetime(2024, 2, 3, tzinfo=UTC)
+    assert mapping.moment("modified") is None
+    _, wrong = page({"day": "yesterday"}, date="day")
+    with pytest.raises(ContentError, match=r"page/news/p: the field 'day'.*'yesterday'"):
+        wrong.moment("date")
+
+
+def test_a_mapping_to_a_field_that_is_not_there_names_those_that_are():
+    """A misspelt field is a setting's mistake, and the message helps to mend it."""
+    _, mapping = page({"headline": "h", "body": "b"}, title="hedline")
+    with pytest.raises(SettingsError, match=r"'hedline'.*it has: headline, body"):
+        mapping.text("title")

@@ -1,0 +1,135 @@
+"""Together with the plugins that people use, and with Pelican's own other modes."""
+
+import re
+import xml.etree.ElementTree as ET
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def locations(text):
+    """Read every location of a sitemap."""
+    return {element.text for element in ET.fromstring(text).iter(f"{SITEMAP}loc")}
+
+
+def test_the_own_sitemap_has_every_public_page_and_its_last_change(site, account):
+    """Articles, pages, category, tag and author pages, dated by the CMS; no drafts."""
+    account.post("p", tags=["tea"], updated="2024-08-09T10:11:12.000000Z")
+    account.post("hidden-draft", status="draft")
+    account.page("*", "about", updated="2024-02-02T00:00:00Z")
+    site.configure(BUTTERCMS_PAGE_TYPES=["*"])
+    site.build(env={"BUTTERCMS_PREVIEW": "1"})
+    text = site.read("sitemap.xml")
+    assert locations(text) == {
+        f"https://site.example/{path}"
+        for path in (
+            "",
+            "p.html",
+            "pages/about.html",
+            "category/news.html",
+            "tag/tea.html",
+            "author/ada-lane.html",
+        )
+    }
+    assert (
+        "<url><loc>https://site.example/p.html</loc>"
+        "<lastmod>2024-08-09T10:11:12+00:00</lastmod></url>"
+    ) in text
+    assert "<lastmod>2024-02-02T00:00:00+00:00</lastmod>" in text
+
+
+def test_the_own_sitemap_can_be_off_and_is_silent_without_siteurl(site, account):
+    """BUTTERCMS_SITEMAP turns it off; without SITEURL there is no absolute address to write."""
+    account.post("p")
+    site.configure(BUTTERCMS_SITEMAP=False)
+    site.build()
+    assert "sitemap.xml" not in site.files()
+    site.configure(BUTTERCMS_SITEMAP=True, SITEURL="")
+    site.build()
+    assert "sitemap.xml" not in site.files()
+
+
+def test_the_sitemap_plugin_takes_over_when_it_is_active(site, account):
+    """Two plugins do not write one file."""
+    account.post("p")
+    site.configure(PLUGINS=["pelican_buttercms", "sitemap"], SITEMAP={"format": "xml"})
+    site.build()
+    assert "https://site.example/p.html" in site.read("sitemap.xml")
+    assert "changefreq" in site.read("sitemap.xml")
+
+
+def test_neighbors_links_cms_articles(site, account):
+    """The neighbors plugin finds the next and the previous article."""
+    for number in (1, 2, 3):
+        account.post(f"p{number}", day=f"2024-0{number}-01")
+    site.write(
+        "templates/article.html",
+        "{{ article.prev_article.slug }}|{{ article.next_article.slug }}",
+    )
+    site.configure(
+        PLUGINS=["pelican_buttercms", "neighbors"], THEME_TEMPLATES_OVERRIDES=["templates"]
+    )
+    site.build()
+    assert site.read("p2.html") == "p1|p3"
+
+
+def test_more_categories_keeps_names_and_slugs(site, account):
+    """The more-categories plugin makes its own categories of ours, under the CMS's slugs."""
+    account.term("categories", "r-and-d", name="Research")
+    account.post("p", categories=["r-and-d", "food"])
+    site.configure(PLUGINS=["pelican_buttercms", "more_categories"])
+    site.build()
+    assert {"category/r-and-d.html", "category/food.html"} <= site.files()
+    assert "p.html" in site.read("category/food.html")
+
+
+def test_search_indexes_cms_articles(site, account):
+    """The search plugin's index names the CMS's articles, with their rendered bodies."""
+    account.post("p", body="<p>Saltmarsh</p>")
+    site.configure(PLUGINS=["pelican_buttercms", "search"])
+    tools = site.folder / "bin"
+    site.write("bin/stork", '#!/bin/sh\ncp "$3" seen.toml; touch "$5"\n')
+    (tools / "stork").chmod(0o755)
+    import os
+
+    site.build(env={"PATH": f"{tools}:{os.environ['PATH']}"})
+    index = next(path for path in site.folder.rglob("*.toml"))
+    assert "p.html" in index.read_text()
+
+
+def test_i18n_subsites_builds_from_one_generation(site, account):
+    """Each subsite has the content and its own URLs, and the account is asked once."""
+    account.post("p")
+    account.page("*", "about")
+    site.configure(
+        PLUGINS=["pelican_buttercms", "i18n_subsites"],
+        I18N_SUBSITES={"fr": {}},
+        BUTTERCMS_PAGE_TYPES=["*"],
+        BUTTERCMS_MAX_AGE=0,
+    )
+    printed = site.build()
+    assert len(re.findall(r"\bcalls?\b.* in ", printed)) <= 1 or printed.count("pulled") == 1
+    assert {"p.html", "pages/about.html", "fr/index.html"} <= site.files()
+
+
+def test_pelicans_own_cache_holds_no_content_of_ours(site, account):
+    """CACHE_CONTENT pickles what it read from files; a second build reads it back unharmed."""
+    account.post("p")
+    site.write("content/local.md", "Title: Local\nDate: 2024-01-01\n\nx")
+    for layer in ("reader", "generator"):
+        site.configure(CACHE_CONTENT=True, LOAD_CONTENT_CACHE=True, CONTENT_CACHING_LAYER=layer)
+        first = site.build("-d")
+        second = site.build("-d")
+        assert {"p.html", "local.html"} <= site.files()
+        assert "WARNING" not in first + second
+
+
+def test_an_installed_but_unconfigured_plugin_is_silent(site, account):
+    """Without a setting or a token nothing is asked, added or said."""
+    site.write("content/local.md", "Title: Local\nDate: 2024-01-01\n\nx")
+    site.configure(PLUGINS=None, BUTTERCMS_API_URL=None)
+    site.write("plugins/listed.py", "from pelican_buttercms import register\n")
+    site.configure(PLUGINS=["listed"], PLUGIN_PATHS=["plugins"])
+    printed = site.build()
+    assert "local.html" in site.files()
+    assert "ButterCMS" not in printed
+    assert "sitemap.xml" not in site.files()

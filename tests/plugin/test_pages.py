@@ -1,0 +1,237 @@
+"""Pages and page types become pages or articles: the real Pelican, its files read back."""
+
+import pytest
+
+
+def test_page_types_named_in_a_list_become_pages_of_the_theme(site, account):
+    """Without options a page is where Pelican's pages are, in the theme's own template."""
+    account.page("*", "about", name="About us", body="<p>We are <b>here</b>.</p>")
+    account.page("landing-page", "spring", headline="Hello", note="A & B")
+    site.configure(BUTTERCMS_PAGE_TYPES=["*", "landing-page"])
+    site.build()
+    about = site.read("pages/about.html")
+    assert "About us" in about
+    assert "<p>We are <b>here</b>.</p>" in about
+    spring = site.read("pages/spring.html")
+    assert "Hello" in spring
+    assert "A &amp; B" in spring
+
+
+def test_options_give_template_url_and_place(site, account):
+    """A page type has its template, its URL pattern, and its fields at hand."""
+    account.page("coffee", "la-vigia", price=11.5, roast="light")
+    account.page("*", "about")
+    site.configure(
+        BUTTERCMS_PAGE_TYPES={
+            "coffee": {"template": "coffee", "url": "coffee/{slug}/"},
+            "*": {"url": "{slug}", "save_as": "{slug}.html"},
+        },
+        THEME_TEMPLATES_OVERRIDES=["templates"],
+    )
+    site.write(
+        "templates/coffee.html",
+        "{{ page.title }}: {{ page.butter.fields.price }} {{ page.butter.fields.roast }}"
+        " {{ page.url }} {{ page.page_type }} {{ page.butter.url }}",
+    )
+    site.build()
+    text = site.read("coffee/la-vigia/index.html")
+    assert text == "La vigia: 11.5 light coffee/la-vigia/ coffee coffee/la-vigia/"
+    assert "about.html" in site.files()
+
+
+def test_a_page_type_can_be_a_blog(site, account):
+    """A type mapped to articles has its date, category, tags, author, summary and body."""
+    account.collection("topics", {"id": 1, "name": "Tea & more", "slug": "tea"})
+    account.page("person", "ida", name="Ida Bell")
+    account.page(
+        "blog-post",
+        "first",
+        headline="The first",
+        day="2024-02-03",
+        topic={"$ref": "item:topics/1"},
+        labels="hot, cold",
+        writer=[{"$ref": "page:person/ida"}],
+        intro="In short & sweet",
+        main="<p>Long.</p>",
+    )
+    mapping = {
+        "title": "headline",
+        "date": "day",
+        "category": "topic",
+        "tags": "labels",
+        "author": "writer",
+        "summary": "intro",
+        "body": "main",
+    }
+    site.configure(BUTTERCMS_PAGE_TYPES={"blog-post": {"as": "article", "fields": mapping}})
+    site.build()
+    text = site.read("first.html")
+    assert "The first" in text
+    assert "<p>Long.</p>" in text
+    assert "2024-02-03T00:00:00" in text
+    expected = {"category/tea.html", "tag/hot.html", "tag/cold.html", "author/ida.html"}
+    assert expected <= site.files()
+    assert "Ida Bell" in site.read("author/ida.html")
+    assert "In short &amp;amp; sweet" in site.read("feeds/all.atom.xml")
+
+
+def test_data_types_are_pulled_and_not_published(site, account):
+    """A type as data is in the templates' reach and has no page."""
+    account.page("setting", "main", phone="0123")
+    site.configure(
+        BUTTERCMS_PAGE_TYPES={"setting": {"as": "data"}},
+        THEME_TEMPLATES_OVERRIDES=["templates"],
+    )
+    site.write("templates/index.html", "{{ buttercms.page('setting', 'main').fields.phone }}")
+    site.build()
+    assert site.read("index.html") == "0123"
+    assert not any("main" in name for name in site.files())
+
+
+def test_the_front_page_is_a_page_of_the_cms(site, account):
+    """BUTTERCMS_FRONT_PAGE puts one page at the root of the site."""
+    account.page("landing-page", "home", body="<p>Welcome</p>")
+    site.configure(
+        BUTTERCMS_PAGE_TYPES=["landing-page"],
+        BUTTERCMS_FRONT_PAGE="landing-page/home",
+        DIRECT_TEMPLATES=["archives"],
+    )
+    printed = site.build()
+    assert "<p>Welcome</p>" in site.read("index.html")
+    assert "pages/home.html" not in site.files()
+    assert "takes the place" not in printed
+
+
+def test_a_front_page_that_hides_the_article_index_is_told(site, account):
+    """Pelican would let the page win without a word."""
+    account.post("p")
+    account.page("landing-page", "home")
+    site.configure(BUTTERCMS_PAGE_TYPES=["landing-page"], BUTTERCMS_FRONT_PAGE="landing-page/home")
+    assert 'Set INDEX_SAVE_AS = "blog/index.html"' in site.build()
+
+
+def test_a_front_page_that_does_not_exist_is_an_error(site, account):
+    """A misspelt front page would leave the site without one."""
+    account.page("landing-page", "home")
+    site.configure(BUTTERCMS_PAGE_TYPES=["landing-page"], BUTTERCMS_FRONT_PAGE="landing-page/hmoe")
+    done = site.pelican()
+    assert done.returncode == 2
+    assert "BUTTERCMS_FRONT_PAGE names 'landing-page/hmoe'" in done.stdout
+    assert "landing-page/home" in done.stdout
+
+
+def test_components_render_through_one_template_each(site, account):
+    """A component picker is its components' templates in order, with the page's context."""
+    account.page(
+        "landing-page",
+        "home",
+        body=[
+            {"type": "hero", "fields": {"headline": "Hi & bye"}},
+            {"type": "cards", "fields": {"items": [{"text": "one"}, {"text": "two"}]}},
+        ],
+    )
+    site.write("templates/components/hero.html", "<h1>{{ fields.headline|e }} {{ SITENAME }}</h1>")
+    site.write(
+        "templates/components/cards.html",
+        "{{ index }}{{ component.type }}{% for c in fields.items %}<p>{{ c.text }}</p>{% endfor %}",
+    )
+    site.configure(BUTTERCMS_PAGE_TYPES=["landing-page"], THEME_TEMPLATES_OVERRIDES=["templates"])
+    site.build()
+    expected = "<h1>Hi &amp; bye Test site</h1>\n1cards<p>one</p><p>two</p>"
+    assert expected in site.read("pages/home.html")
+
+
+def test_a_component_without_a_template_is_printed_and_told(site, account):
+    """Nothing an editor wrote is lost, and the missing file is named."""
+    account.page("landing-page", "home", body=[{"type": "../x", "fields": {"a": "left & right"}}])
+    site.configure(BUTTERCMS_PAGE_TYPES=["landing-page"])
+    printed = site.build()
+    assert "No template components/../x.html" in printed
+    assert "left &amp; right" in site.read("pages/home.html")
+
+
+def test_a_bug_in_a_component_template_is_not_taken_for_a_missing_one(site, account):
+    """A template that includes a missing one fails with that one's name."""
+    account.page("landing-page", "home", body=[{"type": "hero", "fields": {}}])
+    site.write("templates/components/hero.html", "{% include 'gone.html' %}")
+    site.configure(BUTTERCMS_PAGE_TYPES=["landing-page"], THEME_TEMPLATES_OVERRIDES=["templates"])
+    done = site.pelican()
+    assert done.returncode != 0
+    assert "gone.html" in done.stdout
+
+
+def test_references_are_objects_to_any_depth_and_in_circles(site, account):
+    """A template walks from page to item to page and back, and sees who refers to it."""
+    account.collection("farms", {"id": 1, "name": "La Vigía", "coffee": {"$ref": "page:coffee/a"}})
+    account.page("coffee", "a", farm={"$ref": "item:farms/1"}, pairs=[{"$ref": "page:coffee/b"}])
+    account.page("coffee", "b", pairs=[{"$ref": "page:coffee/a"}])
+    site.write(
+        "templates/page.html",
+        "{% set f = page.butter.fields %}{% if f.farm %}{{ f.farm.name }}"
+        " {{ f.farm.coffee.fields.farm.coffee.slug }} {{ f.pairs[0].fields.pairs[0].url }}"
+        " {% for r in page.butter.referrers %}{{ r.owner.key }}:{{ r.path }};{% endfor %}"
+        "{% endif %}",
+    )
+    site.configure(BUTTERCMS_PAGE_TYPES=["coffee"], THEME_TEMPLATES_OVERRIDES=["templates"])
+    site.build()
+    assert site.read("pages/a.html") == (
+        "La Vigía a pages/a.html item/farms/1:coffee;page/coffee/b:pairs[0];"
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "told"), [("warn", 0, True), ("drop", 0, False), ("fail", 1, True)]
+)
+def test_dangling_references_are_told_together_as_the_user_wants(site, account, policy, code, told):
+    """BUTTERCMS_DANGLING warns, fails or drops; owner, field and target are named."""
+    account.page("coffee", "draft-one", status="draft")
+    account.page(
+        "coffee", "a", pairs=[{"$ref": "page:coffee/draft-one"}, {"$ref": "page:coffee/a"}]
+    )
+    account.page("coffee", "b", best="/v2/pages/coffee/never")
+    site.configure(BUTTERCMS_PAGE_TYPES=["coffee"], BUTTERCMS_DANGLING=policy)
+    done = site.pelican()
+    assert done.returncode == code
+    assert ("page/coffee/b, field best: page/coffee/never" in done.stdout) is told
+
+
+def test_what_is_referenced_and_was_not_named_is_pulled_too(site, account):
+    """A URI names its page type or collection; BUTTERCMS_DISCOVER = False leaves it alone."""
+    account.collection("farms", {"id": 1, "name": "La Vigía"})
+    account.page("coffee", "a", farm={"$ref": "item:farms/1"})
+    site.write("templates/page.html", "{{ page.butter.fields.farm.name }}")
+    site.configure(BUTTERCMS_PAGE_TYPES=["coffee"], THEME_TEMPLATES_OVERRIDES=["templates"])
+    site.build()
+    assert site.read("pages/a.html") == "La Vigía"
+    site.configure(BUTTERCMS_DISCOVER=False, BUTTERCMS_MAX_AGE=0)
+    site.build()
+    assert site.read("pages/a.html") == ""
+
+
+def test_collections_and_media_are_at_hand_in_every_template(site, account):
+    """`buttercms` holds the whole graph; media know their alternative texts."""
+    account.collection(
+        "menu", {"id": 2, "label": "B", "url": "/b"}, {"id": 1, "label": "A", "url": "/a"}
+    )
+    account.post("p")
+    account.page("*", "x", photo="https://cdn.buttercms.com/DVG5DLMQ9ywaCwfEAgL2")
+    account.media("DVG5DLMQ9ywaCwfEAgL2.png", b"png")
+    account.media("alts.json", b'{"DVG5DLMQ9ywaCwfEAgL2": "A harbour"}')
+    site.write(
+        "templates/index.html",
+        "{% for i in buttercms.collections.menu %}{{ i.label }}{{ i.url }} {% endfor %}"
+        "{{ buttercms.posts|length }} {{ buttercms.authors[0].name }} {{ buttercms.mode }}"
+        " {{ buttercms.page('*', 'x').fields.photo.alt }}"
+        " {{ buttercms.page('*', 'x').fields.photo|butter_srcset([8, 16]) }}",
+    )
+    site.configure(
+        BUTTERCMS_COLLECTIONS=["menu"],
+        BUTTERCMS_PAGE_TYPES=["*"],
+        THEME_TEMPLATES_OVERRIDES=["templates"],
+    )
+    site.build()
+    base = "https://cdn.buttercms.com/resize=width"
+    assert site.read("index.html") == (
+        "A/a B/b 1 Ada Lane live A harbour "
+        f"{base}:8/DVG5DLMQ9ywaCwfEAgL2 8w, {base}:16/DVG5DLMQ9ywaCwfEAgL2 16w"
+    )

@@ -1,0 +1,59 @@
+"""The CMS's texts and times as Pelican and its themes expect them."""
+
+from datetime import UTC, datetime
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from pelican_buttercms.plugin.text import (
+    name_html,
+    paragraph_html,
+    site_time,
+    text_html,
+    typographer,
+)
+
+
+def test_a_text_is_escaped_once_however_a_theme_prints_it():
+    """A title is safe where it is printed, and right where it is escaped or stripped."""
+    title = text_html('Tea & "Coffee" <b>')
+    render = Environment(autoescape=False).from_string
+    escaped = "Tea &amp; &#34;Coffee&#34; &lt;b&gt;"
+    assert render("{{ t }}").render(t=title) == escaped
+    assert render("{{ t|e }}").render(t=title) == escaped
+    assert render("{{ t|striptags }}").render(t=title) == 'Tea & "Coffee" <b>'
+    assert isinstance(title, Markup)
+
+
+def test_a_summary_is_a_paragraph():
+    """A plain summary becomes what Pelican's readers make of one."""
+    assert paragraph_html("a < b") == "<p>a &lt; b</p>"
+
+
+def test_a_name_opens_no_tag_and_keeps_its_ampersand():
+    """Feeds escape names themselves, so an ampersand stays."""
+    assert name_html("R&D <x>") == "R&D &lt;x&gt;"
+
+
+def test_a_moment_is_naive_in_the_sites_zone():
+    """A post of the late evening is archived under the reader's day, not under UTC's."""
+    moment = datetime(2024, 5, 17, 23, 30, 0, 250, tzinfo=UTC)
+    assert str(site_time(moment, "Asia/Tokyo")) == "2024-05-18 08:30:00.000250"
+    assert site_time(moment, "America/New_York").tzinfo is None
+
+
+def test_typography_is_improved_only_when_asked_for():
+    """TYPOGRIFY holds for CMS content as it does for files, with its options."""
+    settings = {
+        "TYPOGRIFY": True,
+        "TYPOGRIFY_DASHES": "default",
+        "TYPOGRIFY_IGNORE_TAGS": ["pre"],
+        "TYPOGRIFY_OMIT_FILTERS": ["widont"],
+    }
+    improve = typographer(settings)
+    assert improve('<p>So "hi" -- you</p>') == "<p>So &#8220;hi&#8221; &#8212; you</p>"
+    assert improve("<pre>--</pre>") == "<pre>--</pre>"
+    assert improve("") == ""
+    assert typographer({"TYPOGRIFY": False})("--") == "--"
+    oldschool = typographer(settings | {"TYPOGRIFY_DASHES": "oldschool"})
+    assert oldschool("<p>a -- b</p>") == "<p>a &#8211; b</p>"

@@ -1,0 +1,64 @@
+"""Tokens and overrides from the environment and `.env`."""
+
+import pickle
+
+import pytest
+
+from pelican_buttercms.settings import Environment, Token
+
+
+def test_the_environment_wins_over_env_files_and_the_first_file_over_the_second(tmp_path):
+    """A variable is looked for in the process, then in each `.env` in order."""
+    first, second = tmp_path / "a", tmp_path / "b"
+    for folder, text in (
+        (first, "BUTTERCMS_READ_TOKEN=from-a\nBUTTERCMS_OFFLINE=1\n"),
+        (second, "BUTTERCMS_READ_TOKEN=from-b\nBUTTERCMS_PREVIEW=yes\n"),
+    ):
+        folder.mkdir()
+        (folder / ".env").write_text(text)
+    environment = Environment.load({"BUTTERCMS_OFFLINE": "0"}, [first, second])
+    assert environment.get("BUTTERCMS_READ_TOKEN") == "from-a"
+    assert environment.get("BUTTERCMS_PREVIEW") == "yes"
+    assert environment.get("BUTTERCMS_OFFLINE") == "0"
+    assert environment.get("BUTTERCMS_NOTHING") is None
+    places = ("the environment", str(first / ".env"), str(second / ".env"))
+    assert environment.looked_in == places
+
+
+def test_a_dollar_in_a_token_is_kept(tmp_path):
+    """A `.env` value is taken as it stands: tokens may hold a dollar sign."""
+    (tmp_path / ".env").write_text("BUTTERCMS_READ_TOKEN='abc${HOME}def'\n")
+    token = Environment.load({}, [tmp_path]).read_token()
+    assert token is not None
+    assert token.reveal() == "abc${HOME}def"
+
+
+def test_the_vendors_own_name_of_the_token_is_accepted():
+    """A project that comes from a vendor's starter keeps its variable."""
+    assert Environment({"BUTTERCMS_API_KEY": " t "}).read_token().reveal() == "t"
+    both = Environment({"BUTTERCMS_API_KEY": "theirs", "BUTTERCMS_READ_TOKEN": "ours"})
+    assert both.read_token().reveal() == "ours"
+    assert Environment({"BUTTERCMS_READ_TOKEN": "  "}).read_token() is None
+
+
+def test_a_token_does_not_print_and_is_not_pickled():
+    """Only `reveal()` gives the token's text."""
+    token = Token("s3cret")
+    environment = Environment({"BUTTERCMS_READ_TOKEN": "s3cret"})
+    for text in (repr(token), str(token), f"{token}", repr(environment), token.fingerprint()):
+        assert "s3cret" not in text
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(token)
+
+
+def test_a_fingerprint_tells_accounts_apart():
+    """One token has one fingerprint, two have two."""
+    assert Token("a").fingerprint() == Token("a").fingerprint() != Token("b").fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("true", True), ("1", True), ("false", False), ("", False)]
+)
+def test_a_build_service_is_known_by_its_ci_variable(value, expected):
+    """Netlify, GitHub Actions and the others set CI."""
+    assert Environment({"CI": value}).running_in_ci() is expected

@@ -1,0 +1,195 @@
+"""The `BUTTERCMS_*` settings, parsed once, all problems together."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.settings import DEFAULTS, Environment, PageType, Settings
+
+
+def parse(environ=None, **settings):
+    """Parse settings as Pelican gives them."""
+    base = {"CACHE_PATH": "/site/cache", "PATH": "/site/content", "SITENAME": "x"}
+    return Settings.from_pelican(base | settings, Environment(environ or {}))
+
+
+def problems(environ=None, **settings):
+    """Give the problems that parsing finds."""
+    with pytest.raises(SettingsError) as caught:
+        parse(environ, **settings)
+    return caught.value.problems
+
+
+def test_nothing_set_gives_the_documented_defaults():
+    """Without settings, posts are pulled from the public API and kept beside Pelican's cache."""
+    settings = parse()
+    assert settings.api_url == "https://api.buttercms.com/v2/"
+    assert settings.cache_path == Path("/site/cache/buttercms")
+    assert settings.posts
+    assert settings.levels == 1
+    assert not settings.preview
+    assert not settings.offline
+    assert settings.page_types == {}
+    assert settings.max_age == timedelta(minutes=10)
+
+
+def test_every_default_is_in_the_readme():
+    """The settings table of the README names every setting."""
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text()
+    assert [name for name in DEFAULTS if f"`{name}`" not in readme] == []
+
+
+def test_a_build_service_asks_every_time_unless_told_otherwise():
+    """A webhook's build must see the change, so its cache is never young enough."""
+    assert parse({"CI": "true"}).max_age == timedelta(0)
+    assert parse({"CI": "true"}, BUTTERCMS_MAX_AGE="1h").max_age == timedelta(hours=1)
+
+
+def test_the_environment_overrides_address_preview_and_offline_only():
+    """A build can be pointed elsewhere, or taken offline, without touching the settings file."""
+    environ = {
+        "BUTTERCMS_API_URL": "http://127.0.0.1:8008/v2",
+        "BUTTERCMS_PREVIEW": "yes",
+        "BUTTERCMS_OFFLINE": "on",
+        "BUTTERCMS_LEVELS": "3",
+    }
+    settings = parse(environ, BUTTERCMS_PREVIEW=False)
+    assert settings.api_url == "http://127.0.0.1:8008/v2/"
+    assert settings.preview
+    assert settings.mode == "preview"
+    assert settings.offline
+    assert settings.levels == 1
+
+
+def test_a_list_of_page_types_is_a_page_type_each():
+    """The short form names page types; single pages are the star."""
+    settings = parse(BUTTERCMS_PAGE_TYPES=["*", "landing-page"])
+    assert list(settings.page_types) == ["*", "landing-page"]
+    assert settings.page_types["*"] == PageType("*")
+
+
+def test_page_type_options_are_read():
+    """The long form says what becomes of each page type."""
+    options = {
+        "news": {
+            "as": "article",
+            "template": "news",
+            "url": "news/{slug}/",
+            "fields": {"date": "day"},
+        },
+        "team": {"as": "data"},
+        "plain": None,
+    }
+    types = parse(BUTTERCMS_PAGE_TYPES=options).page_types
+    assert types["news"] == PageType(
+        "news", "article", "news", "news/{slug}/", "news/{slug}/index.html", {"date": "day"}
+    )
+    assert types["team"].role == "data"
+    assert types["plain"] == PageType("plain")
+
+
+@pytest.mark.parametrize(
+    ("url", "save_as"),
+    [
+        ("{slug}/", "{slug}/index.html"),
+        ("", "index.html"),
+        ("{slug}.html", "{slug}.html"),
+        ("docs/{slug}", "docs/{slug}.html"),
+        ("{date:%Y.%m}/{slug}", "{date:%Y.%m}/{slug}.html"),
+        ("feed.xml", "feed.xml"),
+    ],
+)
+def test_the_file_follows_from_the_url_as_web_servers_find_it(url, save_as):
+    """A URL alone says where its file lies."""
+    types = parse(BUTTERCMS_PAGE_TYPES={"a": {"url": url}}).page_types
+    assert types["a"].save_as == save_as
+
+
+def test_all_problems_are_shown_together():
+    """Problems that a user mends together are told together."""
+    found = problems(
+        BUTTERCMS_LEVELS=9,
+        BUTTERCMS_DANGLING="shout",
+        BUTTERCMS_POSTS="perhaps",
+        BUTTERCMS_MAX_AGE="soon",
+        BUTTERCMS_COLLECTIONS="faqs",
+        BUTTERCMS_FRONT_PAGE="home",
+        BUTTERCMS_LOCALE="much-too-long-for-a-locale",
+        BUTTERCMS_CACHE_PATH=7,
+        BUTTERCMS_PAGE_TYPES={"a": {"as": "tweet", "ulr": "x", "fields": {"datum": "d"}}},
+    )
+    text = " ".join(found)
+    for name in (
+        "BUTTERCMS_LEVELS takes a whole number from 1 to 5, not 9.",
+        "BUTTERCMS_DANGLING is one of 'warn', 'fail', 'drop', not 'shout'.",
+        "BUTTERCMS_POSTS takes True or False, not 'perhaps'.",
+        "BUTTERCMS_MAX_AGE: 'soon' is not a duration",
+        "BUTTERCMS_COLLECTIONS takes a list of keys, not 'faqs'.",
+        "BUTTERCMS_FRONT_PAGE names a page",
+        "BUTTERCMS_LOCALE takes a locale",
+        "BUTTERCMS_CACHE_PATH takes a folder",
+        "has no option 'ulr'; did you mean 'url'?",
+        "cannot map 'datum'; did you mean 'date'?",
+        "not 'tweet'",
+    ):
+        assert name in text
+    assert len(found) == 11
+
+
+def test_an_unknown_setting_is_answered_with_the_nearest_known():
+    """A misspelt setting would otherwise be ignored without a word."""
+    (problem,) = problems(BUTTERCMS_PAGETYPES=["*"])
+    assert problem == (
+        "There is no setting BUTTERCMS_PAGETYPES; did you mean 'BUTTERCMS_PAGE_TYPES'?"
+    )
+
+
+@pytest.mark.parametrize("name", ["BUTTERCMS_READ_TOKEN", "BUTTERCMS_API_KEY", "BUTTERCMS_SECRET"])
+def test_a_secret_in_the_settings_is_refused_without_repeating_it(name):
+    """Settings are the template context: a token there is in every theme's reach."""
+    (problem,) = problems(**{name: "s3cret"})
+    assert name in problem
+    assert "BUTTERCMS_READ_TOKEN" in problem
+    assert "s3cret" not in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.buttercms.com/v2/",
+        "https://token@api.buttercms.com/v2/",
+        "https://api.buttercms.com/v2/?auth_token=s3cret",
+        "ftp://x",
+        "https://[broken",
+        7,
+    ],
+)
+def test_an_address_that_would_leak_or_fail_is_refused(url):
+    """The API answers HTTPS only, and an address carries no token."""
+    (problem,) = problems(BUTTERCMS_API_URL=url)
+    assert problem.startswith("BUTTERCMS_API_URL ")
+    assert "s3cret" not in problem
+
+
+def test_an_emulator_folder_is_found_here_or_beside_the_content(tmp_path, monkeypatch):
+    """`emulator:cms` works from the repository's root and from the site's folder alike."""
+    (tmp_path / "site" / "cms").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    here = parse(BUTTERCMS_API_URL="emulator:site/cms")
+    beside = parse(BUTTERCMS_API_URL="emulator:cms", PATH=str(tmp_path / "site" / "content"))
+    expected = f"emulator:{tmp_path / 'site' / 'cms'}"
+    assert here.api_url == beside.api_url == expected
+    assert here.emulated
+    (problem,) = problems(BUTTERCMS_API_URL="emulator:nowhere")
+    assert "'nowhere'" in problem
+    assert str(tmp_path / "nowhere") in problem
+
+
+@pytest.mark.parametrize("value", [7, "landing-page", {"": {}}, ["a/b"], [3], {"a": 5}])
+def test_page_types_that_are_none_are_refused(value):
+    """A page type's key is a text without a slash, and its options are a mapping."""
+    assert all(
+        "BUTTERCMS_PAGE_TYPES" in problem for problem in problems(BUTTERCMS_PAGE_TYPES=value)
+    )
