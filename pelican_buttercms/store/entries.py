@@ -29,16 +29,19 @@ def generation_name(number: str) -> str:
 def encode_all(records: Iterable[RawRecord]) -> tuple[dict[Key, str], dict[str, bytes]]:
     """Encode records: the digest of each by key, in order of keys, and the bytes of each digest.
 
+    Of several records with one key the last counts.
+
     Raises:
         StoreError: a record holds what JSON cannot; names it.
     """
     manifest: dict[Key, str] = {}
     contents: dict[str, bytes] = {}
-    for record in records:
-        data = _encode(record)
-        manifest[record.key] = digest_of(data)
-        contents[manifest[record.key]] = data
-    return dict(sorted(manifest.items())), contents
+    newest = {record.key: record for record in records}
+    for key in sorted(newest):
+        data = _encode(newest[key])
+        manifest[key] = digest_of(data)
+        contents[manifest[key]] = data
+    return manifest, contents
 
 
 def _encode(record: RawRecord) -> bytes:

@@ -12,6 +12,7 @@ def test_attribute_and_item_access():
 
     assert fields.headline == fields["headline"] == "Hi"
     assert fields._id == 7
+    assert {"headline", "items"} <= set(dir(fields))
     assert dict(fields) == {"headline": "Hi", "_id": 7}
     assert (len(fields), list(fields), "headline" in fields) == (2, ["headline", "_id"], True)
 

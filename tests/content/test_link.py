@@ -1,3 +1,4 @@
+import copy
 import sys
 
 import pytest
@@ -51,6 +52,14 @@ def test_item_attributes_fall_through_to_its_fields(item):
         _ = entry.nothing
 
 
+def test_items_can_be_copied(item):
+    """An item's fall-through does not mislead Python's own protocols."""
+    anna = link([item("team", 1, name="Anna")]).item("team", 1)
+
+    assert copy.copy(anna).name == "Anna"
+    assert not hasattr(anna, "__html__")
+
+
 def test_unset_references_and_other_values_stay(page):
     """Unset references and every ordinary value stay what the API gave."""
     fields = {"none": None, "text": "", "many": [], "yes": True, "n": 1.5, "list": [None, "a"]}
@@ -88,6 +97,7 @@ def test_objects_that_only_resemble_others(page):
         "meta": {"meta": {"id": "1"}},
         "flag": {"meta": {"id": True}},
         "slug": {"slug": "a", "fields": {}},
+        "unnamed": {"slug": "", "page_type": "news", "fields": {}},
     }
 
     assert link([page("a", fields)]).page("news", "a").fields == fields

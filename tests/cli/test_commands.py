@@ -1,0 +1,102 @@
+"""The command `pelican-buttercms`, as a user runs it."""
+
+import json
+
+import pytest
+
+from pelican_buttercms import __version__
+
+
+def test_pull_tells_what_changed_and_what_it_cost(site, account):
+    """The summary has new, updated, deleted, unchanged per kind, and the calls."""
+    account.post("one")
+    account.post("two")
+    first = site.command("pull")
+    assert first.returncode == 0, first.stderr
+    assert "post" in first.stdout
+    account.post("one", title="Changed")
+    account.delete("posts/two.json")
+    account.post("three")
+    done = json.loads(site.command("pull", "--json").stdout)
+    assert done["changes"]["post"] == {
+        "new": ["post//three"],
+        "updated": ["post//one"],
+        "deleted": ["post//two"],
+        "unchanged": 0,
+    }
+    assert done["calls"] == 4
+
+
+def test_status_tells_what_is_stored_and_counts_this_months_calls(site, account):
+    """Status asks the API nothing, and says how to begin when nothing is stored."""
+    account.post("one")
+    empty = site.command("status")
+    assert empty.returncode == 1
+    assert "`pelican-buttercms pull` fills it" in empty.stdout
+    assert not (site.folder / "cache").exists()
+    site.command("pull")
+    site.command("pull")
+    done = site.command("status", "--json")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert report["calls"] == 8
+    (scope,) = report["scopes"]
+    assert scope["records"] == {"author": 1, "category": 1, "post": 1}
+    assert scope["mode"] == "live"
+    assert scope["generations"] == 2
+    text = site.command("status").stdout
+    assert "live: pulled" in text
+    assert "1 author, 1 category, 1 post" in text
+    assert ": 8\n" in text
+
+
+def test_live_and_preview_are_stored_apart(site, account):
+    """Drafts are another scope, and status shows both."""
+    account.post("draft", status="draft")
+    site.command("pull")
+    site.command("pull", env={"BUTTERCMS_PREVIEW": "1"})
+    scopes = json.loads(site.command("status", "--json").stdout)["scopes"]
+    counted = {scope["mode"]: scope["records"].get("post", 0) for scope in scopes}
+    assert counted == {"live": 0, "preview": 1}
+
+
+def test_pull_offline_is_refused(site):
+    """What cannot be meant is said."""
+    done = site.command("pull", env={"BUTTERCMS_OFFLINE": "yes"})
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: BUTTERCMS_OFFLINE is set")
+
+
+def test_another_settings_file_is_named_with_s(site, account):
+    """`-s` is Pelican's own, and a missing file is said with its full name."""
+    account.post("one")
+    site.configure()
+    (site.folder / "pelicanconf.py").rename(site.folder / "other.py")
+    assert site.run("pelican_buttercms", "-s", "other.py", "pull").returncode == 0
+    site.write("pelicanconf.py", "")
+    (site.folder / "pelicanconf.py").unlink()
+    done = site.run("pelican_buttercms", "-s", "gone.py", "status")
+    assert done.returncode == 2
+    assert f"There is no settings file {site.folder / 'gone.py'}" in done.stderr
+
+
+def test_a_settings_file_that_fails_is_one_paragraph(site):
+    """The user's own mistake in Python is told without a traceback."""
+    site.write("pelicanconf.py", "import nowhere_to_be_found\n")
+    done = site.run("pelican_buttercms", "status")
+    assert done.returncode == 2
+    assert "nowhere_to_be_found" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["--help"], ["pull", "--help"], ["emulate", "-h"]])
+def test_help_is_there(site, command):
+    """Every command explains itself."""
+    done = site.command(*command)
+    assert done.returncode == 0
+    assert "Usage:" in done.stdout
+
+
+def test_the_version_is_told(site):
+    """`--version` names the installed version."""
+    assert site.command("--version").stdout.strip().endswith(__version__)

@@ -1,0 +1,50 @@
+"""A clock that the test sets, and small records."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.store import Scope, Store
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self):
+        self.moment = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+    def __call__(self):
+        return self.moment
+
+    def move(self, **span):
+        self.moment += timedelta(**span)
+
+
+@pytest.fixture
+def clock():
+    """Give a clock."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    """Give an open store on a real disk."""
+    with Store(tmp_path, clock) as store:
+        yield store
+
+
+@pytest.fixture
+def live():
+    """Give the scope that most tests write to."""
+    return Scope("fingerprint", "", "live")
+
+
+@pytest.fixture(scope="session")
+def post():
+    """Make a raw post."""
+
+    def make(slug, **data):
+        return RawRecord(Key("post", "", slug), {"slug": slug, **data})
+
+    return make
