@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__version__ = "0.1.0"
+from pelican_buttercms._version import __version__ as __version__
 
 
 def register() -> None:

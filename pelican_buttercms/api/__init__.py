@@ -1,1 +1,8 @@
-"""."""
+"""The protocol of ButterCMS's API: requests and responses, without any network."""
+
+from __future__ import annotations
+
+from pelican_buttercms.api.requests import Request
+from pelican_buttercms.api.responses import Listing, Response
+
+__all__ = ["Listing", "Request", "Response"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 import json
 import logging
@@ -9,6 +10,7 @@ import logging
 import click
 from rich.console import Console
 
+from pelican_buttercms.content import Key
 from pelican_buttercms.fetch.progress import (
     LineProgress,
     Progress,
@@ -40,7 +42,7 @@ def pull(settings: str | None, *, as_json: bool, verbose: bool) -> None:
     if as_json:
         click.echo(json.dumps(_as_json(result), indent=2))
     else:
-        for line in summary_lines(result):
+        for line in summary_lines(result.changes, result.calls, result.seconds):
             click.echo(line)
 
 
@@ -60,11 +62,15 @@ def _as_json(result: PullResult) -> dict[str, object]:
         "discovered": sorted(result.discovered),
         "changes": {
             kind: {
-                "new": [str(key) for key in change.new],
-                "updated": [str(key) for key in change.updated],
-                "deleted": [str(key) for key in change.deleted],
-                "unchanged": len(change.unchanged),
+                "new": _named(kind, result.changes.new),
+                "updated": _named(kind, result.changes.updated),
+                "deleted": _named(kind, result.changes.deleted),
+                "unchanged": row["unchanged"],
             }
-            for kind, change in result.changes.kinds.items()
+            for kind, row in result.changes.counts().items()
         },
     }
+
+
+def _named(kind: str, keys: Iterable[Key]) -> list[str]:
+    return [str(key) for key in keys if key.kind == kind]

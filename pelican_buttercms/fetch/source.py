@@ -109,7 +109,7 @@ class Source:
             result = self._pull(store, LineProgress(lambda line: say(f"ButterCMS: {line}")))
         except _TEMPORARY as exc:
             return self._fall_back(latest, exc)
-        for line in summary_lines(result):
+        for line in summary_lines(result.changes, result.calls, result.seconds):
             say(f"ButterCMS: {line}")
         return result.generation
 

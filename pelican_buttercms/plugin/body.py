@@ -39,4 +39,5 @@ def _render(content: Any, body: Any, generator: Any) -> str:
     context = generator.context
     template = generator.env.get_template("buttercms/body.html")
     here = {"page": content, "article": content, "SITEURL": content.get_siteurl()}
-    return template.render({**context, **here, "body": body, "fields": content.butter.fields})
+    own = {"body": body, "fields": content.butter.fields}
+    return str(template.render({**context, **here, **own}))

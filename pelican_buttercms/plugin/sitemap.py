@@ -55,13 +55,13 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
 
     def _entries(self) -> Iterator[Entry]:
         yield from map(self._of_content, self._contents())
-        newest = max((_modified(a) for a in self.context["articles"]), default=None)
+        newest = _newest(self.context["articles"])
         if "index" in self.settings["DIRECT_TEMPLATES"] and not self._index_is_replaced():
             yield Entry(_url_of_file(self.settings["INDEX_SAVE_AS"]), newest)
         for listing in ("categories", "tags", "authors"):
             for wrapper, articles in self.context[listing]:
                 if wrapper.save_as:
-                    yield Entry(str(wrapper.url), max(map(_modified, articles), default=None))
+                    yield Entry(str(wrapper.url), _newest(articles))
 
     def _contents(self) -> Iterator[Any]:
         """Give every published article and page with its translations; drafts are never here."""
@@ -116,6 +116,10 @@ def _index(names: Iterable[str], siteurl: str) -> str:
 
 def _absolute(siteurl: str, url: str) -> str:
     return escape(f"{siteurl}/{url}", {'"': "&quot;"})
+
+
+def _newest(contents: Iterable[Any]) -> datetime | None:
+    return max(filter(None, map(_modified, contents)), default=None)
 
 
 def _modified(content: Any) -> datetime | None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+import hashlib
 import mimetypes
 from pathlib import Path
 import re
@@ -45,10 +47,13 @@ class MediaFile:
 
 
 class MediaStore:
-    """The fetched media files in `<folder>/media`; a context manager.
+    """The fetched media files of one folder.
+
+    Args:
+        folder: the store's folder.
 
     Raises:
-        StoreError: from here and every method, when the disk fails or a file is damaged.
+        StoreError: from here and every method, when the disk fails.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,14 +65,11 @@ class MediaStore:
         found = self._database.get(f"url/{url}")
         if found is None:
             return None
-        try:
-            entry = msgspec.json.decode(found, type=_Entry)
-        except ValueError as exc:
-            raise self._damaged(url) from exc
-        return MediaFile(entry.name, entry.validators, lambda: self._read(url, entry.digest))
+        entry = msgspec.json.decode(found, type=_Entry)
+        return MediaFile(entry.name, entry.validators, partial(self._read, url, entry.digest))
 
     def put(self, url: str, data: bytes, kind: str, validators: dict[str, str]) -> None:
-        """Store a URL's file, all of it or nothing.
+        """Store a URL's file.
 
         Args:
             url: the media URL.
@@ -75,28 +77,24 @@ class MediaStore:
             kind: its media type, such as `image/jpeg`.
             validators: request headers that ask for a newer version only.
         """
-        entry = _Entry(file_name(url, kind), digest_of(data), validators)
+        digest = hashlib.sha256(data).hexdigest()
+        entry = _Entry(file_name(url, kind), digest, validators)
         with self._database.transaction():
-            self._database.set(f"file/{entry.digest}", data)
+            self._database.set(f"file/{digest}", data)
             self._database.set(f"url/{url}", msgspec.json.encode(entry))
 
     def _read(self, url: str, digest: str) -> bytes:
-        try:
-            data = self._database.get(f"file/{digest}")
-        finally:
-            self._database.close()  # files are read after the store was closed
-        if data is None or digest_of(data) != digest:
-            raise self._damaged(url)
+        data = self._database.get(f"file/{digest}")
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            state = "missing" if data is None else "damaged"
+            raise StoreError(
+                f"The file of {url} is {state} in {self._folder}. Delete that folder; the next"
+                " build with the network fetches the files again."
+            )
         return data
 
-    def _damaged(self, url: str) -> StoreError:
-        return StoreError(
-            f"The stored file of {url} is damaged or missing in {self._folder}. Delete that"
-            " folder; the next pull fetches the files again."
-        )
-
     def close(self) -> None:
-        """Close the store's files."""
+        """Close the database; a file that is read later opens it again."""
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -105,8 +103,8 @@ class MediaStore:
     def __exit__(
         self,
         kind: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 

@@ -1,0 +1,153 @@
+"""What does a response say? Bodies become listings, items, collections and feeds, or our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+
+from pelican_buttercms.api.failures import error_of
+from pelican_buttercms.api.requests import Request
+from pelican_buttercms.errors import ResponseError
+
+Data = dict[str, Any]
+Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back: status, headers (names in lower case), and the whole body."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a listing.
+
+    Attributes:
+        items: the API's objects.
+        count: how many items all pages have together; None where the API does not page.
+        next_page: the next page's number, None on the last.
+        previous_page: the page before.
+        next_offset: the same under `limit` and `offset`.
+        previous_offset: the offset before.
+    """
+
+    items: list[Data]
+    count: int | None = None
+    next_page: int | None = None
+    previous_page: int | None = None
+    next_offset: int | None = None
+    previous_offset: int | None = None
+
+
+class _Meta(msgspec.Struct):
+    """The documents' and the recordings' forms alike. Source: contract, section 4."""
+
+    count: int
+    next_page: int | None = None
+    previous_page: int | None = None
+    next_offset: int | None = None
+    previous_offset: int | None = None
+
+
+class _List(msgspec.Struct):
+    data: list[Data]
+    meta: _Meta | None = None
+
+
+class _Item(msgspec.Struct):
+    data: Data
+    meta: Data | None = None
+
+
+class _Collections(msgspec.Struct):
+    data: dict[str, list[Data]] = {}
+    meta: _Meta | None = None
+
+
+class _Feed(msgspec.Struct):
+    data: str
+
+
+def decode_listing(request: Request, response: Response) -> Listing:
+    """Read a page of posts or pages, or all authors, categories or tags.
+
+    Raises:
+        APIError: the API answered with an error.
+        ResponseError: the body is not a listing; so from every decoder here.
+    """
+    found = _decode(request, response, _List)
+    return _listing(found.data, found.meta)
+
+
+def decode_item(request: Request, response: Response) -> Data:
+    """Read one post, page, author, category or tag."""
+    return _decode(request, response, _Item).data
+
+
+def decode_collections(request: Request, response: Response) -> dict[str, list[Data]]:
+    """Read the items of one or more collections, by collection key; `{}` when none was asked."""
+    return _decode(request, response, _Collections).data
+
+
+def decode_collection(request: Request, response: Response, key: str) -> Listing:
+    """Read a page of one collection's items."""
+    found = _decode(request, response, _Collections)
+    if key not in found.data:
+        _refuse(request, f"the collection {key!r} is not in it")
+    return _listing(found.data[key], found.meta)
+
+
+def decode_feed(request: Request, response: Response) -> str:
+    """Read a feed's XML, inside an object as recorded or as a bare string as documented."""
+    shape: Any = _Feed | str
+    found: _Feed | str = _decode(request, response, shape)
+    return found if isinstance(found, str) else found.data
+
+
+def raise_for_status(request: Request, response: Response) -> None:
+    """Raise what an error status stands for.
+
+    Raises:
+        APIError: of the subclass that fits the status.
+    """
+    if response.status >= 300:
+        raise error_of(
+            request.method, request.path, response.status, dict(response.headers), response.body
+        )
+
+
+def _listing(items: list[Data], meta: _Meta | None) -> Listing:
+    if meta is None:
+        return Listing(items)
+    return Listing(
+        items,
+        meta.count,
+        meta.next_page,
+        meta.previous_page,
+        meta.next_offset,
+        meta.previous_offset,
+    )
+
+
+def _decode(request: Request, response: Response, shape: type[Shape]) -> Shape:
+    raise_for_status(request, response)
+    try:
+        return msgspec.json.decode(response.body, type=shape)
+    except RecursionError:
+        _refuse(request, "it is nested too deeply")
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        _refuse(request, str(exc), exc)
+
+
+def _refuse(request: Request, why: str, cause: Exception | None = None) -> NoReturn:
+    raise ResponseError(
+        f"{request.method} {request.path} was answered with something that is not what the API"
+        f" promises: {why}. Try again; if it stays, look at the API's status page."
+    ) from cause

@@ -1,0 +1,154 @@
+"""What does the account hold? A folder of JSON, read once and kept in memory.
+
+The format is described in the README of the sample account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+import json
+from pathlib import Path
+from typing import Any
+
+from pelican_buttercms.errors import AccountError
+
+SINGLE = "*"
+Data = dict[str, Any]
+
+
+@dataclass
+class Account:
+    """One account's content and configuration.
+
+    Attributes:
+        posts: by slug. An entry is its default locale's version, with `draft` (what its
+            unpublished version changes) and `locales` (versions by locale) beside the fields.
+        pages: by page type (`"*"` for single pages) and slug.
+        collections: by key, then by id.
+        profiles: authors, categories and tags by plural, then by slug.
+    """
+
+    folder: Path
+    config: Data = field(default_factory=dict)
+    schemas: Data = field(default_factory=dict)
+    alts: dict[str, str] = field(default_factory=dict)
+    posts: dict[str, Data] = field(default_factory=dict)
+    pages: dict[str, dict[str, Data]] = field(default_factory=dict)
+    collections: dict[str, dict[int, Data]] = field(default_factory=dict)
+    profiles: dict[str, dict[str, Data]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> Account:
+        """Read an account's folder.
+
+        Raises:
+            AccountError: it is not there, or a file in it cannot be read; names file and cause.
+        """
+        if not folder.is_dir():
+            raise AccountError(
+                f"There is no folder {folder} to play. Give one like the sample site's cms."
+            )
+        account = cls(folder)
+        account.config = _object(folder / "account.json")
+        account.schemas = _object(folder / "schemas.json")
+        account.alts = _object(folder / "media" / "alts.json")
+        for plural in ("authors", "categories", "tags"):
+            account.profiles[plural] = _by_slug(folder / f"{plural}.json")
+        account.posts = {post["slug"]: post for post in _posts(folder / "posts")}
+        account.pages = {SINGLE: _pages(folder / "single_pages", None)}
+        for path in _folders(folder / "pages"):
+            account.pages[path.name] = _pages(path, path.name)
+        for path in sorted((folder / "collections").glob("*.json")):
+            account.collections[path.stem] = _items(path)
+        return account
+
+    @property
+    def locales(self) -> list[str]:
+        """The account's locales, the default one among them."""
+        return list(self.config.get("locales") or [self.default_locale])
+
+    @property
+    def default_locale(self) -> str:
+        """The locale of what is not asked for in another."""
+        return str(self.config.get("default_locale") or "en")
+
+    def allows(self, token: str, *, write: bool) -> bool:
+        """Say whether a token opens the account; where none is set, any does."""
+        write_token = self.config.get("write_token")
+        if write and write_token is not None:
+            return bool(token == write_token)
+        known = {self.config.get("read_token"), write_token} - {None}
+        return not known or token in known
+
+    def media_file(self, handle: str) -> Path | None:
+        """Find the file behind a media handle."""
+        if not handle.replace("-", "").replace("_", "").isalnum():
+            return None
+        return next(iter(sorted((self.folder / "media").glob(f"{handle}.*"))), None)
+
+
+def _object(path: Path) -> Data:
+    found = _read(path) if path.is_file() else {}
+    if not isinstance(found, dict):
+        raise AccountError(f"{path} holds a {type(found).__name__}; it has to hold an object.")
+    return found
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise AccountError(f"{path} cannot be read as JSON: {exc}.") from exc
+
+
+def _by_slug(path: Path) -> dict[str, Data]:
+    entries = _read(path) if path.is_file() else []
+    return {_need(entry, "slug", path): entry for entry in _list(entries, path)}
+
+
+def _posts(folder: Path) -> Iterator[Data]:
+    for path in sorted(folder.glob("*.json")):
+        post = _object(path)
+        _need(post, "slug", path)
+        body = path.with_suffix(".html")
+        if body.is_file():
+            post["body"] = body.read_text(encoding="utf-8")
+        yield post
+
+
+def _pages(folder: Path, page_type: str | None) -> dict[str, Data]:
+    pages = {}
+    for path in sorted(folder.glob("*.json")):
+        page = _object(path)
+        page["page_type"] = page_type
+        pages[_need(page, "slug", path)] = page
+    return pages
+
+
+def _items(path: Path) -> dict[int, Data]:
+    items = {}
+    for item in _list(_read(path), path):
+        meta = item.get("meta")
+        number = meta.get("id") if isinstance(meta, Mapping) else None
+        if not isinstance(number, int):
+            raise AccountError(f'{path} has an item without its "meta": {{"id": number}}.')
+        items[number] = item
+    return items
+
+
+def _list(entries: Any, path: Path) -> list[Data]:
+    if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+        return entries
+    raise AccountError(f"{path} has to hold a list of objects.")
+
+
+def _need(entry: Data, name: str, path: Path) -> str:
+    value = entry.get(name)
+    if not isinstance(value, str) or not value:
+        raise AccountError(f"{path} has an entry without its {name!r}.")
+    return value
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.is_dir())

@@ -1,0 +1,208 @@
+"""What comes back for a request? The WSGI application that plays an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+import gzip
+import json
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from pelican_buttercms.emulator import media
+from pelican_buttercms.emulator.account import Account
+from pelican_buttercms.emulator.behaviour import Behaviour
+from pelican_buttercms.emulator.control import CONTROL, control
+from pelican_buttercms.emulator.failures import (
+    Refusal,
+    not_allowed,
+    not_found,
+    unauthorised,
+)
+from pelican_buttercms.emulator.faults import Faults
+from pelican_buttercms.emulator.reads import Reads
+from pelican_buttercms.emulator.routes import Route, find_route
+from pelican_buttercms.emulator.writes import Writes
+
+_HEADERS = {
+    "Vary": "Origin, Accept-Encoding",
+    "Access-Control-Allow-Origin": "*",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Accept-Ranges": "bytes",
+    "Age": "0",
+    "X-Cache": "MISS, MISS",
+    "X-Cache-Hits": "0, 0",
+}
+_READING = {"GET", "HEAD", "OPTIONS"}
+_WORTH_COMPRESSING = 500
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the API that would be billed; the token is not kept."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    status: int
+
+
+class Emulator:
+    """Plays one account; a WSGI application.
+
+    Attributes:
+        account: its content, changed by writes.
+        behaviour: the sides it takes.
+        faults: how it fails.
+        calls: every request to the API so far, redirects included, in the order of the answers.
+        media_calls: every media URL asked for; the API does not count those.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        behaviour: Behaviour | None = None,
+        *,
+        faults: Iterable[str] = (),
+        media_url: str | None = None,
+        persist: bool = False,
+    ) -> None:
+        self.account = account
+        self.behaviour = behaviour or Behaviour.parse(account.config.get("behaviour", {}))
+        self.faults = Faults()
+        self.faults.add(*account.config.get("faults", ()), *faults)
+        self.calls: list[Call] = []
+        self.media_calls: list[str] = []
+        self.writes = Writes(account, self.behaviour, persist=persist)
+        self._media_url = media_url
+        self._lock = RLock()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        request = Request(environ)
+        if handle := media.asked_for(request):
+            self.media_calls.append(request.url)
+            return media.serve(self.account, handle, request)(environ, start_response)
+        if request.path.startswith(CONTROL):
+            return control(self, request)(environ, start_response)
+        met = self.faults.meet(request.path)
+        try:
+            response = self.faults.before(met) or self._answer(request)
+        except ConnectionRefusedError:
+            self._hang_up(environ)
+            raise
+        query = {n: v for n, v in request.args.items() if n != "auth_token"}
+        self.calls.append(Call(request.method, request.path, query, response.status_code))
+        return self.faults.after(met, response)(environ, start_response)
+
+    def settle(self) -> None:
+        """Let every accepted write take effect, and every webhook be delivered."""
+        self.writes.settle()
+
+    def _answer(self, request: Request) -> Response:
+        found = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
+        if found is None:
+            return self._respond(request, 404, {"detail": "Not found."})
+        route, names = found
+        if redirect := self._redirect(request, route):
+            return redirect
+        try:
+            with self._lock:
+                status, body = self._dispatch(request, route, names)
+        except Refusal as refusal:
+            response = self._respond(request, refusal.status, refusal.body, route)
+            response.headers.update(refusal.headers)
+            if refusal.status == 401:
+                response.headers["Vary"] = "Origin"
+                del response.headers["Age"]
+            return response
+        return self._respond(request, status, body, route)
+
+    def _dispatch(self, request: Request, route: Route, names: tuple[str, ...]) -> tuple[int, Any]:
+        writing = request.method not in _READING
+        self._authorise(request, writing=writing)
+        if request.method not in route.allow.split(", "):
+            raise not_allowed(request.method, route.allow)
+        if request.method == "OPTIONS":
+            return 200, {"name": route.name}
+        if writing:
+            return self.writes.handle(request, route.name, names)
+        return 200, self._read(Reads(self.account, self.behaviour, request.args), route, names)
+
+    def _read(self, reads: Reads, route: Route, names: tuple[str, ...]) -> Any:
+        plural, _, one = route.name.partition("/")
+        if plural in self.account.profiles:
+            return reads.profile(plural, *names) if one else reads.profiles(plural)
+        name = "pages" if route.name == "all_pages" else route.name
+        return getattr(reads, name)(*names)
+
+    def _authorise(self, request: Request, *, writing: bool) -> None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        token = token.strip() if scheme == "Token" else ""
+        if not writing:
+            token = token or request.args.get("auth_token", "")
+        if token and self.account.allows(token, write=writing):
+            return
+        # a read token on a write is told what no token is told
+        known = writing and self.account.allows(token, write=False)
+        raise unauthorised(self.behaviour, given=bool(token) and not known)
+
+    def _redirect(self, request: Request, route: Route) -> Response | None:
+        """Send to the path with its slash; a redirected write would lose its body."""
+        if request.path.endswith("/") or (route.slashless and self.behaviour.slash == "recorded"):
+            return None
+        if request.method not in _READING:
+            raise not_found()
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return Response("", 301, {"Location": f"{request.path}/{query}"})
+
+    def _respond(
+        self, request: Request, status: int, body: Any, route: Route | None = None
+    ) -> Response:
+        text = "" if status == 204 else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        if self._media_url:
+            text = text.replace("https://cdn.buttercms.com/", self._media_url.rstrip("/") + "/")
+        response = Response(text, status, _HEADERS, content_type="application/json")
+        if route is not None:
+            response.headers["Allow"] = route.allow
+        wants_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+        if wants_gzip and len(text) > _WORTH_COMPRESSING:
+            response.set_data(gzip.compress(text.encode(), 1))
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    @staticmethod
+    def _hang_up(environ: dict[str, Any]) -> None:
+        """Close the connection under a server; in process the error itself is the refusal."""
+        if connection := environ.get("werkzeug.socket"):
+            connection.close()
+
+
+def _is_api(path: str) -> bool:
+    return path.startswith("/v2/")
+
+
+def create_app(folder: Path | Account, **options: Any) -> Emulator:
+    """Play an account.
+
+    Args:
+        folder: the account's folder, or an account in memory.
+        options: `faults`, `media_url` and `persist` as `Emulator` takes them; anything else is
+            a `Behaviour`.
+
+    Raises:
+        AccountError: the folder cannot be read, or an option is not known.
+    """
+    account = folder if isinstance(folder, Account) else Account.load(Path(folder))
+    own = {
+        name: options.pop(name) for name in ("faults", "media_url", "persist") if name in options
+    }
+    behaviour = Behaviour.parse(account.config.get("behaviour", {}), options)
+    return Emulator(account, behaviour, **own)

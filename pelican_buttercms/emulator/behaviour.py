@@ -1,0 +1,87 @@
+"""Which side does the emulator take where the API's own sources disagree?
+
+Source: contract, section 14. The default is what was recorded, then what is documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_type_hints
+
+from pelican_buttercms.errors import AccountError
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One choice for each disagreement.
+
+    Attributes:
+        levels: what a whole number out of 1 to 5 gets: the nearest in range, or a 400.
+        slash: what a path without its trailing slash gets: a redirect but for those that were
+            recorded without one, or a redirect always.
+        full_stop: whether the texts of 401 end with one.
+        errors: the shape of a write's 400.
+        plan_limit: the status of a write beyond the plan.
+        locale_error: the shape of the 400 for an unknown locale.
+        feeds: a feed inside an object, as recorded, or a bare string, as documented.
+        unpublish: the last part of a collection item's unpublish event.
+        offset_meta: what the meta of `limit` and `offset` is called.
+        one_to_one: a one-to-one reference alone, or in a list of one.
+        page_status: whether pages tell `status` and `scheduled`.
+        post_url: a single post's `url` null, as recorded, or its slug, as in 2021.
+        past_the_end: what a page past the end gets.
+        page_size: what a `page_size` above 100 gets.
+        joined_keys: whether several collections may be asked for in one call.
+        expand: whether `levels=1` gives references as URIs, or still expands one step.
+        unpublished_references: whether references to what is not published stay as URIs.
+        silent_failures: whether writes are accepted with 202 and then come to nothing.
+        slug_clash: whether a page's slug must be unique in its type.
+    """
+
+    levels: Literal["cap", "refuse"] = "cap"
+    slash: Literal["recorded", "always"] = "recorded"
+    full_stop: Literal["yes", "no"] = "yes"
+    errors: Literal["fields", "array", "error", "empty-key", "detail"] = "fields"
+    plan_limit: Literal["403", "400"] = "403"
+    locale_error: Literal["detail", "locale"] = "detail"
+    feeds: Literal["object", "string"] = "object"
+    unpublish: Literal["unpublished", "unpublish"] = "unpublished"
+    offset_meta: Literal["offset", "page"] = "offset"
+    one_to_one: Literal["object", "list"] = "object"
+    page_status: Literal["absent", "present"] = "absent"
+    post_url: Literal["null", "slug"] = "null"
+    past_the_end: Literal["404", "empty"] = "404"
+    page_size: Literal["cap", "refuse"] = "cap"
+    joined_keys: Literal["allowed", "refused"] = "allowed"
+    expand: Literal["uri", "object"] = "uri"
+    unpublished_references: Literal["uri", "omit"] = "uri"
+    silent_failures: Literal["no", "yes"] = "no"
+    slug_clash: Literal["refuse", "allow"] = "refuse"
+
+    @classmethod
+    def parse(cls, *sources: Mapping[str, Any]) -> Behaviour:
+        """Read choices by name; later sources win.
+
+        Raises:
+            AccountError: a name or a choice is not known; the nearest known one is offered.
+        """
+        chosen: dict[str, Any] = {}
+        for source in sources:
+            for name, value in source.items():
+                chosen[name.replace("-", "_")] = str(value)
+        known = [field.name for field in fields(cls)]
+        hints = get_type_hints(cls)
+        for name, value in chosen.items():
+            if name not in known:
+                near = get_close_matches(name, known, n=1, cutoff=0)
+                raise AccountError(
+                    f"The emulator has no behaviour {name!r}; the nearest is {near[0]!r}."
+                )
+            choices = get_args(hints[name])
+            if value not in choices:
+                raise AccountError(
+                    f"The behaviour {name!r} is one of {', '.join(choices)}, not {value!r}."
+                )
+        return cls(**chosen)

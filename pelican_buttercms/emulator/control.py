@@ -1,0 +1,41 @@
+"""How does a test steer an emulator that runs as a server? Requests that are not counted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+import json
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from pelican_buttercms.errors import AccountError
+
+if TYPE_CHECKING:
+    from pelican_buttercms.emulator.app import Emulator
+
+CONTROL = "/_emulator/"
+
+
+def control(emulator: Emulator, request: Request) -> Response:
+    """Answer `GET calls`, `POST faults` (a JSON list of rules), `POST settle`, `POST reset`."""
+    what = (request.method, request.path.removeprefix(CONTROL).strip("/"))
+    if what == ("GET", "calls"):
+        return _json([asdict(call) for call in emulator.calls])
+    if what == ("POST", "faults"):
+        try:
+            emulator.faults.add(*request.get_json(force=True))
+        except (AccountError, TypeError) as exc:
+            return _json({"detail": str(exc)}, 400)
+        return _json({"rules": len(emulator.faults.rules)})
+    if what == ("POST", "settle"):
+        emulator.settle()
+        return _json({})
+    if what == ("POST", "reset"):
+        emulator.faults.clear()
+        emulator.calls.clear()
+        return _json({})
+    return _json({"detail": "The emulator knows calls, faults, settle and reset."}, 404)
+
+
+def _json(body: object, status: int = 200) -> Response:
+    return Response(json.dumps(body), status, content_type="application/json")

@@ -1,0 +1,127 @@
+"""How does the API fail on request? Rules that make some answers slow, wrong, or none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+import re
+from threading import Lock
+import time
+
+from werkzeug.wrappers import Response
+
+from pelican_buttercms.errors import AccountError
+
+KINDS = ("latency", "quota", "status", "cut", "malformed", "refuse")
+_RULE = re.compile(r"(?P<kind>[a-z]+)(=(?P<value>[\d.]+))?(@(?P<path>[^#\s]+))?(#(?P<times>\d+))?")
+_HTML = "<!DOCTYPE html>\n<html><head><title>Application Error</title></head></html>\n"
+
+
+@dataclass
+class Fault:
+    """One rule.
+
+    Attributes:
+        kind: `latency` (value: seconds), `quota` (429; value: seconds of Retry-After), `status`
+            (value: the status, with a page of HTML), `cut` (in the middle of the body),
+            `malformed` (JSON that ends too early) or `refuse` (the connection).
+        value: see above; None for the kind's own.
+        path: which paths, with `*` for anything.
+        times: how many requests it meets, None for all.
+    """
+
+    kind: str
+    value: float | None = None
+    path: str = "*"
+    times: int | None = None
+
+    @classmethod
+    def parse(cls, rule: str) -> Fault:
+        """Read `KIND[=VALUE][@PATH][#TIMES]`, such as `status=503@/v2/posts/*#2`.
+
+        Raises:
+            AccountError: the rule cannot be read.
+        """
+        found = _RULE.fullmatch(rule.strip())
+        if found is None or found["kind"] not in KINDS:
+            raise AccountError(
+                f"{rule!r} is not a fault: write KIND[=VALUE][@PATH][#TIMES] with one of"
+                f" {', '.join(KINDS)}, such as status=503@/v2/posts/*#2."
+            )
+        value, times = found["value"], found["times"]
+        return cls(
+            found["kind"],
+            float(value) if value else None,
+            found["path"] or "*",
+            int(times) if times else None,
+        )
+
+
+@dataclass
+class Faults:
+    """The rules in force; thread-safe."""
+
+    rules: list[Fault] = field(default_factory=list)
+    sleep: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        self._lock = Lock()
+
+    def add(self, *rules: str | Fault) -> None:
+        """Add rules, as texts or objects."""
+        with self._lock:
+            self.rules += [Fault.parse(r) if isinstance(r, str) else r for r in rules]
+
+    def clear(self) -> None:
+        """Work again."""
+        with self._lock:
+            self.rules.clear()
+
+    def meet(self, path: str) -> list[Fault]:
+        """Give the rules that this request meets, and count them."""
+        with self._lock:
+            met = [r for r in self.rules if fnmatchcase(path, r.path) and r.times != 0]
+            for rule in met:
+                if rule.times is not None:
+                    rule.times -= 1
+            return met
+
+    def before(self, met: Iterable[Fault]) -> Response | None:
+        """Be slow, refuse, or answer in the API's place."""
+        for fault in met:
+            if fault.kind == "latency":
+                self.sleep(fault.value or 0)
+            elif fault.kind == "refuse":
+                raise ConnectionRefusedError("refused by the emulator")
+            elif fault.kind == "quota":
+                return _quota(fault.value)
+            elif fault.kind == "status":
+                return Response(_HTML, int(fault.value or 503), content_type="text/html")
+        return None
+
+    @staticmethod
+    def after(met: Iterable[Fault], response: Response) -> Response:
+        """Spoil the answer."""
+        for fault in met:
+            data = response.get_data()
+            if fault.kind == "malformed":
+                response.set_data(data[: max(1, len(data) // 2)])
+            elif fault.kind == "cut":
+                response.response = _cut(data)
+                response.headers["Content-Length"] = str(len(data))
+        return response
+
+
+def _quota(retry_after: float | None) -> Response:
+    response = Response(
+        '{"detail":"API Calls limit reached."}', 429, content_type="application/json"
+    )
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(int(retry_after))
+    return response
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    yield data[: len(data) // 2]
+    raise ConnectionResetError("cut off by the emulator")

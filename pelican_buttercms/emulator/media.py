@@ -1,0 +1,46 @@
+"""Which file stands behind a media URL? The media library, as the CDN serves it."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+
+from werkzeug.wrappers import Request, Response
+
+from pelican_buttercms.emulator.account import Account
+
+_LIBRARY = "/_media/"
+_HOSTS = {
+    "cdn.buttercms.com": re.compile(r"/(?:[^/]+/)*([^/]+)/?"),
+    "d2wzhk7xhrnk1x.cloudfront.net": re.compile(r"/([^/_]+)_[^/]*"),
+    "d2devwt40at1e2.cloudfront.net": re.compile(r"/api/file/([^/]+)/?"),
+}
+_IN_LIBRARY = re.compile(rf"{_LIBRARY}(?:[^/]+/)*([^/]+)/?")
+
+
+def asked_for(request: Request) -> str | None:
+    """Give the handle that a request asks for, None when it is not about media.
+
+    Image transformations before the handle are accepted; the picture is not resized.
+    """
+    pattern = _HOSTS.get(request.host.partition(":")[0])
+    if pattern is None and not request.path.startswith(_LIBRARY):
+        return None
+    found = (pattern or _IN_LIBRARY).fullmatch(request.path)
+    return found[1] if found else request.path
+
+
+def serve(account: Account, handle: str, request: Request) -> Response:
+    """Serve the file behind a handle, or 304 when the caller has it, or 404."""
+    path = account.media_file(handle)
+    if path is None:
+        return Response("Not found", 404, content_type="text/plain")
+    data = path.read_bytes()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if path.suffix == ".webp":
+        kind = "image/webp"  # not in every system's table
+    response = Response(data, content_type=kind)
+    response.set_etag(hashlib.sha256(data).hexdigest()[:32])
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,62 @@
+"""Which resource does a path name, and which methods does it allow?
+
+Source: contract, `Allow` per route, as recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_READ = "GET, HEAD, OPTIONS"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One kind of resource.
+
+    Attributes:
+        name: what reads and writes call it.
+        shape: the path's segments; None stands for any.
+        allow: the `Allow` header.
+        slashless: whether it was recorded answering without the trailing slash.
+    """
+
+    name: str
+    shape: tuple[str | None, ...]
+    allow: str = _READ
+    slashless: bool = False
+
+
+ROUTES = (
+    Route("posts", ("posts",), "GET, POST, HEAD, OPTIONS"),
+    Route("search_posts", ("posts", "search")),
+    Route("search_posts", ("search",)),
+    Route("post", ("posts", None), "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+    Route("all_pages", ("pages",), "GET, POST, HEAD, OPTIONS"),
+    Route("search_pages", ("pages", "search")),
+    Route("pages", ("pages", None)),
+    Route("page", ("pages", None, None), "GET, PUT, PATCH, HEAD, OPTIONS"),
+    Route("contents", ("content",), "GET, POST, HEAD, OPTIONS"),
+    Route("content", ("content", None)),
+    Route("content_item", ("content", None, None), "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+    *(
+        route
+        for plural in ("authors", "categories", "tags")
+        for route in (
+            Route(plural, (plural,)),
+            Route(f"{plural}/one", (plural, None), slashless=True),
+        )
+    ),
+    Route("feed", ("feeds", None), slashless=True),
+)
+
+
+def find_route(path: str) -> tuple[Route, tuple[str, ...]] | None:
+    """Give the route of a path below `/v2/`, and the names that the path fills in."""
+    segments = tuple(path.strip("/").split("/"))
+    for route in ROUTES:
+        if len(route.shape) == len(segments):
+            pairs = list(zip(route.shape, segments, strict=True))
+            if all(fixed in {None, segment} for fixed, segment in pairs):
+                return route, tuple(segment for fixed, segment in pairs if fixed is None)
+    return None

@@ -1,0 +1,66 @@
+"""How is an account played to other processes? On a port of this machine, until interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import logging
+from pathlib import Path
+from threading import Thread
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from pelican_buttercms.emulator.app import Emulator, create_app
+from pelican_buttercms.errors import AccountError
+
+
+def run(
+    folder: Path,
+    host: str,
+    port: int,
+    *,
+    behaviour: dict[str, str],
+    faults: list[str],
+    persist: bool,
+    announce: Callable[[str], None],
+) -> None:
+    """Play a folder until the process is interrupted.
+
+    Raises:
+        AccountError: the folder cannot be read, an option is not known, or the port is taken.
+    """
+    app = create_app(folder, faults=faults, persist=persist, **behaviour)
+    server = _server(app, host, port)
+    announce(f"Playing {folder} at http://{host}:{server.server_port}/v2/ (Ctrl-C stops it)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        announce(f"Stopped after {len(app.calls)} calls.")
+    finally:
+        app.settle()
+
+
+@contextmanager
+def serving(app: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve an emulator in a thread of this process; gives its address without a path."""
+    server = _server(app, host, port)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.settle()
+
+
+def _server(app: Emulator, host: str, port: int) -> BaseWSGIServer:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request helps nobody
+    try:
+        return make_server(host, port, app, threaded=True)
+    except (OSError, SystemExit) as exc:  # werkzeug exits by itself when a port is taken
+        raise AccountError(
+            f"The emulator cannot listen at {host}:{port}: is something else there? Choose another"
+            " with --port."
+        ) from exc

@@ -1,0 +1,58 @@
+"""Which version of an item does a request see? By locale, and by live or preview.
+
+Source: contract, "Localisation" and "Preview".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pelican_buttercms.emulator.account import Data
+
+_LAYERS = ("draft", "locales")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a request sees of the account.
+
+    Attributes:
+        locale: None for the default one.
+        preview: whether drafts are seen.
+    """
+
+    locale: str | None = None
+    preview: bool = False
+
+
+def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None:
+    """Give the version that a view sees, None when it sees none.
+
+    Under preview that is the newest draft; otherwise what is published. A locale has versions of
+    its own, each with its own status; what it does not change is the default locale's.
+
+    Args:
+        entry: the stored item with its `draft` and `locales`.
+        view: what is asked for.
+        any_status: whether the status is ignored, as a single post's is.
+    """
+    base = {name: value for name, value in entry.items() if name not in _LAYERS}
+    draft = entry.get("draft")
+    if view.locale is not None:
+        own = entry.get("locales", {}).get(view.locale)
+        if own is None:
+            return None
+        base |= {name: value for name, value in own.items() if name not in _LAYERS}
+        draft = own.get("draft")
+    base.setdefault("status", "published")
+    if view.preview and draft:
+        base |= draft
+        base["status"] = draft.get("status", "draft")
+    return base if view.preview or any_status or base["status"] == "published" else None
+
+
+def visible(entries: Any, view: View) -> list[Data]:
+    """Give the versions of all entries that a view sees."""
+    found = (version(entry, view) for entry in entries)
+    return [one for one in found if one is not None]

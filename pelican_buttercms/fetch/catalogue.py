@@ -1,0 +1,109 @@
+"""Which listings make up an account, as far as it is wanted?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from pelican_buttercms.api import Listing, Request, Response, requests
+from pelican_buttercms.api.responses import decode_collection, decode_collections, decode_listing
+from pelican_buttercms.content import (
+    SINGLE_PAGES,
+    RawRecord,
+    split_author,
+    split_category,
+    split_item,
+    split_page,
+    split_post,
+    split_tag,
+)
+from pelican_buttercms.fetch.listings import PAGE_SIZE, Paged
+from pelican_buttercms.fetch.wanted import Wanted
+
+Kind = Literal["posts", "page type", "collection", "profiles"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One listing, and how its items become records.
+
+    Attributes:
+        kind: what the user called it by.
+        name: the page type's or collection's key; otherwise the kind of records.
+        paged: how to fetch it.
+        split: makes records of an item.
+    """
+
+    kind: Kind
+    name: str
+    paged: Paged
+    split: Callable[[dict[str, Any]], list[RawRecord]]
+
+
+def blog(wanted: Wanted) -> Iterator[Source]:
+    """Give the posts, and all authors, categories and tags, with posts or without."""
+    posts = partial(requests.posts, preview=wanted.preview, locale=wanted.locale or None)
+    yield Source("posts", "posts", _paged("posts", posts), split_post)
+    for name, build, split in (
+        ("authors", requests.authors, split_author),
+        ("categories", requests.categories, split_category),
+        ("tags", requests.tags, split_tag),
+    ):
+        paged = Paged(name, partial(_only, build), decode_listing, _slug)
+        yield Source("profiles", name, paged, split)
+
+
+def pages(page_type: str, wanted: Wanted) -> Source:
+    """Give the pages of a type, in an order that does not change while they are read."""
+    order = None if page_type == SINGLE_PAGES else "published"
+    build = partial(requests.pages, page_type, order=order, **_options(wanted))
+    name = "single pages" if page_type == SINGLE_PAGES else page_type
+    return Source("page type", page_type, _paged(name, build), split_page)
+
+
+def collection(key: str, wanted: Wanted) -> Source:
+    """Give the items of a collection."""
+    build = partial(requests.collection, key, **_options(wanted))
+    paged = Paged(
+        key,
+        lambda page: build(page=page, page_size=PAGE_SIZE),
+        partial(_decode_collection, key),
+        lambda item: item.get("meta", {}).get("id"),
+    )
+    return Source("collection", key, paged, partial(split_item, key))
+
+
+def joined_collections(keys: Iterable[str], wanted: Wanted) -> Request:
+    """Ask for several collections in one call, all items of each."""
+    return requests.collections(keys, **_options(wanted))
+
+
+decode_joined = decode_collections
+
+
+def _paged(name: str, build: Callable[..., Request]) -> Paged:
+    return Paged(name, lambda page: build(page=page, page_size=PAGE_SIZE), decode_listing, _slug)
+
+
+def _options(wanted: Wanted) -> dict[str, Any]:
+    return {
+        "preview": wanted.preview,
+        "locale": wanted.locale or None,
+        "levels": wanted.levels,
+        "alt_media_text": wanted.alt_media_text,
+    }
+
+
+def _only(build: Callable[[], Request], page: int) -> Request:
+    del page  # the API does not page these
+    return build()
+
+
+def _decode_collection(key: str, request: Request, response: Response) -> Listing:
+    return decode_collection(request, response, key)
+
+
+def _slug(item: dict[str, Any]) -> Any:
+    return item.get("slug")

@@ -1,0 +1,196 @@
+"""How does a request become a response? The only place where the token meets the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+import logging
+from threading import Lock
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import httpx
+
+from pelican_buttercms._version import __version__
+from pelican_buttercms.api import Request, Response
+from pelican_buttercms.errors import ResponseError, TransportError
+from pelican_buttercms.fetch.retry import Retry
+from pelican_buttercms.fetch.transport import base_url
+
+MAX_BYTES = 32 * 1024 * 1024
+"""The API promises at most 10 MB a response. Source: contract, section 2."""
+
+_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+_MOST_REDIRECTS = 3
+
+Result = TypeVar("Result")
+
+
+class Secret(Protocol):
+    """Something that holds a token and does not print it."""
+
+    def reveal(self) -> str:
+        """Give the token's text."""
+
+
+class Client:
+    """Sends requests: one keep-alive client, a bounded number of requests at once.
+
+    Args:
+        api_url: the API's base URL, or `emulator:FOLDER`.
+        token: the read token; it is sent in a header, to this host only.
+        transport: where requests go.
+        count: called once for every request that is sent, retries and redirects included, from
+            whichever thread sends it.
+        concurrency: how many requests run at once.
+        retry: the bounds of trying again.
+        max_bytes: how large a response's body may be.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        token: Secret,
+        *,
+        transport: httpx.BaseTransport,
+        count: Callable[[], None],
+        concurrency: int = 8,
+        retry: Retry | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        _quieten()
+        self._token = token
+        self._count = count
+        self._retry = retry or Retry()
+        self._max_bytes = max_bytes
+        url = httpx.URL(base_url(api_url))
+        self._origin = (url.scheme, url.host, url.port)
+        self.host = url.host
+        self._lock = Lock()
+        self.calls = 0
+        self._http = httpx.Client(
+            base_url=base_url(api_url),
+            transport=transport,
+            timeout=_TIMEOUT,
+            headers={
+                "Accept": "application/json",
+                "User-Agent": f"pelican-buttercms/{__version__}",
+                "X-Butter-Client": f"Pelican/{__version__}",
+            },
+        )
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="buttercms")
+
+    def get(self, request: Request, decode: Callable[[Request, Response], Result]) -> Result:
+        """Send a request and decode what comes back, trying again where that is worth it.
+
+        Raises:
+            APIError: the API answered with an error.
+            TransportError: no complete answer came.
+            ResponseError: an answer came that is not what the protocol promises.
+        """
+        return self._retry.call(lambda: decode(request, self.send(request)))
+
+    def start(
+        self, request: Request, decode: Callable[[Request, Response], Result]
+    ) -> Future[Result]:
+        """Do the same beside other requests, within the one bound on how many run at once.
+
+        Nothing that runs in the pool may wait for something else in the pool.
+        """
+        return self._pool.submit(self.get, request, decode)
+
+    def send(self, request: Request) -> Response:
+        """Send a request once, following redirects on the same host."""
+        target = self._http.base_url.join(request.target)
+        for _ in range(_MOST_REDIRECTS):
+            response = self._send(request, target)
+            location = response.headers.get("location")
+            if response.status not in {301, 302, 307, 308} or not location:
+                return response
+            target = self._redirected(request, target, location)
+        raise ResponseError(
+            f"{request.method} {request.path} was redirected more than {_MOST_REDIRECTS} times."
+            " Check BUTTERCMS_API_URL."
+        )
+
+    def close(self) -> None:
+        """Cancel what has not begun, wait for what has, and close the connections."""
+        self._pool.shutdown(cancel_futures=True)
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _send(self, request: Request, target: httpx.URL) -> Response:
+        with self._lock:
+            self.calls += 1
+        self._count()
+        headers = {"Authorization": f"Token {self._token.reveal()}"}
+        with (
+            _our_errors(request),
+            self._http.stream(request.method, target, headers=headers) as answer,
+        ):
+            names = {name.lower(): value for name, value in answer.headers.items()}
+            return Response(answer.status_code, names, self._read(request, answer))
+
+    def _read(self, request: Request, answer: httpx.Response) -> bytes:
+        """Read the body up to the bound: a decompressed bomb must not fill the memory."""
+        body = bytearray()
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > self._max_bytes:
+                size = self._max_bytes // 1024 // 1024
+                raise ResponseError(
+                    f"{request.method} {request.path} was answered with more than {size} MiB,"
+                    " and the API promises at most 10 MB. Nothing of it was used."
+                )
+        return bytes(body)
+
+    def _redirected(self, request: Request, target: httpx.URL, location: str) -> httpx.URL:
+        url = target.join(location)
+        if (url.scheme, url.host, url.port) != self._origin:
+            raise ResponseError(
+                f"{request.method} {request.path} was redirected to another host, {url.host}. The"
+                " token is not sent there: check BUTTERCMS_API_URL."
+            )
+        return url
+
+
+@contextmanager
+def _our_errors(request: Request) -> Iterator[None]:
+    """Turn httpx's errors into ours; without the URL, whose query may be anything."""
+    try:
+        yield
+    except httpx.TimeoutException as exc:
+        raise TransportError(_failed(request, "was not answered in time")) from exc
+    except httpx.DecodingError as exc:
+        raise TransportError(_failed(request, "was answered with a damaged body")) from exc
+    except httpx.RemoteProtocolError as exc:
+        raise TransportError(_failed(request, "was cut off in the middle")) from exc
+    except (httpx.HTTPError, OSError) as exc:
+        raise TransportError(_failed(request, f"failed ({exc})")) from exc
+
+
+def _failed(request: Request, what: str) -> str:
+    return (
+        f"{request.method} {request.path} {what}. Check the network; BUTTERCMS_OFFLINE=1 builds"
+        " from what is stored."
+    )
+
+
+def _quieten() -> None:
+    """Keep httpx from logging every URL at INFO, which `pelican --verbose` would show.
+
+    Its debug log has headers, and so the token: it is never on.
+    """
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,106 @@
+"""How does a listing come whole? Its first page tells the count, the others come side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import dataclass
+import logging
+from typing import Any
+
+from pelican_buttercms.api import Listing, Request, Response
+from pelican_buttercms.errors import NotFoundError, ResponseError
+from pelican_buttercms.fetch.client import Client
+
+logger = logging.getLogger(__name__)
+
+PAGE_SIZE = 100
+"""The most that the API gives at once. Source: contract, section 4."""
+
+Items = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Paged:
+    """A listing that comes in pages, or all at once where the API does not page.
+
+    Attributes:
+        name: for progress and messages.
+        build: gives the request for a page, counted from 1.
+        decode: reads a page.
+        identify: gives what no two items of the listing share.
+    """
+
+    name: str
+    build: Callable[[int], Request]
+    decode: Callable[[Request, Response], Listing]
+    identify: Callable[[dict[str, Any]], Hashable]
+
+
+class PagedFetch:
+    """A listing on its way: its first page is asked for at once, the rest by `begin_rest()`.
+
+    Args:
+        client: sends the requests.
+        listing: what to ask for.
+        progress: told the listing's name, how many items are here, and of how many.
+    """
+
+    def __init__(
+        self, client: Client, listing: Paged, progress: Callable[[str, int, int | None], None]
+    ) -> None:
+        self._client = client
+        self._listing = listing
+        self._progress = progress
+        self._first = self._start(1)
+        self._rest: list[Future[Listing]] = []
+
+    def begin_rest(self) -> None:
+        """Wait for the first page, then ask for the others side by side."""
+        first = self._first.result()
+        more = first.next_page is not None and first.count is not None
+        pages = -(-(first.count or 0) // PAGE_SIZE) if more else 1
+        self._rest = [self._start(number) for number in range(2, pages + 1)]
+        self._progress(self._listing.name, len(first.items), first.count)
+
+    def result(self) -> Items:
+        """Give all items, each once; `begin_rest()` was called before.
+
+        An editor may publish while the pages are read: items then move from page to page. Such a
+        listing is read once more, and is an error if it is not whole then either.
+
+        Raises:
+            APIError, TransportError, ResponseError: as from `Client.get`.
+        """
+        items = self._gather()
+        if items is None:
+            logger.info("%s changed while it was read; reading it again", self._listing.name)
+            self._first = self._start(1)
+            self.begin_rest()
+            items = self._gather()
+        if items is None:
+            raise ResponseError(
+                f"The listing of {self._listing.name} changed while it was being read, twice. Try"
+                " again when nobody is publishing; nothing of it was used."
+            )
+        return items
+
+    def _gather(self) -> Items | None:
+        """Put the pages together; None when they do not make one whole listing."""
+        first = self._first.result()
+        items = list(first.items)
+        for future in self._rest:
+            try:
+                page = future.result()
+            except NotFoundError:  # the listing became shorter: this page is past its end
+                return None
+            if page.count != first.count:
+                return None
+            items += page.items
+            self._progress(self._listing.name, len(items), first.count)
+        distinct = {self._listing.identify(item) for item in items}
+        whole = len(distinct) == len(items) and first.count in {None, len(items)}
+        return items if whole else None
+
+    def _start(self, number: int) -> Future[Listing]:
+        return self._client.start(self._listing.build(number), self._listing.decode)

@@ -1,0 +1,110 @@
+"""How is a pull shown while it runs, and what is said at its end?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+
+from pelican_buttercms.store import Changes
+
+_PLURALS = {
+    "post": "posts",
+    "page": "pages",
+    "item": "collection items",
+    "author": "authors",
+    "category": "categories",
+    "tag": "tags",
+}
+
+
+class Progress(Protocol):
+    """What a pull tells while it runs; called from the pull's own thread."""
+
+    def start(self, account: str) -> None:
+        """A pull begins; `account` is the address that is asked."""
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """So many of a listing's items are here, after so many calls in all."""
+
+    def stop(self) -> None:
+        """The pull ended, well or badly."""
+
+
+class SilentProgress:
+    """Shows nothing."""
+
+    def start(self, account: str) -> None:
+        """Show nothing."""
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """Show nothing."""
+
+    def stop(self) -> None:
+        """Show nothing."""
+
+
+class LineProgress:
+    """Writes one line when the pull begins, and one for each listing when it is complete."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def start(self, account: str) -> None:
+        """Name the address."""
+        self._write(f"pulling from {account}")
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """Tell of a complete listing."""
+        if total is None or done >= total:
+            self._write(f"  {listing}: {done:,} (call {calls:,})")
+
+    def stop(self) -> None:
+        """Write nothing: the summary follows, or an error."""
+
+
+class RichProgress:
+    """Shows a bar for each listing, and the calls so far, on a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[calls]}"),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def start(self, account: str) -> None:
+        """Open the display."""
+        self._bars.start()
+        self._bars.console.print(f"Pulling from {account}")
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """Move a listing's bar."""
+        if listing not in self._tasks:
+            self._tasks[listing] = self._bars.add_task(listing, total=total, calls="")
+        self._bars.update(
+            self._tasks[listing],
+            completed=done,
+            total=done if total is None else total,
+            calls=f"{calls:,} calls",
+        )
+
+    def stop(self) -> None:
+        """Close the display."""
+        self._bars.stop()
+
+
+def summary_lines(changes: Changes, calls: int, seconds: float) -> list[str]:
+    """Tell what a pull brought: a line a kind, and what it cost."""
+    lines = []
+    for kind, row in changes.counts().items():
+        told = ", ".join(f"{number:,} {what}" for what, number in row.items() if number)
+        lines.append(f"{_PLURALS[kind]}: {told}")
+    noun = "API call" if calls == 1 else "API calls"
+    return [*lines, f"pulled with {calls:,} {noun} in {seconds:.1f} s"]

@@ -1,0 +1,201 @@
+"""What becomes of an account's answers? One generation that holds everything wanted, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from difflib import get_close_matches
+import logging
+import time
+from typing import Any
+
+from pelican_buttercms.content import Key, RawRecord, split_item
+from pelican_buttercms.content.references import PageTarget, targets
+from pelican_buttercms.errors import (
+    APIError,
+    InvalidRequestError,
+    NotFoundError,
+    ResponseError,
+    ServerError,
+    SettingsError,
+)
+from pelican_buttercms.fetch import catalogue
+from pelican_buttercms.fetch.catalogue import Source
+from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.listings import PagedFetch
+from pelican_buttercms.fetch.progress import Progress
+from pelican_buttercms.fetch.wanted import Wanted
+from pelican_buttercms.store import Changes, Generation, Scope, Store
+
+logger = logging.getLogger(__name__)
+
+_SETTING = {"page type": "BUTTERCMS_PAGE_TYPES", "collection": "BUTTERCMS_COLLECTIONS"}
+_REFUSED = (NotFoundError, InvalidRequestError)
+
+
+@dataclass(frozen=True)
+class PullResult:
+    """What a pull brought.
+
+    Attributes:
+        generation: what was stored.
+        changes: how it differs from the generation before.
+        calls: requests that were sent, retries and redirects included.
+        seconds: how long it took.
+        discovered: page types and collections that were found through references.
+    """
+
+    generation: Generation
+    changes: Changes
+    calls: int
+    seconds: float
+    discovered: tuple[str, ...]
+
+
+def pull(
+    client: Client, store: Store, scope: Scope, wanted: Wanted, progress: Progress
+) -> PullResult:
+    """Pull everything that is wanted and store it as one generation.
+
+    Raises:
+        SettingsError: page types or collections that do not exist, all of them together.
+        ButterCMSError: anything else that failed; the store is as it was.
+    """
+    started = time.monotonic()
+    progress.start(client.host)
+    try:
+        found = _Pull(client, wanted, progress)
+        found.run(known=_known_names(store, scope))
+    finally:
+        progress.stop()
+    generation, changes = store.commit(scope, found.records.values(), client.calls, wanted.names())
+    seconds = time.monotonic() - started
+    return PullResult(generation, changes, client.calls, seconds, tuple(sorted(found.discovered)))
+
+
+def _known_names(store: Store, scope: Scope) -> set[str]:
+    """Name the page types and collections that the last generation had."""
+    latest = store.latest(scope)
+    return {key.group for key in latest.manifest if key.group} if latest else set()
+
+
+class _Pull:
+    """One pull under way: rounds of listings, until references lead to nothing new."""
+
+    def __init__(self, client: Client, wanted: Wanted, progress: Progress) -> None:
+        self._client = client
+        self._wanted = wanted
+        self._progress = progress
+        self._asked: set[tuple[str, str]] = set()
+        self._refused: list[tuple[str, str, APIError]] = []
+        self.records: dict[Key, RawRecord] = {}
+        self.discovered: set[str] = set()
+
+    def run(self, known: set[str]) -> None:
+        """Fetch what was named, then what references lead to."""
+        blog = list(catalogue.blog(self._wanted)) if self._wanted.posts else []
+        self._round(blog, self._wanted.page_types, self._wanted.collections)
+        if self._refused:
+            raise SettingsError([self._explain(*refused, known) for refused in self._refused])
+        while self._wanted.discover:
+            types, keys = self._unasked()
+            if not types and not keys:
+                break
+            self.discovered |= {*types, *keys}
+            self._round([], types, keys)
+
+    def _round(self, sources: list[Source], types: Iterable[str], keys: Iterable[str]) -> None:
+        """Ask for all listings side by side, and keep what they hold."""
+        types, keys = tuple(types), tuple(keys)
+        self._asked |= {("page type", name) for name in types} | {("collection", k) for k in keys}
+        sources = [*sources, *(catalogue.pages(name, self._wanted) for name in types)]
+        joined = self._ask_joined(keys)
+        if joined is None:
+            sources += [catalogue.collection(key, self._wanted) for key in keys]
+        self._fetch(sources)
+        if joined is not None and not self._keep_joined(joined):
+            self._fetch([catalogue.collection(key, self._wanted) for key in keys])
+
+    def _fetch(self, sources: list[Source]) -> None:
+        fetches = [(s, PagedFetch(self._client, s.paged, self._report)) for s in sources]
+        accepted = [(s, fetch) for s, fetch in fetches if self._begin(s, fetch)]
+        for source, fetch in accepted:
+            self._keep(record for item in fetch.result() for record in source.split(item))
+
+    def _begin(self, source: Source, fetch: PagedFetch) -> bool:
+        """Begin a listing; one that the account does not have is remembered, and refused later."""
+        try:
+            fetch.begin_rest()
+        except _REFUSED as exc:
+            if source.kind not in _SETTING:
+                raise
+            self._refused.append((source.kind, source.name, exc))
+            return False
+        return True
+
+    def _ask_joined(self, keys: tuple[str, ...]) -> Future[dict[str, list[Any]]] | None:
+        """Ask for two or more collections in one call."""
+        if len(keys) < 2:
+            return None
+        request = catalogue.joined_collections(keys, self._wanted)
+        return self._client.start(request, catalogue.decode_joined)
+
+    def _keep_joined(self, joined: Future[dict[str, list[Any]]]) -> bool:
+        """Keep several collections' items; False when they have to be asked for one by one.
+
+        One unknown key refuses the call for all of them; some accounts refuse it altogether; and
+        what is too large for one answer is paged when asked for alone.
+        """
+        try:
+            found = joined.result()
+        except (*_REFUSED, ResponseError, ServerError) as exc:
+            logger.info("Asking for each collection alone, because together failed: %s", exc)
+            return False
+        for key, items in found.items():
+            self._keep(record for item in items for record in split_item(key, item))
+            self._report(key, len(items), None)
+        return True
+
+    def _keep(self, records: Iterable[RawRecord]) -> None:
+        """Keep what may be in this scope; a listing's own record wins over an embedded one.
+
+        The read token reads drafts too, so what enters a live scope is looked at, from whatever
+        call it came.
+        """
+        for record in records:
+            status = record.data.get("status", "published")
+            if status == "published" or self._wanted.preview or record.key.kind == "item":
+                self.records[record.key] = record
+            else:
+                logger.info("%s is %s, and was left out of a live pull", record.key, status)
+
+    def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Find the page types and collections that references lead to and nobody asked for."""
+        types, keys = set(), set()
+        for record in self.records.values():
+            if record.key.kind in {"page", "item"}:
+                for target in targets(record.data):
+                    if isinstance(target, PageTarget):
+                        types.add(target.page_type)
+                    else:
+                        keys.add(target.collection)
+        asked = self._asked
+        return (
+            tuple(sorted(name for name in types if ("page type", name) not in asked)),
+            tuple(sorted(key for key in keys if ("collection", key) not in asked)),
+        )
+
+    def _explain(self, kind: str, name: str, exc: APIError, known: set[str]) -> str:
+        """Name the setting and the value, and offer the nearest name that the account has."""
+        found = {key.group for key in self.records if key.group} | known
+        near = get_close_matches(name, sorted(found - {name, "*"}), n=1, cutoff=0.5)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        return (
+            f"{_SETTING[kind]} names {name!r}, but the account has no such {kind}: {exc.method}"
+            f' {exc.path} was answered with {exc.status} "{exc.detail}".{hint} Copy the API slug'
+            f" from the dashboard."
+        )
+
+    def _report(self, name: str, done: int, total: int | None) -> None:
+        self._progress.advance(name, done, total, self._client.calls)

@@ -1,0 +1,31 @@
+"""Where do requests go: over the network, or to an account that is played in this process?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+EMULATOR = "emulator:"
+EMULATED_URL = "http://emulator/v2/"
+
+
+def open_transport(api_url: str) -> httpx.BaseTransport:
+    """Give the transport for an API address; tests replace it and nothing else.
+
+    Args:
+        api_url: `https://…/v2/`, or `emulator:FOLDER`.
+
+    Raises:
+        AccountError: the emulator's folder is not an account.
+    """
+    if not api_url.startswith(EMULATOR):
+        return httpx.HTTPTransport(retries=0)
+    from pelican_buttercms.emulator import create_app  # noqa: PLC0415  (real builds need none)
+
+    return httpx.WSGITransport(create_app(Path(api_url.removeprefix(EMULATOR))))
+
+
+def base_url(api_url: str) -> str:
+    """Give the address that requests are made against."""
+    return EMULATED_URL if api_url.startswith(EMULATOR) else api_url

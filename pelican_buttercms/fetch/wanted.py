@@ -1,0 +1,40 @@
+"""What is a pull asked for?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Everything that decides which requests a pull makes.
+
+    Attributes:
+        posts: whether posts, authors, categories and tags are wanted.
+        page_types: the page types by key, `"*"` for single pages.
+        collections: the collections by key.
+        discover: whether page types and collections that references lead to are wanted too.
+        levels: how deep the API expands references; 1 gives them as URIs.
+        locale: the locale's API slug, "" for the account's default.
+        preview: whether drafts are wanted.
+        alt_media_text: whether media come with their alternative texts.
+    """
+
+    posts: bool = True
+    page_types: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    discover: bool = True
+    levels: int = 1
+    locale: str = ""
+    preview: bool = False
+    alt_media_text: bool = False
+
+    def names(self) -> tuple[str, ...]:
+        """Name each wish, so that a stored generation can tell whether it fulfils them."""
+        options = [f"levels {self.levels}"]
+        options += ["posts"] if self.posts else []
+        options += ["discovery"] if self.discover else []
+        options += ["alternative texts"] if self.alt_media_text else []
+        types = (f"page type {name}" for name in self.page_types)
+        collections = (f"collection {name}" for name in self.collections)
+        return tuple(sorted([*options, *types, *collections]))
