@@ -5,7 +5,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 SITENAME = "Harbour Lane Coffee"
-SITESUBTITLE = "Roasted by the water, since 2016"
+SITESUBTITLE = "Roasted by the water, at number 9"
 SITEURL = ""
 AUTHOR = "Harbour Lane Coffee"
 TIMEZONE = "Europe/London"
@@ -23,7 +23,7 @@ DELETE_OUTPUT_DIRECTORY = True
 # The CMS. For an account of your own, delete the first line and put BUTTERCMS_READ_TOKEN into .env.
 BUTTERCMS_API_URL = f"emulator:{HERE / 'cms'}"
 BUTTERCMS_PAGE_TYPES = {
-    "*": {"url": "{slug}/"},
+    "*": {"template": "single", "url": "{slug}/"},
     "landing-page": {"template": "landing", "url": "{slug}/"},
     "coffee": {"template": "coffee", "url": "coffee/{slug}/"},
 }
@@ -52,5 +52,9 @@ PAGINATION_PATTERNS = [
     (2, "{base_name}/page/{number}/", "{base_name}/page/{number}/index.html"),
 ]
 DEFAULT_PAGINATION = 9
+
+# The list of all coffees: a template that reads the collection, without a page in the CMS.
+DIRECT_TEMPLATES = ["index", "archives", "authors", "categories", "tags", "coffees"]
+COFFEES_URL, COFFEES_SAVE_AS = "coffee/", "coffee/index.html"
 
 PLUGINS = ["pelican_buttercms"]

@@ -89,8 +89,10 @@ def _build_page(raw: RawRecord) -> Page:
 
 
 def _build_item(raw: RawRecord) -> Item:
+    url = raw.data.get("url")
     return Item(
         key=raw.key,
+        url=url if isinstance(url, str) else None,
         extra=_extra(raw.data["meta"], {"id"}),
         id=int(raw.key.id),
         collection=raw.key.group or None,

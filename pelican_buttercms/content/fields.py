@@ -62,6 +62,12 @@ class Fields(Mapping[str, Any]):
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *self._data]
 
+    def __str__(self) -> str:
+        """Print a media object of another host, which stays an object, as its URL."""
+        url = self._data.get("url")
+        is_media = isinstance(url, str) and self._data.keys() <= {"url", "alt"}
+        return str(url) if is_media else repr(self)
+
     def __repr__(self) -> str:
         return f"Fields({', '.join(self._data)})"  # names only: values may lead back here
 

@@ -30,7 +30,8 @@ class Record:
 
     Attributes:
         key: kind, group and id.
-        url: the site-relative URL of its own page, None when it has none; set by the plugin.
+        url: the site-relative URL of its own page, None when it has none; set by the plugin. An
+            item has no page: its `url` is the editors' field of that name.
         referrers: everything that refers to it, by the owner's key and the field's place.
         extra: what the API gave besides the attributes known here.
     """

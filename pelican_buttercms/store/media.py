@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-import hashlib
 import mimetypes
 from pathlib import Path
 import re
@@ -53,7 +52,7 @@ class MediaStore:
         folder: the store's folder.
 
     Raises:
-        StoreError: from here and every method, when the disk fails.
+        StoreError: from here and every method, when the disk fails or a file is damaged.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,7 +64,10 @@ class MediaStore:
         found = self._database.get(f"url/{url}")
         if found is None:
             return None
-        entry = msgspec.json.decode(found, type=_Entry)
+        try:
+            entry = msgspec.json.decode(found, type=_Entry)
+        except ValueError as exc:
+            raise self._unusable(url, "damaged") from exc
         return MediaFile(entry.name, entry.validators, partial(self._read, url, entry.digest))
 
     def put(self, url: str, data: bytes, kind: str, validators: dict[str, str]) -> None:
@@ -77,21 +79,26 @@ class MediaStore:
             kind: its media type, such as `image/jpeg`.
             validators: request headers that ask for a newer version only.
         """
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         entry = _Entry(file_name(url, kind), digest, validators)
         with self._database.transaction():
             self._database.set(f"file/{digest}", data)
             self._database.set(f"url/{url}", msgspec.json.encode(entry))
 
     def _read(self, url: str, digest: str) -> bytes:
-        data = self._database.get(f"file/{digest}")
-        if data is None or hashlib.sha256(data).hexdigest() != digest:
-            state = "missing" if data is None else "damaged"
-            raise StoreError(
-                f"The file of {url} is {state} in {self._folder}. Delete that folder; the next"
-                " build with the network fetches the files again."
-            )
+        try:
+            data = self._database.get(f"file/{digest}")
+        finally:
+            self._database.close()  # files are read after the store was closed
+        if data is None or digest_of(data) != digest:
+            raise self._unusable(url, "missing" if data is None else "damaged")
         return data
+
+    def _unusable(self, url: str, state: str) -> StoreError:
+        return StoreError(
+            f"The file of {url} is {state} in {self._folder}. Delete that folder; the next build"
+            " with the network fetches the files again."
+        )
 
     def close(self) -> None:
         """Close the database; a file that is read later opens it again."""

@@ -51,6 +51,15 @@ def test_repr_does_not_follow_cycles():
     assert repr(Component("hero", Fields(data))) == "<Component hero>"
 
 
+def test_media_of_another_host_print_as_their_url():
+    """An object of a URL and perhaps its alternative text prints as the URL, others as a repr."""
+    assert str(Fields({"url": "https://example.com/a.png", "alt": "A"})) == (
+        "https://example.com/a.png"
+    )
+    assert str(Fields({"url": "#home", "label": "Home"})) == "Fields(url, label)"
+    assert str(Fields({"url": None})) == "Fields(url)"
+
+
 def test_equality_is_that_of_the_fields():
     """Fields compare with each other and with plain mappings."""
     assert Fields({"a": 1}) == Fields({"a": 1}) == {"a": 1}

@@ -41,12 +41,13 @@ def test_every_form_of_a_reference_is_the_one_record(page, item):
 
 
 def test_item_attributes_fall_through_to_its_fields(item):
-    """`item.label` is its field, but for the names that every record has."""
+    """`item.label` is its field; `item.url` too, when it is text, for an item has no page."""
     graph = link([item("menu", 1, label="Home", url="#home", items=["a"])])
     entry = graph.item("menu", 1)
 
     assert (entry.label, entry.items, entry.id, entry.collection) == ("Home", ["a"], 1, "menu")
-    assert (entry.url, entry.fields.url) == (None, "#home")
+    assert (entry.url, entry.fields.url) == ("#home", "#home")
+    assert link([item("menu", 1, url=["a"])]).item("menu", 1).url is None
     assert "meta" not in entry.fields
     with pytest.raises(AttributeError, match="'nothing'"):
         _ = entry.nothing
@@ -234,10 +235,10 @@ def test_depth_of_references_costs_no_recursion(item):
 def test_fields_as_deep_as_allowed_are_linked(item):
     """Fields nested as deep as a pull accepts them are linked."""
     deep = "/v2/content/c/1/"
-    for _ in range(98):
+    for _ in range(99):
         deep = {"a": deep}
     found = link([item("c", 1, deep=deep)]).item("c", 1).deep
-    for _ in range(98):
+    for _ in range(99):
         found = found.a
 
     assert found.id == 1

@@ -169,10 +169,13 @@ def test_wrong_shapes_are_named(split, data, words):
 
 
 def test_fields_nested_too_deep():
-    """Fields a hundred deep are read, and any deeper an error and not a crash."""
-    fields = json.loads('{"a":' * 98 + "1" + "}" * 98)
-    assert split_page({"slug": "deep", "fields": fields})
+    """A page a hundred deep is read, and any deeper an error and not a crash."""
+    assert split_page(_nested(99))
 
-    hostile = json.loads('{"a":' * 900 + "1" + "}" * 900)
-    with pytest.raises(ContentError, match='page "deep" nests'):
-        split_page({"slug": "deep", "fields": hostile})
+    for depth in (100, 900):
+        with pytest.raises(ContentError, match='page "deep" nests'):
+            split_page(_nested(depth))
+
+
+def _nested(depth):
+    return {"slug": "deep", "fields": json.loads('{"a":' * depth + "1" + "}" * depth)}

@@ -10,8 +10,8 @@ date={{ article.date.isoformat() }}
 modified={{ article.modified.isoformat() }}
 author={{ article.author }}|{{ article.author.slug }}|{{ article.author.bio }}
 author_url={{ article.author.url }}
-categories={% for c in article.categories %}{{ c.name }}|{{ c.slug }};{% endfor %}
-tags={% for t in article.tags %}{{ t.name }}|{{ t.slug }};{% endfor %}
+categories={% for c in article.categories %}{{ c.name }}|{{ c.slug }};{% endfor +%}
+tags={% for t in article.tags %}{{ t.name }}|{{ t.slug }};{% endfor +%}
 summary={{ article.summary }}
 seo_title={{ article.seo_title }}
 description={{ article.description }}
@@ -151,7 +151,7 @@ def test_settings_for_articles_hold_for_posts(site, account):
     files = site.files()
     assert {"blog/2024/post-5/index.html", "index3.html", "2023/index.html"} <= files
     assert "2024/05/index.html" in files
-    assert site.read("blog/2023/long/index.html") == "red|<p>word word word…</p>"
+    assert site.read("blog/2023/long/index.html") == "red|<p>word word word …</p>"
     assert "post-5" in site.read("index.html")
     assert "post-3" in site.read("index2.html")
 
@@ -173,8 +173,8 @@ def test_typogrify_improves_posts_as_it_does_files(site, account):
     with_template(site, TYPOGRIFY=True)
     site.build()
     text = site.read("p.html")
-    assert "body=<p>a&nbsp;&#8212;&nbsp;b</p>" in text
-    assert "summary=<p>so&nbsp;&#8212;&nbsp;so</p>" in text
+    assert "body=<p>a &#8212;&nbsp;b</p>" in text
+    assert "summary=<p>so &#8212;&nbsp;so</p>" in text
     assert "title=Tea &#8212;" in text
 
 

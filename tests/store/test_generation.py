@@ -40,6 +40,16 @@ def test_a_generation_is_read_back():
     assert restored.pulled_at.tzinfo is UTC
 
 
+def test_the_order_of_keys_is_not_that_of_their_texts():
+    """A manifest is read in the order of keys, where a longer group comes after its beginning."""
+    keys = [Key("item", "team", "1"), Key("item", "team-a", "1")]
+    generation = Generation(
+        "1", Scope("f", "", "live"), datetime.now(UTC), dict.fromkeys(keys, ""), 0
+    )
+
+    assert list(decode(encode(generation)).manifest) == keys
+
+
 @pytest.mark.parametrize(
     "data",
     [

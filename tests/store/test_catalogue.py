@@ -1,0 +1,37 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from pelican_buttercms.store.catalogue import Branch, Catalogue
+
+MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("keep", "latest", "expired"),
+    [(2, "4", ["1", "2"]), (9, "4", []), (0, "4", ["1", "2", "3"]), (2, "1", ["2"])],
+)
+def test_what_is_dropped(keep, latest, expired):
+    """The oldest beyond those to keep are dropped, but never the one that builds read."""
+    branch = Branch(latest, dict.fromkeys("1234", "digest"))
+
+    assert branch.expired(keep) == expired
+
+
+def test_a_catalogue_is_read_back():
+    """A catalogue goes on numbering, and knows its scopes, after it was read back."""
+    catalogue = Catalogue()
+    first = catalogue.next_id(MOMENT)
+    catalogue.branch("a//live").latest = first
+    restored = Catalogue.decode(catalogue.encode())
+
+    assert first == "00000001-20261121T120000Z"
+    assert restored.next_id(MOMENT) == "00000002-20261121T120000Z"
+    assert restored.scopes == {"a//live": Branch(first)}
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"pulls":"1"}', b"\x80\x04."])
+def test_bytes_that_are_no_catalogue(data):
+    """Bytes that are not a catalogue's are a ValueError."""
+    with pytest.raises(ValueError, match=r".+"):
+        Catalogue.decode(data)
