@@ -39,6 +39,8 @@ BUTTERCMS_COLLECTIONS = [
 BUTTERCMS_FRONT_PAGE = "landing-page/home"
 BUTTERCMS_MEDIA = "download"  # nothing on the site loads from elsewhere
 MENU_COLLECTION = "site_menu"
+INDEX_TITLE = "Journal"
+INDEX_SUBTITLE = "Harvests, recipes, and what went wrong this week."
 
 # The journal, beside the front page.
 INDEX_SAVE_AS = "journal/index.html"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import gzip
 import json
 from pathlib import Path
+import socket
 from threading import RLock
 from typing import Any
 
@@ -182,7 +183,7 @@ class Emulator:
     def _hang_up(environ: dict[str, Any]) -> None:
         """Close the connection under a server; in process the error itself is the refusal."""
         if connection := environ.get("werkzeug.socket"):
-            connection.close()
+            connection.shutdown(socket.SHUT_RDWR)  # closing alone leaves the caller waiting
 
 
 def _is_api(path: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 import logging
-from threading import Lock
+from threading import Event, Lock
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -68,6 +68,7 @@ class Client:
         self._origin = (url.scheme, url.host, url.port)
         self.host = url.host
         self._lock = Lock()
+        self._closing = Event()
         self.calls = 0
         self._http = httpx.Client(
             base_url=base_url(api_url),
@@ -89,7 +90,9 @@ class Client:
             TransportError: no complete answer came.
             ResponseError: an answer came that is not what the protocol promises.
         """
-        return self._retry.call(lambda: decode(request, self.send(request)))
+        return self._retry.call(
+            lambda: decode(request, self.send(request)), given_up=self._closing.is_set
+        )
 
     def start(
         self, request: Request, decode: Callable[[Request, Response], Result]
@@ -115,7 +118,8 @@ class Client:
         )
 
     def close(self) -> None:
-        """Cancel what has not begun, wait for what has, and close the connections."""
+        """Cancel what has not begun, wait for what has but not for its retries, and hang up."""
+        self._closing.set()
         self._pool.shutdown(cancel_futures=True)
         self._http.close()
 

@@ -36,8 +36,15 @@ class Retry:
     clock: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
 
-    def call(self, action: Callable[[], Result]) -> Result:
-        """Run an action until it succeeds or the bounds are reached; the last error flies."""
+    def call(
+        self, action: Callable[[], Result], given_up: Callable[[], bool] = lambda: False
+    ) -> Result:
+        """Run an action until it succeeds or the bounds are reached; the last error flies.
+
+        Args:
+            action: what to try.
+            given_up: says that the result is not wanted any more, so that no try follows.
+        """
         started = self.clock()
         for attempt in range(1, self.attempts + 1):
             try:
@@ -45,7 +52,7 @@ class Retry:
             except TEMPORARY as exc:
                 wait = self.pause * 2 ** (attempt - 1) * (0.5 + self.jitter())
                 spent = self.clock() - started
-                if attempt == self.attempts or spent + wait > self.total:
+                if attempt == self.attempts or spent + wait > self.total or given_up():
                     raise
                 # INFO: Pelican's --fatal warnings would end the build on a mere retry
                 logger.info(
