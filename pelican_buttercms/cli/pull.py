@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 import json
 import logging
 
@@ -48,9 +49,8 @@ def pull(settings: str | None, *, as_json: bool, verbose: bool) -> None:
 
 def _progress() -> Progress:
     console = Console(stderr=True)
-    if console.is_terminal:
-        return RichProgress(console)
-    return LineProgress(lambda line: click.echo(line, err=True))
+    say = partial(click.echo, err=True)
+    return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
 
 
 def _as_json(result: PullResult) -> dict[str, object]:

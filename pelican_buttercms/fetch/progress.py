@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from rich.console import Console
+from rich.errors import LiveError
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 
@@ -67,9 +68,17 @@ class LineProgress:
 
 
 class RichProgress:
-    """Shows a bar for each listing, and the calls so far, on a terminal."""
+    """Shows a bar for each listing, and the calls so far, on a terminal.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: the terminal.
+        otherwise: where lines go when something else moves on the terminal already: rich before
+            14.1 has room for one display, and Pelican's spinner is one.
+    """
+
+    def __init__(self, console: Console, otherwise: Callable[[str], None]) -> None:
+        self._lines = LineProgress(otherwise)
+        self._shown = False
         self._bars = Bars(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -81,11 +90,19 @@ class RichProgress:
 
     def start(self, account: str) -> None:
         """Open the display."""
-        self._bars.start()
-        self._bars.console.print(f"Pulling from {account}")
+        try:
+            self._bars.start()
+        except LiveError:
+            self._lines.start(account)
+        else:
+            self._shown = True
+            self._bars.console.print(f"Pulling from {account}")
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
         """Move a listing's bar."""
+        if not self._shown:
+            self._lines.advance(listing, done, total, calls)
+            return
         if listing not in self._tasks:
             self._tasks[listing] = self._bars.add_task(listing, total=total, calls="")
         self._bars.update(
@@ -97,7 +114,8 @@ class RichProgress:
 
     def stop(self) -> None:
         """Close the display."""
-        self._bars.stop()
+        if self._shown:
+            self._bars.stop()
 
 
 def summary_lines(changes: Changes, calls: int, seconds: float) -> list[str]:

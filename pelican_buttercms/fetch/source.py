@@ -24,7 +24,7 @@ from pelican_buttercms.errors import (
 )
 from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.media import fetch_media, media_urls
-from pelican_buttercms.fetch.progress import LineProgress, Progress, summary_lines
+from pelican_buttercms.fetch.progress import Progress, summary_lines
 from pelican_buttercms.fetch.pull import PullResult, pull
 from pelican_buttercms.fetch.transport import open_transport
 from pelican_buttercms.fetch.wanted import Wanted
@@ -60,18 +60,19 @@ class Source:
     environment: Environment
     now: Callable[[], datetime]
 
-    def read(self, say: Callable[[str], None]) -> Stored:
+    def read(self, say: Callable[[str], None], progress: Progress) -> Stored:
         """Give the generation to build from, pulled anew if it is due.
 
         Args:
             say: where a line about each step goes.
+            progress: shows a pull.
 
         Raises:
             ButterCMSError: there is nothing whole to build from.
         """
         with Store(self.options.cache_path, self.now) as store:
             before = store.latest(self.scope(store))
-            generation = self._current(store, say)
+            generation = self._current(store, say, progress)
             records = list(store.records(generation))
         is_new = before is None or before.id != generation.id
         return Stored(generation, records, self._media(records, check_all=is_new))
@@ -98,19 +99,19 @@ class Source:
         """
         return Scope(self._account(store), self.options.locale, self.options.mode)
 
-    def _current(self, store: Store, say: Callable[[str], None]) -> Generation:
+    def _current(self, store: Store, say: Callable[[str], None], progress: Progress) -> Generation:
         if self.options.offline:
             return self._stored(store, say)
         latest = store.latest(self.scope(store))
         if latest and self._covers(latest) and not self._is_due(latest):
-            say(f"ButterCMS: content of {self._age(latest)} ago, no call made.")
+            say(f"content of {self._age(latest)} ago, no call made.")
             return latest
         try:
-            result = self._pull(store, LineProgress(lambda line: say(f"ButterCMS: {line}")))
+            result = self._pull(store, progress)
         except _TEMPORARY as exc:
             return self._fall_back(latest, exc)
         for line in summary_lines(result.changes, result.calls, result.seconds):
-            say(f"ButterCMS: {line}")
+            say(line)
         return result.generation
 
     def _stored(self, store: Store, say: Callable[[str], None]) -> Generation:
@@ -126,7 +127,7 @@ class Source:
                 f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
                 f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
             )
-        say(f"ButterCMS: offline, content of {self._age(latest)} ago.")
+        say(f"offline, content of {self._age(latest)} ago.")
         return latest
 
     def _fall_back(self, latest: Generation | None, exc: ButterCMSError) -> Generation:

@@ -22,6 +22,7 @@ from pelican.log import console
 
 from pelican_buttercms.content.graph import Graph, link
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
 from pelican_buttercms.fetch.source import Source, Stored
 from pelican_buttercms.plugin import checks, messages
 from pelican_buttercms.plugin.context import SiteContent
@@ -132,7 +133,7 @@ def start_run(pelican: Any) -> list[type]:
     if site is None:
         return []
     if site.stored is None or id(pelican) == site.main:
-        site.stored = site.source.read(say=console.print)
+        site.stored = site.source.read(_say, _progress())
     graph = link(site.stored.records)
     checks.check_front_page(graph, site.options)
     checks.report_dangling(graph, site.options.dangling)
@@ -146,6 +147,15 @@ def start_run(pelican: Any) -> list[type]:
         and not other_sitemap(pelican.settings)
     )
     return [MediaGenerator, SitemapGenerator] if wants_sitemap else [MediaGenerator]
+
+
+def _say(line: str) -> None:
+    console.print(f"ButterCMS: {line}", highlight=False, markup=False)
+
+
+def _progress() -> Progress:
+    """Show bars on a terminal and lines elsewhere; Pelican's own spinner may be on show."""
+    return RichProgress(console, otherwise=_say) if console.is_terminal else LineProgress(_say)
 
 
 def run_of(generator: Any) -> Run | None:
