@@ -8,6 +8,7 @@ from pathlib import Path
 import subprocess
 import sys
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -200,3 +201,39 @@ def account(tmp_path) -> Account:
 def site(tmp_path, account) -> Site:
     """A site that is built from the account."""
     return Site(tmp_path / "site", account)
+
+
+class Recording:
+    """One recorded request to the real API, and its response."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"{path.parent.name}/{path.stem}"
+        interaction = json.loads(path.read_text())["interactions"][0]
+        url = urlsplit(interaction["request"]["uri"])
+        self.path = url.path
+        self.query = dict(parse_qsl(url.query))
+        self.query_string = url.query
+        response = interaction["response"]
+        self.status: int = response["status"]["code"]
+        self.headers = {name: values[0] for name, values in response["headers"].items()}
+        self.body: str = response["body"]["string"]
+
+    @property
+    def json(self) -> Any:
+        """The body's value."""
+        return json.loads(self.body)
+
+
+RECORDINGS = [Recording(path) for path in sorted((ROOT / "tests/recorded").glob("*/*.json"))]
+
+
+@pytest.fixture(params=RECORDINGS, ids=lambda recording: recording.name)
+def recording(request) -> Recording:
+    """Each of the 48 recorded responses."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def recordings() -> dict[str, Recording]:
+    """All recorded responses by name, such as `posts/test_post_all`."""
+    return {one.name: one for one in RECORDINGS}

@@ -69,6 +69,7 @@ xsi:schemaLocation="http://www.sitemaps.org/schemas/sitemap/0.9 \
 http://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd">
  {urls}
 </urlset>"""
+_SITEMAP_URL = "\n  <url><loc>/{slug}</loc><lastmod>{day:%Y-%m-%d}</lastmod></url>\n "
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,10 +91,7 @@ def atom(posts: list[Data]) -> str:
 
 def sitemap(posts: list[Data]) -> str:
     """Give the sitemap of posts as the list shows them."""
-    urls = "".join(
-        f"\n  <url><loc>/{post['slug']}</loc><lastmod>{_published(post):%Y-%m-%d}</lastmod></url>\n "
-        for post in posts
-    )
+    urls = "".join(_SITEMAP_URL.format(slug=post["slug"], day=_published(post)) for post in posts)
     return _SITEMAP.format(urls=urls)
 
 

@@ -86,7 +86,8 @@ def test_a_page_fits_its_window_and_can_be_read(browser, address, scheme, width)
     """No sideways scrolling on phone or desk, and text stands out from its ground in both modes."""
     options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
     contrast = """() => {
-        const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+        const options = {willReadFrequently: true};
+        const canvas = document.createElement('canvas').getContext('2d', options);
         const rgb = colour => {
             canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
             return [...canvas.getImageData(0, 0, 1, 1).data];
