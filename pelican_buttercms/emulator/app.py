@@ -116,6 +116,7 @@ class Emulator:
             return redirect
         try:
             with self._lock:
+                self.writes.effects.tick()
                 status, body = self._dispatch(request, route, names)
         except Refusal as refusal:
             response = self._respond(request, refusal.status, refusal.body, route)

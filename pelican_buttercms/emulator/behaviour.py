@@ -38,6 +38,8 @@ class Behaviour:
         unpublished_references: whether references to what is not published stay as URIs.
         silent_failures: whether writes are accepted with 202 and then come to nothing.
         slug_clash: whether a page's slug must be unique in its type.
+        immutable: what a change of a page's title or slug gets: a 400, or nothing.
+        delay: after how many further requests an accepted write shows, or only when told to.
     """
 
     levels: Literal["cap", "refuse"] = "cap"
@@ -59,6 +61,8 @@ class Behaviour:
     unpublished_references: Literal["uri", "omit"] = "uri"
     silent_failures: Literal["no", "yes"] = "no"
     slug_clash: Literal["refuse", "allow"] = "refuse"
+    immutable: Literal["refuse", "ignore"] = "refuse"
+    delay: Literal["0", "1", "2", "5", "manual"] = "0"
 
     @classmethod
     def parse(cls, *sources: Mapping[str, Any]) -> Behaviour:

@@ -1,0 +1,69 @@
+"""What do all kinds of writes share? The account, the clock, and what follows a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import re
+from typing import Any
+import unicodedata
+
+from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.behaviour import Behaviour
+from pelican_buttercms.emulator.effects import Effects
+from pelican_buttercms.emulator.failures import Refusal, invalid_write
+from pelican_buttercms.emulator.persist import Persistence
+from pelican_buttercms.emulator.webhooks import Webhooks
+
+STATUSES = ("draft", "published")
+PENDING = (202, {"status": "pending"})
+
+
+@dataclass(frozen=True)
+class Editing:
+    """What a write needs besides its body."""
+
+    account: Account
+    behaviour: Behaviour
+    effects: Effects
+    webhooks: Webhooks
+    persistence: Persistence
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def timestamp(self) -> str:
+        """Give this moment as the API writes it."""
+        return f"{self.now().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+    def refuse(self, problems: dict[str, list[str]]) -> None:
+        """Answer with 400 if there is any problem."""
+        if problems:
+            raise invalid_write(self.behaviour, problems)
+
+    def refuse_beyond_plan(self, kind: str, number: int, words: str) -> None:
+        """Answer as an account does whose plan allows no more of a kind."""
+        limit = self.account.config.get("limits", {}).get(kind)
+        if limit is not None and number > limit:
+            raise Refusal(int(self.behaviour.plan_limit), {"error": words})
+
+    def status(self, body: Data, problems: dict[str, list[str]], default: str = "draft") -> str:
+        """Read the status a write asks for."""
+        status = body.get("status", default)
+        if status not in STATUSES:
+            problems["status"] = [f"Status must be one of {', '.join(STATUSES)}."]
+        return str(status)
+
+
+def slugify(name: str) -> str:
+    """Make the slug of a new category or tag."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
+
+
+def text_of(body: Data, name: str, problems: dict[str, list[str]], missing: str) -> str:
+    """Read a text that has to be there."""
+    value: Any = body.get(name)
+    if not isinstance(value, str) or not value.strip():
+        problems[name] = [missing]
+        return ""
+    return value

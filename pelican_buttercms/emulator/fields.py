@@ -1,0 +1,110 @@
+"""What do the fields of a write mean? References, pickers and locales, read by the schema.
+
+Source: contract, "Write API".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pelican_buttercms.emulator.account import SINGLE, Account, Data
+
+Problems = dict[str, list[str]]
+
+
+def schema_of_page(account: Account, page_type: str, slug: str) -> Data | None:
+    """Give the fields of a page type, or of a single page; None when they are not known."""
+    if page_type == SINGLE:
+        found = account.schemas.get("single_pages", {}).get(slug)
+    else:
+        found = account.schemas.get("page_types", {}).get(page_type)
+    return found if isinstance(found, dict) else None
+
+
+def schema_of_collection(account: Account, key: str) -> Data | None:
+    """Give the fields of a collection; None when they are not known."""
+    found = account.schemas.get("collections", {}).get(key)
+    return found if isinstance(found, dict) else None
+
+
+def by_locale(account: Account, fields: Data, locale: str | None) -> dict[str, Data]:
+    """Tell both formats apart: fields themselves, or fields inside locale codes."""
+    if fields and all(
+        name in account.locales and isinstance(v, dict) for name, v in fields.items()
+    ):
+        return fields
+    return {locale or account.default_locale: fields}
+
+
+def complaints(fields: Any, schema: Data | None, *, complete: bool) -> Problems:
+    """Say what is wrong with fields: not an object, unknown, or missing where all are needed."""
+    if not isinstance(fields, dict):
+        return {"fields": ["You must specify the fields as an object."]}
+    if schema is None:
+        return {}
+    found: Problems = {
+        name: ["This field is not part of the schema."] for name in fields if name not in schema
+    }
+    if complete:
+        missing = (name for name in schema if name not in fields)
+        found |= {name: ["This field is required."] for name in missing}
+    return found
+
+
+def read_fields(account: Account, fields: Data, schema: Mapping[str, Any] | None) -> Data:
+    """Store fields as the account keeps them: references as `$ref`, pickers as type and fields."""
+    known = schema or {}
+    return {name: _read(account, value, known.get(name) or {}) for name, value in fields.items()}
+
+
+def merged(old: Data, new: Data) -> Data:
+    """Change fields in part: components merge by field, lists are replaced whole."""
+    result = dict(old)
+    for name, value in new.items():
+        before = old.get(name)
+        both = isinstance(value, dict) and isinstance(before, dict)
+        merges = both and "$ref" not in value and "$ref" not in (before or {})
+        result[name] = merged(before or {}, value) if merges else value
+    return result
+
+
+def _read(account: Account, value: Any, field: Mapping[str, Any]) -> Any:
+    kind = field.get("type")
+    components = account.schemas.get("components", {})
+    if kind == "reference":
+        return _reference(value, field)
+    if kind == "component" and isinstance(value, dict):
+        return read_fields(account, value, components.get(field.get("component")))
+    if kind == "repeater" and isinstance(value, list):
+        return [read_fields(account, entry, field.get("fields")) for entry in value]
+    if isinstance(value, list) and (kind == "component_picker" or _is_picker(value, components)):
+        return [_component(account, entry, components) for entry in value]
+    return value
+
+
+def _is_picker(value: list[Any], components: Data) -> bool:
+    return bool(value) and all(
+        isinstance(entry, dict)
+        and (entry.keys() == {"type", "fields"} or set(entry) <= set(components))
+        for entry in value
+    )
+
+
+def _component(account: Account, entry: Data, components: Data) -> Data:
+    """Read both documented forms: `{"hero": {…}}` and `{"type": "hero", "fields": {…}}`."""
+    if entry.keys() == {"type", "fields"}:
+        kind, fields = entry["type"], entry["fields"]
+    else:
+        kind, fields = next(iter(entry.items()))
+    return {"type": kind, "fields": read_fields(account, fields, components.get(kind))}
+
+
+def _reference(value: Any, field: Mapping[str, Any]) -> Any:
+    """Read a slug or id, a list of them, or one of the ways to clear a reference."""
+    many = bool(field.get("many"))
+    if value is None or value in ("", []):
+        return [] if many else None
+    values = value if isinstance(value, list) else [value]
+    references = [{"$ref": f"{field['to']}/{one}"} for one in values]
+    return references if many else references[0]

@@ -1,0 +1,131 @@
+"""What does the account tell others of a change? One POST each, as documented.
+
+Source: contract, "Webhooks": 5 s, no retry, no signature, ids but no content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+import json
+import logging
+from queue import Queue
+from threading import Lock, Thread
+from typing import Any
+import urllib.error
+import urllib.request
+from zlib import crc32
+
+from pelican_buttercms.emulator.account import Account, Data
+
+logger = logging.getLogger(__name__)
+
+_TIMEOUT = 5.0
+_EDITOR = "Emulator"
+
+
+class Webhooks:
+    """Delivers events in the order of the changes, from one thread.
+
+    Attributes:
+        delivered: the bodies that were answered with 2xx.
+        failures: what went wrong with the others.
+    """
+
+    def __init__(self, account: Account, now: Callable[[], datetime]) -> None:
+        self._account = account
+        self._now = now
+        self._queue: Queue[tuple[str, dict[str, str], Data]] = Queue()
+        self._lock = Lock()
+        self._thread: Thread | None = None
+        self.delivered: list[Data] = []
+        self.failures: list[str] = []
+
+    def post(self, what: str, slug: str) -> None:
+        """Tell of a post: published, draft or delete."""
+        self._send(f"post.{what}", {"id": slug, "_id": _number(slug)})
+
+    def page(self, status: str, page: Data, locale: str | None) -> None:
+        """Tell of a page's version in a locale: published or draft."""
+        own = page if locale is None else page["locales"][locale]
+        data = {
+            "id": page["slug"],
+            "buttercms_id": _number(f"{page.get('page_type')}/{page['slug']}"),
+            "page_type": page.get("page_type") or "*",
+            "editor": _EDITOR,
+            "name": page.get("name", page["slug"]),
+            "timestamp": self._timestamp(),
+            "locale": locale,
+            "status": status,
+            "updated": own.get("updated"),
+            "published": own.get("published"),
+            "scheduled": own.get("scheduled"),
+        }
+        self._send(f"page.{status}", data)
+
+    def item(self, what: str, key: str, item: Data, locale: str | None) -> None:
+        """Tell of a collection item: published, draft, delete, or unpublished."""
+        number = item["meta"]["id"]
+        status = {"delete": "deleted", "published": "published"}.get(what, "draft")
+        data = {
+            "id": key,
+            "itemid": f"/v2/content/?keys={key}[_id={number}]",
+            "label": next((v for v in item.values() if isinstance(v, str)), str(number)),
+            "editor": _EDITOR,
+            "timestamp": self._timestamp(),
+            "locale": locale,
+            "status": status,
+        }
+        self._send(f"collectionitem.{what}", data)
+
+    def settle(self) -> None:
+        """Wait until everything is delivered or has failed."""
+        self._queue.join()
+
+    def _send(self, event: str, data: Data) -> None:
+        everything = f"{event.partition('.')[0]}.all"
+        for hook in self._account.config.get("webhooks", ()):
+            for name in (event, everything):
+                if name in hook.get("events", (everything,)):
+                    body = {"data": data, "webhook": {"event": name, "target": hook["url"]}}
+                    self._queue.put((hook["url"], dict(hook.get("headers", {})), body))
+                    self._start()
+                    break
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._deliver_all, daemon=True)
+                self._thread.start()
+
+    def _deliver_all(self) -> None:
+        while True:
+            url, headers, body = self._queue.get()
+            try:
+                _post(url, headers, body)
+                self.delivered.append(body)
+            except (OSError, ValueError) as exc:
+                self.failures.append(f"{url}: {exc}")
+                logger.warning("The webhook to %s failed: %s", url, exc)
+            finally:
+                self._queue.task_done()
+
+    def _timestamp(self) -> str:
+        return f"{self._now():%Y-%m-%dT%H:%M:%S}"  # without a zone, as documented
+
+
+def _post(url: str, headers: dict[str, str], body: Any) -> None:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("a webhook goes to http:// or https://")
+    request = urllib.request.Request(  # noqa: S310  (the scheme was looked at)
+        url,
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", **headers},
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+        answer.read()
+
+
+def _number(text: str) -> int:
+    return crc32(text.encode()) % 1_000_000

@@ -1,0 +1,102 @@
+"""What becomes of writes to pages? Source: contract, "POST /v2/pages/" and what follows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pelican_buttercms.emulator import fields as reading
+from pelican_buttercms.emulator.account import SINGLE, Data
+from pelican_buttercms.emulator.editing import PENDING, Editing, text_of
+from pelican_buttercms.emulator.failures import not_found, unknown_locale
+
+
+def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
+    """Accept a new page of a type that exists; `page-type` is the older spelling."""
+    account = editing.account
+    problems: dict[str, list[str]] = {}
+    title = text_of(body, "title", problems, "You must specify a page title.")
+    slug = text_of(body, "slug", problems, "You must specify a page slug.")
+    page_type = str(body.get("page_type", body.get("page-type")))
+    if page_type not in {*account.pages, *account.schemas.get("page_types", {})}:
+        problems["page_type"] = ["You must specify a page type that exists."]
+    elif editing.behaviour.slug_clash == "refuse" and slug in account.pages.get(page_type, {}):
+        problems["slug"] = ["A page with this slug already exists."]
+    status = editing.status(body, problems)
+    schema = reading.schema_of_page(account, page_type, slug)
+    versions = _versions(editing, body, locale or body.get("locale"), problems)
+    for values in versions.values():
+        problems |= reading.complaints(values, schema, complete=True)
+    editing.refuse(problems)
+    total = sum(map(len, account.pages.values())) + 1
+    editing.refuse_beyond_plan("pages", total, "Page creation limit is over")
+    kind = None if page_type == SINGLE else page_type
+
+    def effect() -> None:
+        page: Data = {"slug": slug, "name": title, "page_type": kind, "status": "draft"}
+        page |= {"published": None, "updated": editing.timestamp(), "fields": {}}
+        account.pages.setdefault(page_type, {})[slug] = page
+        for code, values in versions.items():
+            _write(editing, page, code, reading.read_fields(account, values, schema), status)
+
+    editing.effects.add(effect)
+    return PENDING
+
+
+def change(
+    editing: Editing, page_type: str, slug: str, body: Data, locale: str | None
+) -> tuple[int, Any]:
+    """Accept a change of some fields; without a status it is a draft over what is live."""
+    account = editing.account
+    types = list(account.pages) if page_type == SINGLE else [page_type]
+    kind = next((name for name in types if slug in account.pages.get(name, {})), None)
+    if kind is None:
+        raise not_found("Page not found.")
+    page = account.pages[kind][slug]
+    problems: dict[str, list[str]] = {}
+    for name, stored in (("title", page.get("name")), ("slug", slug)):
+        if editing.behaviour.immutable == "refuse" and body.get(name, stored) != stored:
+            problems[name] = [f"The {name} of a page cannot be changed."]
+    status = editing.status(body, problems)
+    schema = reading.schema_of_page(account, kind, slug)
+    versions = _versions(editing, body, locale or body.get("locale"), problems)
+    for values in versions.values():
+        problems |= reading.complaints(values, schema, complete=False)
+    editing.refuse(problems)
+
+    def effect() -> None:
+        for code, values in versions.items():
+            _write(editing, page, code, reading.read_fields(account, values, schema), status)
+
+    editing.effects.add(effect)
+    return PENDING
+
+
+def _versions(
+    editing: Editing, body: Data, locale: str | None, problems: dict[str, list[str]]
+) -> dict[str, Data]:
+    if locale is not None and locale not in editing.account.locales:
+        raise unknown_locale(editing.behaviour)
+    fields = body.get("fields", {})
+    if not isinstance(fields, dict):
+        problems["fields"] = ["You must specify the fields as an object."]
+        return {}
+    return reading.by_locale(editing.account, fields, locale)
+
+
+def _write(editing: Editing, page: Data, code: str, values: Data, status: str) -> None:
+    """Write one locale's version: published at once, or as a draft beside what is live."""
+    now = editing.timestamp()
+    default = code == editing.account.default_locale
+    own = page if default else page.setdefault("locales", {}).setdefault(code, {"status": "draft"})
+    draft = own.get("draft", {})
+    fields = reading.merged(draft.get("fields", own.get("fields", {})), values)
+    if status == "published":
+        own.pop("draft", None)
+        own |= {"status": status, "fields": fields, "updated": now}
+        own["published"] = own.get("published") or now
+    elif own.get("status", "published") == "published":
+        own["draft"] = {"status": "draft", "updated": now, "fields": fields}
+    else:
+        own |= {"fields": fields, "updated": now}
+    editing.persistence.save_page(page)
+    editing.webhooks.page(status, page, None if default else code)
