@@ -20,7 +20,6 @@ from pelican_buttercms.emulator.control import CONTROL, control
 from pelican_buttercms.emulator.failures import (
     Refusal,
     not_allowed,
-    not_found,
     unauthorised,
 )
 from pelican_buttercms.emulator.faults import Faults
@@ -157,11 +156,9 @@ class Emulator:
         raise unauthorised(self.behaviour, given=bool(token) and not known)
 
     def _redirect(self, request: Request, route: Route) -> Response | None:
-        """Send to the path with its slash; a redirected write would lose its body."""
+        """Send to the path with its slash; a client that follows turns a POST into a GET."""
         if request.path.endswith("/") or (route.slashless and self.behaviour.slash == "recorded"):
             return None
-        if request.method not in _READING:
-            raise not_found()
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return Response("", 301, {"Location": f"{request.path}/{query}"})
 

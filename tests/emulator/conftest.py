@@ -1,0 +1,72 @@
+"""An account that is played, and someone who asks it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from pelican_buttercms.emulator import Emulator, create_app
+
+SCHEMAS = {
+    "page_types": {
+        "news": {
+            "headline": {"type": "text"},
+            "hero": {"type": "component", "component": "hero"},
+            "body": {"type": "component_picker", "components": ["hero", "quote"]},
+            "links": {
+                "type": "repeater",
+                "fields": {"to": {"type": "reference", "to": "page:news"}},
+            },
+            "author": {"type": "reference", "to": "item:people", "many": False},
+            "related": {"type": "reference", "to": "page:news", "many": True},
+        }
+    },
+    "collections": {"people": {"name": {"type": "text"}, "role": {"type": "text"}}},
+    "components": {
+        "hero": {"line": {"type": "text"}, "image": {"type": "media"}},
+        "quote": {"text": {"type": "text"}},
+    },
+}
+EMPTY = {"headline": "", "hero": {}, "body": [], "links": [], "author": None, "related": []}
+
+
+class Caller:
+    """Asks an emulator, with a token."""
+
+    def __init__(self, app: Emulator, token: str = "write") -> None:
+        self.app = app
+        self.token = token
+
+    def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> TestResponse:
+        """Send a request below /v2/."""
+        headers = {"Authorization": f"Token {self.token}", **options.pop("headers", {})}
+        if body is not None:
+            options |= {"data": json.dumps(body), "content_type": "application/json"}
+        return Client(self.app).open(f"/v2/{path}", method=method, headers=headers, **options)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Give the JSON of a read that must succeed."""
+        names = {name.replace("__", "."): value for name, value in query.items()}
+        answer = self("GET", path, query_string=names)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.json
+
+    def accepted(self, method: str, path: str, body: Any, **options: Any) -> None:
+        """Send a write that must be accepted."""
+        answer = self(method, path, body, **options)
+        assert (answer.status_code, answer.json["status"]) == (202, "pending"), answer.json
+
+
+@pytest.fixture
+def play(account):
+    """Play the account, once it is filled; options are behaviours."""
+
+    def start(**options: Any) -> Caller:
+        (account.folder / "schemas.json").write_text(json.dumps(SCHEMAS))
+        return Caller(create_app(account.folder, **options))
+
+    account.settings(read_token="read", write_token="write", locales=["en", "de"])
+    return start
