@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve test lint types layers tests wheel format clean
+.PHONY: help site serve test lint types layers tests wheel compat format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
 	@echo "make serve   build it and show it at http://localhost:8000"
 	@echo "make test    lint, types, layers and tests: all that CI checks"
+	@echo "make compat  build the sample site from the wheel, beside Pelican $(PELICAN)"
 	@echo "make format  let ruff format the code"
 	@echo "make clean   remove what was built (not the virtual environment)"
 
@@ -36,7 +37,21 @@ tests: $(VENV)/.developing
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 wheel: $(VENV)/.developing
-	$(BIN)/python -m build --wheel
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation
+
+# The wheel, beside the oldest Pelican it is for: what a user's own environment looks like.
+PELICAN ?= 4.11.0
+COMPAT := $(VENV)-pelican-$(PELICAN)
+
+compat: wheel
+	rm -rf $(COMPAT)
+	$(PYTHON) -m venv $(COMPAT)
+	$(COMPAT)/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl "pelican==$(PELICAN)"
+	$(COMPAT)/bin/pelican sample_site/content -s sample_site/publishconf.py -o $(COMPAT)/output --fatal errors
+	grep -q "<urlset" $(COMPAT)/output/sitemap.xml
+	grep -q "tide" $(COMPAT)/output/index.html
+	rm -rf $(COMPAT)
 
 format: $(VENV)/.developing
 	$(BIN)/ruff format .

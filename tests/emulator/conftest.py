@@ -30,7 +30,6 @@ SCHEMAS = {
         "quote": {"text": {"type": "text"}},
     },
 }
-EMPTY = {"headline": "", "hero": {}, "body": [], "links": [], "author": None, "related": []}
 
 
 class Caller:
