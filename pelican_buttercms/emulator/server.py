@@ -33,11 +33,10 @@ def run(
     server = _server(app, host, port)
     announce(f"Playing {folder} at http://{host}:{server.server_port}/v2/ (Ctrl-C stops it)")
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        announce(f"Stopped after {len(app.calls)} calls.")
+        server.serve_forever()  # ends on Ctrl-C, without an error
     finally:
         app.settle()
+    announce(f"Stopped after {len(app.calls)} calls.")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 import logging
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pelican_buttercms.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+OUR_NAMES = ("pelican_buttercms", "pelican.plugins.buttercms")
 
 
 def report_dangling(graph: Graph, policy: str) -> None:
@@ -41,6 +44,20 @@ def _explain(graph: Graph) -> str:
         + ". Publish the target or clear the field in ButterCMS; BUTTERCMS_DANGLING says whether"
         " this warns, fails or is dropped."
     )
+
+
+def warn_of_order(plugins: Sequence[str]) -> None:
+    """Warn when a plugin that changes articles was listed before the one that brings them."""
+    names = list(plugins)
+    ours = next((n for n in names if n in OUR_NAMES), None)
+    earlier = names[: names.index(ours)] if ours else []
+    for late in (name for name in earlier if name.endswith("i18n_subsites")):
+        logger.warning(
+            "PLUGINS lists %s before %s: its sub-sites would miss the CMS's content. Move"
+            " pelican_buttercms to the front.",
+            late,
+            ours,
+        )
 
 
 def check_front_page(graph: Graph, options: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from html import unescape
 import logging
 import re
 from typing import Any
@@ -16,7 +17,7 @@ from pelican_buttercms.plugin import images
 
 logger = logging.getLogger(__name__)
 
-_IFRAME = re.compile(r"<iframe\b(?P<attributes>[^>]*)>", re.IGNORECASE)
+_IFRAME = re.compile(r"""<iframe\b(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc\s*=\s*(?P<quote>["'])(?P<url>https?://.*?)(?P=quote)""", re.I | re.S)
 
 
@@ -122,12 +123,12 @@ def _click_to_load(match: re.Match[str]) -> str:
     source = _SOURCE.search(attributes)
     if source is None or "srcdoc" in attributes.lower():
         return match[0]
-    url = source["url"]
+    url = unescape(source["url"])
     host = url.split("/")[2]
     page = Markup(
         "<style>html{{font:1rem/1.5 system-ui,sans-serif;height:100%}}"
         "body{{margin:0;height:100%;display:grid;place-items:center;background:#222}}"
         "a{{color:#fff;padding:1rem 1.5rem;border:1px solid;border-radius:.5rem}}</style>"
         '<a href="{url}">Load content from {host}</a>'
-    ).format(url=Markup(url), host=host)  # noqa: S704  (an attribute's value is escaped already)
+    ).format(url=url, host=host)
     return f'<iframe srcdoc="{escape(str(page))}"{attributes}>'

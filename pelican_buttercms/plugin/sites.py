@@ -92,6 +92,7 @@ def open_site(pelican: Any) -> None:
         logger.info("ButterCMS is not configured; set BUTTERCMS_PAGE_TYPES or a read token.")
         return
     messages.install()
+    checks.warn_of_order(settings["PLUGINS"])
     options = _parse(settings, environment)
     number = next(_numbers)
     source = Source(options, environment, now=lambda: datetime.now(UTC))

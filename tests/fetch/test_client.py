@@ -1,0 +1,206 @@
+"""Requests on their way: the token, retries, redirects, bounds."""
+
+import logging
+from threading import Lock
+import time
+import traceback
+
+import httpx
+import pytest
+from werkzeug.wrappers import Request as WSGIRequest
+from werkzeug.wrappers import Response as WSGIResponse
+
+from pelican_buttercms.api import requests
+from pelican_buttercms.api.responses import decode_listing
+from pelican_buttercms.errors import (
+    AuthenticationError,
+    NotFoundError,
+    QuotaError,
+    ResponseError,
+    ServerError,
+    TransportError,
+)
+
+TOKEN = "a-very-secret-token"
+
+
+def test_the_token_travels_in_the_header_only(connect, account):
+    """Neither path nor query nor any other header has it."""
+    seen = []
+
+    @WSGIRequest.application
+    def app(request):
+        seen.append(request)
+        return WSGIResponse('{"data":[]}', content_type="application/json")
+
+    connect(app).get(requests.posts(page=1), decode_listing)
+    (request,) = seen
+    assert request.headers["Authorization"] == f"Token {TOKEN}"
+    assert TOKEN not in request.url
+    assert request.headers["X-Butter-Client"].startswith("Pelican/")
+    others = [v for name, v in request.headers.items() if name != "Authorization"]
+    assert TOKEN not in " ".join(others)
+
+
+@pytest.mark.parametrize("fault", ["status=503", "malformed", "cut", "refuse"])
+def test_a_passing_failure_is_tried_again(connect, account, app, slept, fault):
+    """Twice ill, then well: the answer comes, with growing pauses, and every try is counted."""
+    account.post("p")
+    emulator = app(faults=[f"{fault}@*#2"])
+    counted = []
+    client = connect(emulator, count=lambda: counted.append(1))
+    assert len(client.get(requests.posts(), decode_listing).items) == 1
+    assert slept == [0.5, 1.0]
+    assert client.calls == len(counted) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("status=500", ServerError),
+        ("malformed", ResponseError),
+        ("cut", TransportError),
+        ("refuse", TransportError),
+    ],
+)
+def test_a_lasting_failure_is_told_after_a_few_tries(connect, account, app, fault, error):
+    """Three tries, then the error that says what happened."""
+    account.post("p")
+    client = connect(app(faults=[fault]))
+    with pytest.raises(error, match="GET posts/"):
+        client.get(requests.posts(), decode_listing)
+    assert client.calls == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"), [("quota=1209600", QuotaError), ("status=404", NotFoundError)]
+)
+def test_what_will_not_pass_is_not_tried_again(connect, account, app, slept, fault, error):
+    """A spent quota can last for weeks: Retry-After is told, never slept on."""
+    account.post("p")
+    client = connect(app(faults=[fault]))
+    with pytest.raises(error):
+        client.get(requests.posts(), decode_listing)
+    assert client.calls == 1
+    assert slept == []
+
+
+def test_a_wrong_token_is_told_at_once(connect, account, app):
+    """401 is not tried again, and names the variable."""
+    account.settings(read_token="other")
+    client = connect(app())
+    with pytest.raises(AuthenticationError, match="BUTTERCMS_READ_TOKEN"):
+        client.get(requests.posts(), decode_listing)
+    assert client.calls == 1
+
+
+def test_a_redirect_on_the_host_is_followed_and_billed(connect, account, app):
+    """The API redirects a path without its slash, and counts both."""
+    account.post("p")
+    client = connect(app())
+    without_slash = requests.Request("GET", "posts", (("page_size", "5"),))
+    assert len(client.get(without_slash, decode_listing).items) == 1
+    assert client.calls == 2
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["https://evil.example/v2/posts/", "http://api.example/v2/posts/", "//evil.example/"],
+)
+def test_a_redirect_elsewhere_never_gets_the_token(connect, location):
+    """Another host, or the same one without TLS, is an error; nothing is sent there."""
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"Location": location})
+
+    client = connect(httpx.MockTransport(answer))
+    with pytest.raises(ResponseError, match="redirected to another host"):
+        client.send(requests.posts())
+    assert asked == ["api.example"]
+
+
+def test_redirects_in_a_circle_end(connect):
+    """A server that goes round is told, not followed for ever."""
+    loop = httpx.MockTransport(lambda r: httpx.Response(301, headers={"Location": str(r.url)}))
+    with pytest.raises(ResponseError, match="redirected more than 3 times"):
+        connect(loop).send(requests.posts())
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (httpx.ConnectTimeout("x"), "not answered in time"),
+        (httpx.ReadTimeout("x"), "not answered in time"),
+        (httpx.RemoteProtocolError("x"), "cut off in the middle"),
+        (httpx.DecodingError("x"), "damaged body"),
+        (httpx.ConnectError("[Errno -2] Name or service not known"), "Name or service not known"),
+    ],
+)
+def test_the_librarys_errors_become_ours(connect, failure, words):
+    """Each is told in a sentence with the request; what to do comes next."""
+
+    def fail(request):
+        raise failure
+
+    with pytest.raises(TransportError, match=words) as caught:
+        connect(httpx.MockTransport(fail)).send(requests.posts())
+    assert "GET posts/" in str(caught.value)
+    assert "BUTTERCMS_OFFLINE" in str(caught.value)
+
+
+def test_an_answer_beyond_the_bound_is_refused(connect, account, app):
+    """A body is read no further than the bound, compressed or not."""
+    account.post("p", body="x" * 300_000)
+    client = connect(app(), max_bytes=100_000)
+    with pytest.raises(ResponseError, match="answered with more than 0 MiB"):
+        client.send(requests.posts())
+
+
+def test_no_more_requests_run_at_once_than_allowed(connect):
+    """One bound for the client, whoever asks."""
+    running, most, lock = 0, 0, Lock()
+
+    @WSGIRequest.application
+    def app(request):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+        return WSGIResponse('{"data":[]}')
+
+    client = connect(app, concurrency=3)
+    futures = [client.start(requests.posts(page=n), decode_listing) for n in range(1, 20)]
+    for future in futures:
+        future.result()
+    assert most == 3
+
+
+def test_the_token_is_in_no_log_and_no_traceback(connect, account, app, caplog):
+    """At DEBUG of every logger, over successes and failures."""
+    caplog.set_level(logging.DEBUG)
+    account.post("p")
+    emulator = app(faults=["malformed@*#1"])
+    client = connect(emulator)
+    client.get(requests.posts(), decode_listing)
+    emulator.faults.add("refuse")
+    with pytest.raises(TransportError) as caught:
+        client.get(requests.posts(), decode_listing)
+    told = caplog.text + "".join(traceback.format_exception(caught.value)) + repr(client)
+    assert TOKEN not in told
+    assert "Trying again" in caplog.text
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+
+
+def test_closing_gives_up_what_is_still_tried(connect, account, app, slept):
+    """When one request has failed, the others do not go on trying for a minute."""
+    account.post("p")
+    client = connect(app(faults=["status=503"]))
+    client._closing.set()
+    with pytest.raises(ServerError):
+        client.get(requests.posts(), decode_listing)
+    assert slept == []
