@@ -45,6 +45,7 @@ INDEX_SUBTITLE = "Harvests, recipes, and what went wrong this week."
 # The journal, beside the front page.
 INDEX_SAVE_AS = "journal/index.html"
 ARTICLE_URL, ARTICLE_SAVE_AS = "journal/{slug}/", "journal/{slug}/index.html"
+PAGE_URL, PAGE_SAVE_AS = "{slug}/", "{slug}/index.html"
 YEAR_ARCHIVE_URL, YEAR_ARCHIVE_SAVE_AS = "journal/{date:%Y}/", "journal/{date:%Y}/index.html"
 CATEGORY_URL, CATEGORY_SAVE_AS = "category/{slug}/", "category/{slug}/index.html"
 TAG_URL, TAG_SAVE_AS = "tag/{slug}/", "tag/{slug}/index.html"

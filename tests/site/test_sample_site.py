@@ -147,6 +147,13 @@ def test_the_recorded_real_content_is_among_it(built):
     assert "Hampton Catlin" in landing
 
 
+def test_a_local_page_links_to_the_cms_and_is_built_beside_it(built):
+    """Markdown and CMS content are one site."""
+    colophon = built.read("colophon/index.html")
+    for path in ("journal/the-moka-pot-forgiven/", "coffee/la-vigia/", "about/"):
+        assert f'href="{SITE}/{path}"' in colophon
+
+
 def test_every_internal_link_leads_somewhere(built):
     """No page of the sample site links to a page that is not there."""
     import re
