@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import click
 
+from pelican_buttercms.emulator import Behaviour
+from pelican_buttercms.emulator.faults import KINDS
 from pelican_buttercms.emulator.server import run
 from pelican_buttercms.errors import SettingsError
 
 
-@click.command()
+def _choices() -> str:
+    """Spell every behaviour with its choices, and how a fault is written."""
+    hints = get_type_hints(Behaviour)
+    told = (f"{field.name}={'|'.join(get_args(hints[field.name]))}" for field in fields(Behaviour))
+    rule = "KIND[=VALUE][@PATH][#TIMES], such as status=503@/v2/posts/*#2"
+    return f"Behaviours: {', '.join(told)}. Faults: {rule}; kinds: {', '.join(KINDS)}."
+
+
+@click.command(epilog=_choices())
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8008, show_default=True, help="Port; 0 takes a free one.")

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from dataclasses import asdict
 import json
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
+from pelican_buttercms.emulator.faults import Faults
 from pelican_buttercms.errors import AccountError
-
-if TYPE_CHECKING:
-    from pelican_buttercms.emulator.app import Emulator
 
 CONTROL = "/_emulator/"
 
 
-def control(emulator: Emulator, request: Request) -> Response:
+class Steered(Protocol):
+    """What can be steered: an emulator."""
+
+    calls: list[Any]
+    faults: Faults
+
+    def settle(self) -> None:
+        """Let everything take effect."""
+
+
+def control(emulator: Steered, request: Request) -> Response:
     """Answer `GET calls`, `POST faults` (a JSON list of rules), `POST settle`, `POST reset`."""
     what = (request.method, request.path.removeprefix(CONTROL).strip("/"))
     if what == ("GET", "calls"):

@@ -1,1 +1,1 @@
-"""."""
+"""All HTTP: the client, the pull, and which generation a build reads."""

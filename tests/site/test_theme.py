@@ -48,7 +48,7 @@ class Outline(HTMLParser):
 
 
 def test_every_page_of_the_sample_site_is_well_built(built):
-    """One h1, no heading level skipped, ids once, an alt for every picture, landmarks, a language."""
+    """One h1, no heading level skipped, ids once, alts for all pictures, landmarks, a language."""
     for name in sorted(built.files()):
         if not name.endswith(".html"):
             continue
