@@ -148,3 +148,12 @@ def test_media_can_be_given_another_address(play, account):
     ask = play(media_url="http://127.0.0.1:8008/_media")
     image = ask.get("pages/news/n/")["data"]["fields"]["image"]
     assert image == "http://127.0.0.1:8008/_media/AAA"
+
+
+def test_one_item_of_a_collection_is_given_by_its_id(play, account):
+    """Listed in the documents, never recorded."""
+    account.collection("faqs", {"id": 1, "q": "a"}, {"id": 2, "q": "b", "status": "draft"})
+    ask = play()
+    assert ask.get("content/faqs/1/")["data"] == {"meta": {"id": 1}, "q": "a"}
+    for path in ("content/faqs/2/", "content/faqs/x/", "content/nothing/1/"):
+        assert ask("GET", path).status_code == 404

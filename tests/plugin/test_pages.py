@@ -235,3 +235,78 @@ def test_collections_and_media_are_at_hand_in_every_template(site, account):
         "A/a B/b 1 Ada Lane live A harbour "
         f"{base}:8/DVG5DLMQ9ywaCwfEAgL2 8w, {base}:16/DVG5DLMQ9ywaCwfEAgL2 16w"
     )
+
+
+def test_a_url_pattern_that_cannot_be_filled_in_is_told(site, account):
+    """The page type, the pattern and the unknown name are in the message."""
+    account.page("news", "n")
+    site.configure(BUTTERCMS_PAGE_TYPES={"news": {"url": "{year}/{slug}/"}})
+    done = site.pelican()
+    assert done.returncode == 1
+    assert "BUTTERCMS_PAGE_TYPES['news'] has the URL pattern '{year}/{slug}/'" in done.stdout
+    assert "page/news/n" in done.stdout
+
+
+def test_an_article_without_a_date_is_told(site, account):
+    """A page that was never published and has no date field cannot be dated."""
+    account.page("news", "n", published=None, updated=None)
+    site.configure(BUTTERCMS_PAGE_TYPES={"news": {"as": "article"}})
+    done = site.pelican()
+    assert done.returncode == 1
+    assert "page/news/n has no date to be published under" in done.stdout
+
+
+def test_a_page_without_a_body_shows_all_of_its_fields(site, account):
+    """Nothing an editor wrote is lost: texts, numbers, lists, references, pictures, components."""
+    account.page("*", "about", name="About us")
+    account.collection("farms", {"id": 1, "name": "La Vigía", "url": "#x"})
+    account.page(
+        "news",
+        "n",
+        headline="A & B",
+        price=7.5,
+        fresh=True,
+        empty="",
+        rich="<em>rich</em>",
+        photo="https://cdn.buttercms.com/DVG5DLMQ9ywaCwfEAgL2",
+        rows=[{"one": "first"}, {"one": "second"}],
+        parts=[{"type": "quote", "fields": {"words": "said"}}],
+        card={"line": "inner"},
+        link={"$ref": "page:*/about"},
+        farm={"$ref": "item:farms/1"},
+    )
+    site.configure(BUTTERCMS_PAGE_TYPES=["*", "news"])
+    site.build()
+    text = site.read("pages/n.html")
+    for shown in (
+        "A &amp; B",
+        "7.5",
+        "True",
+        "<em>rich</em>",
+        "resize=width:1200,fit:max/DVG5DLMQ9ywaCwfEAgL2",
+        "first",
+        "second",
+        "said",
+        "inner",
+        '<a href="https://site.example/pages/about.html">About us</a>',
+        "La Vigía",
+    ):
+        assert shown in text
+    assert 'data-field="empty"' not in text
+
+
+def test_the_whole_graph_can_be_asked(site, account):
+    """Lookups by name, listings, the time of the pull."""
+    account.post("p", tags=["tea"])
+    account.collection("farms", {"id": 1, "name": "F"})
+    site.write(
+        "templates/index.html",
+        "{{ buttercms.post('p').title }}|{{ buttercms.item('farms', 1).name }}|"
+        "{{ buttercms.post('gone') }}|{{ buttercms.tags[0].posts[0].slug }}|"
+        "{{ buttercms.categories[0].url }}|{{ buttercms.pulled_at.tzinfo }}|"
+        "{{ buttercms.age.days }}|{{ buttercms }}",
+    )
+    site.configure(BUTTERCMS_COLLECTIONS=["farms"], THEME_TEMPLATES_OVERRIDES=["templates"])
+    site.build()
+    text = site.read("index.html")
+    assert text.startswith("P|F|None|p|category/news.html|UTC|0|<ButterCMS content of 20")
