@@ -10,7 +10,12 @@ import sys
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from hypothesis import HealthCheck, settings
 import pytest
+
+# A loaded machine draws slowly; that is no failure of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent
 

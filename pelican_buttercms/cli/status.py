@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.fetch.progress import PLURALS
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.durations import spell_duration
@@ -69,7 +70,8 @@ def _spell(report: dict[str, Any], options: Settings, now: datetime) -> str:
 
 def _spell_scope(scope: dict[str, Any], now: datetime) -> str:
     age = spell_duration(now - datetime.fromisoformat(scope["pulled_at"]))
-    records = ", ".join(f"{number:,} {kind}" for kind, number in scope["records"].items())
+    told = (f"{PLURALS[kind]}: {number:,}" for kind, number in scope["records"].items())
+    records = ", ".join(told)
     locale = f", locale {scope['locale']}" if scope["locale"] else ""
     return (
         f"Account {scope['account']}, {scope['mode']}{locale}: pulled {age} ago"

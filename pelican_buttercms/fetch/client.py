@@ -24,6 +24,9 @@ MAX_BYTES = 32 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _MOST_REDIRECTS = 3
 
+# No connection was made: the API saw nothing, and bills nothing.
+_NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedError)
+
 Result = TypeVar("Result")
 
 
@@ -41,8 +44,8 @@ class Client:
         api_url: the API's base URL, or `emulator:FOLDER`.
         token: the read token; it is sent in a header, to this host only.
         transport: where requests go.
-        count: called once for every request that is sent, retries and redirects included, from
-            whichever thread sends it.
+        count: called once for every request that reached the API, retries and redirects
+            included, from whichever thread sent it.
         concurrency: how many requests run at once.
         retry: the bounds of trying again.
         max_bytes: how large a response's body may be.
@@ -135,16 +138,26 @@ class Client:
         self.close()
 
     def _send(self, request: Request, target: httpx.URL) -> Response:
+        headers = {"Authorization": f"Token {self._token.reveal()}"}
+        arrived = True
+        try:
+            with (
+                _our_errors(request),
+                self._http.stream(request.method, target, headers=headers) as answer,
+            ):
+                names = {name.lower(): value for name, value in answer.headers.items()}
+                return Response(answer.status_code, names, self._read(request, answer))
+        except TransportError as exc:
+            arrived = not isinstance(exc.__cause__, _NEVER_ARRIVED)
+            raise
+        finally:
+            if arrived:
+                self._count_one()
+
+    def _count_one(self) -> None:
         with self._lock:
             self.calls += 1
         self._count()
-        headers = {"Authorization": f"Token {self._token.reveal()}"}
-        with (
-            _our_errors(request),
-            self._http.stream(request.method, target, headers=headers) as answer,
-        ):
-            names = {name.lower(): value for name, value in answer.headers.items()}
-            return Response(answer.status_code, names, self._read(request, answer))
 
     def _read(self, request: Request, answer: httpx.Response) -> bytes:
         """Read the body up to the bound: a decompressed bomb must not fill the memory."""

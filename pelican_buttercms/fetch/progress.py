@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 
 from pelican_buttercms.store import Changes
 
-_PLURALS = {
+PLURALS = {
     "post": "posts",
     "page": "pages",
     "item": "collection items",
@@ -123,6 +123,6 @@ def summary_lines(changes: Changes, calls: int, seconds: float) -> list[str]:
     lines = []
     for kind, row in changes.counts().items():
         told = ", ".join(f"{number:,} {what}" for what, number in row.items() if number)
-        lines.append(f"{_PLURALS[kind]}: {told}")
+        lines.append(f"{PLURALS[kind]}: {told}")
     noun = "API call" if calls == 1 else "API calls"
     return [*lines, f"pulled with {calls:,} {noun} in {seconds:.1f} s"]

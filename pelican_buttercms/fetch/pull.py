@@ -41,7 +41,7 @@ class PullResult:
     Attributes:
         generation: what was stored.
         changes: how it differs from the generation before.
-        calls: requests that were sent, retries and redirects included.
+        calls: requests that reached the API, retries and redirects included.
         seconds: how long it took.
         discovered: page types and collections that were found through references.
     """

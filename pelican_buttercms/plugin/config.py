@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def load(path: str | None) -> tuple[Settings, Environment]:
             f"There is no settings file {file.absolute()}. Name it with -s, as in"
             " `pelican-buttercms -s site/pelicanconf.py status`."
         )
+    # Pelican's advice about its own settings belongs to its own command
+    logging.getLogger("pelican.settings").setLevel(logging.ERROR)
     try:
         settings = read_settings(str(file))
     except Exception as exc:  # the user's own code: whatever it raises is the message

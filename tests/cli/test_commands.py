@@ -46,7 +46,7 @@ def test_status_tells_what_is_stored_and_counts_this_months_calls(site, account)
     assert scope["generations"] == 2
     text = site.command("status").stdout
     assert "live: pulled" in text
-    assert "1 author, 1 category, 1 post" in text
+    assert "authors: 1, categories: 1, posts: 1" in text
     assert ": 8\n" in text
 
 
