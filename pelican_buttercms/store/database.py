@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 import sqlite3
-from typing import Final
+from typing import Any, Final
 
 import diskcache
 
@@ -38,6 +38,18 @@ _REFILL: Final = (
 )
 
 
+class _Cache(diskcache.Cache):  # type: ignore[misc]
+    """A diskcache that lets go of its file when it cannot be opened."""
+
+    def __init__(self, folder: str, **options: Any) -> None:
+        try:
+            super().__init__(folder, **options)
+        except BaseException:
+            with suppress(AttributeError, sqlite3.Error):  # it may not have come so far
+                self.close()
+            raise
+
+
 class Database:
     """Named bytes and numbers in one folder, for several threads and processes.
 
@@ -54,9 +66,7 @@ class Database:
         self._folder = folder
         try:
             with self._guard():
-                self._cache = diskcache.Cache(
-                    str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS
-                )
+                self._cache = _Cache(str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS)
         except (KeyError, TypeError, ValueError, AttributeError) as exc:
             # diskcache believes the settings that it finds in the database, whatever they are
             raise StoreError(self._explain(exc)) from exc
