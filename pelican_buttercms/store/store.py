@@ -48,7 +48,11 @@ class Store:
         self._now = now
         self._keep = keep
         self._database = Database(self._folder)
-        self._check_schema()
+        try:
+            self._check_schema()
+        except StoreError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
