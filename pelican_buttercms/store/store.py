@@ -200,7 +200,6 @@ class Store:
     def _check_schema(self) -> None:
         found = self._database.get_number("schema")
         if found > SCHEMA:
-            self.close()
             raise StoreError(
                 f"The store in {self._folder} was written by a newer version of pelican-buttercms"
                 f" (its layout is {found}, this version knows up to {SCHEMA}). Upgrade"
