@@ -164,7 +164,7 @@ class _Pull:
         call it came.
         """
         for record in records:
-            status = record.data.get("status", "published")
+            status = record.data.get("status") or "published"
             if status == "published" or self._wanted.preview or record.key.kind == "item":
                 self.records[record.key] = record
             else:

@@ -7,6 +7,7 @@ from datetime import datetime
 import posixpath
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from pelican import contents
 from pelican.plugins import signals
 from pelican.readers import BaseReader, default_metadata
@@ -83,9 +84,9 @@ class Converter:
 
     def _common(self, record: Any, title: str, summary: str, seo_title: str) -> dict[str, Any]:
         metadata: dict[str, Any] = {
-            "title": type(text_html(""))(self._typographer(text_html(title or record.slug))),
+            "title": Markup(self._typographer(text_html(title or record.slug))),  # noqa: S704
             "slug": record.slug,
-            "status": "published" if record.status in (None, "published") else "draft",
+            "status": self._status(record),
             "seo_title": text_html(seo_title),
             "butter": record,
         }
@@ -94,6 +95,16 @@ class Converter:
         if self.run.options.locale:
             metadata["lang"] = self.run.options.locale.lower()
         return metadata
+
+    def _status(self, record: Any) -> str:
+        """Tell drafts from what is published; the recorded API gives pages no status.
+
+        Under preview, a page without one that was never published is a draft.
+        """
+        if record.status is None:
+            unpublished = self.run.options.preview and record.published is None
+            return "draft" if unpublished else "published"
+        return "published" if record.status == "published" else "draft"
 
     def _dates(
         self, record: Any, date: datetime | None, modified: datetime | None

@@ -310,3 +310,15 @@ def test_the_whole_graph_can_be_asked(site, account):
     site.build()
     text = site.read("index.html")
     assert text.startswith("P|F|None|p|category/news.html|UTC|0|<ButterCMS content of 20")
+
+
+@pytest.mark.parametrize("told", ["present", "absent"])
+def test_preview_builds_pages_that_were_never_published_as_drafts(site, account, told):
+    """Whether the API tells a page's status or not: it was recorded without one."""
+    account.settings(behaviour={"page_status": told})
+    account.page("*", "live")
+    account.page("*", "never", status="draft", published=None)
+    site.configure(BUTTERCMS_PAGE_TYPES=["*"])
+    site.build(env={"BUTTERCMS_PREVIEW": "1"})
+    assert {"pages/live.html", "drafts/pages/never.html"} <= site.files()
+    assert "pages/never.html" not in site.files()
