@@ -11,6 +11,7 @@ import logging
 import click
 from rich.console import Console
 
+from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import Key
 from pelican_buttercms.fetch.progress import (
     LineProgress,
@@ -27,8 +28,8 @@ from pelican_buttercms.plugin.config import load
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Show each retry.")
-@click.pass_obj
-def pull(settings: str | None, *, as_json: bool, verbose: bool) -> None:
+@settings_option
+def pull(*, settings: str | None, as_json: bool, verbose: bool) -> None:
     """Pull everything the settings name into the cache, whatever its age.
 
     Exits with 0 when a whole generation was stored, with 1 when the pull failed (the cache is as

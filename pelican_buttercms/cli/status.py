@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.fetch.progress import PLURALS
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.settings import Settings
@@ -19,8 +20,8 @@ from pelican_buttercms.store import Ledger, Scope, Store
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.pass_obj
-def status(settings: str | None, *, as_json: bool) -> None:
+@settings_option
+def status(*, settings: str | None, as_json: bool) -> None:
     """Show what is stored, how old it is, and the calls of this month.
 
     Asks the API nothing. Exits with 0, or with 1 when nothing is stored yet.

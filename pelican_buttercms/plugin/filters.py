@@ -107,9 +107,7 @@ def _component_template(context: Context, component: Component) -> Any:
     name = f"components/{component.type}.html"
     try:
         return context.environment.get_template(name)
-    except TemplateNotFound as exc:
-        if exc.name != name:
-            raise
+    except TemplateNotFound:  # of this name: what it includes is looked for when it is rendered
         logger.warning(
             "No template %s: components of this type are printed plainly. Add the file to your"
             " theme's templates, or to a folder in THEME_TEMPLATES_OVERRIDES.",

@@ -64,14 +64,15 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
                     yield Entry(str(wrapper.url), _newest(articles))
 
     def _contents(self) -> Iterator[Any]:
-        """Give every published article and page with its translations; drafts are never here."""
+        """Give every published article and page with its translations.
+
+        Drafts and hidden content are in other lists of Pelican's, and are never here.
+        """
         for content in (*self.context["articles"], *self.context["pages"]):
-            for one in (content, *content.translations):
-                if one.status == "published" and one.save_as:
-                    yield one
+            yield from (one for one in (content, *content.translations) if one.save_as)
 
     def _of_content(self, content: Any) -> Entry:
-        versions = [content, *(t for t in content.translations if t.status == "published")]
+        versions = [content, *content.translations]
         links = tuple(sorted((v.lang, v.url) for v in versions)) if len(versions) > 1 else ()
         return Entry(content.url, _modified(content), links)
 

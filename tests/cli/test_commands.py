@@ -73,6 +73,7 @@ def test_another_settings_file_is_named_with_s(site, account):
     site.configure()
     (site.folder / "pelicanconf.py").rename(site.folder / "other.py")
     assert site.run("pelican_buttercms", "-s", "other.py", "pull").returncode == 0
+    assert site.run("pelican_buttercms", "status", "-s", "other.py").returncode == 0
     site.write("pelicanconf.py", "")
     (site.folder / "pelicanconf.py").unlink()
     done = site.run("pelican_buttercms", "-s", "gone.py", "status")

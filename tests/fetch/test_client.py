@@ -195,6 +195,7 @@ def test_the_token_is_in_no_log_and_no_traceback(connect, account, app, caplog):
     told = caplog.text + "".join(traceback.format_exception(caught.value)) + repr(client)
     assert TOKEN not in told
     assert "Trying again" in caplog.text
+    assert not [record for record in caplog.records if record.name.startswith("http")]
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
 
 

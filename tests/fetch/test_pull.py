@@ -181,6 +181,24 @@ def test_a_listing_that_changes_while_it_is_read_is_read_again(run, account, app
     assert len(posts) == 151
 
 
+def test_an_item_that_moves_to_another_page_is_not_missed(run, account, app):
+    """One is published and one deleted between two pages: the count stays, the items move."""
+    for number in range(150):
+        account.post(f"p{number:03}", day="2024-01-01")
+    emulator = app()
+
+    def swap_once(environ, start_response):
+        answer = emulator(environ, start_response)
+        posts = emulator.account.posts
+        if "page=1" in environ["QUERY_STRING"] and "p149" in posts:
+            posts["fresh"] = {**posts.pop("p149"), "slug": "fresh", "published": "2026-01-01"}
+        return answer
+
+    result = run(swap_once)
+    posts = {key.id for key in result.generation.manifest if key.kind == "post"}
+    assert posts == {f"p{number:03}" for number in range(149)} | {"fresh"}
+
+
 def test_a_listing_that_never_stands_still_is_an_error(run, account, app):
     """Twice changed while it was read: nothing of it is used."""
     for number in range(150):

@@ -16,7 +16,8 @@ def locations(text):
 def test_the_own_sitemap_has_every_public_page_and_its_last_change(site, account):
     """Articles, pages, category, tag and author pages, dated by the CMS; no drafts."""
     account.post("p", tags=["tea"], updated="2024-08-09T10:11:12.000000Z")
-    account.post("hidden-draft", status="draft")
+    account.post("a-draft", status="draft")
+    site.write("content/h.md", "Title: H\nDate: 2023-01-01\nSlug: h\nStatus: hidden\n\nx")
     account.page("*", "about", updated="2024-02-02T00:00:00Z")
     site.configure(BUTTERCMS_PAGE_TYPES=["*"])
     site.build(env={"BUTTERCMS_PREVIEW": "1"})

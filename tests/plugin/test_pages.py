@@ -1,5 +1,7 @@
 """Pages and page types become pages or articles: the real Pelican, its files read back."""
 
+import json
+
 import pytest
 
 
@@ -322,3 +324,45 @@ def test_preview_builds_pages_that_were_never_published_as_drafts(site, account,
     site.build(env={"BUTTERCMS_PREVIEW": "1"})
     assert {"pages/live.html", "drafts/pages/never.html"} <= site.files()
     assert "pages/never.html" not in site.files()
+
+
+def test_one_locale_can_be_built(site, account):
+    """BUTTERCMS_LOCALE pulls one locale; what is not translated is not there."""
+    account.settings(locales=["en", "de"])
+    account.page("*", "both", text="Hello")
+    account.page("*", "english", text="Only")
+    path = account.folder / "single_pages/both.json"
+    german = {"de": {"status": "published", "name": "Beide", "fields": {"text": "Hallo"}}}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"locales": german}))
+    site.configure(BUTTERCMS_PAGE_TYPES=["*"], BUTTERCMS_LOCALE="de", DEFAULT_LANG="de")
+    site.build()
+    text = site.read("pages/both.html")
+    assert "Hallo" in text
+    assert "Beide" in text
+    assert "pages/english.html" not in site.files()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "levels"),
+    [({}, 1), ({"expand": "object"}, 1), ({"one_to_one": "list"}, 1), ({}, 3)],
+)
+def test_the_site_is_the_same_however_the_api_gives_references(site, account, behaviour, levels):
+    """As URIs or objects, one-to-one alone or in a list, expanded once or three times."""
+    account.settings(behaviour=behaviour)
+    account.collection("farms", {"id": 1, "name": "F", "coffee": {"$ref": "page:coffee/a"}})
+    account.page("coffee", "a", farm={"$ref": "item:farms/1"}, pairs=[{"$ref": "page:coffee/b"}])
+    account.page("coffee", "b", pairs=[{"$ref": "page:coffee/a"}])
+    site.write(
+        "templates/page.html",
+        "{% set f = page.butter.fields %}{% if f.farm %}{{ (f.farm|butter_one).name }}"
+        "{{ ((f.farm|butter_one).coffee|butter_one).url }} {{ f.pairs[0].fields.pairs[0].url }}"
+        "{{ f.pairs[0].fields.pairs[0] is sameas page.butter }}{% endif %}",
+    )
+    site.configure(
+        BUTTERCMS_PAGE_TYPES=["coffee"],
+        BUTTERCMS_COLLECTIONS=["farms"],
+        BUTTERCMS_LEVELS=levels,
+        THEME_TEMPLATES_OVERRIDES=["templates"],
+    )
+    site.build()
+    assert site.read("pages/a.html") == "Fpages/a.html pages/a.htmlTrue"
