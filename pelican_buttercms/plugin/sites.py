@@ -134,6 +134,7 @@ def start_run(pelican: Any) -> list[type]:
     if site is None:
         return []
     if site.stored is None or id(pelican) == site.main:
+        _runs.pop(pelican.settings.get(_RUN, 0), None)  # one that failed was never ended
         site.stored = site.source.read(_say, _progress())
     graph = link(site.stored.records)
     checks.check_front_page(graph, site.options)
@@ -170,8 +171,11 @@ def end_run(pelican: Any) -> None:
     `Content.get_content` and `get_summary` keep every article of every rebuild alive in a
     class-level dictionary, which `pelican --autoreload` fills without end.
     """
-    if _runs.pop(pelican.settings.pop(_RUN, 0), None) is None:
+    run = _runs.pop(pelican.settings.pop(_RUN, 0), None)
+    if run is None:
         return
+    if id(pelican) == run.site.main:
+        run.site.stored = None
     for method in (Content.get_content, Content.get_summary):
         cache = getattr(method, "cache", None)
         if isinstance(cache, dict):

@@ -61,6 +61,14 @@ def test_no_token(online):
     fails(online, 2, "BUTTERCMS_READ_TOKEN is neither in the environment nor in", env_file, env={})
 
 
+def test_the_token_may_be_in_an_env_file(online):
+    """A `.env` beside the settings file is enough, for the build and for the command."""
+    online.write(".env", "BUTTERCMS_READ_TOKEN=the-read-token\n")
+    online.build()
+    assert online.command("pull").returncode == 0
+    assert len({call.status for call in online.app.calls}) == 1
+
+
 def test_unknown_page_types_and_collections_are_told_together(online):
     """Each is named with its setting, and with the nearest name that the account has."""
     online.configure(

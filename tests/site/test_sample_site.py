@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ET
 
+from markupsafe import escape
 import pytest
 
 from pelican_buttercms.emulator import Account, Behaviour
@@ -136,6 +137,17 @@ def test_pictures_are_the_sites_own(built):
         assert "cdn.buttercms.com" not in text, name
         assert "cloudfront.net" not in text, name
     assert sum(name.startswith("media/") for name in built.files()) > 20
+
+
+def test_an_authors_page_has_the_profile_of_the_cms(built, cms):
+    """Name, title, bio, picture and links, beside the articles."""
+    author = cms.profiles["authors"]["bea-sorrell"]
+    page = built.read("author/bea-sorrell/index.html")
+    name = f"{author['first_name']} {author['last_name']}"
+    for text in (name, author["title"], author["bio"], author["linkedin_url"]):
+        assert str(escape(text)) in page
+    handle = author["profile_image"].rpartition("/")[2]
+    assert f"/media/{handle}" in page
 
 
 def test_the_recorded_real_content_is_among_it(built):
