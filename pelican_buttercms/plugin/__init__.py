@@ -72,11 +72,12 @@ def on_pages(generator: Any) -> None:
 
 
 def on_all_generators(generators: list[Any]) -> None:
-    """Refuse two items with one URL before anything is written."""
+    """Refuse two items with one URL before anything is written, or wiped."""
     from pelican_buttercms.plugin import outputs, sites  # noqa: PLC0415
 
     if run := sites.run_of(generators[0]):
         outputs.refuse_duplicates(generators)
+        outputs.clean(generators[0])
         run.link_profiles(generators[0])
 
 

@@ -1,13 +1,15 @@
-"""Where is content written, and who else wanted that place?"""
+"""Where is content written, who else wanted that place, and what was there before?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+import os
 import re
 from typing import Any
 
 from pelican.urlwrappers import URLWrapper
+from pelican.utils import clean_output_dir
 
 from pelican_buttercms.errors import ContentError, DuplicateURLError
 
@@ -50,6 +52,19 @@ def check_slug(owner: str, slug: str) -> None:
             f"{owner}: the slug {slug[:80]!r} {complaint}. Nothing was written; change the slug in"
             " ButterCMS, or leave its page type out of BUTTERCMS_PAGE_TYPES."
         )
+
+
+def clean(generator: Any) -> None:
+    """Do what DELETE_OUTPUT_DIRECTORY asks for, now that the content holds together.
+
+    Pelican does it before any content is read, so that an editor's mistake would leave an empty
+    folder; `sites.start_run` keeps it from that. An output folder around the sources is left
+    alone, as Pelican does.
+    """
+    settings = generator.settings
+    output, source = os.path.realpath(generator.output_path), os.path.realpath(generator.path)
+    if settings["DELETE_OUTPUT_DIRECTORY"] and os.path.commonpath([output, source]) != output:
+        clean_output_dir(generator.output_path, settings["OUTPUT_RETENTION"])
 
 
 def refuse_duplicates(generators: list[Any]) -> None:

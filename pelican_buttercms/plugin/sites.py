@@ -139,6 +139,7 @@ def start_run(pelican: Any) -> list[type]:
     graph = link(site.stored.records)
     checks.check_front_page(graph, site.options)
     checks.report_dangling(graph, site.options.dangling)
+    pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
     number = next(_numbers)
     media = LocalMedia(site.stored.media)
     _runs[number] = Run(site, SiteContent(graph, site.stored.generation, media))

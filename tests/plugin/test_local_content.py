@@ -60,7 +60,8 @@ def test_two_items_with_one_url_are_an_error_that_names_both(site, account):
     account.page("b", "same")
     account.post("clash")
     site.write("content/clash.md", "Title: Clash\nDate: 2024-01-01\nslug: clash\nlang: en\n\nx")
-    site.configure(BUTTERCMS_PAGE_TYPES=["a", "b"])
+    site.write("output/before.html", "from the last build")
+    site.configure(BUTTERCMS_PAGE_TYPES=["a", "b"], DELETE_OUTPUT_DIRECTORY=True)
     done = site.pelican()
     assert done.returncode == 1
     out = done.stdout
@@ -68,7 +69,7 @@ def test_two_items_with_one_url_are_an_error_that_names_both(site, account):
     assert "ButterCMS's page/a/same and ButterCMS's page/b/same both claim pages/same.html" in out
     assert "content/clash.md" in out
     assert "ButterCMS's post//clash" in out
-    assert site.files() == set()
+    assert site.files() == {"before.html"}
 
 
 def test_a_local_file_may_take_a_listings_place(site, account):
@@ -109,3 +110,28 @@ def test_translations_of_local_files_are_left_as_they_are(site, account):
     site.build()
     assert {"t.html", "t-fr.html", "cms-post.html"} <= site.files()
     assert "t-fr.html" in site.read("t.html")
+
+
+def test_the_output_folder_is_wiped_only_when_a_site_follows(site, account):
+    """DELETE_OUTPUT_DIRECTORY holds, with its exceptions, but after the content was read."""
+    account.post("p")
+    site.write("output/stale.html", "old")
+    site.write("output/.git/config", "kept")
+    site.configure(DELETE_OUTPUT_DIRECTORY=True, OUTPUT_RETENTION=[".git"])
+    site.build()
+    assert "stale.html" not in site.files()
+    assert {"p.html", ".git/config"} <= site.files()
+    site.configure(DELETE_OUTPUT_DIRECTORY=False)
+    site.write("output/stale.html", "old")
+    site.build()
+    assert "stale.html" in site.files()
+
+
+def test_an_output_folder_around_the_sources_is_never_wiped(site, account):
+    """Pelican's own guard holds here, too."""
+    account.post("p")
+    site.write("content/local.md", "Title: L\nDate: 2024-01-01\n\nx")
+    site.configure(DELETE_OUTPUT_DIRECTORY=True, OUTPUT_PATH=".")
+    assert site.pelican().returncode == 0
+    assert (site.folder / "content/local.md").is_file()
+    assert (site.folder / "p.html").is_file()
