@@ -37,6 +37,7 @@ class Account:
     pages: dict[str, dict[str, Data]] = field(default_factory=dict)
     collections: dict[str, dict[int, Data]] = field(default_factory=dict)
     profiles: dict[str, dict[str, Data]] = field(default_factory=dict)
+    last_item_id: int = 0
 
     @classmethod
     def load(cls, folder: Path) -> Account:
@@ -72,6 +73,14 @@ class Account:
     def default_locale(self) -> str:
         """The locale of what is not asked for in another."""
         return str(self.config.get("default_locale") or "en")
+
+    def next_item_id(self) -> int:
+        """Give the id of a new collection item: unique in the account, and never given twice."""
+        highest = max(
+            (number for items in self.collections.values() for number in items), default=0
+        )
+        self.last_item_id = max(self.last_item_id, highest) + 1
+        return self.last_item_id
 
     def allows(self, token: str, *, write: bool) -> bool:
         """Say whether a token opens the account; where none is set, any does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 import gzip
 import json
 from pathlib import Path
@@ -24,8 +25,8 @@ from pelican_buttercms.emulator.failures import (
 )
 from pelican_buttercms.emulator.faults import Faults
 from pelican_buttercms.emulator.reads import Reads
-from pelican_buttercms.emulator.routes import Route, find_route
-from pelican_buttercms.emulator.writes import Writes
+from pelican_buttercms.emulator.routes import Route, as_told, find_route
+from pelican_buttercms.emulator.writes import Writes, utc_now
 
 _HEADERS = {
     "Vary": "Origin, Accept-Encoding",
@@ -71,6 +72,7 @@ class Emulator:
         faults: Iterable[str] = (),
         media_url: str | None = None,
         persist: bool = False,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.account = account
         self.behaviour = behaviour or Behaviour.parse(account.config.get("behaviour", {}))
@@ -78,7 +80,7 @@ class Emulator:
         self.faults.add(*account.config.get("faults", ()), *faults)
         self.calls: list[Call] = []
         self.media_calls: list[str] = []
-        self.writes = Writes(account, self.behaviour, persist=persist)
+        self.writes = Writes(account, self.behaviour, persist=persist, now=now)
         self._media_url = media_url
         self._lock = RLock()
 
@@ -104,13 +106,27 @@ class Emulator:
 
     def settle(self) -> None:
         """Let every accepted write take effect, and every webhook be delivered."""
-        self.writes.settle()
+        self.writes.settle(self._lock)
+
+    def change(self, what: str, status: str = "published", **changes: Any) -> None:
+        """Change what is there as an editor does in the dashboard: at once, and told to webhooks.
+
+        Args:
+            what: `post/<slug>`, `page/<page type>/<slug>` or `item/<collection>/<id>`.
+            status: published, draft, unpublished or deleted.
+            changes: keys of the item as it is stored.
+
+        Raises:
+            AccountError: there is no such item, or no such status.
+        """
+        with self._lock:
+            self.writes.change(what, status, changes)
 
     def _answer(self, request: Request) -> Response:
         found = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
         if found is None:
             return self._respond(request, 404, {"detail": "Not found."})
-        route, names = found
+        route, names = as_told(found[0], self.behaviour), found[1]
         if redirect := self._redirect(request, route):
             return redirect
         try:
@@ -193,15 +209,14 @@ def create_app(folder: Path | Account, **options: Any) -> Emulator:
 
     Args:
         folder: the account's folder, or an account in memory.
-        options: `faults`, `media_url` and `persist` as `Emulator` takes them; anything else is
-            a `Behaviour`.
+        options: `faults`, `media_url`, `persist` and `now` as `Emulator` takes them; anything
+            else is a `Behaviour`.
 
     Raises:
         AccountError: the folder cannot be read, or an option is not known.
     """
     account = folder if isinstance(folder, Account) else Account.load(Path(folder))
-    own = {
-        name: options.pop(name) for name in ("faults", "media_url", "persist") if name in options
-    }
+    names = ("faults", "media_url", "persist", "now")
+    own = {name: options.pop(name) for name in names if name in options}
     behaviour = Behaviour.parse(account.config.get("behaviour", {}), options)
     return Emulator(account, behaviour, **own)

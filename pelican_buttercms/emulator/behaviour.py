@@ -39,6 +39,9 @@ class Behaviour:
         silent_failures: whether writes are accepted with 202 and then come to nothing.
         slug_clash: whether a page's slug must be unique in its type.
         immutable: what a change of a page's title or slug gets: a 400, or nothing.
+        media_check: whether a media value has to be a URL that does not answer 404.
+        collection_post: whether a collection's own path takes new items, as one guide has it.
+        page_delete: whether a page can be deleted, as one page of the documents lists it.
         delay: after how many further requests an accepted write shows, or only when told to.
     """
 
@@ -62,6 +65,9 @@ class Behaviour:
     silent_failures: Literal["no", "yes"] = "no"
     slug_clash: Literal["refuse", "allow"] = "refuse"
     immutable: Literal["refuse", "ignore"] = "refuse"
+    media_check: Literal["off", "on"] = "off"
+    collection_post: Literal["refuse", "allow"] = "refuse"
+    page_delete: Literal["refuse", "allow"] = "refuse"
     delay: Literal["0", "1", "2", "5", "manual"] = "0"
 
     @classmethod

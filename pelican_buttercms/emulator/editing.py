@@ -14,9 +14,12 @@ from pelican_buttercms.emulator.behaviour import Behaviour
 from pelican_buttercms.emulator.effects import Effects
 from pelican_buttercms.emulator.failures import Refusal, invalid_write
 from pelican_buttercms.emulator.persist import Persistence
+from pelican_buttercms.emulator.remote import Check, media_check, unchecked
+from pelican_buttercms.emulator.validation import Problems, complaints
 from pelican_buttercms.emulator.webhooks import Webhooks
 
 STATUSES = ("draft", "published")
+LONGEST = 100
 PENDING = (202, {"status": "pending"})
 
 
@@ -35,16 +38,27 @@ class Editing:
         """Give this moment as the API writes it."""
         return f"{self.now().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
+    @property
+    def media(self) -> Check:
+        """Say what is wrong with a media value, where the behaviour looks at all."""
+        return media_check(self.account) if self.behaviour.media_check == "on" else unchecked
+
+    def complaints(self, fields: Any, schema: Data | None, *, complete: bool) -> Problems:
+        """Say what is wrong with fields."""
+        return complaints(self.account, fields, schema, complete=complete, media=self.media)
+
     def refuse(self, problems: dict[str, list[str]]) -> None:
         """Answer with 400 if there is any problem."""
         if problems:
             raise invalid_write(self.behaviour, problems)
 
-    def refuse_beyond_plan(self, kind: str, number: int, words: str) -> None:
+    def refuse_beyond_plan(
+        self, kind: str, number: int, words: str, status: int | None = None
+    ) -> None:
         """Answer as an account does whose plan allows no more of a kind."""
         limit = self.account.config.get("limits", {}).get(kind)
         if limit is not None and number > limit:
-            raise Refusal(int(self.behaviour.plan_limit), {"error": words})
+            raise Refusal(status or int(self.behaviour.plan_limit), {"error": words})
 
     def status(self, body: Data, problems: dict[str, list[str]], default: str = "draft") -> str:
         """Read the status a write asks for."""
@@ -52,6 +66,12 @@ class Editing:
         if status not in STATUSES:
             problems["status"] = [f"Status must be one of {', '.join(STATUSES)}."]
         return str(status)
+
+
+def check_slug(slug: Any, problems: Problems) -> None:
+    """Refuse a slug that no path of the API could name."""
+    if isinstance(slug, str) and len(slug) > LONGEST:
+        problems["slug"] = [f"A slug has at most {LONGEST} characters."]
 
 
 def slugify(name: str) -> str:

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pelican_buttercms.emulator.account import SINGLE, Account, Data
-
-Problems = dict[str, list[str]]
+from pelican_buttercms.emulator.validation import picked
 
 
 def schema_of_page(account: Account, page_type: str, slug: str) -> Data | None:
@@ -35,21 +34,6 @@ def by_locale(account: Account, fields: Data, locale: str | None) -> dict[str, D
     ):
         return fields
     return {locale or account.default_locale: fields}
-
-
-def complaints(fields: Any, schema: Data | None, *, complete: bool) -> Problems:
-    """Say what is wrong with fields: not an object, unknown, or missing where all are needed."""
-    if not isinstance(fields, dict):
-        return {"fields": ["You must specify the fields as an object."]}
-    if schema is None:
-        return {}
-    found: Problems = {
-        name: ["This field is not part of the schema."] for name in fields if name not in schema
-    }
-    if complete:
-        missing = (name for name in schema if name not in fields)
-        found |= {name: ["This field is required."] for name in missing}
-    return found
 
 
 def read_fields(account: Account, fields: Data, schema: Mapping[str, Any] | None) -> Data:
@@ -84,19 +68,19 @@ def _read(account: Account, value: Any, field: Mapping[str, Any]) -> Any:
 
 
 def _is_picker(value: list[Any], components: Data) -> bool:
-    return bool(value) and all(
-        isinstance(entry, dict)
-        and (entry.keys() == {"type", "fields"} or set(entry) <= set(components))
-        for entry in value
+    entries = [picked(entry) for entry in value]
+    return bool(entries) and all(
+        found is not None and (found[0] in components or entry.keys() == {"type", "fields"})
+        for found, entry in zip(entries, value, strict=True)
     )
 
 
 def _component(account: Account, entry: Data, components: Data) -> Data:
-    """Read both documented forms: `{"hero": {…}}` and `{"type": "hero", "fields": {…}}`."""
-    if entry.keys() == {"type", "fields"}:
-        kind, fields = entry["type"], entry["fields"]
-    else:
-        kind, fields = next(iter(entry.items()))
+    """Store either form of a picker's entry as it is read: `{"type": "hero", "fields": {…}}`."""
+    found = picked(entry)
+    if found is None:
+        raise TypeError(f"{entry!r} was not validated")
+    kind, fields = found
     return {"type": kind, "fields": read_fields(account, fields, components.get(kind))}
 
 

@@ -5,7 +5,9 @@ Source: contract, `Allow` per route, as recorded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from pelican_buttercms.emulator.behaviour import Behaviour
 
 _READ = "GET, HEAD, OPTIONS"
 
@@ -49,6 +51,15 @@ ROUTES = (
     ),
     Route("feed", ("feeds", None), slashless=True),
 )
+
+
+def as_told(route: Route, behaviour: Behaviour) -> Route:
+    """Add the methods that only some of the documents have."""
+    if route.name == "content" and behaviour.collection_post == "allow":
+        return replace(route, allow="GET, POST, HEAD, OPTIONS")
+    if route.name == "page" and behaviour.page_delete == "allow":
+        return replace(route, allow="GET, PUT, PATCH, DELETE, HEAD, OPTIONS")
+    return route
 
 
 def find_route(path: str) -> tuple[Route, tuple[str, ...]] | None:

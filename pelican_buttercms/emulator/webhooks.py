@@ -6,7 +6,8 @@ Source: contract, "Webhooks": 5 s, no retry, no signature, ids but no content.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from http.client import HTTPException
 import json
 import logging
 from queue import Queue
@@ -41,16 +42,23 @@ class Webhooks:
         self.delivered: list[Data] = []
         self.failures: list[str] = []
 
-    def post(self, what: str, slug: str) -> None:
-        """Tell of a post: published, draft or delete."""
-        self._send(f"post.{what}", {"id": slug, "_id": _number(slug)})
+    @staticmethod
+    def number(slug: str) -> int:
+        """Give the number that ButterCMS would have for something; here it follows its name."""
+        return crc32(slug.encode()) % 1_000_000
 
-    def page(self, status: str, page: Data, locale: str | None) -> None:
-        """Tell of a page's version in a locale: published or draft."""
+    def post(self, what: str, post: Data) -> None:
+        """Tell of a post: published, draft, or delete, which unpublishing is, too."""
+        slug = post["slug"]
+        self._send(f"post.{what}", {"id": slug, "_id": post.get("_id", self.number(slug))})
+
+    def page(self, what: str, page: Data, locale: str | None) -> None:
+        """Tell of a page's version in a locale: published, draft, unpublished or delete."""
         own = page if locale is None else page["locales"][locale]
+        status = {"unpublished": "draft", "delete": "deleted"}.get(what, what)
         data = {
             "id": page["slug"],
-            "buttercms_id": _number(f"{page.get('page_type')}/{page['slug']}"),
+            "buttercms_id": self.number(f"{page.get('page_type')}/{page['slug']}"),
             "page_type": page.get("page_type") or "*",
             "editor": _EDITOR,
             "name": page.get("name", page["slug"]),
@@ -61,16 +69,18 @@ class Webhooks:
             "published": own.get("published"),
             "scheduled": own.get("scheduled"),
         }
-        self._send(f"page.{status}", data)
+        self._send(f"page.{what}", data)
 
     def item(self, what: str, key: str, item: Data, locale: str | None) -> None:
         """Tell of a collection item: published, draft, delete, or unpublished."""
         number = item["meta"]["id"]
         status = {"delete": "deleted", "published": "published"}.get(what, "draft")
+        fields = item if locale is None else item | item["locales"][locale]
+        label = next((v for k, v in fields.items() if k != "status" and isinstance(v, str)), None)
         data = {
             "id": key,
             "itemid": f"/v2/content/?keys={key}[_id={number}]",
-            "label": next((v for v in item.values() if isinstance(v, str)), str(number)),
+            "label": label or str(number),
             "editor": _EDITOR,
             "timestamp": self._timestamp(),
             "locale": locale,
@@ -86,7 +96,8 @@ class Webhooks:
         everything = f"{event.partition('.')[0]}.all"
         for hook in self._account.config.get("webhooks", ()):
             for name in (event, everything):
-                if name in hook.get("events", (everything,)):
+                wanted = hook.get("events", ("*.all",))
+                if name in wanted or (name == everything and "*.all" in wanted):
                     body = {"data": data, "webhook": {"event": name, "target": hook["url"]}}
                     self._queue.put((hook["url"], dict(hook.get("headers", {})), body))
                     self._start()
@@ -104,14 +115,14 @@ class Webhooks:
             try:
                 _post(url, headers, body)
                 self.delivered.append(body)
-            except (OSError, ValueError) as exc:
+            except (OSError, ValueError, HTTPException) as exc:
                 self.failures.append(f"{url}: {exc}")
                 logger.warning("The webhook to %s failed: %s", url, exc)
             finally:
                 self._queue.task_done()
 
     def _timestamp(self) -> str:
-        return f"{self._now():%Y-%m-%dT%H:%M:%S}"  # without a zone, as documented
+        return f"{self._now().astimezone(UTC):%Y-%m-%dT%H:%M:%S}"  # without a zone, as documented
 
 
 def _post(url: str, headers: dict[str, str], body: Any) -> None:
@@ -125,7 +136,3 @@ def _post(url: str, headers: dict[str, str], body: Any) -> None:
     )
     with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
         answer.read()
-
-
-def _number(text: str) -> int:
-    return crc32(text.encode()) % 1_000_000

@@ -12,30 +12,32 @@ from pelican_buttercms.emulator.failures import not_found, unknown_locale
 _LIMIT = "Cannot create a new Collection Item. Collection Item Limit Reached."
 
 
-def create(editing: Editing, body: Data) -> tuple[int, Any]:
+def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
     """Accept new items of a collection, several in one call; their ids are not told."""
     account = editing.account
     problems: dict[str, list[str]] = {}
     key, entries = body.get("key"), body.get("fields")
-    if key not in {*account.collections, *account.schemas.get("collections", {})}:
+    known = {*account.collections, *account.schemas.get("collections", {})}
+    if isinstance(key, list | dict) or key not in known:
         problems["key"] = ["You must specify the key of a collection that exists."]
     if not isinstance(entries, list) or not entries:
         problems["fields"] = ["You must specify the fields as a list of at least one item."]
         entries = []
     status = editing.status(body, problems)
     schema = reading.schema_of_collection(account, str(key))
-    localised = [_by_locale(editing, entry, None, problems) for entry in entries]
+    locale = locale or body.get("locale")
+    localised = [_by_locale(editing, entry, locale, problems) for entry in entries]
     for versions in localised:
         for values in versions.values():
-            problems |= reading.complaints(values, schema, complete=True)
+            problems |= editing.complaints(values, schema, complete=True)
     editing.refuse(problems)
     total = sum(map(len, account.collections.values())) + len(entries)
-    editing.refuse_beyond_plan("items", total, _LIMIT)
+    editing.refuse_beyond_plan("items", total, _LIMIT, status=400)
 
     def effect() -> None:
         items = account.collections.setdefault(str(key), {})
         for versions in localised:
-            number = max((n for c in account.collections.values() for n in c), default=0) + 1
+            number = account.next_item_id()
             items[number] = {"meta": {"id": number}, "status": "draft"}
             _write(editing, str(key), number, versions, status, keep=False)
 
@@ -50,10 +52,11 @@ def change(
     item_id = _find(editing, key, number)
     problems: dict[str, list[str]] = {}
     status = editing.status(body, problems)
+    locale = locale or body.get("locale")
     versions = _by_locale(editing, body.get("fields", {}), locale, problems)
     schema = reading.schema_of_collection(editing.account, key)
     for values in versions.values():
-        problems |= reading.complaints(values, schema, complete=replace)
+        problems |= editing.complaints(values, schema, complete=replace)
     editing.refuse(problems)
     editing.effects.add(lambda: _write(editing, key, item_id, versions, status, keep=not replace))
     return PENDING
@@ -66,6 +69,7 @@ def delete(editing: Editing, key: str, number: str) -> tuple[int, Any]:
     def effect() -> None:
         item = editing.account.collections[key].pop(item_id, None)
         if item is not None:
+            editing.account.last_item_id = max(editing.account.last_item_id, item_id)
             editing.persistence.save_collection(key)
             editing.webhooks.item("delete", key, item, None)
 
@@ -74,7 +78,7 @@ def delete(editing: Editing, key: str, number: str) -> tuple[int, Any]:
 
 
 def _find(editing: Editing, key: str, number: str) -> int:
-    item_id = int(number) if number.isdigit() else -1
+    item_id = int(number) if number.isdecimal() and len(number) <= 50 else -1
     if item_id not in editing.account.collections.get(key, {}):
         raise not_found()
     return item_id
@@ -98,11 +102,11 @@ def _write(
     if item is None:
         return  # deleted since
     schema = reading.schema_of_collection(editing.account, key)
-    before = item.get("status", "published")
     for code, values in versions.items():
         fields = reading.read_fields(editing.account, values, schema)
         default = code == editing.account.default_locale
         own = item if default else item.setdefault("locales", {}).setdefault(code, {})
+        before = own.get("status", "published" if default else "draft")
         if not keep:
             kept = ("meta", "status", "locales")
             for name in [name for name in own if name not in kept]:

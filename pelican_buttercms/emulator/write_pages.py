@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pelican_buttercms.emulator import fields as reading
-from pelican_buttercms.emulator.account import SINGLE, Data
-from pelican_buttercms.emulator.editing import PENDING, Editing, text_of
+from pelican_buttercms.emulator.account import SINGLE, Account, Data
+from pelican_buttercms.emulator.editing import PENDING, Editing, check_slug, text_of
 from pelican_buttercms.emulator.failures import not_found, unknown_locale
 
 
@@ -21,17 +21,22 @@ def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
         problems["page_type"] = ["You must specify a page type that exists."]
     elif editing.behaviour.slug_clash == "refuse" and slug in account.pages.get(page_type, {}):
         problems["slug"] = ["A page with this slug already exists."]
+    check_slug(slug, problems)
     status = editing.status(body, problems)
     schema = reading.schema_of_page(account, page_type, slug)
+    if "fields" not in body:
+        problems["fields"] = ["You must specify the fields as an object."]
     versions = _versions(editing, body, locale or body.get("locale"), problems)
     for values in versions.values():
-        problems |= reading.complaints(values, schema, complete=True)
+        problems |= editing.complaints(values, schema, complete=True)
     editing.refuse(problems)
     total = sum(map(len, account.pages.values())) + 1
     editing.refuse_beyond_plan("pages", total, "Page creation limit is over")
     kind = None if page_type == SINGLE else page_type
 
     def effect() -> None:
+        if editing.behaviour.slug_clash == "refuse" and slug in account.pages.get(page_type, {}):
+            return  # another took the slug since: this one fails in silence
         page: Data = {"slug": slug, "name": title, "page_type": kind, "status": "draft"}
         page |= {"published": None, "updated": editing.timestamp(), "fields": {}}
         account.pages.setdefault(page_type, {})[slug] = page
@@ -47,11 +52,7 @@ def change(
 ) -> tuple[int, Any]:
     """Accept a change of some fields; without a status it is a draft over what is live."""
     account = editing.account
-    types = list(account.pages) if page_type == SINGLE else [page_type]
-    kind = next((name for name in types if slug in account.pages.get(name, {})), None)
-    if kind is None:
-        raise not_found("Page not found.")
-    page = account.pages[kind][slug]
+    kind, page = _find(account, page_type, slug)
     problems: dict[str, list[str]] = {}
     for name, stored in (("title", page.get("name")), ("slug", slug)):
         if editing.behaviour.immutable == "refuse" and body.get(name, stored) != stored:
@@ -60,15 +61,40 @@ def change(
     schema = reading.schema_of_page(account, kind, slug)
     versions = _versions(editing, body, locale or body.get("locale"), problems)
     for values in versions.values():
-        problems |= reading.complaints(values, schema, complete=False)
+        problems |= editing.complaints(values, schema, complete=False)
     editing.refuse(problems)
 
     def effect() -> None:
+        if account.pages[kind].get(slug) is not page:
+            return  # deleted since
         for code, values in versions.items():
             _write(editing, page, code, reading.read_fields(account, values, schema), status)
 
     editing.effects.add(effect)
     return PENDING
+
+
+def delete(editing: Editing, page_type: str, slug: str) -> tuple[int, Any]:
+    """Accept the deletion of a page, where the behaviour allows it at all."""
+    kind, _ = _find(editing.account, page_type, slug)
+
+    def effect() -> None:
+        page = editing.account.pages[kind].pop(slug, None)
+        if page is not None:
+            editing.persistence.forget_page(page)
+            editing.webhooks.page("delete", page, None)
+
+    editing.effects.add(effect)
+    return 204, None
+
+
+def _find(account: Account, page_type: str, slug: str) -> tuple[str, Data]:
+    """Find a page and its type; `*` looks through all types."""
+    types = list(account.pages) if page_type == SINGLE else [page_type]
+    for kind in types:
+        if slug in account.pages.get(kind, {}):
+            return kind, account.pages[kind][slug]
+    raise not_found("Page not found.")
 
 
 def _versions(
@@ -87,15 +113,15 @@ def _write(editing: Editing, page: Data, code: str, values: Data, status: str) -
     """Write one locale's version: published at once, or as a draft beside what is live."""
     now = editing.timestamp()
     default = code == editing.account.default_locale
-    own = page if default else page.setdefault("locales", {}).setdefault(code, {"status": "draft"})
+    fresh = {"status": "draft", "published": None}
+    own = page if default else page.setdefault("locales", {}).setdefault(code, fresh)
     draft = own.get("draft", {})
     fields = reading.merged(draft.get("fields", own.get("fields", {})), values)
     if status == "published":
-        own.pop("draft", None)
-        own |= {"status": status, "fields": fields, "updated": now}
+        own |= own.pop("draft", {}) | {"status": status, "fields": fields, "updated": now}
         own["published"] = own.get("published") or now
     elif own.get("status", "published") == "published":
-        own["draft"] = {"status": "draft", "updated": now, "fields": fields}
+        own["draft"] = draft | {"status": "draft", "updated": now, "fields": fields}
     else:
         own |= {"fields": fields, "updated": now}
     editing.persistence.save_page(page)

@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from pelican_buttercms.emulator.account import Data
-from pelican_buttercms.emulator.editing import PENDING, Editing, slugify, text_of
+from pelican_buttercms.emulator.editing import PENDING, Editing, check_slug, slugify, text_of
 from pelican_buttercms.emulator.failures import not_found
 
 _TEXTS = (
-    "title",
-    "body",
-    "summary",
-    "seo_title",
-    "meta_description",
-    "featured_image",
-    "featured_image_alt",
+    *("title", "body", "summary", "seo_title", "meta_description"),
+    *("featured_image", "featured_image_alt"),
 )
+_TERMS = ("categories", "tags")
 _SCHEDULING = ("scheduled", "schedule", "publish_at")
 
 
@@ -32,11 +28,14 @@ def create(editing: Editing, body: Data) -> tuple[int, Any]:
         if name in body:
             problems[name] = ["Posts cannot be scheduled with the API."]
     author = _author(editing, body, problems)
+    _check(editing, body, problems)
     editing.refuse(problems)
     total = len(editing.account.posts) + 1
     editing.refuse_beyond_plan("posts", total, "Post creation limit is over")
 
     def effect() -> None:
+        if slug in editing.account.posts:
+            return  # another took the slug since: this one fails in silence
         now = editing.timestamp()
         published = now if status == "published" else None
         post: Data = {"slug": slug, "created": now, "published": published, "author": author}
@@ -52,22 +51,17 @@ def change(editing: Editing, slug: str, body: Data) -> tuple[int, Any]:
     post = editing.account.posts.get(slug)
     if post is None:
         raise not_found()
-    problems: dict[str, list[str]] = {}
-    status = editing.status(body, problems, default=post.get("status", "published"))
-    new_slug = body.get("slug", slug)
-    if new_slug != slug and (not new_slug or new_slug in editing.account.posts):
-        problems["slug"] = ["A post with this slug already exists."]
-    if "author" in body:
-        _author(editing, body, problems)
-    if "status" not in body:
-        problems.pop("status", None)  # a scheduled post stays one
-    editing.refuse(problems)
+    status, new_slug = _check_change(editing, slug, body, post.get("status", "published"))
 
     def effect() -> None:
-        stored = editing.account.posts.pop(slug)
-        stored["slug"] = new_slug
-        editing.account.posts[new_slug] = stored
+        posts = editing.account.posts
+        if slug not in posts or (new_slug != slug and new_slug in posts):
+            return  # deleted or renamed since, or another took the slug: it fails in silence
+        stored = posts.pop(slug)
+        posts[new_slug] = stored | stored.pop("draft", {}) | {"slug": new_slug}
+        stored = posts[new_slug]
         if new_slug != slug:
+            stored.setdefault("_id", editing.webhooks.number(slug))
             editing.persistence.forget_post(slug)
         if "author" in body:
             stored["author"] = _author(editing, body, {})
@@ -82,29 +76,64 @@ def change(editing: Editing, slug: str, body: Data) -> tuple[int, Any]:
     return 202, {"status": "pending"} | ({"warnings": warnings} if warnings else {})
 
 
+def _check_change(editing: Editing, slug: str, body: Data, status: str) -> tuple[str, str]:
+    """Refuse a change that is wrong; give the status and the slug that it leaves."""
+    problems: dict[str, list[str]] = {}
+    if "status" in body:  # a scheduled post stays one otherwise
+        status = editing.status(body, problems)
+    for name in {"title", "slug"} & body.keys():
+        text_of(body, name, problems, f"You must specify a post {name}.")
+    new_slug = slug if "slug" in problems else str(body.get("slug", slug))
+    if new_slug != slug and new_slug in editing.account.posts:
+        problems["slug"] = ["A post with this slug already exists."]
+    if "author" in body:
+        _author(editing, body, problems)
+    _check(editing, body, problems)
+    editing.refuse(problems)
+    return status, new_slug
+
+
 def delete(editing: Editing, slug: str) -> tuple[int, Any]:
     """Accept the deletion of a post."""
     if slug not in editing.account.posts:
         raise not_found()
 
     def effect() -> None:
-        if editing.account.posts.pop(slug, None) is not None:
+        post = editing.account.posts.pop(slug, None)
+        if post is not None:
             editing.persistence.forget_post(slug)
-            editing.webhooks.post("delete", slug)
+            editing.webhooks.post("delete", post)
 
     editing.effects.add(effect)
     return 204, None
 
 
+def _check(editing: Editing, body: Data, problems: dict[str, list[str]]) -> None:
+    """Say what is wrong with the values that posts share, new or old."""
+    check_slug(body.get("slug"), problems)
+    for name in _TEXTS:
+        clears = name == "featured_image" and body.get(name) is None
+        if name in body and not clears and not isinstance(body[name], str):
+            problems.setdefault(name, ["This has to be a text."])
+    if found := list(editing.media(body.get("featured_image"))):
+        problems.setdefault("featured_image", found)
+    for plural in _TERMS:
+        terms = body.get(plural, [])
+        if not isinstance(terms, list) or not all(isinstance(t, str) and t.strip() for t in terms):
+            problems[plural] = [f"The {plural} are a list of names."]
+
+
 def _apply(editing: Editing, slug: str, body: Data, status: str) -> None:
     post = editing.account.posts[slug]
+    was_live = post.get("status") == "published"
     post |= {name: body[name] for name in _TEXTS if name in body}
-    for plural in ("categories", "tags"):
+    for plural in _TERMS:
         if plural in body:
-            post[plural] = [_term(editing, plural, str(name)) for name in body[plural]]
+            post[plural] = list(dict.fromkeys(_term(editing, plural, n) for n in body[plural]))
     post |= {"status": status, "updated": editing.timestamp()}
     editing.persistence.save_post(slug)
-    editing.webhooks.post("published" if status == "published" else "draft", slug)
+    told_draft = "delete" if was_live else "draft"  # what is unpublished is told as deleted
+    editing.webhooks.post("published" if status == "published" else told_draft, post)
 
 
 def _term(editing: Editing, plural: str, name: str) -> str:

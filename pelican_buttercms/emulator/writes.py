@@ -6,13 +6,14 @@ Source: contract, "Write API".
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 import json
 from typing import Any
 
 from werkzeug.wrappers import Request
 
-from pelican_buttercms.emulator import write_items, write_pages, write_posts
+from pelican_buttercms.emulator import editors, write_items, write_pages, write_posts
 from pelican_buttercms.emulator.account import Account, Data
 from pelican_buttercms.emulator.behaviour import Behaviour
 from pelican_buttercms.emulator.editing import Editing
@@ -21,8 +22,15 @@ from pelican_buttercms.emulator.failures import Refusal, bad_request
 from pelican_buttercms.emulator.persist import Persistence
 from pelican_buttercms.emulator.webhooks import Webhooks
 
+_DELETE: dict[str, Callable[..., tuple[int, Any]]] = {
+    "post": write_posts.delete,
+    "page": write_pages.delete,
+    "content_item": write_items.delete,
+}
 
-def _utc() -> datetime:
+
+def utc_now() -> datetime:
+    """Give this moment."""
     return datetime.now(UTC)
 
 
@@ -42,7 +50,7 @@ class Writes:
         behaviour: Behaviour,
         *,
         persist: bool = False,
-        now: Callable[[], datetime] = _utc,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.effects = Effects(behaviour)
         self.webhooks = Webhooks(account, now)
@@ -59,12 +67,10 @@ class Writes:
         """Answer a write whose route allows its method."""
         editing = self._editing
         if request.method == "DELETE":
-            if route == "post":
-                return write_posts.delete(editing, names[0])
-            return write_items.delete(editing, names[0], names[1])
+            return _DELETE[route](editing, *names)
         body, locale = _body(request), request.args.get("locale")
-        if not names:
-            return self._create(route, body, locale)
+        if request.method == "POST":
+            return self._create(route, names, body, locale)
         if route == "post":
             return write_posts.change(editing, names[0], body)
         if route == "page":
@@ -72,16 +78,32 @@ class Writes:
         replace = request.method == "PUT"
         return write_items.change(editing, names[0], names[1], body, locale, replace=replace)
 
-    def _create(self, route: str, body: Data, locale: str | None) -> tuple[int, Any]:
+    def _create(
+        self, route: str, names: tuple[str, ...], body: Data, locale: str | None
+    ) -> tuple[int, Any]:
         if route == "posts":
             return write_posts.create(self._editing, body)
         if route == "all_pages":
             return write_pages.create(self._editing, body, locale)
-        return write_items.create(self._editing, body)
+        if names:  # the collection's own path, where the behaviour allows it
+            fields = body.get("fields")
+            body = body | {
+                "key": names[0],
+                "fields": [fields] if isinstance(fields, dict) else fields,
+            }
+        return write_items.create(self._editing, body, locale)
 
-    def settle(self) -> None:
-        """Let every accepted write take effect, and deliver every webhook."""
-        self.effects.settle()
+    def change(self, what: str, status: str, changes: Data) -> None:
+        """Change something as an editor does, without the API."""
+        editors.change(self._editing, what, status, changes)
+
+    def settle(self, lock: AbstractContextManager[Any]) -> None:
+        """Let every accepted write take effect, and deliver every webhook.
+
+        The lock is held for the effects only: whoever is told may ask the API at once.
+        """
+        with lock:
+            self.effects.settle()
         self.webhooks.settle()
 
 

@@ -1,11 +1,15 @@
 """What the account tells others of a change."""
 
+from datetime import datetime, timedelta, timezone
 import json
+import socket
 from threading import Thread
 
 import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
+
+from pelican_buttercms.errors import AccountError
 
 
 @pytest.fixture
@@ -77,7 +81,7 @@ def test_events_tell_publishing_drafts_unpublishing_and_deletion_apart(account, 
     names = ["post.draft", "post.delete", "page.draft", "collectionitem.unpublish"]
     ask.app.account.config["webhooks"] = [hook(receiver, *names, "collectionitem.delete")]
     ask.accepted("PATCH", "posts/p/", {"status": "published"})
-    ask.accepted("PATCH", "posts/p/", {"status": "draft"})
+    ask.accepted("POST", "posts/", {"title": "Q", "slug": "q"})
     ask("DELETE", "posts/p/")
     ask.accepted("PATCH", "pages/news/n/", {"fields": {}})
     ask.accepted("PATCH", "content/people/7/", {"fields": {}})
@@ -102,3 +106,193 @@ def test_a_delivery_that_fails_is_logged_and_not_repeated(account, play, receive
     assert ask.app.writes.webhooks.delivered == []
     assert "file:///etc/passwd" in caplog.text
     assert ask.get("posts/p/")["data"]["title"] == "New"
+
+
+def test_a_post_that_is_unpublished_is_told_as_deleted(account, play, receiver):
+    """There is no event for it: post.delete is also fired on unpublish, a draft's change is not."""
+    account.post("p")
+    ask = play()
+    ask.app.account.config["webhooks"] = [hook(receiver, "post.draft", "post.delete")]
+    ask.accepted("PATCH", "posts/p/", {"status": "draft"})
+    ask.accepted("PATCH", "posts/p/", {"title": "Still a draft"})
+    ask.app.settle()
+    assert events(receiver) == ["post.delete", "post.draft"]
+
+
+def test_a_post_keeps_its_number_under_another_slug(account, play, receiver):
+    """The id is the slug and changes with it; _id is what stays."""
+    account.post("p")
+    ask = play()
+    ask.app.account.config["webhooks"] = [hook(receiver, "post.all")]
+    ask.accepted("PATCH", "posts/p/", {"title": "T"})
+    ask.accepted("PATCH", "posts/p/", {"slug": "q"})
+    ask.app.settle()
+    first, second = (body["data"] for _, body in receiver.got)
+    assert (first["id"], second["id"]) == ("p", "q")
+    assert first["_id"] == second["_id"]
+
+
+def test_an_item_is_told_by_its_label_and_its_own_locales_status(account, play, receiver):
+    """The label is that locale's first text, not the status; a new draft unpublishes nothing."""
+    account.collection("people", {"id": 7, "status": "published", "name": "Ada", "role": ""})
+    ask = play()
+    ask.app.account.config["webhooks"] = [hook(receiver)]
+    ask.app.account.config["webhooks"][0]["events"] = [
+        "collectionitem.published",
+        "collectionitem.draft",
+        "collectionitem.unpublished",
+    ]
+    ask.accepted("PATCH", "content/people/7/", {"status": "published", "fields": {"name": "Eve"}})
+    ask.accepted("PATCH", "content/people/7/", {"fields": {"de": {"name": "Eva"}}})
+    ask.accepted("PATCH", "content/people/7/", {"fields": {}})
+    ask.app.settle()
+    told = [(body["data"]["label"], body["data"]["locale"]) for _, body in receiver.got]
+    assert told == [("Eve", None), ("Eva", "de"), ("Eve", None)]
+    assert events(receiver) == [
+        "collectionitem.published",
+        "collectionitem.draft",
+        "collectionitem.unpublished",
+    ]
+
+
+def test_one_subscription_can_be_to_everything(account, play, receiver):
+    """`*.all` stands for the .all of every kind, and webhook.event is that name."""
+    account.post("p")
+    account.page("news", "n")
+    ask = play()
+    ask.app.account.config["webhooks"] = [hook(receiver, "*.all")]
+    ask.accepted("PATCH", "posts/p/", {"title": "T"})
+    ask.accepted("PATCH", "pages/news/n/", {"fields": {}})
+    ask.app.settle()
+    assert events(receiver) == ["post.all", "page.all"]
+
+
+def test_what_editors_do_is_told_although_the_api_cannot_do_it(account, play, receiver):
+    """page.unpublished has published null and status draft; page.delete keeps published."""
+    account.page("news", "n", headline="Old")
+    account.page("news", "gone")
+    account.post("p")
+    account.collection("people", {"id": 7, "name": "Ada"})
+    ask = play()
+    ask.app.account.config["webhooks"] = [hook(receiver, "page.unpublished", "page.delete")]
+    ask.app.account.config["webhooks"].append(hook(receiver, "post.delete"))
+    ask.app.account.config["webhooks"].append(hook(receiver, "collectionitem.delete"))
+    ask.app.change("page/news/n", "unpublished")
+    ask.app.change("page/news/gone", "deleted")
+    ask.app.change("post/p", "deleted")
+    ask.app.change("item/people/7", "deleted")
+    ask.app.settle()
+    unpublished, deleted, *_ = (body["data"] for _, body in receiver.got)
+    assert (unpublished["status"], unpublished["published"]) == ("draft", None)
+    assert (deleted["status"], deleted["id"]) == ("deleted", "gone")
+    assert deleted["published"] is not None
+    assert events(receiver) == [
+        *("page.unpublished", "page.delete", "post.delete", "collectionitem.delete")
+    ]
+    assert ask.get("pages/news/")["data"] == ask.get("posts/")["data"] == []
+    assert ask.get("content/people/")["data"] == {"people": []}
+
+
+def test_editors_publish_and_unpublish_posts_and_items(account, play, receiver):
+    """A post is told as deleted when it is unpublished; an item has an event of its own."""
+    account.post("p")
+    account.collection("people", {"id": 7, "name": "Ada"})
+    ask = play()
+    names = ["post.published", "post.delete", "collectionitem.unpublished"]
+    ask.app.account.config["webhooks"] = [hook(receiver, *names, "collectionitem.published")]
+    ask.app.change("post/p", title="New")
+    assert ask.get("posts/p/")["data"]["title"] == "New"
+    ask.app.change("post/p", "unpublished")
+    ask.app.change("item/people/7", "unpublished")
+    assert ask.get("posts/")["data"] == ask.get("content/people/")["data"]["people"] == []
+    ask.app.change("item/people/7", name="Eve")
+    ask.app.settle()
+    assert events(receiver) == [*names, "collectionitem.published"]
+
+
+def test_an_editors_draft_lies_over_the_live_page_until_it_is_published(account, play):
+    """Editors change keys of the item as it is stored; publishing takes the draft's along."""
+    account.page("news", "n", headline="Old")
+    ask = play()
+    ask.app.change("page/news/n", "draft", fields={"headline": "New"})
+    assert ask.get("pages/news/n/")["data"]["fields"] == {"headline": "Old"}
+    assert ask.get("pages/news/n/", preview=1)["data"]["fields"] == {"headline": "New"}
+    ask.app.change("page/news/n", name="Renamed")
+    page = ask.get("pages/news/n/")["data"]
+    assert (page["name"], page["fields"]) == ("Renamed", {"headline": "New"})
+
+
+@pytest.mark.parametrize(
+    ("what", "status"),
+    [("page/news/n", "published"), ("item/people/x", "deleted"), ("media/x", "draft")],
+)
+def test_an_editor_can_only_change_what_is_there(account, play, what, status):
+    """A slip in a test is an error, not nothing."""
+    ask = play()
+    with pytest.raises(AccountError, match="has no"):
+        ask.app.change(what, status)
+    account.post("p")
+    with pytest.raises(AccountError, match="is one of"):
+        play().app.change("post/p", "archived")
+
+
+def test_an_answer_that_is_no_http_is_a_failure_like_any_other(account, play):
+    """The thread lives on, and settle comes back."""
+    account.post("p")
+    ask = play()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            for _ in range(2):
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(b"nonsense\r\n\r\n")
+
+        thread = Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        ask.app.account.config["webhooks"] = [{"url": url}]
+        for _ in range(2):
+            ask.accepted("PATCH", "posts/p/", {"title": "T"})
+        ask.app.settle()
+        thread.join()
+    assert len(ask.app.writes.webhooks.failures) == 2
+
+
+def test_whoever_is_told_can_ask_the_api_at_once(account, play):
+    """No lock is held while webhooks are delivered, not even by settle."""
+    account.post("p")
+    ask = play(delay="manual")
+    seen = []
+
+    @Request.application
+    def take(_):
+        seen.append(ask.get("posts/p/")["data"]["title"])
+        return Response("")
+
+    server = make_server("127.0.0.1", 0, take, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}/"
+    ask.app.account.config["webhooks"] = [{"url": url, "events": ["post.published"]}]
+    ask.accepted("PATCH", "posts/p/", {"title": "Told"})
+    ask.app.settle()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert seen == ["Told"]
+    assert ask.app.writes.webhooks.failures == []
+
+
+def test_timestamps_of_webhooks_have_no_zone_and_are_utc(account, play, receiver):
+    """`2024-01-15T14:30:00`, whatever zone the clock is in; the API's own have microseconds."""
+    account.page("news", "n")
+    clock = datetime(2024, 1, 15, 15, 30, 0, 250, tzinfo=timezone(timedelta(hours=1)))
+    ask = play(now=lambda: clock)
+    ask.app.account.config["webhooks"] = [hook(receiver, "page.published")]
+    ask.accepted("PATCH", "pages/news/n/", {"status": "published", "fields": {}})
+    ask.app.settle()
+    data = receiver.got[0][1]["data"]
+    assert data["timestamp"] == "2024-01-15T14:30:00"
+    assert data["updated"] == "2024-01-15T14:30:00.000250Z"

@@ -1,0 +1,134 @@
+"""What is wrong with the fields of a write? Judged by the schema, before anything is changed.
+
+Source: contract, "Write API": the keys and shapes that are documented; scalars are not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.remote import Check, unchecked
+
+Problems = dict[str, list[str]]
+_OBJECT = "You must specify the fields as an object."
+
+
+def complaints(
+    account: Account,
+    fields: Any,
+    schema: Data | None,
+    *,
+    complete: bool,
+    media: Check = unchecked,
+) -> Problems:
+    """Say what is wrong, by top-level field: unknown, of the wrong shape, or missing.
+
+    Args:
+        account: has the components.
+        fields: what was sent.
+        schema: the fields that are known; None where the schema is not.
+        complete: whether every key of the schema has to be there.
+        media: says what is wrong with a media value.
+    """
+    if not isinstance(fields, dict):
+        return {"fields": [_OBJECT]}
+    if schema is None:
+        return {}
+    judge = _Judge(account.schemas.get("components", {}), media)
+    found: Problems = {}
+    for name, value in fields.items():
+        if texts := list(judge.field(value, schema.get(name))):
+            found[name] = texts
+    if complete:
+        missing = (name for name in schema if name not in fields)
+        found |= {name: ["This field is required."] for name in missing}
+    return found
+
+
+def picked(entry: Any) -> tuple[str, Data] | None:
+    """Read a picker's entry in either documented form; None when it is in neither.
+
+    They are `{"hero": {...}}` and `{"type": "hero", "fields": {...}}`.
+    """
+    if not isinstance(entry, dict):
+        return None
+    if entry.keys() == {"type", "fields"}:
+        kind, fields = entry["type"], entry["fields"]
+    elif len(entry) == 1:
+        ((kind, fields),) = entry.items()
+    else:
+        return None
+    return (kind, fields) if isinstance(kind, str) and isinstance(fields, dict) else None
+
+
+class _Judge:
+    """Knows the components; gives a text for everything that is wrong with a value."""
+
+    def __init__(self, components: Data, media: Check) -> None:
+        self._components = components
+        self._media = media
+
+    def field(self, value: Any, field: Mapping[str, Any] | None) -> Iterator[str]:
+        if field is None:
+            yield "This field is not part of the schema."
+            return
+        kinds = {
+            "component": self._component,
+            "component_picker": self._picker,
+            "repeater": self._repeater,
+            "reference": self._reference,
+            "media": self._file,
+        }
+        if judge := kinds.get(str(field.get("type"))):
+            yield from judge(value, field)
+
+    def _object(self, value: Any, schema: Data | None, where: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            yield f"{where} has to be an object."
+        elif schema is not None:
+            for name, inner in value.items():
+                for text in self.field(inner, schema.get(name)):
+                    yield f"{name}: {text}"
+
+    def _file(self, value: Any, _: Mapping[str, Any]) -> Iterator[str]:
+        return self._media(value)
+
+    def _component(self, value: Any, field: Mapping[str, Any]) -> Iterator[str]:
+        if value in (None, ""):
+            return iter(())  # unset
+        return self._object(value, self._components.get(str(field.get("component"))), "A component")
+
+    def _repeater(self, value: Any, field: Mapping[str, Any]) -> Iterator[str]:
+        if not isinstance(value, list):
+            yield "A repeater has to be a list."
+            return
+        for entry in value:
+            yield from self._object(entry, field.get("fields"), "An entry of a repeater")
+
+    def _picker(self, value: Any, field: Mapping[str, Any]) -> Iterator[str]:
+        if not isinstance(value, list):
+            yield "A component picker has to be a list."
+            return
+        allowed = field.get("components") or list(self._components)
+        for entry in value:
+            found = picked(entry)
+            if found is None:
+                yield "An entry of a component picker names one component and its fields."
+            elif found[0] not in allowed:
+                yield f"There is no component {found[0]!r} to pick."
+            else:
+                yield from self._object(found[1], self._components.get(found[0]), "A component")
+
+    @staticmethod
+    def _reference(value: Any, field: Mapping[str, Any]) -> Iterator[str]:
+        values = value if isinstance(value, list) else [value]
+        if len(values) > 1 and not field.get("many"):
+            yield "Only one item can be referred to."
+        by_id = str(field.get("to", "")).startswith("item:")
+        kind: type = int if by_id else str
+        for one in values:
+            cleared = not isinstance(value, list) and one in (None, "")
+            if not cleared and (not isinstance(one, kind) or isinstance(one, bool) or one == ""):
+                yield f"A reference is the {'id' if by_id else 'slug'} of what it refers to."
