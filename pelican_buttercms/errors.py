@@ -10,6 +10,7 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 │   └── ServerError           5xx: the API is ill
 ├── TransportError            no answer: time-out, refused, DNS, cut off in the middle
 ├── ResponseError             an answer that is not what the protocol promises
+│   └── RefusedResponseError  one that another try would only repeat: too large, sent elsewhere
 ├── OfflineError              the network was needed and is forbidden
 ├── StoreError                the store on disk cannot be used
 │   └── NoContentError        nothing is stored to build from
@@ -129,6 +130,10 @@ class TransportError(ButterCMSError):
 
 class ResponseError(ButterCMSError):
     """An answer came, but it is not what the protocol promises: malformed, or of a wrong shape."""
+
+
+class RefusedResponseError(ResponseError):
+    """An answer that is not used and would come again: too large, or a redirect elsewhere."""
 
 
 class OfflineError(ButterCMSError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+import re
 from typing import Any
 
 import msgspec
@@ -21,6 +22,8 @@ from pelican_buttercms.errors import (
 )
 
 _LONGEST_DETAIL = 500
+
+_SECONDS = re.compile(r"\s*[0-9]{1,10}\s*")
 
 
 def error_of(method: str, path: str, status: int, headers: dict[str, str], body: bytes) -> APIError:
@@ -70,7 +73,7 @@ def _retry_after(value: str | None) -> int | None:
     """Read seconds or a date; nobody sleeps on it, since it can be weeks."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if _SECONDS.fullmatch(value):
         return int(value)
     try:
         moment = parsedate_to_datetime(value)

@@ -42,6 +42,19 @@ def locale(value: str | None) -> Query:
     return text("locale", value, 10)
 
 
+def is_name(value: str) -> bool:
+    """Say whether this can be a page type, a collection or a slug: 1 to 100 characters."""
+    return 0 < len(value) <= LONGEST_NAME
+
+
+def is_key(value: str) -> bool:
+    """Say whether this can be the key of a page type or collection: a name without a comma.
+
+    The API splits `keys` at commas, so a key with one would ask for two others.
+    """
+    return is_name(value) and "," not in value
+
+
 def flag(name: str, value: object) -> Query:
     """Give a flag when it is set: the API's default is off."""
     return ((name, "1"),) if value else ()

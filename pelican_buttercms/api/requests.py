@@ -190,6 +190,9 @@ def collections(
     alt_media_text: bool = False,
 ) -> Request:
     """Get all items of several collections in one call; one unknown key is a 404 for all."""
+    keys = tuple(keys)
+    if wrong := [key for key in keys if not params.is_key(key)]:
+        raise ValueError(f"{wrong[0]!r} is not a key: 1 to 100 characters without a comma")
     joined = ",".join(keys)
     return _get(
         ("content",),
@@ -251,7 +254,7 @@ def feed(
 
 def _get(parts: tuple[str, ...], *query: tuple[str, str]) -> Request:
     for part in parts:
-        if not part or len(part) > params.LONGEST_NAME:
+        if not params.is_name(part):
             raise ValueError(f"{part!r} is not a name: 1 to {params.LONGEST_NAME} characters")
     # a dot would be resolved as a folder before it reaches the API
     encoded = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
@@ -94,6 +94,22 @@ def decode_item(request: Request, response: Response) -> Data:
 def decode_collections(request: Request, response: Response) -> dict[str, list[Data]]:
     """Read the items of one or more collections, by collection key; `{}` when none was asked."""
     return _decode(request, response, _Collections).data
+
+
+def decode_joined(
+    request: Request, response: Response, keys: Iterable[str]
+) -> dict[str, list[Data]] | None:
+    """Read all items of several collections; None when one is missing or only a page of it came.
+
+    An absent collection would otherwise look like an empty one, and its items like deleted ones.
+    """
+    found = _decode(request, response, _Collections)
+    meta = found.meta
+    more = meta is not None and (meta.next_page, meta.next_offset) != (None, None)
+    keys = tuple(keys)
+    if more or not found.data.keys() >= set(keys):
+        return None
+    return {key: found.data[key] for key in keys}
 
 
 def decode_collection(request: Request, response: Response, key: str) -> Listing:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Literal
 
 from pelican_buttercms.api import Listing, Request, Response, requests
-from pelican_buttercms.api.responses import decode_collection, decode_collections, decode_listing
+from pelican_buttercms.api.responses import decode_collection, decode_listing
 from pelican_buttercms.content import (
     SINGLE_PAGES,
     RawRecord,
@@ -70,7 +70,7 @@ def collection(key: str, wanted: Wanted) -> Source:
         key,
         lambda page: build(page=page, page_size=PAGE_SIZE),
         partial(_decode_collection, key),
-        lambda item: item.get("meta", {}).get("id"),
+        _id,
     )
     return Source("collection", key, paged, partial(split_item, key))
 
@@ -78,9 +78,6 @@ def collection(key: str, wanted: Wanted) -> Source:
 def joined_collections(keys: Iterable[str], wanted: Wanted) -> Request:
     """Ask for several collections in one call, all items of each."""
     return requests.collections(keys, **_options(wanted))
-
-
-decode_joined = decode_collections
 
 
 def _paged(name: str, build: Callable[..., Request]) -> Paged:
@@ -105,5 +102,12 @@ def _decode_collection(key: str, request: Request, response: Response) -> Listin
     return decode_collection(request, response, key)
 
 
-def _slug(item: dict[str, Any]) -> Any:
-    return item.get("slug")
+def _slug(item: dict[str, Any]) -> str | None:
+    slug = item.get("slug")
+    return slug if isinstance(slug, str) else None
+
+
+def _id(item: dict[str, Any]) -> int | None:
+    meta = item.get("meta")
+    found = meta.get("id") if isinstance(meta, dict) else None
+    return found if isinstance(found, int) else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 import logging
+import re
 from threading import Event, Lock
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -14,7 +15,7 @@ import httpx
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.api import Request, Response
-from pelican_buttercms.errors import ResponseError, TransportError
+from pelican_buttercms.errors import RefusedResponseError, SettingsError, TransportError
 from pelican_buttercms.fetch.retry import Retry
 from pelican_buttercms.fetch.transport import base_url
 
@@ -27,6 +28,8 @@ _MOST_REDIRECTS = 3
 # No connection was made: the API saw nothing, and bills nothing.
 _NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedError)
 
+_HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
+
 Result = TypeVar("Result")
 
 
@@ -35,6 +38,27 @@ class Secret(Protocol):
 
     def reveal(self) -> str:
         """Give the token's text."""
+
+
+class _TokenAuth(httpx.Auth):
+    """Adds the token as a request leaves, so that no variable of ours or of httpx's holds it.
+
+    Raises:
+        SettingsError: the token cannot be sent; httpx would quote it in its own error.
+    """
+
+    def __init__(self, token: Secret) -> None:
+        if not _HEADER_SAFE.fullmatch(token.reveal()):
+            raise SettingsError(
+                "The token in BUTTERCMS_READ_TOKEN holds a space, a line break or another character"
+                " that no token has: something was copied along with it. Copy it again from"
+                " ButterCMS, under Settings, API Tokens."
+            )
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Token {self._token.reveal()}"
+        yield request
 
 
 class Client:
@@ -49,6 +73,9 @@ class Client:
         concurrency: how many requests run at once.
         retry: the bounds of trying again.
         max_bytes: how large a response's body may be.
+
+    Raises:
+        SettingsError: the token holds what no token holds.
     """
 
     def __init__(
@@ -63,7 +90,6 @@ class Client:
         max_bytes: int = MAX_BYTES,
     ) -> None:
         _quieten()
-        self._token = token
         self._count = count
         self._retry = retry or Retry()
         self._max_bytes = max_bytes
@@ -77,6 +103,7 @@ class Client:
             base_url=base_url(api_url),
             transport=transport,
             timeout=_TIMEOUT,
+            auth=_TokenAuth(token),
             headers={
                 "Accept": "application/json",
                 "User-Agent": f"pelican-buttercms/{__version__}",
@@ -115,7 +142,7 @@ class Client:
             if response.status not in {301, 302, 307, 308} or not location:
                 return response
             target = self._redirected(request, target, location)
-        raise ResponseError(
+        raise RefusedResponseError(
             f"{request.method} {request.path} was redirected more than {_MOST_REDIRECTS} times."
             " Check BUTTERCMS_API_URL."
         )
@@ -138,12 +165,11 @@ class Client:
         self.close()
 
     def _send(self, request: Request, target: httpx.URL) -> Response:
-        headers = {"Authorization": f"Token {self._token.reveal()}"}
         arrived = True
         try:
             with (
                 _our_errors(request),
-                self._http.stream(request.method, target, headers=headers) as answer,
+                self._http.stream(request.method, target) as answer,
             ):
                 names = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, names, self._read(request, answer))
@@ -166,7 +192,7 @@ class Client:
             body += chunk
             if len(body) > self._max_bytes:
                 size = self._max_bytes // 1024 // 1024
-                raise ResponseError(
+                raise RefusedResponseError(
                     f"{request.method} {request.path} was answered with more than {size} MiB,"
                     " and the API promises at most 10 MB. Nothing of it was used."
                 )
@@ -175,7 +201,7 @@ class Client:
     def _redirected(self, request: Request, target: httpx.URL, location: str) -> httpx.URL:
         url = target.join(location)
         if (url.scheme, url.host, url.port) != self._origin:
-            raise ResponseError(
+            raise RefusedResponseError(
                 f"{request.method} {request.path} was redirected to another host, {url.host}. The"
                 " token is not sent there: check BUTTERCMS_API_URL."
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 import logging
@@ -28,13 +28,14 @@ class Paged:
         name: for progress and messages.
         build: gives the request for a page, counted from 1.
         decode: reads a page.
-        identify: gives what no two items of the listing share.
+        identify: gives what no two items of the listing share; None when an item has nothing of
+            the kind, which whoever reads the items will refuse by name.
     """
 
     name: str
     build: Callable[[int], Request]
     decode: Callable[[Request, Response], Listing]
-    identify: Callable[[dict[str, Any]], Hashable]
+    identify: Callable[[dict[str, Any]], str | int | None]
 
 
 class PagedFetch:
@@ -59,7 +60,8 @@ class PagedFetch:
         """Wait for the first page, then ask for the others side by side."""
         first = self._first.result()
         more = first.next_page is not None and first.count is not None
-        pages = -(-(first.count or 0) // PAGE_SIZE) if more else 1
+        size = len(first.items) or PAGE_SIZE  # the API may give fewer at once than it was asked for
+        pages = -(-(first.count or 0) // size) if more else 1
         self._rest = [self._start(number) for number in range(2, pages + 1)]
         self._progress(self._listing.name, len(first.items), first.count)
 
@@ -98,8 +100,8 @@ class PagedFetch:
                 return None
             items += page.items
             self._progress(self._listing.name, len(items), first.count)
-        distinct = {self._listing.identify(item) for item in items}
-        whole = len(distinct) == len(items) and first.count in {None, len(items)}
+        names = [name for item in items if (name := self._listing.identify(item)) is not None]
+        whole = len(set(names)) == len(names) and first.count in {None, len(items)}
         return items if whole else None
 
     def _start(self, number: int) -> Future[Listing]:

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 import logging
 import time
 from typing import Any
 
+from pelican_buttercms.api.params import is_key
+from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
 from pelican_buttercms.content.references import PageTarget, targets
 from pelican_buttercms.errors import (
@@ -94,6 +97,7 @@ class _Pull:
 
     def run(self, known: set[str]) -> None:
         """Fetch what was named, then what references lead to."""
+        self._check_names()
         blog = list(catalogue.blog(self._wanted)) if self._wanted.posts else []
         self._round(blog, self._wanted.page_types, self._wanted.collections)
         if self._refused:
@@ -104,6 +108,19 @@ class _Pull:
                 break
             self.discovered |= {*types, *keys}
             self._round([], types, keys)
+
+    def _check_names(self) -> None:
+        """Refuse, before the first call, names that the API cannot be asked for."""
+        named = [("page type", name) for name in self._wanted.page_types]
+        named += [("collection", key) for key in self._wanted.collections]
+        problems = [
+            f"{_SETTING[kind]} names {name!r}, which cannot be the key of a {kind}: keys are 1 to"
+            " 100 characters without a comma. Copy the API slug from the dashboard."
+            for kind, name in named
+            if not is_key(name)
+        ]
+        if problems:
+            raise SettingsError(problems)
 
     def _round(self, sources: list[Source], types: Iterable[str], keys: Iterable[str]) -> None:
         """Ask for all listings side by side, and keep what they hold."""
@@ -128,29 +145,44 @@ class _Pull:
         try:
             fetch.begin_rest()
         except _REFUSED as exc:
+            self._check_locale(exc)
             if source.kind not in _SETTING:
                 raise
             self._refused.append((source.kind, source.name, exc))
             return False
         return True
 
-    def _ask_joined(self, keys: tuple[str, ...]) -> Future[dict[str, list[Any]]] | None:
+    def _check_locale(self, exc: APIError) -> None:
+        """Blame the locale where the API does: it refuses every listing then, whatever its name."""
+        locale = self._wanted.locale
+        if locale and exc.status == 400 and "locale" in exc.detail.lower():
+            raise SettingsError(
+                f"BUTTERCMS_LOCALE names {locale!r}, but the account has no such locale:"
+                f' {exc.method} {exc.path} was answered with 400 "{exc.detail}". Copy the API slug'
+                " from the dashboard, or leave the setting out for the account's default locale."
+            ) from exc
+
+    def _ask_joined(self, keys: tuple[str, ...]) -> Future[dict[str, list[Any]] | None] | None:
         """Ask for two or more collections in one call."""
         if len(keys) < 2:
             return None
         request = catalogue.joined_collections(keys, self._wanted)
-        return self._client.start(request, catalogue.decode_joined)
+        return self._client.start(request, partial(decode_joined, keys=keys))
 
-    def _keep_joined(self, joined: Future[dict[str, list[Any]]]) -> bool:
+    def _keep_joined(self, joined: Future[dict[str, list[Any]] | None]) -> bool:
         """Keep several collections' items; False when they have to be asked for one by one.
 
-        One unknown key refuses the call for all of them; some accounts refuse it altogether; and
-        what is too large for one answer is paged when asked for alone.
+        One unknown key refuses the call for all of them; some accounts refuse it altogether; what
+        is too large for one answer is paged when asked for alone; and an answer that lacks one of
+        them is no sign that it is empty.
         """
         try:
             found = joined.result()
         except (*_REFUSED, ResponseError, ServerError) as exc:
             logger.info("Asking for each collection alone, because together failed: %s", exc)
+            return False
+        if found is None:
+            logger.info("Asking for each collection alone, because together they were incomplete")
             return False
         for key, items in found.items():
             self._keep(record for item in items for record in split_item(key, item))
@@ -171,7 +203,10 @@ class _Pull:
                 logger.info("%s is %s, and was left out of a live pull", record.key, status)
 
     def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Find the page types and collections that references lead to and nobody asked for."""
+        """Find the page types and collections that references lead to and nobody asked for.
+
+        An editor can write anything that looks like a reference: what cannot be asked for dangles.
+        """
         types, keys = set(), set()
         for record in self.records.values():
             if record.key.kind in {"page", "item"}:
@@ -182,8 +217,8 @@ class _Pull:
                         keys.add(target.collection)
         asked = self._asked
         return (
-            tuple(sorted(name for name in types if ("page type", name) not in asked)),
-            tuple(sorted(key for key in keys if ("collection", key) not in asked)),
+            tuple(sorted(n for n in types if ("page type", n) not in asked and is_key(n))),
+            tuple(sorted(k for k in keys if ("collection", k) not in asked and is_key(k))),
         )
 
     def _explain(self, kind: str, name: str, exc: APIError, known: set[str]) -> str:

@@ -9,7 +9,12 @@ import random
 import time
 from typing import TypeVar
 
-from pelican_buttercms.errors import ResponseError, ServerError, TransportError
+from pelican_buttercms.errors import (
+    RefusedResponseError,
+    ResponseError,
+    ServerError,
+    TransportError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +54,8 @@ class Retry:
         for attempt in range(1, self.attempts + 1):
             try:
                 return action()
+            except RefusedResponseError:
+                raise  # every try is billed, and this one would end the same
             except TEMPORARY as exc:
                 wait = self.pause * 2 ** (attempt - 1) * (0.5 + self.jitter())
                 spent = self.clock() - started

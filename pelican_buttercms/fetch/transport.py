@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -20,10 +22,22 @@ def open_transport(api_url: str) -> httpx.BaseTransport:
         AccountError: the emulator's folder is not an account.
     """
     if not api_url.startswith(EMULATOR):
-        return httpx.HTTPTransport(retries=0)
+        return httpx.HTTPTransport(retries=0, proxy=proxy_for(api_url))
     from pelican_buttercms.emulator import create_app  # noqa: PLC0415  (real builds need none)
 
     return httpx.WSGITransport(create_app(Path(api_url.removeprefix(EMULATOR))))
+
+
+def proxy_for(url: str) -> str | None:
+    """Give the proxy that HTTPS_PROXY and the like name for an address, None without one.
+
+    httpx looks at those variables only where it makes the transport itself.
+    """
+    parts = urlsplit(url)
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    here = parts.hostname in {"localhost", "127.0.0.1", "::1"}  # an emulator of this machine
+    return None if proxy is None or here or proxy_bypass(parts.netloc) else proxy
 
 
 def base_url(api_url: str) -> str:

@@ -27,7 +27,9 @@ class Token:
 
     def fingerprint(self) -> str:
         """Name the account that the token opens, without telling the token: 16 hex digits."""
-        digest = hashlib.sha256(b"pelican-buttercms account\0" + self._text.encode())
+        digest = hashlib.sha256(
+            b"pelican-buttercms account\0" + self._text.encode(errors="surrogateescape")
+        )
         return digest.hexdigest()[:16]
 
     def __repr__(self) -> str:

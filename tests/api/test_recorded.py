@@ -30,7 +30,7 @@ def build(recording):
     if kind == "content":
         if names:
             return requests.collection(*names, fields=fields)
-        return requests.collections(query.get("keys", "").split(","))
+        return requests.collections(query["keys"].split(",") if query else ())
     if kind == "feeds":
         return requests.feed(*names)
     singular = {"authors": "author", "categories": "category", "tags": "tag"}[kind]

@@ -79,6 +79,8 @@ def test_names_in_the_path_are_escaped(slug, path):
         (lambda: requests.search_posts(""), "query is a text"),
         (lambda: requests.page("news", ""), "is not a name"),
         (lambda: requests.tag("x" * 101), "is not a name"),
+        (lambda: requests.collections(["a", "b,c"]), "'b,c' is not a key"),
+        (lambda: requests.collections(["a", ""]), "'' is not a key"),
         (lambda: requests.feed("json"), "there is no feed 'json'"),
     ],
 )

@@ -12,6 +12,7 @@ from pelican_buttercms.api.responses import (
     decode_collections,
     decode_feed,
     decode_item,
+    decode_joined,
     decode_listing,
     raise_for_status,
 )
@@ -72,6 +73,16 @@ def test_what_the_api_does_not_promise_is_refused_with_the_request(decode, body)
         decode(REQUEST, answer(body))
 
 
+def test_several_collections_come_whole_or_not_at_all():
+    """A missing collection is not an empty one, and a page of several is not all of them."""
+    both = '"data":{"a":[{"x":1}],"b":[]}'
+    assert decode_joined(REQUEST, answer(f"{{{both}}}"), "ab") == {"a": [{"x": 1}], "b": []}
+    assert decode_joined(REQUEST, answer(f"{{{both}}}"), "abc") is None
+    assert decode_joined(REQUEST, answer("{}"), "ab") is None
+    more = f'{{"meta":{{"count":9,"next_page":2}},{both}}}'
+    assert decode_joined(REQUEST, answer(more), "ab") is None
+
+
 def test_a_collection_that_is_not_in_its_own_answer_is_refused():
     """`data` is an object by collection key."""
     with pytest.raises(ResponseError, match="the collection 'faqs' is not in it"):
@@ -126,7 +137,7 @@ def test_retry_after_is_read_in_both_forms():
         with pytest.raises(QuotaError) as caught:
             raise_for_status(REQUEST, answer("{}", 429, **{"retry-after": text}))
         assert low <= caught.value.retry_after <= high
-    for text in ("soon", ""):
+    for text in ("soon", "", "-5", "²", "9" * 5000):
         with pytest.raises(QuotaError) as caught:
             raise_for_status(REQUEST, answer("{}", 429, **{"retry-after": text}))
         assert caught.value.retry_after is None

@@ -54,6 +54,7 @@ def test_a_token_does_not_print_and_is_not_pickled():
 def test_a_fingerprint_tells_accounts_apart():
     """One token has one fingerprint, two have two."""
     assert Token("a").fingerprint() == Token("a").fingerprint() != Token("b").fingerprint()
+    assert Token("\udcff").fingerprint()  # a byte in the environment that is no text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""The way over a real socket, and the one into an account that is played in this process."""
+
+from contextlib import contextmanager
+import gzip
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import logging
+import socket
+from threading import Thread
+import traceback
+
+import pytest
+
+from pelican_buttercms.api import requests
+from pelican_buttercms.api.responses import decode_listing
+from pelican_buttercms.errors import AccountError, SettingsError, TransportError
+from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.retry import Retry
+from pelican_buttercms.fetch.transport import open_transport, proxy_for
+from pelican_buttercms.settings import Token
+
+TOKEN = "a-very-secret-token"
+
+
+@contextmanager
+def answering(body, **headers):
+    """Serve one answer over a real socket; gives the base URL and the headers that came."""
+    seen = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            seen.append(self.headers)  # their repr tells nothing
+            self.send_response(200)
+            for name, value in ({"Content-Length": str(len(body))} | headers).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+            self.close_connection = int(headers.get("Content-Length", 0)) > len(body)
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v2/", seen
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def connected(url, token=TOKEN):
+    """Make a client over the real transport, without pauses between tries."""
+    retry = Retry(sleep=lambda seconds: None)
+    return Client(url, Token(token), transport=open_transport(url), count=lambda: None, retry=retry)
+
+
+def with_locals(error):
+    """Tell an error as an error tracker does: with the local variables of every frame."""
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+def test_a_compressed_answer_is_read_over_a_real_socket():
+    """Compression is asked for and undone, and the token arrives as the API wants it."""
+    body = gzip.compress(b'{"data":[{"slug":"p"}]}')
+    with (
+        answering(body, **{"Content-Encoding": "gzip"}) as (url, seen),
+        connected(url) as client,
+    ):
+        assert client.get(requests.tags(), decode_listing).items == [{"slug": "p"}]
+    assert "gzip" in seen[0]["Accept-Encoding"]
+    assert seen[0]["Authorization"] == f"Token {TOKEN}"
+
+
+def test_an_answer_that_is_cut_off_is_no_answer():
+    """Fewer bytes than were promised: nothing of them is used."""
+    with (
+        answering(b'{"data":[]}', **{"Content-Length": "999"}) as (url, _),
+        connected(url) as client,
+        pytest.raises(TransportError, match="cut off in the middle") as caught,
+    ):
+        client.get(requests.tags(), decode_listing)
+    assert client.calls == 3
+    assert TOKEN not in with_locals(caught.value)
+
+
+def test_the_token_is_in_no_variable_of_a_failed_request():
+    """Tools that show the variables of each frame do not show it either."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    with (
+        connected(f"http://127.0.0.1:{port}/v2/") as client,
+        pytest.raises(TransportError) as caught,
+    ):
+        client.get(requests.tags(), decode_listing)
+    assert TOKEN not in with_locals(caught.value)
+
+
+def test_no_log_has_the_token_even_when_the_library_is_made_to_talk(caplog):
+    """Somebody who turns every logger to its lowest level sees URLs, and never the header."""
+    with answering(b'{"data":[]}') as (url, _), connected(url) as client:
+        for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection"):
+            caplog.set_level(logging.DEBUG, logger=name)
+        client.get(requests.tags(), decode_listing)
+    assert any(record.name.startswith("httpcore") for record in caplog.records)
+    assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize("added", ["\n", "\nsecond-line", "\x00", " and", "é", "\u200b"])
+def test_a_token_that_cannot_be_sent_is_refused_without_being_told(added):
+    """Something was copied along; httpx would quote the whole header in its error."""
+    with pytest.raises(SettingsError, match="BUTTERCMS_READ_TOKEN") as caught:
+        connected("http://127.0.0.1:9/v2/", TOKEN + added)
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_account_is_played_in_this_process(account):
+    """`emulator:FOLDER` needs no port."""
+    account.post("p")
+    with connected(f"emulator:{account.folder}") as client:
+        assert [p["slug"] for p in client.get(requests.posts(), decode_listing).items] == ["p"]
+
+
+def test_a_folder_that_is_no_account_is_told(tmp_path):
+    """A mistyped folder is an error before the first request."""
+    with pytest.raises(AccountError, match="nothing-here"):
+        open_transport(f"emulator:{tmp_path / 'nothing-here'}")
+
+
+def test_a_proxy_of_the_environment_is_used_and_bypassed_as_it_says(monkeypatch):
+    """HTTPS_PROXY, ALL_PROXY and NO_PROXY hold, as for every other program."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    api = "https://api.buttercms.com/v2/"
+    assert proxy_for(api) is None
+    monkeypatch.setenv("all_proxy", "http://all.example:1")
+    assert proxy_for(api) == "http://all.example:1"
+    monkeypatch.setenv("https_proxy", "http://tls.example:2")
+    assert proxy_for(api) == "http://tls.example:2"
+    assert proxy_for("https://127.0.0.1:8008/v2/") is None
+    monkeypatch.setenv("no_proxy", "buttercms.com")
+    assert proxy_for(api) is None
+
+
+def test_a_request_goes_through_the_proxy(monkeypatch):
+    """The real transport asks the proxy, which sees the whole address."""
+    with answering(b'{"data":[]}') as (proxy, seen):
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.setenv("http_proxy", proxy.removesuffix("v2/"))
+        with connected("http://api.invalid/v2/") as client:
+            assert client.get(requests.posts(), decode_listing).items == []
+    assert seen[0]["Host"] == "api.invalid"
