@@ -57,7 +57,7 @@ PAGINATION_PATTERNS = [
 DEFAULT_PAGINATION = 9
 
 # The list of all coffees: a template that reads the collection, without a page in the CMS.
-DIRECT_TEMPLATES = ["index", "archives", "authors", "categories", "tags", "coffees"]
+DIRECT_TEMPLATES = ["index", "archives", "authors", "categories", "tags", "coffees", "404"]
 COFFEES_URL, COFFEES_SAVE_AS = "coffee/", "coffee/index.html"
 
 PLUGINS = ["pelican_buttercms"]

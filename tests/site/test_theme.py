@@ -79,3 +79,36 @@ def test_text_of_the_cms_cannot_break_a_page(site, account, field):
             assert "<script>alert(1)" not in text, name
             assert "<b>bold</b>" not in text, name
             assert 'alert(1)</script>"' not in text, name
+
+
+def test_the_menu_may_be_the_vendors_starter_collection(site, account):
+    """`navigation_menu` holds its items as references; the menu is made of those."""
+    items = [{"$ref": f"item:navigation_menu_item/{number}"} for number in (2, 1)]
+    account.collection(
+        "navigation_menu_item",
+        {"id": 1, "label": "Home & hearth", "url": "/"},
+        {"id": 2, "label": "About", "url": "/pages/about.html"},
+    )
+    account.collection("navigation_menu", {"id": 3, "name": "Main menu", "menu_items": items})
+    account.page("*", "about")
+    site.configure(
+        THEME=theme_path(),
+        MENU_COLLECTION="navigation_menu",
+        BUTTERCMS_COLLECTIONS=["navigation_menu", "navigation_menu_item"],
+        BUTTERCMS_PAGE_TYPES=["*"],
+    )
+    site.build()
+    menu = site.read("pages/about.html").partition("<nav")[2].partition("</nav>")[0]
+    assert menu.index("About") < menu.index("Home &amp; hearth")
+    assert 'href="https://site.example/pages/about.html"' in menu
+
+
+def test_neighbours_are_linked_where_the_plugin_tells_them(site, account):
+    """With pelican-neighbors an article leads to the ones before and after it."""
+    for number in (1, 2, 3):
+        account.post(f"p{number}", day=f"2024-0{number}-01")
+    site.configure(THEME=theme_path(), PLUGINS=["pelican_buttercms", "neighbors"])
+    site.build()
+    main = site.read("p2.html").partition("<main")[2].partition("</main>")[0]
+    assert "p1.html" in main
+    assert "p3.html" in main
