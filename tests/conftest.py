@@ -105,6 +105,18 @@ class Account:
         ]
         self._write(f"collections/{key}.json", entries)
 
+    def translate(self, path: str, locale: str, **values: Any) -> None:
+        """Add a version in another locale to a post or a page, such as `posts/hello`."""
+        file = self.folder / f"{path}.json"
+        entry = json.loads(file.read_text())
+        versions = entry.get("locales", {}) | {locale: {"status": "published", **values}}
+        file.write_text(json.dumps(entry | {"locales": versions}))
+
+    def overlay(self, path: str, **draft: Any) -> None:
+        """Put a draft over what is published."""
+        file = self.folder / f"{path}.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"draft": draft}))
+
     def settings(self, **values: Any) -> None:
         """Set what account.json says."""
         self._write("account.json", values)

@@ -23,6 +23,7 @@ from pelican_buttercms.fetch.progress import (
 from pelican_buttercms.fetch.pull import PullResult
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.plugin.config import load
+from pelican_buttercms.store import Changes
 
 
 @click.command()
@@ -62,14 +63,21 @@ def _as_json(result: PullResult) -> dict[str, object]:
         "seconds": round(result.seconds, 3),
         "discovered": sorted(result.discovered),
         "changes": {
-            kind: {
-                "new": _named(kind, result.changes.new),
-                "updated": _named(kind, result.changes.updated),
-                "deleted": _named(kind, result.changes.deleted),
-                "unchanged": row["unchanged"],
-            }
-            for kind, row in result.changes.counts().items()
+            locale or "default": _changes_as_json(changes)
+            for locale, changes in result.changes.items()
         },
+    }
+
+
+def _changes_as_json(changes: Changes) -> dict[str, object]:
+    return {
+        kind: {
+            "new": _named(kind, changes.new),
+            "updated": _named(kind, changes.updated),
+            "deleted": _named(kind, changes.deleted),
+            "unchanged": row["unchanged"],
+        }
+        for kind, row in changes.counts().items()
     }
 
 

@@ -32,7 +32,10 @@ def build(raw: RawRecord) -> AnyRecord:
     Raises:
         ContentError: a timestamp cannot be read; names the record and the field.
     """
-    return _BUILDERS[raw.key.kind](raw)
+    record = _BUILDERS[raw.key.kind](raw)
+    record.locale = raw.locale
+    record.identity = raw.identity or str(raw.key)
+    return record
 
 
 def _build_author(raw: RawRecord) -> Author:

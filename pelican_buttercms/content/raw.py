@@ -50,10 +50,19 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """One item as the store keeps it: the API's object minus what depends on the endpoint."""
+    """One item as the store keeps it: the API's object minus what depends on the endpoint.
+
+    Attributes:
+        key: kind, group and id.
+        data: the object.
+        locale: the locale whose version it is, "" for the account's default; payloads do not say.
+        identity: what the versions of one item in different locales have in common.
+    """
 
     key: Key
     data: dict[str, Any]
+    locale: str = ""
+    identity: str = ""
 
 
 def split_post(data: dict[str, Any]) -> list[RawRecord]:

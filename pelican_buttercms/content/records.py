@@ -34,12 +34,17 @@ class Record:
             item has no page: its `url` is the editors' field of that name.
         referrers: everything that refers to it, by the owner's key and the field's place.
         extra: what the API gave besides the attributes known here.
+        locale: the locale whose version this is; not the one that shows it, where it stands in
+            for a missing translation.
+        identity: what the versions of one item in different locales have in common.
     """
 
     key: Key
     url: str | None = None
     referrers: list[Referrer] = field(default_factory=list)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    locale: str = ""
+    identity: str = ""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.key}>"

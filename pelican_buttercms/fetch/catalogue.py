@@ -34,60 +34,68 @@ class Source:
         name: the page type's or collection's key; otherwise the kind of records.
         paged: how to fetch it.
         split: makes records of an item.
+        locale: the locale that is asked for; None for what is the same in all.
     """
 
     kind: Kind
     name: str
     paged: Paged
     split: Callable[[dict[str, Any]], list[RawRecord]]
+    locale: str | None
 
 
 def blog(wanted: Wanted) -> Iterator[Source]:
-    """Give the posts, and all authors, categories and tags, with posts or without."""
-    posts = partial(requests.posts, preview=wanted.preview, locale=wanted.locale or None)
-    yield Source("posts", "posts", _paged("posts", posts), split_post)
+    """Give the posts of each locale, and all authors, categories and tags once."""
+    for locale in wanted.locales:
+        posts = partial(requests.posts, preview=wanted.preview, locale=locale or None)
+        yield Source("posts", "posts", _paged(_told("posts", locale), posts), split_post, locale)
     for name, build, split in (
         ("authors", requests.authors, split_author),
         ("categories", requests.categories, split_category),
         ("tags", requests.tags, split_tag),
     ):
         paged = Paged(name, partial(_only, build), decode_listing, _slug)
-        yield Source("profiles", name, paged, split)
+        yield Source("profiles", name, paged, split, None)
 
 
-def pages(page_type: str, wanted: Wanted) -> Source:
+def pages(page_type: str, wanted: Wanted, locale: str) -> Source:
     """Give the pages of a type, in an order that does not change while they are read."""
     order = None if page_type == SINGLE_PAGES else "published"
-    build = partial(requests.pages, page_type, order=order, **_options(wanted))
+    build = partial(requests.pages, page_type, order=order, **_options(wanted, locale))
     name = "single pages" if page_type == SINGLE_PAGES else page_type
-    return Source("page type", page_type, _paged(name, build), split_page)
+    return Source("page type", page_type, _paged(_told(name, locale), build), split_page, locale)
 
 
-def collection(key: str, wanted: Wanted) -> Source:
+def collection(key: str, wanted: Wanted, locale: str) -> Source:
     """Give the items of a collection."""
-    build = partial(requests.collection, key, **_options(wanted))
+    build = partial(requests.collection, key, **_options(wanted, locale))
     paged = Paged(
-        key,
+        _told(key, locale),
         lambda page: build(page=page, page_size=PAGE_SIZE),
         partial(_decode_collection, key),
         _id,
     )
-    return Source("collection", key, paged, partial(split_item, key))
+    return Source("collection", key, paged, partial(split_item, key), locale)
 
 
-def joined_collections(keys: Iterable[str], wanted: Wanted) -> Request:
+def joined_collections(keys: Iterable[str], wanted: Wanted, locale: str) -> Request:
     """Ask for several collections in one call, all items of each."""
-    return requests.collections(keys, **_options(wanted))
+    return requests.collections(keys, **_options(wanted, locale))
+
+
+def _told(name: str, locale: str) -> str:
+    """Name a listing for people."""
+    return f"{name} [{locale}]" if locale else name
 
 
 def _paged(name: str, build: Callable[..., Request]) -> Paged:
     return Paged(name, lambda page: build(page=page, page_size=PAGE_SIZE), decode_listing, _slug)
 
 
-def _options(wanted: Wanted) -> dict[str, Any]:
+def _options(wanted: Wanted, locale: str) -> dict[str, Any]:
     return {
         "preview": wanted.preview,
-        "locale": wanted.locale or None,
+        "locale": locale or None,
         "levels": wanted.levels,
         "alt_media_text": wanted.alt_media_text,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.errors import LiveError
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 
+from pelican_buttercms.content.locales import LOCALISED
 from pelican_buttercms.store import Changes
 
 PLURALS = {
@@ -118,11 +119,15 @@ class RichProgress:
             self._bars.stop()
 
 
-def summary_lines(changes: Changes, calls: int, seconds: float) -> list[str]:
-    """Tell what a pull brought: a line a kind, and what it cost."""
+def summary_lines(changes: Mapping[str, Changes], calls: int, seconds: float) -> list[str]:
+    """Tell what a pull brought: a line a kind and locale, and what it cost."""
     lines = []
-    for kind, row in changes.counts().items():
-        told = ", ".join(f"{number:,} {what}" for what, number in row.items() if number)
-        lines.append(f"{PLURALS[kind]}: {told}")
+    for number, (locale, of_locale) in enumerate(changes.items()):
+        for kind, row in of_locale.counts().items():
+            if number and kind not in LOCALISED:
+                continue  # the same in all locales
+            told = ", ".join(f"{count:,} {what}" for what, count in row.items() if count)
+            where = f" [{locale}]" if locale and kind in LOCALISED else ""
+            lines.append(f"{PLURALS[kind]}{where}: {told}")
     noun = "API call" if calls == 1 else "API calls"
     return [*lines, f"pulled with {calls:,} {noun} in {seconds:.1f} s"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +14,7 @@ from typing import Any
 from pelican_buttercms.api.params import is_key
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
+from pelican_buttercms.content.publication import published
 from pelican_buttercms.content.references import PageTarget, targets
 from pelican_buttercms.errors import (
     APIError,
@@ -42,57 +43,77 @@ class PullResult:
     """What a pull brought.
 
     Attributes:
-        generation: what was stored.
-        changes: how it differs from the generation before.
+        generations: what was stored, in the order of the scopes.
+        changes: how each differs from the generation before, by locale.
         calls: requests that reached the API, retries and redirects included.
         seconds: how long it took.
         discovered: page types and collections that were found through references.
     """
 
-    generation: Generation
-    changes: Changes
+    generations: list[Generation]
+    changes: dict[str, Changes]
     calls: int
     seconds: float
     discovered: tuple[str, ...]
 
+    @property
+    def generation(self) -> Generation:
+        """The generation of the first scope; all of a pull have one id and one moment."""
+        return self.generations[0]
+
 
 def pull(
-    client: Client, store: Store, scope: Scope, wanted: Wanted, progress: Progress
+    client: Client, store: Store, scopes: Sequence[Scope], wanted: Wanted, progress: Progress
 ) -> PullResult:
-    """Pull everything that is wanted and store it as one generation.
+    """Pull everything that is wanted and store it, a generation for each scope.
+
+    The scopes are those of one account and mode, one for each of `wanted.locales`. All of them
+    are stored or none, so that no site is half translated.
 
     Raises:
-        SettingsError: page types or collections that do not exist, all of them together.
+        SettingsError: locales, page types or collections that do not exist, all together.
         ButterCMSError: anything else that failed; the store is as it was.
     """
     started = time.monotonic()
     progress.start(client.host)
     try:
         found = _Pull(client, wanted, progress)
-        found.run(known=_known_names(store, scope))
+        found.run(known=_known_names(store, scopes))
     finally:
         progress.stop()
-    generation, changes = store.commit(scope, found.records.values(), client.calls, wanted.names())
-    seconds = time.monotonic() - started
-    return PullResult(generation, changes, client.calls, seconds, tuple(sorted(found.discovered)))
+    contents = {scope: found.records[scope.locale].values() for scope in scopes}
+    stored = store.commit_together(contents, client.calls, wanted.names())
+    return PullResult(
+        [generation for generation, _ in stored],
+        {generation.scope.locale: changes for generation, changes in stored},
+        client.calls,
+        time.monotonic() - started,
+        tuple(sorted(found.discovered)),
+    )
 
 
-def _known_names(store: Store, scope: Scope) -> set[str]:
-    """Name the page types and collections that the last generation had."""
-    latest = store.latest(scope)
-    return {key.group for key in latest.manifest if key.group} if latest else set()
+def _known_names(store: Store, scopes: Iterable[Scope]) -> set[str]:
+    """Name the page types and collections that the last generations had."""
+    found = (store.latest(scope) for scope in scopes)
+    return {key.group for one in found if one for key in one.manifest if key.group}
 
 
 class _Pull:
-    """One pull under way: rounds of listings, until references lead to nothing new."""
+    """One pull under way: rounds of listings, until references lead to nothing new.
+
+    The listings of all locales are asked for side by side, within the client's one bound; and
+    what one locale refers to is pulled in all of them, since it may stand in for another.
+    """
 
     def __init__(self, client: Client, wanted: Wanted, progress: Progress) -> None:
         self._client = client
         self._wanted = wanted
         self._progress = progress
         self._asked: set[tuple[str, str]] = set()
-        self._refused: list[tuple[str, str, APIError]] = []
-        self.records: dict[Key, RawRecord] = {}
+        self._refused: list[tuple[Source, APIError]] = []
+        self._accepted: set[tuple[str, str]] = set()
+        self._unknown_locales: dict[str, APIError] = {}
+        self.records: dict[str, dict[Key, RawRecord]] = {name: {} for name in wanted.locales}
         self.discovered: set[str] = set()
 
     def run(self, known: set[str]) -> None:
@@ -100,14 +121,24 @@ class _Pull:
         self._check_names()
         blog = list(catalogue.blog(self._wanted)) if self._wanted.posts else []
         self._round(blog, self._wanted.page_types, self._wanted.collections)
-        if self._refused:
-            raise SettingsError([self._explain(*refused, known) for refused in self._refused])
+        self._check_locales()
+        if refused := self._really_refused():
+            raise SettingsError([self._explain(source, exc, known) for source, exc in refused])
         while self._wanted.discover:
             types, keys = self._unasked()
             if not types and not keys:
                 break
             self.discovered |= {*types, *keys}
             self._round([], types, keys)
+
+    def _really_refused(self) -> list[tuple[Source, APIError]]:
+        """Give each name that no locale has; one that a locale has is just untranslated there."""
+        found: dict[tuple[str, str], tuple[Source, APIError]] = {}
+        for source, exc in self._refused:
+            what = (source.kind, source.name)
+            if what not in self._accepted:
+                found.setdefault(what, (source, exc))
+        return list(found.values())
 
     def _check_names(self) -> None:
         """Refuse, before the first call, names that the API cannot be asked for."""
@@ -126,50 +157,67 @@ class _Pull:
         """Ask for all listings side by side, and keep what they hold."""
         types, keys = tuple(types), tuple(keys)
         self._asked |= {("page type", name) for name in types} | {("collection", k) for k in keys}
-        sources = [*sources, *(catalogue.pages(name, self._wanted) for name in types)]
-        joined = self._ask_joined(keys)
-        if joined is None:
-            sources += [catalogue.collection(key, self._wanted) for key in keys]
-        self._fetch(sources)
-        if joined is not None and not self._keep_joined(joined):
-            self._fetch([catalogue.collection(key, self._wanted) for key in keys])
+        locales = self._wanted.locales
+        sources = [*sources, *(self._pages(name, locale) for name in types for locale in locales)]
+        joined = {locale: self._ask_joined(keys, locale) for locale in locales}
+        alone = [
+            self._items(key, loc) for loc, asked in joined.items() if not asked for key in keys
+        ]
+        self._fetch([*sources, *alone])
+        failed = [
+            loc for loc, asked in joined.items() if asked and not self._keep_joined(loc, asked)
+        ]
+        self._fetch([self._items(key, locale) for locale in failed for key in keys])
+
+    def _pages(self, page_type: str, locale: str) -> Source:
+        return catalogue.pages(page_type, self._wanted, locale)
+
+    def _items(self, key: str, locale: str) -> Source:
+        return catalogue.collection(key, self._wanted, locale)
 
     def _fetch(self, sources: list[Source]) -> None:
         fetches = [(s, PagedFetch(self._client, s.paged, self._report)) for s in sources]
         accepted = [(s, fetch) for s, fetch in fetches if self._begin(s, fetch)]
         for source, fetch in accepted:
-            self._keep(record for item in fetch.result() for record in source.split(item))
+            records = (record for item in fetch.result() for record in source.split(item))
+            self._keep(records, source.locale)
 
     def _begin(self, source: Source, fetch: PagedFetch) -> bool:
         """Begin a listing; one that the account does not have is remembered, and refused later."""
         try:
             fetch.begin_rest()
         except _REFUSED as exc:
-            self._check_locale(exc)
+            if source.locale and exc.status == 400 and "locale" in exc.detail.lower():
+                self._unknown_locales.setdefault(source.locale, exc)
+                return False
             if source.kind not in _SETTING:
                 raise
-            self._refused.append((source.kind, source.name, exc))
+            self._refused.append((source, exc))
             return False
+        self._accepted.add((source.kind, source.name))
         return True
 
-    def _check_locale(self, exc: APIError) -> None:
+    def _check_locales(self) -> None:
         """Blame the locale where the API does: it refuses every listing then, whatever its name."""
-        locale = self._wanted.locale
-        if locale and exc.status == 400 and "locale" in exc.detail.lower():
-            raise SettingsError(
-                f"BUTTERCMS_LOCALE names {locale!r}, but the account has no such locale:"
-                f' {exc.method} {exc.path} was answered with 400 "{exc.detail}". Copy the API slug'
-                " from the dashboard, or leave the setting out for the account's default locale."
-            ) from exc
+        problems = [
+            f"BUTTERCMS_LOCALES names {locale!r}, but the account has no such locale:"
+            f' {exc.method} {exc.path} was answered with 400 "{exc.detail}". Copy the API slug'
+            " from the dashboard."
+            for locale, exc in self._unknown_locales.items()
+        ]
+        if problems:
+            raise SettingsError(problems)
 
-    def _ask_joined(self, keys: tuple[str, ...]) -> Future[dict[str, list[Any]] | None] | None:
+    def _ask_joined(
+        self, keys: tuple[str, ...], locale: str
+    ) -> Future[dict[str, list[Any]] | None] | None:
         """Ask for two or more collections in one call."""
         if len(keys) < 2:
             return None
-        request = catalogue.joined_collections(keys, self._wanted)
+        request = catalogue.joined_collections(keys, self._wanted, locale)
         return self._client.start(request, partial(decode_joined, keys=keys))
 
-    def _keep_joined(self, joined: Future[dict[str, list[Any]] | None]) -> bool:
+    def _keep_joined(self, locale: str, joined: Future[dict[str, list[Any]] | None]) -> bool:
         """Keep several collections' items; False when they have to be asked for one by one.
 
         One unknown key refuses the call for all of them; some accounts refuse it altogether; what
@@ -185,22 +233,25 @@ class _Pull:
             logger.info("Asking for each collection alone, because together they were incomplete")
             return False
         for key, items in found.items():
-            self._keep(record for item in items for record in split_item(key, item))
+            self._keep((record for item in items for record in split_item(key, item)), locale)
+            self._accepted.add(("collection", key))
             self._report(key, len(items), None)
         return True
 
-    def _keep(self, records: Iterable[RawRecord]) -> None:
+    def _keep(self, records: Iterable[RawRecord], locale: str | None) -> None:
         """Keep what may be in this scope; a listing's own record wins over an embedded one.
 
         The read token reads drafts too, so what enters a live scope is looked at, from whatever
         call it came.
         """
+        places = self.records.values() if locale is None else [self.records[locale]]
         for record in records:
-            status = record.data.get("status") or "published"
-            if status == "published" or self._wanted.preview or record.key.kind == "item":
-                self.records[record.key] = record
-            else:
-                logger.info("%s is %s, and was left out of a live pull", record.key, status)
+            kept = record if self._wanted.preview else published(record)
+            if kept is None:
+                logger.info("%s is a draft, and was left out of a live pull", record.key)
+                continue
+            for place in places:
+                place[kept.key] = kept
 
     def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Find the page types and collections that references lead to and nobody asked for.
@@ -208,7 +259,7 @@ class _Pull:
         An editor can write anything that looks like a reference: what cannot be asked for dangles.
         """
         types, keys = set(), set()
-        for record in self.records.values():
+        for record in (one for records in self.records.values() for one in records.values()):
             if record.key.kind in {"page", "item"}:
                 for target in targets(record.data):
                     if isinstance(target, PageTarget):
@@ -221,9 +272,11 @@ class _Pull:
             tuple(sorted(k for k in keys if ("collection", k) not in asked and is_key(k))),
         )
 
-    def _explain(self, kind: str, name: str, exc: APIError, known: set[str]) -> str:
+    def _explain(self, source: Source, exc: APIError, known: set[str]) -> str:
         """Name the setting and the value, and offer the nearest name that the account has."""
-        found = {key.group for key in self.records if key.group} | known
+        kind, name = source.kind, source.name
+        keys = (key for records in self.records.values() for key in records)
+        found = {key.group for key in keys if key.group} | known
         near = get_close_matches(name, sorted(found - {name, "*"}), n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         return (

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import hashlib
 import logging
 
 from pelican_buttercms.content import RawRecord
+from pelican_buttercms.content.locales import identified
+from pelican_buttercms.content.publication import is_published
 from pelican_buttercms.errors import (
     ButterCMSError,
     NoContentError,
@@ -20,6 +22,7 @@ from pelican_buttercms.errors import (
     ResponseError,
     ServerError,
     SettingsError,
+    StoreError,
     TransportError,
 )
 from pelican_buttercms.fetch.client import Client
@@ -37,13 +40,26 @@ logger = logging.getLogger(__name__)
 _TEMPORARY = (TransportError, ServerError, ResponseError, QuotaError)
 
 
+Versions = dict[str, list[RawRecord]]
+
+
 @dataclass(frozen=True)
 class Stored:
-    """One whole generation, read from the store, and the media files by their URLs."""
+    """One whole pull, read from the store.
+
+    Attributes:
+        generation: the generation of the first locale; all were pulled together.
+        versions: the records of each locale, with their identities.
+        media: the media files by their URLs.
+        live: under preview, what is live, if that is known.
+        live_at: when that was pulled.
+    """
 
     generation: Generation
-    records: list[RawRecord]
+    versions: Versions
     media: dict[str, MediaFile]
+    live: Versions | None = None
+    live_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -71,11 +87,15 @@ class Source:
             ButterCMSError: there is nothing whole to build from.
         """
         with Store(self.options.cache_path, self.now) as store:
-            before = store.latest(self.scope(store))
-            generation = self._current(store, say, progress)
-            records = list(store.records(generation))
-        is_new = before is None or before.id != generation.id
-        return Stored(generation, records, self._media(records, check_all=is_new))
+            before = store.latest_together(self.scopes(store))
+            generations = self._current(store, say, progress)
+            versions = self._versions(store, generations)
+            live = self._live(store, say, progress) if self.options.preview else None
+            compared = self._versions(store, live) if live else None
+        is_new = before is None or before[0].id != generations[0].id
+        media = self._media(versions, check_all=is_new)
+        live_at = live[0].pulled_at if live else None
+        return Stored(generations[0], versions, media, compared, live_at)
 
     def refresh(self, progress: Progress) -> PullResult:
         """Pull now, whatever the age of what is stored.
@@ -91,20 +111,59 @@ class Source:
         with Store(self.options.cache_path, self.now) as store:
             return self._pull(store, progress)
 
-    def scope(self, store: Store) -> Scope:
-        """Name what is asked for: whose account, which locale, live or preview.
+    def scopes(self, store: Store) -> list[Scope]:
+        """Name what is asked for: whose account, which locales, live or preview.
 
         Raises:
             SettingsError: there is no token, and the store does not tell the account either.
         """
-        return Scope(self._account(store), self.options.locale, self.options.mode)
+        account, mode = self._account(store), self.options.mode
+        return [Scope(account, locale.name, mode) for locale in self.options.locales]
 
-    def _current(self, store: Store, say: Callable[[str], None], progress: Progress) -> Generation:
+    def live(self) -> Source:
+        """Give the source of what is live in the same account."""
+        return replace(self, options=replace(self.options, preview=False))
+
+    def _versions(self, store: Store, generations: list[Generation]) -> Versions:
+        ids = self.options.translation_ids
+        return {g.scope.locale: list(identified(self._read(store, g), ids)) for g in generations}
+
+    def _read(self, store: Store, generation: Generation) -> Iterator[RawRecord]:
+        """Read a generation; a store that came from elsewhere must not bring a draft along."""
+        is_live = generation.scope.mode == "live"
+        for raw in store.records(generation):
+            if is_live and raw.key.kind in {"post", "page"} and not is_published(raw.data):
+                raise StoreError(
+                    f"{raw.key} in the live content of {self.options.cache_path} is a draft, which"
+                    " no pull stores there: something else wrote to it. Move that folder away, then"
+                    " run `pelican-buttercms pull`."
+                )
+            yield raw
+
+    def _live(
+        self, store: Store, say: Callable[[str], None], progress: Progress
+    ) -> list[Generation] | None:
+        """Give what is live, to compare drafts with; pulled once, then as old as it may be."""
+        source = self.live()
+        latest = store.latest_together(source.scopes(store))
+        if (latest and source._covers(latest[0])) or self.options.offline:
+            return latest
+        try:
+            result = source._pull(store, progress)
+        except ButterCMSError as exc:
+            say(f"drafts are not compared with what is live, because that failed: {exc}")
+            return None
+        say(f"pulled what is live, to compare drafts with: {result.calls:,} calls.")
+        return result.generations
+
+    def _current(
+        self, store: Store, say: Callable[[str], None], progress: Progress
+    ) -> list[Generation]:
         if self.options.offline:
             return self._stored(store, say)
-        latest = store.latest(self.scope(store))
-        if latest and self._covers(latest) and not self._is_due(latest):
-            say(f"content of {self._age(latest)} ago, no call made.")
+        latest = store.latest_together(self.scopes(store))
+        if latest and self._covers(latest[0]) and not self._is_due(latest[0]):
+            say(f"content of {self._age(latest[0])} ago, no call made.")
             return latest
         try:
             result = self._pull(store, progress)
@@ -112,45 +171,47 @@ class Source:
             return self._fall_back(latest, exc)
         for line in summary_lines(result.changes, result.calls, result.seconds):
             say(line)
-        return result.generation
+        return result.generations
 
-    def _stored(self, store: Store, say: Callable[[str], None]) -> Generation:
-        latest = store.latest(self.scope(store))
+    def _stored(self, store: Store, say: Callable[[str], None]) -> list[Generation]:
+        latest = store.latest_together(self.scopes(store))
         if latest is None:
+            names = [locale.name for locale in self.options.locales if locale.name]
+            where = f" in {', '.join(names)}" if names else ""
             raise NoContentError(
                 f"BUTTERCMS_OFFLINE is set, and {self.options.cache_path} holds no"
-                f" {self.options.mode} content of this account. Run `pelican-buttercms pull` once"
-                " with the network, or restore the folder from where it was saved."
+                f" {self.options.mode} content of this account{where}. Run `pelican-buttercms pull`"
+                " once with the network, or restore the folder from where it was saved."
             )
-        if missing := sorted(set(self._wanted().names()) - set(latest.wanted)):
+        if missing := sorted(set(self._wanted().names()) - set(latest[0].wanted)):
             raise NoContentError(
                 f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
                 f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
             )
-        say(f"offline, content of {self._age(latest)} ago.")
+        say(f"offline, content of {self._age(latest[0])} ago.")
         return latest
 
-    def _fall_back(self, latest: Generation | None, exc: ButterCMSError) -> Generation:
+    def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:
         """Serve the last good generation, loudly: half a site is never an answer."""
-        if latest is None or not self._covers(latest):
+        if latest is None or not self._covers(latest[0]):
             raise exc
         logger.warning(
             "The site is built from ButterCMS content of %s ago, because the API failed: %s",
-            self._age(latest),
+            self._age(latest[0]),
             exc,
         )
         return latest
 
     def _pull(self, store: Store, progress: Progress) -> PullResult:
-        scope = self.scope(store)
+        scopes = self.scopes(store)
         with self._client() as client:
-            return pull(client, store, scope, self._wanted(), progress)
+            return pull(client, store, scopes, self._wanted(), progress)
 
-    def _media(self, records: list[RawRecord], *, check_all: bool) -> dict[str, MediaFile]:
+    def _media(self, versions: Versions, *, check_all: bool) -> dict[str, MediaFile]:
         """Give the media files, after asking for what is missing, or for news of all of them."""
         if self.options.media != "download":
             return {}
-        urls = media_urls(records)
+        urls = media_urls(raw for records in versions.values() for raw in records)
         with MediaStore(self.options.cache_path) as store:
             asked = [url for url in urls if check_all or store.get(url) is None]
             if asked and not self.options.offline:
@@ -183,7 +244,7 @@ class Source:
             collections=options.collections,
             discover=options.discover,
             levels=options.levels,
-            locale=options.locale,
+            locales=tuple(locale.name for locale in options.locales),
             preview=options.preview,
             alt_media_text=options.alt_media_text,
         )

@@ -15,7 +15,7 @@ class Wanted:
         collections: the collections by key.
         discover: whether page types and collections that references lead to are wanted too.
         levels: how deep the API expands references; 1 gives them as URIs.
-        locale: the locale's API slug, "" for the account's default.
+        locales: the locales' API slugs, "" for the account's default.
         preview: whether drafts are wanted.
         alt_media_text: whether media come with their alternative texts.
     """
@@ -25,7 +25,7 @@ class Wanted:
     collections: tuple[str, ...] = ()
     discover: bool = True
     levels: int = 1
-    locale: str = ""
+    locales: tuple[str, ...] = ("",)
     preview: bool = False
     alt_media_text: bool = False
 

@@ -20,6 +20,7 @@ def connect() -> None:
     signals.article_generator_finalized.connect(on_articles_finalized)
     signals.page_generator_finalized.connect(on_pages)
     signals.all_generators_finalized.connect(on_all_generators)
+    signals.content_written.connect(on_written)
     signals.finalized.connect(on_finalized)
 
 
@@ -44,6 +45,7 @@ def on_generator_init(generator: Any) -> None:
 
     if run := sites.run_of(generator):
         generator.context["buttercms"] = run.content
+        generator.context["_butter_run"] = run.number
         generator.env.filters.update(FILTERS)
 
 
@@ -56,11 +58,13 @@ def on_articles(generator: Any) -> None:
 
 
 def on_articles_finalized(generator: Any) -> None:
-    """List articles under every one of their categories."""
-    from pelican_buttercms.plugin import inject, sites  # noqa: PLC0415
+    """List articles under every one of their categories, and by language; guard the feeds."""
+    from pelican_buttercms.plugin import feeds, inject, sites  # noqa: PLC0415
 
-    if sites.run_of(generator):
+    if run := sites.run_of(generator):
         inject.list_under_all_categories(generator)
+        inject.collect_by_language(generator, run)
+        feeds.guard(generator, run.begin_writing)
 
 
 def on_pages(generator: Any) -> None:
@@ -78,7 +82,16 @@ def on_all_generators(generators: list[Any]) -> None:
     if run := sites.run_of(generators[0]):
         outputs.refuse_duplicates(generators)
         outputs.clean(generators[0])
+        run.clear_leftovers()
         run.link_profiles(generators[0])
+
+
+def on_written(path: str, context: dict[str, Any]) -> None:
+    """Mark what a preview wrote; look at what a live build wrote."""
+    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+
+    if run := sites.run_in(context):
+        run.wrote(path, context)
 
 
 def on_finalized(pelican: Any) -> None:

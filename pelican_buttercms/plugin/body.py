@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.content.fields import Media
 from pelican_buttercms.plugin.media import LocalMedia
+
+if TYPE_CHECKING:
+    from pelican_buttercms.plugin.context import SiteContent
 
 
 def image_in(value: Any) -> Any:
@@ -17,13 +21,13 @@ def image_in(value: Any) -> Any:
     return value if is_url else None
 
 
-def render_lazily(content: Any, body: Any, generator: Any) -> None:
+def render_lazily(content: Any, body: Any, generator: Any, edition: SiteContent) -> None:
     """Make `content.content` the rendered body.
 
     It is rendered when a template first asks for it, since only then are all URLs known;
     Pelican calls `_get_content` and remembers the result per SITEURL.
     """
-    content._get_content = partial(_render, content, body, generator)
+    content._get_content = partial(_render, content, body, generator, edition)
 
 
 def localise_lazily(content: Any, media: LocalMedia) -> None:
@@ -31,12 +35,21 @@ def localise_lazily(content: Any, media: LocalMedia) -> None:
     content._get_content = partial(_localise, content, media)
 
 
+def mark_language(content: Any, lang: str) -> None:
+    """Mark the text of a content that is not in the language of its page, for any theme."""
+    content._get_content = partial(_in_language, content._get_content, lang)
+
+
+def _in_language(render: Callable[[], str], lang: str) -> str:
+    return f'<div lang="{lang}">{render()}</div>'
+
+
 def _localise(content: Any, media: LocalMedia) -> str:
     return media.localise(content._content, content.get_siteurl())
 
 
-def _render(content: Any, body: Any, generator: Any) -> str:
-    context = generator.context
+def _render(content: Any, body: Any, generator: Any, edition: SiteContent) -> str:
+    context = generator.context | {"buttercms": edition}
     template = generator.env.get_template("buttercms/body.html")
     here = {"page": content, "article": content, "SITEURL": content.get_siteurl()}
     own = {"body": body, "fields": content.butter.fields}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.errors import DanglingError, SettingsError
 
@@ -18,25 +18,39 @@ logger = logging.getLogger(__name__)
 OUR_NAMES = ("pelican_buttercms", "pelican.plugins.buttercms")
 
 
-def report_dangling(graph: Graph, policy: str) -> None:
+def report_dangling(graphs: Mapping[str, Graph], options: Settings) -> None:
     """Warn of all dangling references together, fail on them, or stay silent.
 
     The reference itself is None, or left out of its list, whichever the policy.
 
+    Args:
+        graphs: what each locale shows.
+        options: BUTTERCMS_DANGLING among them.
+
     Raises:
         DanglingError: the policy is "fail" and there are some.
     """
-    if not graph.dangling:
+    lines = list(_dangling(graphs))
+    if not lines:
         return
-    text = _explain(graph)
-    if policy == "fail":
+    text = _explain(lines)
+    if options.dangling == "fail":
         raise DanglingError(f"{text} BUTTERCMS_DANGLING is 'fail', so nothing was built.")
-    level = logging.WARNING if policy == "warn" else logging.INFO
+    level = logging.WARNING if options.dangling == "warn" else logging.INFO
     logger.log(level, "%s", text)
 
 
-def _explain(graph: Graph) -> str:
-    lines = [f"{d.owner}, field {d.path}: {d.target}" for d in graph.dangling]
+def _dangling(graphs: Mapping[str, Graph]) -> Iterator[str]:
+    """Spell each dangling reference once, with the locales in which it dangles if not in all."""
+    where: dict[str, list[str]] = {}
+    for locale, graph in graphs.items():
+        for one in graph.dangling:
+            where.setdefault(f"{one.owner}, field {one.path}: {one.target}", []).append(locale)
+    for line, locales in where.items():
+        yield line if len(locales) == len(graphs) else f"{line} [{', '.join(locales)}]"
+
+
+def _explain(lines: list[str]) -> str:
     noun = "reference leads" if len(lines) == 1 else "references lead"
     return (
         f"{len(lines)} {noun} to content that is not published or not there, and was left out: "
@@ -57,6 +71,30 @@ def warn_of_order(plugins: Sequence[str]) -> None:
             " pelican_buttercms to the front.",
             late,
             ours,
+        )
+
+
+def check_subsites(options: Settings, settings: Mapping[str, Any]) -> None:
+    """Make sure that i18n_subsites, where it is active, has a site for each language.
+
+    It links each page to its translations on other subsites, and fails with a bare KeyError where
+    a language has none.
+
+    Raises:
+        SettingsError: naming the languages without a subsite.
+    """
+    active = any(name.endswith("i18n_subsites") for name in settings["PLUGINS"])
+    subsites = settings.get("I18N_SUBSITES") or {}
+    langs = [locale.lang for locale in options.locales if locale.lang != options.default_lang]
+    missing = [lang for lang in langs if lang not in subsites]
+    if active and missing:
+        wrong_case = [name for name in subsites if name != name.lower()]
+        hint = (
+            f" Pelican's languages are in lower case, {wrong_case} are not." if wrong_case else ""
+        )
+        raise SettingsError(
+            f"I18N_SUBSITES has no subsite for {', '.join(missing)}, which BUTTERCMS_LOCALES names."
+            f" Add it, or take the locale out.{hint}"
         )
 
 

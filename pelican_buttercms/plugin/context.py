@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Graph
     from pelican_buttercms.content.records import Author, Category, Item, Page, Post, Tag
+    from pelican_buttercms.plugin.drafts.states import Drafts
     from pelican_buttercms.plugin.media import LocalMedia
+    from pelican_buttercms.settings import Locale, Settings
     from pelican_buttercms.store import Generation
 
 
 @dataclass(frozen=True, eq=False)
 class SiteContent:
-    """The whole graph for templates: `{{ buttercms.collections.menu }}` and the like.
+    """The content of one language for templates: `{{ buttercms.collections.menu }}` and the like.
 
     Attributes:
         graph: the linked records.
         generation: the pull that they come from.
         media: the downloaded files; see BUTTERCMS_MEDIA.
+        locale: the locale that is shown.
+        options: the checked settings.
+        drafts: under preview, what is not published, in all languages.
+        live_at: under preview, when what is live was pulled, if drafts are compared with it.
+        langs: the content of every language, by language.
+        articles: the articles of this language, local ones too, in Pelican's order; with those
+            that stand in for a missing translation.
     """
 
     graph: Graph
     generation: Generation
     media: LocalMedia
+    locale: Locale
+    options: Settings
+    drafts: Drafts
+    live_at: datetime | None = None
+    langs: Mapping[str, SiteContent] = field(default_factory=dict)
+    articles: list[Any] = field(default_factory=list)
+
+    @property
+    def lang(self) -> str:
+        """The language, as Pelican writes it."""
+        return self.locale.lang
+
+    def in_lang(self, lang: str | None) -> SiteContent:
+        """The content of another language; this one where there is no such language."""
+        return self.langs.get((lang or "").lower(), self)
 
     @property
     def posts(self) -> tuple[Post, ...]:

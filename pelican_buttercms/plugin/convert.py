@@ -23,19 +23,21 @@ from pelican_buttercms.plugin.text import paragraph_html, site_time, text_html, 
 from pelican_buttercms.settings import PageType
 
 if TYPE_CHECKING:
+    from pelican_buttercms.plugin.context import SiteContent
     from pelican_buttercms.plugin.sites import Run
 
 MORE_CATEGORIES = "pelican.plugins.more_categories"
 
 
 class Converter:
-    """Makes Pelican's contents from the CMS's records, for one generator of one run."""
+    """Makes Pelican's contents from the CMS's records of one language, for one generator."""
 
-    def __init__(self, generator: Any, run: Run) -> None:
+    def __init__(self, generator: Any, run: Run, edition: SiteContent, taxonomy: Taxonomy) -> None:
         self.generator = generator
         self.run = run
+        self.edition = edition
         self.settings: dict[str, Any] = generator.settings
-        self.taxonomy = Taxonomy(self.settings)
+        self.taxonomy = taxonomy
         self._typographer: Callable[[str], str] = typographer(self.settings)
 
     def article_of_post(self, post: records.Post) -> contents.Article:
@@ -51,7 +53,7 @@ class Converter:
         metadata["description"] = text_html(post.meta_description)
         metadata["featured_image"] = post.featured_image
         metadata["featured_image_alt"] = text_html(post.featured_image_alt)
-        return self._article(post, metadata, post.body, f"posts/{post.slug}")
+        return self._article(post, metadata, post.body, self._path(f"posts/{post.slug}"))
 
     def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:
         """Make the article of a page whose type is mapped to articles."""
@@ -61,7 +63,7 @@ class Converter:
         date = mapping.moment("date") or page.published
         metadata |= self._dates(page, date, mapping.moment("modified") or page.updated)
         metadata |= self._mapped_taxonomy(mapping, metadata)
-        return self._article(page, metadata, mapping, _page_path(page))
+        return self._article(page, metadata, mapping, self._path(_page_path(page)))
 
     def page(self, page: records.Page, page_type: PageType) -> contents.Page:
         """Make the Pelican page of a CMS page."""
@@ -71,7 +73,13 @@ class Converter:
         metadata |= self._dates(page, mapping.moment("date") or page.published, page.updated)
         metadata.pop("category", None)
         signals.page_generator_context.send(self.generator, metadata=metadata)
-        return self._content(contents.Page, page, metadata, mapping, _page_path(page))
+        path = self._path(_page_path(page))
+        return self._content(contents.Page, page, metadata, mapping, path)
+
+    def _path(self, path: str) -> str:
+        """Name the made-up file of a content, the same in all sub-sites."""
+        is_main = self.edition.lang == self.run.options.default_lang
+        return path if is_main else f"{self.edition.lang}/{path}"
 
     # metadata, part by part
 
@@ -86,31 +94,27 @@ class Converter:
         metadata: dict[str, Any] = {
             "title": Markup(self._typographer(text_html(title or record.slug))),  # noqa: S704
             "slug": record.slug,
-            "status": self._status(record),
+            "status": "published",  # drafts of a preview stand where they would be published
+            "lang": self.edition.lang,
             "seo_title": text_html(seo_title),
             "butter": record,
         }
         if summary:
             metadata["summary"] = self._typographer(paragraph_html(summary))
-        if self.run.options.locale:
-            metadata["lang"] = self.run.options.locale.lower()
+        if draft := self.edition.drafts.get((record.locale, record.key)):
+            metadata["preview_state"] = draft.state
+            metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
         return metadata
-
-    def _status(self, record: Any) -> str:
-        """Tell drafts from what is published; the recorded API gives pages no status.
-
-        Under preview, a page without one that was never published is a draft.
-        """
-        if record.status is None:
-            unpublished = self.run.options.preview and record.published is None
-            return "draft" if unpublished else "published"
-        return "published" if record.status == "published" else "draft"
 
     def _dates(
         self, record: Any, date: datetime | None, modified: datetime | None
     ) -> dict[str, Any]:
         zone = self.settings.get("TIMEZONE", "UTC")
-        moments = {"date": date or record.updated, "modified": modified}
+        draft = self.edition.drafts.get((record.locale, record.key))
+        if draft and draft.state == "scheduled":
+            date = record.scheduled or date
+        never = self.edition.pulled_at if draft else None
+        moments = {"date": date or record.updated or never, "modified": modified}
         return {name: site_time(moment, zone) for name, moment in moments.items() if moment}
 
     def _post_taxonomy(self, post: records.Post, metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,7 +166,7 @@ class Converter:
     def _article(
         self, record: Any, metadata: dict[str, Any], source: Any, path: str
     ) -> contents.Article:
-        if "date" not in metadata and metadata["status"] == "published":
+        if "date" not in metadata:
             raise ContentError(
                 f"{record.key} has no date to be published under. Give its page type a date field:"
                 ' BUTTERCMS_PAGE_TYPES = {"…": {"as": "article", "fields": {"date": "…"}}}.'
@@ -197,19 +201,27 @@ class Converter:
             source_path=posixpath.join(self.settings["PATH"], "buttercms", path),
             context=self.generator.context,
         )
+        if "preview_state" in metadata:
+            content.status = "published"  # whatever WITH_FUTURE_DATES says of its date
         if isinstance(source, FieldMapping):
-            body.render_lazily(content, source.value("body"), self.generator)
+            body.render_lazily(content, source.value("body"), self.generator, self.edition)
         else:
-            body.localise_lazily(content, self.run.content.media)
+            body.localise_lazily(content, self.run.media)
+        if record.locale != self.edition.locale.name:
+            body.mark_language(content, self._lang_of(record.locale))
         self._place(content, record)
         if not content.is_valid():
             raise ContentError(
                 f"{record.key} cannot become a {kind.__name__.lower()}: Pelican's message above"
                 " says why. Nothing was written."
             )
-        if content.status != "draft" or record.url is None:
-            record.url = content.url
+        record.url = content.url
+        self.run.contents.append((self.edition.locale.name, content))
         return content
+
+    def _lang_of(self, locale: str) -> str:
+        """Give the language of a locale that stands in."""
+        return next(one.lang for one in self.run.options.locales if one.name == locale)
 
     def _place(self, content: Any, record: Any) -> None:
         """Give a page the URL that its page type or BUTTERCMS_FRONT_PAGE asks for."""
@@ -217,12 +229,18 @@ class Converter:
             return
         name = record.page_type or "*"
         if self.run.options.front_page == (name, record.slug):
-            content.override_url, content.override_save_as = "", "index.html"
+            folder = "" if content.in_default_lang else f"{content.lang}/"
+            content.override_url, content.override_save_as = folder, f"{folder}index.html"
             return
         page_type = self.run.options.page_types.get(name)
-        if page_type and page_type.url is not None and content.status != "draft":
-            content.override_url = _fill(page_type.url, content, page_type)
-            content.override_save_as = _fill(page_type.save_as or "", content, page_type)
+        if page_type is None:
+            return
+        url, save_as = page_type.url, page_type.save_as
+        if not content.in_default_lang:
+            url, save_as = page_type.lang_url, page_type.lang_save_as
+        if url is not None:
+            content.override_url = _fill(url, content, page_type)
+            content.override_save_as = _fill(save_as or "", content, page_type)
 
 
 def _page_path(page: records.Page) -> str:

@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 
 from pelican_buttercms.content.fields import Component
 from pelican_buttercms.plugin import images
+from pelican_buttercms.plugin.languages import list_alternates
+from pelican_buttercms.plugin.translations import alternates
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +73,18 @@ def butter_embeds(html: Any) -> str:
     return Markup(_IFRAME.sub(_click_to_load, str(html or "")))  # noqa: S704
 
 
+@pass_context
+def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
+    """Give language and URL of every real version, for hreflang; at the end `x-default`, if set.
+
+    Of an article or a page, or of a list by its `output_file`. Empty where there is one version.
+    """
+    options = context["buttercms"].options
+    if isinstance(what, str):
+        return list_alternates(what, options, context.get_all())
+    return alternates(what, options.x_default) if hasattr(what, "translations") else []
+
+
 def butter_one(value: Any) -> Any:
     """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
     if isinstance(value, list | tuple):
@@ -86,6 +100,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_components,
         butter_html,
         butter_embeds,
+        butter_alternates,
         butter_one,
     )
 }

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 import logging
 from typing import TYPE_CHECKING, Any
 
-from pelican.utils import order_content, process_translations
+from pelican.utils import order_content
 
 from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
+from pelican_buttercms.plugin.taxonomy import Taxonomy
+from pelican_buttercms.plugin.translations import mark_fallbacks, regroup
 
 if TYPE_CHECKING:
+    from pelican_buttercms.plugin.context import SiteContent
     from pelican_buttercms.plugin.sites import Run
+    from pelican_buttercms.settings import PageType
 
 logger = logging.getLogger(__name__)
 
@@ -31,27 +35,40 @@ _PAGES = {
 
 def add_articles(generator: Any, run: Run) -> None:
     """Put posts and article-like pages among the articles, before taxonomies are made of them."""
-    converter = Converter(generator, run)
+    taxonomy = Taxonomy(generator.settings)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
-    articles = [converter.article_of_post(post) for post in run.graph.posts]
-    for page_type in run.options.page_types.values():
-        if page_type.role == "article":
-            pages = run.graph.pages.get(page_type.name, ())
-            articles += [converter.article_of_page(page, page_type) for page in pages]
-    converter.taxonomy.adopt(local)
+    articles: list[Any] = []
+    for edition in run.editions.values():
+        converter = Converter(generator, run, edition, taxonomy)
+        articles += [converter.article_of_post(post) for post in edition.graph.posts]
+        articles += [
+            converter.article_of_page(page, page_type)
+            for page, page_type in _pages(run, edition, "article")
+        ]
+    taxonomy.adopt(local)
     _register(generator, articles)
+    mark_fallbacks(run.contents)
     _merge(generator, articles, _ARTICLES, "ARTICLE")
+
+
+def collect_by_language(generator: Any, run: Run) -> None:
+    """Give templates the articles of each language, in order."""
+    by_lang = defaultdict(list)
+    for article in (*generator.articles, *generator.translations):
+        by_lang[article.lang].append(article)
+    for lang, edition in run.editions.items():
+        order_content(by_lang[lang], generator.settings["ARTICLE_ORDER_BY"])
+        edition.articles[:] = by_lang[lang]
 
 
 def add_pages(generator: Any, run: Run) -> None:
     """Put the pages of all page types among the pages."""
-    converter = Converter(generator, run)
-    pages = [
-        converter.page(page, page_type)
-        for page_type in run.options.page_types.values()
-        if page_type.role == "page"
-        for page in run.graph.pages.get(page_type.name, ())
-    ]
+    taxonomy = Taxonomy(generator.settings)
+    pages: list[Any] = []
+    for edition in run.editions.values():
+        converter = Converter(generator, run, edition, taxonomy)
+        pages += [converter.page(*found) for found in _pages(run, edition, "page")]
+    mark_fallbacks(run.contents)
     _register(generator, pages)
     _merge(generator, pages, _PAGES, "PAGE")
     generator._update_context(("pages", "hidden_pages", "draft_pages"))
@@ -70,6 +87,14 @@ def list_under_all_categories(generator: Any) -> None:
     reverse = generator.settings["REVERSE_CATEGORY_ORDER"]
     generator.categories = sorted(listed.items(), reverse=reverse)
     generator._update_context(("categories",))
+
+
+def _pages(run: Run, edition: SiteContent, role: str) -> Iterator[tuple[Any, PageType]]:
+    """Give the pages of the page types that become articles, or pages."""
+    for page_type in run.options.page_types.values():
+        if page_type.role == role:
+            for page in edition.graph.pages.get(page_type.name, ()):
+                yield page, page_type
 
 
 def _listed(generator: Any, names: Iterable[str]) -> list[Any]:
@@ -92,7 +117,7 @@ def _merge(
             continue
         everything = _listed(generator, names) + added
         translation_id = generator.settings[f"{kind}_TRANSLATION_ID"]
-        originals, translations = process_translations(everything, translation_id=translation_id)
+        originals, translations = regroup(everything, translation_id)
         order_content(originals, generator.settings[f"{kind}_ORDER_BY"])
         setattr(generator, names[0], originals)
         setattr(generator, names[1], translations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ FOLDER = "media"
 class LocalMedia:
     """The downloaded media of a run; only what a page really shows is written.
 
-    Without downloads it holds nothing, and every URL stays what it is.
+    Without downloads it holds nothing, and every URL stays what it is. `note` is told of each file
+    before it is written, if anyone wants to know.
     """
 
     def __init__(self, files: dict[str, MediaFile] | None = None) -> None:
         self._files = files or {}
         self.used: dict[str, MediaFile] = {}
+        self.note: Callable[[Path], None] | None = None
 
     def path(self, url: str) -> str | None:
         """Give the site-relative path of a media URL's file, None when it is not downloaded."""
@@ -50,9 +53,12 @@ class MediaGenerator(Generator):  # type: ignore[misc]
     def generate_output(self, writer: Any) -> None:
         """Write each file once; a file that is there with the same bytes keeps its time."""
         del writer  # Pelican's writer renders templates only
-        for path, file in self.context["buttercms"].media.used.items():
+        media = self.context["buttercms"].media
+        for path, file in media.used.items():
             target = Path(self.output_path, path)
             data = file.read()
             if not target.is_file() or target.read_bytes() != data:
+                if media.note:
+                    media.note(target)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)

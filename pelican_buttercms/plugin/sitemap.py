@@ -6,14 +6,18 @@ one is left out when such a plugin is active.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+import posixpath
 from typing import Any
 from xml.sax.saxutils import escape
 
 from pelican.generators import Generator
+
+from pelican_buttercms.plugin.languages import list_alternates, lists, url_of_file
+from pelican_buttercms.plugin.translations import alternates, is_public
 
 URLS_PER_FILE = 50_000
 
@@ -30,7 +34,7 @@ _OPEN = (
 _XHTML = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
 
-def other_sitemap(settings: dict[str, Any]) -> bool:
+def other_sitemap(settings: Mapping[str, Any]) -> bool:
     """Say whether another plugin writes the sitemap."""
     return any(plugin in _OTHER_PLUGINS for plugin in settings["PLUGINS"])
 
@@ -55,26 +59,42 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
 
     def _entries(self) -> Iterator[Entry]:
         yield from map(self._of_content, self._contents())
-        newest = _newest(self.context["articles"])
-        if "index" in self.settings["DIRECT_TEMPLATES"] and not self._index_is_replaced():
-            yield Entry(_url_of_file(self.settings["INDEX_SAVE_AS"]), newest)
+        yield from self._lists()
         for listing in ("categories", "tags", "authors"):
             for wrapper, articles in self.context[listing]:
-                if wrapper.save_as:
-                    yield Entry(str(wrapper.url), _newest(articles))
+                public = [article for article in articles if is_public(article)]
+                if wrapper.save_as and public:
+                    yield Entry(str(wrapper.url), _newest(public))
+
+    def _lists(self) -> Iterator[Entry]:
+        """Give the index, and the lists that each language has."""
+        articles = [article for article in self.context["articles"] if is_public(article)]
+        index, replaced = self.settings["INDEX_SAVE_AS"], self._index_is_replaced()
+        found: dict[str, Entry] = {}
+        if "index" in self.settings["DIRECT_TEMPLATES"] and not replaced:
+            found[index] = Entry(url_of_file(index), _newest(articles))
+        content = self.context["buttercms"]
+        for paths in lists(content.options, self.settings):
+            for lang, path in paths.items():
+                links = tuple(list_alternates(path, content.options, self.settings))
+                newest = _newest(filter(is_public, content.in_lang(lang).articles))
+                if path != index or not replaced:
+                    found[path] = Entry(url_of_file(path), newest, links)
+        yield from found.values()
 
     def _contents(self) -> Iterator[Any]:
         """Give every published article and page with its translations.
 
-        Drafts and hidden content are in other lists of Pelican's, and are never here.
+        Local drafts and hidden content are in other lists of Pelican's, and are never here.
         """
         for content in (*self.context["articles"], *self.context["pages"]):
-            yield from (one for one in (content, *content.translations) if one.save_as)
+            for version in (content, *content.translations):
+                if version.save_as and is_public(version):
+                    yield version
 
     def _of_content(self, content: Any) -> Entry:
-        versions = [content, *content.translations]
-        links = tuple(sorted((v.lang, v.url) for v in versions)) if len(versions) > 1 else ()
-        return Entry(content.url, _modified(content), links)
+        links = alternates(content, self.context["buttercms"].options.x_default)
+        return Entry(content.url, _modified(content), tuple(links))
 
     def _index_is_replaced(self) -> bool:
         return any(c.save_as == self.settings["INDEX_SAVE_AS"] for c in self.context["pages"])
@@ -116,7 +136,10 @@ def _index(names: Iterable[str], siteurl: str) -> str:
 
 
 def _absolute(siteurl: str, url: str) -> str:
-    return escape(f"{siteurl}/{url}", {'"': "&quot;"})
+    """Give the whole address; that of a translation on another subsite begins with `../`."""
+    scheme, separator, rest = f"{siteurl}/{url}".rpartition("://")
+    path = posixpath.normpath(rest) + ("/" if rest.endswith("/") else "")
+    return escape(f"{scheme}{separator}{path}", {'"': "&quot;"})
 
 
 def _newest(contents: Iterable[Any]) -> datetime | None:
@@ -126,7 +149,3 @@ def _newest(contents: Iterable[Any]) -> datetime | None:
 def _modified(content: Any) -> datetime | None:
     found = getattr(content, "modified", None) or getattr(content, "date", None)
     return found if isinstance(found, datetime) else None
-
-
-def _url_of_file(save_as: str) -> str:
-    return save_as.removesuffix("index.html") if save_as.endswith("index.html") else save_as

@@ -8,8 +8,8 @@ else may be kept there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 import logging
@@ -20,16 +20,21 @@ from typing import Any
 from pelican.contents import Content
 from pelican.log import console
 
-from pelican_buttercms.content.graph import Graph, link
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
 from pelican_buttercms.fetch.source import Source, Stored
 from pelican_buttercms.plugin import checks, messages
 from pelican_buttercms.plugin.context import SiteContent
+from pelican_buttercms.plugin.drafts.index import DraftIndexGenerator
+from pelican_buttercms.plugin.drafts.leaks import LeakCheck
+from pelican_buttercms.plugin.drafts.leftovers import Leftovers
+from pelican_buttercms.plugin.drafts.marks import mark
+from pelican_buttercms.plugin.editions import make_editions
+from pelican_buttercms.plugin.languages import LangTemplatesGenerator
 from pelican_buttercms.plugin.media import LocalMedia, MediaGenerator
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.settings import Environment, Settings
-from pelican_buttercms.settings.options import is_secret_name
+from pelican_buttercms.settings.reader import is_secret_name
 
 logger = logging.getLogger(__name__)
 
@@ -44,20 +49,42 @@ _runs: dict[int, Run] = {}
 
 @dataclass
 class Site:
-    """One set of settings, and the generation that its newest run reads."""
+    """One set of settings, and the generation that its newest run reads.
+
+    Attributes:
+        options: the checked settings.
+        source: the account and its store.
+        main: the `id()` of Pelican's main instance.
+        output: the main instance's output folder.
+        stored: what the run under way reads.
+    """
 
     options: Settings
     source: Source
     main: int
+    output: Path
     stored: Stored | None = None
 
 
 @dataclass
 class Run:
-    """One build: its own graph, since URLs differ between sub-sites."""
+    """One build: its own graphs, since URLs differ between sub-sites.
 
+    Attributes:
+        number: finds it again.
+        site: the settings that it is a build of.
+        editions: the content of each language, that of the main instance's DEFAULT_LANG first.
+        content: the content of this instance's DEFAULT_LANG.
+        contents: every article and page made of the CMS's content, with the locale that shows it.
+        leaks: under live content, looks at everything that is written.
+    """
+
+    number: int
     site: Site
+    editions: dict[str, SiteContent]
     content: SiteContent
+    contents: list[tuple[str, Any]] = field(default_factory=list)
+    leaks: LeakCheck = field(default_factory=LeakCheck)
 
     @property
     def options(self) -> Settings:
@@ -65,16 +92,41 @@ class Run:
         return self.site.options
 
     @property
-    def graph(self) -> Graph:
-        """The linked content of this run."""
-        return self.content.graph
+    def media(self) -> LocalMedia:
+        """The downloaded files, one set for all languages."""
+        return self.content.media
+
+    def clear_leftovers(self) -> None:
+        """Before a live build writes, remove what a preview left in the output folder."""
+        if not self.options.preview:
+            self.leftovers.remove()
+
+    def begin_writing(self, writer: Any) -> None:
+        """Before a preview writes, see to it that what it writes can be removed again."""
+        if self.options.preview:
+            self.leftovers.begin(writer)
+            self.media.note = self.leftovers.note
+
+    @property
+    def leftovers(self) -> Leftovers:
+        """The list of what a preview wrote, in the output folder of the main instance."""
+        return Leftovers(self.site.output)
+
+    def wrote(self, path: str, context: dict[str, Any]) -> None:
+        """A page was written."""
+        if self.options.preview:
+            mark(path, context)
+        else:
+            self.leaks.look(path, context)
 
     def link_profiles(self, generator: Any) -> None:
         """Tell the CMS's authors, categories and tags the URLs of their pages."""
         listings = (generator.context.get(kind, ()) for kind in ("authors", "categories", "tags"))
-        for listing in listings:
-            for wrapper, _ in listing:
-                if record := getattr(wrapper, "butter", None):
+        for wrapper in (wrapper for listing in listings for wrapper, _ in listing):
+            if not hasattr(wrapper, "butter"):
+                continue
+            for edition in self.editions.values():
+                if record := edition.graph.get(wrapper.butter.key):
                     record.url = wrapper.url
 
 
@@ -96,7 +148,8 @@ def open_site(pelican: Any) -> None:
     options = _parse(settings, environment)
     number = next(_numbers)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
-    _sites[number] = Site(options, source, main=id(pelican))
+    output = Path(settings["OUTPUT_PATH"]).absolute()
+    _sites[number] = Site(options, source, main=id(pelican), output=output)
     settings[_SITE] = number
     overrides = list(settings["THEME_TEMPLATES_OVERRIDES"])
     settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
@@ -136,20 +189,28 @@ def start_run(pelican: Any) -> list[type]:
     if site.stored is None or id(pelican) == site.main:
         _runs.pop(pelican.settings.get(_RUN, 0), None)  # one that failed was never ended
         site.stored = site.source.read(_say, _progress())
-    graph = link(site.stored.records)
-    checks.check_front_page(graph, site.options)
-    checks.report_dangling(graph, site.options.dangling)
+    editions = make_editions(site.stored, site.options)
+    main = next(iter(editions.values()))
+    checks.check_subsites(site.options, pelican.settings)
+    checks.check_front_page(main.graph, site.options)
+    if id(pelican) == site.main:
+        checks.report_dangling({e.locale.name: e.graph for e in editions.values()}, site.options)
     pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
     number = next(_numbers)
-    media = LocalMedia(site.stored.media)
-    _runs[number] = Run(site, SiteContent(graph, site.stored.generation, media))
+    _runs[number] = Run(number, site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]))
     pelican.settings[_RUN] = number
-    wants_sitemap = (
-        site.options.sitemap
-        and pelican.settings["SITEURL"]  # a sitemap's addresses are absolute
-        and not other_sitemap(pelican.settings)
-    )
-    return [MediaGenerator, SitemapGenerator] if wants_sitemap else [MediaGenerator]
+    return list(_generators(site.options, pelican.settings))
+
+
+def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type]:
+    """Give the generators of what is neither article nor page, in the order of writing."""
+    if options.lang_templates:
+        yield LangTemplatesGenerator
+    if options.preview:
+        yield DraftIndexGenerator
+    yield MediaGenerator  # after all that show media
+    if options.sitemap and settings["SITEURL"] and not other_sitemap(settings):
+        yield SitemapGenerator  # its addresses are absolute
 
 
 def _say(line: str) -> None:
@@ -166,6 +227,11 @@ def run_of(generator: Any) -> Run | None:
     return _runs.get(generator.settings.get(_RUN, 0))
 
 
+def run_in(context: Mapping[str, Any]) -> Run | None:
+    """Give the run that a template's context belongs to."""
+    return _runs.get(context.get("_butter_run", 0))
+
+
 def end_run(pelican: Any) -> None:
     """Forget the run, and what Pelican memoised of its contents.
 
@@ -175,6 +241,7 @@ def end_run(pelican: Any) -> None:
     run = _runs.pop(pelican.settings.pop(_RUN, 0), None)
     if run is None:
         return
+    run.leaks.report()
     if id(pelican) == run.site.main:
         run.site.stored = None
     for method in (Content.get_content, Content.get_summary):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pelican_buttercms.settings.defaults import DEFAULTS
 from pelican_buttercms.settings.environment import Environment, Token
-from pelican_buttercms.settings.options import DEFAULTS, Settings
+from pelican_buttercms.settings.locales import Locale
+from pelican_buttercms.settings.options import Settings
 from pelican_buttercms.settings.page_types import PageType
 
-__all__ = ["DEFAULTS", "Environment", "PageType", "Settings", "Token"]
+__all__ = ["DEFAULTS", "Environment", "Locale", "PageType", "Settings", "Token"]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 Role = Literal["page", "article", "data"]
 
 _ROLES = ("page", "article", "data")
-_OPTIONS = ("template", "url", "save_as", "as", "fields")
+_OPTIONS = ("template", "url", "save_as", "lang_url", "lang_save_as", "as", "fields")
 MAPPED_FIELDS = (
     "title",
     "date",
@@ -37,6 +37,8 @@ class PageType:
         template: the template's name without extension; None for the theme's own.
         url: the URL pattern, such as `"coffee/{slug}/"`; None for Pelican's setting.
         save_as: the output path's pattern; follows from `url` when that alone is given.
+        lang_url: the URL pattern in other languages than DEFAULT_LANG; follows from `url`.
+        lang_save_as: the output path's pattern in other languages; follows from `lang_url`.
         fields: which field gives what, such as `{"date": "published_on"}`: dotted paths.
     """
 
@@ -45,6 +47,8 @@ class PageType:
     template: str | None = None
     url: str | None = None
     save_as: str | None = None
+    lang_url: str | None = None
+    lang_save_as: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -85,13 +89,16 @@ def _parse_options(name: str, options: Any, problems: list[str]) -> PageType:
     problems.extend(found)
     if found:
         return PageType(name)
-    url, save_as = options.get("url"), options.get("save_as")
+    url, save_as = _places(options.get("url"), options.get("save_as"))
+    lang_url, lang_save_as = _places(options.get("lang_url"), options.get("lang_save_as"))
     return PageType(
         name=name,
         role=options.get("as", "page"),
         template=options.get("template"),
-        url=url if url is not None else save_as,
-        save_as=save_as if save_as is not None else _save_as(url),
+        url=url,
+        save_as=save_as,
+        lang_url=lang_url if lang_url is not None else _in_language(url),
+        lang_save_as=lang_save_as if lang_save_as is not None else _in_language(save_as),
         fields=dict(options.get("fields", {})),
     )
 
@@ -118,6 +125,18 @@ def _wrong_fields(where: str, value: Any) -> Iterator[str]:
             yield f'{where}["fields"] cannot map {target!r}{nearest(str(target), MAPPED_FIELDS)}.'
         elif not isinstance(path, str) or not path:
             yield f'{where}["fields"][{target!r}] takes a field\'s name, not {path!r}.'
+
+
+def _places(url: str | None, save_as: str | None) -> tuple[str | None, str | None]:
+    """Give URL and output path, one following from the other."""
+    return url if url is not None else save_as, save_as if save_as is not None else _save_as(url)
+
+
+def _in_language(pattern: str | None) -> str | None:
+    """Give the pattern of the other languages: the same, in a folder of their own."""
+    if pattern is None or "{lang}" in pattern:
+        return pattern
+    return "{lang}/" + pattern
 
 
 def _save_as(url: str | None) -> str | None:

@@ -21,9 +21,9 @@ def record_name(digest: str) -> str:
     return f"record/{digest}"
 
 
-def generation_name(number: str) -> str:
-    """Name a generation's entry."""
-    return f"generation/{number}"
+def generation_name(number: str, scope: str) -> str:
+    """Name a generation's entry; one pull makes a generation of each of its scopes."""
+    return f"generation/{number}/{scope}"
 
 
 def encode_all(records: Iterable[RawRecord]) -> tuple[dict[Key, str], dict[str, bytes]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Final, Self
 
 import msgspec
 
-from pelican_buttercms.content import RawRecord
+from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries
 from pelican_buttercms.store import generation as manifests
@@ -22,8 +22,8 @@ from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
 
-SCHEMA: Final = 1
-"""The version of the layout: `schema`, `catalogue`, `generation/<id>` and `record/<digest>`."""
+SCHEMA: Final = 2
+"""Of the layout: `schema`, `catalogue`, `generation/<id>/<scope>` and `record/<digest>`."""
 
 _REFILL: Final = "Run `pelican-buttercms pull` to refill it."
 
@@ -80,14 +80,31 @@ class Store:
     def latest(self, scope: Scope) -> Generation | None:
         """Give the generation that a build reads, None when nothing was ever pulled."""
         branch = self._catalogue().scopes.get(str(scope))
-        return self._generation(branch, branch.latest) if branch else None
+        return self._generation(scope, branch, branch.latest) if branch else None
+
+    def latest_together(self, scopes: Sequence[Scope]) -> list[Generation] | None:
+        """Give the newest generations of several scopes that one pull brought together.
+
+        None when no pull brought all of them. Scopes that were pulled apart do not make one site:
+        a text would be new in one language and old in another.
+        """
+        catalogue = self._catalogue()  # read once: a pull may be stored in between
+        branches = [catalogue.scopes.get(str(scope), Branch()) for scope in scopes]
+        newest = {branch.latest for branch in branches}
+        common = set.intersection(*(set(branch.generations) for branch in branches))
+        if not common:
+            return None
+        number = newest.pop() if len(newest) == 1 else max(common)
+        pairs = zip(scopes, branches, strict=True)
+        return [self._generation(scope, branch, number) for scope, branch in pairs]
 
     def generations(self, scope: Scope) -> list[Generation]:
         """Give the stored generations of a scope, newest first."""
         branch = self._catalogue().scopes.get(str(scope))
         if branch is None:
             return []
-        return [self._generation(branch, n) for n in sorted(branch.generations, reverse=True)]
+        numbers = sorted(branch.generations, reverse=True)
+        return [self._generation(scope, branch, number) for number in numbers]
 
     def records(self, generation: Generation) -> Iterator[RawRecord]:
         """Read the records of a generation, in the order of their keys."""
@@ -99,7 +116,7 @@ class Store:
                     f"{key} of the generation {generation.id} is {state} in the store in"
                     f" {self._folder}. {_REFILL}"
                 )
-            yield RawRecord(key, msgspec.json.decode(data))
+            yield RawRecord(key, msgspec.json.decode(data), generation.scope.locale)
 
     def commit(
         self,
@@ -108,35 +125,48 @@ class Store:
         calls: int,
         wanted: Iterable[str] = (),
     ) -> tuple[Generation, Changes]:
-        """Store a complete pull as the newest generation, and drop what is too old.
+        """Store a complete pull of one scope; see `commit_together`."""
+        return self.commit_together({scope: records}, calls, wanted)[0]
+
+    def commit_together(
+        self,
+        contents: Mapping[Scope, Iterable[RawRecord]],
+        calls: int,
+        wanted: Iterable[str] = (),
+    ) -> list[tuple[Generation, Changes]]:
+        """Store a complete pull as the newest generation of each of its scopes, with one id.
 
         All of it is stored, or nothing: until the end, and if this process is killed, everyone
-        reads the generation before. A pull that changed nothing is a generation too. Of several
-        records with one key the last counts.
+        reads the generations before. A pull that changed nothing is a generation too. Of several
+        records with one key the last counts. What is too old is dropped.
 
         Args:
-            scope: whose content it is.
-            records: every record of the scope; read to its end before anything is written.
+            contents: every record of each scope; read to its end before anything is written.
             calls: how many API calls the pull cost.
             wanted: what the pull was asked for, kept for `Generation.wanted`.
         """
-        manifest, contents = entries.encode_all(records)
+        wanted = tuple(wanted)
+        encoded = {scope: entries.encode_all(records) for scope, records in contents.items()}
+        stored = []
         with self._database.transaction():
             catalogue = self._catalogue()
             pulled_at = self._now().astimezone(UTC)
             number = catalogue.next_id(pulled_at)
-            generation = Generation(number, scope, pulled_at, manifest, calls, tuple(wanted))
-            before = self._before(catalogue.branch(scope))
-            for digest, data in contents.items():
-                self._keep_record(digest, data)
-            self._register(catalogue, generation)
-            self._prune(catalogue, scope)
+            for scope, (manifest, data) in encoded.items():
+                generation = Generation(number, scope, pulled_at, manifest, calls, wanted)
+                before = self._before(scope, catalogue.branch(scope))
+                stored.append((generation, Changes.between(before, manifest)))
+                for digest, record in data.items():
+                    self._keep_record(digest, record)
+                self._register(catalogue, generation)
+                self._prune(catalogue, scope)
             self._database.set("catalogue", catalogue.encode())
             self._database.set("schema", SCHEMA)
-        return generation, Changes.between(before.manifest if before else {}, manifest)
+        return stored
 
-    def _before(self, branch: Branch) -> Generation | None:
-        return self._generation_or_none(branch, branch.latest) if branch.latest else None
+    def _before(self, scope: Scope, branch: Branch) -> Mapping[Key, str]:
+        found = self._generation_or_none(scope, branch, branch.latest) if branch.latest else None
+        return found.manifest if found else {}
 
     def _keep_record(self, digest: str, data: bytes) -> None:
         name = entries.record_name(digest)
@@ -145,7 +175,8 @@ class Store:
 
     def _register(self, catalogue: Catalogue, generation: Generation) -> None:
         data = manifests.encode(generation)
-        self._database.set(entries.generation_name(generation.id), data)
+        name = entries.generation_name(generation.id, str(generation.scope))
+        self._database.set(name, data)
         branch = catalogue.branch(generation.scope)
         branch.generations[generation.id] = entries.digest_of(data)
         branch.latest = generation.id
@@ -155,31 +186,31 @@ class Store:
         branch = catalogue.branch(scope)
         dropped: set[str] = set()
         for number in branch.expired(self._keep):
-            old = self._generation_or_none(branch, number)
+            old = self._generation_or_none(scope, branch, number)
             dropped.update(old.manifest.values() if old else ())
             del branch.generations[number]
-            self._database.delete(entries.generation_name(number))
+            self._database.delete(entries.generation_name(number, str(scope)))
         for kept in self._all_generations(catalogue) if dropped else ():
             dropped.difference_update(kept.manifest.values())
         for digest in dropped:
             self._database.delete(entries.record_name(digest))
 
     def _all_generations(self, catalogue: Catalogue) -> Iterator[Generation]:
-        for branch in catalogue.scopes.values():
+        for text, branch in catalogue.scopes.items():
             for number in branch.generations:
-                if found := self._generation_or_none(branch, number):
+                if found := self._generation_or_none(Scope.parse(text), branch, number):
                     yield found
 
-    def _generation_or_none(self, branch: Branch, number: str) -> Generation | None:
+    def _generation_or_none(self, scope: Scope, branch: Branch, number: str) -> Generation | None:
         """Read a generation for comparing and pruning, where a damaged one is none at all."""
         try:
-            return self._generation(branch, number)
+            return self._generation(scope, branch, number)
         except StoreError as exc:
             logger.info("%s", exc)
             return None
 
-    def _generation(self, branch: Branch, number: str) -> Generation:
-        data = self._database.get(entries.generation_name(number))
+    def _generation(self, scope: Scope, branch: Branch, number: str) -> Generation:
+        data = self._database.get(entries.generation_name(number, str(scope)))
         if data is None or entries.digest_of(data) != branch.generations.get(number):
             state = "missing" if data is None else "damaged"
             raise StoreError(
@@ -205,3 +236,6 @@ class Store:
                 f" (its layout is {found}, this version knows up to {SCHEMA}). Upgrade"
                 " pelican-buttercms, or set another folder and run `pelican-buttercms pull`."
             )
+        if 0 < found < SCHEMA:
+            logger.info("The store in %s has an older layout, and is filled anew.", self._folder)
+            self._database.delete("catalogue")

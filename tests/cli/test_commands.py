@@ -18,7 +18,7 @@ def test_pull_tells_what_changed_and_what_it_cost(site, account):
     account.delete("posts/two.json")
     account.post("three")
     done = json.loads(site.command("pull", "--json").stdout)
-    assert done["changes"]["post"] == {
+    assert done["changes"]["default"]["post"] == {
         "new": ["post//three"],
         "updated": ["post//one"],
         "deleted": ["post//two"],

@@ -33,7 +33,7 @@ def run(connect, store, scope):
     def start(far, **wanted):
         client = connect(httpx.MockTransport(far))
         options = Wanted(**{"posts": False} | wanted)
-        result = pull(client, store, scope, options, SilentProgress())
+        result = pull(client, store, [scope], options, SilentProgress())
         return sorted(str(key) for key in result.generation.manifest)
 
     return start
@@ -134,9 +134,9 @@ def test_an_unknown_locale_is_blamed_on_the_locale(
     account.post("p")
     account.page("news", "n")
     client = connect(app(locale_error=shape))
-    wanted = Wanted(posts=posts, page_types=("news",), collections=("a", "b"), locale="xx")
-    with pytest.raises(SettingsError, match=r"BUTTERCMS_LOCALE names 'xx'") as caught:
-        pull(client, store, scope, wanted, SilentProgress())
+    wanted = Wanted(posts=posts, page_types=("news",), collections=("a", "b"), locales=("xx",))
+    with pytest.raises(SettingsError, match=r"BUTTERCMS_LOCALES names 'xx'") as caught:
+        pull(client, store, [scope], wanted, SilentProgress())
     assert "BUTTERCMS_PAGE_TYPES" not in str(caught.value)
 
 

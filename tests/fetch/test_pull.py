@@ -19,7 +19,7 @@ def run(connect, store, scope):
 
     def start(app, progress=None, **wanted):
         client = connect(app)
-        return pull(client, store, scope, Wanted(**wanted), progress or SilentProgress())
+        return pull(client, store, [scope], Wanted(**wanted), progress or SilentProgress())
 
     return start
 
@@ -71,7 +71,7 @@ def test_a_second_pull_tells_what_changed(run, account, app):
     account.post("new")
     account.delete("posts/gone.json")
     result = run(app())
-    assert result.changes.counts()["post"] == {
+    assert result.changes[""].counts()["post"] == {
         "new": 1,
         "updated": 1,
         "deleted": 1,
@@ -144,7 +144,7 @@ def test_preview_pulls_drafts_into_their_own_scope(connect, store, account, app)
     account.post("draft", status="draft")
     preview = Scope("account", "", "preview")
     wanted = Wanted(preview=True)
-    result = pull(connect(app()), store, preview, wanted, SilentProgress())
+    result = pull(connect(app()), store, [preview], wanted, SilentProgress())
     assert Key("post", "", "draft") in result.generation.manifest
     assert store.latest(Scope("account", "", "live")) is None
 

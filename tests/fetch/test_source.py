@@ -148,5 +148,5 @@ def test_live_and_preview_do_not_mix(read, account):
     account.post("draft", status="draft")
     preview, _ = read(preview=True)
     live, _ = read(max_age=FOR_EVER)
-    assert {r.key.id for r in preview.records if r.key.kind == "post"} == {"p", "draft"}
-    assert {r.key.id for r in live.records if r.key.kind == "post"} == {"p"}
+    assert {r.key.id for r in preview.versions[""] if r.key.kind == "post"} == {"p", "draft"}
+    assert {r.key.id for r in live.versions[""] if r.key.kind == "post"} == {"p"}

@@ -119,17 +119,6 @@ def test_drafts_and_scheduled_posts_stay_out_of_a_live_build(site, account):
         assert slug not in everything
 
 
-def test_preview_builds_drafts_where_pelican_puts_drafts(site, account):
-    """BUTTERCMS_PREVIEW in the environment adds drafts, in a scope of their own."""
-    account.post("live")
-    account.post("draft", status="draft", published=None)
-    site.build(env={"BUTTERCMS_PREVIEW": "1"})
-    assert {"live.html", "drafts/draft.html"} <= site.files()
-    assert "draft.html" not in site.read("index.html")
-    site.build("-d")
-    assert "drafts/draft.html" not in site.files()
-
-
 def test_settings_for_articles_hold_for_posts(site, account):
     """URLs, order, pagination, period archives, summaries and metadata are Pelican's own."""
     for number in range(1, 6):

@@ -84,7 +84,14 @@ def test_page_type_options_are_read():
     }
     types = parse(BUTTERCMS_PAGE_TYPES=options).page_types
     assert types["news"] == PageType(
-        "news", "article", "news", "news/{slug}/", "news/{slug}/index.html", {"date": "day"}
+        name="news",
+        role="article",
+        template="news",
+        url="news/{slug}/",
+        save_as="news/{slug}/index.html",
+        lang_url="{lang}/news/{slug}/",
+        lang_save_as="{lang}/news/{slug}/index.html",
+        fields={"date": "day"},
     )
     assert types["team"].role == "data"
     assert types["plain"] == PageType("plain")
@@ -116,7 +123,7 @@ def test_all_problems_are_shown_together():
         BUTTERCMS_MAX_AGE="soon",
         BUTTERCMS_COLLECTIONS="faqs",
         BUTTERCMS_FRONT_PAGE="home",
-        BUTTERCMS_LOCALE="much-too-long-for-a-locale",
+        BUTTERCMS_LOCALES=["much-too-long-for-a-locale"],
         BUTTERCMS_CACHE_PATH=7,
         BUTTERCMS_PAGE_TYPES={"a": {"as": "tweet", "ulr": "x", "fields": {"datum": "d"}}},
     )
@@ -128,7 +135,7 @@ def test_all_problems_are_shown_together():
         "BUTTERCMS_MAX_AGE: 'soon' is not a duration",
         "BUTTERCMS_COLLECTIONS takes a list of keys, not 'faqs'.",
         "BUTTERCMS_FRONT_PAGE names a page",
-        "BUTTERCMS_LOCALE takes a locale",
+        "BUTTERCMS_LOCALES names 'much-too-long-for-a-locale', which is no locale's API slug",
         "BUTTERCMS_CACHE_PATH takes a folder",
         "has no option 'ulr'; did you mean 'url'?",
         "cannot map 'datum'; did you mean 'date'?",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 import random
 
@@ -77,7 +78,9 @@ def test_scopes_never_mix(store, post):
         store.commit(scope, [post("same"), post("own", n=number)], 1)
 
     for number, scope in enumerate(scopes):
-        assert list(store.records(store.latest(scope))) == [post("own", n=number), post("same")]
+        found = [replace(raw, locale="") for raw in store.records(store.latest(scope))]
+        assert found == [post("own", n=number), post("same")]
+        assert {raw.locale for raw in store.records(store.latest(scope))} == {scope.locale}
         assert len(store.generations(scope)) == 1
     assert store.scopes() == sorted(scopes)
     assert store.accounts() == ["one", "two/x"]
@@ -190,7 +193,7 @@ def test_a_damaged_generation_does_not_stop_pruning(tmp_path, clock, live, post)
 def test_a_damaged_generation_is_named_and_refilled(store, live, post, damage):
     """A manifest that is missing or damaged is named; the next pull goes on without it."""
     generation, _ = store.commit(live, [post("a")], 1)
-    name = f"generation/{generation.id}"
+    name = f"generation/{generation.id}/{live}"
     if damage is None:
         store._database.delete(name)
     else:
@@ -217,10 +220,10 @@ def test_a_newer_store_is_left_alone(tmp_path, clock, live, post):
     with Store(tmp_path, clock) as store:
         store.commit(live, [post("a")], 1)
     database = Database(tmp_path / "store")
-    database.set("schema", 2)
+    database.set("schema", 3)
     database.close()
 
-    with pytest.raises(StoreError, match=r"newer version .*its layout is 2.* Upgrade"):
+    with pytest.raises(StoreError, match=r"newer version .*its layout is 3.* Upgrade"):
         Store(tmp_path, clock)
 
 

@@ -1,0 +1,1 @@
+"""What is not published: told apart under preview, and kept out of everything else."""

@@ -1,0 +1,55 @@
+"""How does a reader see that a page is a draft? A banner, whatever the theme.
+
+Every page of a preview is `noindex`. Both are put into the written file, so that a theme that
+knows nothing of drafts cannot leave them out; no live page is ever touched.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+import re
+from typing import Any
+
+from markupsafe import Markup
+
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+NOINDEX = '<meta name="robots" content="noindex, nofollow">'
+
+_TOLD = {
+    "draft": "This is a draft. It is not published.",
+    "scheduled": "This is scheduled{}. It is not published yet.",
+    "changed": "This is a draft of a new version. What is published looks different.",
+}
+_STYLE = (
+    "margin:0;padding:.6rem 1rem;background:#8a3b00;color:#fff;"
+    "font:600 1rem/1.4 system-ui,sans-serif;text-align:center;position:relative;z-index:9999"
+)
+
+
+def mark(path: str, context: dict[str, Any]) -> None:
+    """Mark a page that a preview has written."""
+    if not path.endswith((".html", ".htm")):
+        return
+    file = Path(path)
+    text = file.read_text(encoding="utf-8")
+    marked = _after(_HEAD, text, NOINDEX)
+    if content := next((c for c in map(context.get, ("article", "page")) if c), None):
+        marked = _after(_BODY, marked, _banner(content, context.get("SITEURL", "")))
+    file.write_text(marked, encoding="utf-8")
+
+
+def _after(place: re.Pattern[str], text: str, addition: str) -> str:
+    return place.sub(lambda match: match[0] + addition, text, count=1) if addition else text
+
+
+def _banner(content: Any, siteurl: str) -> str:
+    state = getattr(content, "preview_state", None)
+    if state is None:
+        return ""
+    when = content.butter.scheduled
+    told = _TOLD[state].format(f" for {when:%Y-%m-%d %H:%M} UTC" if when else "")
+    return Markup(
+        '<p role="status" class="butter-draft" data-state="{state}" style="{style}">{told}'
+        ' <a style="color:inherit" href="{siteurl}/drafts/">All drafts</a></p>'
+    ).format(state=state, style=_STYLE, told=told, siteurl=siteurl)

@@ -1,0 +1,114 @@
+"""Which contents are versions of one thing, and which of them are real?
+
+Pelican groups contents by an attribute, usually the slug; a translated post of ButterCMS may have
+another slug, and a page that stands in for a missing translation is no translation. This regroups
+in linear time what Pelican's own `process_translations` does in quadratic time, in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any
+
+from pelican.utils import get_original_items
+
+
+def regroup(contents: list[Any], translation_id: Any) -> tuple[list[Any], list[Any]]:
+    """Set the translations of contents, and give originals and translations apart.
+
+    Args:
+        contents: local and CMS contents of one status; they are sorted by `translation_id`.
+        translation_id: Pelican's `ARTICLE_TRANSLATION_ID` or `PAGE_TRANSLATION_ID`: an attribute,
+            several of them, or nothing for no translations at all.
+
+    Raises:
+        AttributeError: a content lacks the attribute, as from Pelican itself.
+    """
+    if not translation_id:
+        return contents, []
+    names = {translation_id} if isinstance(translation_id, str) else set(translation_id)
+    value_of = attrgetter(*names)
+    contents.sort(key=value_of)
+    groups: dict[Any, list[Any]] = {}
+    for content in contents:
+        groups.setdefault(_identity(content) or value_of(content), []).append(content)
+    originals = []
+    for versions in groups.values():
+        originals += _originals(versions, names, value_of(versions[0]))
+        for content in versions:
+            content.translations = [v for v in versions if v is not content and is_real(v)]
+    known = {id(content) for content in originals}
+    return originals, [content for content in contents if id(content) not in known]
+
+
+def _originals(versions: list[Any], names: set[str], values: Any) -> list[Any]:
+    """Choose the version that stands in lists: in DEFAULT_LANG, or the first real one.
+
+    Without a version in DEFAULT_LANG, Pelican would warn, and list all versions beside each other.
+    """
+    if not any(v.in_default_lang for v in versions) and all(hasattr(v, "butter") for v in versions):
+        return [next(filter(is_real, versions), versions[0])]
+    told = zip(names, values if len(names) > 1 else (values,), strict=True)
+    with_text = "with" + ",".join(f' {name} "{value}"' for name, value in told)
+    found: list[Any] = get_original_items(versions, with_text)
+    return found
+
+
+def _identity(content: Any) -> Any:
+    """Give the field by which the user holds versions together, None where it is the slug."""
+    record = getattr(content, "butter", None)
+    if record is None or not record.identity or record.identity == str(record.key):
+        return None
+    return ("butter", record.identity)
+
+
+def is_real(content: Any) -> bool:
+    """Say whether a content is in the language of the part of the site that shows it."""
+    return getattr(content, "fallback_of", None) is None
+
+
+def is_public(content: Any) -> bool:
+    """Say whether feeds and sitemaps may name a content: not a draft, nor one that stands in."""
+    published = getattr(content, "status", "published") == "published"
+    return published and is_real(content) and not getattr(content, "preview_state", None)
+
+
+def alternates(content: Any, x_default: str | None) -> list[tuple[str, str]]:
+    """Give language and URL of every real version of a content, itself among them, for hreflang.
+
+    None at all for a content that stands in for a missing translation, for a draft, and for what
+    has one version only. `x-default` comes last.
+    """
+    others = getattr(content, "translations", ())
+    versions = [one for one in (content, *others) if is_public(one)]
+    if not is_public(content) or len(versions) < 2:
+        return []
+    return with_default({version.lang: version.url for version in versions}, x_default)
+
+
+def with_default(urls: dict[str, str], x_default: str | None) -> list[tuple[str, str]]:
+    """Sort URLs by language, and add the one for readers of no other language."""
+    found = sorted(urls.items())
+    if x_default in urls:
+        found.append(("x-default", urls[x_default]))
+    return found
+
+
+def mark_fallbacks(contents: Iterable[tuple[str, Any]]) -> None:
+    """Tell each content that stands in for a missing translation what it is a copy of.
+
+    Args:
+        contents: every content of one kind, with the locale that shows it.
+    """
+    contents = list(contents)
+    real = {
+        (content.butter.key.kind, content.butter.identity, locale): content
+        for locale, content in contents
+        if content.butter.locale == locale
+    }
+    for locale, content in contents:
+        record = content.butter
+        if record.locale != locale:
+            content.fallback_of = real[record.key.kind, record.identity, record.locale]
+            content.private = "True"  # the word by which the sitemap plugin leaves things out

@@ -1,0 +1,39 @@
+"""Which `BUTTERCMS_*` settings are there, and what are they when nobody sets them?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+API_URL = "https://api.buttercms.com/v2/"
+EMULATOR = "emulator:"
+
+# The one place where a default is written; the README's table is checked against it.
+DEFAULTS: dict[str, Any] = {
+    "BUTTERCMS_API_URL": API_URL,
+    "BUTTERCMS_POSTS": True,
+    "BUTTERCMS_PAGE_TYPES": [],
+    "BUTTERCMS_COLLECTIONS": [],
+    "BUTTERCMS_FRONT_PAGE": None,
+    "BUTTERCMS_DISCOVER": True,
+    "BUTTERCMS_DANGLING": "warn",
+    "BUTTERCMS_LEVELS": 1,
+    "BUTTERCMS_LOCALES": [],
+    "BUTTERCMS_TRANSLATION_ID": None,
+    "BUTTERCMS_LANG_TEMPLATES": {},
+    "BUTTERCMS_X_DEFAULT": None,
+    "BUTTERCMS_PREVIEW": False,
+    "BUTTERCMS_ENVIRONMENT": None,
+    "BUTTERCMS_OFFLINE": False,
+    "BUTTERCMS_MAX_AGE": None,
+    "BUTTERCMS_ALT_MEDIA_TEXT": True,
+    "BUTTERCMS_MEDIA": "cdn",
+    "BUTTERCMS_SITEMAP": True,
+    "BUTTERCMS_CACHE_PATH": None,
+    "BUTTERCMS_CONCURRENCY": 8,
+}
+FROM_ENVIRONMENT = (
+    "BUTTERCMS_API_URL",
+    "BUTTERCMS_PREVIEW",
+    "BUTTERCMS_OFFLINE",
+    "BUTTERCMS_ENVIRONMENT",
+)

@@ -1,0 +1,228 @@
+"""How is each `BUTTERCMS_*` value read and checked? All that is wrong is told together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+import re
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from pelican_buttercms.settings.defaults import API_URL, DEFAULTS, EMULATOR, FROM_ENVIRONMENT
+from pelican_buttercms.settings.deployment import DEPLOYMENTS, Deployment, guess_deployment
+from pelican_buttercms.settings.durations import parse_duration
+from pelican_buttercms.settings.environment import Environment
+from pelican_buttercms.settings.locales import KINDS, Locale
+from pelican_buttercms.settings.page_types import nearest
+
+# An editor at a desk saves calls; a build service was started because something changed.
+_MAX_AGE_AT_A_DESK = timedelta(minutes=10)
+_MAX_AGE_IN_CI = timedelta(0)
+
+_SECRET = re.compile(r"TOKEN|SECRET|API_KEY|PASSWORD")
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def is_secret_name(name: str) -> bool:
+    """Say whether a `BUTTERCMS_*` setting's name promises a secret."""
+    return name.startswith("BUTTERCMS_") and _SECRET.search(name) is not None
+
+
+class Reader:
+    """Reads one value after the other and collects what is wrong with them."""
+
+    def __init__(self, settings: Mapping[str, Any], environment: Environment) -> None:
+        self.settings = settings
+        self.environment = environment
+        self.problems: list[str] = []
+
+    def get(self, name: str) -> Any:
+        """Give the value: the environment's, the settings file's, or the default."""
+        if name in FROM_ENVIRONMENT and (value := self.environment.get(name)) is not None:
+            return value
+        return self.settings.get(name, DEFAULTS[name])
+
+    def boolean(self, name: str) -> bool:
+        """Read a yes or no, in any of its spellings."""
+        value = self.get(name)
+        text = str(value).strip().lower()
+        if isinstance(value, bool) or text in _TRUE | _FALSE:
+            return value is True or text in _TRUE
+        return bool(self._wrong(name, "takes True or False", value, default=DEFAULTS[name]))
+
+    def integer(self, name: str, low: int, high: int) -> int:
+        """Read a whole number within bounds."""
+        value = self.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self._wrong(name, f"takes a whole number from {low} to {high}", value)
+        return low
+
+    def choice(self, name: str, *allowed: str) -> str:
+        """Read one of several words."""
+        value = self.get(name)
+        if value in allowed:
+            return cast("str", value)
+        self._wrong(name, f"is one of {', '.join(map(repr, allowed))}", value)
+        return allowed[0]
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Read a list of keys, each once."""
+        value = self.get(name)
+        if isinstance(value, list | tuple) and all(isinstance(v, str) and v for v in value):
+            return tuple(dict.fromkeys(value))
+        self._wrong(name, "takes a list of keys", value)
+        return ()
+
+    def translation_ids(self) -> dict[str, str]:
+        """Read which field holds together the versions of one item; a text is for all kinds."""
+        value = self.get("BUTTERCMS_TRANSLATION_ID") or {}
+        if isinstance(value, str):
+            return {"posts": value, "pages": value}
+        kinds = KINDS[:2]  # an item of a collection has one id in all locales
+        if isinstance(value, Mapping) and all(
+            isinstance(field, str) and field and str(what).partition("/")[0] in kinds
+            for what, field in value.items()
+        ):
+            return dict(value)
+        self._wrong(
+            "BUTTERCMS_TRANSLATION_ID",
+            'names a field, or a mapping such as {"posts": "field", "pages/news": "field"}',
+            value,
+        )
+        return {}
+
+    def lang_templates(self) -> dict[str, str]:
+        """Read where templates are written once per language."""
+        value = self.get("BUTTERCMS_LANG_TEMPLATES")
+        if isinstance(value, Mapping) and all(
+            isinstance(name, str) and isinstance(path, str) and "{lang}" in path
+            for name, path in value.items()
+        ):
+            return dict(value)
+        self._wrong(
+            "BUTTERCMS_LANG_TEMPLATES",
+            'takes a mapping from template to path, such as {"index": "{lang}/index.html"}',
+            value,
+        )
+        return {}
+
+    def x_default(self, locales: tuple[Locale, ...]) -> str | None:
+        """Read which language is for readers of no other."""
+        value = self.get("BUTTERCMS_X_DEFAULT")
+        langs = [locale.lang for locale in locales]
+        if value is None or (isinstance(value, str) and value.lower() in langs):
+            return value and value.lower()
+        self._wrong("BUTTERCMS_X_DEFAULT", f"is one of the languages {', '.join(langs)}", value)
+        return None
+
+    def deployment(self, *, preview: bool) -> Deployment:
+        """Read where the output goes; drafts never go to the public."""
+        told = self.get("BUTTERCMS_ENVIRONMENT")
+        guessed, why = guess_deployment(self.environment)
+        deployment, why = (told, "BUTTERCMS_ENVIRONMENT") if told is not None else (guessed, why)
+        if deployment not in DEPLOYMENTS:
+            self._wrong("BUTTERCMS_ENVIRONMENT", f"is one of {', '.join(DEPLOYMENTS)}", told)
+        elif preview and deployment == "production":
+            self.problems.append(
+                f"BUTTERCMS_PREVIEW is on, and {why} says that this build is for production:"
+                " drafts would be public. Turn BUTTERCMS_PREVIEW off, or set"
+                " BUTTERCMS_ENVIRONMENT=staging where only reviewers see the site."
+            )
+        return cast("Deployment", deployment)
+
+    def front_page(self) -> tuple[str, str] | None:
+        """Read a page's type and slug."""
+        value = self.get("BUTTERCMS_FRONT_PAGE")
+        if value is None:
+            return None
+        page_type, _, slug = value.partition("/") if isinstance(value, str) else ("", "", "")
+        if page_type and slug:
+            return page_type, slug
+        self._wrong(
+            "BUTTERCMS_FRONT_PAGE",
+            'names a page as "page-type/slug", or "*/slug" for a single page',
+            value,
+        )
+        return None
+
+    def max_age(self) -> timedelta:
+        """Read how old content may be; the default depends on where the build runs."""
+        default = _MAX_AGE_IN_CI if self.environment.running_in_ci() else _MAX_AGE_AT_A_DESK
+        value = self.get("BUTTERCMS_MAX_AGE")
+        return default if value is None else self._attempt("BUTTERCMS_MAX_AGE", value, default)
+
+    def _attempt(self, name: str, value: Any, default: timedelta) -> timedelta:
+        try:
+            return parse_duration(value)
+        except ValueError as exc:
+            self.problems.append(f"{name}: {exc}.")
+            return default
+
+    def cache_path(self) -> Path:
+        """Read the folder of the store."""
+        own = self.get("BUTTERCMS_CACHE_PATH")
+        if own is not None and not isinstance(own, str | Path):
+            self._wrong("BUTTERCMS_CACHE_PATH", "takes a folder's path", own)
+            own = None
+        return Path(own or Path(str(self.settings.get("CACHE_PATH", "cache"))) / "buttercms")
+
+    def api_url(self) -> str:
+        """Read the API's address, or the emulator's folder."""
+        value = self.get("BUTTERCMS_API_URL")
+        if isinstance(value, str) and value.startswith(EMULATOR):
+            return self._emulator(value.removeprefix(EMULATOR))
+        if isinstance(value, str) and (complaint := _wrong_url(value)) is None:
+            return value.rstrip("/") + "/"
+        complaint = _wrong_url(value) if isinstance(value, str) else f"takes a URL, not {value!r}"
+        self.problems.append(f"BUTTERCMS_API_URL {complaint}.")
+        return API_URL
+
+    def _emulator(self, folder: str) -> str:
+        beside_content = Path(str(self.settings.get("PATH", "."))).parent
+        candidates = [Path(folder).absolute(), (beside_content / folder).absolute()]
+        for candidate in candidates:
+            if candidate.is_dir():
+                return f"{EMULATOR}{candidate}"
+        places = " nor ".join(str(place) for place in dict.fromkeys(candidates))
+        self.problems.append(
+            f"BUTTERCMS_API_URL names the emulator's folder {folder!r}, but there is neither"
+            f" {places}. Give an existing folder, such as the sample account's."
+        )
+        return f"{EMULATOR}{candidates[0]}"
+
+    def _wrong(self, name: str, takes: str, value: Any, *, default: Any = None) -> Any:
+        self.problems.append(f"{name} {takes}, not {value!r}.")
+        return default
+
+    def check_names(self) -> None:
+        """Refuse secrets and misspelt names among the settings."""
+        for name in sorted(n for n in self.settings if n.startswith("BUTTERCMS_")):
+            if is_secret_name(name):
+                self.problems.append(
+                    f"{name} is in the settings file, where every theme could print it: put the"
+                    " read token into the environment or a .env file as BUTTERCMS_READ_TOKEN."
+                )
+            elif name not in DEFAULTS:
+                self.problems.append(f"There is no setting {name}{nearest(name, list(DEFAULTS))}")
+
+
+def _wrong_url(url: str) -> str | None:
+    """Say what is wrong with an API address, None when it will do; never repeats all of it."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return "is not a URL"
+    if parts.scheme != "https" and not _is_loopback(url):
+        return f'is "https://…" or "emulator:FOLDER", and {parts.scheme}://{host} is neither'
+    if parts.username is not None or parts.query:
+        return "carries a user name or a query: a token belongs into BUTTERCMS_READ_TOKEN"
+    return None
+
+
+def _is_loopback(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}

@@ -1,0 +1,83 @@
+"""What a locale shows: its own versions, then those of its stand-ins."""
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.locales import coverage, identified, shown
+
+
+def raw(kind, group, name, locale, **data):
+    """Make a record of one locale."""
+    if kind == "page":
+        data = {"fields": data}
+    (one,) = identified([RawRecord(Key(kind, group, name), data, locale)], {})
+    return one
+
+
+def names(records):
+    """Name what is shown, with the locale that it comes from."""
+    return [f"{one.key.id}:{one.locale}" for one in records]
+
+
+def test_stand_ins_are_tried_in_the_order_of_the_chain():
+    """The first locale of the chain that has an item gives it; own versions always win."""
+    versions = {
+        "at": [raw("post", "", "a", "at")],
+        "de": [raw("post", "", "a", "de"), raw("post", "", "b", "de")],
+        "en": [raw("post", "", name, "en") for name in "abc"],
+    }
+    found = shown(versions, "at", lambda kind, group: ("de", "en"))
+    assert names(found) == ["a:at", "b:de", "c:en"]
+    assert names(shown(versions, "at", lambda kind, group: ("en",))) == ["a:at", "b:en", "c:en"]
+    assert names(shown(versions, "at", lambda kind, group: ())) == ["a:at"]
+
+
+def test_the_chain_is_asked_for_each_kind_and_group():
+    """Pages of one type may fall back where others do not."""
+    versions = {
+        "de": [],
+        "en": [
+            raw("page", "news", "n", "en"),
+            raw("page", "*", "s", "en"),
+            raw("item", "f", "1", "en"),
+        ],
+    }
+    asked = []
+
+    def chain(kind, group):
+        asked.append((kind, group))
+        return ("en",) if group == "news" else ()
+
+    assert names(shown(versions, "de", chain)) == ["n:en"]
+    assert asked == [("collections", "f"), ("pages", "*"), ("pages", "news")]
+
+
+def test_a_field_can_hold_versions_together():
+    """By the kind or by the page type; what lacks the field is known by its slug."""
+    english = [
+        RawRecord(Key("page", "news", "hello"), {"fields": {"seo": {"id": 7}}}, "en"),
+        RawRecord(Key("page", "news", "other"), {"fields": {"seo": {"id": None}}}, "en"),
+    ]
+    german = [RawRecord(Key("page", "news", "hallo"), {"fields": {"seo": {"id": 7}}}, "de")]
+    for name in ("pages", "pages/news"):
+        versions = {
+            locale: list(identified(raws, {name: "fields.seo.id", "posts": "title"}))
+            for locale, raws in (("en", english), ("de", german))
+        }
+        assert names(shown(versions, "de", lambda kind, group: ("en",))) == ["hallo:de", "other:en"]
+
+
+def test_an_own_item_under_the_same_slug_is_not_replaced():
+    """Another item that happens to have the slug keeps it; the stand-in has no place."""
+    fields = {"posts": "key"}
+    english = identified([RawRecord(Key("post", "", "x"), {"key": "one"}, "en")], fields)
+    german = identified([RawRecord(Key("post", "", "x"), {"key": "two"}, "de")], fields)
+    versions = {"en": list(english), "de": list(german)}
+    assert names(shown(versions, "de", lambda kind, group: ("en",))) == ["x:de"]
+
+
+def test_coverage_tells_which_locales_have_an_item():
+    """By identity; authors and terms have no versions."""
+    versions = {
+        "en": [raw("post", "", "a", "en"), raw("tag", "", "t", "en")],
+        "de": [raw("post", "", "a", "de"), raw("tag", "", "t", "de")],
+    }
+    assert {k: set(v) for k, v in coverage(versions).items()} == {"post//a": {"en", "de"}}

@@ -1,0 +1,34 @@
+"""What a live scope may hold of what the API gives."""
+
+import pytest
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.publication import published
+
+
+@pytest.mark.parametrize("kind", ["post", "page"])
+@pytest.mark.parametrize("status", ["draft", "scheduled", "deleted", "something new"])
+def test_only_what_says_that_it_is_published_enters(kind, status):
+    """Any other word is no publication; a page without one comes from the recorded API."""
+    key = Key(kind, "", "x")
+    assert published(RawRecord(key, {"status": status, "fields": {}})) is None
+    for data in ({"status": "published"}, {"status": None}, {}):
+        assert published(RawRecord(key, data | {"fields": {}})) is not None
+
+
+def test_a_field_named_status_is_the_editors_own():
+    """A collection item has no status."""
+    raw = RawRecord(Key("item", "jobs", "1"), {"meta": {"id": 1}, "status": "draft"})
+    assert published(raw) == raw
+
+
+def test_a_draft_inside_a_published_page_becomes_a_reference():
+    """An expanded reference is a whole page, at any depth."""
+    secret = {"slug": "s", "page_type": "news", "status": "draft", "fields": {"text": "secret"}}
+    live = {"slug": "l", "page_type": None, "status": "published", "fields": {"more": [secret]}}
+    raw = RawRecord(Key("page", "*", "a"), {"fields": {"one": secret, "list": [live, secret]}})
+    kept = published(raw)
+    assert "secret" not in str(kept.data)
+    assert kept.data["fields"]["one"] == "/v2/pages/news/s/"
+    assert kept.data["fields"]["list"][0]["fields"]["more"] == ["/v2/pages/news/s/"]
+    assert raw.data["fields"]["one"] is secret
