@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
 import json
 import os
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -226,6 +228,19 @@ def site(tmp_path, account) -> Site:
     return Site(tmp_path / "site", account)
 
 
+@pytest.fixture
+def sandbox(tmp_path):
+    """Make a site and its account anew, as often as a property wants."""
+    numbers = count(1)
+
+    def make() -> tuple[Site, Account]:
+        folder = tmp_path / f"example-{next(numbers)}"
+        account = Account(folder / "cms")
+        return Site(folder / "site", account), account
+
+    return make
+
+
 class Recording:
     """One recorded request to the real API, and its response."""
 
@@ -260,3 +275,24 @@ def recording(request) -> Recording:
 def recordings() -> dict[str, Recording]:
     """All recorded responses by name, such as `posts/test_post_all`."""
     return {one.name: one for one in RECORDINGS}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real headless browser; without one the test skips, unless CI requires it."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        if os.environ.get("BUTTERCMS_TEST_BROWSER") == "required":
+            pytest.fail("BUTTERCMS_TEST_BROWSER is required, and no Chromium is on the PATH")
+        pytest.skip("no Chromium on the PATH")
+    from playwright.sync_api import sync_playwright
+
+    quiet = [
+        *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+        *("--disable-component-update", "--disable-sync", "--disable-quic"),
+    ]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield chromium
+        chromium.close()

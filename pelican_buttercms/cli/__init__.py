@@ -8,6 +8,7 @@ import click
 
 from pelican_buttercms import __version__
 from pelican_buttercms.cli.emulate import emulate
+from pelican_buttercms.cli.preview import preview
 from pelican_buttercms.cli.pull import pull
 from pelican_buttercms.cli.status import status
 from pelican_buttercms.errors import ButterCMSError
@@ -29,6 +30,7 @@ def cli(context: click.Context, settings: str | None) -> None:
 
 cli.add_command(pull)
 cli.add_command(status)
+cli.add_command(preview)
 cli.add_command(emulate)
 
 

@@ -48,7 +48,7 @@ def blog(wanted: Wanted) -> Iterator[Source]:
     """Give the posts of each locale, and all authors, categories and tags once."""
     for locale in wanted.locales:
         posts = partial(requests.posts, preview=wanted.preview, locale=locale or None)
-        yield Source("posts", "posts", _paged(_told("posts", locale), posts), split_post, locale)
+        yield Source("posts", "posts", _paged(told("posts", locale), posts), split_post, locale)
     for name, build, split in (
         ("authors", requests.authors, split_author),
         ("categories", requests.categories, split_category),
@@ -63,14 +63,14 @@ def pages(page_type: str, wanted: Wanted, locale: str) -> Source:
     order = None if page_type == SINGLE_PAGES else "published"
     build = partial(requests.pages, page_type, order=order, **_options(wanted, locale))
     name = "single pages" if page_type == SINGLE_PAGES else page_type
-    return Source("page type", page_type, _paged(_told(name, locale), build), split_page, locale)
+    return Source("page type", page_type, _paged(told(name, locale), build), split_page, locale)
 
 
 def collection(key: str, wanted: Wanted, locale: str) -> Source:
     """Give the items of a collection."""
     build = partial(requests.collection, key, **_options(wanted, locale))
     paged = Paged(
-        _told(key, locale),
+        told(key, locale),
         lambda page: build(page=page, page_size=PAGE_SIZE),
         partial(_decode_collection, key),
         _id,
@@ -83,7 +83,7 @@ def joined_collections(keys: Iterable[str], wanted: Wanted, locale: str) -> Requ
     return requests.collections(keys, **_options(wanted, locale))
 
 
-def _told(name: str, locale: str) -> str:
+def told(name: str, locale: str) -> str:
     """Name a listing for people."""
     return f"{name} [{locale}]" if locale else name
 

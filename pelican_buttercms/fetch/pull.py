@@ -235,7 +235,7 @@ class _Pull:
         for key, items in found.items():
             self._keep((record for item in items for record in split_item(key, item)), locale)
             self._accepted.add(("collection", key))
-            self._report(key, len(items), None)
+            self._report(catalogue.told(key, locale), len(items), None)
         return True
 
     def _keep(self, records: Iterable[RawRecord], locale: str | None) -> None:

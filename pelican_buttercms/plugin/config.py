@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 from pelican.settings import read_settings
 
@@ -23,7 +25,27 @@ def load(path: str | None) -> tuple[Settings, Environment]:
     Raises:
         SettingsError: there is no such file, it does not run, or its settings are wrong.
     """
-    file = Path(path or DEFAULT_FILE)
+    settings = read_file(path, {})
+    environment = Environment.load(os.environ, [Path.cwd(), settings_file(path).absolute().parent])
+    return Settings.from_pelican(settings, environment), environment
+
+
+def settings_file(path: str | None) -> Path:
+    """Name the settings file."""
+    return Path(path or DEFAULT_FILE)
+
+
+def read_file(path: str | None, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a settings file as Pelican does.
+
+    Args:
+        path: the settings file; None for `pelicanconf.py` in this folder.
+        overrides: settings that take the place of the file's.
+
+    Raises:
+        SettingsError: there is no such file, or it does not run.
+    """
+    file = settings_file(path)
     if not file.is_file():
         raise SettingsError(
             f"There is no settings file {file.absolute()}. Name it with -s, as in"
@@ -32,9 +54,6 @@ def load(path: str | None) -> tuple[Settings, Environment]:
     # Pelican's advice about its own settings belongs to its own command
     logging.getLogger("pelican.settings").setLevel(logging.ERROR)
     try:
-        settings = read_settings(str(file))
+        return dict(read_settings(str(file), override=dict(overrides)))
     except Exception as exc:  # the user's own code: whatever it raises is the message
         raise SettingsError(f"The settings file {file} failed: {exc!r}") from exc
-    folders = [Path.cwd(), file.absolute().parent]
-    environment = Environment.load(os.environ, folders)
-    return Settings.from_pelican(settings, environment), environment

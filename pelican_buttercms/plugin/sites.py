@@ -20,6 +20,7 @@ from typing import Any
 from pelican.contents import Content
 from pelican.log import console
 
+from pelican_buttercms.content import Key
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
 from pelican_buttercms.fetch.source import Source, Stored
@@ -47,6 +48,21 @@ _sites: dict[int, Site] = {}
 _runs: dict[int, Run] = {}
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Where the last build shows a post or a page.
+
+    Attributes:
+        key: of the record.
+        locale: the locale whose part of the site it is.
+        url: site-relative.
+    """
+
+    key: Key
+    locale: str
+    url: str
+
+
 @dataclass
 class Site:
     """One set of settings, and the generation that its newest run reads.
@@ -57,6 +73,8 @@ class Site:
         main: the `id()` of Pelican's main instance.
         output: the main instance's output folder.
         stored: what the run under way reads.
+        shown: every post and page of the last run that ended well.
+        cost: the calls of the pull that it was built from.
     """
 
     options: Settings
@@ -64,6 +82,8 @@ class Site:
     main: int
     output: Path
     stored: Stored | None = None
+    shown: tuple[Shown, ...] = ()
+    cost: int = 0
 
 
 @dataclass
@@ -183,7 +203,7 @@ def start_run(pelican: Any) -> list[type]:
     Raises:
         ButterCMSError: there is nothing whole to build from; Pelican ends with an error.
     """
-    site = _sites.get(pelican.settings.get(_SITE, 0))
+    site = site_of(pelican)
     if site is None:
         return []
     if site.stored is None or id(pelican) == site.main:
@@ -227,6 +247,11 @@ def run_of(generator: Any) -> Run | None:
     return _runs.get(generator.settings.get(_RUN, 0))
 
 
+def site_of(pelican: Any) -> Site | None:
+    """Give the site that a Pelican instance builds, None when ButterCMS is not configured."""
+    return _sites.get(pelican.settings.get(_SITE, 0))
+
+
 def run_in(context: Mapping[str, Any]) -> Run | None:
     """Give the run that a template's context belongs to."""
     return _runs.get(context.get("_butter_run", 0))
@@ -244,6 +269,8 @@ def end_run(pelican: Any) -> None:
     run.leaks.report()
     if id(pelican) == run.site.main:
         run.site.stored = None
+        run.site.cost = run.content.generation.calls
+        run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
     for method in (Content.get_content, Content.get_summary):
         cache = getattr(method, "cache", None)
         if isinstance(cache, dict):

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
 
@@ -51,8 +53,12 @@ def _python(site, code):
     return done.stdout
 
 
-def test_autoreload_rebuilds_without_a_call_inside_max_age(site, account):
-    """The real `pelican --autoreload`: a local file is changed, the CMS is not asked again."""
+@pytest.mark.parametrize(("preview", "calls"), [("0", 4), ("1", 8)])
+def test_autoreload_rebuilds_without_a_call_inside_max_age(site, account, preview, calls):
+    """The real `pelican --autoreload`: a local file is changed, the CMS is not asked again.
+
+    Nor under preview, whose first build asks for what is live as well.
+    """
     account.post("p")
     app = create_app(account.folder)
     site.write("content/local.md", "Title: Before\nDate: 2024-01-01\nSlug: local\n\nx")
@@ -61,7 +67,12 @@ def test_autoreload_rebuilds_without_a_call_inside_max_age(site, account):
         process = subprocess.Popen(
             [sys.executable, "-m", "pelican", "--autoreload", "-s", "pelicanconf.py"],
             cwd=site.folder,
-            env={**os.environ, "BUTTERCMS_READ_TOKEN": "x", "NO_COLOR": "1"},
+            env={
+                **os.environ,
+                "BUTTERCMS_READ_TOKEN": "x",
+                "BUTTERCMS_PREVIEW": preview,
+                "NO_COLOR": "1",
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -75,7 +86,7 @@ def test_autoreload_rebuilds_without_a_call_inside_max_age(site, account):
             process.send_signal(signal.SIGINT)
             process.wait(timeout=20)
     assert "The body of p." in site.read("p.html")
-    assert len(app.calls) == first == 4
+    assert len(app.calls) == first == calls
 
 
 def _read(site, path):

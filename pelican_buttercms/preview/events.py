@@ -1,0 +1,89 @@
+"""What can happen while a preview runs? Files change, a key is pressed, time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Queue
+import sys
+from threading import Event as Flag
+from threading import Thread
+from typing import IO, Literal
+
+import watchfiles
+
+Kind = Literal["files", "look", "webhook", "seen", "quit"]
+Events = Queue[tuple[Kind, frozenset[Path]]]
+
+_KEYS: dict[str, Kind] = {"r": "look", "\n": "look", "q": "quit", "\x03": "quit", "\x04": "quit"}
+
+
+class FileWatch:
+    """Watches files and folders in a thread, and puts what changed on the queue.
+
+    Args:
+        events: the queue.
+        ignored: says which paths do not count.
+    """
+
+    def __init__(self, events: Events, ignored: Callable[[Path], bool]) -> None:
+        self._events = events
+        self._ignored = ignored
+        self._stop = Flag()
+        self._watched: frozenset[Path] = frozenset()
+
+    def watch(self, paths: Iterable[Path]) -> None:
+        """Watch these from now on, and nothing else."""
+        wanted = frozenset(path for path in paths if path.exists())
+        if wanted == self._watched:
+            return
+        self.close()
+        self._stop, self._watched = Flag(), wanted
+        Thread(target=self._run, args=(wanted, self._stop), daemon=True).start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+
+    def _run(self, paths: frozenset[Path], stop: Flag) -> None:
+        for changes in watchfiles.watch(
+            *paths, stop_event=stop, rust_timeout=500, debounce=300, raise_interrupt=False
+        ):
+            found = frozenset(path for _, name in changes if not self._ignored(path := Path(name)))
+            if found:
+                self._events.put(("files", found))
+
+
+def read_keys(events: Events, stream: IO[str] | None = None) -> None:
+    """Put what is typed on the queue, in a thread: `r` or Enter looks, `q` quits."""
+    stream = sys.stdin if stream is None else stream
+
+    def run() -> None:
+        with suppress(ValueError, OSError):  # the stream was closed
+            while key := stream.read(1):
+                if kind := _KEYS.get(key.lower()):
+                    events.put((kind, frozenset()))
+
+    Thread(target=run, daemon=True).start()
+
+
+@contextmanager
+def single_keys() -> Iterator[bool]:
+    """Let a terminal give each key at once, and leave it as it was; says whether it is one."""
+    if not sys.stdin.isatty():
+        yield False
+        return
+    try:
+        import termios  # noqa: PLC0415  (not on Windows, where Enter follows each key)
+        import tty  # noqa: PLC0415
+    except ImportError:
+        yield True
+        return
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    try:
+        tty.setcbreak(descriptor)
+        yield True
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -1,0 +1,186 @@
+"""What does the browser get? The newest build, with a script that keeps the page up to date.
+
+Drafts are nobody else's business: the server listens on this machine only, and answers only to
+its own name, so that no web page elsewhere can read it through a name that leads here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+import logging
+import mimetypes
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.security import safe_join
+from werkzeug.serving import make_server
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.preview.hub import Hub
+
+OWN = "/_buttercms/"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+_SCRIPT = """
+<script>
+(() => {
+  const build = "BUILD"; let source;
+  const show = text => {
+    let box = document.getElementById("buttercms-failed");
+    if (!box) {
+      box = document.createElement("pre"); box.id = "buttercms-failed"; document.body.append(box);
+      box.style = "position:fixed;inset:auto 1rem 1rem;z-index:99999;margin:0;padding:1rem;" +
+        "background:#7a0010;color:#fff;white-space:pre-wrap;font:.9rem/1.4 ui-monospace,monospace";
+    }
+    box.textContent = text;
+  };
+  const watch = () => {
+    if (document.hidden) { source?.close(); source = undefined; return; }
+    if (source) return;
+    source = new EventSource("/_buttercms/events");
+    source.addEventListener("build", e => { if (JSON.parse(e.data) !== build) location.reload(); });
+    source.addEventListener("failed", e => show(JSON.parse(e.data)));
+  };
+  document.addEventListener("visibilitychange", watch);
+  addEventListener("pagehide", () => source?.close());
+  watch();
+})();
+</script>
+"""
+
+Find = Callable[[list[str], str], str | None]
+"""Gives the URL of the page that a path's parts and a locale mean, None when there is none."""
+
+
+class PreviewServer:
+    """A WSGI application that shows the newest build.
+
+    Args:
+        hub: the open pages.
+        find: finds a page by its slug.
+        on_webhook: called when the CMS tells of a change.
+        hosts: the names that it answers to.
+    """
+
+    def __init__(
+        self, hub: Hub, find: Find, on_webhook: Callable[[], None], hosts: tuple[str, ...]
+    ) -> None:
+        self._hub = hub
+        self._find = find
+        self._on_webhook = on_webhook
+        self._hosts = {host.lower() for host in (*LOOPBACK, *hosts)}
+        self.folder: Path | None = None
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request."""
+        request = Request(environ)
+        try:
+            response: Any = self._answer(request)
+        except HTTPException as exc:
+            response = exc
+        return response(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        if request.path == f"{OWN}webhook" and request.method == "POST":
+            self._on_webhook()  # it only says when to look: whoever sends it learns nothing
+            return Response(status=204)
+        host = request.host.rsplit(":", 1)[0] if request.host[-1:] != "]" else request.host
+        if host.lower() not in self._hosts:
+            told = f"This preview does not answer to {host}. Allow it with --allow-host {host}.\n"
+            return Response(told, 403, content_type="text/plain; charset=utf-8")
+        if request.path == f"{OWN}events":
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            return Response(self._hub.connect(), headers=headers, content_type="text/event-stream")
+        if request.method not in {"GET", "HEAD"}:
+            return Response("The preview only shows pages.\n", 405)
+        return self._page(request)
+
+    def _page(self, request: Request) -> Response:
+        file = self._file(request.path)
+        if file is not None and file.is_dir():
+            return redirect(f"{request.path}/{_query(request)}")
+        if file is not None:
+            return self._send(file)
+        if (url := self._meant(request)) is not None:
+            return redirect(f"/{url}{_query(request)}")
+        missing = self.folder / "404.html" if self.folder else None
+        if missing is not None and missing.is_file():
+            return self._send(missing, status=404)
+        page = Markup(
+            "<!DOCTYPE html><title>Not here</title><p>There is no page {path} in this build."
+            ' <a href="/drafts/">All drafts</a>, <a href="/">the site</a></p>'
+        ).format(path=request.path)
+        return self._html(str(page), 404)
+
+    def _file(self, path: str) -> Path | None:
+        """Find the file that a web server would give for a path; a folder without its slash too."""
+        if self.folder is None:
+            return None
+        joined = safe_join(str(self.folder), path.lstrip("/"))
+        if joined is None or "\0" in path:
+            raise NotFound
+        found = Path(joined)
+        wanted = [found / "index.html"] if path.endswith("/") else [found, Path(f"{joined}.html")]
+        for candidate in wanted:
+            if candidate.is_file() or (candidate.is_dir() and (candidate / "index.html").is_file()):
+                return candidate
+        return None
+
+    def _meant(self, request: Request) -> str | None:
+        """Find the page that the dashboard means by a URL of another pattern than the site's."""
+        parts = [part for part in request.path.removesuffix(".html").split("/") if part]
+        if slug := request.args.get("slug"):
+            parts.append(slug)
+        return self._find(parts, request.args.get("locale", "")) if parts else None
+
+    def _send(self, file: Path, status: int = 200) -> Response:
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        if kind == "text/html":
+            return self._html(file.read_text(encoding="utf-8"), status)
+        charset = "; charset=utf-8" if kind.startswith("text/") or kind.endswith("xml") else ""
+        headers = {"Cache-Control": "no-store"}
+        return Response(file.read_bytes(), status, headers, content_type=f"{kind}{charset}")
+
+    def _html(self, text: str, status: int) -> Response:
+        script = _SCRIPT.replace("BUILD", str(self._hub.build))
+        at = text.lower().rfind("</body>")
+        text = text[:at] + script + text[at:] if at >= 0 else text + script
+        headers = {"Cache-Control": "no-store"}
+        return Response(text, status, headers, content_type="text/html; charset=utf-8")
+
+
+def _query(request: Request) -> str:
+    return f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+
+
+@contextmanager
+def listening(app: PreviewServer, host: str, port: int) -> Iterator[int]:
+    """Serve the application in a thread; gives the port.
+
+    Raises:
+        SettingsError: the port is taken.
+    """
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request helps nobody
+    try:
+        server = make_server(host, port, app, threaded=True)
+    except (OSError, SystemExit) as exc:  # werkzeug exits by itself when a port is taken
+        raise SettingsError(
+            f"The preview cannot listen at {host}:{port}: is something else there? Choose another"
+            " port with --port."
+        ) from exc
+    server.daemon_threads = True  # type: ignore[attr-defined]  # open pages hold connections
+    thread = Thread(target=partial(server.serve_forever, poll_interval=0.1), daemon=True)
+    thread.start()
+    try:
+        yield int(server.server_port)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,195 @@
+"""`pelican-buttercms preview` as a writer uses it: real command, real HTTP, real browser."""
+
+import pytest
+
+QUICK = ("--interval", "0.3", "--calls-per-hour", "1000000")
+SLOW = ("--interval", "600")
+
+
+@pytest.fixture
+def drafted(site, account):
+    """An account with a draft."""
+    account.post("hello", title="Hello")
+    account.post("idea", title="First idea", status="draft", published=None, body="<p>one</p>")
+    site.configure()
+    return site
+
+
+def open_page(browser, url):
+    """Open a page and wait until it listens."""
+    page = browser.new_page()
+    with page.expect_request("**/_buttercms/events"):
+        page.goto(url)
+    return page
+
+
+def test_a_draft_that_is_edited_changes_in_the_open_page(drafted, preview, emulator, browser):
+    """By itself, with what changed and its calls told; the site's own output is not touched."""
+    running = preview(*QUICK)
+    page = open_page(browser, f"{running.address()}/idea.html")
+    assert page.locator(".butter-draft").inner_text().startswith("This is a draft.")
+    calls = len(emulator.calls)
+    emulator.change("post/idea", "draft", title="Second idea", body="<p>two</p>")
+    page.wait_for_selector("text=Second idea")
+    assert running.tells("updated: post//idea")
+    told = running.tells("looked: 4 calls, ")
+    looked = (len(emulator.calls) - calls) // 4
+    assert looked >= 1
+    assert "in this preview" in told
+    assert "this month" in told
+    page.close()
+    assert not drafted.output.exists()
+    assert running.end() == 0
+    assert "Ended after" in running.printed
+    assert not list(drafted.folder.parent.glob("buttercms-preview-*"))
+
+
+def test_nobody_looking_costs_nothing(drafted, preview, emulator, browser, wait):
+    """The CMS is asked only while a page is in view, and stops when the page is closed."""
+    running = preview(*QUICK)
+    address = running.address()
+    first = len(emulator.calls)
+    page = browser.new_page()
+    page.wait_for_timeout(1500)
+    assert len(emulator.calls) == first == 8
+    page.close()
+    page = open_page(browser, f"{address}/")
+    wait(lambda: len(emulator.calls) > first)
+    page.close()
+
+
+def test_local_drafts_and_templates_are_built_for_nothing(drafted, preview, emulator, browser):
+    """A saved file shows in the open page, without a call."""
+    drafted.write("content/mine.md", "Title: My draft\nDate: 2024-01-01\nStatus: draft\n\nBefore")
+    drafted.write("templates/none", "")
+    drafted.configure(THEME_TEMPLATES_OVERRIDES=["templates"])
+    running = preview(*SLOW)
+    page = open_page(browser, f"{running.address()}/drafts/my-draft.html")
+    calls = len(emulator.calls)
+    drafted.write("content/mine.md", "Title: My draft\nDate: 2024-01-01\nStatus: draft\n\nAfter")
+    page.wait_for_selector("text=After")
+    drafted.write("templates/article.html", "<html><body>A new look</body></html>")
+    page.wait_for_selector("text=A new look")
+    drafted.configure(SITENAME="Renamed")
+    drafted.write("templates/article.html", "<html><body>{{ SITENAME }}</body></html>")
+    page.wait_for_selector("text=Renamed")
+    assert len(emulator.calls) == calls
+    assert running.tells("changed: mine.md")
+    page.close()
+
+
+def test_a_build_that_fails_leaves_the_last_one_on_show(drafted, preview, browser):
+    """The page stays, says what is wrong, and comes right again by itself."""
+    drafted.write("templates/none", "")
+    drafted.configure(THEME_TEMPLATES_OVERRIDES=["templates"])
+    running = preview(*SLOW)
+    page = open_page(browser, f"{running.address()}/hello.html")
+    drafted.write("templates/article.html", "{% wrong %}")
+    page.wait_for_selector("#buttercms-failed")
+    assert "wrong" in page.inner_text("#buttercms-failed")
+    assert page.locator("text=The body of hello.").count() == 1
+    assert running.tells("The build failed, and the last one is shown")
+    drafted.write("templates/article.html", "<html><body>Right again</body></html>")
+    page.wait_for_selector("text=Right again")
+    page.close()
+
+
+def test_a_webhook_or_a_key_looks_at_once(drafted, preview, emulator, ask, wait):
+    """However long the interval is; a key also tells when there is nothing new."""
+    running = preview(*SLOW[:1], "0.3")
+    address = running.address()
+    emulator.change("post/idea", "draft", title="By webhook")
+    assert ask(f"{address}/_buttercms/webhook", method="POST")[0] == 204
+    wait(lambda: "By webhook" in ask(f"{address}/idea.html")[1])
+    emulator.change("post/idea", "draft", title="By key")
+    running.press("r")
+    wait(lambda: "By key" in ask(f"{address}/idea.html")[1])
+    running.press("\n")
+    assert running.tells("nothing new: 4 calls")
+    running.press("q")
+    assert running.process.wait(timeout=20) == 0
+
+
+def test_a_cms_that_fails_is_told_and_the_preview_goes_on(drafted, preview, emulator, ask):
+    """What is shown stays; a later look works."""
+    running = preview(*SLOW)
+    address = running.address()
+    emulator.faults.add("status=401")
+    running.press("r")
+    assert running.tells("The CMS could not be asked")
+    assert running.tells("It is asked again when you press r.")
+    assert "First idea" in ask(f"{address}/idea.html")[1]
+    emulator.faults.clear()
+    running.press("r")
+    assert running.tells("nothing new: 4 calls")
+
+
+def test_the_dashboards_preview_opens_the_right_page(site, account, preview, ask):
+    """`?preview=1` on the site's own URL, and on any other pattern with the slug at its end."""
+    account.settings(locales=["en", "de"])
+    account.post("idea", title="The post", status="draft")
+    account.translate("posts/idea", "de", title="Der Beitrag", status="draft")
+    account.page("news", "idea", title="The page", status="draft")
+    account.page("*", "deep", status="draft")
+    site.configure(BUTTERCMS_LOCALES=["en", "de"], BUTTERCMS_PAGE_TYPES=["news", "*"])
+    address = preview(*SLOW).address()
+
+    def reached(path):
+        status, _, url = ask(f"{address}{path}")
+        return status, url.removeprefix(address)
+
+    assert reached("/idea.html?preview=1") == (200, "/idea.html?preview=1")
+    assert reached("/idea?preview=1") == (200, "/idea?preview=1")
+    assert reached("/blog/idea?preview=1") == (200, "/idea.html?preview=1")
+    assert reached("/blog/idea/?preview=1") == (200, "/idea.html?preview=1")
+    assert reached("/news/idea/?preview=1") == (200, "/pages/idea.html?preview=1")
+    assert reached("/blog/idea?preview=1&locale=de") == (
+        200,
+        "/idea-de.html?preview=1&locale=de",
+    )
+    assert reached("/de/blog/idea?preview=1") == (200, "/idea-de.html?preview=1")
+    assert reached("/?preview=1")[0] == 200
+    assert reached("/some/where/deep.html?preview=1") == (200, "/pages/deep.html?preview=1")
+    status, text, _ = ask(f"{address}/nothing?preview=1")
+    assert status == 404
+    assert 'href="/drafts/"' in text
+
+
+def test_the_preview_answers_to_its_own_name_only(drafted, preview, ask):
+    """A web page elsewhere cannot read drafts through a name that leads to this machine."""
+    address = preview(*SLOW, "--allow-host", "tunnel.example").address()
+    status, text, _ = ask(f"{address}/idea.html", host="evil.example")
+    assert status == 403
+    assert "idea" not in text
+    assert "--allow-host evil.example" in text
+    assert ask(f"{address}/idea.html", host="tunnel.example")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"VERCEL": "1", "VERCEL_ENV": "production"}, "drafts would be public"),
+        ({"BUTTERCMS_READ_TOKEN": ""}, "There is no read token"),
+    ],
+)
+def test_what_cannot_be_previewed_is_told_and_ends(drafted, preview, environ, told):
+    """Production, or no token: one paragraph and an exit code."""
+    running = preview(*SLOW, env=environ)
+    assert running.process.wait(timeout=30) == 2
+    assert running.tells(told)
+    assert "Traceback" not in running.printed
+
+
+def test_subsites_are_built_into_the_preview_alone(site, account, preview, ask):
+    """Even when their settings name another output folder and address."""
+    account.settings(locales=["en", "de"])
+    account.post("p", title="English")
+    account.translate("posts/p", "de", title="Deutsch", status="draft")
+    site.configure(
+        PLUGINS=["pelican_buttercms", "i18n_subsites"],
+        BUTTERCMS_LOCALES=["en", "de"],
+        I18N_SUBSITES={"de": {"SITEURL": "https://de.example", "OUTPUT_PATH": "output-de"}},
+    )
+    address = preview(*SLOW).address()
+    assert "Deutsch" in ask(f"{address}/de/p.html")[1]
+    assert not (site.folder / "output-de").exists()
