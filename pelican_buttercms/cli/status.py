@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 import json
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.content.locales import Coverage, coverage, identified
 from pelican_buttercms.fetch.progress import PLURALS
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.settings import Settings
@@ -20,25 +22,37 @@ from pelican_buttercms.store import Ledger, Scope, Store
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--untranslated", is_flag=True, help="Name what falls back or is missing.")
 @settings_option
-def status(*, settings: str | None, as_json: bool) -> None:
-    """Show what is stored, how old it is, and the calls of this month.
+def status(*, settings: str | None, as_json: bool, untranslated: bool) -> None:
+    """Show what is stored, how old it is, what is translated, and the calls of this month.
 
     Asks the API nothing. Exits with 0, or with 1 when nothing is stored yet.
     """
     options, _ = load(settings)
     now = datetime.now(UTC)
     report = _report(options, now)
-    click.echo(json.dumps(report, indent=2) if as_json else _spell(report, options, now))
+    if as_json:
+        click.echo(json.dumps(report, indent=2))
+    else:
+        for line in _lines(report, options, now, names=untranslated):
+            click.echo(line)
     sys.exit(0 if report["scopes"] else 1)
 
 
 def _report(options: Settings, now: datetime) -> dict[str, Any]:
-    report: dict[str, Any] = {"folder": str(options.cache_path), "scopes": [], "calls": 0}
+    report: dict[str, Any] = {
+        "folder": str(options.cache_path),
+        "environment": options.deployment,
+        "scopes": [],
+        "coverage": [],
+        "calls": 0,
+    }
     if not options.cache_path.is_dir():
         return report  # looking must not create a store
     with Store(options.cache_path, lambda: now) as store:
         report["scopes"] = [_scope(store, scope) for scope in store.scopes()]
+        report["coverage"] = list(_coverage(store, options))
     ledger = Ledger(options.cache_path, lambda: now)
     try:
         report["calls"] = ledger.this_month()
@@ -61,21 +75,84 @@ def _scope(store: Store, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _spell(report: dict[str, Any], options: Settings, now: datetime) -> str:
-    lines = [_spell_scope(scope, now) for scope in report["scopes"]]
-    if not lines:
-        lines = [f"Nothing is stored in {options.cache_path}. `pelican-buttercms pull` fills it."]
-    month = f"{now:%B %Y}"
-    return "\n".join([*lines, f"API calls in {month}: {report['calls']:,}"])
+def _coverage(store: Store, options: Settings) -> Iterator[dict[str, Any]]:
+    """Tell, for each account and mode, how far each of the site's locales is translated."""
+    if len(options.locales) < 2:
+        return
+    for account, mode in sorted({(scope.account, scope.mode) for scope in store.scopes()}):
+        scopes = [Scope(account, locale.name, mode) for locale in options.locales]
+        generations = store.latest_together(scopes)
+        if generations is None:
+            continue
+        ids = options.translation_ids
+        versions = {
+            one.scope.locale: list(identified(store.records(one), ids)) for one in generations
+        }
+        for locale in options.locales:
+            rows = coverage(versions, locale.name, locale.chain)
+            what = {row.what: _row(row) for row in rows}
+            yield {"account": account, "mode": mode, "locale": locale.name, "content": what}
 
 
-def _spell_scope(scope: dict[str, Any], now: datetime) -> str:
+def _row(row: Coverage) -> dict[str, Any]:
+    return {
+        "translated": len(row.translated),
+        "fallback": {str(key): locale for key, locale in row.fallback.items()},
+        "missing": [str(key) for key in row.missing],
+    }
+
+
+def _lines(
+    report: dict[str, Any], options: Settings, now: datetime, *, names: bool
+) -> Iterator[str]:
+    if not report["scopes"]:
+        yield f"Nothing is stored in {options.cache_path}. `pelican-buttercms pull` fills it."
+    for scope in report["scopes"]:
+        yield from _scope_lines(scope, now)
+    for locale in report["coverage"]:
+        yield from _coverage_lines(locale, names=names)
+    yield f"API calls in {now:%B %Y}: {report['calls']:,}"
+
+
+def _scope_lines(scope: dict[str, Any], now: datetime) -> Iterator[str]:
     age = spell_duration(now - datetime.fromisoformat(scope["pulled_at"]))
     told = (f"{PLURALS[kind]}: {number:,}" for kind, number in scope["records"].items())
-    records = ", ".join(told)
     locale = f", locale {scope['locale']}" if scope["locale"] else ""
-    return (
+    yield (
         f"Account {scope['account']}, {scope['mode']}{locale}: pulled {age} ago"
-        f" (generation {scope['generation']}, {scope['generations']} kept)\n"
-        f"  {records or 'no records'}"
+        f" (generation {scope['generation']}, {scope['generations']} kept)"
     )
+    yield f"  {', '.join(told) or 'no records'}"
+
+
+def _coverage_lines(locale: dict[str, Any], *, names: bool) -> Iterator[str]:
+    """Tell a locale's sum, then each kind that is not all translated."""
+    rows = locale["content"]
+    yield f"Translated into {locale['locale']}, {locale['mode']}: {_spell_row(_sum(rows))}"
+    for what, row in rows.items():
+        if not row["fallback"] and not row["missing"]:
+            continue
+        yield f"  {what}: {_spell_row(row)}"
+        if names:
+            yield from (f"    {key} falls back to {to}" for key, to in row["fallback"].items())
+            yield from (f"    {key} is missing" for key in row["missing"])
+
+
+def _sum(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "translated": sum(row["translated"] for row in rows.values()),
+        "fallback": {key: to for row in rows.values() for key, to in row["fallback"].items()},
+        "missing": [key for row in rows.values() for key in row["missing"]],
+    }
+
+
+def _spell_row(row: dict[str, Any]) -> str:
+    number = row["translated"] + len(row["fallback"]) + len(row["missing"])
+    told = f"{row['translated']:,} of {number:,}"
+    if row["fallback"]:
+        by_locale = Counter(row["fallback"].values())
+        told += ", " + ", ".join(
+            f"{count:,} {'falls' if count == 1 else 'fall'} back to {name}"
+            for name, count in sorted(by_locale.items())
+        )
+    return f"{told}, {len(row['missing']):,} missing" if row["missing"] else told

@@ -8,7 +8,7 @@ id in all locales; translated posts may have other slugs. Source: contract, "Loc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pelican_buttercms.content.raw import Key, Kind, RawRecord
@@ -78,11 +78,48 @@ def _look_up(raw: RawRecord, path: str) -> Any:
     return value
 
 
-def coverage(versions: Mapping[str, Iterable[RawRecord]]) -> dict[str, dict[str, Key]]:
-    """Collect, by identity, which locales have an item, and under which key."""
-    found: dict[str, dict[str, Key]] = {}
-    for locale, raws in versions.items():
+@dataclass(frozen=True)
+class Coverage:
+    """How far one kind of content is translated into a locale.
+
+    Attributes:
+        what: `"posts"`, `"pages/<page type>"` or `"collections/<key>"`.
+        translated: the keys of what has a version of its own.
+        fallback: the locale that stands in, by the key of what it shows.
+        missing: the keys, in another locale, of what the locale does not show at all.
+    """
+
+    what: str
+    translated: tuple[Key, ...]
+    fallback: Mapping[Key, str]
+    missing: tuple[Key, ...]
+
+
+def coverage(
+    versions: Mapping[str, Iterable[RawRecord]], locale: str, chain: Chain
+) -> list[Coverage]:
+    """Tell how far a locale is translated, by kind and group; measured by what any locale has."""
+    on_show = {raw.identity: raw for raw in shown(versions, locale, chain)}
+    everything: dict[str, dict[str, RawRecord]] = {}
+    for raws in versions.values():
         for raw in raws:
-            if raw.key.kind in LOCALISED:
-                found.setdefault(raw.identity, {})[locale] = raw.key
-    return found
+            if kind := LOCALISED.get(raw.key.kind):
+                what = f"{kind}/{raw.key.group}" if raw.key.group else kind
+                everything.setdefault(what, {}).setdefault(raw.identity, raw)
+    return [_cover(what, items, on_show, locale) for what, items in sorted(everything.items())]
+
+
+def _cover(
+    what: str, items: Mapping[str, RawRecord], on_show: Mapping[str, RawRecord], locale: str
+) -> Coverage:
+    seen = [on_show[identity] for identity in items if identity in on_show]
+    return Coverage(
+        what,
+        tuple(sorted(raw.key for raw in seen if raw.locale == locale)),
+        {raw.key: raw.locale for raw in sorted(seen, key=_key) if raw.locale != locale},
+        tuple(sorted(raw.key for identity, raw in items.items() if identity not in on_show)),
+    )
+
+
+def _key(raw: RawRecord) -> Key:
+    return raw.key

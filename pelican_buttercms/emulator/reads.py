@@ -121,12 +121,26 @@ class Reads:
     def post(self, slug: str) -> Data:
         """Give one post whatever its status, with its neighbours among the published ones."""
         blog = self._blog()
-        entry = self.account.posts.get(slug)
-        post = version(entry, blog.view, any_status=True) if entry is not None else None
+        entry, own = self._post_by_slug(slug)
+        view = View(own, blog.view.preview) if self._locale_name() is None else blog.view
+        post = version(entry, view, any_status=True) if entry is not None else None
         if post is None:
             raise not_found()
         published = [one["slug"] for one in Blog(self.account, self.behaviour, View()).posts()]
         return {"meta": self._neighbours(blog, slug, published), "data": blog.alone(post)}
+
+    def _post_by_slug(self, slug: str) -> tuple[Data | None, str | None]:
+        """Find a post by the slug of any of its versions, and that version's locale.
+
+        A translated post may have another slug; each leads to the whole group.
+        """
+        if slug in self.account.posts:
+            return self.account.posts[slug], None
+        for entry in self.account.posts.values():
+            for locale, own in entry.get("locales", {}).items():
+                if own.get("slug") == slug:
+                    return entry, locale
+        return None, None
 
     def search_posts(self) -> Data:
         """Search the titles and bodies of posts, with a rank for each."""
@@ -183,8 +197,11 @@ class Reads:
         preview = any(self.query.get(name or "") in {"1", "true", "True"} for name in names)
         return View(self._locale(), preview)
 
+    def _locale_name(self) -> str | None:
+        return self.query.get("locale") or None
+
     def _locale(self) -> str | None:
-        locale = self.query.get("locale") or None
+        locale = self._locale_name()
         if locale is not None and locale not in self.account.locales:
             raise unknown_locale(self.behaviour)
         return None if locale == self.account.default_locale else locale

@@ -60,6 +60,34 @@ def test_live_and_preview_are_stored_apart(site, account):
     assert counted == {"live": 0, "preview": 1}
 
 
+def test_status_tells_how_far_each_locale_is_translated(site, account):
+    """What is translated, what falls back and to which locale, and what is missing."""
+    account.settings(locales=["en", "de", "de-AT"])
+    account.post("a")
+    account.post("b")
+    account.translate("posts/a", "de")
+    account.page("news", "n")
+    chains = {"de": {"fallback": {"posts": ["en"]}}, "de-AT": ["de", "en"]}
+    site.configure(BUTTERCMS_LOCALES={"en": [], **chains}, BUTTERCMS_PAGE_TYPES=["news"])
+    site.command("pull")
+    text = site.command("status").stdout
+    assert "Translated into en, live: 3 of 3\n" in text
+    assert "Translated into de, live: 1 of 3, 1 falls back to en, 1 missing\n" in text
+    assert "  pages/news: 0 of 1, 1 missing\n" in text
+    assert "live: 0 of 3, 1 falls back to de, 2 fall back to en\n" in text
+    assert "post//b" not in text
+    named = site.command("status", "--untranslated").stdout
+    assert "    post//b falls back to en\n" in named
+    assert "    page/news/n is missing\n" in named
+    german = json.loads(site.command("status", "--json").stdout)["coverage"][1]
+    assert german["locale"] == "de"
+    assert german["content"]["posts"] == {
+        "translated": 1,
+        "fallback": {"post//b": "en"},
+        "missing": [],
+    }
+
+
 def test_pull_offline_is_refused(site):
     """What cannot be meant is said."""
     done = site.command("pull", env={"BUTTERCMS_OFFLINE": "yes"})
@@ -90,7 +118,9 @@ def test_a_settings_file_that_fails_is_one_paragraph(site):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [["--help"], ["pull", "--help"], ["emulate", "-h"]])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["pull", "--help"], ["preview", "-h"], ["emulate", "-h"]]
+)
 def test_help_is_there(site, command):
     """Every command explains itself."""
     done = site.command(*command)

@@ -74,10 +74,19 @@ def test_an_own_item_under_the_same_slug_is_not_replaced():
     assert names(shown(versions, "de", lambda kind, group: ("en",))) == ["x:de"]
 
 
-def test_coverage_tells_which_locales_have_an_item():
-    """By identity; authors and terms have no versions."""
+def test_coverage_tells_what_is_translated_what_falls_back_and_what_is_missing():
+    """Measured by what any locale has; authors and terms have no versions."""
     versions = {
-        "en": [raw("post", "", "a", "en"), raw("tag", "", "t", "en")],
-        "de": [raw("post", "", "a", "de"), raw("tag", "", "t", "de")],
+        "en": [raw("post", "", "a", "en"), raw("post", "", "b", "en"), raw("tag", "", "t", "en")],
+        "de": [raw("post", "", "a", "de"), raw("tag", "", "t", "de"), raw("page", "*", "x", "de")],
+        "fr": [],
     }
-    assert {k: set(v) for k, v in coverage(versions).items()} == {"post//a": {"en", "de"}}
+    found = coverage(versions, "de", lambda kind, group: ("en",))
+    assert [row.what for row in found] == ["pages/*", "posts"]
+    pages, posts = found
+    assert pages.translated == (Key("page", "*", "x"),)
+    assert posts.translated == (Key("post", "", "a"),)
+    assert posts.fallback == {Key("post", "", "b"): "en"}
+    assert posts.missing == ()
+    _, posts = coverage(versions, "fr", lambda kind, group: ())
+    assert posts.missing == (Key("post", "", "a"), Key("post", "", "b"))

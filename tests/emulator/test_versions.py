@@ -69,6 +69,21 @@ def test_a_locale_has_its_own_versions_and_no_fallback(play, account):
         assert (wrong.status_code, wrong.json) == (400, {shape: "Invalid locale parameter"})
 
 
+def test_a_translated_post_may_have_another_slug(play, account):
+    """Each slug leads to the group; the locale decides, and by default the slug's own."""
+    account.post("hello", title="Hello")
+    account.translate("posts/hello", "de", slug="hallo", title="Hallo")
+    account.settings(locales=["en", "de"])
+    ask = play()
+    assert slugs(ask.get("posts/", locale="de")) == ["hallo"]
+    for slug in ("hello", "hallo"):
+        assert ask.get(f"posts/{slug}/", locale="de")["data"]["title"] == "Hallo"
+        assert ask.get(f"posts/{slug}/", locale="en")["data"]["title"] == "Hello"
+    assert ask.get("posts/hallo/")["data"]["title"] == "Hallo"
+    assert ask.get("posts/hello/")["data"]["title"] == "Hello"
+    assert ask("GET", "posts/servus/").status_code == 404
+
+
 def test_a_locales_draft_stays_a_draft(play, account):
     """Each locale has its own status."""
     account.page("news", "n", headline="Hello")
