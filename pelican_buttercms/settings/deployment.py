@@ -34,10 +34,11 @@ def guess_deployment(variables: Variables) -> tuple[Deployment, str]:
     Netlify's `CONTEXT` and Vercel's `VERCEL_ENV` say it. Cloudflare Pages tells the branch but not
     which branch is the public one, and GitHub Actions knows only that a pull request is not.
     """
-    if variables.get("NETLIFY"):
-        context = variables.get("CONTEXT") or "production"
+    context = variables.get("CONTEXT")
+    if variables.get("NETLIFY") or context in {"production", *_NETLIFY}:
+        context = context or "production"
         return _NETLIFY.get(context, "production"), f"Netlify's CONTEXT {context!r}"
-    if variables.get("VERCEL"):
+    if variables.get("VERCEL") or variables.get("VERCEL_ENV"):
         stage = variables.get("VERCEL_ENV") or "production"
         return _VERCEL.get(stage, "production"), f"Vercel's VERCEL_ENV {stage!r}"
     for name in ("CF_PAGES", "WORKERS_CI"):
