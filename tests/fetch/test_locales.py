@@ -39,6 +39,7 @@ def run(connect, store):
 
 def test_what_is_the_same_in_all_locales_is_asked_for_once(run, bilingual, app):
     """Listings once a locale; authors, categories and tags once in all."""
+    bilingual.term("tags", "of-no-post")
     emulator = app()
     result = run(emulator, page_types=("news",))
     asked = sorted((call.path, call.query.get("locale", "")) for call in emulator.calls)
@@ -54,6 +55,7 @@ def test_what_is_the_same_in_all_locales_is_asked_for_once(run, bilingual, app):
     assert result.calls == 7
     for generation in result.generations:
         assert Key("author", "", "ada-lane") in generation.manifest
+        assert Key("tag", "", "of-no-post") in generation.manifest
 
 
 def test_one_pull_makes_a_generation_of_each_locale_with_one_id(run, bilingual, app, store):

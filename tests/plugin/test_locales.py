@@ -140,6 +140,22 @@ def test_each_language_has_a_feed_and_the_feed_of_all_has_each_text_once(triling
     }
 
 
+def test_what_the_main_language_shows_through_fallback_is_once_in_the_feed_of_all(site, account):
+    """The main language's stand-in is listed, and the feed has the real one."""
+    account.settings(locales=["en", "de"])
+    account.post("nur-deutsch", status="draft")
+    account.translate("posts/nur-deutsch", "de", title="Nur deutsch")
+    site.configure(
+        BUTTERCMS_LOCALES={"en": ["de"], "de": []}, FEED_ALL_ATOM="all.xml", FEED_ATOM="main.xml"
+    )
+    site.build()
+    assert "nur-deutsch.html" in site.read("index.html")
+    assert '<div lang="de">' in site.read("nur-deutsch.html")
+    assert site.read("all.xml").count("<entry>") == 1
+    assert "nur-deutsch-de.html" in site.read("all.xml")
+    assert "nur-deutsch.html" in site.read("main.xml")
+
+
 def test_a_kind_or_page_type_may_have_another_chain_or_none(trilingual, account):
     """The most exact name decides: page type, then kind, then default."""
     account.page("news", "n", text="News")
@@ -302,6 +318,19 @@ def test_each_subsite_of_i18n_subsites_gets_its_own_locale(trilingual):
     assert "Hallo|de-at|de" in trilingual.read("de-at/hello.html")
     assert "Servus" in trilingual.read("de-at/pages/about.html")
     assert 'href="https://site.example/hello.html"' in trilingual.read("de/sitemap.xml")
+
+
+def test_subsites_without_fallback_hide_what_is_not_translated(trilingual):
+    """As i18n_subsites does by itself: as drafts and hidden pages in the subsite."""
+    trilingual.configure(
+        PLUGINS=["pelican_buttercms", "i18n_subsites"],
+        I18N_SUBSITES={"de": {}},
+        BUTTERCMS_LOCALES=["en", "de"],
+    )
+    trilingual.build()
+    assert "only-english" not in trilingual.read("de/index.html")
+    assert any(path.startswith("de/drafts/only-english") for path in trilingual.files())
+    assert "Hallo" in trilingual.read("de/hello.html")
 
 
 def test_a_language_without_a_subsite_is_told_before_the_plugin_fails(trilingual):
