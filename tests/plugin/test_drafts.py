@@ -39,8 +39,11 @@ def test_drafts_stand_where_they_would_be_published(drafted):
     index = drafted.read("index.html")
     for name in ("live", "newborn", "later", "edited"):
         assert f"{name}.html" in index
-    assert "2031" in drafted.read("later.html")
+    assert 'datetime="2031-02-03T04:05' in drafted.read("later.html")
     assert "Edited twice" in drafted.read("edited.html")
+    drafted.configure(WITH_FUTURE_DATES=False)
+    drafted.build("-d", env=PREVIEW)
+    assert "later.html" in drafted.files()
 
 
 def test_drafts_are_marked_in_any_theme_and_no_preview_is_indexed(drafted):
