@@ -14,10 +14,12 @@ class Branch(msgspec.Struct):
     Attributes:
         latest: the id of the generation that a build reads.
         generations: the digest of every generation's entry, by id.
+        pinned: whether somebody chose `latest`, so that it is not to be replaced by a build.
     """
 
     latest: str = ""
     generations: dict[str, str] = {}
+    pinned: bool = False
 
     def expired(self, keep: int) -> list[str]:
         """Name the oldest generations beyond the `keep` newest, never the one in use."""

@@ -98,6 +98,40 @@ class Store:
         pairs = zip(scopes, branches, strict=True)
         return [self._generation(scope, branch, number) for scope, branch in pairs]
 
+    def roll_back(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
+        """Make builds read an older pull, or a newer one again, until the next pull is stored.
+
+        Args:
+            scopes: of one account and mode.
+            number: the id of a pull that has all of them.
+
+        Raises:
+            StoreError: no such pull is kept for all scopes, or it is damaged; nothing changed.
+        """
+        with self._database.transaction():
+            catalogue = self._catalogue()
+            branches = [catalogue.scopes.get(str(scope), Branch()) for scope in scopes]
+            for scope, branch in zip(scopes, branches, strict=True):
+                if number not in branch.generations:
+                    kept = ", ".join(sorted(branch.generations, reverse=True)) or "none"
+                    raise StoreError(
+                        f"There is no generation {number} of {scope} in the store in"
+                        f" {self._folder}. There are: {kept}."
+                    )
+            pairs = zip(scopes, branches, strict=True)
+            found = [self._generation(scope, branch, number) for scope, branch in pairs]
+            for generation in found:
+                all(True for _ in self.records(generation))  # a damaged one is no way back
+            for branch in branches:
+                branch.latest, branch.pinned = number, number != max(branch.generations)
+            self._database.set("catalogue", catalogue.encode())
+        return found
+
+    def is_pinned(self, scopes: Sequence[Scope]) -> bool:
+        """Say whether builds read what somebody rolled back to, and not the newest pull."""
+        catalogue = self._catalogue()
+        return any(catalogue.branch(scope).pinned for scope in scopes)
+
     def generations(self, scope: Scope) -> list[Generation]:
         """Give the stored generations of a scope, newest first."""
         branch = self._catalogue().scopes.get(str(scope))
@@ -133,6 +167,7 @@ class Store:
         contents: Mapping[Scope, Iterable[RawRecord]],
         calls: int,
         wanted: Iterable[str] = (),
+        pulled_at: datetime | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
@@ -144,16 +179,18 @@ class Store:
             contents: every record of each scope; read to its end before anything is written.
             calls: how many API calls the pull cost.
             wanted: what the pull was asked for, kept for `Generation.wanted`.
+            pulled_at: when it was pulled, if that was not just now and here: content that comes
+                from elsewhere is as old as it is.
         """
         wanted = tuple(wanted)
         encoded = {scope: entries.encode_all(records) for scope, records in contents.items()}
         stored = []
         with self._database.transaction():
             catalogue = self._catalogue()
-            pulled_at = self._now().astimezone(UTC)
-            number = catalogue.next_id(pulled_at)
+            moment = (pulled_at or self._now()).astimezone(UTC)
+            number = catalogue.next_id(moment)
             for scope, (manifest, data) in encoded.items():
-                generation = Generation(number, scope, pulled_at, manifest, calls, wanted)
+                generation = Generation(number, scope, moment, manifest, calls, wanted)
                 before = self._before(scope, catalogue.branch(scope))
                 stored.append((generation, Changes.between(before, manifest)))
                 for digest, record in data.items():
@@ -179,7 +216,7 @@ class Store:
         self._database.set(name, data)
         branch = catalogue.branch(generation.scope)
         branch.generations[generation.id] = entries.digest_of(data)
-        branch.latest = generation.id
+        branch.latest, branch.pinned = generation.id, False
 
     def _prune(self, catalogue: Catalogue, scope: Scope) -> None:
         """Drop generations beyond `keep`, and the records that no generation names any more."""

@@ -1,5 +1,10 @@
 """Scopes that are pulled together are stored and read together."""
 
+from datetime import timedelta
+
+import pytest
+
+from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import Scope, Store
 
 EN, DE = Scope("one", "en", "live"), Scope("one", "de", "live")
@@ -44,3 +49,41 @@ def test_a_store_of_the_first_layout_is_filled_anew(tmp_path, clock, live, post)
         assert store.latest(live) is None
         store.commit(live, [post("a")], 1)
         assert store.latest(live) is not None
+
+
+def test_rolling_back_and_forth(store, post):
+    """Builds read the chosen pull until the next one is stored; all scopes move together."""
+    first = store.commit_together({EN: [post("a", n=1)], DE: [post("a", n=2)]}, 1)
+    second = store.commit_together({EN: [post("a", n=3)], DE: [post("a", n=4)]}, 1)
+    assert not store.is_pinned([EN, DE])
+    assert store.roll_back([EN, DE], first[0][0].id) == [generation for generation, _ in first]
+    assert store.latest_together([EN, DE]) == [generation for generation, _ in first]
+    assert store.latest(EN) == first[0][0]
+    assert store.is_pinned([EN, DE])
+    store.roll_back([EN, DE], second[0][0].id)
+    assert store.latest_together([EN, DE]) == [generation for generation, _ in second]
+    assert not store.is_pinned([EN, DE])
+    store.roll_back([EN, DE], first[0][0].id)
+    third = store.commit_together({EN: [], DE: []}, 1)
+    assert not store.is_pinned([EN, DE])
+    assert store.latest(EN) == third[0][0]
+
+
+def test_there_is_no_way_back_to_what_is_not_there_or_damaged(store, post):
+    """Nothing changes then; what there is, is named."""
+    (generation, _), _ = store.commit_together({EN: [post("a", n=1)], DE: []}, 1)
+    store.commit(EN, [post("a", n=2)], 1)
+    with pytest.raises(StoreError, match=f"There are: .*{generation.id}"):
+        store.roll_back([EN, DE], "99")
+    store._database.delete(f"record/{next(iter(generation.manifest.values()))}")
+    with pytest.raises(StoreError, match="is missing in the store"):
+        store.roll_back([EN, DE], generation.id)
+    assert not store.is_pinned([EN, DE])
+
+
+def test_what_comes_from_elsewhere_keeps_its_age(store, post, clock):
+    """Content is as old as it is, not as old as its copy."""
+    moment = clock.moment - timedelta(days=3)
+    ((generation, _),) = store.commit_together({EN: [post("a")]}, 0, pulled_at=moment)
+    assert generation.pulled_at == moment
+    assert store.latest(EN).pulled_at == moment
