@@ -62,6 +62,8 @@ def test_drafts_are_marked_in_any_theme_and_no_preview_is_indexed(drafted):
         assert states["live.html"] == states["index.html"] == []
         assert "scheduled for 2031-02-03 04:05 UTC" in drafted.read("later.html")
         for path in states:
+            assert "&lt;body" not in drafted.read(path)
+            assert drafted.read(path).lower().count("<body") == 1
             assert drafted.read(path).count('content="noindex, nofollow"') == 1, path
 
 

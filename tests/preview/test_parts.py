@@ -88,7 +88,7 @@ def test_no_path_leads_out_of_the_build(tmp_path_factory, parts):
     (root / "build").mkdir()
     server = PreviewServer(Hub(), lambda *_: None, print, ())
     server.folder = root / "build"
-    answer = Client(server).get("/" + "/".join(parts))
+    answer = Client(server).get("/x/" + "/".join(parts))
     assert "secret</" not in answer.text
     assert not answer.text.startswith("secret")
 

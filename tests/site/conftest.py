@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import os
 from pathlib import Path
-import shutil
 import subprocess
 import sys
+from threading import Thread
 
 import pytest
 
@@ -62,22 +64,64 @@ def local(root, tmp_path_factory) -> Built:
     return build(root, tmp_path_factory.mktemp("local"), conf="pelicanconf.py")
 
 
-@pytest.fixture(scope="session")
-def browser():
-    """A real headless browser; without one the test skips, unless CI requires it."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        if os.environ.get("BUTTERCMS_TEST_BROWSER") == "required":
-            pytest.fail("BUTTERCMS_TEST_BROWSER is required, and no Chromium is on the PATH")
-        pytest.skip("no Chromium on the PATH")
-    from playwright.sync_api import sync_playwright
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
 
-    quiet = [
-        *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-        *("--disable-component-update", "--disable-sync", "--disable-quic"),
-    ]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=quiet)
-        yield chromium
-        chromium.close()
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(local):
+    """The site as `make serve` shows it, on a free port."""
+    handler = partial(Quiet, directory=str(local.output))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class Visit:
+    """One page in the browser, and what happened while it loaded."""
+
+    def __init__(self, browser, url, **options):
+        self.page = browser.new_page(**options)
+        self.problems = []
+        self.hosts = set()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+        self.page.on("response", self._response)
+        self.page.goto(url, wait_until="networkidle")
+
+    def _console(self, message):
+        if message.type in {"error", "warning"}:
+            self.problems.append(message.text)
+
+    def _response(self, response):
+        if response.status >= 400:
+            self.problems.append(f"{response.status} {response.url}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.page.close()
+
+
+class Visitor:
+    """Goes to pages of the sample site: `with visit("about/") as seen`."""
+
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+        self.host = address.split("/")[2]
+
+    def __call__(self, path, **options):
+        """Open a page by its path, in a window with these options."""
+        return Visit(self.browser, self.address + path, **options)
+
+
+@pytest.fixture
+def visit(browser, address):
+    """A real browser on the sample site as it is shown on this machine."""
+    return Visitor(browser, address)

@@ -49,7 +49,8 @@ def _banner(content: Any, siteurl: str) -> str:
         return ""
     when = content.butter.scheduled
     told = _TOLD[state].format(f" for {when:%Y-%m-%d %H:%M} UTC" if when else "")
-    return Markup(
+    banner = Markup(
         '<p role="status" class="butter-draft" data-state="{state}" style="{style}">{told}'
         ' <a style="color:inherit" href="{siteurl}/drafts/">All drafts</a></p>'
     ).format(state=state, style=_STYLE, told=told, siteurl=siteurl)
+    return str(banner)  # a Markup would escape the page that it is added to
