@@ -31,6 +31,8 @@ class SiteContent:
         langs: the content of every language, by language.
         articles: the articles of this language, local ones too, in Pelican's order; with those
             that stand in for a missing translation.
+        contents: the articles and pages made of the CMS's content, by what their versions in all
+            languages have in common.
     """
 
     graph: Graph
@@ -42,6 +44,7 @@ class SiteContent:
     live_at: datetime | None = None
     langs: Mapping[str, SiteContent] = field(default_factory=dict)
     articles: list[Any] = field(default_factory=list)
+    contents: dict[str, Any] = field(default_factory=dict)
 
     @property
     def lang(self) -> str:
@@ -51,6 +54,14 @@ class SiteContent:
     def in_lang(self, lang: str | None) -> SiteContent:
         """The content of another language; this one where there is no such language."""
         return self.langs.get((lang or "").lower(), self)
+
+    def version_of(self, content: Any) -> Any:
+        """What this language shows of an article or page of another language, None if nothing.
+
+        A stand-in too, where it is not translated; `content.translations` are the real ones.
+        """
+        record = getattr(content, "butter", None)
+        return self.contents.get(record.identity) if record else None
 
     @property
     def posts(self) -> tuple[Post, ...]:

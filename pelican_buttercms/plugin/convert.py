@@ -217,6 +217,7 @@ class Converter:
             )
         record.url = content.url
         self.run.contents.append((self.edition.locale.name, content))
+        self.edition.contents[record.identity] = content
         return content
 
     def _lang_of(self, locale: str) -> str:

@@ -288,6 +288,20 @@ def test_local_files_link_to_a_language_and_are_translations_too(trilingual):
     assert set(alternates(french)) == {"en", "de", "fr"}
 
 
+def test_a_language_tells_what_it_shows_of_something(trilingual):
+    """For a language switcher: a translation, or what stands in; nothing of what is local."""
+    trilingual.write("content/mine.md", "Title: Mine\nDate: 2024-01-01\nSlug: mine\n\nx")
+    trilingual.write(
+        "templates/article.html",
+        "{% for code in buttercms.langs %}{{ buttercms.in_lang(code).version_of(article).url }};"
+        "{% endfor %}",
+    )
+    trilingual.build()
+    for path in ("hello.html", "de/hello.html", "de-at/hello.html"):
+        assert trilingual.read(path) == "hello.html;de/hello.html;de-at/hello.html;"
+    assert trilingual.read("mine.html") == ";;;"
+
+
 def test_each_subsite_of_i18n_subsites_gets_its_own_locale(trilingual):
     """Own index, own content, links between the sites; the account is asked once."""
     trilingual.write(
