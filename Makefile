@@ -4,11 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve test lint types layers tests wheel compat format clean
+.PHONY: help site serve preview snapshot test lint types layers tests wheel compat format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
 	@echo "make serve   build it and show it at http://localhost:8000"
+	@echo "make preview show it with its drafts, and follow every change of sample_site/"
+	@echo "make snapshot  write the sample account's content to cache/snapshots/"
 	@echo "make test    lint, types, layers and tests: all that CI checks"
 	@echo "make compat  build the sample site from the wheel, beside Pelican $(PELICAN)"
 	@echo "make format  let ruff format the code"
@@ -20,6 +22,13 @@ site: $(VENV)/.installed
 
 serve: site
 	$(BIN)/pelican --listen -s sample_site/pelicanconf.py
+
+preview: $(VENV)/.installed
+	$(BIN)/pelican-buttercms -s sample_site/pelicanconf.py preview
+
+snapshot: $(VENV)/.installed
+	$(BIN)/pelican-buttercms -s sample_site/pelicanconf.py pull --allow-deletions
+	$(BIN)/pelican-buttercms -s sample_site/pelicanconf.py snapshot export cache/snapshots/harbour-lane
 
 test: lint types layers tests
 

@@ -11,6 +11,8 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 ├── TransportError            no answer: time-out, refused, DNS, cut off in the middle
 ├── ResponseError             an answer that is not what the protocol promises
 │   └── RefusedResponseError  one that another try would only repeat: too large, sent elsewhere
+├── CallLimitError            BUTTERCMS_MAX_CALLS: the call was not made
+├── HeldBackError             so much has vanished that it looks like a failure of the API
 ├── OfflineError              the network was needed and is forbidden
 ├── StoreError                the store on disk cannot be used
 │   └── NoContentError        nothing is stored to build from
@@ -134,6 +136,14 @@ class ResponseError(ButterCMSError):
 
 class RefusedResponseError(ResponseError):
     """An answer that is not used and would come again: too large, or a redirect elsewhere."""
+
+
+class CallLimitError(ButterCMSError):
+    """The user's own bound on calls is reached; the call that would pass it was not made."""
+
+
+class HeldBackError(ButterCMSError):
+    """An answer from which most of a kind has vanished, not believed yet."""
 
 
 class OfflineError(ButterCMSError):

@@ -75,6 +75,12 @@ class _Feed(msgspec.Struct):
     data: str
 
 
+# msgspec learns a type when it is first decoded, and crashes where several threads make it learn
+# at once (seen with 0.22); so it learns all of them here, in the one thread that imports.
+for _shape in (_List, _Item, _Collections, _Feed, _Feed | str):
+    msgspec.json.Decoder(_shape)
+
+
 def decode_listing(request: Request, response: Response) -> Listing:
     """Read a page of posts or pages, or all authors, categories or tags.
 

@@ -9,6 +9,7 @@ from typing import Any
 from pelican_buttercms.content.media import media_or_none
 from pelican_buttercms.content.raw import SINGLE_PAGES, Kind, RawRecord
 from pelican_buttercms.content.records import AnyRecord, Author, Category, Item, Page, Post, Tag
+from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import ContentError
 
@@ -118,8 +119,8 @@ def _moment(raw: RawRecord, name: str) -> datetime | None:
         return parse_time(text)
     except ValueError as exc:
         raise ContentError(
-            f'{raw.key} has {text!r} in the field "{name}", which is not a timestamp. Look at it'
-            " in the ButterCMS dashboard, then run `pelican-buttercms pull`."
+            f"{brief(raw.key)} has '{brief(text)}' in the field \"{name}\", which is not a"
+            " timestamp. Look at it in the ButterCMS dashboard, then run `pelican-buttercms pull`."
         ) from exc
 
 

@@ -37,12 +37,15 @@ class Key:
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """Read a key back from its text; the id may itself contain a slash.
+        """Read a key back from its text.
+
+        A slug may itself contain a slash, and so may a collection's key; an item's id does not.
 
         Raises:
             ValueError: the text is not the text of a key.
         """
-        kind, group, name = text.split("/", maxsplit=2)
+        kind, rest = text.split("/", maxsplit=1)
+        group, name = rest.rsplit("/", 1) if kind == "item" else rest.split("/", 1)
         if kind not in KINDS or not name:
             raise ValueError(f"{text!r} is not the key of a record")
         return cls(kind, group, name)

@@ -13,9 +13,9 @@ from pelican_buttercms.content.raw import SINGLE_PAGES, Key
 _HOST = r"(?:https?://api\.buttercms\.com)?"
 _PAGE = re.compile(rf"{_HOST}/v2/pages/(?P<type>[^/?#\r\n]+)/(?P<slug>[^/?#\r\n]+)/?")
 _ITEM_BY_QUERY = re.compile(
-    rf"{_HOST}/v2/content/?\?keys=(?P<key>[^/?#&\[\]\r\n]+)\[_id=(?P<id>\d+)\]"
+    rf"{_HOST}/v2/content/?\?keys=(?P<key>[^/?#&\[\]\r\n]+)\[_id=(?P<id>[0-9]{{1,18}})\]"
 )
-_ITEM_BY_PATH = re.compile(rf"{_HOST}/v2/content/(?P<key>[^/?#\r\n]+)/(?P<id>\d+)/?")
+_ITEM_BY_PATH = re.compile(rf"{_HOST}/v2/content/(?P<key>[^/?#\r\n]+)/(?P<id>[0-9]{{1,18}})/?")
 _BEGINNINGS = ("/v2/", "https://api.buttercms.com/", "http://api.buttercms.com/")
 
 

@@ -14,6 +14,8 @@ from pelican_buttercms.errors import ContentError
 MAX_DEPTH = 100
 """Lists and objects inside each other; ButterCMS's own schemas end after about twenty."""
 
+_LONGEST_TOLD = 120
+
 TIMESTAMPS = ("published", "created", "updated", "scheduled")
 
 Name = Annotated[str, Meta(min_length=1)]
@@ -120,8 +122,14 @@ def describe(kind: str, data: Any) -> str:
         meta = data.get("meta")
         name = data.get("slug") or (meta.get("id") if isinstance(meta, dict) else None)
         if name:
-            return f'{kind} "{name}"'
+            return f'{kind} "{brief(name)}"'
     return f"a {kind} without slug or id"
+
+
+def brief(value: Any) -> str:
+    """Spell a value of the CMS for one line of a message, whatever it holds and however long."""
+    text = "".join(c if c.isprintable() else " " for c in str(value)[: _LONGEST_TOLD + 1])
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
 
 
 def _explain(kind: str, data: Any, problem: str) -> ContentError:
@@ -142,8 +150,8 @@ def _check_timestamp(kind: str, data: dict[str, Any], name: str) -> None:
         parse_time(text)
     except ValueError as exc:
         raise ContentError(
-            f'The API gave {describe(kind, data)} with {text!r} in the field "{name}", which is'
-            " not a timestamp. Look at it in the ButterCMS dashboard, then pull again."
+            f"The API gave {describe(kind, data)} with '{brief(text)}' in the field \"{name}\","
+            " which is not a timestamp. Look at it in the ButterCMS dashboard, then pull again."
         ) from exc
 
 

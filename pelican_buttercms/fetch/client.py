@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 import logging
 import re
-from threading import Event, Lock
+from threading import Event
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -16,11 +16,15 @@ import httpx
 from pelican_buttercms._version import __version__
 from pelican_buttercms.api import Request, Response
 from pelican_buttercms.errors import RefusedResponseError, SettingsError, TransportError
+from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
 from pelican_buttercms.fetch.transport import base_url
 
 MAX_BYTES = 32 * 1024 * 1024
 """The API promises at most 10 MB a response. Source: contract, section 2."""
+
+LONGEST = 120
+"""Seconds for one whole answer; the read time-out alone begins anew with every byte."""
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _MOST_REDIRECTS = 3
@@ -68,8 +72,8 @@ class Client:
         api_url: the API's base URL, or `emulator:FOLDER`.
         token: the read token; it is sent in a header, to this host only.
         transport: where requests go.
-        count: called once for every request that reached the API, retries and redirects
-            included, from whichever thread sent it.
+        meter: counts and bounds the requests that reach the API, retries and redirects
+            included.
         concurrency: how many requests run at once.
         retry: the bounds of trying again.
         max_bytes: how large a response's body may be.
@@ -84,21 +88,19 @@ class Client:
         token: Secret,
         *,
         transport: httpx.BaseTransport,
-        count: Callable[[], None],
+        meter: Meter,
         concurrency: int = 8,
         retry: Retry | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         _quieten()
-        self._count = count
+        self._meter = meter
         self._retry = retry or Retry()
         self._max_bytes = max_bytes
         url = httpx.URL(base_url(api_url))
         self._origin = (url.scheme, url.host, url.port)
         self.host = url.host
-        self._lock = Lock()
         self._closing = Event()
-        self.calls = 0
         self._http = httpx.Client(
             base_url=base_url(api_url),
             transport=transport,
@@ -111,6 +113,11 @@ class Client:
             },
         )
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="buttercms")
+
+    @property
+    def calls(self) -> int:
+        """The requests that reached the API so far."""
+        return self._meter.calls
 
     def get(self, request: Request, decode: Callable[[Request, Response], Result]) -> Result:
         """Send a request and decode what comes back, trying again where that is worth it.
@@ -165,7 +172,7 @@ class Client:
         self.close()
 
     def _send(self, request: Request, target: httpx.URL) -> Response:
-        arrived = True
+        self._meter.reserve()
         try:
             with (
                 _our_errors(request),
@@ -174,21 +181,17 @@ class Client:
                 names = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, names, self._read(request, answer))
         except TransportError as exc:
-            arrived = not isinstance(exc.__cause__, _NEVER_ARRIVED)
+            if isinstance(exc.__cause__, _NEVER_ARRIVED):
+                self._meter.refund()
             raise
-        finally:
-            if arrived:
-                self._count_one()
-
-    def _count_one(self) -> None:
-        with self._lock:
-            self.calls += 1
-        self._count()
 
     def _read(self, request: Request, answer: httpx.Response) -> bytes:
-        """Read the body up to the bound: a decompressed bomb must not fill the memory."""
+        """Read the body up to the bounds: neither a bomb nor a slow drip may stop the build."""
         body = bytearray()
+        ends = self._retry.clock() + LONGEST
         for chunk in answer.iter_bytes():
+            if self._retry.clock() > ends:
+                raise TransportError(_failed(request, f"was not complete after {LONGEST} s"))
             body += chunk
             if len(body) > self._max_bytes:
                 size = self._max_bytes // 1024 // 1024

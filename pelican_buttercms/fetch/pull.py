@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 import logging
 import time
@@ -23,18 +22,20 @@ from pelican_buttercms.errors import (
     ResponseError,
     ServerError,
     SettingsError,
+    StoreError,
 )
 from pelican_buttercms.fetch import catalogue
 from pelican_buttercms.fetch.catalogue import Source
 from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.listings import PagedFetch
+from pelican_buttercms.fetch.names import SETTING, check_names, explain
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 
 logger = logging.getLogger(__name__)
 
-_SETTING = {"page type": "BUTTERCMS_PAGE_TYPES", "collection": "BUTTERCMS_COLLECTIONS"}
 _REFUSED = (NotFoundError, InvalidRequestError)
 
 
@@ -63,12 +64,18 @@ class PullResult:
 
 
 def pull(
-    client: Client, store: Store, scopes: Sequence[Scope], wanted: Wanted, progress: Progress
+    client: Client,
+    store: Store,
+    scopes: Sequence[Scope],
+    wanted: Wanted,
+    progress: Progress,
+    *,
+    check: DeletionCheck | None = None,
 ) -> PullResult:
     """Pull everything that is wanted and store it, a generation for each scope.
 
     The scopes are those of one account and mode, one for each of `wanted.locales`. All of them
-    are stored or none, so that no site is half translated.
+    are stored or none, so that no site is half translated. `check` may hold the outcome back.
 
     Raises:
         SettingsError: locales, page types or collections that do not exist, all together.
@@ -81,6 +88,10 @@ def pull(
         found.run(known=_known_names(store, scopes))
     finally:
         progress.stop()
+    for scope in scopes if check else ():
+        before = _latest(store, scope)
+        if check and before:
+            check.look(scope, before.manifest, found.records[scope.locale].keys(), found.listings)
     contents = {scope: found.records[scope.locale].values() for scope in scopes}
     stored = store.commit_together(contents, client.calls, wanted.names())
     return PullResult(
@@ -94,8 +105,17 @@ def pull(
 
 def _known_names(store: Store, scopes: Iterable[Scope]) -> set[str]:
     """Name the page types and collections that the last generations had."""
-    found = (store.latest(scope) for scope in scopes)
+    found = (_latest(store, scope) for scope in scopes)
     return {key.group for one in found if one for key in one.manifest if key.group}
+
+
+def _latest(store: Store, scope: Scope) -> Generation | None:
+    """Give what was pulled last; a damaged generation is none, and this pull takes its place."""
+    try:
+        return store.latest(scope)
+    except StoreError as exc:
+        logger.info("%s", exc)
+        return None
 
 
 class _Pull:
@@ -118,18 +138,28 @@ class _Pull:
 
     def run(self, known: set[str]) -> None:
         """Fetch what was named, then what references lead to."""
-        self._check_names()
+        check_names(self._wanted)
         blog = list(catalogue.blog(self._wanted)) if self._wanted.posts else []
         self._round(blog, self._wanted.page_types, self._wanted.collections)
         self._check_locales()
         if refused := self._really_refused():
-            raise SettingsError([self._explain(source, exc, known) for source, exc in refused])
+            found = (key.group for records in self.records.values() for key in records)
+            known |= {group for group in found if group}
+            raise SettingsError([explain(source, exc, known) for source, exc in refused])
         while self._wanted.discover:
             types, keys = self._unasked()
             if not types and not keys:
                 break
             self.discovered |= {*types, *keys}
             self._round([], types, keys)
+
+    @property
+    def listings(self) -> set[str]:
+        """The listings that were asked for, as `deletions.listing_of` names them."""
+        blog = {f"{kind}/" for kind in ("post", "author", "category", "tag")}
+        kinds = {"page type": "page", "collection": "item"}
+        named = {f"{kinds[kind]}/{name}" for kind, name in self._asked}
+        return named | (blog if self._wanted.posts else set())
 
     def _really_refused(self) -> list[tuple[Source, APIError]]:
         """Give each name that no locale has; one that a locale has is just untranslated there."""
@@ -139,19 +169,6 @@ class _Pull:
             if what not in self._accepted:
                 found.setdefault(what, (source, exc))
         return list(found.values())
-
-    def _check_names(self) -> None:
-        """Refuse, before the first call, names that the API cannot be asked for."""
-        named = [("page type", name) for name in self._wanted.page_types]
-        named += [("collection", key) for key in self._wanted.collections]
-        problems = [
-            f"{_SETTING[kind]} names {name!r}, which cannot be the key of a {kind}: keys are 1 to"
-            " 100 characters without a comma. Copy the API slug from the dashboard."
-            for kind, name in named
-            if not is_key(name)
-        ]
-        if problems:
-            raise SettingsError(problems)
 
     def _round(self, sources: list[Source], types: Iterable[str], keys: Iterable[str]) -> None:
         """Ask for all listings side by side, and keep what they hold."""
@@ -190,7 +207,7 @@ class _Pull:
             if source.locale and exc.status == 400 and "locale" in exc.detail.lower():
                 self._unknown_locales.setdefault(source.locale, exc)
                 return False
-            if source.kind not in _SETTING:
+            if source.kind not in SETTING:
                 raise
             self._refused.append((source, exc))
             return False
@@ -270,19 +287,6 @@ class _Pull:
         return (
             tuple(sorted(n for n in types if ("page type", n) not in asked and is_key(n))),
             tuple(sorted(k for k in keys if ("collection", k) not in asked and is_key(k))),
-        )
-
-    def _explain(self, source: Source, exc: APIError, known: set[str]) -> str:
-        """Name the setting and the value, and offer the nearest name that the account has."""
-        kind, name = source.kind, source.name
-        keys = (key for records in self.records.values() for key in records)
-        found = {key.group for key in keys if key.group} | known
-        near = get_close_matches(name, sorted(found - {name, "*"}), n=1, cutoff=0.5)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        return (
-            f"{_SETTING[kind]} names {name!r}, but the account has no such {kind}: {exc.method}"
-            f' {exc.path} was answered with {exc.status} "{exc.detail}".{hint} Copy the API slug'
-            f" from the dashboard."
         )
 
     def _report(self, name: str, done: int, total: int | None) -> None:

@@ -1,44 +1,41 @@
-"""Which generation does a build read: the stored one, or a new pull?
-
-Source: the README, "When the API fails"; the ages and causes are decided here and nowhere else.
-"""
+"""Where does content come from? One account, its store, or a snapshot of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 import hashlib
 import logging
+from pathlib import Path
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.locales import identified
 from pelican_buttercms.content.publication import is_published
 from pelican_buttercms.errors import (
-    ButterCMSError,
+    ContentError,
     NoContentError,
-    QuotaError,
-    ResponseError,
-    ServerError,
     SettingsError,
     StoreError,
-    TransportError,
 )
 from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.media import fetch_media, media_urls
-from pelican_buttercms.fetch.progress import Progress, summary_lines
+from pelican_buttercms.fetch.meter import Meter
+from pelican_buttercms.fetch.plan import PlannedCalls, plan
+from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.pull import PullResult, pull
+from pelican_buttercms.fetch.reading import Calls, Reading
 from pelican_buttercms.fetch.transport import open_transport
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Generation, Ledger, MediaFile, MediaStore, Scope, Store
+from pelican_buttercms.store.snapshots import read_snapshot
+from pelican_buttercms.store.suspicions import Suspicions
 
 logger = logging.getLogger(__name__)
-
-_TEMPORARY = (TransportError, ServerError, ResponseError, QuotaError)
-
 
 Versions = dict[str, list[RawRecord]]
 
@@ -53,6 +50,8 @@ class Stored:
         media: the media files by their URLs.
         live: under preview, what is live, if that is known.
         live_at: when that was pulled.
+        stale: why older content is served than was asked for, None if it is as asked for.
+        calls: what reading it has cost, and saved.
     """
 
     generation: Generation
@@ -60,6 +59,8 @@ class Stored:
     media: dict[str, MediaFile]
     live: Versions | None = None
     live_at: datetime | None = None
+    stale: str | None = None
+    calls: Calls = field(default_factory=Calls)
 
 
 @dataclass(frozen=True)
@@ -86,22 +87,35 @@ class Source:
         Raises:
             ButterCMSError: there is nothing whole to build from.
         """
+        if self.options.snapshot is not None:
+            return self._snapshot(self.options.snapshot, say)
+        calls = Calls()
         with Store(self.options.cache_path, self.now) as store:
-            before = store.latest_together(self.scopes(store))
-            generations = self._current(store, say, progress)
-            versions = self._versions(store, generations)
-            live = self._live(store, say, progress) if self.options.preview else None
+            reading = Reading(self, store, say, progress, calls)
+            before = reading.latest
+            generations = reading.current()
+            try:
+                versions = self._versions(store, generations)
+            except StoreError as exc:
+                generations = reading.again(exc)
+                versions = self._versions(store, generations)
+            live = reading.live() if self.options.preview else None
             compared = self._versions(store, live) if live else None
         is_new = before is None or before[0].id != generations[0].id
         media = self._media(versions, check_all=is_new)
         live_at = live[0].pulled_at if live else None
-        return Stored(generations[0], versions, media, compared, live_at)
+        calls.month = self.calls_this_month()
+        return Stored(generations[0], versions, media, compared, live_at, reading.stale, calls)
 
-    def refresh(self, progress: Progress) -> PullResult:
+    def refresh(self, progress: Progress, *, allow_deletions: bool = False) -> PullResult:
         """Pull now, whatever the age of what is stored.
 
+        Args:
+            progress: shows the pull.
+            allow_deletions: whether everything that has vanished is believed to be deleted.
+
         Raises:
-            ButterCMSError: the pull failed; the store is as it was.
+            ButterCMSError: the pull failed, or was held back; the store is as it was.
         """
         if self.options.offline:
             raise SettingsError(
@@ -109,7 +123,20 @@ class Source:
                 " or in the environment, and pull again."
             )
         with Store(self.options.cache_path, self.now) as store:
-            return self._pull(store, progress)
+            return self.pull(store, progress, allow_deletions=allow_deletions)
+
+    def planned(self) -> list[PlannedCalls]:
+        """List the calls that a pull will make; asks the API nothing."""
+        with Store(self.options.cache_path, self.now) as store:
+            return plan(self.wanted(), store.latest_together(self.scopes(store)) or [])
+
+    def calls_this_month(self) -> int:
+        """Give the calls of this month by everyone who counts in this store."""
+        ledger = Ledger(self.options.cache_path, self.now)
+        try:
+            return ledger.this_month()
+        finally:
+            ledger.close()
 
     def scopes(self, store: Store) -> list[Scope]:
         """Name what is asked for: whose account, which locales, live or preview.
@@ -133,79 +160,57 @@ class Source:
         is_live = generation.scope.mode == "live"
         for raw in store.records(generation):
             if is_live and raw.key.kind in {"post", "page"} and not is_published(raw.data):
-                raise StoreError(
+                raise ContentError(
                     f"{raw.key} in the live content of {self.options.cache_path} is a draft, which"
                     " no pull stores there: something else wrote to it. Move that folder away, then"
                     " run `pelican-buttercms pull`."
                 )
             yield raw
 
-    def _live(
-        self, store: Store, say: Callable[[str], None], progress: Progress
-    ) -> list[Generation] | None:
-        """Give what is live, to compare drafts with; pulled once, then as old as it may be."""
-        source = self.live()
-        latest = store.latest_together(source.scopes(store))
-        if (latest and source._covers(latest[0])) or self.options.offline:
-            return latest
-        try:
-            result = source._pull(store, progress)
-        except ButterCMSError as exc:
-            say(f"drafts are not compared with what is live, because that failed: {exc}")
-            return None
-        say(f"pulled what is live, to compare drafts with: {result.calls:,} calls.")
-        return result.generations
-
-    def _current(
-        self, store: Store, say: Callable[[str], None], progress: Progress
-    ) -> list[Generation]:
-        if self.options.offline:
-            return self._stored(store, say)
-        latest = store.latest_together(self.scopes(store))
-        if latest and self._covers(latest[0]) and not self._is_due(latest[0]):
-            say(f"content of {self._age(latest[0])} ago, no call made.")
-            return latest
-        try:
-            result = self._pull(store, progress)
-        except _TEMPORARY as exc:
-            return self._fall_back(latest, exc)
-        for line in summary_lines(result.changes, result.calls, result.seconds):
-            say(line)
-        return result.generations
-
-    def _stored(self, store: Store, say: Callable[[str], None]) -> list[Generation]:
-        latest = store.latest_together(self.scopes(store))
-        if latest is None:
-            names = [locale.name for locale in self.options.locales if locale.name]
-            where = f" in {', '.join(names)}" if names else ""
-            raise NoContentError(
-                f"BUTTERCMS_OFFLINE is set, and {self.options.cache_path} holds no"
-                f" {self.options.mode} content of this account{where}. Run `pelican-buttercms pull`"
-                " once with the network, or restore the folder from where it was saved."
+    def _snapshot(self, folder: Path, say: Callable[[str], None]) -> Stored:
+        """Read a snapshot: no token, no store, no call."""
+        snapshot = read_snapshot(folder)
+        wanted = [locale.name for locale in self.options.locales]
+        missing = [
+            name or "the account's default" for name in wanted if name not in snapshot.locales
+        ]
+        if snapshot.mode != self.options.mode or missing:
+            what = f"has no {', '.join(missing)}" if missing else f"holds {snapshot.mode} content"
+            raise SettingsError(
+                f"The snapshot in {folder} {what}, and this is a {self.options.mode} build. Export"
+                " it again with these settings, or unset BUTTERCMS_SNAPSHOT."
             )
-        if missing := sorted(set(self._wanted().names()) - set(latest[0].wanted)):
+        if lacking := sorted(set(self.wanted().names()) - set(snapshot.wanted)):
             raise NoContentError(
-                f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
-                f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
+                f"The snapshot in {folder} was exported without {', '.join(lacking)}. Export it"
+                " again with these settings, or unset BUTTERCMS_SNAPSHOT."
             )
-        say(f"offline, content of {self._age(latest[0])} ago.")
-        return latest
+        scope = Scope("snapshot", wanted[0], snapshot.mode)
+        generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
+        say(f"snapshot {folder}, content of {self.age(generation)} ago, no call made.")
+        ids = self.options.translation_ids
+        versions = {name: list(identified(snapshot.versions[name], ids)) for name in wanted}
+        media = self._media(versions, check_all=False)
+        return Stored(generation, versions, media, calls=Calls(0, 0, self.calls_this_month()))
 
-    def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:
-        """Serve the last good generation, loudly: half a site is never an answer."""
-        if latest is None or not self._covers(latest[0]):
-            raise exc
-        logger.warning(
-            "The site is built from ButterCMS content of %s ago, because the API failed: %s",
-            self._age(latest[0]),
-            exc,
-        )
-        return latest
+    def pull(
+        self, store: Store, progress: Progress, *, allow_deletions: bool = False
+    ) -> PullResult:
+        """Pull everything that is wanted into an open store.
 
-    def _pull(self, store: Store, progress: Progress) -> PullResult:
+        Raises:
+            ButterCMSError: the pull failed, or was held back; the store is as it was.
+        """
         scopes = self.scopes(store)
-        with self._client() as client:
-            return pull(client, store, scopes, self._wanted(), progress)
+        bounds = self.options.max_deletions
+        suspicions = Suspicions(self.options.cache_path, self.now)
+        check = DeletionCheck(bounds, suspicions, self.now) if bounds else None
+        try:
+            with self._client() as client:
+                believed = None if allow_deletions else check
+                return pull(client, store, scopes, self.wanted(), progress, check=believed)
+        finally:
+            suspicions.close()
 
     def _media(self, versions: Versions, *, check_all: bool) -> dict[str, MediaFile]:
         """Give the media files, after asking for what is missing, or for news of all of them."""
@@ -229,14 +234,15 @@ class Source:
                 self.options.api_url,
                 token,
                 transport=transport,
-                count=ledger.count,
+                meter=Meter(ledger, self.options.max_calls),
                 concurrency=self.options.concurrency,
             ) as client:
                 yield client
         finally:
             ledger.close()
 
-    def _wanted(self) -> Wanted:
+    def wanted(self) -> Wanted:
+        """Give everything that decides which requests a pull makes."""
         options = self.options
         return Wanted(
             posts=options.posts,
@@ -249,15 +255,17 @@ class Source:
             alt_media_text=options.alt_media_text,
         )
 
-    def _covers(self, generation: Generation) -> bool:
+    def covers(self, generation: Generation) -> bool:
         """Say whether the generation was pulled for at least what is wanted now."""
-        return set(self._wanted().names()) <= set(generation.wanted)
+        return set(self.wanted().names()) <= set(generation.wanted)
 
-    def _is_due(self, generation: Generation) -> bool:
+    def is_due(self, generation: Generation) -> bool:
+        """Say whether a generation is too old to build from without asking."""
         age = self.now() - generation.pulled_at
         return age >= self.options.max_age or age < timedelta(0)  # a clock that was set back
 
-    def _age(self, generation: Generation) -> str:
+    def age(self, generation: Generation) -> str:
+        """Spell how old a generation is."""
         return spell_duration(self.now() - generation.pulled_at)
 
     def _account(self, store: Store) -> str:

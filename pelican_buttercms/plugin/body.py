@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.content.fields import Media
 from pelican_buttercms.plugin.media import LocalMedia
+from pelican_buttercms.plugin.text import printable
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.context import SiteContent
@@ -53,4 +54,4 @@ def _render(content: Any, body: Any, generator: Any, edition: SiteContent) -> st
     template = generator.env.get_template("buttercms/body.html")
     here = {"page": content, "article": content, "SITEURL": content.get_siteurl()}
     own = {"body": body, "fields": content.butter.fields}
-    return str(template.render({**context, **here, **own}))
+    return printable(str(template.render({**context, **here, **own})))

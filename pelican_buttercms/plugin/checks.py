@@ -7,10 +7,11 @@ from difflib import get_close_matches
 import logging
 from typing import TYPE_CHECKING, Any
 
+from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import DanglingError, SettingsError
 
 if TYPE_CHECKING:
-    from pelican_buttercms.content.graph import Graph
+    from pelican_buttercms.content.graph import Dangling, Graph
     from pelican_buttercms.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -45,9 +46,13 @@ def _dangling(graphs: Mapping[str, Graph]) -> Iterator[str]:
     where: dict[str, list[str]] = {}
     for locale, graph in graphs.items():
         for one in graph.dangling:
-            where.setdefault(f"{one.owner}, field {one.path}: {one.target}", []).append(locale)
+            where.setdefault(_spell(one), []).append(locale)
     for line, locales in where.items():
         yield line if len(locales) == len(graphs) else f"{line} [{', '.join(locales)}]"
+
+
+def _spell(one: Dangling) -> str:
+    return f"{brief(one.owner)}, field {brief(one.path)}: {brief(one.target)}"
 
 
 def _explain(lines: list[str]) -> str:

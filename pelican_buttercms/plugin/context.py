@@ -28,6 +28,8 @@ class SiteContent:
         options: the checked settings.
         drafts: under preview, what is not published, in all languages.
         live_at: under preview, when what is live was pulled, if drafts are compared with it.
+        stale: why older content is served than was asked for, None if it is as asked for; with
+            `age`, a theme can tell its readers.
         langs: the content of every language, by language.
         articles: the articles of this language, local ones too, in Pelican's order; with those
             that stand in for a missing translation.
@@ -42,6 +44,7 @@ class SiteContent:
     options: Settings
     drafts: Drafts
     live_at: datetime | None = None
+    stale: str | None = None
     langs: Mapping[str, SiteContent] = field(default_factory=dict)
     articles: list[Any] = field(default_factory=list)
     contents: dict[str, Any] = field(default_factory=dict)

@@ -7,7 +7,6 @@ from datetime import datetime
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
 from pelican import contents
 from pelican.plugins import signals
 from pelican.readers import BaseReader, default_metadata
@@ -15,11 +14,18 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin import body
+from pelican_buttercms.plugin import body, links, sanitize
 from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
 from pelican_buttercms.plugin.outputs import check_slug
 from pelican_buttercms.plugin.taxonomy import Taxonomy
-from pelican_buttercms.plugin.text import paragraph_html, site_time, text_html, typographer
+from pelican_buttercms.plugin.text import (
+    Text,
+    paragraph_html,
+    printable,
+    site_time,
+    text_html,
+    typographer,
+)
 from pelican_buttercms.settings import PageType
 
 if TYPE_CHECKING:
@@ -92,7 +98,7 @@ class Converter:
 
     def _common(self, record: Any, title: str, summary: str, seo_title: str) -> dict[str, Any]:
         metadata: dict[str, Any] = {
-            "title": Markup(self._typographer(text_html(title or record.slug))),  # noqa: S704
+            "title": Text(self._typographer(text_html(title or record.slug))),
             "slug": record.slug,
             "status": "published",  # drafts of a preview stand where they would be published
             "lang": self.edition.lang,
@@ -100,7 +106,7 @@ class Converter:
             "butter": record,
         }
         if summary:
-            metadata["summary"] = self._typographer(paragraph_html(summary))
+            metadata["summary"] = Text(self._typographer(paragraph_html(summary)))
         if draft := self.edition.drafts.get((record.locale, record.key)):
             metadata["preview_state"] = draft.state
             metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
@@ -193,14 +199,18 @@ class Converter:
         self, kind: type, record: Any, metadata: dict[str, Any], source: Any, path: str
     ) -> Any:
         check_slug(str(record.key), metadata["slug"])
-        html = source if isinstance(source, str) else ""
+        html = sanitize.clean(source, self.run.options) if isinstance(source, str) else ""
         content = kind(
-            self._typographer(html),
+            self._typographer(printable(html)),
             metadata,
             settings=self.settings,
             source_path=posixpath.join(self.settings["PATH"], "buttercms", path),
             context=self.generator.context,
         )
+        content._content = links.defuse(content._content, content)
+        if isinstance(metadata.get("summary"), Text):
+            # Pelican looks for links in it, and would make it a text without our escaping
+            content.refresh_metadata_intersite_links = lambda: None
         if "preview_state" in metadata:
             content.status = "published"  # whatever WITH_FUTURE_DATES says of its date
         if isinstance(source, FieldMapping):

@@ -30,6 +30,7 @@ def make_editions(stored: Stored, options: Settings) -> dict[str, SiteContent]:
             options=options,
             drafts=drafts,
             live_at=stored.live_at,
+            stale=stored.stale,
             langs=editions,
         )
     return editions

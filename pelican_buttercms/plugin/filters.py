@@ -1,4 +1,7 @@
-"""What can templates do with the CMS's values? The Jinja filters, all named `butter_…`."""
+"""What can templates do with the CMS's values? The Jinja filters, named `butter_…`.
+
+Two more take the place of Jinja's own, `striptags` and `tojson`, for the CMS's texts.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,17 @@ import logging
 import re
 from typing import Any
 
-from jinja2 import TemplateNotFound, pass_context
+from jinja2 import TemplateNotFound, pass_context, pass_eval_context
+from jinja2.filters import do_striptags, do_tojson
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from pelican_buttercms.content.fields import Component
-from pelican_buttercms.plugin import images
+from pelican_buttercms.content.shapes import brief
+from pelican_buttercms.plugin import images, links, sanitize
 from pelican_buttercms.plugin.languages import list_alternates
+from pelican_buttercms.plugin.text import Text, printable
 from pelican_buttercms.plugin.translations import alternates
 
 logger = logging.getLogger(__name__)
@@ -55,13 +62,14 @@ def butter_components(context: Context, components: Any) -> str:
 
 @pass_context
 def butter_html(context: Context, html: Any) -> str:
-    """Resolve media and `{filename}` links in a WYSIWYG field's HTML."""
-    text = "" if html is None else str(html)
+    """Resolve media and `{filename}` links in a WYSIWYG field's HTML, sanitised if asked for."""
+    text = "" if html is None else printable(str(html))
+    text = sanitize.clean(text, context["buttercms"].options)
     content = context.get("page") or context.get("article")
     siteurl = context.get("SITEURL", "")
     text = context["buttercms"].media.localise(text, siteurl)
     if hasattr(content, "_update_content"):
-        text = content._update_content(text, siteurl)
+        text = content._update_content(links.defuse(text, content), siteurl)
     return Markup(text)  # noqa: S704  (HTML by the editors' intent)
 
 
@@ -85,6 +93,29 @@ def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
     return alternates(what, options.x_default) if hasattr(what, "translations") else []
 
 
+def striptags(value: Any) -> str:
+    """Take the tags off, as Jinja's own does, which also undoes the escaping: not of our texts.
+
+    Themes print `{{ article.title|striptags }}` into `<title>` and into attributes.
+    """
+    plain = do_striptags(value)
+    return Text(escape(plain)) if isinstance(value, Text) else plain
+
+
+@pass_eval_context
+def tojson(context: EvalContext, value: Any, indent: int | None = None) -> str:
+    """Dump as Jinja's own does, which makes it safe by itself: our texts are not escaped twice."""
+    return do_tojson(context, _unescaped(value), indent)
+
+
+def _unescaped(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value.unescape()
+    if isinstance(value, dict):
+        return {name: _unescaped(inner) for name, inner in value.items()}
+    return [_unescaped(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
 def butter_one(value: Any) -> Any:
     """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
     if isinstance(value, list | tuple):
@@ -102,6 +133,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_embeds,
         butter_alternates,
         butter_one,
+        striptags,
+        tojson,
     )
 }
 
@@ -126,7 +159,7 @@ def _component_template(context: Context, component: Component) -> Any:
         logger.warning(
             "No template %s: components of this type are printed plainly. Add the file to your"
             " theme's templates, or to a folder in THEME_TEMPLATES_OVERRIDES.",
-            name,
+            brief(name),
         )
         return context.environment.get_template("buttercms/component.html")
 

@@ -42,7 +42,7 @@ def transformed(
         ValueError: an argument the CDN does not know.
     """
     _check(width=width, height=height, fit=fit, rotate=rotate, quality=quality)
-    if urlsplit(url).hostname != CDN:
+    if not _is_on_cdn(url):
         return url
     resize = _options(width=width, height=height, fit=fit, align=align)
     tasks = [
@@ -61,7 +61,7 @@ def srcset(url: str, widths: Iterable[int], **options: int | str | None) -> str:
     A `height` given with the `widths` is the largest width's, and keeps the ratio for the others.
     """
     widths = sorted(set(widths))
-    if urlsplit(url).hostname != CDN or not widths:
+    if not _is_on_cdn(url) or not widths:
         return ""
     height = options.pop("height", None)
     sizes = [(w, round(int(height) * w / widths[-1]) if height else None) for w in widths]
@@ -69,6 +69,13 @@ def srcset(url: str, widths: Iterable[int], **options: int | str | None) -> str:
         f"{transformed(url, width=w, height=h, **options)} {w}w"  # type: ignore[arg-type]
         for w, h in sizes
     )
+
+
+def _is_on_cdn(url: str) -> bool:
+    try:
+        return urlsplit(url).hostname == CDN
+    except ValueError:  # an editor's text, such as "http://[": no address at all
+        return False
 
 
 def _options(**options: int | str | None) -> str:

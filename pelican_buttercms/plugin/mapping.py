@@ -12,6 +12,7 @@ from typing import Any
 
 from pelican_buttercms.content.fields import Fields
 from pelican_buttercms.content.records import Author, Category, Item, Page, Tag
+from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import ContentError, SettingsError
 from pelican_buttercms.settings import PageType
@@ -73,8 +74,9 @@ class FieldMapping:
             return parse_time(str(value))
         except ValueError as exc:
             raise ContentError(
-                f"{self._page.key}: the field {self._paths[target]!r} is to be its {target}, but"
-                f" {value!r} is not a date. Correct it in ButterCMS, or map another field."
+                f"{brief(self._page.key)}: the field {self._paths[target]!r} is to be its {target},"
+                f" but '{brief(value)}' is not a date. Correct it in ButterCMS, or map another"
+                " field."
             ) from exc
 
     def _mapped(self, target: str, path: str) -> Any:
@@ -83,7 +85,8 @@ class FieldMapping:
             return value
         raise SettingsError(
             f"BUTTERCMS_PAGE_TYPES[{self._type!r}]['fields'][{target!r}] names the field {path!r},"
-            f" which {self._page.key} does not have; it has: {', '.join(self._page.fields)}."
+            f" which {brief(self._page.key)} does not have; it has:"
+            f" {', '.join(map(brief, self._page.fields))}."
         )
 
 

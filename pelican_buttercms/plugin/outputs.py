@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 import os
+from pathlib import PurePosixPath
 import re
 from typing import Any
 
 from pelican.urlwrappers import URLWrapper
 from pelican.utils import clean_output_dir
 
+from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import ContentError, DuplicateURLError
 
 _LONGEST_NAME = 240  # bytes; file systems stop at 255, and extensions and languages are added
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+_LONGEST_PATH = 1000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff\ufffe\uffff]")
+_MARKUP = re.compile("[<>\"']")  # themes print addresses as they are, inside quotes
 
 _CONTENTS = (
     "articles",
@@ -43,14 +47,18 @@ def check_slug(owner: str, slug: str) -> None:
         complaint = "is empty"
     elif _CONTROL.search(slug):
         complaint = "has a control character or a backslash"
+    elif _MARKUP.search(slug):
+        complaint = "has a quote or an angle bracket, which could end its address in a page"
     elif ".." in parts or "." in parts or "" in parts:
         complaint = "could lead out of the output folder"
     elif any(len(part.encode()) > _LONGEST_NAME for part in parts):
         complaint = f"is longer than {_LONGEST_NAME} bytes"
+    elif len(slug.encode()) > _LONGEST_PATH:
+        complaint = f"is longer than {_LONGEST_PATH} bytes altogether"
     if complaint:
         raise ContentError(
-            f"{owner}: the slug {slug[:80]!r} {complaint}. Nothing was written; change the slug in"
-            " ButterCMS, or leave its page type out of BUTTERCMS_PAGE_TYPES."
+            f"{brief(owner)}: the slug {slug[:80]!r} {complaint}. Nothing was written; change the"
+            " slug in ButterCMS, or leave its page type out of BUTTERCMS_PAGE_TYPES."
         )
 
 
@@ -81,12 +89,35 @@ def refuse_duplicates(generators: list[Any]) -> None:
     for save_as, owner in _outputs(generators):
         other = owners.setdefault(save_as, owner)
         if other is not owner and _collide(other, owner):
-            problems.append(f"{_name(other)} and {_name(owner)} both claim {save_as}")
+            problems.append(f"{_name(other)} and {_name(owner)} both claim {brief(save_as)}")
+    problems += _below_files(owners)
+    problems += _over_lists(owners, generators[0].settings)
     if problems:
         raise DuplicateURLError(
             "; ".join(problems) + ". Change one slug in ButterCMS, or give a page type a URL of its"
             ' own: BUTTERCMS_PAGE_TYPES = {"news": {"url": "news/{slug}.html"}}.'
         )
+
+
+def _below_files(owners: Mapping[str, Any]) -> Iterator[str]:
+    """Tell of what would need a folder where there is a file."""
+    for save_as, owner in owners.items():
+        for folder in map(str, PurePosixPath(save_as).parents):
+            other = owners.get(folder)
+            if other is not None and _collide(other, owner):
+                yield f"{_name(owner)} needs a folder {brief(folder)}, which {_name(other)} claims"
+
+
+def _over_lists(owners: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
+    """Tell of what would be written to the place of a list, as a page with the slug "index" is.
+
+    A front page takes that place on purpose, as all do whose page type has a URL.
+    """
+    for template in settings["DIRECT_TEMPLATES"]:
+        save_as = settings.get(f"{template.upper()}_SAVE_AS", f"{template}.html")
+        owner = owners.get(str(save_as))
+        if _is_cms(owner) and not hasattr(owner, "override_save_as"):
+            yield f"{_name(owner)} and Pelican's list {template!r} both claim {save_as}"
 
 
 def _outputs(generators: list[Any]) -> Iterator[tuple[str, Any]]:
@@ -116,7 +147,7 @@ def _is_cms(owner: Any) -> bool:
 
 def _name(owner: Any) -> str:
     if _is_cms(owner):
-        return f"ButterCMS's {owner.butter.key}"
+        return f"ButterCMS's {brief(owner.butter.key)}"
     if path := getattr(owner, "source_path", None):
         return f"the file {path}"
-    return f"the {type(owner).__name__.lower()} {owner}"
+    return f"the {type(owner).__name__.lower()} {brief(owner)}"

@@ -24,7 +24,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
 from pelican_buttercms.fetch.source import Source, Stored
-from pelican_buttercms.plugin import checks, messages
+from pelican_buttercms.plugin import checks, messages, sanitize
 from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.index import DraftIndexGenerator
 from pelican_buttercms.plugin.drafts.leaks import LeakCheck
@@ -166,6 +166,7 @@ def open_site(pelican: Any) -> None:
     messages.install()
     checks.warn_of_order(settings["PLUGINS"])
     options = _parse(settings, environment)
+    sanitize.require(options)
     number = next(_numbers)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     output = Path(settings["OUTPUT_PATH"]).absolute()
@@ -252,6 +253,18 @@ def site_of(pelican: Any) -> Site | None:
     return _sites.get(pelican.settings.get(_SITE, 0))
 
 
+def _say_calls(site: Site) -> None:
+    """End a build with what it has cost."""
+    if site.stored is None:
+        return
+    calls, most = site.stored.calls, site.options.max_calls.month
+    bound = f" of {most:,}" if most is not None else ""
+    noun = "call" if calls.made == 1 else "calls"
+    _say(
+        f"{calls.made:,} API {noun} made, {calls.saved:,} saved, {calls.month:,}{bound} this month."
+    )
+
+
 def run_in(context: Mapping[str, Any]) -> Run | None:
     """Give the run that a template's context belongs to."""
     return _runs.get(context.get("_butter_run", 0))
@@ -268,6 +281,7 @@ def end_run(pelican: Any) -> None:
         return
     run.leaks.report()
     if id(pelican) == run.site.main:
+        _say_calls(run.site)
         run.site.stored = None
         run.site.cost = run.content.generation.calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)

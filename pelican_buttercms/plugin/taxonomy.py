@@ -56,6 +56,8 @@ class Taxonomy:
         wrapper = kind(name_html(name), self._settings)
         if slug:
             wrapper.slug = slug
+        if wrapper.slug:  # Pelican warns of a name that gives none
+            check_slug(name, wrapper.slug)
         return self.intern(wrapper)
 
     def intern(self, wrapper: Any) -> Any:

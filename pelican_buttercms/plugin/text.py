@@ -1,41 +1,59 @@
 """How do the CMS's texts and times become what Pelican and its themes expect?
 
 Jinja's autoescape is off in Pelican: themes print titles and summaries as HTML. What the CMS
-calls text is therefore escaped here, as `Markup`, which `|e` leaves alone and `|striptags` undoes.
+calls text is therefore escaped here, as `Markup`, which `|e` leaves alone. `|striptags`, which
+most themes use in `<title>`, would undo it: ours does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 from pelican.utils import SafeDatetime
 
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-def text_html(text: str) -> Markup:
+
+class Text(Markup):
+    """A text of the CMS as HTML, which the filter `striptags` keeps escaped."""
+
+
+def text_html(text: str) -> Text:
     """Escape a text for HTML, quotes included."""
-    return escape(text)
+    return Text(escape(printable(text)))
 
 
 def paragraph_html(text: str) -> str:
     """Make a plain text one paragraph of HTML, as Pelican's readers do with a summary."""
-    return f"<p>{escape(text)}</p>"
+    return f"<p>{text_html(text)}</p>"
 
 
 def name_html(name: str) -> str:
-    """Keep a name from opening a tag, and leave `&` alone, since feeds escape names again."""
-    return name.replace("<", "&lt;").replace(">", "&gt;")
+    """Keep a name from opening a tag or ending an attribute; `&` stays, as feeds escape it."""
+    name = printable(name)
+    return name.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def printable(text: str) -> str:
+    """Leave out the characters that XML has not: one of them, pasted unseen, ends every feed."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def site_time(moment: datetime, zone: str) -> SafeDatetime:
     """Give a moment as a naive time in the site's zone.
 
     Pelican keeps an aware datetime in its own zone and would archive a post under the wrong day.
+    At the ends of the calendar, where the zone has no such time, it is that of UTC.
     """
-    local = moment.astimezone(ZoneInfo(zone))
+    try:
+        local = moment.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        local = moment
     return SafeDatetime(
         local.year,
         local.month,

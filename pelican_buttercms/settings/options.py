@@ -11,7 +11,15 @@ from typing import Any, Literal, cast
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.deployment import Deployment
+from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.settings.environment import Environment
+from pelican_buttercms.settings.limits import (
+    Deletions,
+    Limits,
+    parse_deletions,
+    parse_limits,
+    parse_sanitize,
+)
 from pelican_buttercms.settings.locales import Locale, parse_locales
 from pelican_buttercms.settings.page_types import PageType, parse_page_types
 from pelican_buttercms.settings.reader import Reader
@@ -24,6 +32,9 @@ class Settings:
     api_url: str
     cache_path: Path
     max_age: timedelta
+    max_stale: timedelta = FOR_EVER
+    max_calls: Limits = field(default_factory=Limits)
+    max_deletions: Deletions | None = None
     posts: bool = True
     page_types: Mapping[str, PageType] = field(default_factory=dict)
     collections: tuple[str, ...] = ()
@@ -43,6 +54,9 @@ class Settings:
     media: Literal["cdn", "download"] = "cdn"
     sitemap: bool = True
     concurrency: int = 8
+    snapshot: Path | None = None
+    store_url: str | None = None
+    sanitize: Mapping[str, Any] | None = None
 
     @property
     def emulated(self) -> bool:
@@ -78,6 +92,9 @@ class Settings:
             api_url=reader.api_url(),
             cache_path=reader.cache_path(),
             max_age=reader.max_age(),
+            max_stale=reader.duration("BUTTERCMS_MAX_STALE"),
+            max_calls=parse_limits(reader.get("BUTTERCMS_MAX_CALLS"), reader.problems),
+            max_deletions=parse_deletions(reader.get("BUTTERCMS_MAX_DELETIONS"), reader.problems),
             posts=reader.boolean("BUTTERCMS_POSTS"),
             page_types=parse_page_types(reader.get("BUTTERCMS_PAGE_TYPES"), reader.problems),
             collections=reader.names("BUTTERCMS_COLLECTIONS"),
@@ -97,6 +114,9 @@ class Settings:
             media=cast("Any", reader.choice("BUTTERCMS_MEDIA", "cdn", "download")),
             sitemap=reader.boolean("BUTTERCMS_SITEMAP"),
             concurrency=reader.integer("BUTTERCMS_CONCURRENCY", 1, 32),
+            snapshot=reader.snapshot(),
+            store_url=reader.store_url(),
+            sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
         )
         reader.check_names()
         if reader.problems:

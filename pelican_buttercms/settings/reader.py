@@ -154,6 +154,10 @@ class Reader:
         value = self.get("BUTTERCMS_MAX_AGE")
         return default if value is None else self._attempt("BUTTERCMS_MAX_AGE", value, default)
 
+    def duration(self, name: str) -> timedelta:
+        """Read a duration."""
+        return self._attempt(name, self.get(name), parse_duration(DEFAULTS[name]))
+
     def _attempt(self, name: str, value: Any, default: timedelta) -> timedelta:
         try:
             return parse_duration(value)
@@ -168,6 +172,30 @@ class Reader:
             self._wrong("BUTTERCMS_CACHE_PATH", "takes a folder's path", own)
             own = None
         return Path(own or Path(str(self.settings.get("CACHE_PATH", "cache"))) / "buttercms")
+
+    def snapshot(self) -> Path | None:
+        """Read the folder of the snapshot to build from."""
+        value = self.get("BUTTERCMS_SNAPSHOT")
+        if value is None or isinstance(value, str | Path):
+            return Path(value) if value else None
+        self._wrong("BUTTERCMS_SNAPSHOT", "takes a folder's path", value)
+        return None
+
+    def store_url(self) -> str | None:
+        """Read where runners share their stores; a password in it would be in every template."""
+        value = self.get("BUTTERCMS_STORE_URL")
+        if value is None:
+            return None
+        if not isinstance(value, str) or "://" not in value:
+            self._wrong("BUTTERCMS_STORE_URL", 'takes a URL such as "s3://bucket/folder"', value)
+        elif "@" in value.partition("://")[2].partition("/")[0]:
+            self.problems.append(
+                "BUTTERCMS_STORE_URL carries a user name or password: give them to the storage's"
+                " own variables, such as AWS_ACCESS_KEY_ID."
+            )
+        else:
+            return value
+        return None
 
     def api_url(self) -> str:
         """Read the API's address, or the emulator's folder."""

@@ -6,6 +6,22 @@ from pelican_buttercms.store.generation import Changes, Generation
 from pelican_buttercms.store.ledger import Ledger
 from pelican_buttercms.store.media import MediaFile, MediaStore
 from pelican_buttercms.store.scope import Mode, Scope
+from pelican_buttercms.store.shared.sharing import Sharing, Travelled
+from pelican_buttercms.store.snapshots import Snapshot, read_snapshot, write_snapshot
 from pelican_buttercms.store.store import Store
 
-__all__ = ["Changes", "Generation", "Ledger", "MediaFile", "MediaStore", "Mode", "Scope", "Store"]
+__all__ = [
+    "Changes",
+    "Generation",
+    "Ledger",
+    "MediaFile",
+    "MediaStore",
+    "Mode",
+    "Scope",
+    "Sharing",
+    "Snapshot",
+    "Store",
+    "Travelled",
+    "read_snapshot",
+    "write_snapshot",
+]

@@ -21,7 +21,8 @@ _SETTINGS: Final = {
     "sqlite_mmap_size": 0,  # a file cut short under a memory map kills the process
 }
 
-_FAILURES: Final = (sqlite3.Error, OSError, diskcache.Timeout)
+# SQLite quotes damaged bytes in its messages, which Python then cannot decode
+_FAILURES: Final = (sqlite3.Error, OSError, diskcache.Timeout, UnicodeDecodeError)
 _ADVICE: Final = (
     (("locked", "busy"), "Another process is writing to it; wait for it, then try again."),
     (

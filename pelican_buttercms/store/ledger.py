@@ -31,13 +31,26 @@ class Ledger:
         self._database.close()
 
     def count(self, n: int = 1) -> None:
-        """Count `n` calls, made now."""
+        """Count `n` calls, made now; less than none takes calls back."""
         name = _name(*self._today())
         try:
             with self._database.transaction():
-                self._database.set(name, self._database.get_number(name) + n)
+                self._database.set(name, max(0, self._database.get_number(name) + n))
         finally:
             self._database.close()  # a worker thread's connection would outlive the thread
+
+    def count_below(self, most: int | None) -> bool:
+        """Count one call, made now, unless the month has `most` already; say whether it has not."""
+        name = _name(*self._today())
+        try:
+            with self._database.transaction():
+                made = self._database.get_number(name)
+                if most is None or made < most:
+                    self._database.set(name, made + 1)
+                    return True
+        finally:
+            self._database.close()
+        return False
 
     def month(self, year: int, month: int) -> int:
         """Give the number of calls in a month of UTC."""

@@ -24,10 +24,21 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _EXTENSIONS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/avif": ".avif"}
 
 
-class _Entry(msgspec.Struct):
+class Entry(msgspec.Struct):
+    """What is kept of a URL, beside `file/<digest>` with the bytes."""
+
     name: str
     digest: str
     validators: dict[str, str]
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode from the store.
+
+        Raises:
+            ValueError: the bytes are not those of an entry.
+        """
+        return msgspec.json.decode(data, type=cls)
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class MediaStore:
         if found is None:
             return None
         try:
-            entry = msgspec.json.decode(found, type=_Entry)
+            entry = Entry.decode(found)
         except ValueError as exc:
             raise self._unusable(url, "damaged") from exc
         return MediaFile(entry.name, entry.validators, partial(self._read, url, entry.digest))
@@ -80,7 +91,7 @@ class MediaStore:
             validators: request headers that ask for a newer version only.
         """
         digest = digest_of(data)
-        entry = _Entry(file_name(url, kind), digest, validators)
+        entry = Entry(file_name(url, kind), digest, validators)
         with self._database.transaction():
             self._database.set(f"file/{digest}", data)
             self._database.set(f"url/{url}", msgspec.json.encode(entry))

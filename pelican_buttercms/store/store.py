@@ -13,17 +13,15 @@ import msgspec
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import entries
+from pelican_buttercms.store import entries, pulls
 from pelican_buttercms.store import generation as manifests
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation import Changes, Generation
+from pelican_buttercms.store.layout import SCHEMA, refuse_newer
 from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
-
-SCHEMA: Final = 2
-"""Of the layout: `schema`, `catalogue`, `generation/<id>/<scope>` and `record/<digest>`."""
 
 _REFILL: Final = "Run `pelican-buttercms pull` to refill it."
 
@@ -89,14 +87,25 @@ class Store:
         a text would be new in one language and old in another.
         """
         catalogue = self._catalogue()  # read once: a pull may be stored in between
-        branches = [catalogue.scopes.get(str(scope), Branch()) for scope in scopes]
-        newest = {branch.latest for branch in branches}
-        common = set.intersection(*(set(branch.generations) for branch in branches))
-        if not common:
-            return None
-        number = newest.pop() if len(newest) == 1 else max(common)
-        pairs = zip(scopes, branches, strict=True)
-        return [self._generation(scope, branch, number) for scope, branch in pairs]
+        number = pulls.in_use(catalogue, scopes)
+        return self._together(catalogue, scopes, number) if number else None
+
+    def pulls(self, scopes: Sequence[Scope]) -> list[str]:
+        """Name the pulls that have all of these scopes, newest first; none of them is read."""
+        return pulls.common(self._catalogue(), scopes)
+
+    def in_use(self, scopes: Sequence[Scope]) -> str | None:
+        """Name the pull that builds read, though it may be damaged; None when there is none."""
+        return pulls.in_use(self._catalogue(), scopes)
+
+    def together(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
+        """Give what one pull brought to each of several scopes."""
+        return self._together(self._catalogue(), scopes, number)
+
+    def _together(
+        self, catalogue: Catalogue, scopes: Sequence[Scope], number: str
+    ) -> list[Generation]:
+        return [self._generation(one, catalogue.branch(one), number) for one in scopes]
 
     def roll_back(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
         """Make builds read an older pull, or a newer one again, until the next pull is stored.
@@ -118,8 +127,7 @@ class Store:
                         f"There is no generation {number} of {scope} in the store in"
                         f" {self._folder}. There are: {kept}."
                     )
-            pairs = zip(scopes, branches, strict=True)
-            found = [self._generation(scope, branch, number) for scope, branch in pairs]
+            found = self._together(catalogue, scopes, number)
             for generation in found:
                 all(True for _ in self.records(generation))  # a damaged one is no way back
             for branch in branches:
@@ -142,15 +150,20 @@ class Store:
 
     def records(self, generation: Generation) -> Iterator[RawRecord]:
         """Read the records of a generation, in the order of their keys."""
-        for key, digest in generation.manifest.items():
-            data = self._database.get(entries.record_name(digest))
-            if data is None or entries.digest_of(data) != digest:
-                state = "missing" if data is None else "damaged"
-                raise StoreError(
-                    f"{key} of the generation {generation.id} is {state} in the store in"
-                    f" {self._folder}. {_REFILL}"
-                )
-            yield RawRecord(key, msgspec.json.decode(data), generation.scope.locale)
+        for key in generation.manifest:
+            yield self.record(generation, key)
+
+    def record(self, generation: Generation, key: Key) -> RawRecord:
+        """Read one record of a generation."""
+        digest = generation.manifest[key]
+        data = self._database.get(entries.record_name(digest))
+        if data is None or entries.digest_of(data) != digest:
+            state = "missing" if data is None else "damaged"
+            raise StoreError(
+                f"{key} of the generation {generation.id} is {state} in the store in"
+                f" {self._folder}. {_REFILL}"
+            )
+        return RawRecord(key, msgspec.json.decode(data), generation.scope.locale)
 
     def commit(
         self,
@@ -202,7 +215,11 @@ class Store:
         return stored
 
     def _before(self, scope: Scope, branch: Branch) -> Mapping[Key, str]:
+        """Give what a build read until now; a generation that is damaged gives way."""
         found = self._generation_or_none(scope, branch, branch.latest) if branch.latest else None
+        if found is None and branch.latest in branch.generations:
+            del branch.generations[branch.latest]
+            self._database.delete(entries.generation_name(branch.latest, str(scope)))
         return found.manifest if found else {}
 
     def _keep_record(self, digest: str, data: bytes) -> None:
@@ -251,28 +268,24 @@ class Store:
         if data is None or entries.digest_of(data) != branch.generations.get(number):
             state = "missing" if data is None else "damaged"
             raise StoreError(
-                f"The generation {number} is {state} in the store in {self._folder}. {_REFILL}"
+                f"The generation {number} is {state} in the store in {self._folder}. Run"
+                " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
             )
         return manifests.decode(data)
 
     def _catalogue(self) -> Catalogue:
-        data = self._database.get("catalogue")
         try:
-            return Catalogue.decode(data) if data is not None else Catalogue()
+            return pulls.read_catalogue(self._database.get("catalogue"))
         except ValueError as exc:
             raise StoreError(
                 f"The table of contents of the store in {self._folder} is damaged. Move that"
-                " folder away, then run `pelican-buttercms pull` to fill a new one."
+                " folder away (`pelican-buttercms doctor` does it), then run `pelican-buttercms"
+                " pull` to fill a new one."
             ) from exc
 
     def _check_schema(self) -> None:
         found = self._database.get_number("schema")
-        if found > SCHEMA:
-            raise StoreError(
-                f"The store in {self._folder} was written by a newer version of pelican-buttercms"
-                f" (its layout is {found}, this version knows up to {SCHEMA}). Upgrade"
-                " pelican-buttercms, or set another folder and run `pelican-buttercms pull`."
-            )
+        refuse_newer(self._folder, found)
         if 0 < found < SCHEMA:
             logger.info("The store in %s has an older layout, and is filled anew.", self._folder)
             self._database.delete("catalogue")

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+import subprocess
+import sys
 
 import pytest
 
@@ -154,3 +156,29 @@ def test_words_of_the_api_are_bounded():
     with pytest.raises(InvalidRequestError) as caught:
         raise_for_status(REQUEST, answer('{"detail":"' + "x" * 100_000 + '"}', 400))
     assert len(str(caught.value)) < 1000
+
+
+RACE = """
+import sys
+from threading import Barrier, Thread
+sys.setswitchinterval(1e-6)
+from pelican_buttercms.api import Response, requests
+from pelican_buttercms.api.responses import decode_listing
+barrier = Barrier(8)
+body = b'{"data":[{"a":1}],"meta":{"count":1}}'
+def run():
+    barrier.wait()
+    decode_listing(requests.posts(), Response(200, {}, body))
+threads = [Thread(target=run) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_the_first_answers_may_come_at_once():
+    """Several threads decode their first answers; msgspec alone would crash at times."""
+    for _ in range(12):
+        done = subprocess.run(
+            [sys.executable, "-c", RACE], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr

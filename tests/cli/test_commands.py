@@ -131,3 +131,44 @@ def test_help_is_there(site, command):
 def test_the_version_is_told(site):
     """`--version` names the installed version."""
     assert site.command("--version").stdout.strip().endswith(__version__)
+
+
+def test_a_dry_run_tells_the_calls_by_listing_and_asks_nothing(site, account):
+    """Before the first pull a page each; afterwards by what there was."""
+    for number in range(101):
+        account.post(f"p{number}")
+    first = site.command("pull", "--dry-run")
+    assert first.returncode == 0
+    assert "posts: 1\n" in first.stdout
+    assert site.command("status").returncode == 1
+    site.command("pull")
+    text = site.command("pull", "--dry-run").stdout
+    assert "posts: 2 (101 items)\n" in text
+    assert "A pull takes 5 API calls" in text
+    assert json.loads(site.command("pull", "--dry-run", "--json").stdout)["calls"] == 5
+    assert json.loads(site.command("pull", "--json").stdout)["calls"] == 5
+
+
+def test_deletions_are_believed_when_the_user_says_so(site, account):
+    """A pull that lost most of a kind fails, and tells how to go on."""
+    for number in range(9):
+        account.post(f"p{number}")
+    site.command("pull")
+    for number in range(8):
+        account.delete(f"posts/p{number}.json")
+    held = site.command("pull")
+    assert held.returncode == 1
+    assert "8 of 9 of post (p0, p1, p2, p3, p4, …)" in held.stderr
+    done = site.command("pull", "--allow-deletions")
+    assert done.returncode == 0
+    assert "posts: 8 deleted, 1 unchanged" in done.stdout
+
+
+def test_a_build_ends_with_what_it_has_cost(site, account):
+    """Made, saved, and this month's; with the bound, if there is one."""
+    account.post("p")
+    site.configure(BUTTERCMS_MAX_CALLS={"month": 500})
+    assert "ButterCMS: 4 API calls made, 0 saved, 4 of 500 this month." in site.build()
+    assert "ButterCMS: 0 API calls made, 4 saved, 4 of 500 this month." in site.build()
+    offline = site.build(env={"BUTTERCMS_OFFLINE": "1"})
+    assert "ButterCMS: 0 API calls made, 4 saved, 4 of 500 this month." in offline

@@ -179,3 +179,18 @@ def test_fields_nested_too_deep():
 
 def _nested(depth):
     return {"slug": "deep", "fields": json.loads('{"a":' * depth + "1" + "}" * depth)}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        Key("post", "", "a/b"),
+        Key("page", "*", "a/b/c"),
+        Key("page", "news", "n"),
+        Key("item", "a/b", "5"),
+        Key("item", "", "5"),
+    ],
+)
+def test_a_key_is_read_back_from_its_text(key):
+    """A slug may hold a slash, and so may a collection's key."""
+    assert Key.parse(str(key)) == key

@@ -9,6 +9,7 @@ import pytest
 
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
 from pelican_buttercms.settings import Token
 from pelican_buttercms.store import Scope, Store
@@ -50,7 +51,7 @@ def connect(slept):
     def make(app, **options):
         transport = app if isinstance(app, httpx.BaseTransport) else httpx.WSGITransport(app)
         retry = Retry(sleep=slept.append, jitter=lambda: 0.5, clock=lambda: sum(slept))
-        defaults = {"transport": transport, "count": lambda: None, "retry": retry}
+        defaults = {"transport": transport, "meter": Meter(), "retry": retry}
         client = Client("https://api.example/v2/", Token(TOKEN), **defaults | options)
         clients.append(client)
         return client

@@ -5,11 +5,12 @@ import logging
 
 import pytest
 
-from pelican_buttercms.errors import NoContentError, ServerError, SettingsError
+from pelican_buttercms.errors import NoContentError, ServerError, SettingsError, StoreError
 from pelican_buttercms.fetch.progress import SilentProgress
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.durations import FOR_EVER
+from pelican_buttercms.settings.limits import Deletions, Limits
 from pelican_buttercms.store import Ledger, Scope, Store
 
 
@@ -150,3 +151,88 @@ def test_live_and_preview_do_not_mix(read, account):
     live, _ = read(max_age=FOR_EVER)
     assert {r.key.id for r in preview.versions[""] if r.key.kind == "post"} == {"p", "draft"}
     assert {r.key.id for r in live.versions[""] if r.key.kind == "post"} == {"p"}
+
+
+def test_content_that_is_too_old_is_not_served_in_a_failures_stead(read, account, clock):
+    """BUTTERCMS_MAX_STALE: nothing is better than that."""
+    bounds = {"max_stale": timedelta(days=2)}
+    read(**bounds)
+    account.settings(faults=["quota=60"])
+    clock.move(days=1)
+    served, _ = read(**bounds)
+    assert "API Calls limit reached" in served.stale or "429" in served.stale
+    clock.move(days=2)
+    with pytest.raises(NoContentError, match="3 days old, and BUTTERCMS_MAX_STALE allows 2 days"):
+        read(**bounds)
+    offline, _ = read(offline=True, **bounds)
+    assert offline.stale is None
+
+
+def test_calls_are_told_made_saved_and_by_month(read, clock):
+    """What was stored saves what pulling it has cost."""
+    first, _ = read()
+    assert (first.calls.made, first.calls.saved, first.calls.month) == (4, 0, 4)
+    second, _ = read()
+    assert (second.calls.made, second.calls.saved, second.calls.month) == (0, 4, 4)
+
+
+def test_a_bound_on_calls_serves_what_is_stored(read, clock, caplog):
+    """Like a spent quota, before it is spent."""
+    first, _ = read()
+    clock.move(days=1)
+    served, _ = read(max_calls=Limits(pull=2))
+    assert served.generation.id == first.generation.id
+    assert served.calls.made == 2
+    assert "BUTTERCMS_MAX_CALLS allows 2 calls" in caplog.text
+
+
+def test_a_large_loss_is_held_back_until_it_is_confirmed(read, account, clock, caplog):
+    """The old site stays, loudly; later it is believed, or at once when the user says so."""
+    for number in range(20):
+        account.post(f"p{number}")
+    bounds = {"max_age": timedelta(0), "max_deletions": Deletions(0.25, 5)}
+    first, _ = read(**bounds)
+    for number in range(20):
+        account.delete(f"posts/p{number}.json")
+    held, _ = read(**bounds)
+    assert held.generation.id == first.generation.id
+    assert "because an answer was held back" in caplog.text
+    clock.move(minutes=6)
+    believed, _ = read(**bounds)
+    assert [raw.key.id for raw in believed.versions[""] if raw.key.kind == "post"] == ["p"]
+
+
+def test_what_was_rolled_back_to_is_kept(read, clock, tmp_path):
+    """No build pulls over it, until somebody pulls."""
+    first, _ = read()
+    clock.move(hours=1)
+    read()
+    with Store(tmp_path / "cache", clock) as store:
+        store.roll_back([first.generation.scope], first.generation.id)
+    clock.move(hours=1)
+    again, said = read()
+    assert again.generation.id == first.generation.id
+    assert said == ["rolled back to content of 2 hours ago, no call made."]
+
+
+def test_a_damaged_generation_is_pulled_again_or_stops_an_offline_build(
+    read, clock, tmp_path, caplog
+):
+    """Never half-used: online it is replaced, loudly; offline there is no other way than out."""
+    first, _ = read()
+    with Store(tmp_path / "cache", clock) as store:
+        store._database.delete(f"generation/{first.generation.id}/{first.generation.scope}")
+    with pytest.raises(StoreError, match=r"is missing.*doctor"):
+        read(offline=True)
+    again, _ = read()
+    assert again.generation.id != first.generation.id
+    assert "What is stored is pulled again, because it is damaged" in caplog.text
+    with Store(tmp_path / "cache", clock) as store:
+        digest = next(iter(again.generation.manifest.values()))
+        store._database.delete(f"record/{digest}")
+    with pytest.raises(StoreError, match="is missing in the store"):
+        read(offline=True)
+    third, _ = read()
+    assert third.generation.id != again.generation.id
+    assert third.calls.made == 4
+    read(offline=True)

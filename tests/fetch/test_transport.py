@@ -14,6 +14,7 @@ from pelican_buttercms.api import requests
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.errors import AccountError, SettingsError, TransportError
 from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
 from pelican_buttercms.fetch.transport import open_transport, proxy_for
 from pelican_buttercms.settings import Token
@@ -56,7 +57,7 @@ def answering(body, **headers):
 def connected(url, token=TOKEN):
     """Make a client over the real transport, without pauses between tries."""
     retry = Retry(sleep=lambda seconds: None)
-    return Client(url, Token(token), transport=open_transport(url), count=lambda: None, retry=retry)
+    return Client(url, Token(token), transport=open_transport(url), meter=Meter(), retry=retry)
 
 
 def with_locals(error):

@@ -200,3 +200,51 @@ def test_page_types_that_are_none_are_refused(value):
     assert all(
         "BUTTERCMS_PAGE_TYPES" in problem for problem in problems(BUTTERCMS_PAGE_TYPES=value)
     )
+
+
+def test_bounds_on_calls_and_deletions():
+    """A number is a pull's; a mapping names both; None believes everything."""
+    settings = parse(BUTTERCMS_MAX_CALLS=50)
+    assert (settings.max_calls.pull, settings.max_calls.month) == (50, None)
+    both = parse(BUTTERCMS_MAX_CALLS={"pull": 9, "month": 100}).max_calls
+    assert (both.pull, both.month) == (9, 100)
+    assert parse(BUTTERCMS_MAX_DELETIONS=None).max_deletions is None
+    assert parse(BUTTERCMS_MAX_STALE="2d").max_stale == timedelta(days=2)
+    text = " ".join(
+        problems(
+            BUTTERCMS_MAX_CALLS={"day": 3},
+            BUTTERCMS_MAX_DELETIONS={"share": 2, "number": 1},
+            BUTTERCMS_MAX_STALE="old",
+            BUTTERCMS_SANITIZE=["b"],
+            BUTTERCMS_SNAPSHOT=7,
+            BUTTERCMS_STORE_URL="s3://user:password@host/bucket",
+        )
+    )
+    assert "BUTTERCMS_MAX_CALLS takes a number of calls" in text
+    assert "BUTTERCMS_MAX_DELETIONS takes" in text
+    assert "BUTTERCMS_MAX_STALE: 'old' is not a duration" in text
+    assert "BUTTERCMS_SANITIZE takes True, False" in text
+    assert "BUTTERCMS_SNAPSHOT takes a folder's path" in text
+    assert "BUTTERCMS_STORE_URL carries a user name or password" in text
+    assert "user:password" not in text
+    assert "BUTTERCMS_STORE_URL takes a URL" in " ".join(problems(BUTTERCMS_STORE_URL="bucket"))
+
+
+@pytest.mark.parametrize(
+    ("gone", "before", "suspicious"),
+    [(0, 0, False), (1, 1, False), (2, 2, True), (5, 10, False), (6, 10, True), (6, 40, False)],
+)
+def test_what_is_too_much_to_be_gone(gone, before, suspicious):
+    """More than the number and more than the share, or all of several."""
+    assert parse().max_deletions.are_suspicious(gone, before) is suspicious
+
+
+def test_what_is_allowed_besides_when_html_is_sanitised():
+    """True is the plain list; tags and attributes are added to it."""
+    assert parse().sanitize is None
+    assert parse(BUTTERCMS_SANITIZE=True).sanitize == {"tags": set(), "attributes": {}}
+    more = {"tags": ["iframe"], "attributes": {"iframe": ["src"]}}
+    assert parse(BUTTERCMS_SANITIZE=more).sanitize == {
+        "tags": {"iframe"},
+        "attributes": {"iframe": {"src"}},
+    }

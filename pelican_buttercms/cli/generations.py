@@ -1,0 +1,156 @@
+"""`pelican-buttercms generations` and `rollback`: what is kept, and which pull do builds read?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import json
+import sys
+from typing import Any
+
+import click
+
+from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.pulls import (
+    Pulls,
+    change_lines,
+    compare,
+    manifests,
+    open_pulls,
+    preview_option,
+    spell_totals,
+    totals,
+)
+from pelican_buttercms.errors import NoContentError, SettingsError, StoreError
+from pelican_buttercms.store import Generation
+
+
+@click.command()
+@preview_option("List the pulls of preview content.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@settings_option
+def generations(*, settings: str | None, preview: bool, as_json: bool) -> None:
+    """List the kept pulls of this account and these locales, newest first.
+
+    The one that builds read is marked with a star. Asks the API nothing. Exits with 0, or with 1
+    when nothing is stored yet.
+    """
+    try:
+        with open_pulls(settings, preview=preview) as pulls:
+            rows = list(_rows(pulls))
+    except NoContentError as exc:
+        click.echo(json.dumps({"pulls": []}, indent=2) if as_json else str(exc))
+        sys.exit(1)
+    if as_json:
+        told = [{name: value for name, value in row.items() if name != "age"} for row in rows]
+        click.echo(json.dumps({"pulls": told}, indent=2))
+    else:
+        for line in _table(rows):
+            click.echo(line)
+
+
+def _rows(pulls: Pulls) -> Iterator[dict[str, Any]]:
+    ids, current = pulls.ids(), pulls.current()
+    pinned = pulls.store.is_pinned(pulls.scopes)
+    found = [_read(pulls, number) for number in ids]
+    for number, one, before in zip(ids, found, [*found[1:], None], strict=True):
+        row: dict[str, Any] = {
+            "id": number,
+            "mode": pulls.scopes[0].mode,
+            "in_use": number == current,
+            "pinned": pinned and number == current,
+            "damaged": one is None,
+        }
+        if one:
+            row |= {
+                "pulled_at": one[0].pulled_at.isoformat(),
+                "age": f"{one[0].pulled_at:%Y-%m-%d %H:%M} UTC, {pulls.age(one[0])}",
+                "calls": one[0].calls,
+                "records": sum(map(len, manifests(one).values())),
+                "changes": totals(compare(before, one)) if before else None,
+            }
+        yield row
+
+
+def _read(pulls: Pulls, number: str) -> list[Generation] | None:
+    """Read a pull; a damaged one hides none of the others."""
+    try:
+        return pulls.read(number)
+    except StoreError:
+        return None
+
+
+def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
+    cells = [_cells(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    star = "*" if row["in_use"] else " "
+    note = "(builds read it; pinned)" if row["pinned"] else "(builds read it)" * row["in_use"]
+    if row["damaged"]:
+        told = "damaged; `pelican-buttercms doctor` drops it"
+        return [star, row["id"], "", row["mode"], "", "", told, note]
+    return [
+        star,
+        row["id"],
+        row["age"],
+        row["mode"],
+        f"{row['calls']:,} calls",
+        f"{row['records']:,} records",
+        "the oldest" if row["changes"] is None else spell_totals(row["changes"]),
+        note,
+    ]
+
+
+@click.command()
+@click.argument("number", metavar="[ID]", required=False)
+@click.option("--newest", is_flag=True, help="Let builds read the newest pull again.")
+@preview_option("Roll the preview content back.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@settings_option
+def rollback(
+    *, settings: str | None, number: str | None, newest: bool, preview: bool, as_json: bool
+) -> None:
+    """Let builds read an older pull, until the next `pelican-buttercms pull`.
+
+    ID is a pull's id, its number, or a part of it; without it, the pull before the present one.
+    Asks the API nothing and builds nothing.
+    """
+    if newest and number:
+        raise SettingsError("`rollback --newest` takes no ID: it means the newest pull.")
+    with open_pulls(settings, preview=preview) as pulls:
+        current = pulls.current()
+        target = _target(pulls, current, number, newest=newest)
+        before = _read(pulls, current)
+        after = pulls.store.roll_back(pulls.scopes, target)
+        changes = compare(before, after) if before else {}
+        pinned = pulls.store.is_pinned(pulls.scopes)
+        if as_json:
+            counts = totals(changes) if before else None
+            outcome = {"old": current, "new": target, "changes": counts, "pinned": pinned}
+            click.echo(json.dumps(outcome, indent=2))
+            return
+        if target == current:
+            click.echo(f"Builds read the pull {target} already.")
+        else:
+            click.echo(
+                f"Builds now read the pull {target} of {pulls.age(after[0])}, no longer {current}."
+            )
+            for line in change_lines(changes):
+                click.echo(f"  {line}")
+            click.echo("Build the site again to show it.")
+        if pinned:
+            flag = " --preview" if pulls.scopes[0].mode == "preview" else ""
+            click.echo(
+                f"`pelican-buttercms rollback --newest{flag}` goes back to the newest pull, and so"
+                " does the next `pelican-buttercms pull`."
+            )
+
+
+def _target(pulls: Pulls, current: str, number: str | None, *, newest: bool) -> str:
+    if newest:
+        return pulls.ids()[0]
+    return pulls.find(number) if number else pulls.before(current)

@@ -1,0 +1,118 @@
+"""`pelican-buttercms store`: one store for many machines, by way of object storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+import json
+
+import click
+
+from pelican_buttercms.cli.options import Decorated, settings_option
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.plugin.config import load
+from pelican_buttercms.settings.durations import spell_duration
+from pelican_buttercms.store import Sharing, Store, Travelled
+from pelican_buttercms.store.shared import pulling
+from pelican_buttercms.store.shared import sharing as pushing
+from pelican_buttercms.store.shared.remote import Remote, needs_network
+
+
+@click.group("store")
+def share() -> None:
+    """Share what is stored among many machines, through S3, GCS, Azure or a common folder."""
+
+
+def _common(function: Decorated) -> Decorated:
+    """Take what both commands take."""
+    for decorate in (
+        settings_option,
+        click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
+        click.option("--preview", is_flag=True, help="Preview content, with its drafts."),
+        click.argument("url", required=False),
+    ):
+        function = decorate(function)
+    return function
+
+
+@share.command()
+@click.option("--gc", is_flag=True, help="Remove records that no shared pull names any more.")
+@_common
+def push(*, settings: str | None, url: str | None, preview: bool, as_json: bool, gc: bool) -> None:
+    """Share what is stored here at URL [default: BUTTERCMS_STORE_URL].
+
+    Asks ButterCMS nothing; only what is not there travels. Exits with 0, also when content as new
+    is shared already; with 1 when it failed (what was shared is as it was), and with 2 when the
+    settings are wrong.
+    """
+    with _sharing(settings, url, preview=preview) as sharing:
+        done = pushing.push(sharing)
+        removed = pushing.collect_garbage(sharing.remote, sharing.now) if gc else None
+    _tell("Pushed", done, sharing, removed, as_json=as_json)
+
+
+@share.command()
+@click.option("--force", is_flag=True, help="Take it though newer content is stored here.")
+@_common
+def pull(
+    *, settings: str | None, url: str | None, preview: bool, as_json: bool, force: bool
+) -> None:
+    """Store the newest content that is shared at URL [default: BUTTERCMS_STORE_URL].
+
+    Asks ButterCMS nothing; the content stays as old as it is. Exits with 0, also when content as
+    new is stored here already; with 1 when it failed (the store is as it was), and with 2 when the
+    settings are wrong.
+    """
+    with _sharing(settings, url, preview=preview) as sharing:
+        done = pulling.pull(sharing, force=force)
+    _tell("Pulled", done, sharing, None, as_json=as_json)
+
+
+@contextmanager
+def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterator[Sharing]:
+    """Open both ends; drafts are asked for by name, or not at all."""
+    options, environment = load(settings)
+    if preview and options.deployment == "production":
+        raise SettingsError(
+            "--preview is about drafts, and this is a production environment, where drafts would"
+            " be public. Leave --preview away, or set BUTTERCMS_ENVIRONMENT=staging where only"
+            " reviewers see the site."
+        )
+    url = url or options.store_url or ""
+    if options.offline and needs_network(url):
+        raise SettingsError(
+            "BUTTERCMS_OFFLINE is set, so no store is shared over the network. Unset it, in the"
+            " settings file or in the environment, and try again."
+        )
+    remote, now = Remote(url), datetime.now(UTC)
+    # The account is all that is asked for; a store of one account names it without a token.
+    source = Source(replace(options, preview=preview, offline=True), environment, now=lambda: now)
+    with Store(options.cache_path, source.now) as store:
+        wanted = source.wanted().names()
+        yield Sharing(store, remote, source.scopes(store), wanted, now)
+
+
+def _tell(
+    what: str, done: Travelled, sharing: Sharing, removed: int | None, *, as_json: bool
+) -> None:
+    """Say what travelled, on one line."""
+    if as_json:
+        report = {"url": sharing.remote.url, "mode": sharing.mode} | asdict(done)
+        report |= {"pulled_at": done.pulled_at.isoformat()}
+        report |= {} if removed is None else {"removed": removed}
+        click.echo(json.dumps(report, indent=2))
+        return
+    side = "to" if what == "Pushed" else "from"
+    age = spell_duration(max(sharing.now - done.pulled_at, timedelta(0)))
+    if done.done:
+        text = (
+            f"{what} {sharing.mode} content of {age} ago {side} {sharing.remote.url}:"
+            f" {done.records:,} records, {done.bytes:,} bytes; {done.skipped:,} skipped"
+        )
+    else:
+        where = "is shared at" if what == "Pushed" else "is stored here, and nothing newer at"
+        text = f"Nothing to do: {sharing.mode} content of {age} ago {where} {sharing.remote.url}"
+    click.echo(text if removed is None else f"{text}; {removed:,} removed as garbage")

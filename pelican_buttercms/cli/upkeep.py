@@ -1,0 +1,152 @@
+"""`pelican-buttercms verify`, `doctor`, `prune`: is the store whole, and no larger than needed?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+import json
+import sys
+from typing import Any
+
+import click
+
+from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.words import plain
+from pelican_buttercms.fetch.media import media_urls
+from pelican_buttercms.plugin.config import load
+from pelican_buttercms.store.upkeep.checks import Health, Pruned
+from pelican_buttercms.store.upkeep.checks import prune as drop_old
+from pelican_buttercms.store.upkeep.checks import verify as look
+from pelican_buttercms.store.upkeep.examine import Damage
+from pelican_buttercms.store.upkeep.repair import describe
+from pelican_buttercms.store.upkeep.repair import doctor as repair
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@settings_option
+def verify(*, settings: str | None, as_json: bool) -> None:
+    """Look whether everything that is stored is whole; nothing is changed.
+
+    All accounts, locales and media files. Exits with 0, or with 1 when something is damaged.
+    """
+    options, _ = load(settings)
+    health = look(options.cache_path)
+    if as_json:
+        click.echo(json.dumps(_health_as_json(health), indent=2))
+    else:
+        for damage in health.damages:
+            click.echo(plain(_spell_damage(damage)))
+        click.echo(
+            f"Whole: {_number(health.generations, 'generation')},"
+            f" {_number(health.records, 'record')}, {_number(health.files, 'media file')}."
+        )
+        if health.damages:
+            click.echo(
+                "`pelican-buttercms pull` restores the records that ButterCMS still has as they"
+                " were; then `pelican-buttercms doctor` drops what is still damaged."
+            )
+    sys.exit(1 if health.damages else 0)
+
+
+def _health_as_json(health: Health) -> dict[str, Any]:
+    return {
+        "generations": health.generations,
+        "records": health.records,
+        "files": health.files,
+        "damages": [
+            {
+                "what": damage.what,
+                "state": damage.state,
+                "affects": [
+                    {
+                        "id": use.number,
+                        "account": use.scope.account,
+                        "locale": use.scope.locale,
+                        "mode": use.scope.mode,
+                        "in_use": use.in_use,
+                    }
+                    for use in damage.uses
+                ],
+            }
+            for damage in health.damages
+        ],
+    }
+
+
+def _spell_damage(damage: Damage) -> str:
+    text = f"{damage.what} is {damage.state}."
+    if not damage.uses:
+        return text
+    uses: dict[str, list[str]] = {}
+    for use in damage.uses:
+        mark = " (builds read it)" if use.in_use else ""
+        uses.setdefault(describe(use.scope), []).append(f"{use.number}{mark}")
+    told = (f"{', '.join(numbers)} of {scope}" for scope, numbers in uses.items())
+    return f"{text} It affects {'; '.join(told)}."
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@settings_option
+def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
+    """Repair the store: keep what is whole, drop what is damaged, remove what nothing names.
+
+    A database that is damaged as a whole is set aside beside the store, and never deleted; what
+    is whole in it goes into a new one. Exits with 0.
+    """
+    options, _ = load(settings)
+    outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps(asdict(outcome) | {"dry_run": dry_run}, indent=2))
+        return
+    if not outcome.steps:
+        click.echo(f"Everything stored in {options.cache_path} is whole; there is nothing to do.")
+        return
+    click.echo("This would be done:" if dry_run else "Done:")
+    for step in outcome.steps:
+        click.echo(f"  {plain(step)}")
+    if dry_run:
+        click.echo("`pelican-buttercms doctor` does it.")
+    elif outcome.pull:
+        click.echo("Run `pelican-buttercms pull` to have the newest content again.")
+    else:
+        click.echo("What builds read is whole, and as it was.")
+
+
+@click.command()
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="How many pulls to keep.",
+)
+@click.option("--dry-run", is_flag=True, help="Only tell what would be dropped.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@settings_option
+def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> None:
+    """Drop old pulls, of all accounts and locales, and what only they needed.
+
+    Never one that builds read. Records and media files that no kept pull names go with them, and
+    the disk gets the space back.
+    """
+    options, _ = load(settings)
+    pruned = drop_old(options.cache_path, keep, media_urls, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps(asdict(pruned) | {"dry_run": dry_run}, indent=2))
+    else:
+        click.echo(_spell_pruned(pruned, dry_run=dry_run))
+
+
+def _spell_pruned(pruned: Pruned, *, dry_run: bool) -> str:
+    return (
+        f"{'Would drop' if dry_run else 'Dropped'} {_number(len(pruned.pulls), 'pull')},"
+        f" {_number(pruned.records, 'record')} and {_number(pruned.files, 'media file')}:"
+        f" {_number(pruned.size, 'byte')}."
+    )
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,83 @@
+"""How is a difference between two texts shown on one line of a terminal?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+import os
+import re
+
+import click
+
+_AROUND = 6
+_LONGEST = 40
+_COMPARED = 2000
+
+# a CMS's text must not steer the terminal
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """Make a text one line that a terminal shows as it is."""
+    return _CONTROL.sub("\ufffd", " ".join(text.split()))
+
+
+def echo(line: str) -> None:
+    """Print a line; in colours on a terminal, unless its user wants none."""
+    click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def word_diff(old: str | None, new: str | None) -> str:
+    """Show what changed, word by word, with a few words around it: `one [-two-]{+three+} four`."""
+    before, after = _words(old), _words(new)
+    if before == after:
+        return "(only white space differs)" if old != new else ""
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
+    middle = _parts(before[start : len(before) - end], after[start : len(after) - end])
+    tail = before[len(before) - end :]
+    parts = [_shortened(before[:start], first=True), *middle, _shortened(tail, last=True)]
+    return " ".join(filter(None, parts))
+
+
+def _words(text: str | None) -> list[str]:
+    return re.findall(r"<[^>]*>|[^\s<>]+|[<>]", text or "")
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    different = (number for number, (a, b) in pairs if a != b)
+    return next(different, min(len(one), len(other)))
+
+
+def _parts(old: list[str], new: list[str]) -> Iterator[str]:
+    if max(len(old), len(new)) > _COMPARED:  # comparing more would take minutes
+        yield from _replaced(old, new)
+        return
+    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield _shortened(old[i:j])
+        else:
+            yield from _replaced(old[i:j], new[k:m])
+
+
+def _replaced(old: list[str], new: list[str]) -> Iterator[str]:
+    if old:
+        yield click.style(f"[-{_cut(old)}-]", fg="red")
+    if new:
+        yield click.style(f"{{+{_cut(new)}+}}", fg="green")
+
+
+def _cut(words: list[str]) -> str:
+    more = len(words) - _LONGEST
+    text = plain(" ".join(words[:_LONGEST]))
+    return f"{text} … ({more:,} more words)" if more > 0 else text
+
+
+def _shortened(words: list[str], *, first: bool = False, last: bool = False) -> str:
+    """Give the words beside a change; what is further away is left out."""
+    head = [] if first else words[:_AROUND]
+    foot = [] if last else words[-_AROUND:]
+    if len(words) <= _AROUND * (2 - first - last):
+        return plain(" ".join(words))
+    return plain(" ".join([*head, "…", *foot]))

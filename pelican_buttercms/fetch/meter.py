@@ -1,0 +1,62 @@
+"""May this call be made? Each is counted, and bounded, before it leaves.
+
+The month's count is on disk and shared by all processes, so that two builds at once keep the bound
+together.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from pelican_buttercms.errors import CallLimitError
+from pelican_buttercms.settings.limits import Limits
+from pelican_buttercms.store import Ledger
+
+
+class Meter:
+    """Counts the calls of one pull; several threads use it.
+
+    Args:
+        ledger: counts by month, on disk; None counts this pull alone.
+        limits: the bounds.
+    """
+
+    def __init__(self, ledger: Ledger | None = None, limits: Limits | None = None) -> None:
+        self._ledger = ledger
+        self._limits = limits or Limits()
+        self._lock = Lock()
+        self.calls = 0
+
+    def reserve(self) -> None:
+        """Count a call that is about to be made.
+
+        Raises:
+            CallLimitError: it would pass a bound, and is not made.
+        """
+        with self._lock:
+            most = self._limits.pull
+            if most is not None and self.calls >= most:
+                raise CallLimitError(
+                    f"BUTTERCMS_MAX_CALLS allows {most:,} calls for a pull, and this one needs"
+                    " more: no further call was made. Raise it, or ask for less;"
+                    " `pelican-buttercms pull --dry-run` tells what a pull costs."
+                )
+            self._reserve_month()
+            self.calls += 1
+
+    def refund(self) -> None:
+        """Take back a call that never reached the API, and is not billed."""
+        with self._lock:
+            self.calls -= 1
+            if self._ledger is not None:
+                self._ledger.count(-1)
+
+    def _reserve_month(self) -> None:
+        if self._ledger is None:
+            return
+        most = self._limits.month
+        if not self._ledger.count_below(most):
+            raise CallLimitError(
+                f"BUTTERCMS_MAX_CALLS allows {most:,} calls a month, and they are made: no further"
+                " call before the next month (of UTC). Raise it, or build from what is stored."
+            )

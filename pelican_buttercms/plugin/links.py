@@ -1,0 +1,51 @@
+"""Which of Pelican's link placeholders may the CMS's HTML use? Those that stay in the content.
+
+`{static}` and `{attach}` copy a file into the output, from wherever the path leads: an editor
+could publish `{attach}/../.env`. And Pelican ends with a traceback where an address is none.
+"""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import re
+from typing import Any
+from urllib.parse import urlparse
+
+from pelican_buttercms.content.shapes import brief
+
+logger = logging.getLogger(__name__)
+
+
+def defuse(html: str, content: Any) -> str:
+    """Give HTML whose placeholders can be followed: the others become text that is no placeholder.
+
+    Args:
+        html: of the CMS.
+        content: the article or page that shows it.
+    """
+
+    def checked(match: re.Match[str]) -> str:
+        if _stays_inside(match["value"], content):
+            return match[0]
+        logger.warning(
+            "%s links to '%s', which is no place in the content folder. The link was left as it"
+            " is: correct it in ButterCMS.",
+            content.source_path,
+            brief(match["path"]),
+        )
+        start = match.start("path") - match.start()
+        return f"{match[0][:start]}&#{ord(match['path'][0])};{match[0][start + 1 :]}"
+
+    return str(content._get_intrasite_link_regex().sub(checked, html))
+
+
+def _stays_inside(value: str, content: Any) -> bool:
+    try:
+        path = urlparse(value).path.replace("\\", "/").replace("%20", " ")
+    except ValueError:
+        return False
+    folder = posixpath.dirname(content.get_relative_source_path() or "")
+    whole = path[1:] if path.startswith("/") else posixpath.join(folder, path)
+    outside = posixpath.normpath(whole).split("/")[0] in {"..", ""}  # "" where it is absolute
+    return not outside and "\0" not in path

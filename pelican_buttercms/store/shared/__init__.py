@@ -1,0 +1,1 @@
+"""What build runners share through object storage: content-addressed, the pointer last."""
