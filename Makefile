@@ -4,14 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve preview snapshot test lint types layers tests wheel compat format clean
+.PHONY: help site serve preview snapshot test lint types layers tests coverage wheel compat format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
 	@echo "make serve   build it and show it at http://localhost:8000"
 	@echo "make preview show it with its drafts, and follow every change of sample_site/"
-	@echo "make snapshot  write the sample account's content to cache/snapshots/"
+	@echo "make snapshot write the sample account's content to cache/snapshots/"
 	@echo "make test    lint, types, layers and tests: all that CI checks"
+	@echo "make coverage  the tests once more, with the lines that none of them runs"
 	@echo "make compat  build the sample site from the wheel, beside Pelican $(PELICAN)"
 	@echo "make format  let ruff format the code"
 	@echo "make clean   remove what was built (not the virtual environment)"
@@ -43,7 +44,10 @@ layers: $(VENV)/.developing
 	$(BIN)/lint-imports
 
 tests: $(VENV)/.developing
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto
+
+coverage: $(VENV)/.developing
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 wheel: $(VENV)/.developing
 	rm -rf dist

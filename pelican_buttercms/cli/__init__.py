@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 import sys
 
 import click
 
-from pelican_buttercms import __version__
-from pelican_buttercms.cli.diff import diff
-from pelican_buttercms.cli.emulate import emulate
-from pelican_buttercms.cli.generations import generations, rollback
-from pelican_buttercms.cli.preview import preview
-from pelican_buttercms.cli.pull import pull
-from pelican_buttercms.cli.share import share
-from pelican_buttercms.cli.snapshot import snapshot
-from pelican_buttercms.cli.status import status
-from pelican_buttercms.cli.upkeep import doctor, prune, verify
+from pelican_buttercms._version import __version__
 from pelican_buttercms.errors import ButterCMSError
 
+# in the order in which --help lists them
+_COMMANDS = {
+    "pull": "pull",
+    "status": "status",
+    "preview": "preview",
+    "generations": "generations",
+    "diff": "diff",
+    "rollback": "generations",
+    "verify": "upkeep",
+    "doctor": "upkeep",
+    "prune": "upkeep",
+    "snapshot": "snapshot",
+    "store": "share",
+    "emulate": "emulate",
+}
+_FUNCTIONS = {"store": "share"}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _LazyCommands(click.Group):
+    """Imports a command when it is called: most need neither Pelican nor a server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command, None when there is none of that name."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"{__name__}.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, _FUNCTIONS.get(cmd_name, cmd_name))
+        return command
+
+
+@click.group(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-s",
     "--settings",
@@ -31,20 +58,6 @@ from pelican_buttercms.errors import ButterCMSError
 def cli(context: click.Context, settings: str | None) -> None:
     """Pull a ButterCMS account into the cache that Pelican builds from."""
     context.obj = settings
-
-
-cli.add_command(pull)
-cli.add_command(status)
-cli.add_command(generations)
-cli.add_command(diff)
-cli.add_command(rollback)
-cli.add_command(verify)
-cli.add_command(doctor)
-cli.add_command(prune)
-cli.add_command(snapshot)
-cli.add_command(share)
-cli.add_command(preview)
-cli.add_command(emulate)
 
 
 def main() -> None:
