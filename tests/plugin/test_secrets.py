@@ -74,8 +74,8 @@ CASES = [
 ]
 
 # what is logged at INFO is logged at DEBUG as well: all levels for some, the lowest for each
-ALL_LEVELS = [(), ("--verbose",), ("-D",)]
-LEVELS = dict.fromkeys(CASES, [("-D",)]) | dict.fromkeys(("success", "401", "cut"), ALL_LEVELS)
+ALL_LEVELS = ((), ("--verbose",), ("-D",))
+LEVELS = dict.fromkeys(CASES, (("-D",),)) | dict.fromkeys(("success", "401", "cut"), ALL_LEVELS)
 
 
 def forms(token):
