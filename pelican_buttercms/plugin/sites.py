@@ -33,6 +33,7 @@ from pelican_buttercms.plugin.drafts.marks import mark
 from pelican_buttercms.plugin.editions import make_editions
 from pelican_buttercms.plugin.languages import LangTemplatesGenerator
 from pelican_buttercms.plugin.media import LocalMedia, MediaGenerator
+from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.reader import is_secret_name
@@ -97,6 +98,7 @@ class Run:
         content: the content of this instance's DEFAULT_LANG.
         contents: every article and page made of the CMS's content, with the locale that shows it.
         leaks: under live content, looks at everything that is written.
+        orphans: under live content, removes the pages of what vanished.
     """
 
     number: int
@@ -105,6 +107,7 @@ class Run:
     content: SiteContent
     contents: list[tuple[str, Any]] = field(default_factory=list)
     leaks: LeakCheck = field(default_factory=LeakCheck)
+    orphans: Orphans | None = None
 
     @property
     def options(self) -> Settings:
@@ -118,8 +121,11 @@ class Run:
 
     def clear_leftovers(self) -> None:
         """Before a live build writes, remove what a preview left in the output folder."""
-        if not self.options.preview:
-            self.leftovers.remove()
+        if self.options.preview:
+            return
+        self.leftovers.remove()
+        if self.orphans:
+            self.orphans.expect(str(content.save_as) for _, content in self.contents)
 
     def begin_writing(self, writer: Any) -> None:
         """Before a preview writes, see to it that what it writes can be removed again."""
@@ -138,6 +144,8 @@ class Run:
             mark(path, context)
         else:
             self.leaks.look(path, context)
+            if self.orphans:
+                self.orphans.wrote(path, context)
 
     def link_profiles(self, generator: Any) -> None:
         """Tell the CMS's authors, categories and tags the URLs of their pages."""
@@ -218,7 +226,10 @@ def start_run(pelican: Any) -> list[type]:
         checks.report_dangling({e.locale.name: e.graph for e in editions.values()}, site.options)
     pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
     number = next(_numbers)
-    _runs[number] = Run(number, site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]))
+    run = Run(number, site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]))
+    if not site.options.preview:
+        run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())
+    _runs[number] = run
     pelican.settings[_RUN] = number
     return list(_generators(site.options, pelican.settings))
 
@@ -280,6 +291,8 @@ def end_run(pelican: Any) -> None:
     if run is None:
         return
     run.leaks.report()
+    if run.orphans:
+        run.orphans.remove()
     if id(pelican) == run.site.main:
         _say_calls(run.site)
         run.site.stored = None

@@ -1,0 +1,82 @@
+"""Which pages of the output belong to nothing any more? What vanished from the CMS goes.
+
+Pelican never removes a page, unless it wipes the whole folder (DELETE_OUTPUT_DIRECTORY). So the
+pages that the CMS's content was written to are kept on a list, beside the store and one for each
+output folder; those that a later build does not write again are removed. Nobody else's file is
+ever on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+import hashlib
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "outputs"
+_OWNERS = ("article", "page", "category", "tag", "author")
+
+
+class _List(msgspec.Struct):
+    output: str
+    files: list[str]
+
+
+class Orphans:
+    """The pages of one output folder.
+
+    Args:
+        cache: the folder of the store.
+        output: the output folder.
+    """
+
+    def __init__(self, cache: Path, output: Path) -> None:
+        name = hashlib.sha256(str(output).encode()).hexdigest()[:16]
+        self._list = cache / FOLDER / f"{name}.json"
+        self._output = output
+        self._before = self._read()
+        self._written: set[str] = set()
+        self._ours: set[str] = set()
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """Put on the list what is about to be written: a build that is killed leaves it behind."""
+        self._write(self._before | set(paths))
+
+    def wrote(self, path: str, context: dict[str, Any]) -> None:
+        """A page was written, by whomever."""
+        name = os.path.relpath(path, self._output)
+        self._written.add(name)
+        if any(hasattr(context.get(owner), "butter") for owner in _OWNERS):
+            self._ours.add(name)
+
+    def remove(self) -> None:
+        """Remove what was on the list and was not written again."""
+        inside = self._output.resolve()
+        gone = []
+        for name in sorted(self._before - self._written):
+            path = self._output / name
+            if path.is_file() and path.resolve().is_relative_to(inside):
+                path.unlink()
+                gone.append(name)
+        if gone:
+            logger.info("Removed pages of what is no longer in ButterCMS: %s", ", ".join(gone))
+        self._write(self._ours)
+
+    def _read(self) -> set[str]:
+        try:
+            return set(msgspec.json.decode(self._list.read_bytes(), type=_List).files)
+        except (OSError, msgspec.DecodeError):
+            return set()  # none yet, or damaged: then nothing is removed
+
+    def _write(self, names: Iterable[str]) -> None:
+        self._list.parent.mkdir(parents=True, exist_ok=True)
+        data = msgspec.json.encode(_List(str(self._output), sorted(names)))
+        aside = self._list.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(data)
+        aside.replace(self._list)
