@@ -213,6 +213,10 @@ def test_no_command_tells_the_token(guarded, how):
         ("pelican_buttercms", "pull", "-v"),
         ("pelican_buttercms", "pull", "--json"),
         ("pelican_buttercms", "status", "--json"),
+        ("pelican_buttercms", "generations"),
+        ("pelican_buttercms", "verify"),
+        ("pelican_buttercms", "snapshot", "export", "snapshot"),
+        ("pelican_buttercms", "store", "push", f"file://{guarded.folder}/shared"),
         ("pelican_buttercms", "-s", "gone.py", "status"),
     ]
     assert_secret(TOKEN, guarded, *run(guarded, TOKEN, *commands))

@@ -18,6 +18,7 @@ from pelican_buttercms.plugin.languages import url_of_file
 SAVE_AS = "drafts/index.html"
 
 _LONGEST = 4000
+_LONGEST_TITLE = 80
 _AROUND = 12
 
 
@@ -75,8 +76,11 @@ class DraftIndexGenerator(Generator):  # type: ignore[misc]
 
 def _title(draft: Unpublished) -> str:
     data = draft.raw.data
-    found = (data.get(name) for name in ("title", "name", "label", "headline"))
-    return next((str(value) for value in found if value), draft.raw.key.id)
+    named = [data.get(name) for name in ("title", "name", "label", "headline")]
+    if draft.raw.key.kind == "item":  # whatever its editors call it: the first text will do
+        named += [value for value in data.values() if isinstance(value, str)]
+    found = next((str(value) for value in named if value), draft.raw.key.id)
+    return found if len(found) <= _LONGEST_TITLE else f"{found[:_LONGEST_TITLE]}…"
 
 
 def show(difference: Difference) -> Markup:
