@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 import json
 
 import click
 
+from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import Decorated, settings_option
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.plugin.config import load
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Sharing, Store, Travelled
 from pelican_buttercms.store.shared import pulling
@@ -74,25 +73,17 @@ def pull(
 @contextmanager
 def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterator[Sharing]:
     """Open both ends; drafts are asked for by name, or not at all."""
-    options, environment = load(settings)
-    if preview and options.deployment == "production":
-        raise SettingsError(
-            "--preview is about drafts, and this is a production environment, where drafts would"
-            " be public. Leave --preview away, or set BUTTERCMS_ENVIRONMENT=staging where only"
-            " reviewers see the site."
-        )
+    source, options = stored_account(settings, preview=preview)
     url = url or options.store_url or ""
     if options.offline and needs_network(url):
         raise SettingsError(
             "BUTTERCMS_OFFLINE is set, so no store is shared over the network. Unset it, in the"
             " settings file or in the environment, and try again."
         )
-    remote, now = Remote(url), datetime.now(UTC)
-    # The account is all that is asked for; a store of one account names it without a token.
-    source = Source(replace(options, preview=preview, offline=True), environment, now=lambda: now)
+    remote = Remote(url)
     with Store(options.cache_path, source.now) as store:
         wanted = source.wanted().names()
-        yield Sharing(store, remote, source.scopes(store), wanted, now)
+        yield Sharing(store, remote, source.scopes(store), wanted, source.now())
 
 
 def _tell(

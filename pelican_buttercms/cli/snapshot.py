@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
 import json
 from pathlib import Path
 
 import click
 
+from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import Decorated, settings_option
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.locales import LOCALISED
 from pelican_buttercms.content.raw import KINDS
-from pelican_buttercms.errors import NoContentError, SettingsError, StoreError
+from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.fetch.progress import PLURALS
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.plugin.config import load
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import (
     Generation,
@@ -55,7 +53,7 @@ def export(*, settings: str | None, folder: Path, preview: bool, as_json: bool) 
     Exits with 0 when the whole snapshot was written, with 1 when it was not (DIR is as it was),
     and with 2 when the settings are wrong.
     """
-    source = _source(settings, preview=preview)
+    source = stored_account(settings, preview=preview)[0]
     if not source.options.cache_path.is_dir():
         raise _nothing_stored(source)  # looking must not create a store
     with Store(source.options.cache_path, source.now) as store:
@@ -86,7 +84,7 @@ def import_(
     stored, with 1 when it was not (the store is as it was), and with 2 when the settings are
     wrong.
     """
-    source = _source(settings, preview=preview)
+    source = stored_account(settings, preview=preview)[0]
     found = read_snapshot(folder)
     _check_fits(found, folder, source)
     with Store(source.options.cache_path, source.now) as store:
@@ -100,19 +98,6 @@ def import_(
             pulled_at=found.pulled_at,
         )
     _tell("Imported", folder, stored[0][0], found.versions, source, as_json=as_json)
-
-
-def _source(settings: str | None, *, preview: bool) -> Source:
-    """Give the account, without its network: drafts are asked for by name, or not at all."""
-    options, environment = load(settings)
-    if preview and options.deployment == "production":
-        raise SettingsError(
-            "--preview is about drafts, and this is a production environment, where drafts would"
-            " be public. Leave --preview away, or set BUTTERCMS_ENVIRONMENT=staging where only"
-            " reviewers see the site."
-        )
-    options = replace(options, preview=preview, offline=True)
-    return Source(options, environment, now=lambda: datetime.now(UTC))
 
 
 def _nothing_stored(source: Source) -> NoContentError:

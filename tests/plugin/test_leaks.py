@@ -121,7 +121,7 @@ class Writer:
 )
 @given(entries=st.lists(ENTRY, min_size=2, max_size=5), options=OPTIONS)
 def test_nothing_of_a_draft_is_in_a_live_build(sandbox, entries, options):
-    """Not in the output, feeds, sitemap, search index, or in what is stored of the live account.
+    """Not in the output, feeds, sitemap, search index, store, or an exported snapshot.
 
     Nor after a preview into the same folder and store; and not from an API that gives drafts to
     those who did not ask for them, alone or inside other pages.
@@ -147,6 +147,9 @@ def test_nothing_of_a_draft_is_in_a_live_build(sandbox, entries, options):
     }
     shown["the search index"] = (site.folder / "index.toml").read_text()
     shown["the store"] = stored(site)
+    for path in (site.folder / "snapshot").glob("*/[ip]*/**/*.json"):  # a tag may be of a draft only
+        shown[str(path)] = path.read_text()
+    assert any("snapshot" in place for place in shown)
     for place, text in shown.items():
         assert "secretword" not in text.lower(), place
     if not options["leaky"]:
@@ -189,6 +192,8 @@ def build(site, url, options):
     if options["preview_first"]:
         site.build(env=environ | {"BUTTERCMS_PREVIEW": "1"})
     site.build(env=environ)
+    exported = site.command("snapshot", "export", "snapshot", env=environ)
+    assert exported.returncode == 0, exported.stderr
 
 
 def stored(site):
