@@ -1,10 +1,13 @@
-"""Are the page types and collections that the user named there? If not, which were meant?"""
+"""Which page types and collections are asked for? The named ones, and those that they lead to."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from pelican_buttercms.api.params import is_key
+from pelican_buttercms.content import RawRecord
+from pelican_buttercms.content.references import PageTarget, targets
 from pelican_buttercms.errors import APIError, SettingsError
 from pelican_buttercms.fetch.catalogue import Source
 from pelican_buttercms.fetch.wanted import Wanted
@@ -39,4 +42,29 @@ def explain(source: Source, exc: APIError, known: set[str]) -> str:
         f"{SETTING[kind]} names {name!r}, but the account has no such {kind}: {exc.method}"
         f' {exc.path} was answered with {exc.status} "{exc.detail}".{hint} Copy the API slug'
         f" from the dashboard."
+    )
+
+
+def referenced_names(
+    records: Iterable[RawRecord], asked: Collection[tuple[str, str]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find the page types and collections that references lead to and nobody asked for, sorted.
+
+    An editor can write anything that looks like a reference: what cannot be asked for dangles.
+
+    Args:
+        records: what was pulled so far.
+        asked: what was asked for so far, as ("page type" or "collection", name).
+    """
+    types, keys = set(), set()
+    for record in records:
+        if record.key.kind in {"page", "item"}:
+            for target in targets(record.data):
+                if isinstance(target, PageTarget):
+                    types.add(target.page_type)
+                else:
+                    keys.add(target.collection)
+    return (
+        tuple(sorted(n for n in types if ("page type", n) not in asked and is_key(n))),
+        tuple(sorted(k for k in keys if ("collection", k) not in asked and is_key(k))),
     )

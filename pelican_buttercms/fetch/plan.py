@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pelican_buttercms.content import SINGLE_PAGES, Key
+from pelican_buttercms.content import SINGLE_PAGES, RawRecord
 from pelican_buttercms.fetch.catalogue import told
 from pelican_buttercms.fetch.listings import PAGE_SIZE
+from pelican_buttercms.fetch.names import referenced_names
 from pelican_buttercms.fetch.wanted import Wanted
-from pelican_buttercms.store import Generation
 
 
 @dataclass(frozen=True)
@@ -28,40 +28,36 @@ class PlannedCalls:
     items: int | None
 
 
-def plan(wanted: Wanted, generations: Sequence[Generation]) -> list[PlannedCalls]:
-    """List the calls that a pull will make, if the account is as large as at the last pull.
+def plan(wanted: Wanted, stored: Mapping[str, Sequence[RawRecord]]) -> list[PlannedCalls]:
+    """List the calls that a pull will make, if the account is as it was at the last pull.
 
-    Exact where the account was pulled before for the same, does not pass a hundred items of a
-    listing since then, and gives several collections in one call.
+    The rounds of a pull are gone through on what is stored: what is named, then what that refers
+    to, and so on. Exact where the account was pulled before for the same, passes no hundred items
+    of a listing since then, and gives several collections in one call.
 
     Args:
         wanted: what is asked for.
-        generations: what the last pull stored, one for each locale; empty when there was none.
+        stored: the records of the last pull by locale; empty when there was none.
     """
-    sizes = {one.scope.locale: Counter(map(_listing, one.manifest)) for one in generations}
-    planned: list[PlannedCalls] = []
-    for locale in wanted.locales:
-        planned += _of_locale(wanted, locale, sizes.get(locale))
-    if wanted.posts:
-        planned += [PlannedCalls(name, 1, None) for name in ("authors", "categories", "tags")]
+    sizes = {locale: Counter(map(_listing, raws)) for locale, raws in stored.items()}
+    planned = [
+        _paged(told("posts", name), sizes.get(name), ("post", "")) for name in wanted.locales
+    ]
+    planned += [PlannedCalls(name, 1, None) for name in ("authors", "categories", "tags")]
+    if not wanted.posts:
+        planned.clear()
+    asked: set[tuple[str, str]] = set()
+    types, keys = wanted.page_types, wanted.collections
+    while types or keys:
+        asked |= {("page type", name) for name in types} | {("collection", key) for key in keys}
+        for locale in wanted.locales:
+            planned += [_pages(name, locale, sizes.get(locale)) for name in types]
+            planned += _collections(list(keys), locale, sizes.get(locale))
+        if not wanted.discover:
+            break
+        seen = (raw for raws in stored.values() for raw in raws if _source(raw) in asked)
+        types, keys = referenced_names(seen, asked)
     return planned
-
-
-def _of_locale(
-    wanted: Wanted, locale: str, sizes: Counter[tuple[str, str]] | None
-) -> Iterator[PlannedCalls]:
-    if wanted.posts:
-        yield _paged(told("posts", locale), sizes, ("post", ""))
-    types = list(wanted.page_types)
-    keys = list(wanted.collections)
-    yield from (_pages(name, locale, sizes) for name in types)
-    yield from _collections(keys, locale, sizes)
-    if wanted.discover and sizes:
-        found = sorted(sizes)
-        more = [group for kind, group in found if kind == "page" and group not in types]
-        yield from (_pages(name, locale, sizes) for name in more)
-        others = [group for kind, group in found if kind == "item" and group not in keys]
-        yield from _collections(others, locale, sizes)
 
 
 def _pages(name: str, locale: str, sizes: Counter[tuple[str, str]] | None) -> PlannedCalls:
@@ -87,5 +83,11 @@ def _paged(
     return PlannedCalls(name, max(1, -(-(items or 0) // PAGE_SIZE)), items)
 
 
-def _listing(key: Key) -> tuple[str, str]:
-    return key.kind, key.group
+def _listing(raw: RawRecord) -> tuple[str, str]:
+    return raw.key.kind, raw.key.group
+
+
+def _source(raw: RawRecord) -> tuple[str, str]:
+    """Name the listing in the words in which it is asked for."""
+    kinds = {"page": "page type", "item": "collection"}
+    return kinds.get(raw.key.kind, raw.key.kind), raw.key.group

@@ -10,11 +10,9 @@ import logging
 import time
 from typing import Any
 
-from pelican_buttercms.api.params import is_key
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
 from pelican_buttercms.content.publication import published
-from pelican_buttercms.content.references import PageTarget, targets
 from pelican_buttercms.errors import (
     APIError,
     InvalidRequestError,
@@ -29,7 +27,7 @@ from pelican_buttercms.fetch.catalogue import Source
 from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.listings import PagedFetch
-from pelican_buttercms.fetch.names import SETTING, check_names, explain
+from pelican_buttercms.fetch.names import SETTING, check_names, explain, referenced_names
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Changes, Generation, Scope, Store
@@ -271,23 +269,9 @@ class _Pull:
                 place[kept.key] = kept
 
     def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Find the page types and collections that references lead to and nobody asked for.
-
-        An editor can write anything that looks like a reference: what cannot be asked for dangles.
-        """
-        types, keys = set(), set()
-        for record in (one for records in self.records.values() for one in records.values()):
-            if record.key.kind in {"page", "item"}:
-                for target in targets(record.data):
-                    if isinstance(target, PageTarget):
-                        types.add(target.page_type)
-                    else:
-                        keys.add(target.collection)
-        asked = self._asked
-        return (
-            tuple(sorted(n for n in types if ("page type", n) not in asked and is_key(n))),
-            tuple(sorted(k for k in keys if ("collection", k) not in asked and is_key(k))),
-        )
+        """Find the page types and collections that references lead to and nobody asked for."""
+        everything = (one for records in self.records.values() for one in records.values())
+        return referenced_names(everything, self._asked)
 
     def _report(self, name: str, done: int, total: int | None) -> None:
         self._progress.advance(name, done, total, self._client.calls)

@@ -128,7 +128,9 @@ class Source:
     def planned(self) -> list[PlannedCalls]:
         """List the calls that a pull will make; asks the API nothing."""
         with Store(self.options.cache_path, self.now) as store:
-            return plan(self.wanted(), store.latest_together(self.scopes(store)) or [])
+            latest = store.latest_together(self.scopes(store)) or []
+            stored = {one.scope.locale: list(self._read(store, one)) for one in latest}
+            return plan(self.wanted(), stored)
 
     def calls_this_month(self) -> int:
         """Give the calls of this month by everyone who counts in this store."""

@@ -81,7 +81,7 @@ def test_a_plan_tells_the_calls_that_the_next_pull_makes(connect, account, app, 
     account.collection("b", {"id": 2})
     account.collection("extra", {"id": 9})
     wanted = Wanted(page_types=("*", "news"), collections=("a", "b"))
-    before = plan(wanted, [])
+    before = plan(wanted, {})
     assert {one.listing: one.calls for one in before} == {
         "posts": 1,
         "single pages": 1,
@@ -92,7 +92,8 @@ def test_a_plan_tells_the_calls_that_the_next_pull_makes(connect, account, app, 
         "tags": 1,
     }
     result = pull(connect(app()), store, [scope], wanted, SilentProgress())
-    planned = plan(wanted, result.generations)
+    stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
+    planned = plan(wanted, stored)
     assert {one.listing: (one.calls, one.items) for one in planned if one.items} == {
         "posts": (3, 205),
         "single pages": (1, 1),
@@ -102,6 +103,23 @@ def test_a_plan_tells_the_calls_that_the_next_pull_makes(connect, account, app, 
     }
     again = pull(connect(app()), store, [scope], wanted, SilentProgress())
     assert sum(one.calls for one in planned) == again.calls == 10
+
+
+def test_a_plan_follows_references_round_by_round(connect, account, app, store):
+    """As a pull does: what is found together is asked for together, in each locale."""
+    account.settings(locales=["en", "de"])
+    account.page("news", "n", farm={"$ref": "item:farms/1"}, faq={"$ref": "item:faqs/2"})
+    account.collection("farms", {"id": 1, "owner": {"$ref": "item:people/3"}})
+    account.collection("faqs", {"id": 2, "page": {"$ref": "page:coffee/c"}})
+    account.collection("people", {"id": 3, "team": {"$ref": "item:teams/4"}})
+    account.collection("teams", {"id": 4, "gone": "/v2/pages/nothing/x"})
+    account.page("coffee", "c")
+    wanted = Wanted(page_types=("news",), locales=("en", "de"))
+    scopes = [Scope("account", name, "live") for name in wanted.locales]
+    result = pull(connect(app()), store, scopes, wanted, SilentProgress())
+    stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
+    assert sum(one.calls for one in plan(wanted, stored)) == result.calls
+    assert result.calls > 12
 
 
 def keys(*names):
