@@ -30,7 +30,7 @@ from pelican_buttercms.settings import PageType
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.context import SiteContent
-    from pelican_buttercms.plugin.sites import Run
+    from pelican_buttercms.plugin.runs import Run
 
 MORE_CATEGORIES = "pelican.plugins.more_categories"
 

@@ -15,7 +15,7 @@ from pelican_buttercms.plugin.translations import mark_fallbacks, regroup
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.context import SiteContent
-    from pelican_buttercms.plugin.sites import Run
+    from pelican_buttercms.plugin.runs import Run
     from pelican_buttercms.settings import PageType
 
 logger = logging.getLogger(__name__)

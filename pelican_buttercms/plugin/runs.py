@@ -1,0 +1,130 @@
+"""What lives as long as a site, and what as long as one build of it?
+
+A *site* is one set of settings: Pelican's main instance, and the instances that i18n_subsites
+makes of it. A *run* is one build of one instance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.fetch.source import Source, Stored
+from pelican_buttercms.plugin.context import SiteContent
+from pelican_buttercms.plugin.drafts.leaks import LeakCheck
+from pelican_buttercms.plugin.drafts.leftovers import Leftovers
+from pelican_buttercms.plugin.drafts.marks import mark
+from pelican_buttercms.plugin.media import LocalMedia
+from pelican_buttercms.plugin.orphans import Orphans
+from pelican_buttercms.settings import Settings
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where the last build shows a post or a page.
+
+    Attributes:
+        key: of the record.
+        locale: the locale whose part of the site it is.
+        url: site-relative.
+    """
+
+    key: Key
+    locale: str
+    url: str
+
+
+@dataclass
+class Site:
+    """One set of settings, and the generation that its newest run reads.
+
+    Attributes:
+        options: the checked settings.
+        source: the account and its store.
+        main: the `id()` of Pelican's main instance.
+        output: the main instance's output folder.
+        stored: what the run under way reads.
+        shown: every post and page of the last run that ended well.
+        cost: the calls of the pull that it was built from.
+    """
+
+    options: Settings
+    source: Source
+    main: int
+    output: Path
+    stored: Stored | None = None
+    shown: tuple[Shown, ...] = ()
+    cost: int = 0
+
+
+@dataclass
+class Run:
+    """One build: its own graphs, since URLs differ between sub-sites.
+
+    Attributes:
+        number: finds it again.
+        site: the settings that it is a build of.
+        editions: the content of each language, that of the main instance's DEFAULT_LANG first.
+        content: the content of this instance's DEFAULT_LANG.
+        contents: every article and page made of the CMS's content, with the locale that shows it.
+        leaks: under live content, looks at everything that is written.
+        orphans: under live content, removes the pages of what vanished.
+    """
+
+    number: int
+    site: Site
+    editions: dict[str, SiteContent]
+    content: SiteContent
+    contents: list[tuple[str, Any]] = field(default_factory=list)
+    leaks: LeakCheck = field(default_factory=LeakCheck)
+    orphans: Orphans | None = None
+
+    @property
+    def options(self) -> Settings:
+        """The checked `BUTTERCMS_*` settings."""
+        return self.site.options
+
+    @property
+    def media(self) -> LocalMedia:
+        """The downloaded files, one set for all languages."""
+        return self.content.media
+
+    def clear_leftovers(self) -> None:
+        """Before a live build writes, remove what a preview left in the output folder."""
+        if self.options.preview:
+            return
+        self.leftovers.remove()
+        if self.orphans:
+            self.orphans.expect(str(content.save_as) for _, content in self.contents)
+
+    def begin_writing(self, writer: Any) -> None:
+        """Before a preview writes, see to it that what it writes can be removed again."""
+        if self.options.preview:
+            self.leftovers.begin(writer)
+            self.media.note = self.leftovers.note
+
+    @property
+    def leftovers(self) -> Leftovers:
+        """The list of what a preview wrote, in the output folder of the main instance."""
+        return Leftovers(self.site.output)
+
+    def wrote(self, path: str, context: dict[str, Any]) -> None:
+        """A page was written."""
+        if self.options.preview:
+            mark(path, context)
+        else:
+            self.leaks.look(path, context)
+            if self.orphans:
+                self.orphans.wrote(path, context)
+
+    def link_profiles(self, generator: Any) -> None:
+        """Tell the CMS's authors, categories and tags the URLs of their pages."""
+        listings = (generator.context.get(kind, ()) for kind in ("authors", "categories", "tags"))
+        for wrapper in (wrapper for listing in listings for wrapper, _ in listing):
+            if not hasattr(wrapper, "butter"):
+                continue
+            for edition in self.editions.values():
+                if record := edition.graph.get(wrapper.butter.key):
+                    record.url = wrapper.url
