@@ -236,3 +236,19 @@ def test_a_damaged_generation_is_pulled_again_or_stops_an_offline_build(
     assert third.generation.id != again.generation.id
     assert third.calls.made == 4
     read(offline=True)
+
+
+def test_what_is_damaged_as_soon_as_it_is_pulled_is_not_pulled_again(
+    read, monkeypatch, clock, tmp_path
+):
+    """A disk that fails costs no further calls."""
+    read()
+    clock.move(hours=1)
+
+    def damaged(self, generation):
+        raise StoreError("it is damaged")
+
+    monkeypatch.setattr(Store, "records", damaged)
+    with pytest.raises(StoreError, match="it is damaged"):
+        read()
+    assert calls(tmp_path, clock) == 8

@@ -31,9 +31,22 @@ def test_a_local_file_that_takes_the_place_stays(grown, account):
     """The page belongs to somebody else now."""
     account.delete("posts/gone.json")
     grown.write("content/gone.md", "Title: Mine\nDate: 2024-01-01\nSlug: gone\n\nMine now")
+    for _ in range(2):
+        grown.build()
+        assert "Mine now" in grown.read("gone.html")
+
+
+def test_a_build_that_breaks_off_leaves_nothing_behind_for_ever(grown, account):
+    """What it wrote is on the list before it is written."""
+    account.post("short-lived")
+    grown.write("templates/index.html", "{{ 1 // 0 }}")
+    grown.configure(THEME_TEMPLATES_OVERRIDES=["templates"])
+    assert grown.pelican().returncode == 1
+    assert "short-lived.html" in grown.files()
+    account.delete("posts/short-lived.json")
+    grown.write("templates/index.html", "well again")
     grown.build()
-    grown.build()
-    assert "Mine now" in grown.read("gone.html")
+    assert "short-lived.html" not in grown.files()
 
 
 def test_an_item_that_moved_leaves_nothing_at_its_old_place(grown):
