@@ -1,0 +1,1 @@
+"""What follows from a webhook? Its event, and the relay that turns it into a build."""

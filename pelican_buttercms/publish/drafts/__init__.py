@@ -1,0 +1,1 @@
+"""What do local draft files say? Read with Pelican's own readers, and written back with care."""

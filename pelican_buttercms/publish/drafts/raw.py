@@ -1,0 +1,70 @@
+"""What does one draft file say, before the account is asked what its words mean?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+DraftKind = Literal["post", "page", "item"]
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A local image or file that a draft shows.
+
+    Attributes:
+        url: where it is public once the site is deployed: what the API is told.
+        path: the file on this disk; it exists.
+        link: the words in the draft.
+    """
+
+    url: str
+    path: Path
+    link: str
+
+
+@dataclass(frozen=True)
+class RawDraft:
+    """One version of one item, as a draft file has it; a file with several locales gives several.
+
+    Attributes:
+        path: the file.
+        kind: what it becomes.
+        group: the page type ("*" for a single page) or the collection's key; "" for a post.
+        id: what the CMS knows it by (`Id`): the slug or the item's number; "" before it was first
+            published or exported.
+        slug: the slug that is wanted; "" for an item.
+        title: the title that is wanted; "" for an item, and where the file names none.
+        locale: the locale's API slug, "" where the file names none.
+        status: published or draft, None where the file does not say.
+        base: the digest of what the CMS held when the draft was made, "" when it is new.
+        updated: when the CMS had changed that last, "" where that is not known.
+        body: the HTML that Pelican renders, None where the file has no body.
+        body_field: the field that the body is for, None where the file does not say.
+        fields: of a post, its other values by the API's names (`summary`, `author` as the
+            author's name, `categories` and `tags` as lists of names, …), only those that the file
+            names. Of a page or an item, its fields as they are written in the file.
+        plain: whether the fields came from `Name: text` lines, where every value is a text and
+            every name in lower case.
+        files: the local files that the body shows.
+        unkept: what the file says and the CMS cannot hold, each a sentence that tells why.
+    """
+
+    path: Path
+    kind: DraftKind
+    group: str = ""
+    id: str = ""
+    slug: str = ""
+    title: str = ""
+    locale: str = ""
+    status: Literal["published", "draft"] | None = None
+    base: str = ""
+    updated: str = ""
+    body: str | None = None
+    body_field: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    plain: bool = False
+    files: tuple[LocalFile, ...] = ()
+    unkept: tuple[str, ...] = ()
