@@ -19,6 +19,9 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 ├── ContentError              content that cannot become a site
 │   ├── DanglingError         references that lead nowhere
 │   └── DuplicateURLError     two items that claim one URL
+├── PublishError              nothing was published, or not all of it; says what was
+│   ├── DraftError            drafts that cannot be read or understood; carries every problem
+│   └── UncertainWriteError   a write that may have arrived: whoever repeats it looks first
 └── AccountError              the emulator's folder cannot be played
 """
 
@@ -168,6 +171,26 @@ class DanglingError(ContentError):
 
 class DuplicateURLError(ContentError):
     """Two items claim one URL; the message names both."""
+
+
+class PublishError(ButterCMSError):
+    """Drafts were not published, or not all of them; the message says which were."""
+
+
+class DraftError(PublishError):
+    """Draft files that cannot be read or understood.
+
+    Args:
+        problems: every problem found, each a sentence or more; they are shown together.
+    """
+
+    def __init__(self, problems: Sequence[str] | str) -> None:
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class UncertainWriteError(PublishError):
+    """A write was sent and not answered: it may have arrived."""
 
 
 class AccountError(ButterCMSError):

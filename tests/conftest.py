@@ -7,13 +7,18 @@ import json
 import os
 from pathlib import Path
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import HealthCheck, settings
 import pytest
+
+from pelican_buttercms.events.event import Event
 
 # A loaded machine draws slowly; that is no failure of what is tested.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def _no_settings_from_outside(monkeypatch):
     """A developer's own token or CI's variables must not decide how a test ends."""
     for name in list(os.environ):
-        if name.startswith("BUTTERCMS_") and name != "BUTTERCMS_TEST_BROWSER":
+        if name.startswith("BUTTERCMS_") and not name.startswith("BUTTERCMS_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.delenv("CI", raising=False)
 
@@ -35,6 +40,100 @@ def _no_settings_from_outside(monkeypatch):
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+class RedisServer:
+    """A real Redis that writes every command to disk before it answers."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.mkdtemp(prefix="redis-")  # short: a socket's path is limited
+        self.url = f"unix://{self.folder}/s"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = {"port": 0, "unixsocket": f"{self.folder}/s", "dir": self.folder, "save": ""}
+        options |= {"appendonly": "yes", "appendfsync": "always"}
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        self.process = subprocess.Popen([REDIS or "", *words], stdout=subprocess.DEVNULL)
+        for _ in range(500):
+            try:
+                return self._ask(b"PING")
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("Redis did not start")
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._ask(b"FLUSHALL")
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.wait()
+
+    def _ask(self, command: bytes) -> None:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(5)
+            connection.connect(f"{self.folder}/s")
+            connection.sendall(command + b"\r\n")
+            if not connection.recv(100).startswith(b"+"):
+                raise OSError("not yet")
+
+
+@pytest.fixture(scope="module")
+def redis_server():
+    """A server for one file of tests."""
+    if REDIS is None and os.environ.get("BUTTERCMS_TEST_REDIS") != "required":
+        pytest.skip("there is no redis-server or valkey-server")
+    server = RedisServer()
+    yield server
+    server.kill()
+    shutil.rmtree(server.folder)
+
+
+def webhook_body(name="page.published", slug="hello", **data):
+    """Make a webhook's body."""
+    kind = name.partition(".")[0]
+    if kind == "post":
+        data = {"id": slug, "_id": 7} | data
+    elif kind == "collectionitem":
+        data = {
+            "id": "people",
+            "itemid": f"/v2/content/?keys=people[_id={slug}]",
+            "timestamp": "2024-01-15T14:30:00",
+            "locale": None,
+        } | data
+    elif kind == "page":
+        data = {
+            "id": slug,
+            "buttercms_id": 7,
+            "page_type": "news",
+            "timestamp": "2024-01-15T14:30:00",
+            "locale": None,
+            "status": "published",
+        } | data
+    return {"data": data, "webhook": {"event": name, "target": "https://example.com/"}}
+
+
+def webhook_event(name="page.published", slug="hello", **data):
+    """Make an event."""
+    return Event.from_body(webhook_body(name, slug, **data))
+
+
+@pytest.fixture
+def make_body():
+    """Make a webhook's body."""
+    return webhook_body
+
+
+@pytest.fixture
+def make_event():
+    """Make an event."""
+    return webhook_event
 
 
 class Account:
@@ -122,6 +221,10 @@ class Account:
     def settings(self, **values: Any) -> None:
         """Set what account.json says."""
         self._write("account.json", values)
+
+    def schemas(self, **schemas: Any) -> None:
+        """Set what schemas.json says: `page_types`, `collections` and `components`."""
+        self._write("schemas.json", schemas)
 
     def media(self, name: str, data: bytes) -> None:
         """Put a file into the media library."""

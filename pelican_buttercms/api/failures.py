@@ -24,6 +24,14 @@ from pelican_buttercms.errors import (
 _LONGEST_DETAIL = 500
 
 _SECONDS = re.compile(r"\s*[0-9]{1,10}\s*")
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LIMIT = re.compile(r"\blimit\b.{0,10}\b(over|reached|exceeded)\b", re.IGNORECASE)
+"""How the API says that the plan allows no more: the words differ, and the status (403 or 400)."""
+
+_PLAN = (
+    "The account's plan allows no more of this kind: delete some, or enlarge the plan. Nothing was"
+    " created."
+)
 
 
 def error_of(method: str, path: str, status: int, headers: dict[str, str], body: bytes) -> APIError:
@@ -41,27 +49,52 @@ def error_of(method: str, path: str, status: int, headers: dict[str, str], body:
     what = f"{method} {path} was answered with {status}.{said}"
     about: dict[str, Any] = {"status": status, "method": method, "path": path, "detail": detail}
     if status in {401, 403}:
-        return AuthenticationError(f"{what} {_about_token(status)}", **about)
+        return AuthenticationError(f"{what} {_about_token(method, status, detail)}", **about)
     if status == 404:
-        return NotFoundError(f"{what} Check the name: it is not there, or not published.", **about)
+        return NotFoundError(f"{what} {_about_name(method)}", **about)
     if status == 429:
         wait = _retry_after(headers.get("retry-after"))
         return QuotaError(f"{what} {_about_quota(wait)}", retry_after=wait, **about)
     if status >= 500:
         return ServerError(f"{what} The API is failing; try again later.", **about)
     return InvalidRequestError(
-        f"{what} The request is not what the API takes.", fields=fields, **about
+        f"{what} {_about_request(method, status, detail)}", fields=fields, **about
     )
 
 
-def _about_token(status: int) -> str:
+def token_name(method: str) -> str:
+    """Name the variable of the token that a method is sent with."""
+    return "BUTTERCMS_READ_TOKEN" if method in _READS else "BUTTERCMS_WRITE_TOKEN"
+
+
+def _about_token(method: str, status: int, detail: str) -> str:
     where = "ButterCMS shows it under Settings, API Tokens."
+    name = token_name(method)
     if status == 401:
-        return f"The token in BUTTERCMS_READ_TOKEN is not the account's. {where}"
-    return (
-        "The token in BUTTERCMS_READ_TOKEN may not do this, or the account's plan does not"
-        f" allow it. {where}"
-    )
+        kind = "the account's" if method in _READS else "the account's write token"
+        return f"The token in {name} is not {kind}. {where}"
+    if method not in _READS and _LIMIT.search(detail):
+        return _PLAN
+    return f"The token in {name} may not do this, or the account's plan does not allow it. {where}"
+
+
+def _about_name(method: str) -> str:
+    if method in _READS:
+        return "Check the name: it is not there, or not published."
+    return "It is not there (any more): look at it in the ButterCMS dashboard."
+
+
+def _about_request(method: str, status: int, detail: str) -> str:
+    if method not in _READS and _LIMIT.search(detail):
+        return _PLAN
+    if status == 409:
+        return (
+            "It collides with what is there, or with a change that is being made just now. Look at"
+            " it in the ButterCMS dashboard, then try again."
+        )
+    if method not in _READS and status == 400:
+        return "Nothing was changed. Mend what it names, then try again."
+    return "The request is not what the API takes."
 
 
 def _about_quota(wait: int | None) -> str:
@@ -98,15 +131,23 @@ def _read(body: bytes) -> tuple[str, dict[str, list[str]]]:
     for key in ("detail", "error"):
         if isinstance(data.get(key), str):
             return data[key][:_LONGEST_DETAIL], {}
-    fields = {str(name): _as_list(value) for name, value in data.items()}
+    fields = _flat(data)
     spelt = (
         f"{name}: {' '.join(says)}" if name else " ".join(says) for name, says in fields.items()
     )
     return "; ".join(spelt)[:_LONGEST_DETAIL], fields
 
 
-def _as_list(value: Any) -> list[str]:
-    return [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
+def _flat(data: dict[str, Any], before: str = "") -> dict[str, list[str]]:
+    """Give what is said of each field; of a field inside another by its dotted path."""
+    found: dict[str, list[str]] = {}
+    for name, value in data.items():
+        path = f"{before}.{name}" if before else str(name)
+        if isinstance(value, dict):
+            found |= _flat(value, path)
+        else:
+            found[path] = [str(one) for one in (value if isinstance(value, list) else [value])]
+    return found
 
 
 def _join(values: list[Any]) -> str:

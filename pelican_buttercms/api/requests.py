@@ -1,4 +1,4 @@
-"""Requests for reading content; nothing here touches the network.
+"""Requests for reading content; nothing here touches the network. `writes` has the others.
 
 Every builder gives a `Request`: method, path below the base URL, query parameters. The token is
 not among them; the client adds it as a header. Source: contract, sections 4 to 7.
@@ -26,11 +26,13 @@ class Request:
         path: below the base URL, percent-encoded, with its trailing slash: without it the API
             answers with a redirect, which is billed as a call of its own.
         params: the query's names and values, in the order of the vendor's documents.
+        body: JSON, None where nothing is sent.
     """
 
     method: str
     path: str
     params: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
 
     @property
     def target(self) -> str:
@@ -74,9 +76,12 @@ def posts(
     )
 
 
-def post(slug: str, *, locale: str | None = None) -> Request:
-    """Get one post; the API gives it whatever its status, drafts included."""
-    return _get(("posts", slug), *params.locale(locale))
+def post(slug: str, *, preview: bool = False, locale: str | None = None) -> Request:
+    """Get one post; the API gives it whatever its status, drafts included.
+
+    Under preview an unpublished draft over a live post is what comes.
+    """
+    return _get(("posts", slug), *params.flag("preview", preview), *params.locale(locale))
 
 
 def search_posts(
@@ -252,7 +257,12 @@ def feed(
     )
 
 
-def _get(parts: tuple[str, ...], *query: tuple[str, str]) -> Request:
+def path_of(*parts: str) -> str:
+    """Give the path of a resource, each part percent-encoded.
+
+    Raises:
+        ValueError: a part is not a name.
+    """
     for part in parts:
         if not params.is_name(part):
             raise ValueError(f"{part!r} is not a name: 1 to {params.LONGEST_NAME} characters")
@@ -260,4 +270,8 @@ def _get(parts: tuple[str, ...], *query: tuple[str, str]) -> Request:
     encoded = [
         part.replace(".", "%2E") if part in {".", ".."} else quote(part, safe="*") for part in parts
     ]
-    return Request("GET", "/".join(encoded) + "/", tuple(query))
+    return "/".join(encoded) + "/"
+
+
+def _get(parts: tuple[str, ...], *query: tuple[str, str]) -> Request:
+    return Request("GET", path_of(*parts), tuple(query))

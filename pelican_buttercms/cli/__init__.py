@@ -15,6 +15,9 @@ _COMMANDS = {
     "pull": "pull",
     "status": "status",
     "preview": "preview",
+    "new": "new",
+    "publish": "publish",
+    "export": "export",
     "generations": "generations",
     "diff": "diff",
     "rollback": "generations",
@@ -23,6 +26,7 @@ _COMMANDS = {
     "prune": "upkeep",
     "snapshot": "snapshot",
     "store": "share",
+    "relay": "relay",
     "emulate": "emulate",
 }
 _FUNCTIONS = {"store": "share"}

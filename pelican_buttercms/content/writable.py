@@ -35,6 +35,9 @@ POST_TEXTS = (
 POST_TERMS = ("categories", "tags")
 
 
+_ESCAPED = str.maketrans({c: f"%{ord(c):02X}" for c in "%/?#\r\n"})
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Target:
     """One version of one item that can be written.
@@ -142,9 +145,12 @@ def canonical(value: Any) -> Any:
 
 
 def uri_of(key: Key) -> str:
-    """Spell a reference to a page or an item as the API does, decoded."""
+    """Spell a reference to a page or an item as the API does, decoded as far as that is one way.
+
+    Reading it again gives the same key, and spelling that gives the same text.
+    """
     if key.kind == "page":
-        return f"/v2/pages/{key.group}/{key.id}"
+        return f"/v2/pages/{key.group.translate(_ESCAPED)}/{key.id.translate(_ESCAPED)}"
     return f"/v2/content/?keys={key.group}[_id={key.id}]"
 
 
@@ -177,11 +183,25 @@ def nested(values: Values) -> dict[str, Any]:
     return found
 
 
+def encode_values(values: Values) -> bytes:
+    """Give values as JSON; the same values have the same bytes."""
+    pairs = [[list(path), values[path]] for path in sorted(values)]
+    return msgspec.json.encode(pairs, order="deterministic")
+
+
+def decode_values(data: bytes) -> Values:
+    """Read values back from JSON.
+
+    Raises:
+        ValueError: it is not what `encode_values` gives.
+    """
+    pairs = msgspec.json.decode(data, type=list[tuple[list[str], Any]])
+    return {tuple(path): value for path, value in pairs}
+
+
 def digest_of(values: Values) -> str:
     """Name values by their content: 16 hex digits."""
-    pairs = [[list(path), values[path]] for path in sorted(values)]
-    data = msgspec.json.encode(pairs, order="deterministic")
-    return hashlib.sha256(data).hexdigest()[:16]
+    return hashlib.sha256(encode_values(values)).hexdigest()[:16]
 
 
 def spell(path: Path) -> str:

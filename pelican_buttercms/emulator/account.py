@@ -27,6 +27,7 @@ class Account:
         pages: by page type (`"*"` for single pages) and slug.
         collections: by key, then by id.
         profiles: authors, categories and tags by plural, then by slug.
+        uploads: the names and bytes of files that writes brought, by handle.
     """
 
     folder: Path
@@ -37,6 +38,7 @@ class Account:
     pages: dict[str, dict[str, Data]] = field(default_factory=dict)
     collections: dict[str, dict[int, Data]] = field(default_factory=dict)
     profiles: dict[str, dict[str, Data]] = field(default_factory=dict)
+    uploads: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     last_item_id: int = 0
 
     @classmethod
@@ -89,6 +91,13 @@ class Account:
             return bool(token == write_token)
         known = {self.config.get("read_token"), write_token} - {None}
         return not known or token in known
+
+    def media(self, handle: str) -> tuple[str, bytes] | None:
+        """Give the name and the bytes of the file behind a media handle."""
+        if found := self.uploads.get(handle):
+            return found
+        path = self.media_file(handle)
+        return (path.name, path.read_bytes()) if path else None
 
     def media_file(self, handle: str) -> Path | None:
         """Find the file behind a media handle."""

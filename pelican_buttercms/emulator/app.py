@@ -80,6 +80,7 @@ class Emulator:
         self.faults.add(*account.config.get("faults", ()), *faults)
         self.calls: list[Call] = []
         self.media_calls: list[str] = []
+        self._missing: set[str] = set()
         self.writes = Writes(account, self.behaviour, persist=persist, now=now)
         self._media_url = media_url
         self._lock = RLock()
@@ -96,7 +97,7 @@ class Emulator:
             return control(self, request)(environ, start_response)
         met = self.faults.meet(request.path)
         try:
-            response = self.faults.before(met) or self._answer(request)
+            response = self.faults.before(met) or self._at_the_edge(request)
         except ConnectionRefusedError:
             self._hang_up(environ)
             raise
@@ -105,8 +106,13 @@ class Emulator:
         return self.faults.after(met, response)(environ, start_response)
 
     def settle(self) -> None:
-        """Let every accepted write take effect, and every webhook be delivered."""
+        """Let every accepted write take effect, every webhook be delivered, every 404 be gone."""
         self.writes.settle(self._lock)
+        self.invalidate()
+
+    def invalidate(self) -> None:
+        """Forget the 404s that the edge keeps, as the API tells it to after a change."""
+        self._missing.clear()
 
     def change(self, what: str, status: str = "published", **changes: Any) -> None:
         """Change what is there as an editor does in the dashboard: at once, and told to webhooks.
@@ -121,6 +127,17 @@ class Emulator:
         """
         with self._lock:
             self.writes.change(what, status, changes)
+
+    def _at_the_edge(self, request: Request) -> Response:
+        """Answer, or give the 404 that this very address had before, where those are kept."""
+        if self.behaviour.cached_404 == "no" or request.method != "GET":
+            return self._answer(request)
+        if request.full_path in self._missing:
+            return self._respond(request, 404, {"detail": "Not found."})
+        response = self._answer(request)
+        if response.status_code == 404:
+            self._missing.add(request.full_path)
+        return response
 
     def _answer(self, request: Request) -> Response:
         found = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None

@@ -42,6 +42,12 @@ class Behaviour:
         media_check: whether a media value has to be a URL that does not answer 404.
         collection_post: whether a collection's own path takes new items, as one guide has it.
         page_delete: whether a page can be deleted, as one page of the documents lists it.
+        page_type_key: under which name a new page's type is taken: either, or one of the two.
+        picker_form: in which form an entry of a component picker is taken: `{"type", "fields"}`,
+            the component for a key, or either.
+        uploads: whether media values that lie elsewhere are fetched into the library, and pictures
+            of a post's body where `upload_images_to_media_library` asks for it, or kept as sent.
+        cached_404: whether a 404 stays at its address, as at the edge, until everything settles.
         delay: after how many further requests an accepted write shows, or only when told to.
     """
 
@@ -68,6 +74,10 @@ class Behaviour:
     media_check: Literal["off", "on"] = "off"
     collection_post: Literal["refuse", "allow"] = "refuse"
     page_delete: Literal["refuse", "allow"] = "refuse"
+    page_type_key: Literal["both", "underscore", "hyphen"] = "both"
+    picker_form: Literal["both", "type", "key"] = "both"
+    uploads: Literal["keep", "library"] = "keep"
+    cached_404: Literal["no", "yes"] = "no"
     delay: Literal["0", "1", "2", "5", "manual"] = "0"
 
     @classmethod

@@ -66,6 +66,8 @@ class Blog:
             del shown["rank"]
         else:
             shown["rank"] = rank
+        if post["status"] == "scheduled":
+            shown["scheduled"] = post.get("scheduled")
         return shown
 
     def profile(self, plural: str, entry: Data, *, recent: bool) -> Data:

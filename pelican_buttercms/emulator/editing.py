@@ -13,8 +13,10 @@ from pelican_buttercms.emulator.account import Account, Data
 from pelican_buttercms.emulator.behaviour import Behaviour
 from pelican_buttercms.emulator.effects import Effects
 from pelican_buttercms.emulator.failures import Refusal, invalid_write
+from pelican_buttercms.emulator.fields import read_fields
 from pelican_buttercms.emulator.persist import Persistence
 from pelican_buttercms.emulator.remote import Check, media_check, unchecked
+from pelican_buttercms.emulator.uploads import Library
 from pelican_buttercms.emulator.validation import Problems, complaints
 from pelican_buttercms.emulator.webhooks import Webhooks
 
@@ -43,9 +45,23 @@ class Editing:
         """Say what is wrong with a media value, where the behaviour looks at all."""
         return media_check(self.account) if self.behaviour.media_check == "on" else unchecked
 
+    @property
+    def library(self) -> Library | None:
+        """Give what fetches files into the media library, where the behaviour does that."""
+        fetches = self.behaviour.uploads == "library"
+        return Library(self.account, self.persistence) if fetches else None
+
     def complaints(self, fields: Any, schema: Data | None, *, complete: bool) -> Problems:
         """Say what is wrong with fields."""
-        return complaints(self.account, fields, schema, complete=complete, media=self.media)
+        form = self.behaviour.picker_form
+        return complaints(
+            self.account, fields, schema, complete=complete, media=self.media, picker_form=form
+        )
+
+    def stored(self, fields: Data, schema: Data | None) -> Data:
+        """Give fields as the account keeps them."""
+        take = self.library.take if self.library else None
+        return read_fields(self.account, fields, schema, take)
 
     def refuse(self, problems: dict[str, list[str]]) -> None:
         """Answer with 400 if there is any problem."""

@@ -5,11 +5,13 @@ Source: contract, "Write API".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pelican_buttercms.emulator.account import SINGLE, Account, Data
 from pelican_buttercms.emulator.validation import picked
+
+Take = Callable[[str], str]
 
 
 def schema_of_page(account: Account, page_type: str, slug: str) -> Data | None:
@@ -36,10 +38,21 @@ def by_locale(account: Account, fields: Data, locale: str | None) -> dict[str, D
     return {locale or account.default_locale: fields}
 
 
-def read_fields(account: Account, fields: Data, schema: Mapping[str, Any] | None) -> Data:
-    """Store fields as the account keeps them: references as `$ref`, pickers as type and fields."""
+def read_fields(
+    account: Account, fields: Data, schema: Mapping[str, Any] | None, take: Take | None = None
+) -> Data:
+    """Store fields as the account keeps them: references as `$ref`, pickers as type and fields.
+
+    Args:
+        account: has the components.
+        fields: what was sent.
+        schema: the fields that are known.
+        take: gives what is stored for a media value; None keeps them.
+    """
     known = schema or {}
-    return {name: _read(account, value, known.get(name) or {}) for name, value in fields.items()}
+    return {
+        name: _read(account, value, known.get(name) or {}, take) for name, value in fields.items()
+    }
 
 
 def merged(old: Data, new: Data) -> Data:
@@ -53,17 +66,19 @@ def merged(old: Data, new: Data) -> Data:
     return result
 
 
-def _read(account: Account, value: Any, field: Mapping[str, Any]) -> Any:
+def _read(account: Account, value: Any, field: Mapping[str, Any], take: Take | None) -> Any:
     kind = field.get("type")
     components = account.schemas.get("components", {})
     if kind == "reference":
         return _reference(value, field)
     if kind == "component" and isinstance(value, dict):
-        return read_fields(account, value, components.get(field.get("component")))
+        return read_fields(account, value, components.get(field.get("component")), take)
     if kind == "repeater" and isinstance(value, list):
-        return [read_fields(account, entry, field.get("fields")) for entry in value]
+        return [read_fields(account, entry, field.get("fields"), take) for entry in value]
     if isinstance(value, list) and (kind == "component_picker" or _is_picker(value, components)):
-        return [_component(account, entry, components) for entry in value]
+        return [_component(account, entry, components, take) for entry in value]
+    if kind == "media" and take is not None and isinstance(value, str):
+        return take(value)
     return value
 
 
@@ -75,13 +90,13 @@ def _is_picker(value: list[Any], components: Data) -> bool:
     )
 
 
-def _component(account: Account, entry: Data, components: Data) -> Data:
+def _component(account: Account, entry: Data, components: Data, take: Take | None) -> Data:
     """Store either form of a picker's entry as it is read: `{"type": "hero", "fields": {…}}`."""
     found = picked(entry)
     if found is None:
         raise TypeError(f"{entry!r} was not validated")
     kind, fields = found
-    return {"type": kind, "fields": read_fields(account, fields, components.get(kind))}
+    return {"type": kind, "fields": read_fields(account, fields, components.get(kind), take)}
 
 
 def _reference(value: Any, field: Mapping[str, Any]) -> Any:

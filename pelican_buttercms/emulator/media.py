@@ -33,12 +33,12 @@ def asked_for(request: Request) -> str | None:
 
 def serve(account: Account, handle: str, request: Request) -> Response:
     """Serve the file behind a handle, or 304 when the caller has it, or 404."""
-    path = account.media_file(handle)
-    if path is None:
+    found = account.media(handle)
+    if found is None:
         return Response("Not found", 404, content_type="text/plain")
-    data = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if path.suffix == ".webp":
+    name, data = found
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if name.endswith(".webp"):
         kind = "image/webp"  # not in every system's table
     response = Response(data, content_type=kind)
     response.set_etag(hashlib.sha256(data).hexdigest()[:32])

@@ -48,16 +48,23 @@ class Persistence:
         """Write all authors, categories or tags."""
         self._write("", f"{plural}.json", list(self._account.profiles[plural].values()))
 
+    def save_media(self, name: str, data: bytes) -> None:
+        """Write a file of the media library."""
+        self._replace("media", name, data)
+
     def _write(self, folder: str, name: str, value: Any) -> None:
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+        self._replace(folder, name, f"{text}\n".encode())
+
+    def _replace(self, folder: str, name: str, data: bytes) -> None:
         """Replace a file whole: whoever reads it meanwhile reads the old one or the new one."""
         target = self._place(folder, name)
         if target is None:
             return
         temporary = target.with_name(f".{target.stem[:50]}.new")
-        text = json.dumps(value, ensure_ascii=False, indent=2)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(text + "\n", encoding="utf-8")
+            temporary.write_bytes(data)
             os.replace(temporary, target)  # noqa: PTH105  (atomic, and says so)
         except OSError as exc:
             logger.warning("The emulator keeps %r in memory only: %s", name, exc)

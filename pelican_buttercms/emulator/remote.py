@@ -38,7 +38,7 @@ def media_check(account: Account) -> Check:
 
 def _is_missing(account: Account, url: str) -> bool:
     if url.startswith(_LIBRARY):
-        return account.media_file(url.rstrip("/").rpartition("/")[2]) is None
+        return account.media(url.rstrip("/").rpartition("/")[2]) is None
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT):  # noqa: S310  (looked at before)
             return False

@@ -22,6 +22,7 @@ def complaints(
     *,
     complete: bool,
     media: Check = unchecked,
+    picker_form: str = "both",
 ) -> Problems:
     """Say what is wrong, by top-level field: unknown, of the wrong shape, or missing.
 
@@ -31,12 +32,13 @@ def complaints(
         schema: the fields that are known; None where the schema is not.
         complete: whether every key of the schema has to be there.
         media: says what is wrong with a media value.
+        picker_form: in which form an entry of a component picker may be: type, key, or both.
     """
     if not isinstance(fields, dict):
         return {"fields": [_OBJECT]}
     if schema is None:
         return {}
-    judge = _Judge(account.schemas.get("components", {}), media)
+    judge = _Judge(account.schemas.get("components", {}), media, picker_form)
     found: Problems = {}
     for name, value in fields.items():
         if texts := list(judge.field(value, schema.get(name))):
@@ -66,9 +68,10 @@ def picked(entry: Any) -> tuple[str, Data] | None:
 class _Judge:
     """Knows the components; gives a text for everything that is wrong with a value."""
 
-    def __init__(self, components: Data, media: Check) -> None:
+    def __init__(self, components: Data, media: Check, picker_form: str) -> None:
         self._components = components
         self._media = media
+        self._picker_form = picker_form
 
     def field(self, value: Any, field: Mapping[str, Any] | None) -> Iterator[str]:
         if field is None:
@@ -114,7 +117,8 @@ class _Judge:
         allowed = field.get("components") or list(self._components)
         for entry in value:
             found = picked(entry)
-            if found is None:
+            form = "type" if found and entry.keys() == {"type", "fields"} else "key"
+            if found is None or self._picker_form not in {"both", form}:
                 yield "An entry of a component picker names one component and its fields."
             elif found[0] not in allowed:
                 yield f"There is no component {found[0]!r} to pick."

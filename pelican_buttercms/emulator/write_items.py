@@ -103,7 +103,7 @@ def _write(
         return  # deleted since
     schema = reading.schema_of_collection(editing.account, key)
     for code, values in versions.items():
-        fields = reading.read_fields(editing.account, values, schema)
+        fields = editing.stored(values, schema)
         default = code == editing.account.default_locale
         own = item if default else item.setdefault("locales", {}).setdefault(code, {})
         before = own.get("status", "published" if default else "draft")

@@ -16,7 +16,7 @@ def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
     problems: dict[str, list[str]] = {}
     title = text_of(body, "title", problems, "You must specify a page title.")
     slug = text_of(body, "slug", problems, "You must specify a page slug.")
-    page_type = str(body.get("page_type", body.get("page-type")))
+    page_type = _page_type(editing, body)
     if page_type not in {*account.pages, *account.schemas.get("page_types", {})}:
         problems["page_type"] = ["You must specify a page type that exists."]
     elif editing.behaviour.slug_clash == "refuse" and slug in account.pages.get(page_type, {}):
@@ -41,7 +41,7 @@ def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
         page |= {"published": None, "updated": editing.timestamp(), "fields": {}}
         account.pages.setdefault(page_type, {})[slug] = page
         for code, values in versions.items():
-            _write(editing, page, code, reading.read_fields(account, values, schema), status)
+            _write(editing, page, code, editing.stored(values, schema), status)
 
     editing.effects.add(effect)
     return PENDING
@@ -68,7 +68,7 @@ def change(
         if account.pages[kind].get(slug) is not page:
             return  # deleted since
         for code, values in versions.items():
-            _write(editing, page, code, reading.read_fields(account, values, schema), status)
+            _write(editing, page, code, editing.stored(values, schema), status)
 
     editing.effects.add(effect)
     return PENDING
@@ -86,6 +86,13 @@ def delete(editing: Editing, page_type: str, slug: str) -> tuple[int, Any]:
 
     editing.effects.add(effect)
     return 204, None
+
+
+def _page_type(editing: Editing, body: Data) -> str:
+    """Read the type under the name, or the names, that the behaviour knows."""
+    names = {"underscore": ("page_type",), "hyphen": ("page-type",)}
+    known = names.get(editing.behaviour.page_type_key, ("page_type", "page-type"))
+    return str(next((body[name] for name in known if name in body), None))
 
 
 def _find(account: Account, page_type: str, slug: str) -> tuple[str, Data]:

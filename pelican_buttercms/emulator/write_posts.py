@@ -126,7 +126,7 @@ def _check(editing: Editing, body: Data, problems: dict[str, list[str]]) -> None
 def _apply(editing: Editing, slug: str, body: Data, status: str) -> None:
     post = editing.account.posts[slug]
     was_live = post.get("status") == "published"
-    post |= {name: body[name] for name in _TEXTS if name in body}
+    post |= _texts(editing, body)
     for plural in _TERMS:
         if plural in body:
             post[plural] = list(dict.fromkeys(_term(editing, plural, n) for n in body[plural]))
@@ -134,6 +134,17 @@ def _apply(editing: Editing, slug: str, body: Data, status: str) -> None:
     editing.persistence.save_post(slug)
     told_draft = "delete" if was_live else "draft"  # what is unpublished is told as deleted
     editing.webhooks.post("published" if status == "published" else told_draft, post)
+
+
+def _texts(editing: Editing, body: Data) -> Data:
+    """Give the texts of a write; the featured image is fetched, and so are others on request."""
+    texts = {name: body[name] for name in _TEXTS if name in body}
+    library = editing.library
+    if library is not None and texts.get("featured_image"):
+        texts["featured_image"] = library.take(texts["featured_image"])
+    if library is not None and "body" in texts and body.get("upload_images_to_media_library"):
+        texts["body"] = library.take_pictures(texts["body"])
+    return texts
 
 
 def _term(editing: Editing, plural: str, name: str) -> str:

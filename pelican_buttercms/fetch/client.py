@@ -1,21 +1,21 @@
-"""How does a request become a response? The only place where the token meets the network."""
+"""How does a request become a response? All sending, with its bounds and errors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 import logging
-import re
 from threading import Event
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.api import Request, Response
-from pelican_buttercms.errors import RefusedResponseError, SettingsError, TransportError
+from pelican_buttercms.errors import RefusedResponseError, TransportError
+from pelican_buttercms.fetch.auth import Secret, TokenAuth
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
 from pelican_buttercms.fetch.transport import base_url
@@ -28,41 +28,13 @@ LONGEST = 120
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _MOST_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_JSON = {"Content-Type": "application/json"}
 
 # No connection was made: the API saw nothing, and bills nothing.
 _NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedError)
 
-_HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
-
 Result = TypeVar("Result")
-
-
-class Secret(Protocol):
-    """Something that holds a token and does not print it."""
-
-    def reveal(self) -> str:
-        """Give the token's text."""
-
-
-class _TokenAuth(httpx.Auth):
-    """Adds the token as a request leaves, so that no variable of ours or of httpx's holds it.
-
-    Raises:
-        SettingsError: the token cannot be sent; httpx would quote it in its own error.
-    """
-
-    def __init__(self, token: Secret) -> None:
-        if not _HEADER_SAFE.fullmatch(token.reveal()):
-            raise SettingsError(
-                "The token in BUTTERCMS_READ_TOKEN holds a space, a line break or another character"
-                " that no token has: something was copied along with it. Copy it again from"
-                " ButterCMS, under Settings, API Tokens."
-            )
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Token {self._token.reveal()}"
-        yield request
 
 
 class Client:
@@ -71,6 +43,7 @@ class Client:
     Args:
         api_url: the API's base URL, or `emulator:FOLDER`.
         token: the read token; it is sent in a header, to this host only.
+        token_name: the variable it comes from, for messages.
         transport: where requests go.
         meter: counts and bounds the requests that reach the API, retries and redirects
             included.
@@ -92,9 +65,10 @@ class Client:
         concurrency: int = 8,
         retry: Retry | None = None,
         max_bytes: int = MAX_BYTES,
+        token_name: str = "BUTTERCMS_READ_TOKEN",  # noqa: S107  (the variable's name)
     ) -> None:
         _quieten()
-        self._meter = meter
+        self.meter = meter
         self._retry = retry or Retry()
         self._max_bytes = max_bytes
         url = httpx.URL(base_url(api_url))
@@ -105,7 +79,7 @@ class Client:
             base_url=base_url(api_url),
             transport=transport,
             timeout=_TIMEOUT,
-            auth=_TokenAuth(token),
+            auth=TokenAuth(token, token_name),
             headers={
                 "Accept": "application/json",
                 "User-Agent": f"pelican-buttercms/{__version__}",
@@ -117,7 +91,7 @@ class Client:
     @property
     def calls(self) -> int:
         """The requests that reached the API so far."""
-        return self._meter.calls
+        return self.meter.calls
 
     def get(self, request: Request, decode: Callable[[Request, Response], Result]) -> Result:
         """Send a request and decode what comes back, trying again where that is worth it.
@@ -145,14 +119,18 @@ class Client:
         target = self._http.base_url.join(request.target)
         for _ in range(_MOST_REDIRECTS):
             response = self._send(request, target)
-            location = response.headers.get("location")
-            if response.status not in {301, 302, 307, 308} or not location:
+            location = redirection(response)
+            if location is None:
                 return response
             target = self._redirected(request, target, location)
         raise RefusedResponseError(
             f"{request.method} {request.path} was redirected more than {_MOST_REDIRECTS} times."
             " Check BUTTERCMS_API_URL."
         )
+
+    def send_once(self, request: Request) -> Response:
+        """Send a request once, following no redirect."""
+        return self._send(request, self._http.base_url.join(request.target))
 
     def close(self) -> None:
         """Cancel what has not begun, wait for what has but not for its retries, and hang up."""
@@ -172,17 +150,22 @@ class Client:
         self.close()
 
     def _send(self, request: Request, target: httpx.URL) -> Response:
-        self._meter.reserve()
+        self.meter.reserve()
         try:
             with (
                 _our_errors(request),
-                self._http.stream(request.method, target) as answer,
+                self._http.stream(
+                    request.method,
+                    target,
+                    content=request.body,
+                    headers=_JSON if request.body is not None else None,
+                ) as answer,
             ):
                 names = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, names, self._read(request, answer))
         except TransportError as exc:
-            if isinstance(exc.__cause__, _NEVER_ARRIVED):
-                self._meter.refund()
+            if never_arrived(exc):
+                self.meter.refund()
             raise
 
     def _read(self, request: Request, answer: httpx.Response) -> bytes:
@@ -211,6 +194,16 @@ class Client:
         return url
 
 
+def never_arrived(exc: BaseException) -> bool:
+    """Say whether it is certain that the API saw nothing of a request that failed so."""
+    return isinstance(exc.__cause__, _NEVER_ARRIVED)
+
+
+def redirection(response: Response) -> str | None:
+    """Give where a response redirects to, None when it does not."""
+    return response.headers.get("location") if response.status in _REDIRECTS else None
+
+
 @contextmanager
 def _our_errors(request: Request) -> Iterator[None]:
     """Turn httpx's errors into ours; without the URL, whose query may be anything."""
@@ -227,10 +220,8 @@ def _our_errors(request: Request) -> Iterator[None]:
 
 
 def _failed(request: Request, what: str) -> str:
-    return (
-        f"{request.method} {request.path} {what}. Check the network; BUTTERCMS_OFFLINE=1 builds"
-        " from what is stored."
-    )
+    hint = "; BUTTERCMS_OFFLINE=1 builds from what is stored" if request.body is None else ""
+    return f"{request.method} {request.path} {what}. Check the network{hint}."
 
 
 def _quieten() -> None:

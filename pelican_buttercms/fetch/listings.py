@@ -59,11 +59,16 @@ class PagedFetch:
     def begin_rest(self) -> None:
         """Wait for the first page, then ask for the others side by side."""
         first = self._first.result()
+        self._rest = [self._start(number) for number in range(2, self.pages + 1)]
+        self._progress(self._listing.name, len(first.items), first.count)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; waits for the first, which tells."""
+        first = self._first.result()
         more = first.next_page is not None and first.count is not None
         size = len(first.items) or PAGE_SIZE  # the API may give fewer at once than it was asked for
-        pages = -(-(first.count or 0) // size) if more else 1
-        self._rest = [self._start(number) for number in range(2, pages + 1)]
-        self._progress(self._listing.name, len(first.items), first.count)
+        return -(-(first.count or 0) // size) if more else 1
 
     def result(self) -> Items:
         """Give all items, each once; `begin_rest()` was called before.

@@ -21,7 +21,7 @@ from pelican_buttercms.store import MediaFile, MediaStore
 logger = logging.getLogger(__name__)
 
 LARGEST = 25 * 1024 * 1024
-_TIMEOUT = httpx.Timeout(30, connect=5)
+TIMEOUT = httpx.Timeout(30, connect=5)
 
 
 def media_urls(records: Iterable[RawRecord]) -> list[str]:
@@ -42,7 +42,7 @@ def fetch_media(
     was had before and fails now is served as it was.
     """
     with (
-        httpx.Client(transport=transport, timeout=_TIMEOUT, follow_redirects=True) as client,
+        httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=True) as client,
         ThreadPoolExecutor(concurrency) as pool,
     ):
         urls = list(urls)

@@ -10,6 +10,8 @@ import hashlib
 import logging
 from pathlib import Path
 
+import httpx
+
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.locales import identified
 from pelican_buttercms.content.publication import is_published
@@ -208,7 +210,7 @@ class Source:
         suspicions = Suspicions(self.options.cache_path, self.now)
         check = DeletionCheck(bounds, suspicions, self.now) if bounds else None
         try:
-            with self._client() as client:
+            with self.connect() as client:
                 believed = None if allow_deletions else check
                 return pull(client, store, scopes, self.wanted(), progress, check=believed)
         finally:
@@ -227,15 +229,19 @@ class Source:
         return {url: file for url, file in files.items() if file is not None}
 
     @contextmanager
-    def _client(self) -> Iterator[Client]:
+    def connect(self, transport: httpx.BaseTransport | None = None) -> Iterator[Client]:
+        """Give a client that asks the account, and counts what it asks in the ledger.
+
+        Args:
+            transport: where requests go, if that is not for this client alone.
+        """
         ledger = Ledger(self.options.cache_path, self.now)
         token = self.environment.read_token() or Token("emulated")
-        transport = open_transport(self.options.api_url)
         try:
             with Client(
                 self.options.api_url,
                 token,
-                transport=transport,
+                transport=transport or open_transport(self.options.api_url),
                 meter=Meter(ledger, self.options.max_calls),
                 concurrency=self.options.concurrency,
             ) as client:

@@ -12,11 +12,12 @@ EMULATOR = "emulator:"
 EMULATED_URL = "http://emulator/v2/"
 
 
-def open_transport(api_url: str) -> httpx.BaseTransport:
+def open_transport(api_url: str, *, persist: bool = False) -> httpx.BaseTransport:
     """Give the transport for an API address; tests replace it and nothing else.
 
     Args:
         api_url: `https://…/v2/`, or `emulator:FOLDER`.
+        persist: whether what is written to the emulator is kept in its folder.
 
     Raises:
         AccountError: the emulator's folder is not an account.
@@ -25,7 +26,8 @@ def open_transport(api_url: str) -> httpx.BaseTransport:
         return httpx.HTTPTransport(retries=0, proxy=proxy_for(api_url))
     from pelican_buttercms.emulator import create_app  # noqa: PLC0415  (real builds need none)
 
-    return httpx.WSGITransport(create_app(Path(api_url.removeprefix(EMULATOR))))
+    folder = Path(api_url.removeprefix(EMULATOR))
+    return httpx.WSGITransport(create_app(folder, persist=persist))
 
 
 def proxy_for(url: str) -> str | None:

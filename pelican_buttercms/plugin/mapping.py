@@ -6,7 +6,6 @@ is looked for under the names that editors usually give such fields.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +15,7 @@ from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import ContentError, SettingsError
 from pelican_buttercms.settings import PageType
-
-_USUAL: Mapping[str, tuple[str, ...]] = {
-    "title": (),
-    "body": ("body", "content", "html", "text"),
-    "summary": ("summary", "excerpt", "intro"),
-    "featured_image": ("featured_image", "hero_image", "image", "photo"),
-    "featured_image_alt": ("featured_image_alt", "image_alt"),
-    "seo_title": ("seo.title", "seo_title", "meta_title"),
-    "description": ("seo.description", "meta_description", "seo_description"),
-}
+from pelican_buttercms.settings.page_types import USUAL_FIELDS
 
 
 class FieldMapping:
@@ -44,7 +34,7 @@ class FieldMapping:
         """
         if target in self._paths:
             return self._mapped(target, self._paths[target])
-        found = (look_up(self._page.fields, path) for path in _USUAL.get(target, ()))
+        found = (look_up(self._page.fields, path) for path in USUAL_FIELDS.get(target, ()))
         return next((value for value in found if value not in (None, "")), None)
 
     def text(self, target: str) -> str:

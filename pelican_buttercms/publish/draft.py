@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
-from pelican_buttercms.content.writable import Target, Values
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.writable import Target, Values, uri_of
 from pelican_buttercms.publish.drafts.raw import LocalFile, RawDraft
 
 
@@ -33,3 +36,24 @@ class Draft:
     values: Values
     files: Mapping[str, LocalFile] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+def settled(drafts: Sequence[Draft]) -> list[Draft]:
+    """Put URIs for references to drafts that have an id or a slug already."""
+    known = {one.raw.path.resolve(): one.target.key for one in drafts if one.target.key.id}
+    return [
+        replace(one, values={path: put_in(value, known) for path, value in one.values.items()})
+        for one in drafts
+    ]
+
+
+def put_in(value: Any, known: Mapping[Path, Key]) -> Any:
+    """Put URIs for the references to drafts whose keys are known, by their resolved paths."""
+    if isinstance(value, DraftReference):
+        key = known.get(Path(value))
+        return uri_of(key) if key else value
+    if isinstance(value, list):
+        return [put_in(entry, known) for entry in value]
+    if isinstance(value, dict):
+        return {name: put_in(entry, known) for name, entry in value.items()}
+    return value

@@ -11,6 +11,18 @@ from dotenv import dotenv_values
 
 # BUTTERCMS_API_KEY is what the vendor's own starters call the read token.
 READ_TOKEN_NAMES = ("BUTTERCMS_READ_TOKEN", "BUTTERCMS_API_KEY")
+WRITE_TOKEN_NAME = "BUTTERCMS_WRITE_TOKEN"  # noqa: S105  (the variable's name)
+
+SECRETS = (
+    *READ_TOKEN_NAMES,
+    WRITE_TOKEN_NAME,
+    "BUTTERCMS_WEBHOOK_SECRET",
+    "BUTTERCMS_GITHUB_TOKEN",
+    "BUTTERCMS_NETLIFY_HOOK",
+    "BUTTERCMS_DEPLOY_HOOK",
+    "BUTTERCMS_RELAY_REDIS",
+)
+"""Every variable that holds a secret; a hook's URL is one, since whoever has it starts builds."""
 
 
 class Token:
@@ -70,7 +82,14 @@ class Environment:
 
     def read_token(self) -> Token | None:
         """Give the read token, None when there is none."""
-        for name in READ_TOKEN_NAMES:
+        return self._token(*READ_TOKEN_NAMES)
+
+    def write_token(self) -> Token | None:
+        """Give the write token, None when there is none; only publish asks for it."""
+        return self._token(WRITE_TOKEN_NAME)
+
+    def _token(self, *names: str) -> Token | None:
+        for name in names:
             if text := (self.get(name) or "").strip():
                 return Token(text)
         return None

@@ -57,6 +57,7 @@ class Settings:
     snapshot: Path | None = None
     store_url: str | None = None
     sanitize: Mapping[str, Any] | None = None
+    files_url: str = ""
 
     @property
     def emulated(self) -> bool:
@@ -116,6 +117,7 @@ class Settings:
             concurrency=reader.integer("BUTTERCMS_CONCURRENCY", 1, 32),
             snapshot=reader.snapshot(),
             store_url=reader.store_url(),
+            files_url=reader.files_url(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
         )
         reader.check_names()

@@ -26,6 +26,17 @@ MAPPED_FIELDS = (
     "description",
 )
 
+USUAL_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "title": (),
+    "body": ("body", "content", "html", "text"),
+    "summary": ("summary", "excerpt", "intro"),
+    "featured_image": ("featured_image", "hero_image", "image", "photo"),
+    "featured_image_alt": ("featured_image_alt", "image_alt"),
+    "seo_title": ("seo.title", "seo_title", "meta_title"),
+    "description": ("seo.description", "meta_description", "seo_description"),
+}
+"""Names that editors usually give to a field, the likeliest first, by what it is for."""
+
 
 @dataclass(frozen=True)
 class PageType:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pelican_buttercms.settings.defaults import API_URL, DEFAULTS, EMULATOR, FROM_ENVIRONMENT
 from pelican_buttercms.settings.deployment import DEPLOYMENTS, Deployment, guess_deployment
 from pelican_buttercms.settings.durations import parse_duration
-from pelican_buttercms.settings.environment import Environment
+from pelican_buttercms.settings.environment import SECRETS, Environment
 from pelican_buttercms.settings.locales import KINDS, Locale
 from pelican_buttercms.settings.page_types import nearest
 
@@ -27,7 +27,8 @@ _FALSE = {"0", "false", "no", "off"}
 
 def is_secret_name(name: str) -> bool:
     """Say whether a `BUTTERCMS_*` setting's name promises a secret."""
-    return name.startswith("BUTTERCMS_") and _SECRET.search(name) is not None
+    known = name in SECRETS or _SECRET.search(name) is not None
+    return known and name.startswith("BUTTERCMS_")
 
 
 class Reader:
@@ -197,6 +198,14 @@ class Reader:
             return value
         return None
 
+    def files_url(self) -> str:
+        """Read where the content folder's files are public; the CMS fetches them from there."""
+        value = self.get("BUTTERCMS_FILES_URL")
+        if value is None or (isinstance(value, str) and value.startswith(("https://", "http://"))):
+            return value or ""
+        self._wrong("BUTTERCMS_FILES_URL", 'takes a URL such as "https://example.com"', value)
+        return ""
+
     def api_url(self) -> str:
         """Read the API's address, or the emulator's folder."""
         value = self.get("BUTTERCMS_API_URL")
@@ -229,9 +238,10 @@ class Reader:
         """Refuse secrets and misspelt names among the settings."""
         for name in sorted(n for n in self.settings if n.startswith("BUTTERCMS_")):
             if is_secret_name(name):
+                own = name if name in SECRETS else "BUTTERCMS_READ_TOKEN"
                 self.problems.append(
-                    f"{name} is in the settings file, where every theme could print it: put the"
-                    " read token into the environment or a .env file as BUTTERCMS_READ_TOKEN."
+                    f"{name} is in the settings file, where every theme could print it: put it into"
+                    f" the environment or a .env file, as {own}."
                 )
             elif name not in DEFAULTS:
                 self.problems.append(f"There is no setting {name}{nearest(name, list(DEFAULTS))}")

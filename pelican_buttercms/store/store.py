@@ -195,23 +195,66 @@ class Store:
             pulled_at: when it was pulled, if that was not just now and here: content that comes
                 from elsewhere is as old as it is.
         """
-        wanted = tuple(wanted)
         encoded = {scope: entries.encode_all(records) for scope, records in contents.items()}
-        stored = []
         with self._database.transaction():
-            catalogue = self._catalogue()
             moment = (pulled_at or self._now()).astimezone(UTC)
-            number = catalogue.next_id(moment)
-            for scope, (manifest, data) in encoded.items():
-                generation = Generation(number, scope, moment, manifest, calls, wanted)
-                before = self._before(scope, catalogue.branch(scope))
-                stored.append((generation, Changes.between(before, manifest)))
-                for digest, record in data.items():
-                    self._keep_record(digest, record)
-                self._register(catalogue, generation)
-                self._prune(catalogue, scope)
-            self._database.set("catalogue", catalogue.encode())
-            self._database.set("schema", SCHEMA)
+            return self._commit(self._catalogue(), encoded, calls, tuple(wanted), moment)
+
+    def fold_together(
+        self, changed: Mapping[Scope, Mapping[Key, RawRecord | None]]
+    ) -> list[tuple[Generation, Changes]] | None:
+        """Store the newest generations once more, with a few records changed in them.
+
+        What is there is read in the same transaction: of two processes that do this at once,
+        neither loses what the other has changed. The content is as old as the last whole pull.
+
+        Args:
+            changed: what is new by key, None for what is gone; for every scope of one pull, even
+                where nothing is changed.
+
+        Returns:
+            The same as `commit_together`; None, and nothing is changed, where no pull brought all
+            of the scopes together, or somebody rolled back to an older one.
+        """
+        encoded = {
+            scope: (records, entries.encode_all(filter(None, records.values())))
+            for scope, records in changed.items()
+        }
+        with self._database.transaction():
+            catalogue, scopes = self._catalogue(), list(changed)
+            number = pulls.in_use(catalogue, scopes)
+            if number is None or any(catalogue.branch(scope).pinned for scope in scopes):
+                return None
+            found = self._together(catalogue, scopes, number)
+            amended = {}
+            for old in found:
+                records, (manifest, data) = encoded[old.scope]
+                kept = {key: name for key, name in old.manifest.items() if key not in records}
+                amended[old.scope] = (dict(sorted({**kept, **manifest}.items())), data)
+            first = found[0]
+            return self._commit(catalogue, amended, first.calls, first.wanted, first.pulled_at)
+
+    def _commit(
+        self,
+        catalogue: Catalogue,
+        encoded: Mapping[Scope, tuple[Mapping[Key, str], Mapping[str, bytes]]],
+        calls: int,
+        wanted: tuple[str, ...],
+        moment: datetime,
+    ) -> list[tuple[Generation, Changes]]:
+        """Write a generation of each scope: its manifest, and the records that may be new."""
+        stored = []
+        number = catalogue.next_id(moment)
+        for scope, (manifest, data) in encoded.items():
+            generation = Generation(number, scope, moment, manifest, calls, wanted)
+            before = self._before(scope, catalogue.branch(scope))
+            stored.append((generation, Changes.between(before, manifest)))
+            for digest, record in data.items():
+                self._keep_record(digest, record)
+            self._register(catalogue, generation)
+            self._prune(catalogue, scope)
+        self._database.set("catalogue", catalogue.encode())
+        self._database.set("schema", SCHEMA)
         return stored
 
     def _before(self, scope: Scope, branch: Branch) -> Mapping[Key, str]:

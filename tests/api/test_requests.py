@@ -88,3 +88,9 @@ def test_what_the_api_would_refuse_is_refused_before_the_call(build, words):
     """A mistake costs no call, and is told in the parameter's words."""
     with pytest.raises(ValueError, match=words):
         build()
+
+
+def test_a_single_post_can_be_asked_for_as_preview_shows_it():
+    """An editor's draft over a live post is seen so."""
+    assert requests.post("s", preview=True, locale="de").target == "posts/s/?preview=1&locale=de"
+    assert requests.post("s").target == "posts/s/"

@@ -63,3 +63,18 @@ def test_a_fingerprint_tells_accounts_apart():
 def test_a_build_service_is_known_by_its_ci_variable(value, expected):
     """Netlify, GitHub Actions and the others set CI."""
     assert Environment({"CI": value}).running_in_ci() is expected
+
+
+def test_the_write_token_is_another_variable(tmp_path):
+    """From the process or a `.env`; no other token takes its place, nor it that of another."""
+    (tmp_path / ".env").write_text("BUTTERCMS_WRITE_TOKEN=w3ite\nBUTTERCMS_READ_TOKEN=r\n")
+    environment = Environment.load({}, [tmp_path])
+    assert environment.write_token().reveal() == "w3ite"
+    assert environment.read_token().reveal() == "r"
+    assert (
+        Environment({"BUTTERCMS_READ_TOKEN": "r", "BUTTERCMS_API_KEY": "k"}).write_token() is None
+    )
+    only = Environment({"BUTTERCMS_WRITE_TOKEN": " w3ite "})
+    assert only.read_token() is None
+    assert only.write_token().reveal() == "w3ite"
+    assert "w3ite" not in repr(only) + repr(only.write_token())

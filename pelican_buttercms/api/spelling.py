@@ -1,0 +1,54 @@
+"""How is a write spelt? One side in each disagreement of the API's documents.
+
+Source: contract, "Disagreements", 1 and 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One side in each disagreement about how a write is spelt.
+
+    Attributes:
+        page_type: the name under which a new page's type is given.
+        picker: an entry of a component picker as `{"type": "hero", "fields": {…}}`, or with the
+            component for a key: `{"hero": {…}}`.
+    """
+
+    page_type: Literal["page_type", "page-type"] = "page_type"
+    picker: Literal["type", "key"] = "type"
+
+
+def picking(value: Any) -> frozenset[str]:
+    """Name the component pickers among some fields, at any depth, that have something picked."""
+    found: set[str] = set()
+    for name, inner in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(inner, list) and any(map(_is_pick, inner)):
+            found.add(name)
+        found |= picking(inner)
+    for inner in value if isinstance(value, list) else ():
+        found |= picking(inner)
+    return frozenset(found)
+
+
+def keyed(value: Any) -> Any:
+    """Spell every entry of a picker with its component for a key."""
+    if isinstance(value, Mapping):
+        return {name: keyed(inner) for name, inner in value.items()}
+    if not isinstance(value, list):
+        return value
+    return [{one["type"]: keyed(one["fields"])} if _is_pick(one) else keyed(one) for one in value]
+
+
+def _is_pick(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and value.keys() == {"type", "fields"}
+        and isinstance(value["type"], str)
+        and isinstance(value["fields"], Mapping)
+    )

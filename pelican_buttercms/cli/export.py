@@ -1,0 +1,142 @@
+"""`pelican-buttercms export`: what the CMS holds, as draft files to edit, to publish or to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+import logging
+from pathlib import Path
+import sys
+
+import click
+from rich.console import Console
+
+from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.content import RawRecord
+from pelican_buttercms.errors import NoContentError, SettingsError
+from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.fetch.source import Source, Stored
+from pelican_buttercms.fetch.stored import stored_records
+from pelican_buttercms.plugin.config import load, read_file
+from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.publish.export.converter import converter
+from pelican_buttercms.publish.export.files import Exporter, Outcome
+from pelican_buttercms.publish.export.forms import Forms
+from pelican_buttercms.publish.export.items import chosen, items_of
+from pelican_buttercms.publish.export.reading_back import ReadingBack
+from pelican_buttercms.publish.meaning.known import Known
+from pelican_buttercms.store.bases import Bases
+
+
+@click.command()
+@click.argument("what", nargs=-1)
+@click.option(
+    "--to", "folder", metavar="FOLDER", required=True, help="Where the files are written.",
+    type=click.Path(path_type=Path, file_okay=False),
+)  # fmt: skip
+@click.option("--html", is_flag=True, help="Keep the bodies as HTML instead of Markdown.")
+@click.option("--preview", is_flag=True, help="Export the drafts too; never make them public.")
+@click.option("--force", is_flag=True, help="Write over files that have edits.")
+@settings_option
+def export(
+    *,
+    settings: str | None,
+    what: Sequence[str],
+    folder: Path,
+    html: bool,
+    preview: bool,
+    force: bool,
+) -> None:
+    """Write posts, pages and collection items as files that `publish` reads back.
+
+    WHAT is `posts`, `posts/SLUG`, `pages/TYPE`, `pages/TYPE/SLUG`, `collections/KEY` or
+    `collections/KEY/ID`; without it, everything. The content is what a build would read: pulled
+    when that is due. Each file is read back and compared before it is written, and a file that has
+    edits of yours is left as it is.
+
+    Exits with 0 when everything was written, with 1 when something was not, and with 2 when the
+    settings or the names are wrong.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    if not html:
+        converter()  # say that it is missing before anything is asked
+    source = _source(settings, preview=preview)
+    say = partial(click.echo, err=True)
+    stored = source.read(say, _progress())
+    items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
+    locales = source.options.locales
+    site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})
+    known = Known.learn(_records(source, stored), source.options)
+    exporter = Exporter(
+        folder,
+        {one.name: one.lang for one in locales if one != source.options.main_locale},
+        Forms(site, known, html=html),
+        ReadingBack(site, known),
+        Bases(source.options.cache_path),
+        force=force,
+    )
+    outcome = exporter.export(items)
+    _tell(outcome, folder)
+    if preview and items:
+        say(f"{folder} holds drafts: keep it out of public repositories and sites.")
+    if outcome.problems:
+        sys.exit(1)
+
+
+def _source(settings: str | None, *, preview: bool) -> Source:
+    """Give the account, live unless drafts are named."""
+    options, environment = load(settings)
+    if preview and options.deployment == "production":
+        raise SettingsError(
+            "--preview is about drafts, and this is a production environment, where drafts would"
+            " be public. Leave --preview away, or set BUTTERCMS_ENVIRONMENT=staging where only"
+            " reviewers see the site."
+        )
+    now = datetime.now(UTC)
+    return Source(replace(options, preview=preview), environment, now=lambda: now)
+
+
+def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
+    """Give what is live; only that tells which of the drafts lie over something published.
+
+    Raises:
+        NoContentError: it is not known.
+    """
+    if not preview:
+        return stored.versions
+    if stored.live is None:
+        raise NoContentError(
+            "What is live is not known, so it cannot be told which of the content is a draft. Run"
+            " `pelican-buttercms pull` without BUTTERCMS_PREVIEW first, or leave --preview away."
+        )
+    return stored.live
+
+
+def _records(source: Source, stored: Stored) -> list[RawRecord]:
+    """Give what `publish` will know of the account, so that it reads what is written here."""
+    shown = [raw for raws in stored.versions.values() for raw in raws]
+    return shown if source.options.snapshot else [*stored_records(source)] or shown
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    say = partial(click.echo, err=True)
+    return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
+
+
+def _tell(outcome: Outcome, folder: Path) -> None:
+    for sentence in (*outcome.notes, *outcome.problems):
+        click.echo(sentence, err=True)
+    if outcome.edited:
+        number = len(outcome.edited)
+        files = "1 file has" if number == 1 else f"{number:,} files have"
+        was = "was" if number == 1 else "were"
+        names = ", ".join(str(path) for path in outcome.edited)
+        click.echo(f"{files} edits of yours, and {was} left: {names}. --force writes over them.")
+    parts = [f"{len(outcome.written):,} written"]
+    parts += [f"{len(outcome.unchanged):,} as they were"] if outcome.unchanged else []
+    parts += [f"{len(outcome.edited):,} left"] if outcome.edited else []
+    parts += [f"{len(outcome.problems):,} failed"] if outcome.problems else []
+    click.echo(f"Exported to {folder}: {', '.join(parts)}.")

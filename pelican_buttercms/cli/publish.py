@@ -1,0 +1,172 @@
+"""`pelican-buttercms publish`: local drafts become content of the CMS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+import json
+import logging
+from pathlib import Path
+import sys
+from typing import Any
+
+import click
+
+from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.planned import done_line, plan_as_json, plan_lines
+from pelican_buttercms.cli.words import echo
+from pelican_buttercms.errors import PublishError, SettingsError
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.plugin.config import load, read_file
+from pelican_buttercms.publish.applying.apply import Report
+from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.publish.planning.plan import Plan
+from pelican_buttercms.publish.planning.planner import Wishes
+from pelican_buttercms.publish.planning.reconcile import Policy
+from pelican_buttercms.publish.planning.saved import save_plan
+from pelican_buttercms.publish.session import Session, open_session
+from pelican_buttercms.settings.durations import parse_duration
+
+CHANGES = 2
+"""The exit code for "there is something to publish", as Terraform has it."""
+
+
+class _Command(click.Command):
+    """Keeps 2 free for "there are changes": click would end wrong usage with it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as exc:
+            click.echo(f"{ctx.get_usage()}\n\nError: {exc.format_message()}", err=True)
+            ctx.exit(1)
+
+
+@click.command(cls=_Command)
+@click.argument("drafts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show the plan, and send nothing.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan there.")
+@click.option("--exit-code", is_flag=True, help="Exit with 2 when the plan has changes.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--status", type=click.Choice(["draft", "published"]), help="Give everything this status."
+)
+@click.option("--merge", is_flag=True, help="Keep what only the CMS has changed since.")
+@click.option("--ours", is_flag=True, help="Where the CMS has changed since, the draft wins.")
+@click.option("--theirs", is_flag=True, help="Where the CMS has changed since, the CMS wins.")
+@click.option("--delete", is_flag=True, help="Delete what the drafts were published as.")
+@click.option(
+    "--include-pending", is_flag=True, help="Publish an editor's unpublished changes along."
+)
+@click.option(
+    "--allow-unknown", is_flag=True, help="Send fields and components that no content has yet."
+)
+@click.option(
+    "--upload-images", is_flag=True, help="Take the pictures in posts into the media library."
+)
+@click.option(
+    "--wait", default="60s", metavar="DURATION", help="How long a write may take to show.",
+    show_default=True,
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@click.option("-v", "--verbose", is_flag=True, help="Show each retry.")
+@settings_option
+def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> None:
+    """Publish DRAFTS (files and folders), or a plan that --out saved.
+
+    Compares them with what the CMS holds now, shows what would change, asks, writes one after the
+    other, and looks at each write until it shows. Exits with 0 when everything is as the drafts
+    say, with 2 when --exit-code is given and the plan has changes, and with 1 when something is
+    wrong: then nothing was sent, or the message says what was.
+    """
+    logging.basicConfig(
+        level=logging.INFO if options["verbose"] else logging.WARNING,
+        format="%(levelname)s: %(message)s",
+    )
+    try:
+        changed = _publish(settings, drafts, options)
+    except SettingsError as exc:
+        exc.exitcode = 1  # 2 says that there are changes
+        raise
+    if changed and options["exit_code"]:
+        sys.exit(CHANGES)
+
+
+def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, Any]) -> bool:
+    """Do what was asked for; says whether the plan had changes."""
+    loaded, environment = load(settings)
+    now = datetime.now(UTC)
+    source = Source(replace(loaded, preview=False), environment, now=lambda: now)
+    locales = {locale.lang: locale.name for locale in loaded.locales}
+    site = DraftSite(read_file(settings, {}), locales, media_url=loaded.files_url)
+    only_look = options["dry_run"] or options["out"] is not None
+    within = _seconds(options["wait"])
+    with open_session(source, site, _say, writing=not only_look, within=within) as session:
+        plan = session.plan(paths, _wishes(options))
+        _show(plan, as_json=options["as_json"])
+        if plan.refused:
+            raise PublishError("Nothing was sent, because of the lines with a !.")
+        if options["out"]:
+            save_plan(options["out"], plan)
+        if not only_look and _agreed(plan, yes=options["yes"]):
+            _apply(session, plan, options)
+    return bool(plan.steps)
+
+
+def _wishes(options: dict[str, Any]) -> Wishes:
+    if options["ours"] and options["theirs"]:
+        raise SettingsError("--ours and --theirs contradict each other: give one of them.")
+    wins: Any = "ours" if options["ours"] else "theirs" if options["theirs"] else ""
+    return Wishes(
+        options["status"],
+        Policy(merge=options["merge"], wins=wins),
+        include_pending=options["include_pending"],
+        allow_unknown=options["allow_unknown"],
+        delete=options["delete"],
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        return parse_duration(text).total_seconds()
+    except ValueError as exc:
+        raise SettingsError(f"--wait: {exc}.") from exc
+
+
+def _show(plan: Plan, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(plan_as_json(plan), indent=2))
+        return
+    for line in plan_lines(plan):
+        echo(line)
+
+
+def _agreed(plan: Plan, *, yes: bool) -> bool:
+    """Ask, where there is something to ask and somebody to answer."""
+    if not plan.steps or yes:
+        return True
+    if not sys.stdin.isatty():
+        raise PublishError(
+            "Nothing was sent: nobody is there to ask. Give --yes to publish without asking, or"
+            " --dry-run to look only."
+        )
+    if click.confirm("Send this to the CMS?", err=True):
+        return True
+    click.echo("Nothing was sent.", err=True)
+    return False
+
+
+def _apply(session: Session, plan: Plan, options: dict[str, Any]) -> None:
+    """Carry the plan out; whatever ends it, what was done is told."""
+    report = Report()
+    try:
+        session.apply(plan, report, upload_images=options["upload_images"])
+    finally:
+        for text in report.warnings:
+            click.echo(f"note: {text}", err=True)
+        click.echo(done_line(report.done), err=options["as_json"])
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

@@ -1,0 +1,107 @@
+"""`pelican-buttercms relay`: take ButterCMS's webhooks, and start builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import logging
+import os
+from pathlib import Path
+import signal
+from threading import Event
+from typing import Any, TypeVar
+
+import click
+
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.hooks.app import build_relay
+from pelican_buttercms.hooks.options import DEFAULTS, RelayOptions, is_loopback
+from pelican_buttercms.hooks.server import listening
+from pelican_buttercms.hooks.targets import summary
+from pelican_buttercms.settings import Environment
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_EPILOG = """
+Secrets come from the environment or a .env file: BUTTERCMS_WEBHOOK_SECRET (several, separated by
+commas, while you change it), BUTTERCMS_GITHUB_TOKEN, BUTTERCMS_NETLIFY_HOOK, BUTTERCMS_DEPLOY_HOOK.
+Every option can be given as BUTTERCMS_RELAY_<NAME>, too; other hosts (gunicorn, waitress) run
+pelican_buttercms.hooks.app:create_app() and read all of them from there.
+"""
+
+
+def _option(name: str, metavar: str, text: str) -> Callable[[Function], Function]:
+    default = f" [default: {DEFAULTS[name]}]" if DEFAULTS[name] else ""
+    return click.option(f"--{name.replace('_', '-')}", metavar=metavar, help=f"{text}{default}")
+
+
+def _flag(name: str, text: str) -> Callable[[Function], Function]:
+    return click.option(f"--{name.replace('_', '-')}", is_flag=True, default=None, help=text)
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8090, show_default=True, help="Port; 0 takes a free one.")
+@_option("path", "PATH", "Where webhooks are taken.")
+@_option("header", "NAME", "The header that carries the secret.")
+@click.option("--no-secret", is_flag=True, help="Ask for none; only on this machine.")
+@_option("quiet", "DURATION", "A build starts when no event came for so long.")
+@_option("longest", "DURATION", "A build starts so long after the first event at the latest.")
+@_option("github", "OWNER/REPO", "Start its workflows that run on repository_dispatch.")
+@_option("event_type", "NAME", "The repository_dispatch's event type.")
+@_flag("netlify", "POST to the build hook in BUTTERCMS_NETLIFY_HOOK, with the events.")
+@_flag("deploy_hook", "POST to the hook in BUTTERCMS_DEPLOY_HOOK (Cloudflare, Vercel).")
+@_option("run", "COMMAND", "Run a command; the events are on its standard input.")
+@_option("run_timeout", "DURATION", "How long the command may run.")
+@_flag("skip_drafts", "Start no build when only drafts were saved.")
+@_option("queue", "FOLDER", "Where events are kept until they are delivered.")
+@_option("redis", "URL", "Keep them in Redis or Valkey instead, for several relays.")
+@_option("first_retry", "DURATION", "The pause after a failure; doubled after each further one.")
+@_option("last_retry", "DURATION", "The longest pause.")
+@_option("lease", "DURATION", "After so long another takes over from a relay that died.")
+@_option("max_body", "BYTES", "How large a webhook may be.")
+@_option("body_time", "DURATION", "How long a webhook may take to arrive.")
+def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
+    """Take ButterCMS's webhooks and start builds, until interrupted.
+
+    Several events within a short time are one build. What was taken is kept until its build was
+    started, whatever happens meanwhile. /healthz, /metrics and /log tell how it goes.
+    """
+    environment = Environment.load(os.environ, [Path.cwd()])
+    if no_secret and not is_loopback(host):
+        raise SettingsError(
+            f"--no-secret is for this machine alone, and {host} can be reached from elsewhere. Put"
+            " a secret into BUTTERCMS_WEBHOOK_SECRET, and into the webhook's headers."
+        )
+    options = RelayOptions.read(environment, given, secret_needed=not no_secret)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S"
+    )
+    app = build_relay(options, runs=False)
+    try:
+        with (
+            _until_told() as told,
+            listening(app, host, port, options.body_time, options.max_body) as taken,
+        ):
+            app.worker.ensure()
+            click.echo(
+                f"Taking webhooks at http://{host}:{taken}{options.path},"
+                f" for {summary(app.worker.targets)}. Ctrl-C ends."
+            )
+            told.wait()
+    finally:
+        app.close()
+    click.echo("Ended. What was not delivered is kept.")
+
+
+@contextmanager
+def _until_told() -> Iterator[Event]:
+    """Wait for Ctrl-C or the host's SIGTERM, both of which end the relay in order."""
+    told = Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: told.set()) for number in numbers]
+    try:
+        yield told
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,244 @@
+"""What is stored after a few items changed? The last pull once more, with these read anew.
+
+One call for a post or a page in each locale and mode that is stored, one listing for a collection,
+none for what is known to be gone. What is read is what a pull would have brought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+
+from pelican_buttercms.api.responses import decode_item
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.locales import LOCALISED
+from pelican_buttercms.content.publication import published
+from pelican_buttercms.content.writable import Target
+from pelican_buttercms.errors import NotFoundError
+from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.listings import PagedFetch
+from pelican_buttercms.fetch.names import referenced_names
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.fetch.views import Data, listing, single, split_any
+from pelican_buttercms.store import Changes, Generation, Mode, Store
+
+Records = dict[Key, RawRecord | None]
+"""What is stored anew by key; None for what is gone."""
+
+
+@dataclass
+class Folded:
+    """What became of the changed items.
+
+    Attributes:
+        calls: requests that reached the API.
+        changes: how each new generation differs from the one before, by mode and locale.
+        notes: what was left as it was, and why; each a sentence.
+    """
+
+    calls: int = 0
+    changes: dict[Mode, dict[str, Changes]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def fold_in(
+    source: Source,
+    client: Client,
+    store: Store,
+    changed: Iterable[Target],
+    gone: Iterable[Target] = (),
+) -> Folded:
+    """Take what changed at the CMS into the store, live and preview, as far as they are stored.
+
+    Args:
+        source: the account, and what is wanted of it.
+        client: asks the account.
+        store: where the last pull is.
+        changed: what is new or changed. A locale of "" is every locale that is stored, unless the
+            store has the account's default under just that name.
+        gone: what was deleted, in the same way; it is not asked for. An item that was renamed is
+            gone under its old name.
+
+    Raises:
+        ButterCMSError: a read failed; the store is as it was, or one mode is folded.
+    """
+    changed, gone = list(dict.fromkeys(changed)), list(dict.fromkeys(gone))
+    folded, before = Folded(), client.calls
+    for preview in (False, True):
+        of_mode = replace(source, options=replace(source.options, preview=preview))
+        _Fold(of_mode, client, store, folded, source.options.mode).run(changed, gone)
+    folded.calls = client.calls - before
+    return folded
+
+
+class _Fold:
+    """One mode's part; `asked` is the mode that the user works in."""
+
+    def __init__(
+        self, source: Source, client: Client, store: Store, folded: Folded, asked: Mode
+    ) -> None:
+        self._source = source
+        self._asked = asked
+        self._client = client
+        self._store = store
+        self._folded = folded
+        self._wanted = source.wanted()
+        self._latest: list[Generation] = []
+
+    def run(self, changed: Sequence[Target], gone: Sequence[Target]) -> None:
+        """Read, and store one generation of each locale."""
+        mode = self._source.options.mode
+        scopes = self._source.scopes(self._store)
+        self._latest = self._store.latest_together(scopes) or []
+        if not self._latest:
+            if mode == self._asked:  # the other one is a matter of those who use it
+                self._note(f"No {mode} content of this account is stored yet")
+            return
+        if self._store.is_pinned(scopes):
+            self._note(f"The {mode} content was rolled back, and stays so until the next pull")
+            return
+        if not self._source.covers(self._latest[0]):
+            self._note(f"The stored {mode} content is less than is wanted now")
+            return
+        alts = "alternative texts" in self._latest[0].wanted
+        self._wanted = replace(self._wanted, alt_media_text=alts)
+        changed, gone = list(self._covered(changed)), list(self._covered(gone))
+        records = self._read(changed)
+        for target in gone:
+            for locale in self._locales(target):
+                records[locale][target.key] = None
+        if not any(records.values()) or not self._is_complete(records):
+            return
+        found = self._store.fold_together(
+            {one.scope: records[one.scope.locale] for one in self._latest}
+        )
+        if found is None:
+            self._note(f"The {mode} content was rolled back meanwhile")
+            return
+        self._folded.changes[mode] = {one.scope.locale: told for one, told in found}
+
+    def _note(self, why: str) -> None:
+        text = f"{why}: the next `pelican-buttercms pull` brings what changed."
+        if text not in self._folded.notes:
+            self._folded.notes.append(text)
+
+    # which targets, in which locales
+
+    def _covered(self, targets: Iterable[Target]) -> Iterator[Target]:
+        for target in targets:
+            if not self._is_pulled(target.key):
+                self._note(f"{target.key} is not among what is pulled")
+            elif not self._locales(target):
+                self._note(f"The locale {target.locale!r} is not among what is pulled")
+            else:
+                yield target
+
+    def _is_pulled(self, key: Key) -> bool:
+        wanted = self._latest[0].wanted
+        names = {"post": "posts", "page": f"page type {key.group}"}
+        if names.get(key.kind, f"collection {key.group}") in wanted:
+            return True
+        found = (one for generation in self._latest for one in generation.manifest)
+        return any((one.kind, one.group) == (key.kind, key.group) for one in found if one.group)
+
+    def _locales(self, target: Target) -> list[str]:
+        stored = [one.scope.locale for one in self._latest]
+        if target.locale in stored:
+            return [target.locale]
+        return [] if target.locale else stored
+
+    # what they are now
+
+    def _read(self, changed: Collection[Target]) -> dict[str, Records]:
+        """Ask for everything side by side; gives what is stored anew, by locale."""
+        found: dict[str, Records] = {one.scope.locale: {} for one in self._latest}
+        asked: list[tuple[str, Key, Future[Data]]] = []
+        listed: dict[tuple[str, str], list[Key]] = {}
+        for target in changed:
+            for locale in self._locales(target):
+                if target.key.kind == "item":
+                    listed.setdefault((locale, target.key.group), []).append(target.key)
+                else:
+                    asked.append((locale, target.key, self._ask(target.key, locale)))
+        fetches = [(place, keys, self._list(*place)) for place, keys in listed.items()]
+        for locale, key, answer in asked:
+            self._keep(found, locale, [key], _split_one(key, answer))
+        for (locale, _), keys, fetch in fetches:
+            self._keep(found, locale, keys, _split_all(keys[0], fetch))
+        return found
+
+    def _ask(self, key: Key, locale: str) -> Future[Data]:
+        request = single(
+            key,
+            locale,
+            preview=self._wanted.preview,
+            levels=self._wanted.levels,
+            alt_media_text=self._wanted.alt_media_text,
+        )
+        return self._client.start(request, decode_item)
+
+    def _list(self, locale: str, collection: str) -> PagedFetch:
+        source = listing("item", collection, locale, self._wanted)
+        return PagedFetch(self._client, source.paged, lambda *_: None)
+
+    def _keep(
+        self,
+        found: Mapping[str, Records],
+        locale: str,
+        keys: Iterable[Key],
+        records: Iterable[RawRecord],
+    ) -> None:
+        """Keep what may be in this scope; what was asked for and did not come is gone.
+
+        A listing brings its other items along: they are as fresh, and are kept. That one of them
+        is missing is not believed on the way, since it may be a failure of the API.
+        """
+        found[locale].update(dict.fromkeys(keys))
+        for record in records:
+            kept = record if self._wanted.preview else published(record)
+            places = [found[locale]] if record.key.kind in LOCALISED else found.values()
+            for place in places:
+                place[record.key] = kept
+
+    def _is_complete(self, records: Mapping[str, Records]) -> bool:
+        """Say whether all that is referred to is pulled, as far as that was so before."""
+        if not self._wanted.discover:
+            return True
+        known = {("page type", name) for name in self._wanted.page_types}
+        known |= {("collection", name) for name in self._wanted.collections}
+        kinds = {"page": "page type", "item": "collection"}
+        before: list[RawRecord] = []
+        for one in self._latest:
+            known |= {(kinds[k.kind], k.group) for k in one.manifest if k.kind in kinds}
+            changed = records[one.scope.locale].keys() & one.manifest.keys()
+            before += [self._store.record(one, key) for key in changed]
+        types, keys = referenced_names(before, known)
+        known |= {("page type", name) for name in types} | {("collection", name) for name in keys}
+        now = [record for found in records.values() for record in found.values() if record]
+        types, keys = referenced_names(now, known)
+        if types or keys:
+            self._note(f"What changed refers to {', '.join([*types, *keys])}, never pulled yet")
+        return not types and not keys
+
+
+def _split_one(key: Key, answer: Future[Data]) -> list[RawRecord]:
+    """Give the records of a post or a page; none where it is not there.
+
+    A page that was found in another type is another page; a post may come as the translation of
+    the one that was asked for, under a slug of its own.
+    """
+    try:
+        records = split_any(key, answer.result())
+    except NotFoundError:
+        return []
+    return records if records[0].key.group == key.group else []
+
+
+def _split_all(key: Key, fetch: PagedFetch) -> list[RawRecord]:
+    """Give the records of a collection; none where there is no such collection any more."""
+    try:
+        fetch.begin_rest()
+    except NotFoundError:
+        return []
+    return [record for item in fetch.result() for record in split_any(key, item)]

@@ -1,0 +1,284 @@
+"""How is a plan carried out? One write after the other, each looked at until it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path as File
+import time
+from typing import Protocol
+
+from pelican_buttercms.api import Write
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.writable import (
+    SLUG,
+    STATUS,
+    Target,
+    Values,
+    Version,
+    spell,
+)
+from pelican_buttercms.errors import (
+    ButterCMSError,
+    NotFoundError,
+    PublishError,
+    UncertainWriteError,
+)
+from pelican_buttercms.publish.draft import put_in
+from pelican_buttercms.publish.planning.plan import Part, Step
+from pelican_buttercms.publish.planning.same import Sameness, look_up
+
+Accept = Callable[[Version | None], bool]
+
+
+class Remote(Protocol):
+    """What the CMS is asked, and told."""
+
+    def read(self, targets: list[Target]) -> Mapping[Target, Version | None]:
+        """Give what it holds of each target now."""
+
+    def items(self, collection: str, locale: str) -> Mapping[str, Version]:
+        """Give all items of a collection now, by id."""
+
+    def wait(self, target: Target, accept: Accept) -> tuple[Version | None, bool]:
+        """Read a target until it is as it should be or the bound passes."""
+
+    def wait_for_item(
+        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
+    ) -> tuple[str, Version] | None:
+        """Read a collection until it has an item that is accepted, or the bound passes."""
+
+    def send(self, write: Write) -> tuple[str, ...]:
+        """Send a write once it is due; gives the API's warnings."""
+
+
+class Log(Protocol):
+    """Remembers on disk what was sent, so that nothing is sent twice."""
+
+    def begun(self, step: Step, before: Sequence[str]) -> None:
+        """A step is about to be sent; `before` are the ids that the collection has."""
+
+    def accepted(self, step: Step) -> None:
+        """The API took it."""
+
+    def done(self, step: Step) -> None:
+        """It shows, and the draft knows it."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A version that shows at the CMS.
+
+    Attributes:
+        part: what was wanted.
+        target: where it is, with its id.
+        version: what the CMS holds now, None after a deletion.
+    """
+
+    part: Part
+    target: Target
+    version: Version | None
+
+
+@dataclass
+class Report:
+    """What a run has done so far."""
+
+    done: list[Step] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Publisher:
+    """Carries out plans.
+
+    Args:
+        remote: the CMS.
+        log: the journal.
+        build: makes the request of a step.
+        same: compares values.
+        note: writes the id and the base of a version into its draft.
+        say: tells the user of each step.
+    """
+
+    def __init__(
+        self,
+        remote: Remote,
+        log: Log,
+        *,
+        build: Callable[[Step], Write],
+        same: Sameness,
+        note: Callable[[Written], None],
+        say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._remote = remote
+        self._log = log
+        self._build = build
+        self._same = same
+        self._note = note
+        self._say = say
+        self._clock = clock
+        self._made: dict[File, Key] = {}
+
+    def knows(self, draft: File, key: Key) -> None:
+        """Learn what a draft has become in an earlier run, so that others can refer to it."""
+        self._made[draft.resolve()] = key
+
+    def apply(self, steps: tuple[Step, ...], report: Report) -> None:
+        """Do every step, in order; the first that fails ends it.
+
+        Raises:
+            PublishError: a step failed; says what was done, what was not, and what is not known.
+            KeyboardInterrupt: the user ended it; `report` has what was done.
+        """
+        started = self._clock()
+        for number, step in enumerate(steps):
+            name = f"{number + 1}/{len(steps)} {step.action} {step.target}"
+            try:
+                found = self._do(self._settled(step), report)
+            except ButterCMSError as exc:
+                raise _stopped(exc, steps, number) from exc
+            report.done.append(step)
+            report.written += found
+            report.seconds = self._clock() - started
+            self._say(f"{name}: done")
+
+    def _do(self, step: Step, report: Report) -> list[Written]:
+        self._refuse_moved(step)
+        if step.action == "create" and step.target.key.kind == "item":
+            return self._create_item(step, report)
+        self._log.begun(step, [])
+        self._send(step, report)
+        return self._finish(step, [self._shown(step, part) for part in step.parts], report)
+
+    def _send(self, step: Step, report: Report) -> None:
+        """Send a step's write; one that may have arrived is not sent again, but looked for."""
+        try:
+            report.warnings += self._remote.send(self._build(step))
+            self._log.accepted(step)
+        except UncertainWriteError as exc:
+            self._say(f"not answered, so it is looked for: {exc}")
+        except NotFoundError:
+            if step.action != "delete":
+                raise
+
+    def _refuse_moved(self, step: Step) -> None:
+        """Look once more right before a write: there is no lock, and no way back."""
+        if step.action == "create":
+            return
+        parts = [part for part in step.parts if part.before is not None]
+        now = self._remote.read([part.target for part in parts])
+        for part in parts:
+            version = now[part.target]
+            if version is None or part.before is None or version.digest != part.before.digest:
+                raise PublishError(
+                    f"{part.target} has changed at the CMS since the plan was made; nothing was"
+                    " written over it. Run publish again to see how."
+                )
+
+    # what was written has to show
+
+    def _shown(self, step: Step, part: Part) -> Written:
+        target = _target_after(part)
+        version, accepted = self._remote.wait(target, lambda v: self._is_done(step, part, v))
+        if not accepted:
+            raise PublishError(self._does_not_show(step, part, version))
+        return Written(part, target, version)
+
+    def _is_done(self, step: Step, part: Part, version: Version | None) -> bool:
+        if step.action == "delete":
+            return version is None
+        return version is not None and not list(self._missing(step, part.values, version))
+
+    def _missing(self, step: Step, wanted: Values, version: Version) -> Iterator[str]:
+        """Name the fields that are not as they were sent."""
+        for path, value in wanted.items():
+            if not self._same(path, value, look_up(version.values, path)):
+                yield spell(path)
+        if version.status != step.status:
+            yield spell(STATUS)
+
+    def _does_not_show(self, step: Step, part: Part, version: Version | None) -> str:
+        text = f"The {step.action} of {part.target} was accepted, and does not show: "
+        if version is None:
+            text += "it is not there."
+        elif step.action == "delete":
+            text += "it is still there."
+        else:
+            text += f"{', '.join(self._missing(step, part.values, version))} is not as it was sent."
+        return (
+            f"{text} The API can drop a write in silence, or take longer. Look at it in the"
+            " dashboard, then run publish again: it looks before it sends anything."
+        )
+
+    def _finish(self, step: Step, found: list[Written], report: Report) -> list[Written]:
+        """Tell the drafts and the journal; what the CMS has done stays done, whatever fails here.
+
+        A step whose draft does not know its id stays open in the journal, so that the next run
+        finds what it made.
+        """
+        try:
+            for written in found:
+                self._made[written.part.draft.resolve()] = written.target.key
+                self._note(written)
+        except ButterCMSError as exc:
+            report.warnings.append(f"{step.target} is published, and its draft not updated: {exc}")
+        else:
+            self._log.done(step)
+        return found
+
+    # new items, whose ids nobody tells
+
+    def _create_item(self, step: Step, report: Report) -> list[Written]:
+        collection, locale = step.target.key.group, step.target.locale
+        before = set(self._remote.items(collection, locale))
+        self._log.begun(step, sorted(before))
+        self._send(step, report)
+        first = step.parts[0]
+
+        def is_it(number: str, version: Version) -> bool:
+            return number not in before and not list(self._missing(step, first.values, version))
+
+        found = self._remote.wait_for_item(collection, locale, is_it)
+        if found is None:
+            raise PublishError(self._does_not_show(step, first, None))
+        key = Key("item", collection, found[0])
+        written = [Written(first, replace(first.target, key=key), found[1])]
+        for part in step.parts[1:]:
+            placed = replace(part, target=replace(part.target, key=key))
+            written.append(self._shown(step, placed))
+        return self._finish(step, written, report)
+
+    # references to what this run makes
+
+    def _settled(self, step: Step) -> Step:
+        """Put in the ids of what was made before this step."""
+        return replace(step, parts=tuple(self._settle(part) for part in step.parts))
+
+    def _settle(self, part: Part) -> Part:
+        target, made = part.target, self._made.get(part.draft.resolve())
+        if made is not None and not target.key.id:
+            target = replace(target, key=made)
+        values = {path: put_in(value, self._made) for path, value in part.values.items()}
+        return replace(part, target=target, values=values)
+
+
+def _target_after(part: Part) -> Target:
+    """Give the target under the slug that it gets: a post can be renamed."""
+    key, slug = part.target.key, part.values.get(SLUG)
+    if key.kind == "post" and slug:
+        return replace(part.target, key=Key(key.kind, key.group, slug))
+    return part.target
+
+
+def _stopped(exc: ButterCMSError, steps: tuple[Step, ...], number: int) -> PublishError:
+    """Tell what was done, what was not, and where it ended."""
+    lines = [f"{steps[number].action} {steps[number].target} failed: {exc}"]
+    if number:
+        lines.append("Done before: " + "; ".join(f"{s.action} {s.target}" for s in steps[:number]))
+    if rest := steps[number + 1 :]:
+        lines.append("Not done: " + "; ".join(f"{s.action} {s.target}" for s in rest))
+    lines.append("Run publish again for the rest: what is done is not done twice.")
+    return PublishError("\n".join(lines))

@@ -1,0 +1,211 @@
+"""How is a line of plain metadata changed? Only its value; every other byte stays where it is.
+
+Changes are values by key, None to take a key away. A text is edited as it is on the disk now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+import re
+
+from pelican_buttercms.publish.drafts.fences import PLAIN, lines_of, newline_of
+from pelican_buttercms.publish.drafts.said import normal
+
+Changes = Mapping[str, str | None]
+_Spell = Callable[[str, str], str]
+
+_FIELD = re.compile(r":(?!:)([^:\r\n]+):(?=\s|\Z)")
+_MORE = re.compile(r"[ ]{4,}\S")
+_ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1*\s*")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+def edit_markdown(text: str, changes: Changes) -> str:
+    """Change `Key: value` lines at the top, with or without `---` around them."""
+    lines = lines_of(text)
+    first = 1 if lines and re.match(r"---\s*\Z", lines[0]) else 0
+    entries: list[tuple[str, int, int]] = []
+    end = first
+    while end < len(lines):
+        match = PLAIN.match(lines[end])
+        if match:
+            entries.append((normal(match[1]), end, end + 1))
+        elif entries and _MORE.match(lines[end]):
+            entries[-1] = (*entries[-1][:2], end + 1)
+        else:
+            break
+        end += 1
+    capital = not entries or lines[entries[0][1]].strip()[:1].isupper()
+    new = _changed(lines, entries, changes, re.compile(r"\s*[\w-]+:[ \t]*"))
+    added = _added(
+        entries, changes, lambda key, value: f"{key.capitalize() if capital else key}: {value}"
+    )
+    gap = not entries and not first
+    return _joined(lines, new, end, added, newline_of(text), after=gap)
+
+
+def edit_rst(text: str, changes: Changes) -> str:
+    """Change `:key: value` lines below the title."""
+    lines = lines_of(text)
+    title = _title_end(lines)
+    start = title
+    while start < len(lines) and not _FIELD.match(lines[start]) and _is_aside(lines[start]):
+        start += 1
+    entries: list[tuple[str, int, int]] = []
+    for number in range(start, len(lines)):
+        match = _FIELD.match(lines[number])
+        if match:
+            entries.append((normal(match[1]), number, number + 1))
+        elif lines[number][:1] in {" ", "\t"} and lines[number].strip() and entries:
+            entries[-1] = (*entries[-1][:2], number + 1)
+        elif lines[number].strip() or not entries:
+            break
+    new = _changed(lines, entries, changes, re.compile(r":[^:]+:[ \t]*"))
+    added = _added(entries, changes, lambda key, value: f":{key}: {value}")
+    if entries:
+        return _joined(lines, new, entries[-1][2], added, newline_of(text))
+    return _joined(lines, new, title, added, newline_of(text), before=title > 0, after=True)
+
+
+def _title_end(lines: list[str]) -> int:
+    start = next((n for n, line in enumerate(lines) if not _is_aside(line)), 0)
+    if len(lines) > start + 2 and _is_adornment(lines[start]) and _is_adornment(lines[start + 2]):
+        return start + 3
+    if len(lines) > start + 1 and _is_adornment(lines[start + 1]) and lines[start].strip():
+        return start + 2
+    return 0
+
+
+def _is_adornment(line: str) -> bool:
+    return bool(_ADORNMENT.fullmatch(line))
+
+
+def _is_aside(line: str) -> bool:
+    return not line.strip() or line[:1] in {" ", "\t"} or line.startswith("..")
+
+
+def _changed(
+    lines: list[str],
+    entries: list[tuple[str, int, int]],
+    changes: Changes,
+    prefix: re.Pattern[str],
+) -> dict[int, str]:
+    """Give the new text of each line that changes; a second line of one key goes."""
+    new: dict[int, str] = {}
+    done = set()
+    for key, start, stop in entries:
+        if key not in changes:
+            continue
+        new.update(dict.fromkeys(range(start, stop), ""))
+        value = changes[key]
+        if value is not None and key not in done:
+            match = prefix.match(lines[start])
+            head = match[0] if match else ""
+            end = lines[stop - 1][len(lines[stop - 1].rstrip("\r\n")) :]
+            new[start] = head + (" " if head.endswith(":") else "") + value + end
+        done.add(key)
+    return new
+
+
+def _added(entries: list[tuple[str, int, int]], changes: Changes, spell: _Spell) -> list[str]:
+    there = {key for key, _, _ in entries}
+    return [
+        spell(key, value)
+        for key, value in changes.items()
+        if key not in there and value is not None
+    ]
+
+
+def _joined(
+    lines: list[str],
+    new: dict[int, str],
+    position: int,
+    added: list[str],
+    newline: str,
+    *,
+    before: bool = False,
+    after: bool = False,
+) -> str:
+    """Put the lines together, the added ones at a position, with empty lines around them."""
+    head = "".join(new.get(n, line) for n, line in enumerate(lines[:position]))
+    rest = "".join(new.get(n, line) for n, line in enumerate(lines[position:], position))
+    if not added:
+        return head + rest
+    if head and not head.endswith(("\r", "\n")):
+        added = [newline.join(["", *added])]  # the text ends here, and without a line end
+        return head + added[0] + rest
+    gap = after and not rest.startswith(("\r", "\n"))
+    block = "".join(line + newline for line in added)
+    return head + (newline if before else "") + block + (newline if gap else "") + rest
+
+
+def edit_html(text: str, changes: Changes) -> str:
+    """Change `<meta name="…" content="…">` in the head."""
+    visible = _COMMENT.sub(lambda match: " " * len(match[0]), text)
+    head = re.search(r"<head\b[^>]*>(.*?)</head\s*>", visible, re.DOTALL | re.IGNORECASE)
+    newline = newline_of(text)
+    if head is None:
+        body = re.search(r"<body\b", visible, re.IGNORECASE)
+        position = body.start() if body else 0
+        block = f"<head>{newline}</head>{newline}"
+        return edit_html(text[:position] + block + text[position:], changes)
+    metas = list(
+        re.compile(r"""<meta\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE).finditer(
+            visible, head.start(1), head.end(1)
+        )
+    )
+    edits: list[tuple[int, int, str]] = []
+    there = set()
+    for meta in metas:
+        key = normal(_attribute(meta[0], "name"))
+        if key in changes:
+            value = None if key in there else changes[key]
+            edits.append(_of_meta(text, meta, value))
+            there.add(key)
+    last = metas[-1] if metas else None
+    position = last.end() if last else head.start(1)
+    close = " />" if last and last[0].endswith("/>") else ">"
+    indent = _indent(text, last.start()) if last else ""
+    added = "".join(
+        f'{newline}{indent}<meta name="{key}" content="{escape(value)}"{close}'
+        for key, value in changes.items()
+        if key not in there and value is not None
+    )
+    edits.append((position, position, added))
+    return apply(text, edits)
+
+
+def _of_meta(text: str, meta: re.Match[str], value: str | None) -> tuple[int, int, str]:
+    start, end = meta.span()
+    if value is None:
+        indent = _indent(text, start)
+        line = re.compile(r"[ \t]*(\r\n|\r|\n)").match(text, end)
+        whole = line and (start == len(indent) or text[start - len(indent) - 1] in "\r\n")
+        return (start - len(indent), line.end(), "") if line and whole else (start, end, "")
+    content = re.search(r"""(\bcontents?\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)""", meta[0], re.I)
+    if content is None:
+        return start, end, f'<meta name="{_attribute(meta[0], "name")}" content="{escape(value)}">'
+    mark = content[2][0] if content[2][0] in "\"'" else '"'
+    return (
+        start + content.start(2),
+        start + content.end(2),
+        mark + escape(value) + mark,
+    )
+
+
+def _attribute(tag: str, name: str) -> str:
+    match = re.search(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", tag, re.IGNORECASE)
+    return next((group for group in match.groups() if group is not None), "") if match else ""
+
+
+def _indent(text: str, position: int) -> str:
+    match = re.search(r"[ \t]*\Z", text[:position])
+    return match[0] if match else ""
+
+
+def apply(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """Replace spans of a text; an insertion stands behind what ends where it begins."""
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2], reverse=True):
+        text = text[:start] + new + text[end:]
+    return text

@@ -1,0 +1,167 @@
+"""Where do the links of a draft's body lead? To addresses that are right on the deployed site.
+
+Pelican resolves `{filename}` and its kin when it builds; the CMS holds the finished HTML, so they
+are resolved here, by the same rules, and a link that leads nowhere is a problem and no warning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape, unescape
+import os
+from pathlib import Path
+import re
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pelican_buttercms.publish.drafts.identity import kind_of, locale_of, slug_of
+from pelican_buttercms.publish.drafts.raw import LocalFile
+from pelican_buttercms.publish.drafts.said import MistakeError, Said
+from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.publish.drafts.sources import read_said
+
+_TAG = re.compile(r"""<!--.*?-->|<[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""([^\s=>"'/<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
+_LINKS = frozenset(
+    ("href", "src", "poster", "data", "cite", "formaction", "action", "content")
+)  # those in which Pelican follows a placeholder
+_SHOWN = frozenset(("src", "poster"))
+
+
+@dataclass
+class Resolved:
+    """A body with its links resolved.
+
+    Attributes:
+        html: the body.
+        files: the local files it shows, each once.
+        problems: what is wrong with its links.
+    """
+
+    html: str = ""
+    files: dict[str, LocalFile] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+class Links:
+    """Resolves links for one reading of drafts; the addresses it found are kept."""
+
+    def __init__(self, site: DraftSite) -> None:
+        self.site = site
+        self._placeholder = re.compile(site.settings["INTRASITE_LINK_REGEX"])
+        self._urls: dict[Path, str] = {}
+
+    def resolve(self, html: str, draft: Path) -> Resolved:
+        """Resolve every link of a body.
+
+        Args:
+            html: as Pelican's reader gives it.
+            draft: the file that it is from.
+        """
+        done = Resolved()
+
+        def attribute(match: re.Match[str]) -> str:
+            name, equals, quoted = match.groups()
+            if name.lower() not in _LINKS:
+                return match[0]
+            link = unescape(quoted[1:-1])
+            try:
+                found = self._follow(link, draft, done, shown=name.lower() in _SHOWN)
+            except MistakeError as exc:
+                done.problems.append(str(exc))
+                return match[0]
+            if found is None:
+                return match[0]
+            return f'{name}{equals}"{escape(found)}"'
+
+        def tag(match: re.Match[str]) -> str:
+            return match[0] if match[0].startswith("<!") else _ATTRIBUTE.sub(attribute, match[0])
+
+        done.html = _TAG.sub(tag, html)
+        return done
+
+    def _follow(self, link: str, draft: Path, done: Resolved, *, shown: bool) -> str | None:
+        """Give the address for a link, None where it stays as it is."""
+        match = self._placeholder.match(link)
+        if match is None:
+            path = self.site.find(link, draft) if shown and not link.startswith("/") else None
+            return self._public(link, urlsplit(link), path, done) if path else None
+        what, parts = match["what"], _split(link[match.end() :], link)
+        if what in {"category", "tag", "author", "index"}:
+            return _join(self.site.term_url(what, unquote(parts.path)), parts)
+        if what not in {"filename", "static", "attach"}:
+            return None
+        path = self.site.find("{static}" + link[match.end() :], draft)
+        if path is None:
+            raise MistakeError(
+                f"it links to {link!r}, and there is no such file: correct the path."
+            )
+        suffix = path.suffix.removeprefix(".")
+        if what == "filename" and suffix in self.site.suffixes:
+            return _join(self._content_url(path, link), parts)
+        return self._public(link, parts, path, done)
+
+    def _public(self, link: str, parts: SplitResult, path: Path, done: Resolved) -> str:
+        url = self.site.public_url(path)
+        done.files.setdefault(url, LocalFile(url, path, link))
+        return _join(url, parts)
+
+    def _content_url(self, path: Path, link: str) -> str:
+        if path not in self._urls:
+            self._urls[path] = url_of(path, link, self.site)
+        return self._urls[path]
+
+
+def url_of(path: Path, link: str, site: DraftSite) -> str:
+    """Give the address of the article, page or draft in a file, by Pelican's own settings.
+
+    Raises:
+        MistakeError: it cannot be read, or is an item, which has no page of its own.
+    """
+    said = read_said(path, site)
+    kind, _ = kind_of(said)
+    locale = locale_of(said, site)
+    if said.problems:
+        raise MistakeError(f"it links to {link!r}, which cannot be read: {said.problems[0]}")
+    if kind == "item":
+        raise MistakeError(f"it links to {link!r}, an item, which has no page: link to a page.")
+    if kind == "post" and "kind" not in said.values and _among_pages(path, site):
+        kind = "page"
+    try:
+        return site.content_url(kind, path, _metadata(said, site, locale))
+    except (ValueError, KeyError, AttributeError, TypeError) as exc:
+        raise MistakeError(f"it links to {link!r}, whose address cannot be told ({exc}).") from exc
+
+
+def _metadata(said: Said, site: DraftSite, locale: str) -> dict[str, Any]:
+    metadata: dict[str, Any] = {}
+    for name, value in {**said.implied, **said.values}.items():
+        key = {"categories": "category"}.get(name, name)
+        listed = isinstance(value, list)
+        one = next(iter(value), "") if listed and key not in {"tags", "authors"} else value
+        if one and isinstance(one, str | list):
+            metadata[key] = one
+    title = said.text("title")
+    return metadata | {
+        "title": title,
+        "slug": slug_of(said, site, title),
+        "lang": site.lang(locale),
+    }
+
+
+def _among_pages(path: Path, site: DraftSite) -> bool:
+    folders = [site.content / folder for folder in site.settings["PAGE_PATHS"]]
+    return any(path.is_relative_to(os.path.normpath(folder)) for folder in folders)
+
+
+def _split(text: str, link: str) -> SplitResult:
+    try:
+        return urlsplit(text)
+    except ValueError as exc:
+        raise MistakeError(f"its link {link!r} is no address ({exc}): correct it.") from exc
+
+
+def _join(url: str, parts: SplitResult) -> str:
+    """Keep the query and the fragment of the link as it was written."""
+    query = f"?{parts.query}" if parts.query else ""
+    return url + query + (f"#{parts.fragment}" if parts.fragment else "")

@@ -1,0 +1,115 @@
+"""What are the words of a draft file? Its metadata by name, before anyone asks what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Style = Literal["plain", "yaml", "json"]
+
+COMMON = (
+    "kind", "page_type", "collection", "locale", "lang", "status", "id", "slug", "title", "base",
+    "body_field", "fields",
+)  # fmt: skip
+POST_TEXTS = (
+    "summary", "seo_title", "meta_description", "featured_image", "featured_image_alt", "author",
+    "categories", "tags", "body",
+)  # fmt: skip
+TIMES = ("date", "modified", "scheduled", "publish_at")
+ALIASES = {
+    "description": "meta_description",
+    "image": "featured_image",
+    "authors": "author",
+    "category": "categories",
+}
+KNOWN = frozenset((*COMMON, *POST_TEXTS, *TIMES, *ALIASES))
+
+
+class MistakeError(Exception):
+    """Something in a draft that the user must mend; the text does not name the file yet."""
+
+
+def normal(name: str) -> str:
+    """Give the one spelling of a key: case, `-`, space and `_` make no difference."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+@dataclass
+class Said:
+    """The words of one file.
+
+    Attributes:
+        path: the file, as it was named.
+        values: by key; the keys that are known here in their normal spelling. In YAML and JSON
+            every known key but `fields` has texts where it has scalars.
+        names: how the file spells the keys.
+        lines: where the keys are, counted from 1, as far as that is known.
+        style: how the metadata is written.
+        html: the body as the reader rendered it, None where there is none.
+        implied: what the file's name and folder say by the site's own patterns.
+        problems: what was found wrong; each is a whole sentence that names the file.
+    """
+
+    path: Path
+    values: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    style: Style = "plain"
+    html: str | None = None
+    implied: Mapping[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, name: str, value: Any, line: int | None = None) -> None:
+        """Take in one key; a second spelling of a known one is a problem."""
+        key = normal(name)
+        key = key if key in KNOWN else name
+        if line is not None:
+            self.lines[key] = line
+        if key in self.values:
+            self.complain(f"{name!r} is said twice: keep one.", key)
+        self.values[key] = value
+        self.names[key] = name
+
+    def rename(self, aliases: Mapping[str, str]) -> None:
+        """Give values the names that the API has for them."""
+        for alias, name in aliases.items():
+            if alias not in self.values:
+                continue
+            if name in self.values:
+                self.complain(
+                    f"{self.names[alias]!r} and {self.names[name]!r} say the same: keep one.", alias
+                )
+                continue
+            self.values[name] = self.values.pop(alias)
+            self.names[name] = self.names[alias]
+            if alias in self.lines:
+                self.lines[name] = self.lines[alias]
+
+    def text(self, key: str) -> str:
+        """Give a key's text, "" where it is not said; anything but a text is a problem."""
+        value = self.values.get(key, self.implied.get(key, ""))
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            value = "\n".join(value) if self.style == "plain" else value
+        if not isinstance(value, str):
+            self.complain(f"{self.names.get(key, key)!r} takes a text.", key)
+            return ""
+        return value.strip()
+
+    def word(self, key: str) -> str:
+        """Give a key's text as one word or line in lower case."""
+        return self.text(key).lower()
+
+    def complain(self, text: str, key: str = "") -> None:
+        """Note a problem at a key, or of the whole file."""
+        self.problems.append(f"{where(self.path, self.lines.get(key))}: {text}")
+
+    def others(self, known: Iterable[str]) -> list[str]:
+        """Name the keys that are none of these."""
+        return [key for key in self.values if key not in set(known)]
+
+
+def where(path: Path, line: int | None = None) -> str:
+    """Name a place in a file."""
+    return f"{path}, line {line}" if line else str(path)

@@ -1,0 +1,1 @@
+"""Writing what the CMS holds as local drafts, which `publish` reads back to the same values."""

@@ -1,0 +1,100 @@
+"""What is exported? Every version of every post, page and collection item, or those asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.locales import LOCALISED
+from pelican_buttercms.content.writable import Target, Version, version_of
+from pelican_buttercms.errors import SettingsError
+
+_LISTED = 12
+
+
+@dataclass(frozen=True)
+class Item:
+    """One version of what is exported.
+
+    Attributes:
+        target: which version of what.
+        version: what the CMS holds of it.
+        data: the API's object, for what cannot be written: its dates.
+    """
+
+    target: Target
+    version: Version
+    data: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What users call it, such as `posts/hello` or `collections/team/7 [de]`."""
+        where = f" [{self.target.locale}]" if self.target.locale else ""
+        return f"{name_of(self.target.key)}{where}"
+
+
+def name_of(key: Key) -> str:
+    """Give what users call a post, a page or an item on the command line."""
+    return "/".join(filter(None, (LOCALISED[key.kind], key.group, key.id)))
+
+
+def items_of(
+    versions: Mapping[str, Iterable[RawRecord]], live: Mapping[str, Iterable[RawRecord]]
+) -> list[Item]:
+    """Give all versions, sorted.
+
+    Args:
+        versions: the records of each locale, as preview shows them where drafts are asked for.
+        live: what of them is live.
+    """
+    found = []
+    for locale, raws in versions.items():
+        shown = {raw.key: raw.data for raw in live.get(locale, ()) if raw.key.kind in LOCALISED}
+        for raw in raws:
+            if raw.key.kind in LOCALISED:
+                version = version_of(raw.key, raw.data, shown.get(raw.key))
+                found.append(Item(Target(raw.key, locale), version, raw.data))
+    return sorted(found, key=lambda item: item.target)
+
+
+def chosen(items: Sequence[Item], what: Sequence[str]) -> list[Item]:
+    """Give the items that are asked for, all of them where nothing is.
+
+    Args:
+        items: everything there is.
+        what: `posts`, `posts/<slug>`, `pages/<page type>/<slug>`, `collections/<key>/<id>`, or the
+            beginning of such a name.
+
+    Raises:
+        SettingsError: with every name that nothing has.
+    """
+    if not what:
+        return list(items)
+    names: dict[str, set[Key]] = {}
+    for item in items:
+        for name in _names(item.target.key):
+            names.setdefault(name, set()).add(item.target.key)
+    wanted = [word.rstrip("/") for word in what]
+    if unknown := [word for word in wanted if word not in names]:
+        raise SettingsError([_unknown(word, list(names)) for word in unknown])
+    keys = set().union(*(names[word] for word in wanted))
+    return [item for item in items if item.target.key in keys]
+
+
+def _names(key: Key) -> list[str]:
+    whole = name_of(key)
+    kind = LOCALISED[key.kind]
+    return [kind, f"{kind}/{key.group}", whole] if key.group else [kind, whole]
+
+
+def _unknown(word: str, names: list[str]) -> str:
+    begun = f"There is no {word!r} in what was pulled"
+    if matches := get_close_matches(word, names, n=1, cutoff=0.6):
+        return f"{begun}; did you mean {matches[0]!r}?"
+    groups = sorted({"/".join(name.split("/")[:2]) for name in names if name.count("/")})
+    groups = [name for name in groups if not name.startswith("posts/")]
+    known = ["posts", *groups][:_LISTED]
+    return f"{begun}. Name one of {', '.join(known)}, or set what is pulled in the settings file."

@@ -1,0 +1,111 @@
+"""How does HTML become Markdown without losing anything? By rendering it back and comparing."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+import re
+
+from pelican_buttercms.content.html import Token, normal
+from pelican_buttercms.publish.export.converter import converter
+from pelican_buttercms.publish.export.units import stands_alone, units
+
+Render = Callable[[str], str]
+
+_TRIES = 24
+_LIKE_HEAD = re.compile(r"\s*(?:---|\ufeff|[ ]{0,3}[A-Za-z0-9_-]+:(?:\s|$))")
+"""What python-markdown or a reader of front matter would take for metadata."""
+
+
+def to_markdown(html: str, render: Render) -> str | None:
+    """Write HTML as Markdown that renders to the same HTML.
+
+    Each outermost block becomes Markdown if it survives that, and stays HTML if not.
+
+    Args:
+        html: a fragment.
+        render: the site's own way from Markdown to HTML.
+
+    Returns:
+        The Markdown; None when not even the HTML itself survives as a Markdown file.
+
+    Raises:
+        SettingsError: markdownify is not installed.
+    """
+    return _Attempt(html, render).best()
+
+
+def keep_html(html: str, render: Render) -> str | None:
+    """Write HTML so that a Markdown file keeps it; None when it does not survive there."""
+    attempt = _Attempt(html, render, as_html=True)
+    return attempt.text if attempt.difference() is None else None
+
+
+class _Attempt:
+    """One body that is being written, block by block."""
+
+    def __init__(self, html: str, render: Render, *, as_html: bool = False) -> None:
+        self.raw = units(html)
+        self.chosen = list(self.raw) if as_html else [_converted(unit) for unit in self.raw]
+        self.wanted = normal(html)
+        self.render = render
+        if self.raw and _LIKE_HEAD.match(self.chosen[0]):
+            self.chosen[0] = self.raw[0]
+
+    @property
+    def text(self) -> str:
+        """What would be written."""
+        return "\n\n".join(self.chosen)
+
+    def best(self) -> str | None:
+        """Keep as much Markdown as survives."""
+        if not all(stands_alone(unit) for unit in self.raw):
+            return None
+        if self.difference() is None:
+            return self.text
+        self.chosen = [self._alone(*pair) for pair in zip(self.chosen, self.raw, strict=True)]
+        lengths = [0, *accumulate(len(normal(unit)) for unit in self.raw)]
+        for _ in range(_TRIES):  # what survives alone may not beside its neighbours
+            place = self.difference()
+            if place is None:
+                return self.text
+            if not self._give_way(bisect_right(lengths, place) - 1):
+                return None
+        self.chosen = list(self.raw)
+        return self.text if self.difference() is None else None
+
+    def difference(self) -> int | None:
+        """Number the first token that would be another; None when all are the same."""
+        found = self._rendered(self.text)
+        if found == self.wanted:
+            return None
+        pairs = enumerate(zip(found, self.wanted, strict=False))
+        ends = min(len(found), len(self.wanted))
+        return next((number for number, (one, other) in pairs if one != other), ends)
+
+    def _rendered(self, text: str) -> Sequence[Token]:
+        try:
+            return normal(self.render(text))
+        except RecursionError:  # python-markdown follows every nesting
+            return ()
+
+    def _alone(self, chosen: str, raw: str) -> str:
+        return chosen if chosen == raw or self._rendered(chosen) == normal(raw) else raw
+
+    def _give_way(self, place: int) -> bool:
+        """Keep the block at fault as HTML, or the nearest that is not yet; False: all are."""
+        others = sorted(range(len(self.raw)), key=lambda number: abs(number - place))
+        for number in others:
+            if self.chosen[number] != self.raw[number]:
+                self.chosen[number] = self.raw[number]
+                return True
+        return False
+
+
+def _converted(unit: str) -> str:
+    convert = converter()
+    try:
+        return convert(unit).strip("\n") or unit
+    except (RecursionError, ValueError, AssertionError):  # bs4's and markdownify's own limits
+        return unit

@@ -1,0 +1,118 @@
+"""What will be written? Steps in the order in which they are done, and what stands against them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any, Literal
+
+from pelican_buttercms.content.writable import Path, Target, Values, Version
+from pelican_buttercms.publish.draft import Draft
+from pelican_buttercms.publish.planning.reconcile import Clash
+
+Action = Literal["create", "change", "delete"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One version that a step writes.
+
+    Attributes:
+        draft: the draft's file.
+        target: whose version; its id is "" for an item that the API will number.
+        values: what is sent, without the status.
+        before: what the CMS holds, None when it has no such version. The step is not done when it
+            has moved since.
+        kept: where the CMS's newer value stays, by what the draft has.
+        files: the URLs of local files among the values.
+    """
+
+    draft: File
+    target: Target
+    values: Values
+    before: Version | None = None
+    kept: tuple[tuple[Path, Any], ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write.
+
+    Attributes:
+        action: what it does.
+        parts: what it writes: several only where a new item is made in several locales at once.
+        status: what is sent as the status; "" for a deletion.
+        notes: what the user should know.
+    """
+
+    action: Action
+    parts: tuple[Part, ...]
+    status: Literal["published", "draft", ""] = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Target:
+        """The first part's target, which names the step."""
+        return self.parts[0].target
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """A draft of which nothing is written; its file may still learn its id and base.
+
+    Attributes:
+        draft: the draft.
+        target: whose version.
+        version: what the CMS holds.
+        kept: where that is newer than the draft, by what the draft has.
+    """
+
+    draft: Draft
+    target: Target
+    version: Version
+    kept: tuple[tuple[Path, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A draft whose item the CMS changed since, and differently.
+
+    Attributes:
+        draft: the draft.
+        target: whose version.
+        clashes: the fields.
+        why: what happened, in one sentence.
+        updated: when the CMS changed it last, "" where it does not tell.
+    """
+
+    draft: File
+    target: Target
+    clashes: tuple[Clash, ...]
+    why: str
+    updated: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a run of publish found; nothing is sent while it has problems or conflicts.
+
+    Attributes:
+        account: the account's fingerprint, and the API's address.
+        steps: the writes, in order.
+        unchanged: what needs none.
+        conflicts: what somebody has to decide.
+        problems: what is wrong or cannot be done, each a sentence or more.
+    """
+
+    account: str
+    steps: tuple[Step, ...] = ()
+    unchanged: tuple[Unchanged, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def refused(self) -> bool:
+        """Say whether something stands against it."""
+        return bool(self.problems or self.conflicts)

@@ -1,0 +1,300 @@
+"""What has to be done so that the CMS holds what the drafts say? Looked up; nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path as File
+from typing import Any, Literal
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.writable import (
+    SLUG,
+    STATUS,
+    TITLE,
+    Target,
+    Values,
+    Version,
+    spell,
+)
+from pelican_buttercms.publish.draft import Draft
+from pelican_buttercms.publish.meaning.checks import check, completed
+from pelican_buttercms.publish.meaning.known import Known
+from pelican_buttercms.publish.planning import refusals
+from pelican_buttercms.publish.planning.order import ordered
+from pelican_buttercms.publish.planning.plan import Conflict, Part, Plan, Step, Unchanged
+from pelican_buttercms.publish.planning.reads import Reads, Versions
+from pelican_buttercms.publish.planning.reconcile import Outcome, Policy, reconcile
+from pelican_buttercms.publish.planning.same import Sameness
+
+Sent = Literal["published", "draft", ""]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asked for besides the drafts.
+
+    Attributes:
+        status: the status that everything gets, None for what the drafts say.
+        policy: what happens where the CMS has changed since.
+        include_pending: whether an editor's unpublished draft may be published along.
+        allow_unknown: whether fields may be sent that no content has yet.
+        delete: whether the drafts' items are to be deleted.
+    """
+
+    status: Literal["published", "draft"] | None = None
+    policy: Policy = field(default_factory=Policy)
+    include_pending: bool = False
+    allow_unknown: bool = False
+    delete: bool = False
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One draft's outcome: exactly one of the first four, or only problems."""
+
+    create: Part | None = None
+    change: Step | None = None
+    unchanged: Unchanged | None = None
+    conflict: Conflict | None = None
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Planner:
+    """Compares drafts with what the CMS holds.
+
+    Args:
+        known: what is known of the account.
+        reads: asks the CMS.
+        base_of: gives what the CMS held when a draft was made, None when that is not known.
+        same: compares values.
+        wishes: what the user asked for.
+    """
+
+    def __init__(
+        self,
+        known: Known,
+        reads: Reads,
+        base_of: Callable[[str], Values | None],
+        same: Sameness,
+        wishes: Wishes,
+    ) -> None:
+        self._known = known
+        self._reads = reads
+        self._base_of = base_of
+        self._same = same
+        self._wishes = wishes
+
+    def plan(self, account: str, drafts: Sequence[Draft]) -> Plan:
+        """Find out what has to be written for these drafts."""
+        drafts = [self._wished(draft) for draft in drafts]
+        read = self._reads.read(sorted({t for draft in drafts for t in self._asked(draft)}))
+        for target in read:
+            if target.key.kind == "post" and (data := self._reads.latest(target)):
+                self._same.learn_terms(data)
+        findings = [self._find(draft, read) for draft in drafts]
+        changes = [found.change for found in findings if found.change]
+        creations = _together([f.create for f in findings if f.create])
+        steps, circles = ordered([*creations, *changes])
+        return Plan(
+            account,
+            tuple(steps),
+            tuple(f.unchanged for f in findings if f.unchanged),
+            tuple(f.conflict for f in findings if f.conflict),
+            tuple(dict.fromkeys([*(p for f in findings for p in f.problems), *circles])),
+            tuple(dict.fromkeys(note for f in findings for note in f.notes)),
+        )
+
+    def _wished(self, draft: Draft) -> Draft:
+        """Put in what the user asked for, and the main locale where a draft names none."""
+        target, values = draft.target, dict(draft.values)
+        main = self._known.main_locale
+        if target.key.kind == "post":
+            # a post's own slug names its version; the write API knows no locale of posts
+            target = replace(target, locale="" if target.locale == main else target.locale)
+        elif not target.locale:
+            target = replace(target, locale=main)
+        if self._wishes.status:
+            values[STATUS] = self._wishes.status
+        return replace(draft, target=target, values=values)
+
+    def _asked(self, draft: Draft) -> Iterable[Target]:
+        """Name what has to be read to judge a draft."""
+        target = draft.target
+        yield target
+        if target.key.kind == "post" and draft.raw.slug not in {"", target.key.id}:
+            yield Target(Key("post", "", draft.raw.slug), target.locale)  # it is to be renamed
+        if target.key.kind != "post" and target.locale != self._known.main_locale:
+            yield replace(target, locale=self._known.main_locale)
+
+    def _find(self, draft: Draft, read: Versions) -> Findings:
+        target, version = self._located(draft, read)
+        draft = replace(draft, target=target)
+        if version is None:
+            return self._missing(draft, read)
+        return self._existing(draft, version)
+
+    def _located(self, draft: Draft, read: Versions) -> tuple[Target, Version | None]:
+        """Find what a draft means; one whose renaming was interrupted is under its new slug."""
+        target = draft.target
+        if not target.key.id:
+            return target, None
+        renamed = Target(Key(target.key.kind, target.key.group, draft.raw.slug), target.locale)
+        if read.get(target) is None and target.key.kind == "post" and read.get(renamed):
+            return renamed, read[renamed]
+        return target, read.get(target)
+
+    # what is not there yet
+
+    def _missing(self, draft: Draft, read: Versions) -> Findings:
+        target = draft.target
+        elsewhere = read.get(replace(target, locale=self._known.main_locale))
+        if target.key.kind == "post" and target.locale:
+            return Findings(problems=(refusals.no_translation(draft),))
+        if elsewhere is None:
+            if impossible := self._uncreatable(draft):
+                return Findings(problems=(impossible,))
+            if target.key.kind == "item":
+                target = replace(target, key=Key("item", target.key.group, ""))  # a new number
+        if problems := tuple(self._check(draft, creating=True)):
+            return Findings(problems=problems)
+        values, added = completed(draft, self._known)
+        part = Part(draft.raw.path, target, values, files=tuple(draft.files))
+        notes = (*draft.notes, *added)
+        if elsewhere is None:
+            return Findings(create=part, notes=notes)
+        return self._translation(part, _status(values.get(STATUS), elsewhere.status), notes)
+
+    def _translation(self, part: Part, status: Sent, notes: tuple[str, ...]) -> Findings:
+        """Add a version in another locale to what is there; without a status it is a draft."""
+        part = replace(part, values=_changeable(part.values, part.target))
+        notes = (*notes, f"{part.target} is a new translation.")
+        return Findings(change=Step("change", (part,), status or "draft", notes))
+
+    def _check(self, draft: Draft, *, creating: bool) -> list[str]:
+        allowed = self._wishes.allow_unknown
+        return check(draft, self._known, creating=creating, allow_unknown=allowed)
+
+    def _uncreatable(self, draft: Draft) -> str | None:
+        if draft.raw.base and self._wishes.policy.wins != "ours":
+            return refusals.gone(draft)
+        return None if self._has_group(draft.target.key) else refusals.no_group(draft)
+
+    def _has_group(self, key: Key) -> bool:
+        known = self._known.schemas.of(key.kind, key.group, key.id) is not None
+        return key.kind == "post" or known or self._reads.has_group(key.kind, key.group)
+
+    # what is there
+
+    def _existing(self, draft: Draft, version: Version) -> Findings:
+        outcome, why = self._reconciled(draft, version)
+        if outcome.clashes:
+            return Findings(
+                conflict=Conflict(
+                    draft.raw.path, draft.target, outcome.clashes, why, version.updated
+                )
+            )
+        if not outcome.changes:
+            return Findings(
+                unchanged=Unchanged(draft, draft.target, version, outcome.kept),
+                notes=_kept_notes(draft, outcome),
+            )
+        problems = list(self._impossible(draft, version, outcome))
+        problems += self._check(draft, creating=False)
+        if problems:
+            return Findings(problems=tuple(problems))
+        return Findings(change=self._change(draft, version, outcome))
+
+    def _reconciled(self, draft: Draft, version: Version) -> tuple[Outcome, str]:
+        base: Values | None
+        if draft.raw.base == version.digest:
+            base, why = version.values, ""
+        elif draft.raw.base:
+            base = self._base_of(draft.raw.base)
+            why = "the CMS has changed it since the draft was made"
+        else:
+            base, why = None, "it is at the CMS already, and the draft was not made from it"
+        ours = draft.values
+        outcome = reconcile(ours, version.values, base, self._wishes.policy, self._same)
+        return outcome, why
+
+    def _impossible(self, draft: Draft, version: Version, outcome: Outcome) -> Iterable[str]:
+        """Name what the API cannot do."""
+        target, changes = draft.target, outcome.changes
+        if target.key.kind == "post" and target.locale:
+            yield refusals.no_translation(draft)
+        for path in (TITLE, SLUG):
+            if target.key.kind == "page" and path in changes:
+                yield refusals.immutable(draft, path, version)
+        status = _status(changes.get(STATUS), version.status)
+        if not status:
+            yield refusals.scheduled(draft, version)
+        # a page keeps its live version beside its draft; of posts that is not known
+        reaches_it = status == "published" or target.key.kind == "post"
+        if version.pending and reaches_it and not self._wishes.include_pending:
+            yield refusals.pending(draft)
+
+    def _change(self, draft: Draft, version: Version, outcome: Outcome) -> Step:
+        status = _status(outcome.changes.get(STATUS), version.status)
+        part = Part(
+            draft.raw.path,
+            draft.target,
+            _changeable(outcome.changes, draft.target),
+            version,
+            outcome.kept,
+            tuple(draft.files),
+        )
+        notes = (*draft.notes, *_kept_notes(draft, outcome))
+        if status != version.status:
+            notes += (f"{draft.target} was {version.status} and becomes {status}.",)
+        return Step("change", (part,), status, notes)
+
+
+def _status(wanted: Any, now: str) -> Sent:
+    """Give the status to send, "" where that is not possible: without one it would be a draft."""
+    known: tuple[Sent, ...] = ("published", "draft")
+    return next((one for one in known if one == (wanted or now)), "")
+
+
+def _changeable(values: Values, target: Target) -> Values:
+    """Leave what a change may send: the status is sent apart, and a page's name is for ever."""
+    fixed = {STATUS, TITLE, SLUG} if target.key.kind == "page" else {STATUS}
+    return {path: value for path, value in values.items() if path not in fixed}
+
+
+def _kept_notes(draft: Draft, outcome: Outcome) -> tuple[str, ...]:
+    if not outcome.kept:
+        return ()
+    names = ", ".join(spell(path) for path, _ in outcome.kept)
+    text = f"{draft.raw.path} is older than the CMS in {names}, which stays as it is there."
+    return (f"{text} Export it again to have that in the draft.",)
+
+
+def _together(parts: Sequence[Part]) -> Iterator[Step]:
+    """Make one write of the versions of one new item; a call has one status for all of them."""
+    groups: dict[Any, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(part.target.key if part.target.key.id else _stem(part), []).append(part)
+    for group in groups.values():
+        wanted = {part.values.get(STATUS, "draft") for part in group}
+        status = _status(wanted.pop() if len(wanted) == 1 else None, "draft")
+        bare = [replace(part, values=_without_status(part.values)) for part in group]
+        yield Step("create", tuple(bare), status)
+        for part, new in zip(group, bare, strict=True):
+            if part.values.get(STATUS, "draft") != status:
+                yield Step("change", (replace(new, values={}),), "published")
+
+
+def _stem(part: Part) -> tuple[str, File, str]:
+    """Name a new item that has no id: by its file, without the locale in the file's name."""
+    stem, locale = part.draft.stem, part.target.locale
+    return (
+        part.target.key.group,
+        part.draft.parent.resolve(),
+        stem.removesuffix(f".{locale}") if locale else stem,
+    )
+
+
+def _without_status(values: Values) -> Values:
+    return {path: value for path, value in values.items() if path != STATUS}

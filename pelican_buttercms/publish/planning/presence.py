@@ -1,0 +1,75 @@
+"""Is everything there that the drafts refer to and show? Asked before the first write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path as File
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.html import links
+from pelican_buttercms.content.media import Media
+from pelican_buttercms.content.references import walk
+from pelican_buttercms.content.writable import Target, referred
+from pelican_buttercms.publish.meaning.known import Known
+from pelican_buttercms.publish.planning.pictures import Pictures
+from pelican_buttercms.publish.planning.plan import Part, Step
+from pelican_buttercms.publish.planning.reads import Reads
+
+
+def missing_references(steps: Sequence[Step], known: Known, reads: Reads) -> Iterator[str]:
+    """Name the references that lead nowhere; what the store does not hold, the CMS is asked."""
+    made = {part.target.key for step in steps for part in step.parts}
+    wanted: dict[Key, list[File]] = {}
+    for step in steps:
+        for part in step.parts:
+            for key in _references(part):
+                if known.find(key) is None and key not in made:
+                    wanted.setdefault(key, []).append(part.draft)
+    targets = {key: Target(key, known.main_locale) for key in wanted}
+    found = reads.read(targets.values())
+    for key, drafts in wanted.items():
+        if found.get(targets[key]) is None:
+            yield (
+                f"{_named(drafts)}: {key.group}:{key.id} is not at the CMS, so nothing can refer to"
+                f" it. Look for a misspelt {'slug' if key.kind == 'page' else 'id'}."
+            )
+
+
+def missing_files(steps: Sequence[Step], pictures: Pictures) -> Iterator[str]:
+    """Name the pictures and files that the CMS could not fetch."""
+    shown: dict[str, list[File]] = {}
+    for step in steps:
+        for part in step.parts:
+            for url in _urls(part):
+                shown.setdefault(url, []).append(part.draft)
+    for url, drafts in shown.items():
+        if problem := pictures.problem(url):
+            yield f"{_named(drafts)}: {problem}."
+
+
+def _references(part: Part) -> Iterator[Key]:
+    for value in walk(list(part.values.values())):
+        if isinstance(value, str) and (key := referred(value)):
+            yield key
+
+
+def _urls(part: Part) -> Iterator[str]:
+    """Give the URLs that the CMS, or a reader's browser, will fetch a picture from."""
+    local = set(part.files)
+    for value in walk(list(part.values.values())):
+        if not isinstance(value, str):
+            continue
+        if value in local or _is_picture(part, value):
+            yield value
+        elif "<" in value:
+            yield from (url for url in links(value) if url in local)
+
+
+def _is_picture(part: Part, value: str) -> bool:
+    """Know a picture by its field: the API fetches what a post's featured image names."""
+    featured = part.values.get(("featured_image",))
+    return bool(value) and value == featured and not Media(value).handle
+
+
+def _named(drafts: Iterable[File]) -> str:
+    return ", ".join(dict.fromkeys(map(str, drafts)))

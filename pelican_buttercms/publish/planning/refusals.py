@@ -1,0 +1,63 @@
+"""What can the API not do, and what has to be done by hand instead?
+
+Source: contract, "Write API".
+"""
+
+from __future__ import annotations
+
+from pelican_buttercms.content.writable import Path, Version, spell
+from pelican_buttercms.publish.draft import Draft
+
+
+def no_translation(draft: Draft) -> str:
+    """A post in another locale: the write API knows the locales of pages and items only."""
+    return (
+        f"{draft.raw.path}: the API cannot write posts in another locale than the default one, and"
+        f" this draft is in {draft.target.locale!r}. Change it in the dashboard."
+    )
+
+
+def no_group(draft: Draft) -> str:
+    """A page type or collection that is not there."""
+    key = draft.target.key
+    what = "page type" if key.kind == "page" else "collection"
+    return (
+        f"{draft.raw.path}: the account has no {what} {key.group!r}, and the API cannot make one."
+        " Look for a misspelt name, or make it in the dashboard."
+    )
+
+
+def gone(draft: Draft) -> str:
+    """Something that was there when the draft was made."""
+    return (
+        f"{draft.raw.path}: {draft.target} is not at the CMS any more, and it was when this draft"
+        " was made: somebody deleted or renamed it. Use --ours to make it anew."
+    )
+
+
+def immutable(draft: Draft, path: Path, version: Version) -> str:
+    """A page's title or slug that would change."""
+    name, values = spell(path), draft.values
+    return (
+        f"{draft.raw.path}: the API cannot change the {name} of a page, here from"
+        f" {version.values[path]!r} to {values[path]!r}. Change it in the dashboard, then export"
+        " the page again."
+    )
+
+
+def scheduled(draft: Draft, version: Version) -> str:
+    """Something whose schedule a write would end."""
+    return (
+        f"{draft.raw.path}: {draft.target} is {version.status}, and the API cannot keep that: a"
+        " write publishes it or makes it a draft. Say which with Status or --status, or change it"
+        " in the dashboard."
+    )
+
+
+def pending(draft: Draft) -> str:
+    """Something that an editor is about to change."""
+    return (
+        f"{draft.raw.path}: an editor's unpublished draft lies over the live {draft.target}, and"
+        " would be published with it, or lost. Publish or discard it in the dashboard, or use"
+        " --include-pending."
+    )

@@ -1,0 +1,156 @@
+"""How does a plan lie in a file? So that what was looked at is what is done, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import json
+import os
+from pathlib import Path as File
+from typing import Any
+
+import msgspec
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.writable import Target, Values, Version
+from pelican_buttercms.errors import PublishError
+from pelican_buttercms.publish.draft import DraftReference
+from pelican_buttercms.publish.drafts.reading import PLAN_KEY
+from pelican_buttercms.publish.planning.plan import Action, Part, Plan, Step
+
+_FORMAT = 1
+_DRAFT = "$draft"
+
+
+class _Version(msgspec.Struct):
+    values: list[tuple[list[str], Any]]
+    updated: str
+    pending: bool
+
+
+class _Part(msgspec.Struct):
+    draft: str
+    target: tuple[str, str, str, str]
+    values: list[tuple[list[str], Any]]
+    before: _Version | None
+    kept: list[tuple[list[str], Any]]
+    files: list[str]
+
+
+class _Step(msgspec.Struct):
+    action: Action
+    status: str
+    notes: list[str]
+    parts: list[_Part]
+
+
+class _Plan(msgspec.Struct):
+    version: int = msgspec.field(name=PLAN_KEY)
+    account: str
+    steps: list[_Step]
+
+
+def save_plan(path: File, plan: Plan) -> None:
+    """Write a plan; drafts are named relative to this folder, so that the plan can travel.
+
+    Raises:
+        PublishError: the file cannot be written.
+    """
+    steps = [_save_step(step) for step in plan.steps]
+    data = msgspec.to_builtins(_Plan(_FORMAT, plan.account, steps))
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        temporary.replace(path)
+    except OSError as exc:
+        raise PublishError(f"The plan cannot be written to {path}: {exc}.") from exc
+
+
+def load_plan(path: File) -> Plan:
+    """Read a plan that was saved.
+
+    Raises:
+        PublishError: the file is not a plan, or one of another version.
+    """
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=_Plan)
+    except (OSError, ValueError, msgspec.MsgspecError) as exc:
+        raise PublishError(
+            f"{path} cannot be read as a plan: {exc}. Make it again with --out."
+        ) from exc
+    if found.version != _FORMAT:
+        raise PublishError(
+            f"{path} is a plan of another version ({found.version}, and this reads {_FORMAT})."
+            " Make it again with --out."
+        )
+    return Plan(found.account, tuple(_load_step(step) for step in found.steps))
+
+
+def _save_step(step: Step) -> _Step:
+    return _Step(step.action, step.status, list(step.notes), [_save_part(p) for p in step.parts])
+
+
+def _save_part(part: Part) -> _Part:
+    key, before = part.target.key, part.before
+    version = None
+    if before is not None:
+        version = _Version(_save_values(before.values), before.updated, before.pending)
+    return _Part(
+        str(part.draft),
+        (key.kind, key.group, key.id, part.target.locale),
+        _save_values(part.values),
+        version,
+        [(list(path), _save(value)) for path, value in part.kept],
+        list(part.files),
+    )
+
+
+def _save_values(values: Values) -> list[tuple[list[str], Any]]:
+    return [(list(path), _save(value)) for path, value in values.items()]
+
+
+def _save(value: Any) -> Any:
+    if isinstance(value, DraftReference):
+        return {_DRAFT: os.path.relpath(value)}
+    if isinstance(value, list):
+        return [_save(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {name: _save(entry) for name, entry in value.items()}
+    return value
+
+
+def _load_step(step: _Step) -> Step:
+    status: Any = step.status
+    return Step(
+        step.action, tuple(_load_part(part) for part in step.parts), status, tuple(step.notes)
+    )
+
+
+def _load_part(part: _Part) -> Part:
+    kind, group, name, locale = part.target
+    one: Any = kind
+    before = None
+    if part.before is not None:
+        values = _load_values(part.before.values)
+        before = Version(values, part.before.updated, part.before.pending)
+    return Part(
+        File(part.draft),
+        Target(Key(one, group, name), locale),
+        _load_values(part.values),
+        before,
+        tuple((tuple(path), _load(value)) for path, value in part.kept),
+        tuple(part.files),
+    )
+
+
+def _load_values(values: list[tuple[list[str], Any]]) -> Values:
+    return {tuple(path): _load(value) for path, value in values}
+
+
+def _load(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_load(entry) for entry in value]
+    if isinstance(value, Mapping):
+        if value.keys() == {_DRAFT}:
+            return DraftReference(str(File(value[_DRAFT]).resolve()))
+        return {name: _load(entry) for name, entry in value.items()}
+    return value

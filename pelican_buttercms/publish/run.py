@@ -1,0 +1,134 @@
+"""One run of publish: what is known, what is wanted, and the plan that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.references import targets
+from pelican_buttercms.content.writable import POST_TERMS, Values, decode_values
+from pelican_buttercms.errors import DraftError
+from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.download import download
+from pelican_buttercms.fetch.fresh import Fresh
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.publish.draft import Draft
+from pelican_buttercms.publish.drafts.raw import RawDraft
+from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.publish.meaning.known import Known
+from pelican_buttercms.publish.meaning.resolve import resolve
+from pelican_buttercms.publish.planning.deleting import plan_deletions
+from pelican_buttercms.publish.planning.pictures import Pictures
+from pelican_buttercms.publish.planning.plan import Plan
+from pelican_buttercms.publish.planning.planner import Planner, Wishes
+from pelican_buttercms.publish.planning.presence import missing_files, missing_references
+from pelican_buttercms.publish.planning.same import Sameness
+from pelican_buttercms.settings import Settings
+from pelican_buttercms.store.bases import Bases
+
+
+@dataclass(frozen=True)
+class Run:
+    """What planning and applying share.
+
+    Attributes:
+        account: names the account and its address, for saved plans.
+        known: what is known of the account.
+        records: every stored record.
+        fresh: reads what the CMS holds now.
+        bases: what it held when drafts were made.
+        same: compares values.
+        pictures: compares files.
+    """
+
+    account: str
+    known: Known
+    records: Sequence[RawRecord]
+    fresh: Fresh
+    bases: Bases
+    same: Sameness
+    pictures: Pictures
+
+    @classmethod
+    def begin(
+        cls, source: Source, account: str, records: Sequence[RawRecord], client: Client
+    ) -> Run:
+        """Put together what a run needs; asks nothing yet."""
+        known = Known.learn(records, source.options)
+        pictures = Pictures(download)
+        same = Sameness(pictures.same)
+        for plural in POST_TERMS:
+            same.names[plural].update(known.categories if plural == "categories" else known.tags)
+        return cls(
+            account,
+            known,
+            records,
+            Fresh(client, known.collections.get),
+            Bases(source.options.cache_path),
+            same,
+            pictures,
+        )
+
+    def learn(self, records: Sequence[RawRecord], options: Settings) -> Run:
+        """Give a run that knows more of the account."""
+        records = [*self.records, *records]
+        return replace(self, records=records, known=Known.learn(records, options))
+
+    def lacks(self, raws: Iterable[RawDraft]) -> list[tuple[str, str]]:
+        """Name the page types and collections of drafts of which nothing is known."""
+        groups = {(raw.kind, raw.group, raw.slug) for raw in raws if raw.kind != "post"}
+        unknown = (group for group in groups if self.known.schemas.of(*group) is None)
+        return sorted({(kind, name) for kind, name, _ in unknown})
+
+    def understand(self, raws: Sequence[RawDraft], site: DraftSite) -> list[Draft]:
+        """Understand what drafts say.
+
+        Raises:
+            DraftError: with every problem of every draft.
+        """
+        drafts, problems = resolve(raws, self.known, site.local_file)
+        if problems:
+            raise DraftError(problems)
+        for draft in drafts:
+            self.pictures.add(draft.files)
+        return drafts
+
+    def plan(self, drafts: Sequence[Draft], wishes: Wishes) -> Plan:
+        """Find out what has to be written, and whether everything is there that it needs."""
+        planner = Planner(self.known, self.fresh, self.base_of, self.same, wishes)
+        plan = planner.plan(self.account, drafts)
+        lacking = [
+            *missing_references(plan.steps, self.known, self.fresh),
+            *missing_files(plan.steps, self.pictures),
+        ]
+        return replace(plan, problems=(*plan.problems, *lacking))
+
+    def plan_deletions(self, drafts: Sequence[Draft], wishes: Wishes) -> Plan:
+        """Find out what has to be deleted."""
+        return plan_deletions(
+            self.account,
+            drafts,
+            known=self.known,
+            reads=self.fresh,
+            policy=wishes.policy,
+            referrers=self._referrers,
+        )
+
+    def base_of(self, digest: str) -> Values | None:
+        """Give what the CMS held when a draft was made, None where nobody kept it."""
+        data = self.bases.get(digest)
+        return decode_values(data) if data is not None else None
+
+    def name_of(self, plural: str, slug: str) -> str | None:
+        """Give the name of a category or tag."""
+        return self.same.names[plural].get(slug)
+
+    def _referrers(self, key: Key) -> list[str]:
+        return sorted(
+            {
+                str(one.key)
+                for one in self.records
+                if any(target.key == key for target in targets(one.data))
+            }
+        )

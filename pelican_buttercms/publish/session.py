@@ -1,0 +1,200 @@
+"""One run of publish: from drafts to a plan, and on to the CMS, the drafts and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path as File
+
+from pelican_buttercms.api import Write
+from pelican_buttercms.content import RawRecord
+from pelican_buttercms.content.writable import STATUS, Target
+from pelican_buttercms.errors import ButterCMSError, PublishError, SettingsError
+from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.fold import fold_in
+from pelican_buttercms.fetch.progress import LineProgress
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.fetch.stored import account_name, asked_records, stored_records
+from pelican_buttercms.fetch.writer import open_writing
+from pelican_buttercms.publish.applying import wire
+from pelican_buttercms.publish.applying.apply import Publisher, Report
+from pelican_buttercms.publish.applying.memory import Memory, recognised
+from pelican_buttercms.publish.applying.notebook import Notebook
+from pelican_buttercms.publish.applying.remote import Remote
+from pelican_buttercms.publish.draft import settled
+from pelican_buttercms.publish.drafts.raw import RawDraft
+from pelican_buttercms.publish.drafts.reading import is_plan, read_drafts
+from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.publish.planning.plan import Plan, Step
+from pelican_buttercms.publish.planning.planner import Wishes
+from pelican_buttercms.publish.planning.saved import load_plan
+from pelican_buttercms.publish.run import Run
+from pelican_buttercms.store import Store
+from pelican_buttercms.store.journal import Journal
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def open_session(
+    source: Source, site: DraftSite, say: Say, *, writing: bool, within: float
+) -> Iterator[Session]:
+    """Connect to the account, which is pulled first if nothing is known of it.
+
+    Args:
+        source: the account, live.
+        site: the Pelican site that the drafts belong to.
+        say: where a line about each step goes.
+        writing: whether something may be sent; without that the write token is not looked for.
+        within: seconds for which a write may take to show.
+
+    Raises:
+        ButterCMSError: there is no token, the network is forbidden, or another run is under way.
+    """
+    account, records = account_name(source), _stored(source, say)
+    if not writing:
+        if source.options.offline:
+            raise SettingsError("BUTTERCMS_OFFLINE is set, and a plan asks the CMS: unset it.")
+        with source.connect() as client:
+            yield Session(source, site, say, Run.begin(source, account, records, client), client)
+        return
+    with open_writing(source) as (client, writer), Journal(source.options.cache_path) as journal:
+        run = Run.begin(source, account, records, client)
+        session = Session(source, site, say, run, client)
+        remote = Remote(run.fresh, writer, learn=run.same.learn_terms, within=within)
+        session.may_write(remote, Memory(journal))
+        yield session
+
+
+def _stored(source: Source, say: Say) -> list[RawRecord]:
+    records = stored_records(source)
+    if not records:
+        say("Nothing is stored of this account, so it is pulled first.")
+        source.refresh(LineProgress(say))
+        records = stored_records(source)
+    return records
+
+
+class Session:
+    """A connected run; use `open_session`."""
+
+    def __init__(self, source: Source, site: DraftSite, say: Say, run: Run, client: Client) -> None:
+        self._source = source
+        self._site = site
+        self._say = say
+        self._run = run
+        self._client = client
+        self._writing: tuple[Remote, Memory] | None = None
+        self._raws: list[RawDraft] = []
+
+    def may_write(self, remote: Remote, memory: Memory) -> None:
+        """Allow `apply`."""
+        self._writing = remote, memory
+
+    def plan(self, paths: Sequence[File], wishes: Wishes) -> Plan:
+        """Find out what has to be written, or read the plan that one path names.
+
+        Raises:
+            PublishError: drafts or the plan cannot be read or understood.
+            ButterCMSError: the CMS could not be asked.
+        """
+        if len(paths) == 1 and is_plan(paths[0]):
+            return self._saved_plan(paths[0])
+        self._raws = read_drafts(paths, self._site)
+        for kind, group in self._run.lacks(self._raws):
+            found = asked_records(self._client, kind, group, self._run.known.main_locale)
+            self._run = self._run.learn(found, self._source.options)
+        drafts = self._run.understand(self._raws, self._site)
+        if self._writing:
+            remote, memory = self._writing
+            drafts = recognised(drafts, memory, remote, self._run.same, self._say)
+        drafts = settled(drafts)
+        if wishes.delete:
+            return self._run.plan_deletions(drafts, wishes)
+        return self._run.plan(drafts, wishes)
+
+    def apply(self, plan: Plan, report: Report, *, upload_images: bool) -> None:
+        """Carry a plan out. Whatever ends it, the store takes in what was done.
+
+        Args:
+            plan: nothing stands against it.
+            report: learns what was done.
+            upload_images: whether the pictures in posts are taken into the media library.
+
+        Raises:
+            PublishError: a step failed; says what was done, what was not, and what is not known.
+        """
+        if self._writing is None:
+            raise PublishError("This run may only look, so nothing was sent.")
+        remote, memory = self._writing
+        notebook = Notebook(self._raws, self._site, self._run.bases, self._run.known.main_locale)
+        locales = [locale.name for locale in self._source.options.locales if locale.name]
+
+        def build(step: Step) -> Write:
+            return request_of(step, self._run.name_of, locales, upload_images=upload_images)
+
+        publisher = Publisher(
+            remote, memory, build=build, same=self._run.same, note=notebook.note, say=self._say
+        )
+        try:
+            for one in plan.unchanged:
+                publisher.knows(one.draft.raw.path, one.target.key)
+                notebook.adopt(one)
+            publisher.apply(plan.steps, report)
+            memory.finish()
+        finally:
+            if report.written:
+                main = self._run.known.main_locale
+                report.warnings += take_in(self._source, self._client, report, main)
+
+    def _saved_plan(self, path: File) -> Plan:
+        """Read a plan, and those of its drafts that are still there."""
+        plan = load_plan(path)
+        if plan.account != self._run.account:
+            raise PublishError(
+                f"{path} was made for another account or address. Make it again with --out."
+            )
+        parts = [part for step in plan.steps for part in step.parts]
+        drafts = sorted({part.draft for part in parts if part.draft.is_file()})
+        self._raws = read_drafts(drafts, self._site) if drafts else []
+        return plan
+
+
+def request_of(
+    step: Step,
+    names: wire.Names,
+    locales: Sequence[str],
+    *,
+    upload_images: bool,
+) -> Write:
+    """Give the write of a step."""
+    if step.action == "delete":
+        return wire.deletion(step.target)
+    versions = {part.target: {**part.values, STATUS: step.status} for part in step.parts}
+    if step.action == "create":
+        return wire.creation(versions, names, locales, upload_images=upload_images)
+    values = versions[step.target]
+    return wire.change(step.target, values, names, locales, upload_images=upload_images)
+
+
+def take_in(source: Source, client: Client, report: Report, main_locale: str) -> list[str]:
+    """Let the store hold what was written, so that the next build shows it without a pull.
+
+    Returns:
+        What the user should know. A failure here harms nothing: the next pull brings it.
+    """
+    changed: list[Target] = []
+    gone: list[Target] = []
+    for written in report.written:
+        target = written.target
+        if target.key.kind == "post" and not target.locale:
+            target = replace(target, locale=main_locale)
+        (gone if written.version is None else changed).append(target)
+        if written.part.target.key.id not in {"", target.key.id}:
+            gone.append(replace(target, key=written.part.target.key))  # it was renamed
+    try:
+        with Store(source.options.cache_path, source.now) as store:
+            return fold_in(source, client, store, changed, gone).notes
+    except ButterCMSError as exc:
+        return [f"The store has not taken in what was published ({exc}): the next pull does."]

@@ -1,0 +1,191 @@
+"""Nothing at the CMS is overwritten unseen: three-way, field by field."""
+
+import pytest
+
+DRAFT = """\
+Title: Hello
+Slug: hello
+Summary: Old summary
+Status: published
+Category: news
+
+Old body
+"""
+
+
+@pytest.fixture
+def at(account, desk):
+    """A post that was published from here, with the desk that published it."""
+    account.post("other")
+    made = desk()
+    done = made.publish(made.write("hello.md", DRAFT))
+    assert done.code == 0, done
+    return made
+
+
+def _edit(at, old, new):
+    at.write("hello.md", at.read("hello.md").replace(old, new))
+
+
+def test_only_the_draft_changed(at):
+    """One changed field is one field sent, and the status is sent along."""
+    _edit(at, "Old summary", "New summary")
+    plan = at.plan("content/drafts/hello.md")
+    assert plan.code == 2
+    assert "summary: [-Old-] {+New+} summary" in plan.out
+    assert at.publish("content/drafts/hello.md").code == 0
+    post = at.account.posts["hello"]
+    assert (post["summary"], post["status"]) == ("New summary", "published")
+
+
+def test_the_cms_changed_another_field(at):
+    """That stops, and shows all three; --merge keeps both changes."""
+    _edit(at, "Old summary", "New summary")
+    at.app.change("post/hello", seo_title="From the editor", title="Hello, editor")
+    stopped = at.publish("content/drafts/hello.md")
+    assert stopped.code == 1
+    assert "the CMS has changed it since the draft was made" in stopped.out
+    assert "the CMS: Hello, editor" in stopped.out
+    assert "was:     Hello" in stopped.out
+    assert at.account.posts["hello"]["summary"] == "Old summary"
+    merged = at.publish("--merge", "content/drafts/hello.md")
+    assert merged.code == 0, merged
+    post = at.account.posts["hello"]
+    assert post["summary"] == "New summary"
+    assert (post["title"], post["seo_title"]) == ("Hello, editor", "From the editor")
+
+
+def test_what_was_merged_is_not_reverted_by_the_next_publish(at):
+    """The draft still has the old title: publishing it again says so, and takes nothing back."""
+    _edit(at, "Old summary", "New summary")
+    at.app.change("post/hello", title="Hello, editor")
+    assert at.publish("--merge", "content/drafts/hello.md").code == 0
+    for _ in range(2):
+        again = at.publish("content/drafts/hello.md")
+        assert again.code == 0, again
+        assert "is older than the CMS in title, which stays as it is there" in again.out
+        assert at.account.posts["hello"]["title"] == "Hello, editor"
+    _edit(at, "New summary", "Newer summary")
+    assert at.publish("content/drafts/hello.md").code == 1
+    assert at.publish("--merge", "content/drafts/hello.md").code == 0
+    post = at.account.posts["hello"]
+    assert (post["summary"], post["title"]) == ("Newer summary", "Hello, editor")
+
+
+def test_a_change_that_the_draft_does_not_name_is_no_conflict(at):
+    """The editor's SEO title is not in the draft, so nothing would be overwritten."""
+    _edit(at, "Old summary", "New summary")
+    at.app.change("post/hello", seo_title="From the editor")
+    done = at.publish("content/drafts/hello.md")
+    assert done.code == 0, done
+    assert at.account.posts["hello"]["seo_title"] == "From the editor"
+
+
+def test_the_same_change_on_both_sides_is_no_conflict(at):
+    """Both wrote the same; nothing is sent, and the draft learns the new base."""
+    _edit(at, "Old summary", "New summary")
+    at.app.change("post/hello", summary="New summary")
+    writes = len(at.sent())
+    done = at.publish("content/drafts/hello.md")
+    assert done.code == 0, done
+    assert len(at.sent()) == writes
+    assert at.plan("content/drafts/hello.md").code == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "summary", "title"),
+    [
+        (["--ours"], "Mine", "Hello"),
+        (["--theirs"], "Theirs", "Hello, editor"),
+        (["--merge", "--ours"], "Mine", "Hello, editor"),
+        (["--merge", "--theirs"], "Theirs", "Hello, editor"),
+    ],
+)
+def test_both_changed_the_same_field(at, flags, summary, title):
+    """Somebody has to decide: each flag does what its help says, also for the other fields."""
+    _edit(at, "Old summary", "Mine")
+    _edit(at, "Old body", "My body")
+    at.app.change("post/hello", summary="Theirs", title="Hello, editor")
+    for stop in ([], ["--merge"]):
+        assert at.publish(*stop, "content/drafts/hello.md").code == 1
+    done = at.publish(*flags, "content/drafts/hello.md")
+    assert done.code == 0, done
+    post = at.account.posts["hello"]
+    assert (post["summary"], post["title"]) == (summary, title)
+    assert "My body" in post["body"]
+
+
+def test_without_the_old_content_every_difference_is_shown(at):
+    """On another machine only the digest is known; nothing is merged by guessing."""
+    _edit(at, "Old summary", "Mine")
+    at.app.change("post/hello", title="Hello, editor")
+    for kept in (at.site.folder / "cache/buttercms/publish/bases").iterdir():
+        kept.unlink()
+    stopped = at.publish("--merge", "content/drafts/hello.md")
+    assert stopped.code == 1
+    assert "What the draft was made from is not known here" in stopped.out
+    assert "draft:   Mine" in stopped.out
+    assert at.account.posts["hello"]["title"] == "Hello, editor"
+
+
+def test_a_slug_that_is_taken_is_not_overwritten(at):
+    """A new draft whose slug another post has is a conflict, not an update."""
+    stopped = at.publish(at.write("other.md", "Title: Other\nSlug: other\n\nMine\n"))
+    assert stopped.code == 1
+    assert "it is at the CMS already, and the draft was not made from it" in stopped.out
+    assert "The body of other" in at.account.posts["other"]["body"]
+
+
+def test_a_post_that_was_deleted_at_the_cms_is_not_made_again_unasked(at):
+    """That is said; --ours makes it anew."""
+    at.app.change("post/hello", "deleted")
+    stopped = at.publish("content/drafts/hello.md")
+    assert stopped.code == 1
+    assert "is not at the CMS any more" in stopped.out
+    assert at.publish("--ours", "content/drafts/hello.md").code == 0
+    assert "hello" in at.account.posts
+
+
+def test_a_post_can_be_renamed(at):
+    """Its slug changes with the rest; the draft knows it by the new one."""
+    _edit(at, "Slug: hello", "Slug: hello-again")
+    done = at.publish("content/drafts/hello.md")
+    assert done.code == 0, done
+    assert "hello" not in at.account.posts
+    assert at.account.posts["hello-again"]["title"] == "Hello"
+    assert "Id: hello-again" in at.read("hello.md")
+    assert at.plan("content/drafts/hello.md").code == 0
+
+
+def test_the_status_changes_only_when_somebody_says_so(at):
+    """A draft without a status leaves it, and --status changes it."""
+    _edit(at, "Status: published\n", "")
+    _edit(at, "Old summary", "New summary")
+    assert at.publish("content/drafts/hello.md").code == 0
+    assert at.account.posts["hello"]["status"] == "published"
+    done = at.publish("--status", "draft", "content/drafts/hello.md")
+    assert done.code == 0, done
+    assert "was published and becomes draft" in done.out
+    assert at.account.posts["hello"]["status"] == "draft"
+
+
+def test_what_is_scheduled_is_left_alone(at):
+    """A write would end the schedule; it takes a word of the user's."""
+    at.account.posts["hello"]["status"] = "scheduled"
+    _edit(at, "Status: published\n", "")
+    _edit(at, "Old summary", "New summary")
+    stopped = at.publish("--ours", "content/drafts/hello.md")
+    assert stopped.code == 1
+    assert "is scheduled, and the API cannot keep that" in stopped.out
+    assert at.account.posts["hello"]["status"] == "scheduled"
+
+
+def test_it_moved_between_the_plan_and_the_write(at):
+    """A saved plan is applied exactly, or refused when the CMS has changed since."""
+    _edit(at, "Old summary", "New summary")
+    assert at.command("publish", "--out", "plan.json", "content/drafts/hello.md").code == 0
+    at.app.change("post/hello", seo_title="Later")
+    stopped = at.publish("plan.json")
+    assert stopped.code == 1
+    assert "has changed at the CMS since the plan was made" in stopped.err
+    assert at.account.posts["hello"]["summary"] == "Old summary"

@@ -1,0 +1,110 @@
+"""A publish that is killed leaves nothing twice, and the next one finishes it."""
+
+from collections import Counter
+import random
+import signal
+import time
+
+import pytest
+
+POST = "Title: {0}\nSlug: {0}\nStatus: published\n\nThe body of {0}.\n"
+ITEM = "kind: item\ncollection: team\nstatus: published\nfields: {{name: {0}}}\n"
+
+
+def _fill(at):
+    """Write two posts, two equal items and one that refers to a new one, in one folder."""
+    at.write("a.md", POST.format("one"))
+    at.write("b.yaml", ITEM.format("Twin"))
+    at.write("c.yaml", ITEM.format("Twin"))
+    at.write("d.md", POST.format("two"))
+    return "content/drafts"
+
+
+def _held(at):
+    """What the account holds, as often as it holds it."""
+    posts = Counter(post["title"] for post in at.account.posts.values())
+    return posts + Counter(item["name"] for item in at.items("team").values())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_at_any_moment_and_taken_up(account, desk, seed):
+    """SIGKILL at random moments, again and again: in the end everything is there exactly once."""
+    account.post("other")
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk(delay="1")
+    folder = _fill(at)
+    assert at.plan(folder).code == 2  # the store is filled, so that the kills hit the writes
+    dice = random.Random(seed)
+    for _ in range(3):
+        running = at.start("publish", "--yes", "--wait", "5s", folder)
+        writes = len(at.sent())
+        end = time.monotonic() + 20
+        while len(at.sent()) == writes and running.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        time.sleep(dice.random() * 0.4)
+        running.send_signal(signal.SIGKILL)
+        running.communicate()
+    done = at.command("publish", "--yes", "--wait", "5s", folder)
+    assert done.code == 0, done
+    at.app.settle()
+    assert _held(at) == {"Other": 1, "Jane": 1, "one": 1, "two": 1, "Twin": 2}
+    again = at.plan(folder)
+    assert again.code == 0, again
+    for name in ("a.md", "b.yaml", "c.yaml", "d.md"):
+        assert "base: " in at.read(name).lower()
+
+
+def test_interrupted_by_hand_says_what_was_done(account, desk):
+    """Ctrl-C in the middle: the summary tells how far it came."""
+    account.post("other")
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk(delay="5")
+    running = at.start("publish", "--yes", "--wait", "30s", _fill(at))
+    end = time.monotonic() + 30
+    while len(at.sent()) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    text, _ = running.communicate(timeout=20)
+    assert running.returncode == 1
+    assert "Published: 1 created." in text
+    assert "Traceback" not in text
+
+
+def test_two_publishes_at_once(account, desk):
+    """The second one is told to wait, and sends nothing."""
+    account.post("other")
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk(delay="5")
+    folder = _fill(at)
+    running = at.start("publish", "--yes", "--wait", "30s", folder)
+    end = time.monotonic() + 30
+    while not at.sent() and time.monotonic() < end:
+        time.sleep(0.01)
+    second = at.publish(folder)
+    assert second.code == 1
+    assert "Another publish is under way" in second.err
+    text, _ = running.communicate(timeout=60)
+    assert running.returncode == 0, text
+
+
+def test_the_draft_cannot_be_written(account, desk, monkeypatch):
+    """What is published stays published; the next run recognises the item and writes its id."""
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk()
+    path = at.write("b.yaml", ITEM.format("Joe"))
+    from pelican_buttercms.errors import DraftError
+    from pelican_buttercms.publish.applying import notebook
+
+    def refuse(*_, **__):
+        raise DraftError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notebook, "write_back", refuse)
+        done = at.publish(path)
+    assert done.code == 0
+    assert "is published, and its draft not updated: the disk is full" in done.err
+    again = at.publish(path)
+    assert again.code == 0, again
+    assert "it arrived as team:2" in again.err
+    assert "id: 2" in at.read("b.yaml").lower()
+    assert len(at.items("team")) == 2

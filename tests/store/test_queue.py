@@ -1,0 +1,352 @@
+"""What a queue keeps, on disk and in Redis, whatever ends the process that it belongs to."""
+
+from concurrent.futures import ThreadPoolExecutor
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pelican_buttercms.errors import SettingsError, StoreError
+from pelican_buttercms.store.queue import DiskQueue, RedisQueue
+
+
+@pytest.fixture(params=["disk", "redis"])
+def open_queue(request, tmp_path):
+    """Open the same queue again and again."""
+    queues = []
+    if request.param == "redis":
+        url = request.getfixturevalue("redis_server").url
+        prefix = f"{{{random.random()}}}"
+
+    def start():
+        queues.append(
+            DiskQueue(tmp_path) if request.param == "disk" else RedisQueue(url, prefix=prefix)
+        )
+        return queues[-1]
+
+    yield start
+    for queue in queues:
+        queue.close()
+
+
+@pytest.fixture
+def queue(open_queue):
+    """A queue with one target."""
+    queue = open_queue()
+    queue.register(["a"])
+    return queue
+
+
+def add(queue, *items):
+    """Add items that are their own keys."""
+    return [queue.add(item, item.encode(), "taken", b"{}") for item in items]
+
+
+def due(queue, *items):
+    """Add items and close the window."""
+    add(queue, *items)
+    assert queue.close_window(0, 0) == 0.0
+
+
+def test_an_item_is_taken_once_while_its_window_is_open(queue):
+    """A second delivery in a later window is an item of its own."""
+    assert add(queue, "x", "x", "y") == [True, False, True]
+    assert queue.close_window(0, 0) == 0.0
+    assert add(queue, "x") == [True]
+    assert queue.state().counters == {"taken": 3, "repeated": 1}
+    assert queue.state().waiting == 3
+    assert queue.state().open == 1
+
+
+def test_a_window_closes_when_it_is_quiet_or_old(queue):
+    """Whichever comes first; an empty one stays as it is."""
+    assert queue.close_window(0, 0) is None
+    add(queue, "x")
+    assert 9 < queue.close_window(10, 60) <= 10
+    assert 4 < queue.close_window(10, 5) <= 5
+    assert queue.claim("a", "me", 10) is None
+    time.sleep(0.05)
+    assert queue.close_window(0.02, 60) == 0.0
+    add(queue, "y")
+    time.sleep(0.05)
+    assert queue.close_window(10, 0.02) == 0.0
+    assert queue.close_window(0, 0) is None
+    assert queue.claim("a", "me", 10).items == (b"x", b"y")
+
+
+def test_what_is_delivered_leaves_and_what_came_meanwhile_stays(queue):
+    """A claim is on what was due when it was made."""
+    due(queue, "x", "y")
+    claim = queue.claim("a", "me", 10)
+    due(queue, "z")
+    assert queue.claim("a", "me", 10) is None
+    assert queue.done(claim, "built")
+    state = queue.state()
+    assert (state.waiting, state.open, state.targets["a"].waiting) == (1, 0, 1)
+    assert state.delivered == pytest.approx(time.time(), abs=5)
+    assert 0 <= state.oldest < 5
+    second = queue.claim("a", "me", 10)
+    assert second.items == (b"z",)
+    assert queue.done(second, "built")
+    assert queue.state().oldest is None
+    assert queue.state().counters["built"] == 2
+
+
+def test_targets_do_not_wait_for_each_other(queue):
+    """What one could not take goes to it later, with what came since; then it leaves."""
+    assert queue.register(["a", "b"]) == []
+    due(queue, "x")
+    queue.done(queue.claim("a", "me", 10), "built")
+    assert queue.failed(queue.claim("b", "me", 10), 0.05, "failed")
+    assert queue.claim("b", "me", 10) is None
+    due(queue, "y")
+    queue.done(queue.claim("a", "me", 10), "built")
+    assert queue.state().waiting == 2
+    time.sleep(0.1)
+    claim = queue.claim("b", "me", 10)
+    assert claim.items == (b"x", b"y")
+    assert claim.attempts == 1
+    assert 0.05 < claim.failing_for < 5
+    assert queue.state().targets["b"].attempts == 1
+    queue.done(claim, "built")
+    assert queue.state().waiting == 0
+    assert queue.state().targets["b"].attempts == 0
+
+
+def test_a_dead_holders_claim_passes_to_another(queue, open_queue):
+    """When the lease has ended; what the first might still say does not count."""
+    other = open_queue()
+    due(queue, "x")
+    first = queue.claim("a", "first", 0.2)
+    assert other.claim("a", "second", 0.2) is None
+    assert queue.renew(first, 0.3)
+    time.sleep(0.25)
+    assert other.claim("a", "second", 0.3) is None
+    time.sleep(0.1)
+    second = other.claim("a", "second", 10)
+    assert second.items == (b"x",)
+    assert second.fence > first.fence
+    assert not queue.renew(first, 10)
+    assert not queue.failed(first, 10, "failed")
+    assert not queue.done(first, "built")
+    assert queue.state().waiting == 1
+    assert other.done(second, "built")
+
+
+def test_targets_come_and_go(queue):
+    """A new one gets what still waits; one that is gone holds nothing back."""
+    due(queue, "x")
+    assert queue.register(["a", "b"]) == []
+    assert queue.claim("b", "me", 10).items == (b"x",)
+    queue.done(queue.claim("a", "me", 10), "built")
+    assert queue.state().waiting == 1
+    assert queue.register(["a"]) == ["b"]
+    assert queue.state().waiting == 0
+    assert queue.claim("b", "me", 10) is None
+    due(queue, "y")
+    assert queue.claim("a", "me", 10).items == (b"y",)
+
+
+def test_the_log_keeps_the_newest(queue):
+    """The newest entry first, and not more than two hundred."""
+    for number in range(205):
+        queue.record(str(number).encode())
+    queue.add("k", b"item", "taken", b"last")
+    log = queue.log()
+    assert log[:2] == [b"last", b"204"]
+    assert len(log) == 200
+
+
+def test_everything_is_there_when_it_is_opened_again(queue, open_queue):
+    """Items, cursors, numbers and the log."""
+    due(queue, "x")
+    queue.done(queue.claim("a", "me", 10), "built")
+    due(queue, "y")
+    queue.failed(queue.claim("a", "me", 10), 0, "failed")
+    before = queue.state()
+    queue.close()
+    again = open_queue()
+    again.register(["a"])
+    after = again.state()
+    assert after.counters == before.counters
+    assert (after.waiting, after.delivered) == (1, before.delivered)
+    assert again.claim("a", "me", 10).items == (b"y",)
+    assert len(again.log()) == 2
+    again.check()
+
+
+def test_many_at_once_are_all_kept_in_one_window(queue):
+    """From many threads, each exactly once."""
+    items = [f"item-{number}" for number in range(120)]
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda item: add(queue, item)[0], items))
+    assert queue.close_window(0, 0) == 0.0
+    claim = queue.claim("a", "me", 10)
+    assert sorted(claim.items) == sorted(item.encode() for item in items)
+
+
+def test_many_wanting_one_claim_get_it_once(queue, open_queue):
+    """Whoever asks at the same time."""
+    due(queue, "x")
+    queues = [open_queue() for _ in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        claims = list(pool.map(lambda n: queues[n % 4].claim("a", f"o{n}", 10), range(16)))
+    assert len([claim for claim in claims if claim]) == 1
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from pelican_buttercms.store.queue import DiskQueue, RedisQueue
+where, number = sys.argv[1], 0
+queue = RedisQueue(where, prefix="{killed}") if "://" in where else DiskQueue(Path(where))
+while True:
+    queue.add(str(number), b"%d" % number, "taken", b"{}")
+    print(number, flush=True)
+    number += 1
+"""
+
+
+@pytest.mark.parametrize("kind", ["disk", "redis"])
+def test_a_process_that_is_killed_loses_nothing_that_it_took(kind, tmp_path, request):
+    """Killed between two instants of its life, everything that it told is there."""
+    where = str(tmp_path) if kind == "disk" else request.getfixturevalue("redis_server").url
+    command = [sys.executable, "-c", PROGRAM, where]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        told = [process.stdout.readline()]
+        time.sleep(random.uniform(0.05, 0.15))
+        process.send_signal(signal.SIGKILL)
+        told += process.stdout.read().split()
+    queue = DiskQueue(tmp_path) if kind == "disk" else RedisQueue(where, prefix="{killed}")
+    queue.register(["a"])
+    queue.close_window(0, 0)
+    items = queue.claim("a", "me", 10).items
+    assert items == tuple(b"%d" % number for number in range(len(items)))
+    assert len(items) >= len(told)
+    queue.close()
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up(tmp_path):
+    """Neither the window, nor a pause, nor a lease waits for the time to come round again."""
+    clock = [1_000_000.0]
+    queue = DiskQueue(tmp_path, now=lambda: clock[0])
+    queue.register(["a"])
+    add(queue, "x")
+    clock[0] -= 86_400
+    assert queue.close_window(10, 60) == 10
+    clock[0] += 10
+    assert queue.close_window(10, 60) == 0.0
+    queue.failed(queue.claim("a", "me", 15), 600, "failed")
+    clock[0] -= 86_400
+    claim = queue.claim("a", "me", 15)
+    assert claim is not None
+    clock[0] -= 86_400
+    assert queue.claim("a", "other", 15).fence == claim.fence + 1
+    assert queue.state().oldest == 0
+    queue.close()
+
+
+def test_a_disk_that_cannot_be_used_is_told(tmp_path):
+    """A folder that is a file, and a file that is no database."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match=r"queue\.sqlite cannot be used"):
+        DiskQueue(tmp_path / "file")
+    (tmp_path / "queue.sqlite").write_bytes(b"no database" * 500)
+    with pytest.raises(StoreError, match="move that file away"):
+        DiskQueue(tmp_path)
+
+
+def test_the_disk_is_synced_at_every_commit(tmp_path):
+    """FULL: SQLite's NORMAL would lose the last commits with the power."""
+    queue = DiskQueue(tmp_path)
+    with queue._change() as run:
+        assert run("PRAGMA synchronous").fetchone()[0] == 2
+        assert run("PRAGMA journal_mode").fetchone()[0] == "wal"
+    queue.close()
+
+
+def test_a_fork_has_a_connection_of_its_own(tmp_path):
+    """What a host's workers do with a queue that was opened before them."""
+    program = f"""
+import os
+from pathlib import Path
+from pelican_buttercms.store.queue import DiskQueue
+queue = DiskQueue(Path({str(tmp_path)!r}))
+queue.register(["a"])
+child = os.fork()
+for number in range(20):
+    queue.add(f"{{child == 0}}-{{number}}", b"x", "taken", b"")
+queue.close()
+if child == 0:
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+print(queue.state().waiting)
+"""
+    command = [sys.executable, "-c", program]
+    assert subprocess.check_output(command, text=True).strip() == "40"
+
+
+def test_redis_that_was_emptied_begins_anew(redis_server):
+    """What it has lost is lost, and what comes then is delivered."""
+    import redis
+
+    queue = RedisQueue(redis_server.url, prefix="{emptied}")
+    queue.register(["a"])
+    due(queue, "x")
+    redis.Redis.from_url(redis_server.url).flushall()
+    due(queue, "y")
+    assert queue.claim("a", "me", 10).items == (b"y",)
+    queue.close()
+
+
+def test_redis_that_is_killed_keeps_what_it_took(redis_server):
+    """With its log synced at every command, as the documentation advises."""
+    queue = RedisQueue(redis_server.url, prefix="{restarted}")
+    queue.register(["a"])
+    add(queue, "x", "y")
+    assert queue.advice() == []
+    redis_server.kill()
+    with pytest.raises(StoreError, match="cannot be used"):
+        add(queue, "z")
+    redis_server.start()
+    add(queue, "z")
+    queue.close_window(0, 0)
+    assert queue.claim("a", "me", 10).items == (b"x", b"y", b"z")
+    queue.close()
+
+
+def test_redis_that_may_lose_things_is_told_of(redis_server):
+    """By its own account of how it is set up."""
+    import redis
+
+    client = redis.Redis.from_url(redis_server.url)
+    client.config_set("appendonly", "no")
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    queue = RedisQueue(redis_server.url)
+    off, evicts = queue.advice()
+    client.config_set("maxmemory-policy", "noeviction")
+    client.config_set("appendonly", "yes")
+    assert "appendonly" in off
+    assert "noeviction" in evicts
+    queue.close()
+
+
+def test_redis_out_of_reach_is_told_without_its_password():
+    """The host is named; a URL that is none is not repeated."""
+    queue = RedisQueue("redis://user:hunter2@127.0.0.1:9/0")
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9") as found:
+        queue.check()
+    assert "hunter2" not in str(found.value)
+    with pytest.raises(SettingsError, match="no URL") as wrong:
+        RedisQueue("hunter2@host")
+    assert "hunter2" not in str(wrong.value)
+
+
+def test_redis_without_its_package_is_told(monkeypatch):
+    """With what to install."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(SettingsError, match=r"pelican-buttercms\[redis\]"):
+        RedisQueue("redis://localhost")
