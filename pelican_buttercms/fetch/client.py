@@ -69,6 +69,7 @@ class Client:
     ) -> None:
         _quieten()
         self.meter = meter
+        self.transport = transport
         self._retry = retry or Retry()
         self._max_bytes = max_bytes
         url = httpx.URL(base_url(api_url))

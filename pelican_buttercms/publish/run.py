@@ -10,7 +10,7 @@ from pelican_buttercms.content.references import targets
 from pelican_buttercms.content.writable import POST_TERMS, Values, decode_values
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.fetch.client import Client
-from pelican_buttercms.fetch.download import download
+from pelican_buttercms.fetch.download import Downloads
 from pelican_buttercms.fetch.fresh import Fresh
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.publish.draft import Draft
@@ -56,7 +56,8 @@ class Run:
     ) -> Run:
         """Put together what a run needs; asks nothing yet."""
         known = Known.learn(records, source.options)
-        pictures = Pictures(download)
+        emulated = client.transport if source.options.emulated else None
+        pictures = Pictures(Downloads(emulated))
         same = Sameness(pictures.same)
         for plural in POST_TERMS:
             same.names[plural].update(known.categories if plural == "categories" else known.tags)

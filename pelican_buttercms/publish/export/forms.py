@@ -11,7 +11,7 @@ from markdown import Markdown  # type: ignore[import-untyped]
 
 from pelican_buttercms.content.writable import Path, Values
 from pelican_buttercms.publish.drafts.site import DraftSite
-from pelican_buttercms.publish.export.head import Head, other_head, post_head
+from pelican_buttercms.publish.export.head import Head, by_locale, other_head, post_head
 from pelican_buttercms.publish.export.items import Item
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
 from pelican_buttercms.publish.export.texts import as_json, fenced, page, plain, structured
@@ -69,7 +69,10 @@ class Forms:
             head = other_head(item, values, self._known, body)
             for text in self._bodies(str(values[body])):
                 yield ".md", fenced(head, text)
-        yield from _data(other_head(item, values, self._known, None))
+        head = other_head(item, values, self._known, None)
+        yield from _data(head)
+        if item.target.locale:  # fields that are named like locales would be taken for them
+            yield from _data(by_locale(head, item.target.locale))
 
     def _bodies(self, html: str) -> Iterator[str]:
         """Give a body in the forms that a Markdown file can hold."""

@@ -59,6 +59,15 @@ def other_head(item: Item, values: Values, known: Known, body: Path | None) -> H
     return {name: value for name, value in said.items() if value} | {"fields": fields}
 
 
+def by_locale(head: Head, locale: str) -> Head:
+    """Say the same in the form of a file that holds several locales, with one of them."""
+    kept = {name: value for name, value in head.items() if name not in {"lang", "locale"}}
+    sorted_out = {
+        name: {locale: kept[name]} for name in ("status", "base", "fields") if name in kept
+    }
+    return kept | sorted_out
+
+
 def _identity(item: Item, known: Known) -> Head:
     locale = next((one for one in known.locales if one.name == item.target.locale), None)
     several = len(known.locales) > 1

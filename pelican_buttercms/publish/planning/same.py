@@ -11,6 +11,8 @@ from pelican_buttercms.content.writable import POST_TERMS, Path, Values, nested,
 ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "(not there)"})()
 """Stands for a field that is not there at all."""
 
+BODY: Final[Path] = ("body",)
+
 _UNSET: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
@@ -53,6 +55,8 @@ class Sameness:
         if path[0] in POST_TERMS and isinstance(one, list) and isinstance(other, list):
             names = self.names[path[0]]
             return [_term(names, t) for t in one] == [_term(names, t) for t in other]
+        if path == BODY and isinstance(one, str) and isinstance(other, str):
+            return same_html(one, other, self._same_media)  # HTML, with tags or without
         return self._same(one, other)
 
     def _same(self, one: Any, other: Any) -> bool:
@@ -75,7 +79,7 @@ class Sameness:
 
     def _same_text(self, one: str, other: str) -> bool:
         if "<" in one and "<" in other:
-            return bool(same_html(one, other, self._same_media))
+            return same_html(one, other, self._same_media)
         return self._same_media(one, other)
 
 

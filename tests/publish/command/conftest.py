@@ -76,7 +76,7 @@ class Desk:
         """Look at the plan only."""
         return self.command("publish", "--dry-run", "--exit-code", *arguments)
 
-    def start(self, *arguments, **options):
+    def start(self, *arguments, stdin=subprocess.DEVNULL):
         """Start the command in a process of its own."""
         if not (self.site.folder / "pelicanconf.py").exists():
             self.site.configure()
@@ -84,11 +84,10 @@ class Desk:
             [sys.executable, "-m", "pelican_buttercms", *map(str, arguments)],
             cwd=self.site.folder,
             env={**os.environ, **self.environment, "COLUMNS": "200", "NO_COLOR": "1"},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            **options,
         )
 
     def sent(self):

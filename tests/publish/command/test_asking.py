@@ -1,0 +1,154 @@
+"""Before anything is sent: the plan, the question, saved plans and exit codes."""
+
+import json
+import os
+import pty
+
+import pytest
+
+POST = "Title: {0}\nSlug: {0}\nStatus: published\n\nThe body of {0}.\n"
+
+
+@pytest.fixture
+def at(account, desk):
+    """A desk with one draft."""
+    account.post("other")
+    made = desk()
+    made.path = made.write("one.md", POST.format("one"))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("keys", "code", "told"), [("n\n", 0, "Nothing was sent"), ("y\n", 0, "1 created")]
+)
+def test_a_terminal_is_asked(at, keys, code, told):
+    """Only a yes sends anything."""
+    above, below = pty.openpty()
+    running = at.start("publish", at.path, stdin=below)
+    os.write(above, keys.encode())
+    text, _ = running.communicate(timeout=30)
+    os.close(above)
+    os.close(below)
+    assert running.returncode == code
+    assert "Send this to the CMS?" in text
+    assert told in text
+    assert ("one" in at.account.posts) == (keys == "y\n")
+
+
+def test_without_a_terminal_nothing_is_sent(at):
+    """In a pipe nobody can answer: it takes --yes."""
+    done = at.command("publish", at.path)
+    assert done.code == 1
+    assert "Give --yes to publish without asking" in done.err
+    assert at.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--dry-run"], 0),
+        (["--dry-run", "--exit-code"], 2),
+        (["--dry-run", "--exit-code", "--no-such-option"], 1),
+        (["--dry-run", "--exit-code", "--ours", "--theirs"], 1),
+        (["--dry-run", "--exit-code", "--wait", "soon"], 1),
+        (["--dry-run", "--exit-code", "content/none.md"], 1),
+        (["-s", "none.py", "--dry-run", "--exit-code"], 1),
+    ],
+)
+def test_exit_codes(at, arguments, code):
+    """2 says that there are changes and nothing else; every error is another one."""
+    done = at.command("publish", *arguments, at.path)
+    assert done.code == code, done
+    assert at.sent() == []
+
+
+def test_nothing_to_do(at):
+    """With --exit-code, 0 says that the CMS holds what the drafts say."""
+    assert at.publish("--exit-code", at.path).code == 2
+    done = at.publish("--exit-code", at.path)
+    assert done.code == 0
+    assert "Published: nothing." in done.out
+
+
+def test_the_plan_as_json(at):
+    """Other programs read what would be done, field by field."""
+    done = at.plan("--json", at.path)
+    assert done.code == 2
+    plan = json.loads(done.out)
+    (step,) = plan["steps"]
+    assert (step["action"], step["kind"], step["id"], step["status"]) == (
+        "create", "post", "one", "published",
+    )  # fmt: skip
+    fields = {field["path"]: field["new"] for field in step["fields"]}
+    assert fields["title"] == "one"
+    assert plan["conflicts"] == plan["problems"] == []
+
+
+def test_a_saved_plan_is_done_exactly(at):
+    """What was looked at is what is sent, though the draft has changed since; it knows its id."""
+    saved = at.command("publish", "--out", "plan.json", at.path)
+    assert saved.code == 0, saved
+    at.write("one.md", POST.format("one").replace("The body", "Another body"))
+    done = at.publish("plan.json")
+    assert done.code == 0, done
+    assert "The body of one" in at.account.posts["one"]["body"]
+    assert "Id: one" in at.read("one.md")
+    plan = at.plan(at.path)
+    assert plan.code == 2
+    assert "[-The-] {+Another+} body" in plan.out
+
+
+def test_a_saved_plan_travels_with_its_new_items(account, desk):
+    """A reference to what the plan makes is kept in the file."""
+    account.schemas(
+        collections={"team": {"name": {}, "boss": {"type": "reference", "to": "item:team"}}}
+    )
+    account.collection("team", {"id": 1, "name": "Jane", "boss": {"$ref": "item:team/1"}})
+    at = desk()
+    head = "kind: item\ncollection: team\n"
+    at.write("a.yaml", f"{head}fields: {{name: Joe, boss: b.yaml}}\n")
+    at.write("b.yaml", f"{head}fields: {{name: Zoe, boss: team:1}}\n")
+    assert at.command("publish", "--out", "plan.json", "content/drafts").code == 0
+    done = at.publish("plan.json")
+    assert done.code == 0, done
+    names = {item["name"]: number for number, item in at.items("team").items()}
+    assert at.items("team")[names["Joe"]]["boss"] == {"$ref": f"item:team/{names['Zoe']}"}
+    assert at.plan("content/drafts").code == 0
+
+
+@pytest.mark.parametrize(
+    "spoil", ["{}", '{"pelican-buttercms plan": 9, "account": "x", "steps": []}']
+)
+def test_a_file_that_is_no_plan(at, spoil):
+    """A damaged or foreign plan is refused, with what to do."""
+    (at.site.folder / "plan.json").write_text(spoil)
+    done = at.publish("plan.json")
+    assert done.code == 1
+    assert "plan" in done.err
+    assert at.sent() == []
+
+
+def test_a_plan_for_another_account(at, desk, account):
+    """Ids of one account mean nothing in another."""
+    assert at.command("publish", "--out", "plan.json", at.path).code == 0
+    at.environment["BUTTERCMS_API_URL"] = f"{desk().url}/v2/"
+    done = at.publish("plan.json")
+    assert done.code == 1
+    assert "was made for another account" in done.err
+
+
+def test_a_dry_run_needs_no_write_token(at):
+    """It is not looked for, so a pull request's build can show the plan."""
+    del at.environment["BUTTERCMS_WRITE_TOKEN"]
+    assert at.plan(at.path).code == 2
+
+
+def test_offline_and_empty(at):
+    """Without the network nothing is planned; without drafts nothing is published."""
+    at.environment["BUTTERCMS_OFFLINE"] = "1"
+    assert "BUTTERCMS_OFFLINE" in at.publish(at.path).err
+    del at.environment["BUTTERCMS_OFFLINE"]
+    (at.site.folder / "content/empty").mkdir()
+    done = at.publish("content/empty")
+    assert done.code == 1
+    assert "content/empty" in done.err
