@@ -14,6 +14,10 @@ from pelican_buttercms.emulator.app import Emulator, create_app
 from pelican_buttercms.errors import AccountError
 
 
+_POLL = 0.02
+"""Seconds between two looks whether a served emulator is to stop."""
+
+
 def run(
     folder: Path,
     host: str,
@@ -43,7 +47,7 @@ def run(
 def serving(app: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve an emulator in a thread of this process; gives its address without a path."""
     server = _server(app, host, port)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
     thread.start()
     try:
         yield f"http://{host}:{server.server_port}"

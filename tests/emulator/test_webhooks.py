@@ -23,7 +23,7 @@ def receiver():
         return Response("", 500 if request.path == "/broken" else 200)
 
     server = make_server("127.0.0.1", 0, take, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     server.got = got
     server.url = f"http://127.0.0.1:{server.server_port}"
@@ -272,7 +272,7 @@ def test_whoever_is_told_can_ask_the_api_at_once(account, play):
         return Response("")
 
     server = make_server("127.0.0.1", 0, take, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}/"
     ask.app.account.config["webhooks"] = [{"url": url, "events": ["post.published"]}]

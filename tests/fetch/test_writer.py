@@ -78,7 +78,7 @@ def blog(account, app):
 def served(answer):
     """Serve a function of a request; gives its address."""
     server = make_server("127.0.0.1", 0, Request.application(answer), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -164,7 +164,7 @@ def elsewhere():
         return Response("", 302, {"Location": to})(environ, start_response)
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/v2/", seen
     server.shutdown()

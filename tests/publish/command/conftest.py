@@ -6,14 +6,31 @@ from contextlib import ExitStack
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from pelican_buttercms.cli import main
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
+from pelican_buttercms.publish.applying.remote import Remote
 
 READ, WRITE = "read-token-of-the-tests", "write-token-of-the-tests"
+
+
+class Clock:
+    """Time that passes when somebody sleeps, and costs none."""
+
+    def __init__(self):
+        self._slept = 0.0
+
+    def sleep(self, seconds):
+        """Let time pass."""
+        self._slept += seconds
+
+    def __call__(self):
+        """Tell seconds."""
+        return time.monotonic() + self._slept
 
 
 class Done:
@@ -105,6 +122,14 @@ class Desk:
     def items(self, key):
         """A collection as the account holds it."""
         return self.account.collections[key]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch):
+    """Waiting for a write to show takes no time in this process; others wait as they do."""
+    clock = Clock()
+    defaults = {**Remote.__init__.__kwdefaults__, "sleep": clock.sleep, "clock": clock}
+    monkeypatch.setattr(Remote.__init__, "__kwdefaults__", defaults)
 
 
 @pytest.fixture

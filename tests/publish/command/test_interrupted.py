@@ -26,7 +26,7 @@ def _held(at):
     return posts + Counter(item["name"] for item in at.items("team").values())
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_killed_at_any_moment_and_taken_up(account, desk, seed):
     """SIGKILL at random moments, again and again: in the end everything is there exactly once."""
     account.post("other")
@@ -35,7 +35,7 @@ def test_killed_at_any_moment_and_taken_up(account, desk, seed):
     folder = _fill(at)
     assert at.plan(folder).code == 2  # the store is filled, so that the kills hit the writes
     dice = random.Random(seed)
-    for _ in range(3):
+    for _ in range(2):
         running = at.start("publish", "--yes", "--wait", "5s", folder)
         writes = len(at.sent())
         end = time.monotonic() + 20
