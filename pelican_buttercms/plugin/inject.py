@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pelican.utils import order_content
 
 from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
+from pelican_buttercms.plugin.published import leave_out
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.translations import mark_fallbacks, regroup
 
@@ -35,6 +36,7 @@ _PAGES = {
 
 def add_articles(generator: Any, run: Run) -> None:
     """Put posts and article-like pages among the articles, before taxonomies are made of them."""
+    leave_out(generator, (name for names in _ARTICLES.values() for name in names))
     taxonomy = Taxonomy(generator.settings)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
     articles: list[Any] = []
@@ -63,6 +65,7 @@ def collect_by_language(generator: Any, run: Run) -> None:
 
 def add_pages(generator: Any, run: Run) -> None:
     """Put the pages of all page types among the pages."""
+    leave_out(generator, (name for names in _PAGES.values() for name in names))
     taxonomy = Taxonomy(generator.settings)
     pages: list[Any] = []
     for edition in run.editions.values():

@@ -156,7 +156,15 @@ class Session:
                 f"{path} was made for another account or address. Make it again with --out."
             )
         parts = [part for step in plan.steps for part in step.parts]
-        drafts = sorted({part.draft for part in parts if part.draft.is_file()})
+        drafts = sorted({part.draft for part in parts})
+        unseen = self._writing[1].open() if self._writing else []
+        left = {path for sent in unseen for path in sent.drafts}
+        if left.intersection(draft.resolve() for draft in drafts):
+            raise PublishError(
+                "An earlier publish was interrupted, and may have made items that it did not see."
+                " Publish the drafts themselves first, which finishes it; then make the plan again."
+            )
+        drafts = [draft for draft in drafts if draft.is_file()]
         self._raws = read_drafts(drafts, self._site) if drafts else []
         return plan
 

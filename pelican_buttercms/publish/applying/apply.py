@@ -243,10 +243,11 @@ class Publisher:
 
     def _create_item(self, step: Step, report: Report) -> list[Written]:
         collection, locale = step.target.key.group, step.target.locale
-        before = set(self._remote.items(collection, locale))
+        now = self._remote.items(collection, locale)
+        before, first = set(now), step.parts[0]
+        self._refuse_appeared(step, now)
         self._log.begun(step, sorted(before))
         self._send(step, report)
-        first = step.parts[0]
 
         def is_it(number: str, version: Version) -> bool:
             return number not in before and not list(self._missing(step, first.values, version))
@@ -260,6 +261,17 @@ class Publisher:
             placed = replace(part, target=replace(part.target, key=key))
             written.append(self._shown(step, placed))
         return self._finish(step, written, report)
+
+    def _refuse_appeared(self, step: Step, now: Mapping[str, Version]) -> None:
+        """Stop where the item seems to have been made since the plan was, by whomever."""
+        mine = {key.id for key in self._made.values()}
+        for number in sorted(set(now) - set(step.there) - mine):
+            if not list(self._missing(step, step.parts[0].values, now[number])):
+                raise PublishError(
+                    f"{step.target.key.group}:{number} has appeared at the CMS since the plan was"
+                    f" made, and is just what {step.parts[0].draft} would make; nothing was sent."
+                    f" If it is that, give the draft Id: {number}; otherwise make the plan again."
+                )
 
     # references to what this run makes
 

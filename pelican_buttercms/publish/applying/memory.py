@@ -30,6 +30,7 @@ class Sent:
         locale: the locale of `values`.
         before: the ids that the collection had.
         values: what was sent.
+        known_as: the drafts' files as the journal has them, where they were renamed since.
     """
 
     drafts: tuple[File, ...]
@@ -37,6 +38,7 @@ class Sent:
     locale: str
     before: frozenset[str]
     values: Values
+    known_as: tuple[File, ...] = ()
 
 
 class Memory:
@@ -82,7 +84,8 @@ class Memory:
 
     def drop(self, sent: Sent) -> None:
         """Write down that something is not looked for any more."""
-        self._journal.append({"type": "dropped", "step": _named("create", sent.drafts)})
+        name = _named("create", sent.known_as or sent.drafts)
+        self._journal.append({"type": "dropped", "step": name})
 
     def finish(self) -> None:
         """Forget everything, unless something is still open."""
@@ -108,7 +111,11 @@ def recognised(
 ) -> list[Draft]:
     """Give drafts the ids of what an earlier run made of them."""
     found = list(drafts)
-    for sent in memory.open():
+    for left in memory.open():
+        if any(one.target.key.id and one.raw.path.resolve() in left.drafts for one in found):
+            memory.drop(left)  # its draft has learnt its id since
+            continue
+        sent = _moved(left, found, same)
         mine = [one for one in found if _is_of(one, sent)]
         if not mine:
             continue
@@ -121,6 +128,18 @@ def recognised(
         say(f"it arrived as {sent.collection}:{arrived[0]}.")
         found = [_known_as(one, sent, *arrived) if _is_of(one, sent) else one for one in found]
     return found
+
+
+def _moved(sent: Sent, drafts: Sequence[Draft], same: Same) -> Sent:
+    """Follow a draft whose file was renamed since: the old one is gone, and another says it all."""
+    if any(path.exists() for path in sent.drafts):
+        return sent
+    for one in drafts:
+        key = one.target.key
+        is_new = key.kind == "item" and key.group == sent.collection and not key.id
+        if is_new and all(same(p, sent.values.get(p), v) for p, v in one.values.items() if p[1:]):
+            return replace(sent, drafts=(one.raw.path.resolve(),), known_as=sent.drafts)
+    return sent
 
 
 class _Arrival:

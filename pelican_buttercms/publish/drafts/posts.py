@@ -63,7 +63,12 @@ def check_times(said: Said, site: DraftSite, status: str | None) -> None:
                 " draft and schedule it in the dashboard, and remove this line.",
                 name,
             )
-    date = _date(said, site)
+    try:
+        date = _date(said, site)
+    except (ValueError, OverflowError):
+        text = said.text("date")
+        said.complain(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
+        return
     if date and status == "published" and date > site.now():
         said.complain(
             f"Date {date:%Y-%m-%d %H:%M} is in the future and Status is published: the API cannot"
@@ -73,15 +78,20 @@ def check_times(said: Said, site: DraftSite, status: str | None) -> None:
         )
 
 
+def future(said: Said, site: DraftSite) -> str:
+    """Give the date of a post that says one to come, "" for any other."""
+    try:
+        date = _date(said, site)
+    except (ValueError, OverflowError):
+        return ""  # `check_times` has said so
+    return f"{date:%Y-%m-%d %H:%M}" if date and date > site.now() else ""
+
+
 def _date(said: Said, site: DraftSite) -> datetime | None:
     text = said.text("date")
     if not text:
         return None
-    try:
-        date: datetime = get_date(text.replace("_", " "))
-    except (ValueError, OverflowError):
-        said.complain(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
-        return None
+    date: datetime = get_date(text.replace("_", " "))
     return date if date.tzinfo else date.replace(tzinfo=site.zone())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pelican_buttercms.publish.drafts.identity import kind_of, slug_of
 from pelican_buttercms.publish.drafts.links import Links
-from pelican_buttercms.publish.drafts.posts import check_times, post_fields, unkept
+from pelican_buttercms.publish.drafts.posts import check_times, future, post_fields, unkept
 from pelican_buttercms.publish.drafts.raw import DraftKind, LocalFile, RawDraft
 from pelican_buttercms.publish.drafts.said import ALIASES, COMMON, POST_TEXTS, Said, normal
 from pelican_buttercms.publish.drafts.site import DraftSite
@@ -63,6 +63,7 @@ def _post(draft: RawDraft, said: Said, version: Version, site: DraftSite, links:
         slug=_slug(words, site, title),
         fields=fields,
         files=_once([*files, *draft.files]),
+        future=future(words, site),
         unkept=unkept(words),
     )
 

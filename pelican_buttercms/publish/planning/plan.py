@@ -44,12 +44,15 @@ class Step:
         parts: what it writes: several only where a new item is made in several locales at once.
         status: what is sent as the status; "" for a deletion.
         notes: what the user should know.
+        there: of a new item, the ids that its collection had: one that came since and says the
+            same may be what another run made of it.
     """
 
     action: Action
     parts: tuple[Part, ...]
     status: Literal["published", "draft", ""] = ""
     notes: tuple[str, ...] = ()
+    there: tuple[str, ...] = ()
 
     @property
     def target(self) -> Target:

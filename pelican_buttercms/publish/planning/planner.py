@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any, Literal
@@ -25,7 +25,7 @@ from pelican_buttercms.publish.planning.order import ordered
 from pelican_buttercms.publish.planning.plan import Conflict, Part, Plan, Step, Unchanged
 from pelican_buttercms.publish.planning.reads import Reads, Versions
 from pelican_buttercms.publish.planning.reconcile import Outcome, Policy, reconcile
-from pelican_buttercms.publish.planning.same import Sameness
+from pelican_buttercms.publish.planning.same import Sameness, look_up
 
 Sent = Literal["published", "draft", ""]
 
@@ -95,8 +95,9 @@ class Planner:
                 self._same.learn_terms(data)
         findings = [self._find(draft, read) for draft in drafts]
         changes = [found.change for found in findings if found.change]
-        creations = _together([f.create for f in findings if f.create])
-        steps, circles = ordered([*creations, *changes])
+        names = {name for one in self._known.locales for name in (one.name, one.lang) if name}
+        creations = _together([f.create for f in findings if f.create], names)
+        steps, circles = ordered([*map(self._beside, creations), *changes])
         return Plan(
             account,
             tuple(steps),
@@ -105,6 +106,18 @@ class Planner:
             tuple(dict.fromkeys([*(p for f in findings for p in f.problems), *circles])),
             tuple(dict.fromkeys(note for f in findings for note in f.notes)),
         )
+
+    def _beside(self, step: Step) -> Step:
+        """Look what is there beside a new item; its values are all that it will be known by."""
+        part, key = step.parts[0], step.target.key
+        if step.action != "create" or key.kind != "item":
+            return step
+        items = self._reads.items(key.group, part.target.locale)
+        equal = [number for number, one in items.items() if self._says(part.values, one)]
+        named = ", ".join(f"{key.group}:{number}" for number in equal)
+        note = f"An equal item is there: {named}. If it is meant, give the draft its Id."
+        notes = (*step.notes, note) if equal else step.notes
+        return replace(step, there=tuple(items), notes=notes)
 
     def _wished(self, draft: Draft) -> Draft:
         """Put in what the user asked for, and the main locale where a draft names none."""
@@ -123,13 +136,15 @@ class Planner:
         """Name what has to be read to judge a draft."""
         target = draft.target
         yield target
-        if target.key.kind == "post" and draft.raw.slug not in {"", target.key.id}:
-            yield Target(Key("post", "", draft.raw.slug), target.locale)  # it is to be renamed
+        if renamed := _renamed(draft):
+            yield renamed
         if target.key.kind != "post" and target.locale != self._known.main_locale:
             yield replace(target, locale=self._known.main_locale)
 
     def _find(self, draft: Draft, read: Versions) -> Findings:
         target, version = self._located(draft, read)
+        if target == draft.target and self._is_taken(draft, read):
+            return Findings(problems=(refusals.taken(draft),))
         draft = replace(draft, target=target)
         if version is None:
             return self._missing(draft, read)
@@ -137,13 +152,21 @@ class Planner:
 
     def _located(self, draft: Draft, read: Versions) -> tuple[Target, Version | None]:
         """Find what a draft means; one whose renaming was interrupted is under its new slug."""
-        target = draft.target
-        if not target.key.id:
-            return target, None
-        renamed = Target(Key(target.key.kind, target.key.group, draft.raw.slug), target.locale)
-        if read.get(target) is None and target.key.kind == "post" and read.get(renamed):
-            return renamed, read[renamed]
-        return target, read.get(target)
+        target, renamed = draft.target, _renamed(draft)
+        version = read.get(target)
+        there = read.get(renamed) if renamed and version is None else None
+        if renamed and there and self._says(draft.values, there):  # an earlier run wrote it
+            return renamed, there
+        return target, version if target.key.id else None
+
+    def _says(self, wanted: Values, version: Version) -> bool:
+        """Say whether everything that is wanted is there."""
+        pairs = wanted.items()
+        return all(self._same(path, value, look_up(version.values, path)) for path, value in pairs)
+
+    def _is_taken(self, draft: Draft, read: Versions) -> bool:
+        renamed = _renamed(draft)
+        return renamed is not None and read.get(renamed) is not None
 
     # what is not there yet
 
@@ -174,7 +197,10 @@ class Planner:
 
     def _check(self, draft: Draft, *, creating: bool) -> list[str]:
         allowed = self._wishes.allow_unknown
-        return check(draft, self._known, creating=creating, allow_unknown=allowed)
+        problems = check(draft, self._known, creating=creating, allow_unknown=allowed)
+        if draft.raw.future and draft.values.get(STATUS) == "published":
+            problems.append(refusals.future(draft))
+        return problems
 
     def _uncreatable(self, draft: Draft) -> str | None:
         if draft.raw.base and self._wishes.policy.wins != "ours":
@@ -251,6 +277,14 @@ class Planner:
         return Step("change", (part,), status, notes)
 
 
+def _renamed(draft: Draft) -> Target | None:
+    """Give what a post is to be renamed to, None where it keeps its slug."""
+    target, slug = draft.target, draft.raw.slug
+    if target.key.kind != "post" or slug in {"", target.key.id}:
+        return None
+    return Target(Key("post", "", slug), target.locale)
+
+
 def _status(wanted: Any, now: str) -> Sent:
     """Give the status to send, "" where that is not possible: without one it would be a draft."""
     known: tuple[Sent, ...] = ("published", "draft")
@@ -271,11 +305,12 @@ def _kept_notes(draft: Draft, outcome: Outcome) -> tuple[str, ...]:
     return (f"{text} Export it again to have that in the draft.",)
 
 
-def _together(parts: Sequence[Part]) -> Iterator[Step]:
+def _together(parts: Sequence[Part], locales: Collection[str]) -> Iterator[Step]:
     """Make one write of the versions of one new item; a call has one status for all of them."""
     groups: dict[Any, list[Part]] = {}
     for part in parts:
-        groups.setdefault(part.target.key if part.target.key.id else _stem(part), []).append(part)
+        name = part.target.key if part.target.key.id else _stem(part, locales)
+        groups.setdefault(name, []).append(part)
     for group in groups.values():
         wanted = {part.values.get(STATUS, "draft") for part in group}
         status = _status(wanted.pop() if len(wanted) == 1 else None, "draft")
@@ -286,14 +321,12 @@ def _together(parts: Sequence[Part]) -> Iterator[Step]:
                 yield Step("change", (replace(new, values={}),), "published")
 
 
-def _stem(part: Part) -> tuple[str, File, str]:
-    """Name a new item that has no id: by its file, without the locale in the file's name."""
-    stem, locale = part.draft.stem, part.target.locale
-    return (
-        part.target.key.group,
-        part.draft.parent.resolve(),
-        stem.removesuffix(f".{locale}") if locale else stem,
-    )
+def _stem(part: Part, locales: Collection[str]) -> tuple[str, File]:
+    """Name a new item that has no id: by its file, without the locale or language in its name."""
+    stem, _, infix = part.draft.stem.rpartition(".")
+    known = bool(stem) and infix in locales
+    name = f"{stem if known else part.draft.stem}{part.draft.suffix}"
+    return part.target.key.group, part.draft.resolve().parent / name
 
 
 def _without_status(values: Values) -> Values:

@@ -19,5 +19,8 @@ class Reads(Protocol):
     def latest(self, target: Target) -> dict[str, Any] | None:
         """Give the API's own object of a target that was read."""
 
+    def items(self, collection: str, locale: str) -> Mapping[str, Version]:
+        """Give all items of a collection by id."""
+
     def has_group(self, kind: str, group: str) -> bool:
         """Say whether there is such a page type or collection."""

@@ -54,6 +54,23 @@ def scheduled(draft: Draft, version: Version) -> str:
     )
 
 
+def future(draft: Draft) -> str:
+    """A date to come with a status of now."""
+    return (
+        f"{draft.raw.path}: its date, {draft.raw.future}, is to come, and the API cannot schedule:"
+        " it would be published now. Publish it as a draft and schedule it in the dashboard, or"
+        " change the date."
+    )
+
+
+def taken(draft: Draft) -> str:
+    """A new slug that another post has."""
+    return (
+        f"{draft.raw.path}: another post has the slug {draft.raw.slug!r}, so {draft.target} cannot"
+        " be renamed to it. Choose another slug, or look at that post in the dashboard."
+    )
+
+
 def pending(draft: Draft) -> str:
     """Something that an editor is about to change."""
     return (

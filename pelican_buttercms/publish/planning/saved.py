@@ -41,6 +41,7 @@ class _Step(msgspec.Struct):
     status: str
     notes: list[str]
     parts: list[_Part]
+    there: list[str]
 
 
 class _Plan(msgspec.Struct):
@@ -86,7 +87,8 @@ def load_plan(path: File) -> Plan:
 
 
 def _save_step(step: Step) -> _Step:
-    return _Step(step.action, step.status, list(step.notes), [_save_part(p) for p in step.parts])
+    parts = [_save_part(part) for part in step.parts]
+    return _Step(step.action, step.status, list(step.notes), parts, list(step.there))
 
 
 def _save_part(part: Part) -> _Part:
@@ -121,7 +123,11 @@ def _save(value: Any) -> Any:
 def _load_step(step: _Step) -> Step:
     status: Any = step.status
     return Step(
-        step.action, tuple(_load_part(part) for part in step.parts), status, tuple(step.notes)
+        step.action,
+        tuple(_load_part(part) for part in step.parts),
+        status,
+        tuple(step.notes),
+        tuple(step.there),
     )
 
 

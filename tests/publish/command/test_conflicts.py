@@ -189,3 +189,25 @@ def test_it_moved_between_the_plan_and_the_write(at):
     assert stopped.code == 1
     assert "has changed at the CMS since the plan was made" in stopped.err
     assert at.account.posts["hello"]["summary"] == "Old summary"
+
+
+def test_a_slug_that_another_post_has_cannot_be_taken(at):
+    """Neither by renaming, nor when the old post is gone: the other one is never overwritten."""
+    _edit(at, "Slug: hello", "Slug: other")
+    for flags in ([], ["--ours"]):
+        stopped = at.publish(*flags, "content/drafts/hello.md")
+        assert stopped.code == 1
+        assert "another post has the slug 'other'" in stopped.out
+    at.app.change("post/hello", "deleted")
+    assert at.publish("--ours", "content/drafts/hello.md").code == 1
+    assert "The body of other" in at.account.posts["other"]["body"]
+
+
+def test_a_date_to_come_is_not_published_now(at):
+    """The API cannot schedule: also when the status comes from the command line."""
+    path = at.write("later.md", "Title: Later\nDate: 2999-01-01\n\nBody\n")
+    stopped = at.publish("--status", "published", path)
+    assert stopped.code == 1
+    assert "its date, 2999-01-01 00:00, is to come" in stopped.out
+    assert at.publish(path).code == 0
+    assert at.account.posts["later"]["status"] == "draft"

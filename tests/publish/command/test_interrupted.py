@@ -7,6 +7,9 @@ import time
 
 import pytest
 
+from pelican_buttercms.errors import DraftError
+from pelican_buttercms.publish.applying import notebook
+
 POST = "Title: {0}\nSlug: {0}\nStatus: published\n\nThe body of {0}.\n"
 ITEM = "kind: item\ncollection: team\nstatus: published\nfields: {{name: {0}}}\n"
 
@@ -92,14 +95,8 @@ def test_the_draft_cannot_be_written(account, desk, monkeypatch):
     account.collection("team", {"id": 1, "name": "Jane"})
     at = desk()
     path = at.write("b.yaml", ITEM.format("Joe"))
-    from pelican_buttercms.errors import DraftError
-    from pelican_buttercms.publish.applying import notebook
-
-    def refuse(*_, **__):
-        raise DraftError("the disk is full")
-
     with monkeypatch.context() as patch:
-        patch.setattr(notebook, "write_back", refuse)
+        patch.setattr(notebook, "write_back", _full)
         done = at.publish(path)
     assert done.code == 0
     assert "is published, and its draft not updated: the disk is full" in done.err
@@ -108,3 +105,54 @@ def test_the_draft_cannot_be_written(account, desk, monkeypatch):
     assert "it arrived as team:2" in again.err
     assert "id: 2" in at.read("b.yaml").lower()
     assert len(at.items("team")) == 2
+
+
+def test_a_renamed_draft_is_recognised(account, desk, monkeypatch):
+    """The file has another name since the interruption; what it made is found by what it says."""
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk()
+    at.write("b.yaml", ITEM.format("Joe"))
+    with monkeypatch.context() as patch:
+        patch.setattr(notebook, "write_back", _full)
+        at.publish("content/drafts")
+    folder = at.site.folder / "content/drafts"
+    (folder / "b.yaml").rename(folder / "joe.yaml")
+    again = at.publish("content/drafts")
+    assert again.code == 0, again
+    assert "id: 2" in at.read("joe.yaml").lower()
+    assert len(at.items("team")) == 2
+
+
+def test_a_saved_plan_is_done_once(account, desk):
+    """Applied again it would make its items again: that is noticed, and nothing is sent."""
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk()
+    at.write("b.yaml", ITEM.format("Twin"))
+    at.write("c.yaml", ITEM.format("Twin"))
+    assert at.command("publish", "--out", "plan.json", "content/drafts").code == 0
+    assert at.publish("plan.json").code == 0
+    again = at.publish("plan.json")
+    assert again.code == 1
+    assert "has appeared at the CMS since the plan was made" in again.err
+    assert len(at.items("team")) == 3
+
+
+def test_an_interrupted_saved_plan_is_not_done_again(account, desk, monkeypatch):
+    """The drafts themselves finish it."""
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk()
+    at.write("b.yaml", ITEM.format("Joe"))
+    assert at.command("publish", "--out", "plan.json", "content/drafts").code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(notebook, "write_back", _full)
+        at.publish("plan.json")
+    again = at.publish("plan.json")
+    assert again.code == 1
+    assert "Publish the drafts themselves first" in again.err
+    assert at.publish("content/drafts").code == 0
+    assert at.publish("content/drafts").code == 0
+    assert len(at.items("team")) == 2
+
+
+def _full(*_, **__):
+    raise DraftError("the disk is full")

@@ -150,3 +150,17 @@ def test_an_item_in_two_locales_is_one_item(team, desk):
     assert (item["name"], item["locales"]["de"]["name"]) == ("Joan", "Johanna")
     assert at.sent() == [("POST", "/content/")]
     assert at.plan("content/drafts").code == 0
+
+
+def test_a_locale_may_be_named_by_its_language(team, desk):
+    """`de-at` in a file's name is the locale de-AT: both files are one item."""
+    at = desk(account={"locales": ["en", "de-AT"], "default_locale": "en"})
+    at.site.configure(BUTTERCMS_LOCALES=["en", "de-AT"])
+    at.write("joan.yaml", _item("Joan"))
+    at.write("joan.de-at.yaml", _item("Johanna"))
+    at.write("joan.json", '{"collection": "team", "fields": {"name": "Third", "boss": "team:7"}}')
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    new = [item for number, item in at.items("team").items() if number not in {7, 8}]
+    assert sorted(item["name"] for item in new) == ["Joan", "Third"]
+    assert [item["locales"]["de-AT"]["name"] for item in new if "locales" in item] == ["Johanna"]

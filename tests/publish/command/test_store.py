@@ -72,3 +72,22 @@ def test_each_token_goes_where_it_belongs(account, desk):
         (False, f"Token {at.environment['BUTTERCMS_READ_TOKEN']}"),
         (True, f"Token {at.environment['BUTTERCMS_WRITE_TOKEN']}"),
     }
+
+
+def test_a_published_draft_in_the_content_folder_is_shown_once(account, desk):
+    """The CMS's version takes the place of the local file, also when it is withdrawn there."""
+    account.post("other")
+    at = desk()
+    at.site.configure(BUTTERCMS_MAX_AGE="*")
+    at.write("one.md", "Date: 2024-01-01\n" + POST.format("one", "published"))
+    at.write("two.md", "Date: 2024-01-01\n" + POST.format("two", "published"))
+    at.site.build(env=at.environment)
+    assert "The body of one" in (at.site.output / "one.html").read_text()
+    assert at.publish("content/drafts/one.md").code == 0
+    at.site.build("--fatal", "warnings", env=at.environment)
+    written = {path.name for path in at.site.output.glob("*.html")}
+    assert {"one.html", "two.html"} <= written
+    assert (at.site.output / "index.html").read_text().count(">one</a>") == 1
+    assert at.publish("--status", "draft", "content/drafts/one.md").code == 0
+    at.site.build("--delete-output-directory", env=at.environment)
+    assert not (at.site.output / "one.html").exists()
