@@ -33,7 +33,8 @@ def _no_settings_from_outside(monkeypatch):
     for name in list(os.environ):
         if name.startswith("BUTTERCMS_") and not name.startswith("BUTTERCMS_TEST_"):
             monkeypatch.delenv(name)
-    monkeypatch.delenv("CI", raising=False)
+    for name in ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_NAME"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")

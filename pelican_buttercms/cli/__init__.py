@@ -13,6 +13,7 @@ from pelican_buttercms.errors import ButterCMSError
 # in the order in which --help lists them
 _COMMANDS = {
     "pull": "pull",
+    "next-publish": "next_publish",
     "status": "status",
     "preview": "preview",
     "new": "new",
@@ -29,7 +30,7 @@ _COMMANDS = {
     "relay": "relay",
     "emulate": "emulate",
 }
-_FUNCTIONS = {"store": "share"}
+_FUNCTIONS = {"store": "share", "next-publish": "next_publish"}
 
 
 class _LazyCommands(click.Group):
@@ -70,4 +71,7 @@ def main() -> None:
         cli()
     except ButterCMSError as exc:
         click.echo(f"Error: {exc}", err=True)
+        from pelican_buttercms.plugin import github  # noqa: PLC0415  (an error is rare)
+
+        github.fail(exc)
         sys.exit(exc.exitcode)

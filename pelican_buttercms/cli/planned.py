@@ -42,6 +42,8 @@ def _step_lines(step: Step) -> Iterator[str]:
     status = f" ({step.status})" if step.status else ""
     yield f"{sign} {key.kind} {plain(name)}{where}{status}: {step.parts[0].draft}"
     for part in step.parts:
+        if len(step.parts) > 1 and part.values:
+            yield f"    [{part.target.locale}] {part.draft}"
         for path, value in part.values.items():
             yield f"    {plain(spell(path))}: {_change(part, path, value)}"
     for note in step.notes:
@@ -63,12 +65,15 @@ def _conflict_lines(conflict: Conflict) -> Iterator[str]:
         yield f"    {plain(spell(clash.path))}"
         if clash.base is not ABSENT:
             yield f"        was:     {_shortened(clash.base)}"
-        yield f"        draft:   {_shortened(clash.ours)}"
+        if clash.ours is not ABSENT:
+            yield f"        draft:   {_shortened(clash.ours)}"
         yield f"        the CMS: {_shortened(clash.theirs)}"
     yield "    " + _way_out(conflict)
 
 
 def _way_out(conflict: Conflict) -> str:
+    if conflict.deleting:
+        return "--ours deletes it nevertheless; export it first, if you want to keep that."
     if all(clash.base is ABSENT for clash in conflict.clashes):
         return (
             "What the draft was made from is not known here. --ours writes the draft over it,"
@@ -146,5 +151,5 @@ def _shortened(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if is_unset(value):
-        return '""'
+        return "[]" if value == [] else '""'
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -19,6 +19,7 @@ from pelican_buttercms.errors import PublishError, SettingsError
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.plugin.config import load, read_file
 from pelican_buttercms.publish.applying.apply import Report
+from pelican_buttercms.publish.drafts.reading import is_plan
 from pelican_buttercms.publish.drafts.site import DraftSite
 from pelican_buttercms.publish.planning.plan import Plan
 from pelican_buttercms.publish.planning.planner import Wishes
@@ -103,12 +104,18 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
     only_look = options["dry_run"] or options["out"] is not None
     within = _seconds(options["wait"])
     with open_session(source, site, _say, writing=not only_look, within=within) as session:
-        plan = session.plan(paths, _wishes(options))
+        wishes = _wishes(options)
+        if wishes != Wishes() and any(map(is_plan, paths)):
+            raise SettingsError(
+                "A saved plan is done as it is: give --status, --delete and the like when you make"
+                " it, and publish it without them."
+            )
+        plan = session.plan(paths, wishes)
+        if options["out"] and not plan.refused:
+            save_plan(options["out"], plan)
         _show(plan, as_json=options["as_json"])
         if plan.refused:
             raise PublishError("Nothing was sent, because of the lines with a !.")
-        if options["out"]:
-            save_plan(options["out"], plan)
         if not only_look and _agreed(plan, yes=options["yes"]):
             _apply(session, plan, options)
     return bool(plan.steps)

@@ -1,4 +1,4 @@
-"""`pelican-buttercms pull`: ask the account for everything, now."""
+"""`pelican-buttercms pull`: ask the account now, for everything or for what an event names."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from functools import partial
 import json
 import logging
+import sys
 
 import click
 from rich.console import Console
 
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import Key
+from pelican_buttercms.fetch.by_hand import take_now
+from pelican_buttercms.fetch.glance import UNSEEN, Glance, glance
 from pelican_buttercms.fetch.plan import PlannedCalls
 from pelican_buttercms.fetch.progress import (
     LineProgress,
@@ -22,8 +25,11 @@ from pelican_buttercms.fetch.progress import (
     SilentProgress,
     summary_lines,
 )
-from pelican_buttercms.fetch.pull import PullResult
+from pelican_buttercms.fetch.scoped import Taken
 from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.fetch.taking import Outcome, outcome_lines
+from pelican_buttercms.fetch.trigger import Trigger, read_trigger
+from pelican_buttercms.plugin import github
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.store import Changes
 
@@ -31,6 +37,14 @@ from pelican_buttercms.store import Changes
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.option("--dry-run", is_flag=True, help="Tell what it will cost, by listing; ask nothing.")
+@click.option(
+    "--event",
+    metavar="FILE",
+    help="Pull only what the webhook's events in FILE name; - reads standard input.",
+)
+@click.option(
+    "--check", is_flag=True, help="Only look whether anything changed: exits with 3 when it did."
+)
 @click.option(
     "--allow-deletions", is_flag=True, help="Believe that everything that has vanished is deleted."
 )
@@ -41,29 +55,90 @@ def pull(
     settings: str | None,
     as_json: bool,
     dry_run: bool,
+    event: str | None,
+    check: bool,
     allow_deletions: bool,
     verbose: bool,
 ) -> None:
     """Pull everything the settings name into the cache, whatever its age.
 
-    Exits with 0 when a whole generation was stored, with 1 when the pull failed (the cache is as
-    it was), and with 2 when the settings are wrong.
+    With --event, only what the events name: everything when that is not enough, or when the last
+    full pull is older than BUTTERCMS_RECONCILE. With --check, nothing is stored.
+
+    Exits with 0 when a whole generation was stored (with --check: when nothing changed), with 1
+    when the pull failed (the cache is as it was), with 2 when the settings are wrong, and with 3
+    when --check saw a change.
     """
+    if sum((dry_run, event is not None, check)) > 1:
+        raise click.UsageError("--dry-run, --event and --check exclude each other.")
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s: %(message)s"
     )
+    github.watch(sys.stderr)  # standard output may be JSON
     options, environment = load(settings)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     if dry_run:
         _tell_plan(source.planned(), as_json=as_json)
         return
+    if check:
+        sys.exit(_tell_glance(glance(source), as_json=as_json))
     progress = SilentProgress() if as_json else _progress()
+    if event is not None:
+        _take(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
+        return
     result = source.refresh(progress, allow_deletions=allow_deletions)
+    github.tell_pull(source, result)
+    _tell(result, summary_lines(result.changes, result.calls, result.seconds), as_json=as_json)
+
+
+def _take(
+    source: Source, event: str, progress: Progress, *, as_json: bool, allow_deletions: bool
+) -> None:
+    """Pull what events name, from a file or from standard input."""
+    trigger = (
+        Trigger.parse(sys.stdin.buffer.read(), "standard input")
+        if event == "-"
+        else read_trigger(event)
+    )
+    say = partial(click.echo, err=True)
+    result = take_now(source, trigger, say, progress, allow_deletions=allow_deletions)
+    scoped = isinstance(result, Taken)
+    lines = (
+        outcome_lines(trigger, result)
+        if isinstance(result, Taken)
+        else summary_lines(result.changes, result.calls, result.seconds)
+    )
+    github.tell_pull(source, result)
+    _tell(result, lines, as_json=as_json, scoped=scoped)
+
+
+def _tell(
+    result: Outcome, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
+) -> None:
     if as_json:
-        click.echo(json.dumps(_as_json(result), indent=2))
+        told = _as_json(result) if scoped is None else {"scoped": scoped, **_as_json(result)}
+        click.echo(json.dumps(told, indent=2))
     else:
-        for line in summary_lines(result.changes, result.calls, result.seconds):
+        for line in lines:
             click.echo(line)
+
+
+def _tell_glance(found: Glance, *, as_json: bool) -> int:
+    """Tell what was looked at and seen; gives the exit code."""
+    noun = "call" if found.calls == 1 else "calls"
+    if as_json:
+        report = {
+            "changed": found.changed is not None,
+            "because": found.changed,
+            "looked_at": list(found.looked),
+            "not_looked_at": found.left,
+            "calls": found.calls,
+        }
+        click.echo(json.dumps(report, indent=2))
+    else:
+        click.echo(f"looked at {', '.join(found.looked) or 'nothing'} with {found.calls:,} {noun}")
+        click.echo(f"changed: {found.changed}" if found.changed else f"nothing changed. {UNSEEN}")
+    return 3 if found.changed else 0
 
 
 def _tell_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
@@ -84,13 +159,14 @@ def _progress() -> Progress:
     return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
 
 
-def _as_json(result: PullResult) -> dict[str, object]:
+def _as_json(result: Outcome) -> dict[str, object]:
+    generation = result.generations[0]
     return {
-        "generation": result.generation.id,
-        "pulled_at": result.generation.pulled_at.isoformat(),
+        "generation": generation.id,
+        "pulled_at": generation.pulled_at.isoformat(),
         "calls": result.calls,
         "seconds": round(result.seconds, 3),
-        "discovered": sorted(result.discovered),
+        "discovered": [] if isinstance(result, Taken) else sorted(result.discovered),
         "changes": {
             locale or "default": _changes_as_json(changes)
             for locale, changes in result.changes.items()

@@ -13,7 +13,6 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from pelican_buttercms.emulator.app import Emulator, create_app
 from pelican_buttercms.errors import AccountError
 
-
 _POLL = 0.02
 """Seconds between two looks whether a served emulator is to stop."""
 

@@ -7,24 +7,15 @@ none for what is known to be gone. What is read is what a pull would have brough
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from pelican_buttercms.api.responses import decode_item
-from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.locales import LOCALISED
-from pelican_buttercms.content.publication import published
+from pelican_buttercms.content import Key
 from pelican_buttercms.content.writable import Target
-from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.fetch.client import Client
-from pelican_buttercms.fetch.listings import PagedFetch
-from pelican_buttercms.fetch.names import referenced_names
+from pelican_buttercms.fetch.reach import Reach
+from pelican_buttercms.fetch.reread import Records, Reread
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.views import Data, listing, single, split_any
 from pelican_buttercms.store import Changes, Generation, Mode, Store
-
-Records = dict[Key, RawRecord | None]
-"""What is stored anew by key; None for what is gone."""
 
 
 @dataclass
@@ -152,93 +143,23 @@ class _Fold:
 
     def _read(self, changed: Collection[Target]) -> dict[str, Records]:
         """Ask for everything side by side; gives what is stored anew, by locale."""
-        found: dict[str, Records] = {one.scope.locale: {} for one in self._latest}
-        asked: list[tuple[str, Key, Future[Data]]] = []
-        listed: dict[tuple[str, str], list[Key]] = {}
+        reread = Reread(self._client, [one.scope.locale for one in self._latest], self._wanted)
+        looks: list[tuple[str, Key]] = []
+        listings: dict[tuple[str, str], list[Key]] = {}
         for target in changed:
             for locale in self._locales(target):
                 if target.key.kind == "item":
-                    listed.setdefault((locale, target.key.group), []).append(target.key)
+                    listings.setdefault((locale, target.key.group), []).append(target.key)
                 else:
-                    asked.append((locale, target.key, self._ask(target.key, locale)))
-        fetches = [(place, keys, self._list(*place)) for place, keys in listed.items()]
-        for locale, key, answer in asked:
-            self._keep(found, locale, [key], _split_one(key, answer))
-        for (locale, _), keys, fetch in fetches:
-            self._keep(found, locale, keys, _split_all(keys[0], fetch))
-        return found
-
-    def _ask(self, key: Key, locale: str) -> Future[Data]:
-        request = single(
-            key,
-            locale,
-            preview=self._wanted.preview,
-            levels=self._wanted.levels,
-            alt_media_text=self._wanted.alt_media_text,
-        )
-        return self._client.start(request, decode_item)
-
-    def _list(self, locale: str, collection: str) -> PagedFetch:
-        source = listing("item", collection, locale, self._wanted)
-        return PagedFetch(self._client, source.paged, lambda *_: None)
-
-    def _keep(
-        self,
-        found: Mapping[str, Records],
-        locale: str,
-        keys: Iterable[Key],
-        records: Iterable[RawRecord],
-    ) -> None:
-        """Keep what may be in this scope; what was asked for and did not come is gone.
-
-        A listing brings its other items along: they are as fresh, and are kept. That one of them
-        is missing is not believed on the way, since it may be a failure of the API.
-        """
-        found[locale].update(dict.fromkeys(keys))
-        for record in records:
-            kept = record if self._wanted.preview else published(record)
-            places = [found[locale]] if record.key.kind in LOCALISED else found.values()
-            for place in places:
-                place[record.key] = kept
+                    looks.append((locale, target.key))
+        reread.read(looks, listings)
+        return reread.records
 
     def _is_complete(self, records: Mapping[str, Records]) -> bool:
         """Say whether all that is referred to is pulled, as far as that was so before."""
-        if not self._wanted.discover:
-            return True
-        known = {("page type", name) for name in self._wanted.page_types}
-        known |= {("collection", name) for name in self._wanted.collections}
-        kinds = {"page": "page type", "item": "collection"}
-        before: list[RawRecord] = []
-        for one in self._latest:
-            known |= {(kinds[k.kind], k.group) for k in one.manifest if k.kind in kinds}
-            changed = records[one.scope.locale].keys() & one.manifest.keys()
-            before += [self._store.record(one, key) for key in changed]
-        types, keys = referenced_names(before, known)
-        known |= {("page type", name) for name in types} | {("collection", name) for name in keys}
         now = [record for found in records.values() for record in found.values() if record]
-        types, keys = referenced_names(now, known)
-        if types or keys:
-            self._note(f"What changed refers to {', '.join([*types, *keys])}, never pulled yet")
-        return not types and not keys
-
-
-def _split_one(key: Key, answer: Future[Data]) -> list[RawRecord]:
-    """Give the records of a post or a page; none where it is not there.
-
-    A page that was found in another type is another page; a post may come as the translation of
-    the one that was asked for, under a slug of its own.
-    """
-    try:
-        records = split_any(key, answer.result())
-    except NotFoundError:
-        return []
-    return records if records[0].key.group == key.group else []
-
-
-def _split_all(key: Key, fetch: PagedFetch) -> list[RawRecord]:
-    """Give the records of a collection; none where there is no such collection any more."""
-    try:
-        fetch.begin_rest()
-    except NotFoundError:
-        return []
-    return [record for item in fetch.result() for record in split_any(key, item)]
+        beyond = Reach(self._wanted, self._latest, self._store.records).beyond(now)
+        if beyond and self._wanted.discover:
+            self._note(f"What changed refers to {', '.join(beyond)}, never pulled yet")
+            return False
+        return True

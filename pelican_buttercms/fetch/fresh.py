@@ -50,11 +50,20 @@ class Fresh:
         client: sends the requests, within its bound on how many run at once.
         collection_of: names the collection of an item by its id, as far as that is known: an item
             that the API expands inside another does not name its collection.
+        alt_media_text: whether media are asked for as pulls do, with their alternative texts: a
+            component of just a URL and a text looks the same then, here and in the store.
     """
 
-    def __init__(self, client: Client, collection_of: CollectionOf | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        collection_of: CollectionOf | None = None,
+        *,
+        alt_media_text: bool = False,
+    ) -> None:
         self._client = client
-        self._listings = Listings(client)
+        self._alts = alt_media_text
+        self._listings = Listings(client, alt_media_text=alt_media_text)
         self._collection_of = collection_of or (lambda _: None)
         self._seen: dict[Target, Seen | None] = {}
         self._groups: dict[tuple[str, str], bool] = {}
@@ -139,7 +148,8 @@ class Fresh:
         return lambda: {key: (_or_none(one), _or_none(two)) for key, one, two in asked}
 
     def _start(self, target: Target, *, preview: bool = False) -> Future[Data]:
-        return self._client.start(single(target.key, target.locale, preview=preview), decode_item)
+        request = single(target.key, target.locale, preview=preview, alt_media_text=self._alts)
+        return self._client.start(request, decode_item)
 
     def _judge(self, key: Key, latest: Data | None, live: Data | None) -> Seen | None:
         """Make a version of two answers; what is another item than was asked for is none."""

@@ -5,10 +5,11 @@ Source: the README, "When the API fails"; the ages and causes are decided here a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pelican_buttercms.errors import (
     ButterCMSError,
@@ -23,13 +24,19 @@ from pelican_buttercms.errors import (
 )
 from pelican_buttercms.fetch.progress import Progress, summary_lines
 from pelican_buttercms.fetch.pull import PullResult
-from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Generation, Store
+from pelican_buttercms.fetch.scoped import Taken
+from pelican_buttercms.fetch.taking import OWED, Outcome, outcome_lines, take
+from pelican_buttercms.fetch.trigger import Trigger
+from pelican_buttercms.settings.durations import FOR_EVER, spell_duration
+from pelican_buttercms.store import Changes, Generation, Store
 
 if TYPE_CHECKING:
     from pelican_buttercms.fetch.source import Source
 
 logger = logging.getLogger(__name__)
+
+News = Literal["all"] | None
+"""Which stored media files have to be asked for news."""
 
 _TEMPORARY = (
     TransportError,
@@ -51,7 +58,14 @@ class Calls:
 
 
 class Reading:
-    """One decision about which generations a build reads, and what it has cost."""
+    """One decision about which generations a build reads, and what it has cost.
+
+    Attributes:
+        news: which media files have to be asked for news.
+        changes: what was pulled for this build, by locale; None where nothing was.
+        stale: why older content is read than was asked for.
+        latest: what was stored before.
+    """
 
     def __init__(
         self,
@@ -60,13 +74,18 @@ class Reading:
         say: Callable[[str], None],
         progress: Progress,
         calls: Calls,
+        *,
+        trigger: Trigger | None = None,
     ) -> None:
+        self._trigger = trigger
+        self.news: News = None
         self._source = source
         self._store = store
         self._say = say
         self._progress = progress
         self._calls = calls
         self._pulled = False
+        self.changes: Mapping[str, Changes] | None = None
         self.stale: str | None = None
         self.latest = self._latest()
 
@@ -88,20 +107,67 @@ class Reading:
             return self._offline(latest)
         if latest and source.covers(latest[0]):
             if store.is_pinned(source.scopes(store)):
-                self._calls.saved += latest[0].calls
-                self._say(f"rolled back to content of {source.age(latest[0])} ago, no call made.")
-                return latest
-            if not source.is_due(latest[0]):
-                self._calls.saved += latest[0].calls
-                self._say(f"content of {source.age(latest[0])} ago, no call made.")
-                return latest
+                self._owe("builds read what somebody rolled back to")
+                return self._keep(latest, f"rolled back to content of {self._age(latest)} ago")
+            if self._trigger is None and not self._is_due(latest):
+                return self._keep(latest, f"content of {self._age(latest)} ago")
         try:
-            result = self._pull(source)
+            result = self._taken(latest) if self._trigger else self._pull(source)
         except _TEMPORARY as exc:
             return self._fall_back(latest, exc)
-        for line in summary_lines(result.changes, result.calls, result.seconds):
+        for line in self._lines(result):
             self._say(line)
+        self.changes = result.changes
         return result.generations
+
+    def _keep(self, latest: list[Generation], what: str) -> list[Generation]:
+        self._calls.saved += latest[0].calls
+        self._say(f"{what}, no call made.")
+        return latest
+
+    def _is_due(self, latest: list[Generation]) -> bool:
+        """Say whether to pull: by age, or because events could not be taken in before."""
+        if self._source.is_due(latest[0]):
+            return True
+        if self._source.options.max_age == FOR_EVER:
+            return False  # somebody decides by hand when it is asked
+        with self._source.heard() as heard:
+            owed = bool(heard.owes(self._source.scopes(self._store)))
+        if owed:
+            self._say(f"pulling everything, because {OWED}.")
+        return owed
+
+    def _owe(self, why: str) -> None:
+        """Note that the events which this build does not take in are owed."""
+        if self._trigger is None:
+            return
+        with self._source.heard() as heard:
+            heard.owe(self._source.scopes(self._store))
+        self._say(f"the events from {self._trigger.origin} wait for the next full pull: {why}.")
+
+    def _taken(self, latest: list[Generation] | None) -> Outcome:
+        """Take in what the build was started for."""
+        assert self._trigger is not None  # noqa: S101  (asked before)
+        with self._counted():
+            result = take(
+                self._source,
+                self._store,
+                self._trigger,
+                latest,
+                say=self._say,
+                progress=self._progress,
+            )
+        if isinstance(result, Taken):
+            self._calls.saved += max(0, result.generations[0].calls - result.calls)
+            self.news = "all" if result.media else None
+        else:
+            self._pulled, self.news = True, "all"
+        return result
+
+    def _lines(self, result: Outcome) -> list[str]:
+        if isinstance(result, Taken) and self._trigger:
+            return outcome_lines(self._trigger, result)
+        return summary_lines(result.changes, result.calls, result.seconds)
 
     def again(self, damage: StoreError) -> list[Generation]:
         """Pull because what was to be read turned out to be damaged.
@@ -114,7 +180,9 @@ class Reading:
             raise damage
         logger.warning("What is stored is pulled again, because it is damaged: %s", damage)
         self.stale = None
-        return self._pull(self._source).generations
+        result = self._pull(self._source)
+        self.changes = result.changes
+        return result.generations
 
     def live(self) -> list[Generation] | None:
         """Give what is live, to compare drafts with; pulled once, then as old as it may be."""
@@ -131,13 +199,22 @@ class Reading:
         return result.generations
 
     def _pull(self, source: Source) -> PullResult:
-        before = source.calls_this_month()
-        try:
+        with self._counted():
             result = source.pull(self._store, self._progress)
-            self._pulled = True
-            return result
+        if source is self._source:
+            self._pulled, self.news = True, "all"
+        return result
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        before = self._source.calls_this_month()
+        try:
+            yield
         finally:
-            self._calls.made += max(0, source.calls_this_month() - before)
+            self._calls.made += max(0, self._source.calls_this_month() - before)
+
+    def _age(self, latest: list[Generation]) -> str:
+        return self._source.age(latest[0])
 
     def _offline(self, latest: list[Generation] | None) -> list[Generation]:
         source = self._source
@@ -157,6 +234,7 @@ class Reading:
             )
         self._calls.saved += latest[0].calls
         self._say(f"offline, content of {source.age(latest[0])} ago.")
+        self._owe("BUTTERCMS_OFFLINE is set")
         return latest
 
     def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:
@@ -172,6 +250,8 @@ class Reading:
                 " nothing was built. Raise it, or build with BUTTERCMS_OFFLINE=1."
             ) from exc
         self.stale = str(exc)
+        if self._trigger:
+            self._say("the events could not be taken in: the next build pulls everything.")
         logger.warning(
             "The site is built from ButterCMS content of %s ago, because %s: %s",
             age,

@@ -4,65 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-import hashlib
-import logging
 from pathlib import Path
 
 import httpx
 
-from pelican_buttercms.content import RawRecord
-from pelican_buttercms.content.locales import identified
-from pelican_buttercms.content.publication import is_published
-from pelican_buttercms.errors import (
-    ContentError,
-    NoContentError,
-    SettingsError,
-    StoreError,
-)
+from pelican_buttercms.errors import SettingsError, StoreError
 from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.deletions import DeletionCheck
-from pelican_buttercms.fetch.media import fetch_media, media_urls
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.plan import PlannedCalls, plan
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.pull import PullResult, pull
 from pelican_buttercms.fetch.reading import Calls, Reading
+from pelican_buttercms.fetch.served import (
+    Stored,
+    Versions,
+    read_exported,
+    read_media,
+    read_versions,
+)
 from pelican_buttercms.fetch.transport import open_transport
+from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.fetch.wanted import Wanted
+from pelican_buttercms.fetch.whose import account_of
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Generation, Ledger, MediaFile, MediaStore, Scope, Store
-from pelican_buttercms.store.snapshots import read_snapshot
+from pelican_buttercms.store import Generation, Ledger, Scope, Store
+from pelican_buttercms.store.heard import Heard
 from pelican_buttercms.store.suspicions import Suspicions
 
-logger = logging.getLogger(__name__)
-
-Versions = dict[str, list[RawRecord]]
-
-
-@dataclass(frozen=True)
-class Stored:
-    """One whole pull, read from the store.
-
-    Attributes:
-        generation: the generation of the first locale; all were pulled together.
-        versions: the records of each locale, with their identities.
-        media: the media files by their URLs.
-        live: under preview, what is live, if that is known.
-        live_at: when that was pulled.
-        stale: why older content is served than was asked for, None if it is as asked for.
-        calls: what reading it has cost, and saved.
-    """
-
-    generation: Generation
-    versions: Versions
-    media: dict[str, MediaFile]
-    live: Versions | None = None
-    live_at: datetime | None = None
-    stale: str | None = None
-    calls: Calls = field(default_factory=Calls)
+__all__ = ["Source", "Stored", "Versions"]
 
 
 @dataclass(frozen=True)
@@ -79,12 +52,15 @@ class Source:
     environment: Environment
     now: Callable[[], datetime]
 
-    def read(self, say: Callable[[str], None], progress: Progress) -> Stored:
+    def read(
+        self, say: Callable[[str], None], progress: Progress, trigger: Trigger | None = None
+    ) -> Stored:
         """Give the generation to build from, pulled anew if it is due.
 
         Args:
             say: where a line about each step goes.
             progress: shows a pull.
+            trigger: the events that the build was started for; None when there are none.
 
         Raises:
             ButterCMSError: there is nothing whole to build from.
@@ -93,8 +69,7 @@ class Source:
             return self._snapshot(self.options.snapshot, say)
         calls = Calls()
         with Store(self.options.cache_path, self.now) as store:
-            reading = Reading(self, store, say, progress, calls)
-            before = reading.latest
+            reading = Reading(self, store, say, progress, calls, trigger=trigger)
             generations = reading.current()
             try:
                 versions = self._versions(store, generations)
@@ -103,11 +78,19 @@ class Source:
                 versions = self._versions(store, generations)
             live = reading.live() if self.options.preview else None
             compared = self._versions(store, live) if live else None
-        is_new = before is None or before[0].id != generations[0].id
-        media = self._media(versions, check_all=is_new)
+        media = read_media(self.options, versions, reading.news)
         live_at = live[0].pulled_at if live else None
         calls.month = self.calls_this_month()
-        return Stored(generations[0], versions, media, compared, live_at, reading.stale, calls)
+        return Stored(
+            generations[0],
+            versions,
+            media,
+            compared,
+            live_at,
+            reading.stale,
+            calls,
+            reading.changes,
+        )
 
     def refresh(self, progress: Progress, *, allow_deletions: bool = False) -> PullResult:
         """Pull now, whatever the age of what is stored.
@@ -119,20 +102,32 @@ class Source:
         Raises:
             ButterCMSError: the pull failed, or was held back; the store is as it was.
         """
+        self.refuse_offline()
+        with Store(self.options.cache_path, self.now) as store:
+            return self.pull(store, progress, allow_deletions=allow_deletions)
+
+    def refuse_offline(self) -> None:
+        """Refuse what needs the network.
+
+        Raises:
+            SettingsError: BUTTERCMS_OFFLINE is set.
+        """
         if self.options.offline:
             raise SettingsError(
                 "BUTTERCMS_OFFLINE is set, so nothing can be pulled. Unset it, in the settings file"
                 " or in the environment, and pull again."
             )
-        with Store(self.options.cache_path, self.now) as store:
-            return self.pull(store, progress, allow_deletions=allow_deletions)
 
     def planned(self) -> list[PlannedCalls]:
         """List the calls that a pull will make; asks the API nothing."""
         with Store(self.options.cache_path, self.now) as store:
-            latest = store.latest_together(self.scopes(store)) or []
-            stored = {one.scope.locale: list(self._read(store, one)) for one in latest}
-            return plan(self.wanted(), stored)
+            return self.plan(store)
+
+    def plan(self, store: Store) -> list[PlannedCalls]:
+        """List the same by an open store."""
+        latest = store.latest_together(self.scopes(store)) or []
+        stored = {one.scope.locale: list(store.records(one)) for one in latest}
+        return plan(self.wanted(), stored)
 
     def calls_this_month(self) -> int:
         """Give the calls of this month by everyone who counts in this store."""
@@ -148,7 +143,7 @@ class Source:
         Raises:
             SettingsError: there is no token, and the store does not tell the account either.
         """
-        account, mode = self._account(store), self.options.mode
+        account, mode = account_of(self.options, self.environment, store), self.options.mode
         return [Scope(account, locale.name, mode) for locale in self.options.locales]
 
     def live(self) -> Source:
@@ -156,46 +151,13 @@ class Source:
         return replace(self, options=replace(self.options, preview=False))
 
     def _versions(self, store: Store, generations: list[Generation]) -> Versions:
-        ids = self.options.translation_ids
-        return {g.scope.locale: list(identified(self._read(store, g), ids)) for g in generations}
-
-    def _read(self, store: Store, generation: Generation) -> Iterator[RawRecord]:
-        """Read a generation; a store that came from elsewhere must not bring a draft along."""
-        is_live = generation.scope.mode == "live"
-        for raw in store.records(generation):
-            if is_live and raw.key.kind in {"post", "page"} and not is_published(raw.data):
-                raise ContentError(
-                    f"{raw.key} in the live content of {self.options.cache_path} is a draft, which"
-                    " no pull stores there: something else wrote to it. Move that folder away, then"
-                    " run `pelican-buttercms pull`."
-                )
-            yield raw
+        return read_versions(self.options, store, generations)
 
     def _snapshot(self, folder: Path, say: Callable[[str], None]) -> Stored:
-        """Read a snapshot: no token, no store, no call."""
-        snapshot = read_snapshot(folder)
-        wanted = [locale.name for locale in self.options.locales]
-        missing = [
-            name or "the account's default" for name in wanted if name not in snapshot.locales
-        ]
-        if snapshot.mode != self.options.mode or missing:
-            what = f"has no {', '.join(missing)}" if missing else f"holds {snapshot.mode} content"
-            raise SettingsError(
-                f"The snapshot in {folder} {what}, and this is a {self.options.mode} build. Export"
-                " it again with these settings, or unset BUTTERCMS_SNAPSHOT."
-            )
-        if lacking := sorted(set(self.wanted().names()) - set(snapshot.wanted)):
-            raise NoContentError(
-                f"The snapshot in {folder} was exported without {', '.join(lacking)}. Export it"
-                " again with these settings, or unset BUTTERCMS_SNAPSHOT."
-            )
-        scope = Scope("snapshot", wanted[0], snapshot.mode)
-        generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
-        say(f"snapshot {folder}, content of {self.age(generation)} ago, no call made.")
-        ids = self.options.translation_ids
-        versions = {name: list(identified(snapshot.versions[name], ids)) for name in wanted}
-        media = self._media(versions, check_all=False)
-        return Stored(generation, versions, media, calls=Calls(0, 0, self.calls_this_month()))
+        calls = Calls(0, 0, self.calls_this_month())
+        found = read_exported(folder, self.options, self.wanted(), calls)
+        say(f"snapshot {folder}, content of {self.age(found.generation)} ago, no call made.")
+        return found
 
     def pull(
         self, store: Store, progress: Progress, *, allow_deletions: bool = False
@@ -206,27 +168,33 @@ class Source:
             ButterCMSError: the pull failed, or was held back; the store is as it was.
         """
         scopes = self.scopes(store)
-        bounds = self.options.max_deletions
-        suspicions = Suspicions(self.options.cache_path, self.now)
-        check = DeletionCheck(bounds, suspicions, self.now) if bounds else None
+        with self.heard() as heard, self.deletion_check() as check, self.connect() as client:
+            owed = heard.owes(scopes)  # what is noted from here on may be missed
+            believed = None if allow_deletions else check
+            result = pull(client, store, scopes, self.wanted(), progress, check=believed)
+            heard.settle(owed)
+        return result
+
+    @contextmanager
+    def heard(self) -> Iterator[Heard]:
+        """Give what events told of this account, and what is still owed to them."""
+        heard = Heard(self.options.cache_path, self.now)
         try:
-            with self.connect() as client:
-                believed = None if allow_deletions else check
-                return pull(client, store, scopes, self.wanted(), progress, check=believed)
+            yield heard
+        finally:
+            heard.close()
+
+    @contextmanager
+    def deletion_check(self) -> Iterator[DeletionCheck | None]:
+        """Give what holds back large losses; None where every answer is believed."""
+        if self.options.max_deletions is None:
+            yield None
+            return
+        suspicions = Suspicions(self.options.cache_path, self.now)
+        try:
+            yield DeletionCheck(self.options.max_deletions, suspicions, self.now)
         finally:
             suspicions.close()
-
-    def _media(self, versions: Versions, *, check_all: bool) -> dict[str, MediaFile]:
-        """Give the media files, after asking for what is missing, or for news of all of them."""
-        if self.options.media != "download":
-            return {}
-        urls = media_urls(raw for records in versions.values() for raw in records)
-        with MediaStore(self.options.cache_path) as store:
-            asked = [url for url in urls if check_all or store.get(url) is None]
-            if asked and not self.options.offline:
-                fetch_media(asked, store, open_transport(self.options.api_url))
-            files = {url: store.get(url) for url in urls}
-        return {url: file for url, file in files.items() if file is not None}
 
     @contextmanager
     def connect(self, transport: httpx.BaseTransport | None = None) -> Iterator[Client]:
@@ -275,24 +243,3 @@ class Source:
     def age(self, generation: Generation) -> str:
         """Spell how old a generation is."""
         return spell_duration(self.now() - generation.pulled_at)
-
-    def _account(self, store: Store) -> str:
-        if self.options.emulated:
-            return hashlib.sha256(self.options.api_url.encode()).hexdigest()[:16]
-        if token := self.environment.read_token():
-            return token.fingerprint()
-        known = store.accounts()
-        if self.options.offline and len(known) == 1:
-            return known[0]
-        raise SettingsError(self._no_token(known))
-
-    def _no_token(self, known: list[str]) -> str:
-        looked = " nor in ".join(self.environment.looked_in)
-        text = f"There is no read token: BUTTERCMS_READ_TOKEN is neither in {looked}."
-        if self.options.offline and known:
-            return f"{text} The store holds {len(known)} accounts, and only the token tells which."
-        return (
-            f"{text} Copy it from ButterCMS under Settings, API Tokens, into a .env file:"
-            " BUTTERCMS_READ_TOKEN=… (to build from stored content without it, set"
-            " BUTTERCMS_OFFLINE=1)."
-        )

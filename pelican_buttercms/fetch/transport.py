@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -26,8 +27,14 @@ def open_transport(api_url: str, *, persist: bool = False) -> httpx.BaseTranspor
         return httpx.HTTPTransport(retries=0, proxy=proxy_for(api_url))
     from pelican_buttercms.emulator import create_app  # noqa: PLC0415  (real builds need none)
 
-    folder = Path(api_url.removeprefix(EMULATOR))
-    return httpx.WSGITransport(create_app(folder, persist=persist))
+    app = create_app(Path(api_url.removeprefix(EMULATOR)), persist=persist)
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        # httpx gives the path as text; WSGI has its bytes, each as one character (PEP 3333)
+        environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
+        return app(environ, start_response)
+
+    return httpx.WSGITransport(answer)
 
 
 def proxy_for(url: str) -> str | None:

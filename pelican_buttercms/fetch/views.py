@@ -78,8 +78,9 @@ def split_any(key: Key, data: Data) -> list[RawRecord]:
 class Listings:
     """Reads whole listings in both views."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, alt_media_text: bool = False) -> None:
         self._client = client
+        self._alts = alt_media_text
 
     def begin(
         self,
@@ -102,7 +103,10 @@ class Listings:
             otherwise: begins something else, where it would be more.
         """
         modes = (True, False) if live else (True,)
-        sources = [listing(kind, group, locale, Wanted(preview=mode)) for mode in modes]
+        sources = [
+            listing(kind, group, locale, Wanted(preview=mode, alt_media_text=self._alts))
+            for mode in modes
+        ]
         first = self._fetch(sources[0])
         rest = [] if most is not None else [self._fetch(source) for source in sources[1:]]
 

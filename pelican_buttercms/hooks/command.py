@@ -18,11 +18,9 @@ from typing import IO
 from pelican_buttercms.events.event import Event
 from pelican_buttercms.events.payload import encode_payload, to_payload
 from pelican_buttercms.hooks.targets import Outcome
-from pelican_buttercms.settings.environment import READ_TOKEN_NAMES, SECRETS
+from pelican_buttercms.settings.environment import EVENT_FILE, READ_TOKEN_NAMES, SECRETS
 
 logger = logging.getLogger(__name__)
-
-EVENT_FILE = "BUTTERCMS_EVENT_FILE"
 
 # a build reads the account, and has no use for the rest
 _OF_RELAY = frozenset(SECRETS) - frozenset(READ_TOKEN_NAMES)

@@ -36,7 +36,7 @@ _PAGES = {
 
 def add_articles(generator: Any, run: Run) -> None:
     """Put posts and article-like pages among the articles, before taxonomies are made of them."""
-    leave_out(generator, (name for names in _ARTICLES.values() for name in names))
+    leave_out(generator, [name for names in _ARTICLES.values() for name in names], run.has)
     taxonomy = Taxonomy(generator.settings)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
     articles: list[Any] = []
@@ -65,7 +65,7 @@ def collect_by_language(generator: Any, run: Run) -> None:
 
 def add_pages(generator: Any, run: Run) -> None:
     """Put the pages of all page types among the pages."""
-    leave_out(generator, (name for names in _PAGES.values() for name in names))
+    leave_out(generator, [name for names in _PAGES.values() for name in names], run.has)
     taxonomy = Taxonomy(generator.settings)
     pages: list[Any] = []
     for edition in run.editions.values():

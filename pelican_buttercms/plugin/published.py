@@ -1,42 +1,64 @@
 """Which local files are drafts that the CMS has by now? They are built from there, and not twice.
 
-`publish` and `export` write `Id` and `Base` into a draft. From then on the CMS decides what is
-shown of it, and whether.
+`publish` and `export` write `Id` and `Base` into a draft.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 import logging
 import re
 from typing import Any
+
+from pelican_buttercms.content import Key
 
 logger = logging.getLogger(__name__)
 
 _BASE = re.compile(r"[0-9a-f]{16}( .*)?")
 
 
-def leave_out(generator: Any, lists: Iterable[str]) -> None:
-    """Take such files out of a generator's lists; its links to them stay.
+def leave_out(generator: Any, lists: Iterable[str], is_live: Callable[[Key], bool]) -> None:
+    """Take such files out of a generator's lists; links to them stay.
+
+    What is not live at the CMS is still shown from its file, with a warning: a draft that somebody
+    is still working on there must not take a page off the site.
 
     Args:
         generator: Pelican's, of articles or pages.
         lists: the names of its lists.
+        is_live: says whether the content of this build has an item.
     """
-    left: list[str] = []
+    left, kept_back = [], []
     for name in lists:
-        contents = getattr(generator, name)
-        kept = [content for content in contents if not is_published(content)]
-        left += [content.source_path for content in contents if is_published(content)]
-        if len(kept) != len(contents):
-            setattr(generator, name, kept)
+        shown = []
+        for content in getattr(generator, name):
+            key = key_of(content)
+            if key is not None and (key.kind == "item" or is_live(key)):
+                left.append(content.source_path)
+                continue
+            if key is not None and content.status == "published":
+                kept_back.append(content.source_path)
+            shown.append(content)
+        if len(shown) != len(getattr(generator, name)):
+            setattr(generator, name, shown)
     if left:
         # INFO: it is as it should be, and --fatal warnings must not end the build
-        logger.info("ButterCMS has these local drafts, and shows them: %s", ", ".join(sorted(left)))
+        logger.info("ButterCMS shows these local drafts: %s", ", ".join(sorted(left)))
+    if kept_back:
+        logger.warning(
+            "ButterCMS has these local files, and they are not live there, so they are shown from"
+            " here: %s. Publish them there (--status published), or make them drafts here, too.",
+            ", ".join(sorted(kept_back)),
+        )
 
 
-def is_published(content: Any) -> bool:
-    """Say whether a local article or page is known to the CMS."""
+def key_of(content: Any) -> Key | None:
+    """Give what the CMS knows a local article or page by; None for one that it does not know."""
     metadata = content.metadata
     base, name = metadata.get("base"), metadata.get("id")
-    return bool(name) and isinstance(base, str) and _BASE.fullmatch(base) is not None
+    if not name or not isinstance(base, str) or not _BASE.fullmatch(base):
+        return None
+    kind = str(metadata.get("kind", "post")).lower()
+    if kind == "page":
+        return Key("page", str(metadata.get("page_type", "*")), str(name))
+    return Key("item" if kind == "item" else "post", "", str(name))

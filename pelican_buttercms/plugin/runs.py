@@ -12,6 +12,7 @@ from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.fetch.source import Source, Stored
+from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.leaks import LeakCheck
 from pelican_buttercms.plugin.drafts.leftovers import Leftovers
@@ -48,6 +49,7 @@ class Site:
         stored: what the run under way reads.
         shown: every post and page of the last run that ended well.
         cost: the calls of the pull that it was built from.
+        trigger: the events that the next build is for.
     """
 
     options: Settings
@@ -57,6 +59,7 @@ class Site:
     stored: Stored | None = None
     shown: tuple[Shown, ...] = ()
     cost: int = 0
+    trigger: Trigger | None = None
 
 
 @dataclass
@@ -90,6 +93,10 @@ class Run:
     def media(self) -> LocalMedia:
         """The downloaded files, one set for all languages."""
         return self.content.media
+
+    def has(self, key: Key) -> bool:
+        """Say whether the content of this build has an item, in any language."""
+        return any(edition.graph.get(key) for edition in self.editions.values())
 
     def clear_leftovers(self) -> None:
         """Before a live build writes, remove what a preview left in the output folder."""

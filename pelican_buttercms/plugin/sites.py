@@ -20,7 +20,8 @@ from pelican.log import console
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.plugin import checks, messages, sanitize
+from pelican_buttercms.fetch.trigger import find_trigger
+from pelican_buttercms.plugin import checks, github, messages, sanitize
 from pelican_buttercms.plugin.drafts.index import DraftIndexGenerator
 from pelican_buttercms.plugin.editions import make_editions
 from pelican_buttercms.plugin.languages import LangTemplatesGenerator
@@ -56,13 +57,15 @@ def open_site(pelican: Any) -> None:
         logger.info("ButterCMS is not configured; set BUTTERCMS_PAGE_TYPES or a read token.")
         return
     messages.install()
+    github.watch()
     checks.warn_of_order(settings["PLUGINS"])
     options = _parse(settings, environment)
     sanitize.require(options)
     number = next(_numbers)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     output = Path(settings["OUTPUT_PATH"]).absolute()
-    _sites[number] = Site(options, source, main=id(pelican), output=output)
+    trigger = find_trigger(environment)
+    _sites[number] = Site(options, source, main=id(pelican), output=output, trigger=trigger)
     settings[_SITE] = number
     overrides = list(settings["THEME_TEMPLATES_OVERRIDES"])
     settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
@@ -101,7 +104,8 @@ def start_run(pelican: Any) -> list[type]:
         return []
     if site.stored is None or id(pelican) == site.main:
         _runs.pop(pelican.settings.get(_RUN, 0), None)  # one that failed was never ended
-        site.stored = site.source.read(_say, _progress())
+        site.stored = site.source.read(_say, _progress(), site.trigger)
+        site.trigger = None  # what it was started for does not happen again at each rebuild
     editions = make_editions(site.stored, site.options)
     main = next(iter(editions.values()))
     checks.check_subsites(site.options, pelican.settings)

@@ -65,7 +65,7 @@ class Run:
             account,
             known,
             records,
-            Fresh(client, known.collections.get),
+            Fresh(client, known.collections.get, alt_media_text=source.options.alt_media_text),
             Bases(source.options.cache_path),
             same,
             pictures,

@@ -10,7 +10,7 @@ from pathlib import Path as File
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.writable import STATUS, Target
-from pelican_buttercms.errors import ButterCMSError, PublishError, SettingsError
+from pelican_buttercms.errors import ButterCMSError, DraftError, PublishError, SettingsError
 from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.fold import fold_in
 from pelican_buttercms.fetch.progress import LineProgress
@@ -63,7 +63,7 @@ def open_session(
         run = Run.begin(source, account, records, client)
         session = Session(source, site, say, run, client)
         remote = Remote(run.fresh, writer, learn=run.same.learn_terms, within=within)
-        session.may_write(remote, Memory(journal))
+        session.may_write(remote, Memory(journal, account))
         yield session
 
 
@@ -140,7 +140,10 @@ class Session:
         try:
             for one in plan.unchanged:
                 publisher.knows(one.draft.raw.path, one.target.key)
-                notebook.adopt(one)
+                try:
+                    notebook.adopt(one)
+                except DraftError as exc:
+                    report.warnings.append(str(exc))  # the CMS holds what it says, so all is well
             publisher.apply(plan.steps, report)
             memory.finish()
         finally:
@@ -164,8 +167,20 @@ class Session:
                 "An earlier publish was interrupted, and may have made items that it did not see."
                 " Publish the drafts themselves first, which finishes it; then make the plan again."
             )
-        drafts = [draft for draft in drafts if draft.is_file()]
+        if missing := [str(draft) for draft in drafts if not draft.is_file()]:
+            raise PublishError(
+                f"The plan is of drafts that are not there, and could not tell them what they have"
+                f" become: {', '.join(missing)}. Put them back, or make the plan again."
+            )
         self._raws = read_drafts(drafts, self._site) if drafts else []
+        made = {raw.path.resolve() for raw in self._raws if raw.kind == "item" and raw.id}
+        for step in plan.steps:
+            for part in step.parts:
+                if step.action == "create" and part.draft.resolve() in made:
+                    raise PublishError(
+                        f"{part.draft} has become an item since the plan was made, so it is not"
+                        " made again. Publish the draft itself, or make the plan again."
+                    )
         return plan
 
 

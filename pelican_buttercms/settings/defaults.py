@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "BUTTERCMS_OFFLINE": False,
     "BUTTERCMS_MAX_AGE": None,
     "BUTTERCMS_MAX_STALE": "30d",
+    "BUTTERCMS_RECONCILE": "1d",
     "BUTTERCMS_MAX_CALLS": None,
     "BUTTERCMS_MAX_DELETIONS": {"share": 0.25, "number": 5},
     "BUTTERCMS_ALT_MEDIA_TEXT": True,

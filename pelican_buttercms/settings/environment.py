@@ -25,6 +25,10 @@ SECRETS = (
 """Every variable that holds a secret; a hook's URL is one, since whoever has it starts builds."""
 
 
+EVENT_FILE = "BUTTERCMS_EVENT_FILE"
+"""Names a file with the events that a build was started for; the relay sets it for its command."""
+
+
 class Token:
     """A secret that does not print: only `reveal()` gives the text."""
 

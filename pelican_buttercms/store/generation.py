@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -69,6 +69,17 @@ class Changes:
             for key in keys:
                 table[key.kind][what] += 1
         return {kind: row for kind, row in table.items() if any(row.values())}
+
+
+Encoded = tuple[Mapping[Key, str], Mapping[str, bytes]]
+"""The digest of every record by key, and the bytes of every digest that may be new."""
+
+
+def amend(old: Generation, changed: Collection[Key], new: Encoded) -> Encoded:
+    """Give a generation's manifest with what changed in it: these keys go, those of `new` come."""
+    manifest, data = new
+    kept = {key: digest for key, digest in old.manifest.items() if key not in changed}
+    return dict(sorted({**kept, **manifest}.items())), data
 
 
 class _Stored(msgspec.Struct):

@@ -19,6 +19,7 @@ from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation import Changes, Generation
 from pelican_buttercms.store.layout import SCHEMA, refuse_newer
+from pelican_buttercms.store.pruning import prune
 from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -213,11 +214,12 @@ class Store:
                 where nothing is changed.
 
         Returns:
-            The same as `commit_together`; None, and nothing is changed, where no pull brought all
-            of the scopes together, or somebody rolled back to an older one.
+            The same as `commit_together`, and what is there where nothing differs: that is no new
+            generation. None, and nothing is changed, where no pull brought all of the scopes
+            together, or somebody rolled back to an older one.
         """
         encoded = {
-            scope: (records, entries.encode_all(filter(None, records.values())))
+            scope: (records.keys(), entries.encode_all(filter(None, records.values())))
             for scope, records in changed.items()
         }
         with self._database.transaction():
@@ -226,11 +228,9 @@ class Store:
             if number is None or any(catalogue.branch(scope).pinned for scope in scopes):
                 return None
             found = self._together(catalogue, scopes, number)
-            amended = {}
-            for old in found:
-                records, (manifest, data) = encoded[old.scope]
-                kept = {key: name for key, name in old.manifest.items() if key not in records}
-                amended[old.scope] = (dict(sorted({**kept, **manifest}.items())), data)
+            amended = {old.scope: manifests.amend(old, *encoded[old.scope]) for old in found}
+            if all(amended[old.scope][0] == old.manifest for old in found):
+                return [(old, Changes.between(old.manifest, old.manifest)) for old in found]
             first = found[0]
             return self._commit(catalogue, amended, first.calls, first.wanted, first.pulled_at)
 
@@ -279,24 +279,7 @@ class Store:
         branch.latest, branch.pinned = generation.id, False
 
     def _prune(self, catalogue: Catalogue, scope: Scope) -> None:
-        """Drop generations beyond `keep`, and the records that no generation names any more."""
-        branch = catalogue.branch(scope)
-        dropped: set[str] = set()
-        for number in branch.expired(self._keep):
-            old = self._generation_or_none(scope, branch, number)
-            dropped.update(old.manifest.values() if old else ())
-            del branch.generations[number]
-            self._database.delete(entries.generation_name(number, str(scope)))
-        for kept in self._all_generations(catalogue) if dropped else ():
-            dropped.difference_update(kept.manifest.values())
-        for digest in dropped:
-            self._database.delete(entries.record_name(digest))
-
-    def _all_generations(self, catalogue: Catalogue) -> Iterator[Generation]:
-        for text, branch in catalogue.scopes.items():
-            for number in branch.generations:
-                if found := self._generation_or_none(Scope.parse(text), branch, number):
-                    yield found
+        prune(self._database, catalogue, scope, self._keep, self._generation_or_none)
 
     def _generation_or_none(self, scope: Scope, branch: Branch, number: str) -> Generation | None:
         """Read a generation for comparing and pruning, where a damaged one is none at all."""

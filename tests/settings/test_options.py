@@ -257,3 +257,12 @@ def test_what_is_allowed_besides_when_html_is_sanitised():
         "tags": {"iframe"},
         "attributes": {"iframe": {"src"}},
     }
+
+
+def test_a_full_pull_is_due_once_a_day_though_webhooks_come():
+    """Webhooks get lost, so their builds reconcile; `0` and `"*"` are the ends."""
+    assert parse().reconcile == timedelta(days=1)
+    assert parse(BUTTERCMS_RECONCILE="6h").reconcile == timedelta(hours=6)
+    assert parse(BUTTERCMS_RECONCILE=0).reconcile == timedelta(0)
+    (problem,) = problems(BUTTERCMS_RECONCILE="soon")
+    assert problem.startswith("BUTTERCMS_RECONCILE: 'soon' is not a duration")

@@ -59,3 +59,13 @@ def test_old_generations_go_as_with_pulls(store, live, post):
     assert len(store.generations(live)) == 10
     names = [n for n in store._database._cache.iterkeys() if n.startswith("record/")]
     assert len(names) == 11
+
+
+def test_what_does_not_differ_is_no_new_generation(store, live, post):
+    """Old pulls are not pushed out by events that changed nothing."""
+    store.commit(live, [post("a")], 1)
+    before = store.latest(live)
+    ((generation, changes),) = store.fold_together({live: {key("a"): post("a"), key("x"): None}})
+    assert generation == before
+    assert (changes.new, changes.updated, changes.deleted) == ((), (), ())
+    assert [one.id for one in store.generations(live)] == [before.id]

@@ -42,10 +42,16 @@ class Sent:
 
 
 class Memory:
-    """Writes down each step of a run, and tells what an earlier one left open."""
+    """Writes down each step of a run, and tells what an earlier one left open.
 
-    def __init__(self, journal: Journal) -> None:
+    Args:
+        journal: lies in the cache folder, which several accounts may share.
+        account: names the account of this run; what is open in others stays so.
+    """
+
+    def __init__(self, journal: Journal, account: str) -> None:
         self._journal = journal
+        self._account = account
 
     def begun(self, step: Step, before: Sequence[str]) -> None:
         """Write down that a step is about to be sent; `before` are the collection's ids."""
@@ -53,6 +59,7 @@ class Memory:
         self._journal.append(
             {
                 "type": "begun",
+                "account": self._account,
                 "step": _name(step),
                 "action": step.action,
                 "drafts": [str(one.draft.resolve()) for one in step.parts],
@@ -66,31 +73,37 @@ class Memory:
 
     def accepted(self, step: Step) -> None:
         """Write down that the API took it."""
-        self._journal.append({"type": "accepted", "step": _name(step)})
+        self._write("accepted", _name(step))
 
     def done(self, step: Step) -> None:
         """Write down that it shows, and that its drafts know it."""
-        self._journal.append({"type": "done", "step": _name(step)})
+        self._write("done", _name(step))
 
     def open(self) -> list[Sent]:
-        """Give the new items that were begun and not seen to end."""
-        begun: dict[str, dict[str, Any]] = {}
-        for entry in self._journal.open_entries():
-            if entry["type"] == "begun" and entry["is_item"]:
-                begun[entry["step"]] = entry
-            elif entry["type"] in {"done", "dropped"}:
-                begun.pop(entry["step"], None)
-        return [_read(entry) for entry in begun.values()]
+        """Give this account's new items that were begun and not seen to end."""
+        return [_read(entry) for entry in self._begun() if entry["account"] == self._account]
 
     def drop(self, sent: Sent) -> None:
         """Write down that something is not looked for any more."""
-        name = _named("create", sent.known_as or sent.drafts)
-        self._journal.append({"type": "dropped", "step": name})
+        self._write("dropped", _named("create", sent.known_as or sent.drafts))
 
     def finish(self) -> None:
         """Forget everything, unless something is still open."""
-        if not self.open():
+        if not self._begun():
             self._journal.finish()
+
+    def _begun(self) -> list[dict[str, Any]]:
+        begun: dict[tuple[str, str], dict[str, Any]] = {}
+        for entry in self._journal.open_entries():
+            name = entry["account"], entry["step"]
+            if entry["type"] == "begun" and entry["is_item"]:
+                begun[name] = entry
+            elif entry["type"] in {"done", "dropped"}:
+                begun.pop(name, None)
+        return list(begun.values())
+
+    def _write(self, what: str, step: str) -> None:
+        self._journal.append({"type": what, "account": self._account, "step": step})
 
 
 class Collections(Protocol):

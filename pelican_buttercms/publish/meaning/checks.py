@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pelican_buttercms.content.learnt import Field, Shape
-from pelican_buttercms.content.raw import Key
 from pelican_buttercms.content.writable import (
     FIELDS,
     SLUG,
@@ -19,10 +18,9 @@ from pelican_buttercms.content.writable import (
     Values,
     flat,
     nested,
-    referred,
     spell,
 )
-from pelican_buttercms.publish.draft import Draft, DraftReference
+from pelican_buttercms.publish.draft import Draft
 from pelican_buttercms.publish.meaning.judging import Judge
 from pelican_buttercms.publish.meaning.known import Known
 from pelican_buttercms.publish.meaning.sheet import said
@@ -52,7 +50,10 @@ def check(draft: Draft, known: Known, *, creating: bool, allow_unknown: bool = F
     if creating:
         for path, field, seen in _lacking(_fields(draft), shape):
             if field.filled == seen:
-                judge.problem(spell((FIELDS, *path)), _required(draft, field, seen))
+                is_body = (FIELDS, *path) == known.body_field(draft.target)
+                text = _required(draft, field, seen)
+                text += " It is the text below the metadata." if is_body else ""
+                judge.problem(spell((FIELDS, *path)), text)
     unknown = [] if allow_unknown else [(where, f"{what} {_NEW}") for where, what in judge.unknown]
     return problems + [said(draft.raw, where, what) for where, what in judge.problems + unknown]
 
@@ -76,37 +77,6 @@ def completed(draft: Draft, known: Known) -> tuple[Values, list[str]]:
     are = "is" if len(names) == 1 else "are"
     note = f"{', '.join(names)} {are} not in the draft, and {are} sent empty."
     return draft.values | added, [said(draft.raw, "", note)]
-
-
-def references(draft: Draft) -> dict[Key, str]:
-    """Give every page and item that a draft refers to, with the dotted path of a field that does.
-
-    What another draft is to make is not among them.
-    """
-    found: dict[Key, str] = {}
-    for path, value in draft.values.items():
-        if path[0] == FIELDS:
-            for key, where in _references(value, spell(path)):
-                found.setdefault(key, where)
-    return found
-
-
-def unknown_references(draft: Draft, known: Known) -> dict[Key, str]:
-    """Give those references that lead to nothing known, so that the API can be asked."""
-    return {key: where for key, where in references(draft).items() if known.find(key) is None}
-
-
-def _references(value: Any, where: str) -> Iterator[tuple[Key, str]]:
-    if isinstance(value, DraftReference):
-        return
-    if isinstance(value, str) and (key := referred(value)):
-        yield key, where
-    elif isinstance(value, list):
-        for number, entry in enumerate(value):
-            yield from _references(entry, f"{where}[{number}]")
-    elif isinstance(value, Mapping):
-        for name, entry in value.items():
-            yield from _references(entry, f"{where}.{name}")
 
 
 def _fields(draft: Draft) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.content.writable import SLUG, STATUS, TITLE, Target, Values, Version, spell
+from pelican_buttercms.content.writable import SLUG, STATUS, TITLE, Target, Values, Version
 from pelican_buttercms.publish.draft import Draft
 from pelican_buttercms.publish.meaning.known import Known
 from pelican_buttercms.publish.planning.plan import Conflict, Part, Plan, Step
-from pelican_buttercms.publish.planning.reads import Reads
+from pelican_buttercms.publish.planning.reads import Reads, Versions
 from pelican_buttercms.publish.planning.reconcile import Clash, Policy
-from pelican_buttercms.publish.planning.same import ABSENT
+from pelican_buttercms.publish.planning.same import ABSENT, is_unset
 
 _NAMES = {STATUS, TITLE, SLUG}
 
@@ -36,12 +36,12 @@ def plan_deletions(
         policy: "ours" deletes what the CMS has changed since, too.
         referrers: names what refers to a key, for the user to know.
     """
-    steps: dict[Key, Step] = {}
+    targets = [(draft, _target(draft, known)) for draft in drafts]
+    keys = {target.key for _, target in targets if target.key.id and target.key.kind != "page"}
+    read = reads.read(sorted(_versions(keys, known)))
+    parts: dict[Key, list[Part]] = {}
     conflicts, problems, notes = [], [], []
-    targets = {draft.raw.path: _target(draft, known) for draft in drafts}
-    read = reads.read([target for target in targets.values() if target.key.id])
-    for draft in drafts:
-        target = targets[draft.raw.path]
+    for draft, target in targets:
         version = read.get(target)
         if target.key.kind == "page":
             problems.append(
@@ -49,14 +49,22 @@ def plan_deletions(
             )
         elif version is None:
             notes.append(f"{draft.raw.path}: {target} is not at the CMS.")
-        elif draft.raw.base != version.digest and policy.wins != "ours":
-            conflicts.append(_conflict(draft, target, version))
         else:
-            part = Part(draft.raw.path, target, {}, version)
-            steps.setdefault(target.key, Step("delete", (part,), notes=_notes(target, referrers)))
+            parts.setdefault(target.key, []).append(Part(draft.raw.path, target, {}, version))
+            if draft.raw.base != version.digest and policy.wins != "ours":
+                conflicts.append(_conflict(draft, target, version))
+    for key, found in parts.items():
+        known_here = {part.target for part in found}
+        others = [t for t, one in read.items() if t.key == key and one and t not in known_here]
+        if others and policy.wins != "ours":
+            conflicts += [_unseen(found[0], other, read[other]) for other in others]
+    steps = [
+        Step("delete", tuple(found), notes=_notes(key, found, read, referrers))
+        for key, found in parts.items()
+    ]
     return Plan(
         account,
-        tuple(steps.values()),
+        tuple(steps),
         conflicts=tuple(conflicts),
         problems=tuple(problems),
         notes=tuple(notes),
@@ -70,25 +78,52 @@ def _target(draft: Draft, known: Known) -> Target:
     return target
 
 
+def _versions(keys: Iterable[Key], known: Known) -> Iterator[Target]:
+    """Name every version that a deletion takes away: it is of the item, in all its locales."""
+    for key in keys:
+        for locale in known.locales:
+            is_main = key.kind == "post" and locale.name == known.main_locale
+            yield Target(key, "" if is_main else locale.name)
+
+
 def _conflict(draft: Draft, target: Target, version: Version) -> Conflict:
     """Show what would be lost: what the CMS has and the draft has not."""
     ours: Values = draft.values
     clashes = tuple(
         Clash(path, ABSENT, ours.get(path, ABSENT), theirs, both=True)
         for path, theirs in version.values.items()
-        if path not in _NAMES and ours.get(path, ABSENT) != theirs
-    ) or (Clash(STATUS, ABSENT, ours.get(STATUS, ABSENT), version.status, both=True),)
+        if path not in _NAMES and not is_unset(theirs) and ours.get(path, ABSENT) != theirs
+    )
     why = (
         "the CMS has changed it since the draft was made"
         if draft.raw.base
         else "the draft was not made from it"
     )
-    names = ", ".join(spell(clash.path) for clash in clashes)
-    return Conflict(draft.raw.path, target, clashes, f"{why} ({names})", version.updated)
+    return Conflict(draft.raw.path, target, clashes, why, version.updated, deleting=True)
 
 
-def _notes(target: Target, referrers: Callable[[Key], Sequence[str]]) -> tuple[str, ...]:
-    notes = ["It is deleted in all its locales."] if target.locale else []
-    if found := referrers(target.key):
+def _unseen(part: Part, target: Target, version: Version | None) -> Conflict:
+    """Show a version in another locale, which no draft of this run knows."""
+    values = version.values if version else {}
+    clashes = tuple(
+        Clash(path, ABSENT, ABSENT, theirs, both=True)
+        for path, theirs in values.items()
+        if path not in _NAMES and not is_unset(theirs)
+    )
+    why = "it would be deleted, too, and no draft of this run was made from it"
+    updated = version.updated if version else ""
+    return Conflict(part.draft, target, clashes, why, updated, deleting=True)
+
+
+def _notes(
+    key: Key,
+    parts: Sequence[Part],
+    read: Versions,
+    referrers: Callable[[Key], Sequence[str]],
+) -> tuple[str, ...]:
+    there = sorted(t.locale for t, one in read.items() if t.key == key and one and t.locale)
+    several = len(there) > 1 or len(parts) > 1
+    notes = [f"It is deleted in all its locales: {', '.join(there)}."] if several else []
+    if found := referrers(key):
         notes.append(f"Still referred to by {', '.join(found[:5])}{' …' if found[5:] else ''}.")
     return tuple(notes)

@@ -11,6 +11,18 @@ from pelican_buttercms.publish.draft import Draft
 from pelican_buttercms.publish.planning.reconcile import Clash
 
 Action = Literal["create", "change", "delete"]
+Sent = Literal["published", "draft", ""]
+
+
+def sendable(wanted: Any, now: str) -> Sent:
+    """Give the status to send, "" where that is not possible: without one it would be a draft.
+
+    Args:
+        wanted: the status that a draft or the user asks for, None where nobody does.
+        now: the status that the CMS has.
+    """
+    known: tuple[Sent, ...] = ("published", "draft")
+    return next((one for one in known if one == (wanted or now)), "")
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class Step:
 
     action: Action
     parts: tuple[Part, ...]
-    status: Literal["published", "draft", ""] = ""
+    status: Sent = ""
     notes: tuple[str, ...] = ()
     there: tuple[str, ...] = ()
 
@@ -87,6 +99,7 @@ class Conflict:
         clashes: the fields.
         why: what happened, in one sentence.
         updated: when the CMS changed it last, "" where it does not tell.
+        deleting: whether it is about to be deleted.
     """
 
     draft: File
@@ -94,6 +107,7 @@ class Conflict:
     clashes: tuple[Clash, ...]
     why: str
     updated: str = ""
+    deleting: bool = False
 
 
 @dataclass(frozen=True)

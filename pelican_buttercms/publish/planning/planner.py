@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path as File
-from typing import Any, Literal
+from typing import Literal
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.writable import (
@@ -21,13 +20,20 @@ from pelican_buttercms.publish.draft import Draft
 from pelican_buttercms.publish.meaning.checks import check, completed
 from pelican_buttercms.publish.meaning.known import Known
 from pelican_buttercms.publish.planning import refusals
+from pelican_buttercms.publish.planning.creations import together
 from pelican_buttercms.publish.planning.order import ordered
-from pelican_buttercms.publish.planning.plan import Conflict, Part, Plan, Step, Unchanged
+from pelican_buttercms.publish.planning.plan import (
+    Conflict,
+    Part,
+    Plan,
+    Sent,
+    Step,
+    Unchanged,
+    sendable,
+)
 from pelican_buttercms.publish.planning.reads import Reads, Versions
 from pelican_buttercms.publish.planning.reconcile import Outcome, Policy, reconcile
 from pelican_buttercms.publish.planning.same import Sameness, look_up
-
-Sent = Literal["published", "draft", ""]
 
 
 @dataclass(frozen=True)
@@ -95,8 +101,9 @@ class Planner:
                 self._same.learn_terms(data)
         findings = [self._find(draft, read) for draft in drafts]
         changes = [found.change for found in findings if found.change]
-        names = {name for one in self._known.locales for name in (one.name, one.lang) if name}
-        creations = _together([f.create for f in findings if f.create], names)
+        locales = self._known.locales
+        names = {name.casefold() for one in locales for name in (one.name, one.lang) if name}
+        creations = together([f.create for f in findings if f.create], names)
         steps, circles = ordered([*map(self._beside, creations), *changes])
         return Plan(
             account,
@@ -185,15 +192,17 @@ class Planner:
         values, added = completed(draft, self._known)
         part = Part(draft.raw.path, target, values, files=tuple(draft.files))
         notes = (*draft.notes, *added)
+        if target.key.kind == "post" and STATUS not in values:
+            notes += (refusals.becomes_draft(draft),)
         if elsewhere is None:
             return Findings(create=part, notes=notes)
-        return self._translation(part, _status(values.get(STATUS), elsewhere.status), notes)
+        return self._translation(part, sendable(values.get(STATUS), "draft"), notes)
 
     def _translation(self, part: Part, status: Sent, notes: tuple[str, ...]) -> Findings:
-        """Add a version in another locale to what is there; without a status it is a draft."""
+        """Add a version in another locale to what is there; it has a status of its own."""
         part = replace(part, values=_changeable(part.values, part.target))
         notes = (*notes, f"{part.target} is a new translation.")
-        return Findings(change=Step("change", (part,), status or "draft", notes))
+        return Findings(change=Step("change", (part,), status, notes))
 
     def _check(self, draft: Draft, *, creating: bool) -> list[str]:
         allowed = self._wishes.allow_unknown
@@ -203,7 +212,8 @@ class Planner:
         return problems
 
     def _uncreatable(self, draft: Draft) -> str | None:
-        if draft.raw.base and self._wishes.policy.wins != "ours":
+        was_there = draft.raw.base or (draft.target.key.kind == "item" and draft.raw.id)
+        if was_there and self._wishes.policy.wins != "ours":
             return refusals.gone(draft)
         return None if self._has_group(draft.target.key) else refusals.no_group(draft)
 
@@ -224,7 +234,7 @@ class Planner:
         if not outcome.changes:
             return Findings(
                 unchanged=Unchanged(draft, draft.target, version, outcome.kept),
-                notes=_kept_notes(draft, outcome),
+                notes=_kept_notes(draft, version, outcome),
             )
         problems = list(self._impossible(draft, version, outcome))
         problems += self._check(draft, creating=False)
@@ -253,16 +263,20 @@ class Planner:
         for path in (TITLE, SLUG):
             if target.key.kind == "page" and path in changes:
                 yield refusals.immutable(draft, path, version)
-        status = _status(changes.get(STATUS), version.status)
+        status = sendable(changes.get(STATUS), version.status)
+        live = target.key.kind == "page" and version.status == "published"
+        if live and changes == {STATUS: "draft"}:
+            yield refusals.cannot_withdraw(draft)
         if not status:
             yield refusals.scheduled(draft, version)
         # a page keeps its live version beside its draft; of posts that is not known
         reaches_it = status == "published" or target.key.kind == "post"
-        if version.pending and reaches_it and not self._wishes.include_pending:
+        is_own = draft.raw.base == version.digest  # published or exported from here, so seen
+        if version.pending and reaches_it and not is_own and not self._wishes.include_pending:
             yield refusals.pending(draft)
 
     def _change(self, draft: Draft, version: Version, outcome: Outcome) -> Step:
-        status = _status(outcome.changes.get(STATUS), version.status)
+        status = sendable(outcome.changes.get(STATUS), version.status)
         part = Part(
             draft.raw.path,
             draft.target,
@@ -271,9 +285,13 @@ class Planner:
             outcome.kept,
             tuple(draft.files),
         )
-        notes = (*draft.notes, *_kept_notes(draft, outcome))
-        if status != version.status:
+        notes = (*draft.notes, *_kept_notes(draft, version, outcome))
+        if draft.target.key.kind == "page" and (version.status, status) == ("published", "draft"):
+            notes += ("The live page stays as it is; this becomes a draft over it.",)
+        elif status != version.status:
             notes += (f"{draft.target} was {version.status} and becomes {status}.",)
+        if renamed := _renamed(draft):
+            notes += (f"{draft.target} is renamed to {renamed.key.id}: its address changes.",)
         return Step("change", (part,), status, notes)
 
 
@@ -285,49 +303,16 @@ def _renamed(draft: Draft) -> Target | None:
     return Target(Key("post", "", slug), target.locale)
 
 
-def _status(wanted: Any, now: str) -> Sent:
-    """Give the status to send, "" where that is not possible: without one it would be a draft."""
-    known: tuple[Sent, ...] = ("published", "draft")
-    return next((one for one in known if one == (wanted or now)), "")
-
-
 def _changeable(values: Values, target: Target) -> Values:
     """Leave what a change may send: the status is sent apart, and a page's name is for ever."""
     fixed = {STATUS, TITLE, SLUG} if target.key.kind == "page" else {STATUS}
     return {path: value for path, value in values.items() if path not in fixed}
 
 
-def _kept_notes(draft: Draft, outcome: Outcome) -> tuple[str, ...]:
+def _kept_notes(draft: Draft, version: Version, outcome: Outcome) -> tuple[str, ...]:
     if not outcome.kept:
         return ()
     names = ", ".join(spell(path) for path, _ in outcome.kept)
     text = f"{draft.raw.path} is older than the CMS in {names}, which stays as it is there."
-    return (f"{text} Export it again to have that in the draft.",)
-
-
-def _together(parts: Sequence[Part], locales: Collection[str]) -> Iterator[Step]:
-    """Make one write of the versions of one new item; a call has one status for all of them."""
-    groups: dict[Any, list[Part]] = {}
-    for part in parts:
-        name = part.target.key if part.target.key.id else _stem(part, locales)
-        groups.setdefault(name, []).append(part)
-    for group in groups.values():
-        wanted = {part.values.get(STATUS, "draft") for part in group}
-        status = _status(wanted.pop() if len(wanted) == 1 else None, "draft")
-        bare = [replace(part, values=_without_status(part.values)) for part in group]
-        yield Step("create", tuple(bare), status)
-        for part, new in zip(group, bare, strict=True):
-            if part.values.get(STATUS, "draft") != status:
-                yield Step("change", (replace(new, values={}),), "published")
-
-
-def _stem(part: Part, locales: Collection[str]) -> tuple[str, File]:
-    """Name a new item that has no id: by its file, without the locale or language in its name."""
-    stem, _, infix = part.draft.stem.rpartition(".")
-    known = bool(stem) and infix in locales
-    name = f"{stem if known else part.draft.stem}{part.draft.suffix}"
-    return part.target.key.group, part.draft.resolve().parent / name
-
-
-def _without_status(values: Values) -> Values:
-    return {path: value for path, value in values.items() if path != STATUS}
+    how = "Export it again with --preview" if version.pending else "Export it again"
+    return (f"{text} {how} to have that in the draft.",)

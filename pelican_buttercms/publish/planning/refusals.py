@@ -1,4 +1,4 @@
-"""What can the API not do, and what has to be done by hand instead?
+"""What can the API not do, or not as one would think, and what is to be done instead?
 
 Source: contract, "Write API".
 """
@@ -51,6 +51,22 @@ def scheduled(draft: Draft, version: Version) -> str:
         f"{draft.raw.path}: {draft.target} is {version.status}, and the API cannot keep that: a"
         " write publishes it or makes it a draft. Say which with Status or --status, or change it"
         " in the dashboard."
+    )
+
+
+def cannot_withdraw(draft: Draft) -> str:
+    """A live page that is to be a draft, and nothing else."""
+    return (
+        f"{draft.raw.path}: the API cannot take a live page back: a draft would lie over"
+        f" {draft.target}, and that stay live. Unpublish it in the dashboard."
+    )
+
+
+def becomes_draft(draft: Draft) -> str:
+    """A note on a new post that says no status."""
+    return (
+        f"{draft.raw.path} has no Status and becomes a draft at the CMS, while Pelican takes it for"
+        " published. To publish it: Status: published, or --status published."
     )
 
 

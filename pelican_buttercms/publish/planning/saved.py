@@ -14,7 +14,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.content.writable import Target, Values, Version
 from pelican_buttercms.errors import PublishError
 from pelican_buttercms.publish.draft import DraftReference
-from pelican_buttercms.publish.drafts.reading import PLAN_KEY
+from pelican_buttercms.publish.drafts.reading import PLAN_KEY, is_plan
 from pelican_buttercms.publish.planning.plan import Action, Part, Plan, Step
 
 _FORMAT = 1
@@ -51,12 +51,20 @@ class _Plan(msgspec.Struct):
 
 
 def save_plan(path: File, plan: Plan) -> None:
-    """Write a plan; drafts are named relative to this folder, so that the plan can travel.
+    """Write a plan; drafts are named relative to its folder, so that they can travel together.
 
     Raises:
-        PublishError: the file cannot be written.
+        PublishError: the file cannot be written, or there is one that is no plan.
     """
-    steps = [_save_step(step) for step in plan.steps]
+    if path.suffix != ".json":
+        raise PublishError(f"A plan is saved as a .json file, and {path} is none: name another.")
+    if path.exists() and not is_plan(path):
+        raise PublishError(
+            f"{path} is there and is no plan: nothing is written over it. Name another file."
+        )
+    if not path.parent.is_dir():
+        raise PublishError(f"There is no folder {path.parent} to save the plan in. Make it first.")
+    steps = [_save_step(step, path.resolve().parent) for step in plan.steps]
     data = msgspec.to_builtins(_Plan(_FORMAT, plan.account, steps))
     temporary = path.with_name(f".{path.name}.new")
     try:
@@ -83,80 +91,92 @@ def load_plan(path: File) -> Plan:
             f"{path} is a plan of another version ({found.version}, and this reads {_FORMAT})."
             " Make it again with --out."
         )
-    return Plan(found.account, tuple(_load_step(step) for step in found.steps))
+    folder = path.resolve().parent
+    return Plan(found.account, tuple(_load_step(step, folder) for step in found.steps))
 
 
-def _save_step(step: Step) -> _Step:
-    parts = [_save_part(part) for part in step.parts]
+def _save_step(step: Step, folder: File) -> _Step:
+    parts = [_save_part(part, folder) for part in step.parts]
     return _Step(step.action, step.status, list(step.notes), parts, list(step.there))
 
 
-def _save_part(part: Part) -> _Part:
+def _save_part(part: Part, folder: File) -> _Part:
     key, before = part.target.key, part.before
     version = None
     if before is not None:
-        version = _Version(_save_values(before.values), before.updated, before.pending)
+        version = _Version(_save_values(before.values, folder), before.updated, before.pending)
     return _Part(
-        str(part.draft),
+        _relative(part.draft, folder),
         (key.kind, key.group, key.id, part.target.locale),
-        _save_values(part.values),
+        _save_values(part.values, folder),
         version,
-        [(list(path), _save(value)) for path, value in part.kept],
+        [(list(path), _save(value, folder)) for path, value in part.kept],
         list(part.files),
     )
 
 
-def _save_values(values: Values) -> list[tuple[list[str], Any]]:
-    return [(list(path), _save(value)) for path, value in values.items()]
+def _save_values(values: Values, folder: File) -> list[tuple[list[str], Any]]:
+    return [(list(path), _save(value, folder)) for path, value in values.items()]
 
 
-def _save(value: Any) -> Any:
+def _save(value: Any, folder: File) -> Any:
     if isinstance(value, DraftReference):
-        return {_DRAFT: os.path.relpath(value)}
+        return {_DRAFT: _relative(File(value), folder)}
     if isinstance(value, list):
-        return [_save(entry) for entry in value]
+        return [_save(entry, folder) for entry in value]
     if isinstance(value, Mapping):
-        return {name: _save(entry) for name, entry in value.items()}
+        return {name: _save(entry, folder) for name, entry in value.items()}
     return value
 
 
-def _load_step(step: _Step) -> Step:
+def _relative(path: File, folder: File) -> str:
+    return File(os.path.relpath(path.resolve(), folder)).as_posix()
+
+
+def _load_step(step: _Step, folder: File) -> Step:
     status: Any = step.status
     return Step(
         step.action,
-        tuple(_load_part(part) for part in step.parts),
+        tuple(_load_part(part, folder) for part in step.parts),
         status,
         tuple(step.notes),
         tuple(step.there),
     )
 
 
-def _load_part(part: _Part) -> Part:
+def _load_part(part: _Part, folder: File) -> Part:
     kind, group, name, locale = part.target
     one: Any = kind
     before = None
     if part.before is not None:
-        values = _load_values(part.before.values)
+        values = _load_values(part.before.values, folder)
         before = Version(values, part.before.updated, part.before.pending)
     return Part(
-        File(part.draft),
+        _absolute(part.draft, folder),
         Target(Key(one, group, name), locale),
-        _load_values(part.values),
+        _load_values(part.values, folder),
         before,
-        tuple((tuple(path), _load(value)) for path, value in part.kept),
+        tuple((tuple(path), _load(value, folder)) for path, value in part.kept),
         tuple(part.files),
     )
 
 
-def _load_values(values: list[tuple[list[str], Any]]) -> Values:
-    return {tuple(path): _load(value) for path, value in values}
+def _load_values(values: list[tuple[list[str], Any]], folder: File) -> Values:
+    return {tuple(path): _load(value, folder) for path, value in values}
 
 
-def _load(value: Any) -> Any:
+def _load(value: Any, folder: File) -> Any:
     if isinstance(value, list):
-        return [_load(entry) for entry in value]
+        return [_load(entry, folder) for entry in value]
     if isinstance(value, Mapping):
         if value.keys() == {_DRAFT}:
-            return DraftReference(str(File(value[_DRAFT]).resolve()))
-        return {name: _load(entry) for name, entry in value.items()}
+            return DraftReference(str(_absolute(value[_DRAFT], folder).resolve()))
+        return {name: _load(entry, folder) for name, entry in value.items()}
     return value
+
+
+def _absolute(path: str, folder: File) -> File:
+    """Give a draft's path, as short as it can be said from here."""
+    whole = File(os.path.normpath(folder / path))
+    here = File.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole

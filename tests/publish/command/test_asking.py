@@ -152,3 +152,51 @@ def test_offline_and_empty(at):
     done = at.publish("content/empty")
     assert done.code == 1
     assert "content/empty" in done.err
+
+
+def test_a_plan_is_written_over_nothing_else(at):
+    """A typing mistake must not cost a draft."""
+    draft = at.read("one.md")
+    for name, told in (("content/drafts/one.md", "a .json file"), ("none/plan.json", "no folder")):
+        stopped = at.command("publish", "--out", name, at.path)
+        assert stopped.code == 1
+        assert told in stopped.err
+    assert at.read("one.md") == draft
+    (at.site.folder / "data.json").write_text("{}")
+    stopped = at.command("publish", "--out", "data.json", at.path)
+    assert stopped.code == 1
+    assert "is there and is no plan" in stopped.err
+
+
+def test_a_plan_is_found_from_everywhere(at):
+    """Its drafts are named from its own folder; without them it is refused."""
+    assert at.command("publish", "--out", "plan.json", at.path).code == 0
+    away = at.site.folder / "content"
+    plan = away.parent / "plan.json"
+    folder, at.site.folder = at.site.folder, away
+    (away / "pelicanconf.py").touch()
+    done = at.publish("-s", folder / "pelicanconf.py", plan)
+    at.site.folder = folder
+    assert done.code == 0, done
+    assert "Id: one" in at.read("one.md")
+    (folder / "content/drafts/one.md").unlink()
+    gone = at.publish(plan)
+    assert gone.code == 1
+    assert "drafts that are not there" in gone.err
+
+
+def test_a_saved_plan_takes_no_other_wishes(at):
+    """They would be ignored."""
+    assert at.command("publish", "--out", "plan.json", at.path).code == 0
+    stopped = at.publish("--status", "draft", "plan.json")
+    assert stopped.code == 1
+    assert "A saved plan is done as it is" in stopped.err
+
+
+def test_slugs_of_any_script(at, account):
+    """In the emulator inside the process, too."""
+    at.environment["BUTTERCMS_API_URL"] = f"emulator:{account.folder}"
+    path = at.write("u.md", "Title: \u00dcn\u00ef\nSlug: \u00fcn\u00ef\n\nBody\n")
+    done = at.publish(path)
+    assert done.code == 0, done
+    assert at.plan(path).code == 0

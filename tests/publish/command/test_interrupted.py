@@ -133,8 +133,30 @@ def test_a_saved_plan_is_done_once(account, desk):
     assert at.publish("plan.json").code == 0
     again = at.publish("plan.json")
     assert again.code == 1
+    assert "has become an item since the plan was made" in again.err
+    for name in ("b.yaml", "c.yaml"):  # as on a machine that has not seen it
+        at.write(name, ITEM.format("Twin"))
+    again = at.publish("plan.json")
+    assert again.code == 1
     assert "has appeared at the CMS since the plan was made" in again.err
     assert len(at.items("team")) == 3
+
+
+def test_another_account_does_not_finish_it(account, desk, monkeypatch):
+    """The cache folder may be shared; what is open in one account stays open there."""
+    account.collection("team", {"id": 1, "name": "Jane"})
+    at = desk()
+    path = at.write("b.yaml", ITEM.format("Joe"))
+    with monkeypatch.context() as patch:
+        patch.setattr(notebook, "write_back", _full)
+        at.publish(path)
+    first, other = at.environment["BUTTERCMS_API_URL"], desk()
+    at.environment["BUTTERCMS_API_URL"] = f"{other.url}/v2/"
+    assert at.plan(path).code == 2
+    at.environment["BUTTERCMS_API_URL"] = first
+    again = at.publish(path)
+    assert "it arrived as team:2" in again.err
+    assert len(at.items("team")) == 2
 
 
 def test_an_interrupted_saved_plan_is_not_done_again(account, desk, monkeypatch):

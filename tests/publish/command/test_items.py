@@ -164,3 +164,36 @@ def test_a_locale_may_be_named_by_its_language(team, desk):
     new = [item for number, item in at.items("team").items() if number not in {7, 8}]
     assert sorted(item["name"] for item in new) == ["Joan", "Third"]
     assert [item["locales"]["de-AT"]["name"] for item in new if "locales" in item] == ["Johanna"]
+
+
+def test_an_id_that_is_not_there_makes_no_new_item(team, desk):
+    """A misspelt number is a problem, and not a wish for another item."""
+    at = desk()
+    stopped = at.publish(at.write("x.yaml", _item("X", id=999)))
+    assert stopped.code == 1
+    assert "is not at the CMS any more" in stopped.out
+    assert at.sent() == []
+
+
+def test_a_deletion_shows_the_locales_that_nobody_has_seen(team, desk):
+    """The item goes in all its locales, so each has to be known by a draft, or --ours."""
+    team.collection("team", {"id": 7, "name": "Jane", "boss": None, "locales": {
+        "de": {"status": "published", "name": "Johanna"}}})  # fmt: skip
+    at = desk(account={"locales": ["en", "de"], "default_locale": "en"})
+    at.site.configure(BUTTERCMS_LOCALES=["en", "de"], BUTTERCMS_COLLECTIONS=["team"])
+    assert at.command("export", "--to", "content/drafts").code == 0
+    folder = at.site.folder / "content/drafts/collections/team"
+    german = folder / "7.de.yaml"
+    kept = german.read_text()
+    german.unlink()
+    stopped = at.publish("--delete", "content/drafts")
+    assert stopped.code == 1
+    assert "the CMS: Johanna" in stopped.out
+    assert "--ours deletes it nevertheless" in stopped.out
+    german.write_text(kept)
+    done = at.publish("--delete", "content/drafts")
+    assert done.code == 0, done
+    assert "It is deleted in all its locales: de, en." in done.out
+    assert at.items("team") == {}
+    assert "base" not in german.read_text().lower()
+    assert "base" not in (folder / "7.yaml").read_text().lower()

@@ -177,7 +177,53 @@ def test_a_translation_is_added_to_a_page(landing, desk):
     page = at.page("landing", "home")
     assert page["fields"]["headline"] == "Welcome"
     assert page["locales"]["de"]["fields"]["headline"] == "Yes: no"
+    assert page["locales"]["de"]["status"] == "published"  # as the draft says
     assert at.plan("content/drafts/home.md").code == 0
+
+
+def test_a_translation_without_a_status_is_a_draft(landing, desk):
+    """The page is live in English; that says nothing of its German."""
+    at = desk(account={"locales": ["en", "de"], "default_locale": "en"})
+    at.site.configure(BUTTERCMS_LOCALES=["en", "de"])
+    german = NEW.replace("slug: story", "slug: home\nlocale: de").replace("Our story", "Home")
+    done = at.publish(at.write("home.md", german.replace("status: published\n", "")))
+    assert done.code == 0, done
+    page = at.page("landing", "home")
+    assert (page["status"], page["locales"]["de"]["status"]) == ("published", "draft")
+
+
+def test_a_live_page_cannot_be_taken_back(landing, desk):
+    """The API lays a draft over it and it stays live: that is said, and nothing is sent."""
+    at = desk()
+    head = "kind: page\npage_type: landing\nid: home\nslug: home\nstatus: draft\n"
+    stopped = at.publish("--ours", at.write("home.yaml", f"{head}fields: {{count: 3}}\n"))
+    assert stopped.code == 1
+    assert "the API cannot take a live page back" in stopped.out
+    assert at.sent() == []
+    done = at.publish("--ours", at.write("home.yaml", f"{head}fields: {{count: 4}}\n"))
+    assert done.code == 0, done
+    assert "The live page stays as it is" in done.out
+    page = at.page("landing", "home")
+    assert (page["fields"]["count"], page["draft"]["fields"]["count"]) == (3, 4)
+    again = at.publish("--status", "published", "content/drafts/home.yaml")
+    assert again.code == 0, again  # one's own draft is no unseen one
+    assert at.page("landing", "home")["fields"]["count"] == 4
+
+
+@pytest.mark.parametrize("link", [{"url": f"{CDN}abc", "alt": "Words"}, {"url": f"{CDN}abc"}])
+def test_a_component_that_looks_like_a_picture(account, desk, link):
+    """It comes back as it is, and what stands beside it can be changed."""
+    account.page("landing", "home", headline="Hi", link=link)
+    at = desk()
+    at.site.configure(BUTTERCMS_PAGE_TYPES=["landing"])
+    assert at.command("export", "--to", "content/drafts").code == 0
+    (path,) = (at.site.folder / "content/drafts/pages/landing").iterdir()
+    assert at.plan(path).code == 0
+    path.write_text(path.read_text().replace("Hi", "Hello"))
+    done = at.publish(path)
+    assert done.code == 0, done
+    fields = at.page("landing", "home")["fields"]
+    assert fields == {"headline": "Hello", "link": link}
 
 
 def test_a_new_page_in_two_locales_is_one_write(landing, desk):

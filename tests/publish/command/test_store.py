@@ -75,7 +75,7 @@ def test_each_token_goes_where_it_belongs(account, desk):
 
 
 def test_a_published_draft_in_the_content_folder_is_shown_once(account, desk):
-    """The CMS's version takes the place of the local file, also when it is withdrawn there."""
+    """The CMS's version takes the place of the local file, as long as it is live there."""
     account.post("other")
     at = desk()
     at.site.configure(BUTTERCMS_MAX_AGE="*")
@@ -88,6 +88,18 @@ def test_a_published_draft_in_the_content_folder_is_shown_once(account, desk):
     written = {path.name for path in at.site.output.glob("*.html")}
     assert {"one.html", "two.html"} <= written
     assert (at.site.output / "index.html").read_text().count(">one</a>") == 1
-    assert at.publish("--status", "draft", "content/drafts/one.md").code == 0
-    at.site.build("--delete-output-directory", env=at.environment)
-    assert not (at.site.output / "one.html").exists()
+
+
+def test_publishing_a_blog_as_drafts_takes_nothing_off_the_site(account, desk):
+    """Files without a status become drafts at the CMS: that is told, and the site stays whole."""
+    account.post("other")
+    at = desk()
+    at.site.configure(BUTTERCMS_MAX_AGE="*")
+    path = at.write("one.md", "Date: 2024-01-01\nTitle: One\nCategory: old\n\nLong there.\n")
+    done = at.publish(path)
+    assert done.code == 0, done
+    assert "has no Status and becomes a draft at the CMS" in done.out
+    assert at.account.posts["one"]["status"] == "draft"
+    printed = at.site.build(env=at.environment)
+    assert "Long there." in (at.site.output / "one.html").read_text()
+    assert "they are not live there, so they are shown from here" in printed

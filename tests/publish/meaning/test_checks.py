@@ -2,13 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from pelican_buttercms.content import Key
 from pelican_buttercms.publish.draft import DraftReference
 from pelican_buttercms.publish.meaning.checks import (
     check,
     completed,
-    references,
-    unknown_references,
 )
 
 FIRST = "/v2/pages/news/first"
@@ -178,23 +175,6 @@ def test_title_and_slug(known, draft, understand, words, creating, names):
         found, _ = understand(draft(kind=kind, **words), known())
         wrong = check(found, known(), creating=creating)
         assert [problem.split("`")[1] for problem in wrong] == names
-
-
-def test_references_of_a_draft(account, draft, understand):
-    """Every page and item that a draft names is given with its field; other drafts are not."""
-    fields = {"up": "gone", "related": ["first"], "lead": 99,
-              "parts": [{"hero": {"up": "deep"}}], "seo": {"title": FIRST}}  # fmt: skip
-    found, _ = understand(draft(fields=fields), account)
-    found = replace(found, values=found.values | {("fields", "new"): DraftReference("/x/y.md")})
-
-    assert references(found) == {
-        Key("page", "news", "gone"): "up",
-        Key("page", "news", "first"): "related[0]",
-        Key("item", "team", "99"): "lead",
-        Key("page", "news", "deep"): "parts[0].fields.up",
-    }
-    assert Key("page", "news", "first") not in unknown_references(found, account)
-    assert len(unknown_references(found, account)) == 3
 
 
 def test_reference_to_another_draft_fits(account, draft, understand):

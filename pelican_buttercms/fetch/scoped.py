@@ -1,0 +1,212 @@
+"""What is stored after a webhook? The last pull once more, with what its events name read anew.
+
+A post or a page is one call in each locale that it may be about, a collection item the listing of
+its collection, a deletion none. The API gives a single post whatever its status, so a draft never
+enters live content, and what became one leaves it. A post's event names no locale: its slug is
+asked for in each, and leads to its translation there.
+
+What has no event waits for the next full pull: a profile that changed alone, an author or term that
+no post uses any more, the old slug of a renamed post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+import time
+from typing import TYPE_CHECKING
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.events.event import Event
+from pelican_buttercms.fetch.deletions import DeletionCheck
+from pelican_buttercms.fetch.due import Due, FullPullError, Planner
+from pelican_buttercms.fetch.listings import PAGE_SIZE
+from pelican_buttercms.fetch.reach import KINDS, Reach
+from pelican_buttercms.fetch.reread import Records, Reread
+from pelican_buttercms.store import Changes, Generation, Store
+from pelican_buttercms.store.heard import Heard
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.source import Source
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of some events.
+
+    Attributes:
+        generations: what builds read now, one for each locale; the last ones where nothing differs.
+        changes: how each differs from the one before, by locale; empty when nothing was asked for.
+        calls: requests that reached the API.
+        seconds: how long it took.
+        told: a line for each event.
+        media: whether stored media files have to be asked for news.
+    """
+
+    generations: list[Generation]
+    changes: dict[str, Changes]
+    calls: int
+    seconds: float
+    told: tuple[str, ...]
+    media: bool
+
+
+class Scoped:
+    """A scoped pull of one mode.
+
+    Args:
+        source: the account, and what is wanted of it.
+        store: where the last pull is.
+        latest: what the last pull brought, a generation for each locale.
+        heard: what earlier events told.
+        check: holds listings back from which much has vanished; None believes every answer.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        store: Store,
+        latest: Sequence[Generation],
+        heard: Heard,
+        check: DeletionCheck | None,
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._latest = {one.scope.locale: one for one in latest}
+        self._heard = heard
+        self._check = check
+        self._reach = Reach(source.wanted(), latest, store.records)
+
+    def take(self, events: Iterable[Event]) -> Taken:
+        """Ask for what the events name, and store it as a whole generation of each locale.
+
+        Raises:
+            FullPullError: they can only be followed by a full pull; nothing is changed.
+            ButterCMSError: a call failed, or its answer is held back; nothing is changed.
+        """
+        started, latest = time.monotonic(), list(self._latest.values())
+        due = Planner(latest, self._reach, self._heard).plan(events)
+        self._refuse_costly(due)
+        calls, changes = 0, dict[str, Changes]()
+        if not due.is_empty:
+            calls, records = self._ask(due)
+            found = self._store.fold_together(
+                {one.scope: records[locale] for locale, one in self._latest.items()}
+            )
+            if found is None:
+                raise FullPullError("another process has changed what is stored meanwhile")
+            latest = [one for one, _ in found]
+            changes = {one.scope.locale: told for one, told in found}
+            self._remember(due)
+        seconds = time.monotonic() - started
+        return Taken(latest, changes, calls, seconds, tuple(due.told), due.media)
+
+    def _refuse_costly(self, due: Due) -> None:
+        """Prefer the full pull where it costs no more: it brings what webhooks missed, too."""
+        sizes = [self._pages(*place) for place in due.listings]
+        new = self._new_posts(due)
+        calls = len(due.looks) - len(new) + bool(new) + sum(sizes)
+        if calls < 2:
+            return
+        full = self._latest[next(iter(self._latest))].calls
+        full = full or sum(one.calls for one in self._source.plan(self._store))
+        if calls >= full:
+            raise FullPullError(f"what changed takes {calls:,} calls, and everything {full:,}")
+
+    def _pages(self, locale: str, collection: str) -> int:
+        return max(1, -(-len(self._items(locale, collection)) // PAGE_SIZE))
+
+    def _items(self, locale: str, collection: str) -> set[Key]:
+        manifest = self._latest[locale].manifest
+        return {key for key in manifest if (key.kind, key.group) == ("item", collection)}
+
+    def _ask(self, due: Due) -> tuple[int, dict[str, Records]]:
+        """Read what is due; gives the calls, and what is stored anew by locale."""
+        calls, records = 0, {locale: Records() for locale in self._latest}
+        new = self._new_posts(due)
+        newest = None
+        if due.looks or due.listings:
+            with self._source.connect() as client:
+                reread = Reread(client, self._latest, self._reach.wanted)
+                newest = reread.newest() if new else None
+                reread.read([place for place in due.looks if place[1] not in new], due.listings)
+                missing = reread.keep_newest(new, newest.result()) if newest else set()
+                calls, records = client.calls, reread.records
+            if reread.elsewhere:
+                found = ", ".join(map(str, reread.elsewhere))
+                raise FullPullError(f"a single page was named, and what is there is {found}")
+            self._judge(reread, due.listings)
+        for locale, key in due.gone:
+            records[locale].setdefault(key, None)
+        if newest and missing:
+            self._explain(missing, newest.result().count, records[""])
+        self._complete(records)
+        return calls, records
+
+    def _new_posts(self, due: Due) -> set[Key]:
+        """Give the posts that are new to a live store of the unnamed default locale.
+
+        A slug alone may be that of a translation, which the API gives without saying so: only the
+        listing tells what is of the default locale. It has the newest posts first, and one call
+        brings several.
+        """
+        one = self._latest.get("")
+        if one is None or one.scope.mode == "preview":
+            return set()
+        return {key for _, key in due.looks if key.kind == "post" and key not in one.manifest}
+
+    def _explain(self, missing: set[Key], count: int | None, records: Records) -> None:
+        """Accept that new posts are drafts or translations, if the number of posts agrees.
+
+        Raises:
+            FullPullError: it does not: one of them may be further down.
+        """
+        stored = {key for key in self._latest[""].manifest if key.kind == "post"}
+        posts = {key: found for key, found in records.items() if key.kind == "post"}
+        expected = (stored - posts.keys()) | {key for key, found in posts.items() if found}
+        if count != len(expected):
+            names = ", ".join(sorted(key.id for key in missing))
+            raise FullPullError(f"{names} is not among the newest posts")
+
+    def _judge(self, reread: Reread, listings: Mapping[tuple[str, str], set[Key]]) -> None:
+        """Believe what is missing from a listing, unless so much of it is."""
+        for (locale, collection), named in listings.items():
+            stored = self._items(locale, collection)
+            listed = reread.listed[locale, collection]
+            if listed is None and stored - named:
+                raise FullPullError(f"the collection {collection} is not there any more")
+            gone = stored - named - (listed or set())
+            bounds = self._check.bounds if self._check else None
+            if self._check and bounds and bounds.are_suspicious(len(gone), len(stored - named)):
+                scope = self._latest[locale].scope
+                self._check.look(scope, stored - named, listed or (), {f"item/{collection}"})
+            reread.records[locale].update(dict.fromkeys(gone))
+
+    def _complete(self, records: dict[str, Records]) -> None:
+        """Look whether a full pull would now lead further, or less far.
+
+        Raises:
+            FullPullError: something refers to what was never pulled.
+        """
+        now = [record for found in records.values() for record in found.values() if record]
+        if beyond := self._reach.beyond(now):
+            raise FullPullError(f"what changed refers to {', '.join(beyond)}, never pulled yet")
+        before, after = list[RawRecord](), list[RawRecord]()
+        for locale, one in self._latest.items():
+            found = records[locale]
+            before += [self._store.record(one, key) for key in found if key in one.manifest]
+            after += [RawRecord(key, r.data, locale) for key, r in found.items() if r]
+        changed = {(locale, key) for locale, found in records.items() for key in found}
+        lost = set(self._reach.lost(before, after, changed))
+        for locale, one in self._latest.items():
+            keys = {*one.manifest, *records[locale]}
+            gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in lost)
+            records[locale].update(dict.fromkeys(gone))
+
+    def _remember(self, due: Due) -> None:
+        for locale, one in self._latest.items():
+            looked = {key for where, key in due.looks if where == locale}
+            looked |= {
+                k for (where, _), keys in due.listings.items() for k in keys if where == locale
+            }
+            self._heard.remember(one.scope, looked, due.deleted)

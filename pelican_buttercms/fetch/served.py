@@ -1,0 +1,111 @@
+"""What does a build get to read? One whole pull with its media files, or a snapshot of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pelican_buttercms.content import RawRecord
+from pelican_buttercms.content.locales import identified
+from pelican_buttercms.content.publication import is_published
+from pelican_buttercms.errors import ContentError, NoContentError, SettingsError
+from pelican_buttercms.fetch.media import fetch_media, media_urls
+from pelican_buttercms.fetch.reading import Calls, News
+from pelican_buttercms.fetch.transport import open_transport
+from pelican_buttercms.fetch.wanted import Wanted
+from pelican_buttercms.settings import Settings
+from pelican_buttercms.store import Changes, Generation, MediaFile, MediaStore, Scope, Store
+from pelican_buttercms.store.snapshots import read_snapshot
+
+Versions = dict[str, list[RawRecord]]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One whole pull, read from the store.
+
+    Attributes:
+        generation: the generation of the first locale; all were pulled together.
+        versions: the records of each locale, with their identities.
+        media: the media files by their URLs.
+        live: under preview, what is live, if that is known.
+        live_at: when that was pulled.
+        stale: why older content is served than was asked for, None if it is as asked for.
+        calls: what reading it has cost, and saved.
+        changes: what was pulled for it, by locale; None where nothing was.
+    """
+
+    generation: Generation
+    versions: Versions
+    media: dict[str, MediaFile]
+    live: Versions | None = None
+    live_at: datetime | None = None
+    stale: str | None = None
+    calls: Calls = field(default_factory=Calls)
+    changes: Mapping[str, Changes] | None = None
+
+
+def read_versions(options: Settings, store: Store, generations: Iterable[Generation]) -> Versions:
+    """Read the records of each locale, with their identities."""
+    ids = options.translation_ids
+    return {
+        one.scope.locale: list(identified(read_records(options, store, one), ids))
+        for one in generations
+    }
+
+
+def read_records(options: Settings, store: Store, generation: Generation) -> Iterator[RawRecord]:
+    """Read a generation; a store that came from elsewhere must not bring a draft along."""
+    is_live = generation.scope.mode == "live"
+    for raw in store.records(generation):
+        if is_live and raw.key.kind in {"post", "page"} and not is_published(raw.data):
+            raise ContentError(
+                f"{raw.key} in the live content of {options.cache_path} is a draft, which"
+                " no pull stores there: something else wrote to it. Move that folder away, then"
+                " run `pelican-buttercms pull`."
+            )
+        yield raw
+
+
+def read_media(options: Settings, versions: Versions, news: News) -> dict[str, MediaFile]:
+    """Give the media files, after asking for what is missing, and for news of the others."""
+    if options.media != "download":
+        return {}
+    urls = media_urls(raw for records in versions.values() for raw in records)
+    with MediaStore(options.cache_path) as store:
+        asked = [url for url in urls if news == "all" or store.get(url) is None]
+        if asked and not options.offline:
+            fetch_media(asked, store, open_transport(options.api_url))
+        files = {url: store.get(url) for url in urls}
+    return {url: file for url, file in files.items() if file is not None}
+
+
+def read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls) -> Stored:
+    """Read a snapshot that has all that is wanted: no token, no store, no call.
+
+    Raises:
+        SettingsError: it is of the other mode, or lacks a locale.
+        NoContentError: it was exported without something that is wanted.
+    """
+    snapshot = read_snapshot(folder)
+    missing = [
+        name or "the account's default" for name in wanted.locales if name not in snapshot.locales
+    ]
+    if snapshot.mode != options.mode or missing:
+        what = f"has no {', '.join(missing)}" if missing else f"holds {snapshot.mode} content"
+        raise SettingsError(
+            f"The snapshot in {folder} {what}, and this is a {options.mode} build. Export"
+            " it again with these settings, or unset BUTTERCMS_SNAPSHOT."
+        )
+    if lacking := sorted(set(wanted.names()) - set(snapshot.wanted)):
+        raise NoContentError(
+            f"The snapshot in {folder} was exported without {', '.join(lacking)}. Export it"
+            " again with these settings, or unset BUTTERCMS_SNAPSHOT."
+        )
+    scope = Scope("snapshot", wanted.locales[0], snapshot.mode)
+    generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
+    ids = options.translation_ids
+    versions = {name: list(identified(snapshot.versions[name], ids)) for name in wanted.locales}
+    return Stored(generation, versions, read_media(options, versions, None), calls=calls)

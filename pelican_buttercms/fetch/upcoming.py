@@ -1,0 +1,117 @@
+"""What is scheduled, and when is it due? Posts and pages tell; collection items do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pelican_buttercms.api import Request, requests
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.times import parse_time
+from pelican_buttercms.errors import NotFoundError
+from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.listings import PAGE_SIZE, PagedFetch
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.fetch.views import listing, uncached
+from pelican_buttercms.fetch.wanted import Wanted
+from pelican_buttercms.store import Generation, Store
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """One scheduled item: when it is due, in UTC, what it is, and in which locale."""
+
+    at: datetime
+    key: Key
+    locale: str
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """What is scheduled.
+
+    Attributes:
+        items: the soonest first; without what was due before the last pull of live content.
+        pulled_at: when the stored preview content was pulled that tells; None when it was asked.
+        calls: what asking has cost.
+    """
+
+    items: tuple[Due, ...]
+    pulled_at: datetime | None
+    calls: int = 0
+
+
+def upcoming(source: Source, *, ask: bool = False) -> Upcoming:
+    """Find what is scheduled: in the stored preview content, or by asking where there is none.
+
+    What was due before live content was last pulled as a whole is live in it, and left out.
+
+    Args:
+        source: the account.
+        ask: ask though preview content is stored.
+
+    Raises:
+        ButterCMSError: the account had to be asked, and that failed.
+    """
+    drafts = replace(source, options=replace(source.options, preview=True))
+    with Store(source.options.cache_path, source.now) as store:
+        live = _latest(store, source.live())
+        stored = None if ask else _latest(store, drafts)
+        since = live[0].pulled_at if live else None
+        if stored:
+            found = (record for one in stored for record in store.records(one))
+            return Upcoming(_due(found, since), stored[0].pulled_at)
+    source.refuse_offline()
+    with source.connect() as client:
+        records = list(_asked(client, drafts.wanted()))
+        return Upcoming(_due(records, since), None, client.calls)
+
+
+def _latest(store: Store, source: Source) -> list[Generation] | None:
+    return store.latest_together(source.scopes(store))
+
+
+def _asked(client: Client, wanted: Wanted) -> Iterator[RawRecord]:
+    """List posts without bodies, and the named page types, with what is not published yet."""
+    for locale in wanted.locales:
+        for kind, group in [("post", "")] * wanted.posts + [("page", t) for t in wanted.page_types]:
+            source = listing(kind, group, locale, replace(wanted, levels=1))
+            if kind == "post":
+                source = replace(source, paged=replace(source.paged, build=_posts(locale)))
+            fetch = PagedFetch(client, source.paged, lambda *_: None)
+            try:
+                fetch.begin_rest()
+            except NotFoundError:
+                continue
+            for item in fetch.result():
+                yield replace(source.split(item)[0], locale=locale)
+
+
+def _posts(locale: str) -> Callable[[int], Request]:
+    return lambda page: uncached(
+        requests.posts(
+            preview=True,
+            exclude_body=True,
+            locale=locale or None,
+            page=page,
+            page_size=PAGE_SIZE,
+        )
+    )
+
+
+def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[Due, ...]:
+    found = []
+    for record in records:
+        told = record.data.get("scheduled")
+        if record.data.get("status") != "scheduled" or not isinstance(told, str):
+            continue
+        if record.key.kind not in {"post", "page"}:
+            continue  # an item's field of that name is the editors' own
+        try:
+            at = parse_time(told)
+        except ValueError:
+            continue
+        if since is None or at > since:
+            found.append(Due(at, record.key, record.locale))
+    return tuple(sorted(found))

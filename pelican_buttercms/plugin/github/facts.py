@@ -1,0 +1,101 @@
+"""What does a build know about its content when it is told to GitHub?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.store import Changes, Generation
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.source import Source
+    from pelican_buttercms.plugin.runs import Run
+
+_NAMES = ("title", "name", "headline", "label")
+
+
+class Pulled(Protocol):
+    """What came of a pull, or of the events of a webhook."""
+
+    @property
+    def generations(self) -> Sequence[Generation]:
+        """What builds read now, one for each locale."""
+
+    @property
+    def changes(self) -> Mapping[str, Changes]:
+        """How each differs from the one before."""
+
+    @property
+    def calls(self) -> int:
+        """Requests that reached the API."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The content of one build, or of one pull.
+
+    Attributes:
+        mode: "live" or "preview".
+        pulled_at: when everything was last pulled, in UTC.
+        made: API calls.
+        saved: API calls that what was stored has saved, None if that is not known.
+        month: API calls of this month, by everyone who uses this store.
+        changes: what is new, updated and deleted by locale; None when nothing was asked for.
+        titles: the names of records for people, by locale and key.
+        drafts: how many items are shown that are not published.
+    """
+
+    mode: str
+    pulled_at: datetime
+    made: int
+    saved: int | None
+    month: int
+    changes: Mapping[str, Changes] | None
+    titles: Mapping[tuple[str, Key], str] = field(default_factory=dict)
+    drafts: int = 0
+
+
+def of_run(run: Run) -> Facts | None:
+    """Give the facts of a build that has read its content."""
+    stored = run.site.stored
+    if stored is None:
+        return None
+    return Facts(
+        mode=stored.generation.scope.mode,
+        pulled_at=stored.generation.pulled_at,
+        made=stored.calls.made,
+        saved=stored.calls.saved,
+        month=stored.calls.month,
+        changes=stored.changes,
+        titles={
+            (locale, raw.key): _title(raw)
+            for locale, records in stored.versions.items()
+            for raw in records
+        },
+        drafts=len(run.content.drafts),
+    )
+
+
+def of_pull(source: Source, pulled: Pulled) -> Facts:
+    """Give the facts of a pull without a build."""
+    return Facts(
+        mode=pulled.generations[0].scope.mode,
+        pulled_at=pulled.generations[0].pulled_at,
+        made=pulled.calls,
+        saved=None,
+        month=source.calls_this_month(),
+        changes=pulled.changes,
+    )
+
+
+def _title(raw: RawRecord) -> str:
+    """Name a record for people; "" where nothing in it is a name."""
+    if raw.key.kind == "author":  # their `title` is what they do
+        names = (raw.data.get("first_name"), raw.data.get("last_name"))
+        return " ".join(name for name in names if isinstance(name, str)).strip()
+    fields: Any = raw.data.get("fields") or {}
+    values = [raw.data.get(name) or fields.get(name) for name in _NAMES]
+    return next((value for value in values if isinstance(value, str)), "")

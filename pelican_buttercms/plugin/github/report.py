@@ -1,0 +1,172 @@
+"""What is told to GitHub, and when? All of it when the process ends, however it ends."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+import logging
+import os
+from pathlib import Path
+import secrets
+import sys
+from typing import Any, TextIO
+
+from pelican.plugins import signals
+
+from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.plugin.github import facts
+from pelican_buttercms.plugin.github.commands import Level, annotation, loud, quiet
+from pelican_buttercms.plugin.github.summary import render, safe
+from pelican_buttercms.settings.environment import SECRETS
+
+_OURS = "pelican_buttercms"
+_TITLES = {
+    "pelican_buttercms.fetch.reading": "ButterCMS: older content",
+    "pelican_buttercms.plugin.checks": "ButterCMS: references",
+}
+_MOST = 9  # GitHub shows ten annotations of a kind for each step
+_MOST_TEXTS = 20  # a summary may have 1 MiB
+_SHORTEST_SECRET = 4
+
+_current: list[Report] = []
+
+
+class Report(logging.Handler):
+    """Gathers what a process will tell GitHub.
+
+    Args:
+        environ: GitHub's variables, and the secrets that are never told.
+        stream: where the runner reads commands.
+        now: the clock, giving aware times.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], stream: TextIO, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(logging.WARNING)
+        self.facts: facts.Facts | None = None
+        self._environ, self._stream, self._now = environ, stream, now
+        self._secrets = _values(environ.get)
+        self._token = secrets.token_hex(16)
+        self._told: dict[tuple[Level, str, str], None] = {}
+
+    def begin(self) -> None:
+        """Take the words of everything that this process prints for text, not for commands."""
+        print(quiet(self._token), file=self._stream, flush=True)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep our own warnings, and whatever ends Pelican."""
+        error = sys.exception()  # the record's own may be gone, see `messages`
+        if record.levelno >= logging.CRITICAL and isinstance(error, ButterCMSError):
+            self.add("error", "ButterCMS", str(error))
+        elif record.levelno >= logging.CRITICAL:
+            self.add("error", "Pelican", record.getMessage())
+        elif record.name.partition(".")[0] == _OURS:
+            text = record.getMessage()
+            title = _TITLES.get(record.name, "ButterCMS")
+            if "an answer was held back" in text:
+                title = "ButterCMS: held back deletions"
+            self.add("error" if record.levelno >= logging.ERROR else "warning", title, text)
+
+    def add(self, level: Level, title: str, text: str) -> None:
+        """Keep a message; once, however often it comes."""
+        self._told[level, title, text] = None
+
+    def hide(self, get: Callable[[str], str | None]) -> None:
+        """Never tell the secrets that are found here, either."""
+        self._secrets |= _values(get)
+
+    def finish(self) -> None:
+        """Tell everything; what cannot be told is no reason to fail."""
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()  # what was printed is read before commands are commands again
+        if self.facts and self.facts.mode == "preview":
+            text = f"This build shows what is not published: {self.facts.drafts:,}."
+            self.add("notice", "ButterCMS: drafts", text)
+        for tell in (self._write_annotations, self._write_summary):
+            try:
+                tell()
+            except (OSError, ValueError) as exc:  # ValueError: the stream is closed
+                logging.getLogger(__name__).info("GitHub could not be told of this: %s", exc)
+
+    def _write_annotations(self) -> None:
+        lines = [loud(self._token)]
+        for level in ("error", "warning", "notice"):
+            lines += self._annotations(level)
+        print("\n".join(lines), file=self._stream, flush=True)
+
+    def _annotations(self, level: Level) -> Iterable[str]:
+        told = [(title, text) for one, title, text in self._told if one == level]
+        for title, text in told[:_MOST]:
+            yield annotation(level, title, self._hidden(text))
+        if more := len(told[_MOST:]):
+            yield annotation(level, "ButterCMS", f"And {more:,} more, in the summary of the job.")
+
+    def _write_summary(self) -> None:
+        if path := self._environ.get("GITHUB_STEP_SUMMARY"):
+            texts = {level: self._texts(level) for level in ("error", "warning")}
+            text = render(self.facts, texts["warning"], texts["error"], self._now())
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(self._hidden(text))
+
+    def _texts(self, level: str) -> list[str]:
+        return [self._hidden(text) for one, _, text in self._told if one == level][:_MOST_TEXTS]
+
+    def _hidden(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***").replace(safe(secret), "***")
+        return text
+
+
+def _values(get: Callable[[str], str | None]) -> set[str]:
+    values = ((get(name) or "").strip() for name in SECRETS)
+    return {value for value in values if len(value) >= _SHORTEST_SECRET}
+
+
+def watch(stream: TextIO | None = None) -> None:
+    """Begin to gather, where this is a step of GitHub Actions; once, however often called.
+
+    Args:
+        stream: where the runner reads commands; by default the standard output. A command that
+            prints JSON there names the standard error.
+    """
+    if _current or os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    report = Report(os.environ, stream or sys.stdout, lambda: datetime.now(UTC))
+    _current.append(report)
+    logging.getLogger().addHandler(report)
+    signals.generator_init.connect(_on_generator)
+    atexit.register(report.finish)
+    report.begin()
+
+
+def tell_pull(source: Source, pulled: facts.Pulled) -> None:
+    """Tell what a pull without a build brought."""
+    for report in _current:
+        report.hide(source.environment.get)
+        report.facts = facts.of_pull(source, pulled)
+
+
+def fail(error: ButterCMSError) -> None:
+    """Tell what ends a command."""
+    for report in _current:
+        report.add("error", "ButterCMS", str(error))
+
+
+def _on_generator(generator: Any) -> None:
+    """Take the facts of a build as soon as its content is read."""
+    from pelican_buttercms.plugin import sites  # noqa: PLC0415  (it imports this package)
+
+    run = sites.run_of(generator)
+    waiting = [report for report in _current if report.facts is None]
+    if run is None or not waiting:
+        return
+    for report in waiting:
+        report.hide(run.site.source.environment.get)
+        try:
+            report.facts = facts.of_run(run)
+        except Exception as exc:  # noqa: BLE001  (a report must not cost the build)
+            logging.getLogger(__name__).info("The content cannot be summed up: %r", exc)
