@@ -14,6 +14,10 @@ from pelican_buttercms.store.entries import digest_of
 from pelican_buttercms.store.scope import Scope
 
 
+HELD = "held/"
+"""Begins the names of suspicions, which lie beside the counts of calls."""
+
+
 class _Suspicion(msgspec.Struct):
     gone: str
     since: datetime
@@ -55,7 +59,7 @@ class Suspicions:
 
 
 def _name(scope: Scope) -> str:
-    return f"held/{scope}"
+    return f"{HELD}{scope}"
 
 
 def _decode(data: bytes | None) -> _Suspicion | None:

@@ -16,6 +16,7 @@ from pelican_buttercms.errors import StoreError
 from pelican_buttercms.fetch.media import media_urls
 from pelican_buttercms.store import Ledger, MediaStore, Scope, Store
 from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.suspicions import Suspicions
 from pelican_buttercms.store.upkeep.checks import prune, verify
 from pelican_buttercms.store.upkeep.repair import doctor
 
@@ -440,6 +441,16 @@ def test_media_files_and_the_ledger_are_looked_at_too(filled):
     assert "count the calls of this month anew" in steps
     assert verify(filled).damages == []
     assert Ledger(filled, clock).this_month() == 0
+
+
+def test_what_is_held_back_is_no_damage(filled):
+    """Suspicions lie beside the counts of calls, and are no numbers."""
+    suspicions = Suspicions(filled, clock)
+    suspicions.since(Scope("a", "", "live"), [Key("post", "", "gone")])
+    suspicions.close()
+    Ledger(filled, clock).count(5)
+    assert verify(filled).damages == []
+    assert Ledger(filled, clock).this_month() == 5
 
 
 def heal_and_read(folder):

@@ -16,6 +16,7 @@ from pelican_buttercms.store.layout import SCHEMA, refuse_newer
 from pelican_buttercms.store.media import Entry
 from pelican_buttercms.store.pulls import read_catalogue
 from pelican_buttercms.store.scope import Scope
+from pelican_buttercms.store.suspicions import HELD
 from pelican_buttercms.store.upkeep.bare import Bare, Unusable
 
 Get = Callable[[str], Any]
@@ -197,5 +198,6 @@ def check_ledger(bare: Bare) -> None:
         StoreError: something else stands in the way.
     """
     bare.check()
-    if any(not isinstance(bare.get(name), int) for name in bare.names()):
+    counts = (name for name in bare.names() if not name.startswith(HELD))
+    if any(not isinstance(bare.get(name), int) for name in counts):
         raise Unusable("its numbers are damaged")
