@@ -18,13 +18,13 @@ from pelican_buttercms.cli.words import echo
 from pelican_buttercms.errors import PublishError, SettingsError
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.plugin.config import load, read_file
-from pelican_buttercms.publish.applying.apply import Report
+from pelican_buttercms.publish.applying.parts import Report
 from pelican_buttercms.publish.drafts.reading import is_plan
 from pelican_buttercms.publish.drafts.site import DraftSite
 from pelican_buttercms.publish.planning.plan import Plan
-from pelican_buttercms.publish.planning.planner import Wishes
 from pelican_buttercms.publish.planning.reconcile import Policy
 from pelican_buttercms.publish.planning.saved import save_plan
+from pelican_buttercms.publish.planning.wishes import Wishes
 from pelican_buttercms.publish.session import Session, open_session
 from pelican_buttercms.settings.durations import parse_duration
 

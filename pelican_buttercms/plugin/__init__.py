@@ -16,6 +16,7 @@ def connect() -> None:
     signals.initialized.connect(on_initialized)
     signals.get_generators.connect(on_get_generators)
     signals.generator_init.connect(on_generator_init)
+    signals.content_object_init.connect(on_content)
     signals.article_generator_pretaxonomy.connect(on_articles)
     signals.article_generator_finalized.connect(on_articles_finalized)
     signals.page_generator_finalized.connect(on_pages)
@@ -49,12 +50,21 @@ def on_generator_init(generator: Any) -> None:
         generator.env.filters.update(FILTERS)
 
 
+def on_content(content: Any) -> None:
+    """Make the URL of an article or a page, a local one too, cheap to ask for."""
+    from pelican_buttercms.plugin import sites, speed  # noqa: PLC0415
+
+    if sites.run_of(content):
+        speed.quicken_content(content)
+
+
 def on_articles(generator: Any) -> None:
     """Put posts, and page types that are articles, among the local articles."""
-    from pelican_buttercms.plugin import inject, sites  # noqa: PLC0415
+    from pelican_buttercms.plugin import inject, sites, speed  # noqa: PLC0415
 
     if run := sites.run_of(generator):
         inject.add_articles(generator, run)
+        speed.quicken_lists(generator)
 
 
 def on_articles_finalized(generator: Any) -> None:

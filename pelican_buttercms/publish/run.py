@@ -21,9 +21,10 @@ from pelican_buttercms.publish.meaning.resolve import resolve
 from pelican_buttercms.publish.planning.deleting import plan_deletions
 from pelican_buttercms.publish.planning.pictures import Pictures
 from pelican_buttercms.publish.planning.plan import Plan
-from pelican_buttercms.publish.planning.planner import Planner, Wishes
+from pelican_buttercms.publish.planning.planner import Planner
 from pelican_buttercms.publish.planning.presence import missing_files, missing_references
 from pelican_buttercms.publish.planning.same import Sameness
+from pelican_buttercms.publish.planning.wishes import Wishes
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.store.bases import Bases
 

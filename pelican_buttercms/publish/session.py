@@ -18,17 +18,18 @@ from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.stored import account_name, asked_records, stored_records
 from pelican_buttercms.fetch.writer import open_writing
 from pelican_buttercms.publish.applying import wire
-from pelican_buttercms.publish.applying.apply import Publisher, Report
+from pelican_buttercms.publish.applying.apply import Publisher
 from pelican_buttercms.publish.applying.memory import Memory, recognised
 from pelican_buttercms.publish.applying.notebook import Notebook
+from pelican_buttercms.publish.applying.parts import Report
 from pelican_buttercms.publish.applying.remote import Remote
 from pelican_buttercms.publish.draft import settled
 from pelican_buttercms.publish.drafts.raw import RawDraft
 from pelican_buttercms.publish.drafts.reading import is_plan, read_drafts
 from pelican_buttercms.publish.drafts.site import DraftSite
 from pelican_buttercms.publish.planning.plan import Plan, Step
-from pelican_buttercms.publish.planning.planner import Wishes
 from pelican_buttercms.publish.planning.saved import load_plan
+from pelican_buttercms.publish.planning.wishes import Wishes
 from pelican_buttercms.publish.run import Run
 from pelican_buttercms.store import Store
 from pelican_buttercms.store.journal import Journal

@@ -13,7 +13,6 @@ from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.entries import digest_of
 from pelican_buttercms.store.scope import Scope
 
-
 HELD = "held/"
 """Begins the names of suspicions, which lie beside the counts of calls."""
 

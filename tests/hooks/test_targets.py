@@ -145,7 +145,7 @@ assert open(os.environ["BUTTERCMS_EVENT_FILE"]).read() == told
 assert json.loads(told)["buttercms"][0]["id"] == "hello"
 print("secrets", [name for name in os.environ if "BUTTERCMS" in name])
 """
-    environ = os.environ | {
+    environ = {name: value for name, value in os.environ.items() if "BUTTERCMS" not in name} | {
         "BUTTERCMS_READ_TOKEN": "r",
         "BUTTERCMS_WEBHOOK_SECRET": "s",
         "BUTTERCMS_GITHUB_TOKEN": "g",

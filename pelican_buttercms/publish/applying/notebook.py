@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path as File
 
 from pelican_buttercms.content.writable import Target, Values, digest_of, encode_values
-from pelican_buttercms.publish.applying.apply import Written
+from pelican_buttercms.publish.applying.parts import Written
 from pelican_buttercms.publish.drafts.raw import RawDraft
 from pelican_buttercms.publish.drafts.site import DraftSite
 from pelican_buttercms.publish.drafts.writing_back import forget, write_back

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.writable import (
@@ -32,39 +31,9 @@ from pelican_buttercms.publish.planning.plan import (
     sendable,
 )
 from pelican_buttercms.publish.planning.reads import Reads, Versions
-from pelican_buttercms.publish.planning.reconcile import Outcome, Policy, reconcile
+from pelican_buttercms.publish.planning.reconcile import Outcome, reconcile
 from pelican_buttercms.publish.planning.same import Sameness, look_up
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the user asked for besides the drafts.
-
-    Attributes:
-        status: the status that everything gets, None for what the drafts say.
-        policy: what happens where the CMS has changed since.
-        include_pending: whether an editor's unpublished draft may be published along.
-        allow_unknown: whether fields may be sent that no content has yet.
-        delete: whether the drafts' items are to be deleted.
-    """
-
-    status: Literal["published", "draft"] | None = None
-    policy: Policy = field(default_factory=Policy)
-    include_pending: bool = False
-    allow_unknown: bool = False
-    delete: bool = False
-
-
-@dataclass(frozen=True)
-class Findings:
-    """One draft's outcome: exactly one of the first four, or only problems."""
-
-    create: Part | None = None
-    change: Step | None = None
-    unchanged: Unchanged | None = None
-    conflict: Conflict | None = None
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+from pelican_buttercms.publish.planning.wishes import Findings, Wishes
 
 
 class Planner:

@@ -1,0 +1,154 @@
+"""How long does a build take, beside other generators? The first one, and with little changed.
+
+The same content is built by each tool that is installed, in turn, from an API that takes its time
+to answer. What a tool built is looked at before its time counts: a build that failed, has too few
+files or not the changed text ends the benchmark.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+import json
+import os
+from pathlib import Path
+import platform
+import shutil
+from statistics import median
+import subprocess
+import sys
+import tempfile
+import time
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks import api
+from benchmarks.sites import SITUATIONS, Tool, make_tools
+
+Times = dict[tuple[str, str], list["Build"]]
+FIRST, SAME, CHANGED = SITUATIONS
+
+
+class Build(NamedTuple):
+    """What a build took: seconds on the wall and of computing, calls, and the most memory in MB."""
+
+    wall: float
+    cpu: float
+    calls: int
+    memory: float
+
+
+def build(tool: Tool, situation: str, url: str) -> Build:
+    """Build once, in a process of its own."""
+    environment = {**os.environ, "BUTTERCMS_READ_TOKEN": "benchmark"}
+    environment |= tool.environment if situation == CHANGED else {}
+    calls = int(api.ask(f"{url}/calls"))
+    with tempfile.TemporaryFile("w+") as printed:
+        started = time.perf_counter()
+        process = subprocess.Popen(  # noqa: S603
+            tool.commands[situation],
+            cwd=tool.folder,
+            env=environment,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, used = os.wait4(process.pid, 0)  # with what it used, its children too
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        printed.seek(0)
+        if process.returncode:
+            raise SystemExit(f"{tool.name} failed:\n{printed.read()[-4000:]}")
+    calls = int(api.ask(f"{url}/calls")) - calls
+    return Build(wall, used.ru_utime + used.ru_stime, calls, used.ru_maxrss / 1024)
+
+
+def check(tool: Tool, least: int, slug: str, text: str) -> int:
+    """Look at what was built; gives the number of files."""
+    files = sum(path.is_file() for path in tool.output.rglob("*"))
+    if files < least:
+        raise SystemExit(f"{tool.name} built {files:,} files; at least {least:,} were expected.")
+    page = tool.output / tool.page.format(slug=slug)
+    if text not in page.read_text():
+        raise SystemExit(f"{tool.name}: {page} does not show {text!r}.")
+    return files
+
+
+def measure(tools: list[Tool], url: str, least: int, runs: int) -> tuple[Times, dict[str, int]]:
+    """Build with each tool in turn, several times, in the three situations."""
+    times: Times = {}
+    files = {}
+    text = f"Post {api.CHANGED} 0"
+    slug = api.ask(f"{url}/change/0")
+    for number in range(1, runs + 1):
+        for situation in SITUATIONS:
+            if situation == CHANGED:
+                text = f"Post {api.CHANGED} {number}"
+                api.ask(f"{url}/change/{number}")
+            for tool in tools:
+                prepare(tool, situation, slug)
+                times.setdefault((tool.name, situation), []).append(build(tool, situation, url))
+                files[tool.name] = check(tool, least, slug, text)
+    return times, files
+
+
+def prepare(tool: Tool, situation: str, slug: str) -> None:
+    """Make what a situation has: nothing at all, or news of the change."""
+    if situation == FIRST:
+        for name in tool.throw_away:
+            shutil.rmtree(tool.folder / name, ignore_errors=True)
+    body = {"data": {"id": slug}, "webhook": {"event": "post.published"}}
+    (tool.folder / "event.json").write_text(json.dumps(body))
+
+
+def table(tools: list[Tool], times: Times, files: dict[str, int]) -> str:
+    """Write the medians, with what this plugin takes of each other tool's time."""
+    lines = [
+        f"| | {' | '.join(SITUATIONS)} | calls | memory | files |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for tool in tools:
+        cells = [_cell(times, tool, tools[0], situation) for situation in SITUATIONS]
+        builds = [times[tool.name, situation][-1] for situation in SITUATIONS]
+        cells.append(" / ".join(str(one.calls) for one in builds))
+        cells += [f"{max(one.memory for one in builds):,.0f} MB", f"{files[tool.name]:,}"]
+        lines.append(f"| {tool.name} {tool.version} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(times: Times, tool: Tool, ours: Tool, situation: str) -> str:
+    """Write seconds on the wall and of computing, and the ratio of the first."""
+    builds, own = times[tool.name, situation], times[ours.name, situation]
+    wall, cpu = median(one.wall for one in builds), median(one.cpu for one in builds)
+    ratio = median(one.wall for one in own) / wall
+    compared = f" ({ratio:.2f})" if tool is not ours else ""
+    return f"{wall:.1f} s, CPU {cpu:.1f}{compared}"
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--posts", type=int, default=10_000)
+    parser.add_argument("--pages", type=int, default=1_000, help="in each of two locales")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--latency", type=float, default=0.05, help="seconds before each answer")
+    parser.add_argument("--eleventy", type=Path, help="a node_modules folder that has Eleventy")
+    given = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        api.serving(given.posts, given.pages, given.latency) as url,
+    ):
+        tools = make_tools(Path(name), url, given.eleventy)
+        least = given.posts + 2 * given.pages
+        times, files = measure(tools, url, least, given.runs)
+    sys.stdout.write(
+        f"{given.posts:,} posts of 5 kB and {given.pages:,} pages in 2 locales, API at"
+        f" {given.latency * 1000:.0f} ms, medians of {given.runs} runs,"
+        f" {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()},"
+        f" {os.cpu_count()} cores; in brackets: this plugin's time divided by the tool's\n\n"
+    )
+    sys.stdout.write(table(tools, times, files))
+
+
+if __name__ == "__main__":
+    main()

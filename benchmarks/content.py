@@ -1,0 +1,81 @@
+"""What does the account of a benchmark hold? Made-up posts and pages, the same on every run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import random
+from typing import Any
+
+from pelican_buttercms.emulator.account import Account
+
+CATEGORIES, TAGS, AUTHORS = 20, 100, 10
+LOCALES = ("en", "fr")
+_WORDS = "harbour morning light of the roaster and a cup that was left beside the".split()  # noqa: SIM905
+_FIRST = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+def make_account(posts: int, pages: int) -> Account:
+    """Make an account: so many posts of 5 kB, and pages of a type in two locales."""
+    account = Account(Path())
+    account.config = {"locales": list(LOCALES), "default_locale": LOCALES[0]}
+    account.profiles = {
+        "authors": {
+            f"a{n:02}": {"slug": f"a{n:02}", "first_name": "Ada", "last_name": f"Lane {n}"}
+            for n in range(AUTHORS)
+        },
+        "categories": _terms("c", "Category", CATEGORIES),
+        "tags": _terms("t", "Tag", TAGS),
+    }
+    account.posts = {f"post-{n}": _post(n) for n in range(posts)}
+    account.pages = {"*": {}, "place": {f"place-{n}": _page(n) for n in range(pages)}}
+    return account
+
+
+def _terms(letter: str, name: str, count: int) -> dict[str, dict[str, Any]]:
+    slugs = [f"{letter}{n:02}" for n in range(count)]  # page 2 of `t1` is `t12`
+    return {slug: {"slug": slug, "name": f"{name} {slug[1:]}"} for slug in slugs}
+
+
+def _post(number: int) -> dict[str, Any]:
+    moment = f"{_FIRST + timedelta(hours=8.7 * number):%Y-%m-%dT%H:%M:%SZ}"
+    return {
+        "slug": f"post-{number}",
+        "title": f"Post {number}",
+        "status": "published",
+        "created": moment,
+        "published": moment,
+        "updated": moment,
+        "body": _html(number, 9),
+        "summary": "",
+        "author": f"a{number % AUTHORS:02}",
+        "categories": [f"c{number % CATEGORIES:02}"],
+        "tags": [f"t{tag:02}" for tag in sorted({number * step % TAGS for step in (1, 3, 7)})],
+    }
+
+
+def _page(number: int) -> dict[str, Any]:
+    moment = f"{_FIRST + timedelta(hours=number):%Y-%m-%dT%H:%M:%SZ}"
+    fields = {"headline": f"Place {number}", "body": _html(-number - 1, 3)}
+    return {
+        "slug": f"place-{number}",
+        "name": f"Place {number}",
+        "page_type": "place",
+        "status": "published",
+        "published": moment,
+        "updated": moment,
+        "fields": fields,
+        "locales": {
+            "fr": {"status": "published", "fields": {**fields, "headline": f"Lieu {number}"}}
+        },
+    }
+
+
+def _html(seed: int, paragraphs: int) -> str:
+    """Make paragraphs of about 560 bytes, with a link in each."""
+    draw = random.Random(seed)  # noqa: S311
+    texts = (" ".join(draw.choices(_WORDS, k=95)) for _ in range(paragraphs))
+    return "".join(
+        f'<p>{text}, <a href="https://example.com/{n}">and so on</a>.</p>\n'
+        for n, text in enumerate(texts)
+    )

@@ -1,0 +1,44 @@
+"""Which of Pelican's own loops grow faster than the site, and how are they cut short?
+
+What is written stays the same, byte for byte. Everything is done to the objects of one build, by
+Pelican's own functions where they can be called with less; its classes and modules, which other
+sites in the process share, are left alone. An unknown version of Pelican, and whatever another
+plugin has replaced before, is left as it is: the site is the same, and takes longer.
+`benchmarks/upstream.md` has the changes that would make this package needless.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pelican
+from pelican.contents import Content
+
+from pelican_buttercms.plugin.speed import listings, periods, urls
+
+KNOWN = ("4.11.", "4.12.")
+"""The versions of Pelican whose loops were read."""
+
+ENABLED = True
+"""Tests compare with what Pelican writes without."""
+
+
+def quicken_content(content: Content) -> None:
+    """Make the URL of a new article or page cheap to ask for."""
+    if _is_on():
+        urls.quicken(content)
+
+
+def quicken_lists(generator: Any) -> None:
+    """Make the lists of articles by tag, category, author and period take linear time.
+
+    Args:
+        generator: Pelican's generator of articles, before it makes its taxonomies.
+    """
+    if _is_on():
+        listings.quicken(generator)
+        periods.quicken(generator)
+
+
+def _is_on() -> bool:
+    return ENABLED and pelican.__version__.startswith(KNOWN)
