@@ -61,7 +61,7 @@ class _LazyCommands(click.Group):
 @click.version_option(__version__, prog_name="pelican-buttercms")
 @click.pass_context
 def cli(context: click.Context, settings: str | None) -> None:
-    """Pull a ButterCMS account into the cache that Pelican builds from."""
+    """Bring ButterCMS content to Pelican, and local drafts to ButterCMS."""
     context.obj = settings
 
 

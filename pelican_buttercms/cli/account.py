@@ -1,4 +1,4 @@
-"""Whose stored content is meant? The configured account's, live unless drafts are named."""
+"""Whose content is meant? The configured account's, live unless drafts are named."""
 
 from __future__ import annotations
 
@@ -19,6 +19,16 @@ def stored_account(settings: str | None, *, preview: bool) -> tuple[Source, Sett
     Raises:
         SettingsError: the settings are wrong, or drafts are asked for in production.
     """
+    source, options = asked_account(settings, preview=preview)
+    return replace(source, options=replace(source.options, offline=True)), options
+
+
+def asked_account(settings: str | None, *, preview: bool) -> tuple[Source, Settings]:
+    """Give the account, as a build would ask it, and the settings as they are.
+
+    Raises:
+        SettingsError: the settings are wrong, or drafts are asked for in production.
+    """
     options, environment = load(settings)
     if preview and options.deployment == "production":
         raise SettingsError(
@@ -27,5 +37,4 @@ def stored_account(settings: str | None, *, preview: bool) -> tuple[Source, Sett
             " reviewers see the site."
         )
     now = datetime.now(UTC)
-    stored = replace(options, preview=preview, offline=True)
-    return Source(stored, environment, now=lambda: now), options
+    return Source(replace(options, preview=preview), environment, now=lambda: now), options

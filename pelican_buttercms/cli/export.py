@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 import logging
 from pathlib import Path
@@ -13,13 +11,14 @@ import sys
 import click
 from rich.console import Console
 
+from pelican_buttercms.cli.account import asked_account
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import RawRecord
-from pelican_buttercms.errors import NoContentError, SettingsError
+from pelican_buttercms.errors import NoContentError
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
 from pelican_buttercms.fetch.source import Source, Stored
 from pelican_buttercms.fetch.stored import stored_records
-from pelican_buttercms.plugin.config import load, read_file
+from pelican_buttercms.plugin.config import read_file
 from pelican_buttercms.publish.drafts.site import DraftSite
 from pelican_buttercms.publish.export.converter import converter
 from pelican_buttercms.publish.export.files import Exporter, Outcome
@@ -56,13 +55,13 @@ def export(
     when that is due. Each file is read back and compared before it is written, and a file that has
     edits of yours is left as it is.
 
-    Exits with 0 when everything was written, with 1 when something was not, and with 2 when the
-    settings or the names are wrong.
+    Exits with 0 when everything was written but files with edits of yours, with 1 when something
+    could not be written, and with 2 when the settings or the names are wrong.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     if not html:
         converter()  # say that it is missing before anything is asked
-    source = _source(settings, preview=preview)
+    source = asked_account(settings, preview=preview)[0]
     say = partial(click.echo, err=True)
     stored = source.read(say, _progress())
     items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
@@ -83,19 +82,6 @@ def export(
         say(f"{folder} holds drafts: keep it out of public repositories and sites.")
     if outcome.problems:
         sys.exit(1)
-
-
-def _source(settings: str | None, *, preview: bool) -> Source:
-    """Give the account, live unless drafts are named."""
-    options, environment = load(settings)
-    if preview and options.deployment == "production":
-        raise SettingsError(
-            "--preview is about drafts, and this is a production environment, where drafts would"
-            " be public. Leave --preview away, or set BUTTERCMS_ENVIRONMENT=staging where only"
-            " reviewers see the site."
-        )
-    now = datetime.now(UTC)
-    return Source(replace(options, preview=preview), environment, now=lambda: now)
 
 
 def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
