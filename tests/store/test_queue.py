@@ -188,6 +188,17 @@ def test_many_at_once_are_all_kept_in_one_window(queue):
     assert sorted(claim.items) == sorted(item.encode() for item in items)
 
 
+@pytest.mark.parametrize("lease", [0.2, 0.4, 0.7])
+def test_a_claim_at_the_same_instant_is_refused(tmp_path, lease):
+    """Floating-point time and a lease do not add up exactly, and that is no wrong clock."""
+    queue = DiskQueue(tmp_path, lambda: 1_700_000_000.25)
+    queue.register(["a"])
+    due(queue, "x")
+    assert queue.claim("a", "one", lease)
+    assert queue.claim("a", "two", lease) is None
+    queue.close()
+
+
 def test_many_wanting_one_claim_get_it_once(queue, open_queue):
     """Whoever asks at the same time."""
     due(queue, "x")

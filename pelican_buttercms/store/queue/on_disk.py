@@ -20,6 +20,9 @@ _COUNT = """INSERT INTO counters VALUES (?, 1)
     ON CONFLICT (name) DO UPDATE SET number = number + 1"""
 _FENCED = " WHERE name = ? AND owner = ? AND fence = ?"
 
+_ROUNDING = 1e-3
+"""Seconds since 1970 and a lease do not add up exactly."""
+
 
 class DiskQueue:
     """A `Queue` in a folder of this machine; not on a network disk, where SQLite's locks fail.
@@ -54,8 +57,8 @@ class DiskQueue:
 
     def add(self, key: str, item: bytes, counter: str, entry: bytes) -> bool:
         """See `Queue`."""
-        now = self._now()
         with self._change() as run:
+            now = self._now()
             state = self._state(run)
             again = "SELECT 1 FROM items WHERE key = ? AND number > ?"
             if run(again, key, state["closed"]).fetchone():
@@ -69,8 +72,8 @@ class DiskQueue:
 
     def close_window(self, quiet: float, longest: float) -> float | None:
         """See `Queue`."""
-        now = self._now()
         with self._change() as run:
+            now = self._now()
             state = self._state(run)
             if state["first"] is None:
                 return None
@@ -86,13 +89,17 @@ class DiskQueue:
 
     def claim(self, target: str, owner: str, lease: float) -> Claim | None:
         """See `Queue`."""
-        now = self._now()
         with self._change() as run:
+            # asked in here: whoever waited for another would take its lease for a wrong clock
+            now = self._now()
             row = run("SELECT * FROM targets WHERE name = ?", target).fetchone()
             closed = self._state(run)["closed"]
             if row is None or row["done"] >= closed:
                 return None
-            if 0 < row["until"] - now <= lease or 0 < row["not_before"] - now <= LONGEST_WAIT:
+            if (
+                0 < row["until"] - now <= lease + _ROUNDING
+                or 0 < row["not_before"] - now <= LONGEST_WAIT
+            ):
                 return None
             fence = row["fence"] + 1
             held = "UPDATE targets SET owner = ?, until = ?, fence = ? WHERE name = ?"
@@ -120,8 +127,8 @@ class DiskQueue:
 
     def failed(self, claim: Claim, wait: float, counter: str) -> bool:
         """See `Queue`."""
-        now = self._now()
         with self._change() as run:
+            now = self._now()
             change = "attempts = attempts + 1, since = coalesce(since, ?), not_before = ?, until=0"
             if not self._fenced(run, claim, change, now, now + wait):
                 return False
@@ -142,8 +149,8 @@ class DiskQueue:
 
     def state(self) -> QueueState:
         """See `Queue`."""
-        now = self._now()
         with self._change() as run:
+            now = self._now()
             state = self._state(run)
             counted = "SELECT count(*) AS n, min(taken) AS oldest FROM items WHERE number > ?"
             row = run(counted, state["base"]).fetchone()
