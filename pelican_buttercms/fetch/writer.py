@@ -6,11 +6,10 @@ The only place that takes the write token. Source: contract, "Write API".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 import re
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import msgspec
@@ -119,17 +118,6 @@ class Writer:
         """Hang up."""
         self._client.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def _deliver(self, request: Request) -> Accepted:
         if request.method == "POST":
             return self._create(request)
@@ -213,7 +201,7 @@ def open_writing(source: Source) -> Iterator[tuple[Client, Writer]]:
     transport = open_transport(options.api_url, persist=True)
     with (
         source.connect(transport) as client,
-        Writer(options.api_url, token, transport=transport, meter=client.meter) as writer,
+        closing(Writer(options.api_url, token, transport=transport, meter=client.meter)) as writer,
     ):
         yield client, writer
 

@@ -1,6 +1,6 @@
 """Writes on their way: once, to one host, and what is told when it is not known."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 import json
 import logging
@@ -254,7 +254,10 @@ def test_a_wrong_token_is_told_by_its_variable(writing, blog):
     for token in ("read", "other"):
         transport = httpx.WSGITransport(blog())
         writer = Writer("https://x.example/v2/", Token(token), transport=transport, meter=Meter())
-        with writer, pytest.raises(AuthenticationError, match="BUTTERCMS_WRITE_TOKEN") as told:
+        with (
+            closing(writer),
+            pytest.raises(AuthenticationError, match="BUTTERCMS_WRITE_TOKEN") as told,
+        ):
             writer.send(CHANGE)
         assert told.value.status == 401
 

@@ -197,3 +197,18 @@ def test_a_deletion_shows_the_locales_that_nobody_has_seen(team, desk):
     assert at.items("team") == {}
     assert "base" not in german.read_text().lower()
     assert "base" not in (folder / "7.yaml").read_text().lower()
+
+
+def test_statuses_by_locale_of_an_item_that_waits_for_another(team, desk):
+    """What refers to a new item is made after it, and published only then."""
+    at = desk(account={"locales": ["en", "de"], "default_locale": "en"})
+    at.site.configure(BUTTERCMS_LOCALES=["en", "de"])
+    versions = "  en: {name: A, boss: ./b.yaml}\n  de: {name: AA, boss: ./b.yaml}\n"
+    status = "status: {en: published, de: draft}"
+    at.write("a.yaml", f"collection: team\n{status}\nfields:\n{versions}")
+    at.write("b.yaml", _item("Boss"))
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    items = {item["name"]: item for item in at.items("team").values()}
+    assert (items["A"]["status"], items["A"]["locales"]["de"]["status"]) == ("published", "draft")
+    assert items["A"]["boss"] == {"$ref": f"item:team/{items['Boss']['meta']['id']}"}
