@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from pelican_buttercms.api.requests import Request
 from pelican_buttercms.errors import ResponseError
 
 Data = dict[str, Any]
+Item = TypeVar("Item")
 Shape = TypeVar("Shape")
 
 
@@ -26,11 +27,11 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Generic[Item]):
     """One page of a listing.
 
     Attributes:
-        items: the API's objects.
+        items: the API's objects, or what was made of them.
         count: how many items all pages have together; None where the API does not page.
         next_page: the next page's number, None on the last.
         previous_page: the page before.
@@ -38,7 +39,7 @@ class Listing:
         previous_offset: the offset before.
     """
 
-    items: list[Data]
+    items: Sequence[Item]
     count: int | None = None
     next_page: int | None = None
     previous_page: int | None = None
@@ -81,7 +82,7 @@ for _shape in (_List, _Item, _Collections, _Feed, _Feed | str):
     msgspec.json.Decoder(_shape)
 
 
-def decode_listing(request: Request, response: Response) -> Listing:
+def decode_listing(request: Request, response: Response) -> Listing[Data]:
     """Read a page of posts or pages, or all authors, categories or tags.
 
     Raises:
@@ -118,7 +119,7 @@ def decode_joined(
     return {key: found.data[key] for key in keys}
 
 
-def decode_collection(request: Request, response: Response, key: str) -> Listing:
+def decode_collection(request: Request, response: Response, key: str) -> Listing[Data]:
     """Read a page of one collection's items."""
     found = _decode(request, response, _Collections)
     if key not in found.data:
@@ -145,7 +146,7 @@ def raise_for_status(request: Request, response: Response) -> None:
         )
 
 
-def _listing(items: list[Data], meta: _Meta | None) -> Listing:
+def _listing(items: list[Data], meta: _Meta | None) -> Listing[Data]:
     if meta is None:
         return Listing(items)
     return Listing(

@@ -45,6 +45,11 @@ class Graph:
         """Give the pulled record of this key, None when there is none."""
         return self._records.get(key)
 
+    @property
+    def records(self) -> Iterable[AnyRecord]:
+        """Every record that was pulled."""
+        return self._records.values()
+
     def post(self, slug: str) -> Post | None:
         """Give a post by its slug."""
         found = self.get(Key("post", "", slug))

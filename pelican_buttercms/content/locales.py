@@ -8,7 +8,7 @@ id in all locales; translated posts may have other slugs. Source: contract, "Loc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pelican_buttercms.content.raw import Key, Kind, RawRecord
@@ -34,7 +34,7 @@ def identified(raws: Iterable[RawRecord], fields: Mapping[str, str]) -> Iterator
         value = _look_up(raw, path) if path else None
         known = value not in (None, "") and not isinstance(value, dict | list)
         identity = f"{raw.key.kind}/{raw.key.group}={value}" if known else str(raw.key)
-        yield replace(raw, identity=identity)
+        yield RawRecord(raw.key, raw.data, raw.locale, identity)
 
 
 def shown(

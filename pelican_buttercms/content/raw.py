@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 from pelican_buttercms.content import shapes
 
@@ -18,9 +17,10 @@ _ENDPOINT_ARTEFACTS = frozenset({"url", "deleted", "rank", "recent_posts"})
 """Differ between the endpoints that give the same post. Source: contract, "Post object"."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What identifies one item of an account in one locale.
+
+    A tuple, since a pull hashes and compares some hundred thousands of them.
 
     Attributes:
         kind: post, page, item, author, category or tag.
@@ -36,7 +36,7 @@ class Key:
         return f"{self.kind}/{self.group}/{self.id}"
 
     @classmethod
-    def parse(cls, text: str) -> Key:
+    def parse(cls, text: str) -> Self:
         """Read a key back from its text.
 
         A slug may itself contain a slash, and so may a collection's key; an item's id does not.
@@ -136,6 +136,7 @@ def split_tag(data: dict[str, Any]) -> list[RawRecord]:
     return [_keep("tag", data, shapes.check("tag", data, shapes.Term).slug)]
 
 
-def _keep(kind: Kind, data: Mapping[str, Any], slug: str) -> RawRecord:
-    kept = {name: value for name, value in data.items() if name != "recent_posts"}
-    return RawRecord(Key(kind, "", slug), kept)
+def _keep(kind: Kind, data: dict[str, Any], slug: str) -> RawRecord:
+    if "recent_posts" in data:
+        data = {name: value for name, value in data.items() if name != "recent_posts"}
+    return RawRecord(Key(kind, "", slug), data)

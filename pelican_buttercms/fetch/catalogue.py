@@ -22,6 +22,7 @@ from pelican_buttercms.content import (
 from pelican_buttercms.fetch.listings import PAGE_SIZE, Paged
 from pelican_buttercms.fetch.wanted import Wanted
 
+Data = dict[str, Any]
 Kind = Literal["posts", "page type", "collection", "profiles"]
 
 
@@ -39,8 +40,8 @@ class Source:
 
     kind: Kind
     name: str
-    paged: Paged
-    split: Callable[[dict[str, Any]], list[RawRecord]]
+    paged: Paged[Data]
+    split: Callable[[Data], list[RawRecord]]
     locale: str | None
 
 
@@ -88,11 +89,11 @@ def told(name: str, locale: str) -> str:
     return f"{name} [{locale}]" if locale else name
 
 
-def _paged(name: str, build: Callable[..., Request]) -> Paged:
+def _paged(name: str, build: Callable[..., Request]) -> Paged[Data]:
     return Paged(name, lambda page: build(page=page, page_size=PAGE_SIZE), decode_listing, _slug)
 
 
-def _options(wanted: Wanted, locale: str) -> dict[str, Any]:
+def _options(wanted: Wanted, locale: str) -> Data:
     return {
         "preview": wanted.preview,
         "locale": locale or None,
@@ -106,16 +107,16 @@ def _only(build: Callable[[], Request], page: int) -> Request:
     return build()
 
 
-def _decode_collection(key: str, request: Request, response: Response) -> Listing:
+def _decode_collection(key: str, request: Request, response: Response) -> Listing[Data]:
     return decode_collection(request, response, key)
 
 
-def _slug(item: dict[str, Any]) -> str | None:
+def _slug(item: Data) -> str | None:
     slug = item.get("slug")
     return slug if isinstance(slug, str) else None
 
 
-def _id(item: dict[str, Any]) -> int | None:
+def _id(item: Data) -> int | None:
     meta = item.get("meta")
     found = meta.get("id") if isinstance(meta, dict) else None
     return found if isinstance(found, int) else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 import logging
-from typing import Any
+from typing import Generic, TypeVar
 
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.errors import NotFoundError, ResponseError
@@ -17,28 +17,28 @@ logger = logging.getLogger(__name__)
 PAGE_SIZE = 100
 """The most that the API gives at once. Source: contract, section 4."""
 
-Items = list[dict[str, Any]]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Paged:
+class Paged(Generic[Item]):
     """A listing that comes in pages, or all at once where the API does not page.
 
     Attributes:
         name: for progress and messages.
         build: gives the request for a page, counted from 1.
-        decode: reads a page.
+        decode: reads a page, in the thread that fetched it: while it does, others wait for theirs.
         identify: gives what no two items of the listing share; None when an item has nothing of
             the kind, which whoever reads the items will refuse by name.
     """
 
     name: str
     build: Callable[[int], Request]
-    decode: Callable[[Request, Response], Listing]
-    identify: Callable[[dict[str, Any]], str | int | None]
+    decode: Callable[[Request, Response], Listing[Item]]
+    identify: Callable[[Item], str | int | None]
 
 
-class PagedFetch:
+class PagedFetch(Generic[Item]):
     """A listing on its way: its first page is asked for at once, the rest by `begin_rest()`.
 
     Args:
@@ -48,13 +48,16 @@ class PagedFetch:
     """
 
     def __init__(
-        self, client: Client, listing: Paged, progress: Callable[[str, int, int | None], None]
+        self,
+        client: Client,
+        listing: Paged[Item],
+        progress: Callable[[str, int, int | None], None],
     ) -> None:
         self._client = client
         self._listing = listing
         self._progress = progress
         self._first = self._start(1)
-        self._rest: list[Future[Listing]] = []
+        self._rest: list[Future[Listing[Item]]] = []
 
     def begin_rest(self) -> None:
         """Wait for the first page, then ask for the others side by side."""
@@ -70,7 +73,7 @@ class PagedFetch:
         size = len(first.items) or PAGE_SIZE  # the API may give fewer at once than it was asked for
         return -(-(first.count or 0) // size) if more else 1
 
-    def result(self) -> Items:
+    def result(self) -> list[Item]:
         """Give all items, each once; `begin_rest()` was called before.
 
         An editor may publish while the pages are read: items then move from page to page. Such a
@@ -92,7 +95,7 @@ class PagedFetch:
             )
         return items
 
-    def _gather(self) -> Items | None:
+    def _gather(self) -> list[Item] | None:
         """Put the pages together; None when they do not make one whole listing."""
         first = self._first.result()
         items = list(first.items)
@@ -109,5 +112,5 @@ class PagedFetch:
         whole = len(set(names)) == len(names) and first.count in {None, len(items)}
         return items if whole else None
 
-    def _start(self, number: int) -> Future[Listing]:
+    def _start(self, number: int) -> Future[Listing[Item]]:
         return self._client.start(self._listing.build(number), self._listing.decode)

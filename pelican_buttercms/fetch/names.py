@@ -12,6 +12,9 @@ from pelican_buttercms.errors import APIError, SettingsError
 from pelican_buttercms.fetch.catalogue import Source
 from pelican_buttercms.fetch.wanted import Wanted
 
+Name = tuple[str, str]
+"""A page type or a collection: "page type" or "collection", and its key."""
+
 SETTING = {"page type": "BUTTERCMS_PAGE_TYPES", "collection": "BUTTERCMS_COLLECTIONS"}
 
 
@@ -46,7 +49,7 @@ def explain(source: Source, exc: APIError, known: set[str]) -> str:
 
 
 def referenced_names(
-    records: Iterable[RawRecord], asked: Collection[tuple[str, str]]
+    records: Iterable[RawRecord], asked: Collection[Name]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Find the page types and collections that references lead to and nobody asked for, sorted.
 
@@ -56,15 +59,30 @@ def referenced_names(
         records: what was pulled so far.
         asked: what was asked for so far, as ("page type" or "collection", name).
     """
-    types, keys = set(), set()
-    for record in records:
-        if record.key.kind in {"page", "item"}:
-            for target in targets(record.data):
-                if isinstance(target, PageTarget):
-                    types.add(target.page_type)
-                else:
-                    keys.add(target.collection)
+    return unasked((name for record in records for name in leads_of(record)), asked)
+
+
+def leads_of(record: RawRecord) -> frozenset[Name]:
+    """Name the page types and collections that a record's references lead to."""
+    if record.key.kind not in {"page", "item"}:
+        return frozenset()
+    return frozenset(
+        ("page type", target.page_type)
+        if isinstance(target, PageTarget)
+        else ("collection", target.collection)
+        for target in targets(record.data)
+    )
+
+
+def unasked(
+    names: Iterable[Name], asked: Collection[Name]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the page types and the collections among some names that can be asked for, and were not.
+
+    Sorted, each once.
+    """
+    left = sorted(name for name in set(names) if name not in asked and is_key(name[1]))
     return (
-        tuple(sorted(n for n in types if ("page type", n) not in asked and is_key(n))),
-        tuple(sorted(k for k in keys if ("collection", k) not in asked and is_key(k))),
+        tuple(name for kind, name in left if kind == "page type"),
+        tuple(name for kind, name in left if kind == "collection"),
     )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 import logging
 import time
-from typing import Any
 
-from pelican_buttercms.api.responses import decode_joined
-from pelican_buttercms.content import Key, RawRecord, split_item
-from pelican_buttercms.content.publication import published
+from pelican_buttercms.content import Key
 from pelican_buttercms.errors import (
     APIError,
     InvalidRequestError,
@@ -27,12 +24,15 @@ from pelican_buttercms.fetch.catalogue import Source
 from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.listings import PagedFetch
-from pelican_buttercms.fetch.names import SETTING, check_names, explain, referenced_names
+from pelican_buttercms.fetch.names import SETTING, check_names, explain, unasked
+from pelican_buttercms.fetch.packing import Packed, PackedItem, Packer
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 
 logger = logging.getLogger(__name__)
+
+_Joined = Mapping[str, list[tuple[Packed, ...]]] | None
 
 _REFUSED = (NotFoundError, InvalidRequestError)
 
@@ -82,15 +82,18 @@ def pull(
     started = time.monotonic()
     progress.start(client.host)
     try:
-        found = _Pull(client, wanted, progress)
-        found.run(known=_known_names(store, scopes))
+        with Packer(preview=wanted.preview) as packer:
+            found = _Pull(client, wanted, progress, packer)
+            found.run(known=_known_names(store, scopes))
     finally:
         progress.stop()
     for scope in scopes if check else ():
         before = _latest(store, scope)
         if check and before:
             check.look(scope, before.manifest, found.records[scope.locale].keys(), found.listings)
-    contents = {scope: found.records[scope.locale].values() for scope in scopes}
+    contents = {
+        scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
+    }
     stored = store.commit_together(contents, client.calls, wanted.names())
     return PullResult(
         [generation for generation, _ in stored],
@@ -123,15 +126,16 @@ class _Pull:
     what one locale refers to is pulled in all of them, since it may stand in for another.
     """
 
-    def __init__(self, client: Client, wanted: Wanted, progress: Progress) -> None:
+    def __init__(self, client: Client, wanted: Wanted, progress: Progress, packer: Packer) -> None:
         self._client = client
+        self._packer = packer
         self._wanted = wanted
         self._progress = progress
         self._asked: set[tuple[str, str]] = set()
         self._refused: list[tuple[Source, APIError]] = []
         self._accepted: set[tuple[str, str]] = set()
         self._unknown_locales: dict[str, APIError] = {}
-        self.records: dict[str, dict[Key, RawRecord]] = {name: {} for name in wanted.locales}
+        self.records: dict[str, dict[Key, Packed]] = {name: {} for name in wanted.locales}
         self.discovered: set[str] = set()
 
     def run(self, known: set[str]) -> None:
@@ -191,13 +195,13 @@ class _Pull:
         return catalogue.collection(key, self._wanted, locale)
 
     def _fetch(self, sources: list[Source]) -> None:
-        fetches = [(s, PagedFetch(self._client, s.paged, self._report)) for s in sources]
+        listings = [(source, self._packer.listing(source)) for source in sources]
+        fetches = [(s, PagedFetch(self._client, paged, self._report)) for s, paged in listings]
         accepted = [(s, fetch) for s, fetch in fetches if self._begin(s, fetch)]
         for source, fetch in accepted:
-            records = (record for item in fetch.result() for record in source.split(item))
-            self._keep(records, source.locale)
+            self._keep((item.records for item in fetch.result()), source.locale)
 
-    def _begin(self, source: Source, fetch: PagedFetch) -> bool:
+    def _begin(self, source: Source, fetch: PagedFetch[PackedItem]) -> bool:
         """Begin a listing; one that the account does not have is remembered, and refused later."""
         try:
             fetch.begin_rest()
@@ -223,16 +227,14 @@ class _Pull:
         if problems:
             raise SettingsError(problems)
 
-    def _ask_joined(
-        self, keys: tuple[str, ...], locale: str
-    ) -> Future[dict[str, list[Any]] | None] | None:
+    def _ask_joined(self, keys: tuple[str, ...], locale: str) -> Future[_Joined] | None:
         """Ask for two or more collections in one call."""
         if len(keys) < 2:
             return None
         request = catalogue.joined_collections(keys, self._wanted, locale)
-        return self._client.start(request, partial(decode_joined, keys=keys))
+        return self._client.start(request, partial(self._packer.joined, keys=keys))
 
-    def _keep_joined(self, locale: str, joined: Future[dict[str, list[Any]] | None]) -> bool:
+    def _keep_joined(self, locale: str, joined: Future[_Joined]) -> bool:
         """Keep several collections' items; False when they have to be asked for one by one.
 
         One unknown key refuses the call for all of them; some accounts refuse it altogether; what
@@ -248,30 +250,23 @@ class _Pull:
             logger.info("Asking for each collection alone, because together they were incomplete")
             return False
         for key, items in found.items():
-            self._keep((record for item in items for record in split_item(key, item)), locale)
+            self._keep(items, locale)
             self._accepted.add(("collection", key))
             self._report(catalogue.told(key, locale), len(items), None)
         return True
 
-    def _keep(self, records: Iterable[RawRecord], locale: str | None) -> None:
-        """Keep what may be in this scope; a listing's own record wins over an embedded one.
-
-        The read token reads drafts too, so what enters a live scope is looked at, from whatever
-        call it came.
-        """
+    def _keep(self, items: Iterable[tuple[Packed, ...]], locale: str | None) -> None:
+        """Keep the records of some items; a listing's own record wins over an embedded one."""
         places = self.records.values() if locale is None else [self.records[locale]]
-        for record in records:
-            kept = record if self._wanted.preview else published(record)
-            if kept is None:
-                logger.info("%s is a draft, and was left out of a live pull", record.key)
-                continue
-            for place in places:
-                place[kept.key] = kept
+        for records in items:
+            for one in records:
+                for place in places:
+                    place[one.record.key] = one
 
     def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Find the page types and collections that references lead to and nobody asked for."""
         everything = (one for records in self.records.values() for one in records.values())
-        return referenced_names(everything, self._asked)
+        return unasked((name for one in everything for name in one.leads), self._asked)
 
     def _report(self, name: str, done: int, total: int | None) -> None:
         self._progress.advance(name, done, total, self._client.calls)

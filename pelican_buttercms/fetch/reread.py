@@ -69,12 +69,12 @@ class Reread:
         for place, keys, fetch in fetches:
             self._keep(place[0], keys, self._split_all(place, fetch))
 
-    def newest(self) -> Future[Listing]:
+    def newest(self) -> Future[Listing[Data]]:
         """Ask for the newest posts of the unnamed default locale."""
         request = requests.posts(preview=self._wanted.preview, page=1, page_size=NEWEST)
         return self._client.start(uncached(request), decode_listing)
 
-    def keep_newest(self, keys: Collection[Key], newest: Listing) -> set[Key]:
+    def keep_newest(self, keys: Collection[Key], newest: Listing[Data]) -> set[Key]:
         """Keep these posts as far as they are among the newest; gives those that are not."""
         missing = set(keys)
         for item in newest.items:
@@ -94,7 +94,7 @@ class Reread:
         )
         return self._client.start(request, decode_item)
 
-    def _list(self, locale: str, collection: str) -> PagedFetch:
+    def _list(self, locale: str, collection: str) -> PagedFetch[Data]:
         source = listing("item", collection, locale, self._wanted)
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
@@ -123,7 +123,7 @@ class Reread:
             self.elsewhere.append(records[0].key)
         return []
 
-    def _split_all(self, place: Place, fetch: PagedFetch) -> list[RawRecord]:
+    def _split_all(self, place: Place, fetch: PagedFetch[Data]) -> list[RawRecord]:
         """Give the records of a collection; none where there is no such collection any more."""
         try:
             fetch.begin_rest()

@@ -138,9 +138,9 @@ class Listings:
             return False
         return True
 
-    def _fetch(self, source: Source) -> PagedFetch:
+    def _fetch(self, source: Source) -> PagedFetch[Data]:
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
 
-def _by_key(source: Source, fetch: PagedFetch) -> dict[Key, Data]:
+def _by_key(source: Source, fetch: PagedFetch[Data]) -> dict[Key, Data]:
     return {source.split(item)[0].key: item for item in fetch.result()}

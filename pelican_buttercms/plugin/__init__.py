@@ -90,8 +90,9 @@ def on_all_generators(generators: list[Any]) -> None:
     from pelican_buttercms.plugin import outputs, sites  # noqa: PLC0415
 
     if run := sites.run_of(generators[0]):
+        run.generators = generators
         outputs.refuse_duplicates(generators)
-        outputs.clean(generators[0])
+        run.clean(generators[0])
         run.clear_leftovers()
         run.link_profiles(generators[0])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 import posixpath
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin import body, links, sanitize
+from pelican_buttercms.plugin import body, links, sanitize, speed
 from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
 from pelican_buttercms.plugin.outputs import check_slug
 from pelican_buttercms.plugin.taxonomy import Taxonomy
@@ -91,10 +92,16 @@ class Converter:
 
     def _defaults(self, *keep: str) -> dict[str, Any]:
         """Start from DEFAULT_METADATA; the CMS decides on status and, for pages, on category."""
-        process = BaseReader(self.settings).process_metadata
-        metadata: dict[str, Any] = default_metadata(self.settings, process)
         dropped = {"status", "slug", "title", *({"category"} - set(keep))}
-        return {key: value for key, value in metadata.items() if key not in dropped}
+        found = {key: one for key, one in self._processed_defaults.items() if key not in dropped}
+        return {key: list(one) if type(one) is list else one for key, one in found.items()}
+
+    @cached_property
+    def _processed_defaults(self) -> dict[str, Any]:
+        """Read DEFAULT_METADATA as Pelican's readers do for each file."""
+        process = BaseReader(self.settings).process_metadata
+        found: dict[str, Any] = default_metadata(self.settings, process)
+        return found
 
     def _common(self, record: Any, title: str, summary: str, seo_title: str) -> dict[str, Any]:
         metadata: dict[str, Any] = {
@@ -186,8 +193,8 @@ class Converter:
         more-categories reads a text of names and makes categories of its own, which get the
         CMS's slugs back.
         """
-        slugs = [category.slug for category in metadata["categories"]]
         theirs = MORE_CATEGORIES in self.settings["PLUGINS"]
+        slugs = [category.slug for category in metadata["categories"]] if theirs else []
         if theirs:
             metadata["category"] = ", ".join(c.name for c in metadata.pop("categories"))
         signals.article_generator_context.send(self.generator, metadata=metadata)
@@ -200,11 +207,12 @@ class Converter:
     ) -> Any:
         check_slug(str(record.key), metadata["slug"])
         html = sanitize.clean(source, self.run.options) if isinstance(source, str) else ""
-        content = kind(
+        content = speed.make_content(
+            kind,
             self._typographer(printable(html)),
             metadata,
             settings=self.settings,
-            source_path=posixpath.join(self.settings["PATH"], "buttercms", path),
+            path=posixpath.join(self.settings["PATH"], "buttercms", path),
             context=self.generator.context,
         )
         content._content = links.defuse(content._content, content)
@@ -220,7 +228,7 @@ class Converter:
         if record.locale != self.edition.locale.name:
             body.mark_language(content, self._lang_of(record.locale))
         self._place(content, record)
-        if not content.is_valid():
+        if not speed.is_valid(content):
             raise ContentError(
                 f"{record.key} cannot become a {kind.__name__.lower()}: Pelican's message above"
                 " says why. Nothing was written."

@@ -8,9 +8,11 @@ from pelican_buttercms.fetch.source import Stored
 from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.states import find_drafts
 from pelican_buttercms.plugin.media import LocalMedia
+from pelican_buttercms.plugin.speed.garbage import paused
 from pelican_buttercms.settings import Settings
 
 
+@paused()
 def make_editions(stored: Stored, options: Settings) -> dict[str, SiteContent]:
     """Link the content of each language; that of DEFAULT_LANG comes first.
 

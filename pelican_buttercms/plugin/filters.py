@@ -98,7 +98,10 @@ def striptags(value: Any) -> str:
 
     Themes print `{{ article.title|striptags }}` into `<title>` and into attributes.
     """
-    plain = do_striptags(value)
+    if type(value) in {str, Text} and "<" not in value and "&" not in value:
+        plain = " ".join(str.split(value))  # all that is left of what it does
+    else:
+        plain = do_striptags(value)
     return Text(escape(plain)) if isinstance(value, Text) else plain
 
 

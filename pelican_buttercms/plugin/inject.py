@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pelican.utils import order_content
 
+from pelican_buttercms.plugin import speed
 from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
 from pelican_buttercms.plugin.published import leave_out
+from pelican_buttercms.plugin.speed.garbage import paused
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.translations import mark_fallbacks, regroup
 
@@ -34,6 +36,7 @@ _PAGES = {
 }
 
 
+@paused()
 def add_articles(generator: Any, run: Run) -> None:
     """Put posts and article-like pages among the articles, before taxonomies are made of them."""
     leave_out(generator, [name for names in _ARTICLES.values() for name in names], run.has)
@@ -63,6 +66,7 @@ def collect_by_language(generator: Any, run: Run) -> None:
         edition.articles[:] = by_lang[lang]
 
 
+@paused()
 def add_pages(generator: Any, run: Run) -> None:
     """Put the pages of all page types among the pages."""
     leave_out(generator, [name for names in _PAGES.values() for name in names], run.has)
@@ -106,8 +110,7 @@ def _listed(generator: Any, names: Iterable[str]) -> list[Any]:
 
 def _register(generator: Any, contents: Iterable[Any]) -> None:
     for content in contents:
-        generator.add_source_path(content)
-        generator.add_static_links(content)
+        speed.register(generator, content)
 
 
 def _merge(

@@ -6,6 +6,7 @@ could publish `{attach}/../.env`. And Pelican ends with a traceback where an add
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import logging
 import posixpath
 import re
@@ -17,6 +18,14 @@ from pelican_buttercms.content.shapes import brief
 logger = logging.getLogger(__name__)
 
 
+_USUAL = r"[{|](?P<what>.*?)[|}]"  # Pelican's INTRASITE_LINK_REGEX
+
+
+def may_have_placeholders(html: str, settings: Mapping[str, Any]) -> bool:
+    """Say whether it is worth looking for placeholders; most texts hold no bracket of theirs."""
+    return settings["INTRASITE_LINK_REGEX"] != _USUAL or "{" in html or "|" in html
+
+
 def defuse(html: str, content: Any) -> str:
     """Give HTML whose placeholders can be followed: the others become text that is no placeholder.
 
@@ -24,6 +33,8 @@ def defuse(html: str, content: Any) -> str:
         html: of the CMS.
         content: the article or page that shows it.
     """
+    if not may_have_placeholders(html, content.settings):
+        return html
 
     def checked(match: re.Match[str]) -> str:
         if _stays_inside(match["value"], content):

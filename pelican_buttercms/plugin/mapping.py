@@ -25,6 +25,7 @@ class FieldMapping:
         self._page = page
         self._paths = page_type.fields
         self._type = page_type.name
+        self._names = frozenset(page.fields)
 
     def value(self, target: str) -> Any:
         """Give the value for `title`, `body` and so on, None when there is none.
@@ -34,7 +35,8 @@ class FieldMapping:
         """
         if target in self._paths:
             return self._mapped(target, self._paths[target])
-        found = (look_up(self._page.fields, path) for path in USUAL_FIELDS.get(target, ()))
+        likely = (path for path in USUAL_FIELDS.get(target, ()) if self._has_first(path))
+        found = (look_up(self._page.fields, path) for path in likely)
         return next((value for value in found if value not in (None, "")), None)
 
     def text(self, target: str) -> str:
@@ -69,6 +71,9 @@ class FieldMapping:
                 " field."
             ) from exc
 
+    def _has_first(self, path: str) -> bool:
+        return path.partition(".")[0] in self._names
+
     def _mapped(self, target: str, path: str) -> Any:
         value = look_up(self._page.fields, path.removeprefix("fields."), missing=_MISSING)
         if value is not _MISSING:
@@ -86,10 +91,10 @@ _MISSING: Any = object()
 def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
     """Follow a dotted path such as `hero.image` through fields and references."""
     for name in path.split("."):
-        if isinstance(value, list | tuple) and len(value) == 1:
+        if type(value) is not Fields and isinstance(value, list | tuple) and len(value) == 1:
             value = value[0]  # a one-to-one reference that came as a list
-        inner = value.fields if isinstance(value, Page | Item) else value
-        if isinstance(inner, Fields) and name in inner:
+        inner = _fields_of(value)
+        if inner is not None and name in inner:
             value = inner[name]
         elif isinstance(value, Page | Item | Author | Category | Tag) and hasattr(value, name):
             value = getattr(value, name)
@@ -98,8 +103,22 @@ def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
     return value
 
 
+def _fields_of(value: Any) -> Fields | None:
+    """Give the fields that a value is or has; `type` tells in no time what `isinstance` asks for.
+
+    `isinstance` asks an object of another type for its class, and `Fields` looks that up among
+    the editors' names.
+    """
+    if type(value) is Fields:
+        return value
+    found: Any = value.fields if isinstance(value, Page | Item) else None
+    return found if isinstance(found, Fields) else None
+
+
 def name_of(value: Any) -> str:
     """Name a value for people: a record's name, title or label, otherwise its text."""
+    if type(value) is str:
+        return value
     if isinstance(value, list | tuple):
         return name_of(value[0]) if value else ""
     fields = value.fields if isinstance(value, Page | Item) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +18,29 @@ class LocalMedia:
     """The downloaded media of a run; only what a page really shows is written.
 
     Without downloads it holds nothing, and every URL stays what it is. `note` is told of each file
-    before it is written, if anyone wants to know.
+    before it is written, and `shown` of each URL that a page shows, if anyone wants to know.
     """
 
     def __init__(self, files: dict[str, MediaFile] | None = None) -> None:
-        self._files = files or {}
+        self.files: Mapping[str, MediaFile] = files or {}
         self.used: dict[str, MediaFile] = {}
         self.note: Callable[[Path], None] | None = None
+        self.shown: Callable[[str], None] | None = None
 
     def path(self, url: str) -> str | None:
         """Give the site-relative path of a media URL's file, None when it is not downloaded."""
-        file = self._files.get(url)
+        file = self.files.get(url)
         if file is None:
             return None
+        if self.shown:
+            self.shown(url)
         path = f"{FOLDER}/{file.name}"
         self.used[path] = file
         return path
 
     def localise(self, html: str, siteurl: str) -> str:
         """Point every media URL in some HTML to the site's own file."""
-        if not self._files:
+        if not self.files:
             return html
 
         def local(match: Any) -> str:

@@ -13,6 +13,7 @@ import hashlib
 import logging
 import os
 from pathlib import Path
+import re
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ import msgspec
 logger = logging.getLogger(__name__)
 
 FOLDER = "outputs"
+_CLEAN = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+")
 _OWNERS = ("article", "page", "category", "tag", "author")
 
 
@@ -50,7 +52,9 @@ class Orphans:
 
     def wrote(self, path: str, context: dict[str, Any]) -> None:
         """A page was written, by whomever."""
-        name = os.path.relpath(path, self._output)
+        name = context.get("output_file") or ""
+        if not _CLEAN.fullmatch(name):
+            name = os.path.relpath(path, self._output)
         self._written.add(name)
         if any(hasattr(context.get(owner), "butter") for owner in _OWNERS):
             self._ours.add(name)

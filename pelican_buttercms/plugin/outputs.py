@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain
 import os
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 import re
 from typing import Any
 
@@ -14,10 +14,12 @@ from pelican.utils import clean_output_dir
 
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import ContentError, DuplicateURLError
+from pelican_buttercms.plugin.incremental.cleaning import wipe
 
 _LONGEST_NAME = 240  # bytes; file systems stop at 255, and extensions and languages are added
 _LONGEST_PATH = 1000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff\ufffe\uffff]")
+_UNUSUAL = re.compile(r"^[./]|/$|/[./]")  # a path that may be spelt in another way
 _MARKUP = re.compile("[<>\"']")  # themes print addresses as they are, inside quotes
 
 _CONTENTS = (
@@ -62,8 +64,10 @@ def check_slug(owner: str, slug: str) -> None:
         )
 
 
-def clean(generator: Any) -> None:
+def clean(generator: Any, kept: Callable[[], Collection[str]]) -> list[str] | None:
     """Do what DELETE_OUTPUT_DIRECTORY asks for, now that the content holds together.
+
+    Gives what OUTPUT_RETENTION names if files were kept that may be used again, by their path.
 
     Pelican does it before any content is read, so that an editor's mistake would leave an empty
     folder; `sites.start_run` keeps it from that. An output folder around the sources is left
@@ -71,8 +75,15 @@ def clean(generator: Any) -> None:
     """
     settings = generator.settings
     output, source = os.path.realpath(generator.output_path), os.path.realpath(generator.path)
-    if settings["DELETE_OUTPUT_DIRECTORY"] and os.path.commonpath([output, source]) != output:
-        clean_output_dir(generator.output_path, settings["OUTPUT_RETENTION"])
+    if not settings["DELETE_OUTPUT_DIRECTORY"] or os.path.commonpath([output, source]) == output:
+        return None
+    retention: list[str] = settings["OUTPUT_RETENTION"]
+    keep = kept()
+    if not keep or not Path(output).is_dir():
+        clean_output_dir(generator.output_path, retention)
+        return None
+    wipe(Path(generator.output_path), retention, keep)
+    return retention
 
 
 def refuse_duplicates(generators: list[Any]) -> None:
@@ -102,10 +113,20 @@ def refuse_duplicates(generators: list[Any]) -> None:
 def _below_files(owners: Mapping[str, Any]) -> Iterator[str]:
     """Tell of what would need a folder where there is a file."""
     for save_as, owner in owners.items():
-        for folder in map(str, PurePosixPath(save_as).parents):
+        for folder in _folders(save_as):
             other = owners.get(folder)
             if other is not None and _collide(other, owner):
                 yield f"{_name(owner)} needs a folder {brief(folder)}, which {_name(other)} claims"
+
+
+def _folders(save_as: str) -> Iterator[str]:
+    """Name the folders around a file, the inner ones first."""
+    if _UNUSUAL.search(save_as):
+        yield from map(str, PurePosixPath(save_as).parents)
+        return
+    while save_as:
+        save_as = save_as.rpartition("/")[0]
+        yield save_as or "."
 
 
 def _over_lists(owners: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
@@ -124,12 +145,12 @@ def _outputs(generators: list[Any]) -> Iterator[tuple[str, Any]]:
     for generator in generators:
         contents = chain.from_iterable(getattr(generator, name, ()) for name in _CONTENTS)
         for content in contents:
-            if content.save_as:
-                yield str(content.save_as), content
+            if save_as := content.save_as:
+                yield str(save_as), content
     for name in _LISTINGS:
         for wrapper, _ in generators[0].context.get(name, ()):
-            if wrapper.save_as:
-                yield str(wrapper.save_as), wrapper
+            if save_as := wrapper.save_as:
+                yield str(save_as), wrapper
 
 
 def _collide(one: Any, other: Any) -> bool:

@@ -6,7 +6,9 @@ makes of it. A *run* is one build of one instance.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,14 @@ from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.leaks import LeakCheck
 from pelican_buttercms.plugin.drafts.leftovers import Leftovers
-from pelican_buttercms.plugin.drafts.marks import mark
+from pelican_buttercms.plugin.drafts.marks import MARKED_BY, is_page, mark, marked
+from pelican_buttercms.plugin.incremental.cleaning import Sizes, sizes, write_list
+from pelican_buttercms.plugin.incremental.frames import note_names
+from pelican_buttercms.plugin.incremental.ledger import left, path_of
+from pelican_buttercms.plugin.incremental.session import Session
 from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
+from pelican_buttercms.plugin.outputs import clean
 from pelican_buttercms.settings import Settings
 
 
@@ -74,6 +81,13 @@ class Run:
         contents: every article and page made of the CMS's content, with the locale that shows it.
         leaks: under live content, looks at everything that is written.
         orphans: under live content, removes the pages of what vanished.
+        generators: Pelican's, once all have collected their content.
+        session: reuses the pages that nothing has changed for.
+        is_main: whether it is the main instance's, and not a sub-site's.
+        spared: what OUTPUT_RETENTION names, if DELETE_OUTPUT_DIRECTORY has left files that may be
+            used again.
+        sizes: what was in the output folder before.
+        say: tells the user a line.
     """
 
     number: int
@@ -83,6 +97,12 @@ class Run:
     contents: list[tuple[str, Any]] = field(default_factory=list)
     leaks: LeakCheck = field(default_factory=LeakCheck)
     orphans: Orphans | None = None
+    generators: list[Any] = field(default_factory=list)
+    session: Session | None = None
+    is_main: bool = True
+    spared: list[str] | None = None
+    sizes: Sizes = field(default_factory=dict)
+    say: Callable[[str], None] = print
 
     @property
     def options(self) -> Settings:
@@ -98,6 +118,27 @@ class Run:
         """Say whether the content of this build has an item, in any language."""
         return any(edition.graph.get(key) for edition in self.editions.values())
 
+    def clean(self, generator: Any) -> None:
+        """Look at the output folder as it is, then empty it if DELETE_OUTPUT_DIRECTORY says so."""
+        if self.is_main and self.options.changed_files:
+            self.sizes = sizes(self.site.output)
+        self.spared = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
+
+    def _left(self, output: Path) -> Collection[str]:
+        """Name the files that may be used again."""
+        if self.options.incremental == "off":
+            return ()
+        return left(path_of(self.options.cache_path, output))
+
+    def end(self) -> None:
+        """All is written: remove what belongs to nothing any more, and list what has changed."""
+        if self.session:
+            self.session.finish()
+        if self.orphans:
+            self.orphans.remove()
+        if self.is_main and self.options.changed_files:
+            write_list(self.options.changed_files, self.sizes, sizes(self.site.output))
+
     def clear_leftovers(self) -> None:
         """Before a live build writes, remove what a preview left in the output folder."""
         if self.options.preview:
@@ -107,9 +148,13 @@ class Run:
             self.orphans.expect(str(content.save_as) for _, content in self.contents)
 
     def begin_writing(self, writer: Any) -> None:
-        """Before a preview writes, see to it that what it writes can be removed again."""
+        """Stand before Pelican's writer; see to it that what a preview writes can be removed."""
+        self.session = Session(self, self.generators, writer, self.say)
         if self.options.preview:
-            self.leftovers.begin(writer)
+            if self.session.writes:
+                self.session.tell_before(self.leftovers.note)
+            else:
+                self.leftovers.begin(writer)
             self.media.note = self.leftovers.note
 
     @property
@@ -120,11 +165,19 @@ class Run:
     def wrote(self, path: str, context: dict[str, Any]) -> None:
         """A page was written."""
         if self.options.preview:
-            mark(path, context)
+            if not (self.session and self.session.marks):
+                mark(path, context)
         else:
             self.leaks.look(path, context)
             if self.orphans:
                 self.orphans.wrote(path, context)
+
+    def finished(self, path: str, text: str, context: dict[str, Any]) -> str:
+        """Give what is written of a page that was rendered; marked, if it is a preview's."""
+        if not (self.options.preview and is_page(path)):
+            return text
+        note_names(MARKED_BY)
+        return marked(text, context)
 
     def link_profiles(self, generator: Any) -> None:
         """Tell the CMS's authors, categories and tags the URLs of their pages."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 import posixpath
 from typing import Any
@@ -16,7 +17,9 @@ from xml.sax.saxutils import escape
 
 from pelican.generators import Generator
 
+from pelican_buttercms.plugin.incremental.files import refresh
 from pelican_buttercms.plugin.languages import list_alternates, lists, url_of_file
+from pelican_buttercms.plugin.speed.garbage import paused
 from pelican_buttercms.plugin.translations import alternates, is_public
 
 URLS_PER_FILE = 50_000
@@ -51,6 +54,7 @@ class Entry:
 class SitemapGenerator(Generator):  # type: ignore[misc]
     """Writes the sitemap from what the other generators have made."""
 
+    @paused()
     def generate_output(self, writer: Any) -> None:
         """Write `sitemap.xml`, and its parts where there are too many URLs for one file."""
         del writer  # Pelican's writer renders templates only
@@ -58,26 +62,27 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
         write_sitemap(entries, Path(self.output_path), self.settings["SITEURL"])
 
     def _entries(self) -> Iterator[Entry]:
+        moments = _Moments()
         yield from map(self._of_content, self._contents())
-        yield from self._lists()
+        yield from self._lists(moments)
         for listing in ("categories", "tags", "authors"):
             for wrapper, articles in self.context[listing]:
-                public = [article for article in articles if is_public(article)]
+                public = moments.of_public(articles)
                 if wrapper.save_as and public:
                     yield Entry(str(wrapper.url), _newest(public))
 
-    def _lists(self) -> Iterator[Entry]:
+    def _lists(self, moments: _Moments) -> Iterator[Entry]:
         """Give the index, and the lists that each language has."""
-        articles = [article for article in self.context["articles"] if is_public(article)]
+        public = moments.of_public(self.context["articles"])
         index, replaced = self.settings["INDEX_SAVE_AS"], self._index_is_replaced()
         found: dict[str, Entry] = {}
         if "index" in self.settings["DIRECT_TEMPLATES"] and not replaced:
-            found[index] = Entry(url_of_file(index), _newest(articles))
+            found[index] = Entry(url_of_file(index), _newest(public))
         content = self.context["buttercms"]
         for paths in lists(content.options, self.settings):
             for lang, path in paths.items():
                 links = tuple(list_alternates(path, content.options, self.settings))
-                newest = _newest(filter(is_public, content.in_lang(lang).articles))
+                newest = _newest(moments.of_public(content.in_lang(lang).articles))
                 if path != index or not replaced:
                     found[path] = Entry(url_of_file(path), newest, links)
         yield from found.values()
@@ -105,14 +110,25 @@ def write_sitemap(
 ) -> None:
     """Write the entries as one sitemap, or as several with an index when there are too many."""
     if len(entries) <= per_file:
-        (folder / "sitemap.xml").write_text(_urlset(entries, siteurl), encoding="utf-8")
+        refresh(folder / "sitemap.xml", _urlset(entries, siteurl))
+        _remove_parts(folder, 1)
         return
     names = []
     for number, start in enumerate(range(0, len(entries), per_file), start=1):
         names.append(f"sitemap-{number}.xml")
         part = _urlset(entries[start : start + per_file], siteurl)
-        (folder / names[-1]).write_text(part, encoding="utf-8")
-    (folder / "sitemap.xml").write_text(_index(names, siteurl), encoding="utf-8")
+        refresh(folder / names[-1], part)
+    refresh(folder / "sitemap.xml", _index(names, siteurl))
+    _remove_parts(folder, len(names) + 1)
+
+
+def _remove_parts(folder: Path, first: int) -> None:
+    """Remove the parts that an earlier build with more URLs has written."""
+    for number in count(first):
+        try:
+            (folder / f"sitemap-{number}.xml").unlink()
+        except FileNotFoundError:
+            return
 
 
 def _urlset(entries: Iterable[Entry], siteurl: str) -> str:
@@ -142,8 +158,26 @@ def _absolute(siteurl: str, url: str) -> str:
     return escape(f"{scheme}{separator}{path}", {'"': "&quot;"})
 
 
-def _newest(contents: Iterable[Any]) -> datetime | None:
-    return max(filter(None, map(_modified, contents)), default=None)
+class _Moments:
+    """When was each article last changed? Worked out once for all the lists that it is in."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[bool, datetime | None]] = {}
+
+    def of_public(self, articles: Iterable[Any]) -> list[datetime | None]:
+        """Give the moment of every article that the sitemap may name."""
+        found = map(self._of, articles)
+        return [moment for public, moment in found if public]
+
+    def _of(self, article: Any) -> tuple[bool, datetime | None]:
+        known = self._known.get(id(article))
+        if known is None:
+            known = self._known[id(article)] = is_public(article), _modified(article)
+        return known
+
+
+def _newest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max(filter(None, moments), default=None)
 
 
 def _modified(content: Any) -> datetime | None:

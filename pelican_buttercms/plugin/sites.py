@@ -114,7 +114,8 @@ def start_run(pelican: Any) -> list[type]:
         checks.report_dangling({e.locale.name: e.graph for e in editions.values()}, site.options)
     pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
     number = next(_numbers)
-    run = Run(number, site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]))
+    run = Run(number, site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
+    run.is_main = id(pelican) == site.main
     if not site.options.preview:
         run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())
     _runs[number] = run
@@ -179,8 +180,7 @@ def end_run(pelican: Any) -> None:
     if run is None:
         return
     run.leaks.report()
-    if run.orphans:
-        run.orphans.remove()
+    run.end()
     if id(pelican) == run.site.main:
         _say_calls(run.site)
         run.site.stored = None

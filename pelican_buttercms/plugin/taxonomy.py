@@ -35,6 +35,7 @@ class Taxonomy:
     def __init__(self, settings: dict[str, Any]) -> None:
         self._settings = settings
         self._wrappers: dict[tuple[type, str], Any] = {}
+        self._profiles: dict[str, records.Author] = {}
 
     def category(self, record: records.Category) -> Category:
         """Give the Pelican category of a CMS category."""
@@ -47,8 +48,10 @@ class Taxonomy:
     def author(self, record: records.Author) -> Author:
         """Give the Pelican author of a CMS author, with the profile as attributes."""
         author = self._from_record(Author, record)
-        for name in _PROFILE:
-            setattr(author, name, getattr(record, name))
+        if self._profiles.get(record.slug) is not record:
+            self._profiles[record.slug] = record
+            for name in _PROFILE:
+                setattr(author, name, getattr(record, name))
         return author
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:

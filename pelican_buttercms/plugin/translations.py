@@ -81,6 +81,8 @@ def alternates(content: Any, x_default: str | None) -> list[tuple[str, str]]:
     has one version only. `x-default` comes last.
     """
     others = getattr(content, "translations", ())
+    if not others:
+        return []
     versions = [one for one in (content, *others) if is_public(one)]
     if not is_public(content) or len(versions) < 2:
         return []
@@ -102,6 +104,8 @@ def mark_fallbacks(contents: Iterable[tuple[str, Any]]) -> None:
         contents: every content of one kind, with the locale that shows it.
     """
     contents = list(contents)
+    if all(content.butter.locale == locale for locale, content in contents):
+        return
     real = {
         (content.butter.key.kind, content.butter.identity, locale): content
         for locale, content in contents

@@ -22,7 +22,7 @@ from pelican_buttercms.settings.limits import (
 )
 from pelican_buttercms.settings.locales import Locale, parse_locales
 from pelican_buttercms.settings.page_types import PageType, parse_page_types
-from pelican_buttercms.settings.reader import Reader
+from pelican_buttercms.settings.reader import Incremental, Reader
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,10 @@ class Settings:
     store_url: str | None = None
     sanitize: Mapping[str, Any] | None = None
     files_url: str = ""
+    incremental: Incremental = "on"
+    pure: frozenset[str] = frozenset()
+    workers: int = 1
+    changed_files: Path | None = None
 
     @property
     def emulated(self) -> bool:
@@ -120,6 +124,10 @@ class Settings:
             snapshot=reader.snapshot(),
             store_url=reader.store_url(),
             files_url=reader.files_url(),
+            incremental=reader.incremental(),
+            pure=frozenset(reader.names("BUTTERCMS_PURE")),
+            workers=reader.workers(),
+            changed_files=reader.changed_files(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
         )
         reader.check_names()

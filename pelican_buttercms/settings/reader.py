@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+import os
 from pathlib import Path
 import re
-from typing import Any, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from pelican_buttercms.settings.defaults import API_URL, DEFAULTS, EMULATOR, FROM_ENVIRONMENT
@@ -21,6 +22,9 @@ _MAX_AGE_AT_A_DESK = timedelta(minutes=10)
 _MAX_AGE_IN_CI = timedelta(0)
 
 _SECRET = re.compile(r"TOKEN|SECRET|API_KEY|PASSWORD")
+Incremental = Literal["on", "off", "verify"]
+_MOST_WORKERS = 64
+
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
@@ -180,6 +184,32 @@ class Reader:
         if value is None or isinstance(value, str | Path):
             return Path(value) if value else None
         self._wrong("BUTTERCMS_SNAPSHOT", "takes a folder's path", value)
+        return None
+
+    def incremental(self) -> Incremental:
+        """Read whether pages are reused that nothing has changed for."""
+        value = self.get("BUTTERCMS_INCREMENTAL")
+        text = str(value).strip().lower()
+        if text == "verify":
+            return "verify"
+        if isinstance(value, bool) or text in _TRUE | _FALSE:
+            return "on" if value is True or text in _TRUE else "off"
+        self._wrong("BUTTERCMS_INCREMENTAL", "takes True, False or 'verify'", value)
+        return "on"
+
+    def workers(self) -> int:
+        """Read over how many processes rendering is spread: all cores of a build service."""
+        if self.get("BUTTERCMS_WORKERS") is not None:
+            return self.integer("BUTTERCMS_WORKERS", 1, _MOST_WORKERS)
+        cores = os.cpu_count() or 1
+        return min(cores, _MOST_WORKERS) if self.environment.running_in_ci() else 1
+
+    def changed_files(self) -> Path | None:
+        """Read where the list of changed files is written."""
+        value = self.get("BUTTERCMS_CHANGED_FILES")
+        if value is None or (isinstance(value, str | Path) and str(value)):
+            return Path(value).absolute() if value else None
+        self._wrong("BUTTERCMS_CHANGED_FILES", "takes a file's path", value)
         return None
 
     def store_url(self) -> str | None:

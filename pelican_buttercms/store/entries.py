@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
+
+
+class Encoded(NamedTuple):
+    """A record as it lies in the store: a third of what it takes as objects of Python.
+
+    Attributes:
+        key: kind, group and id.
+        digest: of the bytes.
+        data: its data as canonical JSON.
+    """
+
+    key: Key
+    digest: str
+    data: bytes
 
 
 def digest_of(data: bytes) -> str:
@@ -26,8 +41,20 @@ def generation_name(number: str, scope: str) -> str:
     return f"generation/{number}/{scope}"
 
 
-def encode_all(records: Iterable[RawRecord]) -> tuple[dict[Key, str], dict[str, bytes]]:
-    """Encode records: the digest of each by key, in order of keys, and the bytes of each digest.
+def encode(record: RawRecord) -> Encoded:
+    """Encode a record; the same data gives the same bytes.
+
+    Raises:
+        StoreError: it holds what JSON cannot; names it.
+    """
+    data = _encode(record)
+    return Encoded(record.key, digest_of(data), data)
+
+
+def encode_all(
+    records: Iterable[RawRecord | Encoded],
+) -> tuple[dict[Key, str], dict[str, bytes]]:
+    """Give the digest of each record by key, in order of keys, and the bytes of each digest.
 
     Of several records with one key the last counts.
 
@@ -38,14 +65,15 @@ def encode_all(records: Iterable[RawRecord]) -> tuple[dict[Key, str], dict[str, 
     contents: dict[str, bytes] = {}
     newest = {record.key: record for record in records}
     for key in sorted(newest):
-        data = _encode(newest[key])
-        manifest[key] = digest_of(data)
-        contents[manifest[key]] = data
+        record = newest[key]
+        _, digest, data = record if isinstance(record, Encoded) else encode(record)
+        manifest[key] = digest
+        contents[digest] = data
     return manifest, contents
 
 
 def _encode(record: RawRecord) -> bytes:
-    """Encode a record's data as canonical JSON: the same data gives the same bytes."""
+    """Encode a record's data as canonical JSON."""
     try:
         return msgspec.json.encode(record.data, order="deterministic")
     except (TypeError, ValueError, OverflowError, RecursionError) as exc:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from pelican_buttercms.store.database import Database
 
+_UNBOUNDED = 2**62
+"""More than anybody calls, and less than the largest number of SQLite."""
+
 
 class Ledger:
     """Counts calls by month in UTC, on disk, for several threads and processes.
@@ -42,7 +45,9 @@ class Ledger:
     def count_below(self, most: int | None) -> bool:
         """Count one call, made now, unless the month has `most` already; say whether it has not."""
         name = _name(*self._today())
-        try:
+        if self._database.add_one(name, _UNBOUNDED if most is None else most):
+            return True
+        try:  # the month's first call, or its last; or the entry is not what it should be
             with self._database.transaction():
                 made = self._database.get_number(name)
                 if most is None or made < most:

@@ -16,7 +16,7 @@ from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries, pulls
 from pelican_buttercms.store import generation as manifests
 from pelican_buttercms.store.catalogue import Branch, Catalogue
-from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.database import Database, batches
 from pelican_buttercms.store.generation import Changes, Generation
 from pelican_buttercms.store.layout import SCHEMA, refuse_newer
 from pelican_buttercms.store.pruning import prune
@@ -47,6 +47,8 @@ class Store:
         self._now = now
         self._keep = keep
         self._database = Database(self._folder)
+        # what a pull reads several times: the generation of each scope that was read last
+        self._read: dict[Scope, tuple[bytes, Generation]] = {}
         try:
             self._check_schema()
         except StoreError:
@@ -151,13 +153,19 @@ class Store:
 
     def records(self, generation: Generation) -> Iterator[RawRecord]:
         """Read the records of a generation, in the order of their keys."""
-        for key in generation.manifest:
-            yield self.record(generation, key)
+        for keys in batches(generation.manifest):
+            names = [entries.record_name(generation.manifest[key]) for key in keys]
+            found = self._database.get_many(names)
+            for key, name in zip(keys, names, strict=True):
+                yield self._decoded(generation, key, found.get(name))
 
     def record(self, generation: Generation, key: Key) -> RawRecord:
         """Read one record of a generation."""
+        name = entries.record_name(generation.manifest[key])
+        return self._decoded(generation, key, self._database.get(name))
+
+    def _decoded(self, generation: Generation, key: Key, data: bytes | None) -> RawRecord:
         digest = generation.manifest[key]
-        data = self._database.get(entries.record_name(digest))
         if data is None or entries.digest_of(data) != digest:
             state = "missing" if data is None else "damaged"
             raise StoreError(
@@ -178,7 +186,7 @@ class Store:
 
     def commit_together(
         self,
-        contents: Mapping[Scope, Iterable[RawRecord]],
+        contents: Mapping[Scope, Iterable[RawRecord | entries.Encoded]],
         calls: int,
         wanted: Iterable[str] = (),
         pulled_at: datetime | None = None,
@@ -249,8 +257,7 @@ class Store:
             generation = Generation(number, scope, moment, manifest, calls, wanted)
             before = self._before(scope, catalogue.branch(scope))
             stored.append((generation, Changes.between(before, manifest)))
-            for digest, record in data.items():
-                self._keep_record(digest, record)
+            self._keep_records(data)
             self._register(catalogue, generation)
             self._prune(catalogue, scope)
         self._database.set("catalogue", catalogue.encode())
@@ -265,10 +272,12 @@ class Store:
             self._database.delete(entries.generation_name(branch.latest, str(scope)))
         return found.manifest if found else {}
 
-    def _keep_record(self, digest: str, data: bytes) -> None:
-        name = entries.record_name(digest)
-        if self._database.get(name) != data:  # new, or damaged since it was written
-            self._database.set(name, data)
+    def _keep_records(self, records: Mapping[str, bytes]) -> None:
+        """Write what is new, or was damaged since it was written."""
+        for digests in batches(records):
+            named = {entries.record_name(digest): records[digest] for digest in digests}
+            there = self._database.get_many(named)
+            self._database.set_many({n: data for n, data in named.items() if there.get(n) != data})
 
     def _register(self, catalogue: Catalogue, generation: Generation) -> None:
         data = manifests.encode(generation)
@@ -297,7 +306,10 @@ class Store:
                 f"The generation {number} is {state} in the store in {self._folder}. Run"
                 " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
             )
-        return manifests.decode(data)
+        before = self._read.get(scope)
+        if before is None or before[0] != data:
+            self._read[scope] = before = (data, manifests.decode(data))
+        return before[1]
 
     def _catalogue(self) -> Catalogue:
         try:

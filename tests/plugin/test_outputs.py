@@ -1,9 +1,13 @@
 """Slugs that could name a file where none belongs."""
 
+from pathlib import PurePosixPath
+
+from hypothesis import given
+from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.outputs import check_slug
+from pelican_buttercms.plugin.outputs import _folders, check_slug
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,11 @@ def test_a_dangerous_slug_is_refused_with_its_owner(slug, complaint):
     with pytest.raises(ContentError, match=complaint) as caught:
         check_slug("page/news/x", slug)
     assert str(caught.value).startswith("page/news/x: the slug ")
+
+
+@given(st.lists(st.sampled_from(["a", "b.html", "/", "//", ".", "..", ".c"]), max_size=8))
+def test_the_folders_around_a_file_are_those_of_its_path(parts):
+    """However oddly the path is spelt."""
+    path = "".join(parts)
+    if path:
+        assert list(_folders(path)) == [str(folder) for folder in PurePosixPath(path).parents]

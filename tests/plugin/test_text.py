@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import Environment
 from markupsafe import Markup
 
 from pelican_buttercms.plugin.text import (
+    _NOT_IN_XML,
     name_html,
     paragraph_html,
+    printable,
     site_time,
     text_html,
     typographer,
@@ -57,3 +61,16 @@ def test_typography_is_improved_only_when_asked_for():
     assert typographer({"TYPOGRIFY": False})("--") == "--"
     oldschool = typographer(settings | {"TYPOGRIFY_DASHES": "oldschool"})
     assert oldschool("<p>a -- b</p>") == "<p>a &#8211; b</p>"
+
+
+@given(st.text(st.sampled_from("a ä\n\t\r\0\x0b\x1f\x7f\ud800\ufffd\ufffe\uffff\uffee\U0001f600")))
+def test_exactly_what_xml_has_not_is_left_out(text):
+    """However quickly most texts are passed."""
+    assert printable(text) == _NOT_IN_XML.sub("", text)
+
+
+def test_a_text_that_loses_nothing_is_the_same_object():
+    """Ten thousand bodies are not kept twice."""
+    for text in ("title", "two\nlines, ä", "<p>ﾊ\n</p>"):
+        assert printable(text) is text
+    assert type(printable(Markup("title"))) is str

@@ -4,7 +4,7 @@ from threading import Thread
 import pytest
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.database import BATCH, Database, batches
 
 
 @pytest.fixture
@@ -148,3 +148,73 @@ def test_readers_do_not_wait_for_a_writer(database):
         reader.join()
 
     assert (seen, database.get("a")) == ([b"old"], b"new")
+
+
+def test_many_are_read_and_written_at_once(database):
+    """Many entries are written and read like one by one; what was there is replaced."""
+    many = {f"k{number}": b"%d" % number for number in range(BATCH)}
+    with database.transaction():
+        database.set("k1", b"old")
+        database.set("k2", 2)
+        database.set_many(many)
+        database.set_many({})
+    assert database.get_many([*many, "none"][1:]) == {k: v for k, v in many.items() if k != "k0"}
+    assert database.get("k1") == b"1"
+    assert database._cache.check() == []  # the counts of entries, too
+
+    database.set("k1", 1)
+    with pytest.raises(StoreError, match="k1 in a wrong form"):
+        database.get_many(many)
+
+
+def test_batches():
+    """Everything comes once and in order, a few at a time."""
+    found = list(batches(range(2 * BATCH + 1)))
+    assert [len(batch) for batch in found] == [BATCH, BATCH, 1]
+    assert [number for batch in found for number in batch] == list(range(2 * BATCH + 1))
+
+
+def test_one_is_added_below_a_bound(database):
+    """A number grows up to its bound; what is not a number is left as it is."""
+    assert not database.add_one("a", 2)
+    database.set("a", 0)
+    assert [database.add_one("a", 2) for _ in range(3)] == [True, True, False]
+    assert database.get_number("a") == 2
+    database.set("a", b"1")
+    assert not database.add_one("a", 2)
+
+
+def test_threads_share_a_connection(database):
+    """Several threads add to one number, though somebody closes the connection meanwhile."""
+    database.set("a", 0)
+    threads = [
+        Thread(target=lambda: [database.add_one("a", 1000) for _ in range(20)]) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    database.close()
+    for thread in threads:
+        thread.join()
+    assert database.get_number("a") == 80
+
+
+def test_a_process_that_is_forked_opens_its_own_connection(database):
+    """SQLite survives no fork, so that a child uses none of its parent's connections."""
+    database.set("a", 0)
+    database.add_one("a", 9)
+    inherited = database._shared._connection
+    database._shared._process -= 1  # as it is seen by a child
+    assert database.add_one("a", 9)
+    assert database._shared._connection is not inherited
+    inherited.close()
+
+
+def test_an_addition_waits_for_nobody_for_ever(tmp_path, database):
+    """A database that stays locked is named, as with every other write."""
+    database.set("a", 0)
+    other = sqlite3.connect(tmp_path / "cache.db")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="Another process"):
+        database.add_one("a", 9)
+    other.close()
+    assert database.add_one("a", 9)

@@ -17,20 +17,28 @@ from pelican_buttercms.store import Scope, Store
 from pelican_buttercms.store.database import Database
 
 folder, writes, name = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-plain_set, done = Database.set, []
+plain_set, plain_set_many, done = Database.set, Database.set_many, []
 
-def set_or_die(self, key, value):
+def count_or_die(key):
     if writes and len(done) == writes:
         os.kill(os.getpid(), signal.SIGKILL)
-    plain_set(self, key, value)
     done.append(key)
+
+def set_or_die(self, key, value):
+    count_or_die(key)
+    plain_set(self, key, value)
+
+def set_many_or_die(self, entries):
+    for key, value in entries.items():
+        count_or_die(key)
+        plain_set_many(self, {key: value})
 
 def records():
     for n in range(200):
         body = name * 300
         yield RawRecord(Key("post", "", f"post-{n:03d}"), {"slug": f"post-{n:03d}", "body": body})
 
-Database.set = set_or_die
+Database.set, Database.set_many = set_or_die, set_many_or_die
 scope = Scope("fingerprint", "", "live")
 with Store(folder, lambda: datetime.now(UTC)) as store:
     for _ in range(1 if writes else 5):

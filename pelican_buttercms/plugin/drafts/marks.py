@@ -27,16 +27,29 @@ _STYLE = (
 )
 
 
+MARKED_BY = ("article", "page", "SITEURL")
+"""The names that a mark depends on."""
+
+
+def is_page(path: str) -> bool:
+    """Say whether a file is one that a browser shows as a page."""
+    return path.endswith((".html", ".htm"))
+
+
 def mark(path: str, context: dict[str, Any]) -> None:
     """Mark a page that a preview has written."""
-    if not path.endswith((".html", ".htm")):
-        return
-    file = Path(path)
-    text = file.read_text(encoding="utf-8")
-    marked = _after(_HEAD, text, NOINDEX)
+    if is_page(path):
+        file = Path(path)
+        text = file.read_text(encoding="utf-8")
+        file.write_text(marked(text, context), encoding="utf-8")
+
+
+def marked(text: str, context: dict[str, Any]) -> str:
+    """Give a page of a preview with its mark."""
+    text = _after(_HEAD, text, NOINDEX)
     if content := next((c for c in map(context.get, ("article", "page")) if c), None):
-        marked = _after(_BODY, marked, _banner(content, context.get("SITEURL", "")))
-    file.write_text(marked, encoding="utf-8")
+        text = _after(_BODY, text, _banner(content, context.get("SITEURL", "")))
+    return text
 
 
 def _after(place: re.Pattern[str], text: str, addition: str) -> str:

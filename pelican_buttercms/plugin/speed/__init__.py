@@ -14,7 +14,7 @@ from typing import Any
 import pelican
 from pelican.contents import Content
 
-from pelican_buttercms.plugin.speed import listings, periods, urls
+from pelican_buttercms.plugin.speed import contents, listings, periods, urls
 
 KNOWN = ("4.11.", "4.12.")
 """The versions of Pelican whose loops were read."""
@@ -27,6 +27,38 @@ def quicken_content(content: Content) -> None:
     """Make the URL of a new article or page cheap to ask for."""
     if _is_on():
         urls.quicken(content)
+
+
+def make_content(
+    kind: Any, text: str, metadata: Any, *, settings: Any, path: str, context: Any
+) -> Any:
+    """Make an article or a page.
+
+    Args:
+        kind: Pelican's class.
+        text: its body.
+        metadata: see `Content.__init__`, as for the others.
+        settings: Pelican's.
+        path: of its file, which need not be there.
+        context: of the generator.
+    """
+    if _is_on():
+        return contents.make(kind, text, metadata, settings=settings, path=path, context=context)
+    return kind(text, metadata, settings, path, context)
+
+
+def is_valid(content: Content) -> bool:
+    """Say whether Pelican takes a content as valid; it tells what is wrong with one that is not."""
+    return contents.is_valid(content) if _is_on() else bool(content.is_valid())
+
+
+def register(generator: Any, content: Content) -> None:
+    """Note the path and the links of a content, as its generator does for each file."""
+    if _is_on():
+        contents.register(generator, content)
+    else:
+        generator.add_source_path(content)
+        generator.add_static_links(content)
 
 
 def quicken_lists(generator: Any) -> None:

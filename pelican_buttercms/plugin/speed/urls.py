@@ -7,13 +7,17 @@ Nothing is remembered here, so nothing can be out of date.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from string import Formatter
 from typing import Any
 
 from pelican.contents import Article, Content, Page
 
-_NAMES: dict[type, tuple[str, str]] = {Article: ("ARTICLE", "DRAFT"), Page: ("PAGE", "DRAFT_PAGE")}
+_NAMES: dict[type, tuple[str, str]] = {
+    Article: ("ARTICLE_", "DRAFT_"),
+    Page: ("PAGE_", "DRAFT_PAGE_"),
+}
 _ATTRIBUTE, _REDUCE = "_expand_settings", "__reduce_ex__"
 
 
@@ -37,17 +41,17 @@ class _Url:
     def __call__(self, key: str) -> str:
         """Fill in the pattern of a setting such as ARTICLE_LANG_SAVE_AS, as Pelican would."""
         content = self.content
-        if type(content) is not self.kind:
+        if content.__class__ is not self.kind:
             return str(type(content)._expand_settings(content, key))
-        name = _NAMES[self.kind][content.status == "draft"]
-        pattern = str(content.settings[f"{name}_{key}".upper()])
+        name = _NAMES[self.kind][content.status == "draft"] + key.upper()
+        pattern = str(content.settings[name])
         values: dict[str, Any] = {}
-        for field in _fields(pattern):
-            value = _OWN[field](content) if field in _OWN else content.metadata.get(field)
+        for field, own in _fields(pattern):
+            value = own(content) if own else content.metadata.get(field)
             if value is None:  # a path, a time of day or an error: Pelican's affair
                 return str(self.kind._expand_settings(content, key))
             values[field] = value
-        return pattern.format(**values)
+        return pattern.format_map(values)
 
     def reduce(self, protocol: Any) -> Any:
         """Copy and pickle the content without what is bound to it: a copy has its own URL."""
@@ -64,7 +68,7 @@ def _slug_of(name: str, content: Any) -> Any:
 
 
 # as in `Content.url_format`
-_OWN: dict[str, Any] = {
+_OWN: dict[str, Callable[[Any], Any]] = {
     "path": lambda _: None,
     "slug": lambda content: getattr(content, "slug", ""),
     "lang": lambda content: getattr(content, "lang", "en"),
@@ -75,22 +79,29 @@ _OWN: dict[str, Any] = {
 
 
 @lru_cache
-def _fields(pattern: str) -> tuple[str, ...]:
+def _fields(pattern: str) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """Name the values that a pattern shows, each with how to get it if it is no mere metadata."""
+    return tuple((name, _OWN.get(name)) for name in _names(pattern))
+
+
+def _names(pattern: str) -> list[str]:
     """Name the values that a pattern shows; one that is not understood shows a path."""
     try:
         parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
     except ValueError:
-        return ("path",)
+        return ["path"]
     names = {(name or "").partition(".")[0].partition("[")[0] for _, name, _, _ in parts}
     nested = any("{" in (spec or "") for _, _, spec, _ in parts)
-    return ("path",) if nested or not all(map(str.isidentifier, names)) else tuple(sorted(names))
+    return ["path"] if nested or not all(map(str.isidentifier, names)) else sorted(names)
 
 
 def _are_pelicans(kind: type) -> bool:
     """Say whether no plugin has replaced what this stands for."""
-    methods = (
-        kind.__dict__.get(_ATTRIBUTE),
-        Content.__dict__.get(_ATTRIBUTE),
-        getattr(Content.__dict__.get("url_format"), "fget", None),
-    )
-    return all(getattr(method, "__module__", "") == "pelican.contents" for method in methods)
+    methods = kind.__dict__.get(_ATTRIBUTE), Content.__dict__.get(_ATTRIBUTE)
+    return _come_from_pelican(*methods, Content.__dict__.get("url_format"))
+
+
+@lru_cache(maxsize=64)
+def _come_from_pelican(*methods: Any) -> bool:
+    functions = (getattr(method, "fget", method) for method in methods)
+    return all(getattr(one, "__module__", "") == "pelican.contents" for one in functions)

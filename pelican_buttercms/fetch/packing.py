@@ -1,0 +1,176 @@
+"""What is held of an answer while a pull goes on? Its records as the bytes that will be stored.
+
+They are checked, split and encoded while other answers are on their way. What remains of an answer
+is a third of what it takes as objects of Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+import logging
+from operator import attrgetter
+from threading import Semaphore
+from typing import Any, Self, TypeVar, overload
+
+from pelican_buttercms.api import Listing, Request, Response
+from pelican_buttercms.api.responses import decode_joined
+from pelican_buttercms.content import Key, RawRecord, split_item
+from pelican_buttercms.content.publication import published
+from pelican_buttercms.fetch.catalogue import Source
+from pelican_buttercms.fetch.listings import Paged
+from pelican_buttercms.fetch.names import Name, leads_of
+from pelican_buttercms.store.entries import Encoded, encode
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING = 16
+"""Answers that wait to be packed; they are held as objects, so a few must do."""
+
+Data = dict[str, Any]
+Known = dict[Key, tuple[Data, "Packed"]]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One record on its way into the store.
+
+    Attributes:
+        record: what is stored.
+        leads: the page types and collections that its references lead to.
+    """
+
+    record: Encoded
+    leads: frozenset[Name]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedItem:
+    """What became of one item of a listing.
+
+    Attributes:
+        name: what no two items of the listing share, None where the item has nothing of the kind.
+        records: the item itself, and what came inside it; without drafts, in a live pull.
+    """
+
+    name: str | int | None
+    records: tuple[Packed, ...]
+
+
+class Packer:
+    """Packs answers beside the fetching, in a thread of its own; a context manager.
+
+    A connection would stand still while its thread packs. Where too many answers wait, though,
+    their own threads pack them: so no more is fetched than can be packed.
+
+    Args:
+        preview: whether drafts are wanted.
+    """
+
+    def __init__(self, *, preview: bool) -> None:
+        self._preview = preview
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
+        self._room = Semaphore(MOST_WAITING)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def listing(self, source: Source) -> Paged[PackedItem]:
+        """Give a listing whose pages are packed as they come."""
+        paged = source.paged
+        known: Known = {}
+
+        def pack(items: Sequence[Data]) -> list[PackedItem]:
+            return [
+                PackedItem(paged.identify(item), self._pack(source.split(item), known))
+                for item in items
+            ]
+
+        def decode(request: Request, response: Response) -> Listing[PackedItem]:
+            page = paged.decode(request, response)
+            items = self._begin(pack, page.items)
+            return Listing(items, page.count, page.next_page, page.previous_page)
+
+        return Paged(paged.name, paged.build, decode, attrgetter("name"))
+
+    def joined(
+        self, request: Request, response: Response, keys: Iterable[str]
+    ) -> Mapping[str, list[tuple[Packed, ...]]] | None:
+        """Read several collections as `decode_joined` does; gives the records of each item."""
+        found = decode_joined(request, response, keys)
+        if found is None:
+            return None
+        return {
+            key: [self._pack(split_item(key, item), {}) for item in items]
+            for key, items in found.items()
+        }
+
+    def _begin(
+        self, pack: Callable[[Sequence[Data]], list[PackedItem]], items: Sequence[Data]
+    ) -> Sequence[PackedItem]:
+        if not self._room.acquire(blocking=False):
+            return pack(items)
+
+        def run() -> list[PackedItem]:
+            try:
+                return pack(items)
+            finally:
+                self._room.release()
+
+        return _Later(len(items), self._thread.submit(run))
+
+    def _pack(self, records: Iterable[RawRecord], known: Known) -> tuple[Packed, ...]:
+        """Pack an item's records, the first of which is its own.
+
+        What comes inside of it was mostly packed before: an author comes with each of his posts.
+        """
+        own, *inside = records
+        packed = [self._pack_one(own)]
+        for record in inside:
+            before = known.get(record.key)
+            if before is not None and before[0] == record.data:
+                packed.append(before[1])
+            elif found := self._pack_one(record):
+                known[record.key] = (record.data, found)
+                packed.append(found)
+        return tuple(one for one in packed if one)
+
+    def _pack_one(self, record: RawRecord) -> Packed | None:
+        """Pack a record; None for what may not be in this scope.
+
+        The read token reads drafts too, so what enters a live scope is looked at, from whatever
+        call it came.
+        """
+        kept = record if self._preview else published(record)
+        if kept is None:
+            logger.info("%s is a draft, and was left out of a live pull", record.key)
+            return None
+        return Packed(encode(kept), leads_of(kept))
+
+
+class _Later(Sequence[Item]):
+    """Items that are not ready yet, but known in number; whoever looks at them waits."""
+
+    def __init__(self, count: int, items: Future[list[Item]]) -> None:
+        self._count = count
+        self._items = items
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.result())
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Item]: ...
+
+    def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
+        return self._items.result()[place]

@@ -1,0 +1,11 @@
+"""Which pages have to be rendered again? Only those that show something that has changed.
+
+While a page is rendered, everything that it is rendered from is noted: the templates, the names
+that they look up, each attribute of an article, a category or a record, each part of a list, each
+setting. The next build asks the same questions first, and a page whose answers are all the same,
+and whose file is as it was left, is not rendered. What cannot be followed is always rendered.
+
+`told` says what a value is, `frames` holds what was read, `tracked`, `lists` and `jinja` note it,
+`objects` names things so that the next build finds them again, `ledger` keeps it all on the disk,
+`files` writes, `pages` stands for Pelican's writer, `session` is one build.
+"""

@@ -1,0 +1,195 @@
+"""How is a file written, so that one whose bytes are the same keeps its time?
+
+Deploys and rsync move what has another time. Source for who may overwrite whom: Pelican's
+`Writer._open_w`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+import hashlib
+from io import StringIO
+import logging
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pelican.writers import FileOverwriteFailedError
+
+from pelican_buttercms.plugin.incremental.ledger import Stamp
+
+logger = logging.getLogger(__name__)
+
+_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+Written = tuple[Stamp, bytes]
+"""The stamp of a file, and what stands for its bytes."""
+
+
+class Files:
+    """Writes the files of one writer of Pelican's.
+
+    Args:
+        writer: keeps account of who has written what.
+
+    Attributes:
+        before: told of each file before it is written.
+        done: told of each file when it is there, with what it has become; of one that could not
+            have its place, without.
+    """
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self.before: list[Callable[[str], None]] = []
+        self._present = set(_files(writer.output_path))
+        self._folders: set[str] = set()
+        self.done: Callable[[str | None, Written | None], None] | None = None
+
+    def claim(self, path: str, *, override: bool) -> bool:
+        """Take a place in the output, as Pelican would; False if another file keeps it.
+
+        Raises:
+            FileOverwriteFailedError: two files want the same place.
+        """
+        overridden, written = self._writer._overridden_files, self._writer._written_files
+        if path in overridden:
+            if override:
+                raise FileOverwriteFailedError(
+                    f'Failed to overwrite "{path}" a second time (was previously overwritten)'
+                )
+            logger.info('Skipping "%s", not overwriting', path)
+            return False
+        if path in written and not override:
+            raise FileOverwriteFailedError(
+                f'Failed to overwrite "{path}" as Pelican has already written to it previously'
+                " (set `override=True` if intended)"
+            )
+        if override:
+            overridden.add(path)
+        written.add(path)
+        return True
+
+    def open(self, path: str, encoding: str, override: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Stand for `Writer._open_w`."""
+        return _Late(self, path if self.claim(path, override=override) else None, encoding)
+
+    def write(self, path: str, data: bytes) -> Written:
+        """Write a file, unless it has these bytes already."""
+        for told in self.before:
+            told(path)
+        if path in self._present and _has(path, data):
+            return stamp_of(path), digest_of(data)
+        self._present.add(path)
+        file = os.open(path, _ANEW, 0o666)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(file, rest) :]
+            return _stamp(os.fstat(file)), digest_of(data)
+        finally:
+            os.close(file)
+
+    def make_folder(self, path: str) -> None:
+        """Make the folder of a file."""
+        folder = os.path.dirname(path)  # noqa: PTH120
+        if folder not in self._folders:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            self._folders.add(folder)
+
+    def close(self, path: str | None, data: bytes) -> None:
+        """Write a file and tell of it; without a path it has no place."""
+        written = self.write(path, data) if path is not None else None
+        if self.done:
+            self.done(path, written)
+
+
+class _Late(StringIO):
+    """A text that is written when it is whole."""
+
+    def __init__(self, files: Files, path: str | None, encoding: str) -> None:
+        super().__init__(newline="" if os.linesep == "\n" else os.linesep)
+        self._files, self._path, self._encoding = files, path, encoding
+        self._failed = False
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._failed = kind is not None
+        super().__exit__(kind, error, trace)
+
+    def close(self) -> None:
+        """Write the file; nothing of it, if making it failed."""
+        if not self.closed and not self._failed:
+            data = self.getvalue().encode(self._encoding)
+            super().close()
+            self._files.close(self._path, data)
+        super().close()
+
+
+def refresh(path: Path, text: str) -> None:
+    """Write a file of text, unless it is the same already."""
+    data = text.encode()
+    if not _has(str(path), data):
+        path.write_bytes(data)
+
+
+def encoded(text: str) -> bytes:
+    """Give the bytes that a text file of this system has."""
+    return (text if os.linesep == "\n" else text.replace("\n", os.linesep)).encode()
+
+
+def stamp_of(path: str | Path) -> Stamp:
+    """Give the stamp of a file."""
+    return _stamp(os.stat(path))  # noqa: PTH116
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _has(path: str, data: bytes) -> bool:
+    """Say whether a file has these bytes."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  (seventeen thousand times)
+            return file.read(len(data) + 1) == data
+    except OSError:
+        return False
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Name every file of a folder."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            yield from _files(entry.path)
+        else:
+            yield entry.path
+
+
+def digest_of(data: bytes) -> bytes:
+    """Give what stands for a file's bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
+    """Give a file's stamp if it has the bytes that it was written with; None if it has not.
+
+    Where the output folder was copied or restored, its times are other ones.
+    """
+    try:
+        found = stamp_of(path)
+        if found == stamp:
+            return found
+        if found[0] != stamp[0]:
+            return None
+        with open(path, "rb") as file:  # noqa: PTH123
+            return found if digest_of(file.read()) == content else None
+    except OSError:
+        return None

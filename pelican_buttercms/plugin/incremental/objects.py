@@ -1,0 +1,309 @@
+"""How is an object found again by the next build, and what does it answer?
+
+Everything that a page can read has a name that stays: an article that of its source, a category
+its slug and name, a list the place where templates find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from jinja2 import TemplateNotFound
+from pelican.contents import Content, Static
+from pelican.generators import Generator
+from pelican.urlwrappers import URLWrapper
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.records import AnyRecord
+from pelican_buttercms.plugin.incremental.lists import (
+    WatchedFiles,
+    WatchedList,
+    WatchedMapping,
+    part_of,
+)
+from pelican_buttercms.plugin.incremental.purity import Purity
+from pelican_buttercms.plugin.incremental.told import MISSING, Teller, UntrackableError, digest
+
+_LISTS = (
+    "articles",
+    "translations",
+    "hidden_articles",
+    "hidden_translations",
+    "drafts",
+    "drafts_translations",
+    "pages",
+    "hidden_pages",
+    "hidden_translations",
+    "draft_pages",
+    "draft_translations",
+    "staticfiles",
+)
+_PARTS, _METADATA = "metadata of ", "metadata"
+CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
+FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
+
+
+class Objects:
+    """The objects of one build.
+
+    Args:
+        generators: Pelican's, when all have collected their content.
+        editions: the CMS's content by language.
+        purity: says which functions may be used.
+    """
+
+    def __init__(self, generators: list[Any], editions: Mapping[str, Any], purity: Purity) -> None:
+        self.names: dict[int, str] = {}
+        self.teller = Teller(self.names)
+        self.shared: dict[str, Any] = generators[0].context
+        self.settings: dict[str, Any] = generators[0].settings
+        self.environment = generators[0].env
+        self._purity = purity
+        self._editions = editions
+        self._by_name: dict[str, list[Any]] = {}
+        self._keep: list[Any] = []
+        self._records_named = False
+        self._lists: dict[int, WatchedList | None] = {}
+        self.lists: dict[str, WatchedList] = {}
+        self._metadata: dict[int, WatchedMapping] = {}
+        self._templates: dict[str, str] = {}
+        self.contents = self._name_contents(generators)
+        self._name_wrappers()
+        for lang, edition in editions.items():
+            self.name(edition, f"site|{lang}")
+        self.lookups = {
+            CONTENTS: WatchedMapping(self.shared.get(CONTENTS, {})),
+            FILES: WatchedFiles(self.shared.get(FILES, {})),
+            SETTINGS: WatchedMapping(self.settings),
+        }
+        self.sources, self.names_seen, self.globals_seen = (WatchedMapping() for _ in range(3))
+        seen = {TEMPLATES: self.sources, CONTEXT: self.names_seen, GLOBALS: self.globals_seen}
+        for name, lookup in {**self.lookups, **seen}.items():
+            self.name(lookup, name)
+        for generator in generators:
+            self.name(generator, f"generator|{type(generator).__name__}")
+        for name, value in self.shared.items():
+            if (watched := self.watched(value, f"list|{name}")) is not None:
+                self.lists[name] = watched
+
+    # names
+
+    def name(self, one: Any, name: str) -> None:
+        """Give an object its name; several may have the same."""
+        if id(one) not in self.names:
+            self.names[id(one)] = name
+            self._by_name.setdefault(name, []).append(one)
+            self._keep.append(one)
+
+    def _name_contents(self, generators: list[Any]) -> list[Content]:
+        folder = len(str(self.settings["PATH"])) + 1
+        found = chain.from_iterable(
+            getattr(generator, name, ()) for generator in generators for name in _LISTS
+        )
+        known = chain(self.shared.get(CONTENTS, {}).values(), self.shared.get(FILES, {}).values())
+        contents = [one for one in chain(found, known) if isinstance(one, Content)]
+        for one in contents:
+            path = str(one.source_path or "")[folder:]
+            self.name(one, f"{type(one).__name__}|{path}|{getattr(one, 'lang', '')}")
+        return contents
+
+    def _name_wrappers(self) -> None:
+        listings = (self.shared.get(kind, ()) for kind in ("categories", "tags", "authors"))
+        for wrapper in (pair[0] for listing in listings for pair in listing):
+            self._name_wrapper(wrapper)
+        for one in self.contents:
+            values = vars(one)
+            for name in ("category", "author"):
+                self._name_wrapper(values.get(name))
+            for name in ("tags", "authors", "categories"):
+                for wrapper in values.get(name) or ():
+                    self._name_wrapper(wrapper)
+
+    def _name_wrapper(self, one: Any) -> None:
+        if id(one) not in self.names and isinstance(one, URLWrapper):
+            self.name(one, f"{type(one).__name__}|{one.slug}|{one.name}")
+
+    def metadata_of(self, content: Any, metadata: Any) -> WatchedMapping:
+        """Give what stands for the metadata of a content."""
+        if id(metadata) not in self._metadata:
+            self._metadata[id(metadata)] = watched = WatchedMapping(metadata)
+            self._keep.append(metadata)
+            self.name(watched, f"{_PARTS}{self.names.get(id(content), '')}")
+        return self._metadata[id(metadata)]
+
+    def name_records(self) -> Iterator[AnyRecord]:
+        """Name every record; needed only if something is rendered."""
+        if self._records_named:
+            return
+        self._records_named = True
+        for lang, edition in self._editions.items():
+            for record in edition.graph.records:
+                self.name(
+                    record, f"record|{lang}|{record.key.kind}|{record.key.group}|{record.key.id}"
+                )
+                yield record
+
+    @property
+    def everything(self) -> Iterator[Any]:
+        """Every content, category, tag, author and record that has a name, and the CMS's sites."""
+        return (one for one in self._keep if not isinstance(one, list | dict | Generator))
+
+    def find(self, name: str) -> list[Any]:
+        """Find the objects of a name that the last build has given."""
+        if name.startswith("record|"):
+            _, lang, kind, group, number = name.split("|", 4)
+            edition = self._editions.get(lang)
+            record = edition and edition.graph.get(Key(kind, group, number))  # type: ignore[arg-type]
+            if record is not None:
+                self.name(record, name)
+        return self._by_name.get(name, [])
+
+    # lists
+
+    def watched(self, value: Any, name: str) -> WatchedList | None:
+        """Give what stands for a list of contents, or of terms with their contents; else None."""
+        if not isinstance(value, list) or isinstance(value, WatchedList):
+            return None
+        if id(value) not in self._lists:
+            self._lists[id(value)] = made = self._watch(value, name)
+            self._keep.append(value)
+            if made is not None:
+                self.name(made, name)
+        return self._lists[id(value)]
+
+    def known_list(self, value: list[Any]) -> WatchedList | None:
+        """Give what stands for a list that all templates see; None for any other list."""
+        if isinstance(value, WatchedList):
+            return value if id(value) in self.names else None
+        return self._lists.get(id(value))
+
+    def _watch(self, value: list[Any], name: str) -> WatchedList | None:
+        if all(id(one) in self.names for one in value):
+            return WatchedList(value, value)
+        if not all(type(one) is tuple and len(one) == 2 for one in value):
+            return None
+        pairs = []
+        for wrapper, articles in value:
+            inner = self.watched(articles, f"{name}|{self.names.get(id(wrapper), '')}")
+            if id(wrapper) not in self.names or inner is None:
+                return None
+            pairs.append((wrapper, inner))
+        return WatchedList(pairs, value)
+
+    def repeat(self, what: str, *detail: Any) -> None:
+        """Do again what rendering a page did besides: see `Frame.effects`."""
+        if what == "media":
+            for edition in self._editions.values():
+                edition.media.path(*detail)
+            return
+        name, method, arguments = detail
+        for one in self.find(name):
+            getattr(one, method)(*arguments)
+
+    # answers
+
+    def answer(self, name: str, question: str) -> str:
+        """Answer what the last build, or a page, has asked of the objects of a name.
+
+        Raises:
+            UntrackableError: what it is now cannot be told.
+        """
+        if how := _ANSWERS.get(name):
+            return how(self, question)
+        if name.startswith(_PARTS):
+            found = [vars(one).get(_METADATA) for one in self.find(name.removeprefix(_PARTS))]
+            return self._same(name, {self.teller.tell(one.get(question)) for one in found})
+        return self._same(name, {self._ask(one, question) for one in self.find(name)})
+
+    @staticmethod
+    def _same(name: str, told: set[str]) -> str:
+        if len(told) > 1:
+            raise UntrackableError(f"several objects of the name {name}")
+        return told.pop() if told else "gone"
+
+    def answers(self, name: str, questions: list[str]) -> list[str | None]:
+        """Answer several questions to one object, None for what cannot be told."""
+        found = () if name in _ANSWERS or name.startswith(_PARTS) else self.find(name)
+        if len(found) != 1 or isinstance(found[0], list | Static):
+            return [self._try(name, question) for question in questions]
+        one, tell, told = found[0], self.teller.tell, list[str | None]()
+        for question in questions:
+            try:
+                told.append(tell(getattr(one, question)))
+            except AttributeError:
+                told.append(MISSING)
+            except UntrackableError:
+                told.append(None)
+        return told
+
+    def _try(self, name: str, question: str) -> str | None:
+        try:
+            return self.answer(name, question)
+        except UntrackableError:
+            return None
+
+    def _ask(self, one: Any, question: str) -> str:
+        if isinstance(one, list):
+            return self.teller.tell(part_of(list(list.__iter__(one)), question))
+        if isinstance(one, Static) and question in {"url", "save_as"}:
+            return self.teller.tell(one.get_url_setting(question))  # a property would settle it
+        try:
+            return self.teller.tell(getattr(one, question))
+        except AttributeError:
+            return MISSING
+
+    def tell_name(self, name: str, value: Any) -> str:
+        """Tell what a template finds under a name."""
+        if isinstance(value, list) and (watched := self.known_list(value)) is not None:
+            return f"@{self.names[id(watched)]}"
+        if callable(value):
+            return self._purity.function(name, value)
+        return self.teller.tell(value)
+
+    def _in_context(self, name: str) -> str:
+        if name in self.shared:
+            return self.tell_name(name, self.shared[name])
+        return self._globally(name)
+
+    def _globally(self, name: str) -> str:
+        if name not in self.environment.globals:
+            return MISSING
+        return self._purity.globally(name, self.environment.globals[name], self.teller)
+
+    def _setting(self, name: str) -> str:
+        return self.teller.tell(self.settings[name]) if name in self.settings else MISSING
+
+    def _template(self, name: str) -> str:
+        if name not in self._templates:
+            try:
+                source = self.environment.loader.get_source(self.environment, name)[0]
+            except TemplateNotFound:
+                source = MISSING
+            self._templates[name] = digest(source).hex()
+        return self._templates[name]
+
+    def _filter(self, name: str) -> str:
+        return self._purity.filter(name, self.environment.filters)
+
+    def _test(self, name: str) -> str:
+        return self._purity.test(name, self.environment.tests)
+
+    def _link(self, path: str) -> str:
+        return self.teller.tell(self.shared[CONTENTS].get(path))
+
+    def _file(self, path: str) -> str:
+        return self.teller.tell(self.shared[FILES].get(path))
+
+
+_ANSWERS = {
+    CONTEXT: Objects._in_context,
+    GLOBALS: Objects._globally,
+    SETTINGS: Objects._setting,
+    TEMPLATES: Objects._template,
+    FILTERS: Objects._filter,
+    TESTS: Objects._test,
+    CONTENTS: Objects._link,
+    FILES: Objects._file,
+}

@@ -1,0 +1,141 @@
+"""Does a function give the same for the same arguments? Known ones do; others have to be declared.
+
+Filters, tests and functions of the user's or of other plugins may read a clock or a file, which
+nobody sees. What they are used in is rendered each time, unless `BUTTERCMS_PURE` names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+import gettext
+import hashlib
+import inspect
+from pathlib import Path
+from typing import Any
+
+from jinja2.defaults import DEFAULT_NAMESPACE
+import jinja2.ext
+from jinja2.filters import FILTERS
+from jinja2.tests import TESTS
+from pelican.plugins._utils import plugin_enabled
+from pelican.utils import DateFormatter
+
+from pelican_buttercms.plugin.filters import FILTERS as OWN_FILTERS
+from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError, digest
+
+_ALIAS = getattr(jinja2.ext, "_gettext_alias", None)
+_IMPURE = {"random", "pprint", "lipsum"}  # `pprint` prints addresses of objects
+
+
+class Purity:
+    """Says which functions a page may use and still be reused.
+
+    Args:
+        declared: the names in `BUTTERCMS_PURE`.
+    """
+
+    def __init__(self, declared: frozenset[str]) -> None:
+        self._declared = declared
+        self._told: dict[int, tuple[Any, str]] = {}
+
+    def filter(self, name: str, filters: Mapping[str, Any]) -> str:
+        """Tell of a filter.
+
+        Raises:
+            UntrackableError: it is nobody's that is known, and not declared.
+        """
+        function = filters.get(name)
+        known = function in (FILTERS.get(name), OWN_FILTERS.get(name))
+        if known or isinstance(function, DateFormatter):
+            return self._known(name)
+        return self._declare("filter", name, function)
+
+    def test(self, name: str, tests: Mapping[str, Any]) -> str:
+        """Tell of a test.
+
+        Raises:
+            UntrackableError: it is nobody's that is known, and not declared.
+        """
+        function = tests.get(name)
+        if isinstance(function, partial) and function.func is plugin_enabled:
+            return f"plugins{function.keywords}"
+        if function is TESTS.get(name):
+            return self._known(name)
+        return self._declare("test", name, function)
+
+    def globally(self, name: str, value: Any, teller: Teller) -> str:
+        """Tell of a name that Jinja itself, or JINJA_GLOBALS, gives to all templates.
+
+        Raises:
+            UntrackableError: it is a function that is not known, and not declared.
+        """
+        if value is DEFAULT_NAMESPACE.get(name):
+            return self._known(name)
+        if catalog := _catalog_behind(value):
+            return catalog
+        return self.function(name, value) if callable(value) else teller.tell(value)
+
+    def function(self, name: str, value: Any) -> str:
+        """Tell of a function that a template finds under a name."""
+        return self._declare("function", name, value)
+
+    def is_known(self, environment: Any) -> bool:
+        """Say whether a whole environment has nothing but what may be used."""
+        try:
+            for name in environment.filters:
+                if name not in _IMPURE:
+                    self.filter(name, environment.filters)
+            for name in environment.tests:
+                self.test(name, environment.tests)
+        except UntrackableError:
+            return False
+        return True
+
+    def _known(self, name: str) -> str:
+        if name in _IMPURE:
+            raise UntrackableError(f"{name!r}, which gives something else each time")
+        return "known"
+
+    def _declare(self, kind: str, name: str, function: Any) -> str:
+        if function is None:
+            return "none"
+        if name not in self._declared:
+            raise UntrackableError(f"the {kind} {name!r}")
+        told = self._told.get(id(function))
+        if told is None:
+            self._told[id(function)] = told = (function, _code_of(function))
+        return told[1]
+
+
+def _code_of(function: Any) -> str:
+    """Give a text that changes with the code of a function, or with the file that it is in."""
+    inner = inspect.unwrap(getattr(function, "func", function))
+    code = getattr(inner, "__code__", None)
+    parts = [f"{getattr(inner, '__module__', '')}.{getattr(inner, '__qualname__', '')}"]
+    if code is not None:
+        parts += [code.co_code.hex(), str([c for c in code.co_consts if _is_plain(c)])]
+        source = Path(code.co_filename)
+        if source.is_file():
+            parts.append(hashlib.blake2b(source.read_bytes(), digest_size=8).hexdigest())
+    return digest("|".join(parts)).hex()
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float | bytes | tuple | type(None))
+
+
+def _catalog_behind(value: Any) -> str | None:
+    """Tell of the translations that Jinja's own `gettext` functions read, None if it is none."""
+    if value is _ALIAS:
+        return "an alias"  # it looks up `gettext`
+    if inspect.isfunction(value) and value.__module__ == "jinja2.ext":
+        value = inspect.getclosurevars(value).nonlocals.get("func", value)
+    catalogs = []
+    translations = getattr(value, "__self__", None)
+    if not isinstance(translations, gettext.NullTranslations):
+        return None
+    while translations is not None:
+        catalogs.append(sorted(getattr(translations, "_catalog", {}).items(), key=str))
+        translations = getattr(translations, "_fallback", None)
+    return digest(f"{getattr(value, '__name__', '')}{catalogs}").hex()

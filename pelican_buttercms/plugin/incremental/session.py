@@ -1,0 +1,266 @@
+"""One build, from the first file that is written to the last: what is reused, removed and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+import hashlib
+import importlib.metadata
+import locale
+import logging
+import os
+from pathlib import Path
+import platform
+import time
+from typing import TYPE_CHECKING, Any
+
+from blinker import ANY
+import pelican
+from pelican.plugins import signals
+from pelican.utils import clean_output_dir
+from pelican.writers import Writer
+
+from pelican_buttercms.errors import ContentError
+from pelican_buttercms.plugin.incremental import jinja, ledger
+from pelican_buttercms.plugin.incremental.files import Files, stamp_of
+from pelican_buttercms.plugin.incremental.frames import now
+from pelican_buttercms.plugin.incremental.objects import (
+    FILTERS,
+    SETTINGS,
+    TEMPLATES,
+    TESTS,
+    Objects,
+)
+from pelican_buttercms.plugin.incremental.pages import Outcome, Pages
+from pelican_buttercms.plugin.incremental.purity import Purity
+from pelican_buttercms.plugin.incremental.tracked import leave, watch
+
+if TYPE_CHECKING:
+    from pelican_buttercms.plugin.runs import Run
+
+logger = logging.getLogger(__name__)
+
+KNOWN = ("4.11.", "4.12.")
+"""The versions of Pelican whose writer was read."""
+
+_PACKAGE = Path(__file__).parent.parent.parent
+_PACKAGES = ("pelican", "jinja2", "markupsafe", "feedgenerator")
+_SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
+_LONGEST = 5
+_OURS = "pelican_buttercms.plugin"
+
+Say = Callable[[str], None]
+
+
+class Session:
+    """What is known while the pages of one build are written.
+
+    Args:
+        run: the build.
+        generators: Pelican's, when all have collected their content.
+        writer: Pelican's, before it has written anything.
+        say: tells the user a line.
+    """
+
+    def __init__(self, run: Run, generators: list[Any], writer: Any, say: Say) -> None:
+        self._run, self._say = run, say
+        self._output = Path(writer.output_path).absolute()
+        self._path = ledger.path_of(run.options.cache_path, self._output)
+        self._files = Files(writer)
+        self._pages: Pages | None = None
+        self._watched: list[jinja.Watched] = []
+        self._armed = False
+        self._started = ledger.Started(self._path)
+        self._environments = [one.env for one in generators if hasattr(one, "env")]
+        reason = self._why_not(writer)
+        self.writes = why_not_write(writer) is None
+        if self.writes:
+            writer._open_w = self._files.open
+        if reason is not None and run.spared is not None:
+            clean_output_dir(writer.output_path, run.spared)
+        if reason is None:
+            self._begin(generators, writer)
+        elif reason:
+            say(f"every page is rendered: {reason} could change what is not seen from here.")
+
+    def tell_before(self, told: Callable[[str], None]) -> None:
+        """Tell somebody of each file before it is written."""
+        self._files.before.append(told)
+
+    @property
+    def marks(self) -> bool:
+        """Say whether pages of a preview are marked before they are written."""
+        return self._pages is not None
+
+    def _why_not(self, writer: Any) -> str | None:
+        """Say what keeps pages from being reused, "" if the user does, None if nothing does."""
+        if self._run.options.incremental == "off":
+            return ""
+        reasons = (
+            why_not_write(writer),
+            why_not_signals(),
+            *map(jinja.why_not, self._environments),
+        )
+        return next((reason for reason in reasons if reason), None)
+
+    def _begin(self, generators: list[Any], writer: Any) -> None:
+        purity = Purity(self._run.options.pure)
+        self._objects = Objects(generators, self._run.editions, purity)
+        self._ledger = ledger.load(self._path, self._salt())
+        begun = dict.fromkeys(self._started.names(), ledger.ANY_STAMP)
+        self._ledger.left = begun | self._ledger.left
+        self.tell_before(self._begin_file)
+        self._pages = Pages(writer, self._objects, self._ledger, self._files)
+        self._pages.arm, self._pages.finish = self._arm, self._run.finished
+        self._pages.verify = self._run.options.incremental == "verify"
+        signed = partial(jinja.signature, purity=purity, teller=self._objects.teller)
+        known = signed(self._environments[0])
+        for environment in self._environments:
+            if signed(environment) == known:
+                self._pages.accept(environment)
+                self._watched.append(jinja.Watched(environment))
+        for generator in generators:
+            if hasattr(generator, "_templates"):
+                generator._templates.clear()  # compiled before anything was noted
+        now.reset()
+        for watched in self._watched:
+            watched.begin()
+            self._objects.name(watched.filters, FILTERS)
+            self._objects.name(watched.tests, TESTS)
+            self._objects.name(watched.sources, TEMPLATES)
+        writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
+        self._run.media.shown = _note_media
+
+    def _salt(self) -> str:
+        """Give what stands for everything that all pages rest on, and that nobody reads by name."""
+        settings = self._objects.settings
+        parts: list[Any] = [platform.python_version(), os.environ.get("TZ"), time.tzname]
+        parts += [importlib.metadata.version(name) for name in _PACKAGES]
+        parts += [locale.setlocale(locale.LC_ALL), self._run.options.preview]
+        parts += [repr(settings.get(name)) for name in _SETTINGS]
+        parts += list(_code())
+        return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+    def _begin_file(self, path: str) -> None:
+        name = os.path.relpath(path, self._output)
+        if name not in self._ledger.left:
+            self._started.add(name)
+
+    def _arm(self) -> None:
+        """Make everything note what is asked of it, before the first page is rendered."""
+        if self._armed:
+            return
+        self._armed = True
+        objects = self._objects
+        watch(objects.name_records())
+        watch(objects.everything)
+        objects.shared |= {k: v for k, v in objects.lookups.items() if k != SETTINGS}
+        now.metadata_of = objects.metadata_of
+        now.context, now.globals = id(objects.names_seen), id(objects.globals_seen)
+        now.settings = (objects.settings, objects.lookups[SETTINGS])
+
+    def finish(self) -> None:
+        """Give everything back, remove what is no longer written, and keep what was learnt.
+
+        Raises:
+            ContentError: under verification, pages were not as they should have been.
+        """
+        pages = self._pages
+        if pages is None:
+            return
+        self._release()
+        left = dict(self._stamps(pages.outcome))
+        self._remove({name: s for name, s in self._ledger.left.items() if name not in left})
+        found = ledger.Ledger(self._ledger.salt, self._ledger.facts, pages.outcome.pages, left)
+        if pages.outcome.rendered or left != self._ledger.left:
+            ledger.save(self._path, found, self._output)
+            self._started.done()
+        self._tell(pages)
+
+    def _release(self) -> None:
+        for watched in self._watched:
+            watched.end()
+        leave(self._objects.everything)
+        now.reset()
+        self._run.media.shown = None
+
+    def _stamps(self, outcome: Outcome) -> Iterator[tuple[str, ledger.Stamp]]:
+        """Give how the build leaves each file, by path; other plugins may have changed some."""
+        others = any(
+            receiver.__module__ != _OURS
+            for signal in (signals.content_written, signals.feed_written, signals.finalized)
+            for receiver in signal.receivers_for(ANY)
+        )
+        for name in outcome.names:
+            page = outcome.pages.get(name)
+            if page is not None and not others:
+                yield name, page.stamp
+                continue
+            try:
+                yield name, stamp_of(self._output / name)
+            except OSError:
+                continue
+
+    def _remove(self, gone: dict[str, ledger.Stamp]) -> None:
+        """Remove what the last build has written and this one has not, if it is as it was left."""
+        removed = []
+        for name, stamp in gone.items():
+            path = self._output / name
+            try:
+                if stamp in {stamp_of(path), ledger.ANY_STAMP}:
+                    path.unlink()
+                    removed.append(name)
+            except OSError:
+                continue
+        if removed:
+            logger.info("Removed what is no longer part of the site: %s", ", ".join(removed))
+
+    def _tell(self, pages: Pages) -> None:
+        if pages.outcome.wrong:
+            wrong = sorted(pages.outcome.wrong)
+            more = f" and {len(wrong) - _LONGEST} more" if len(wrong) > _LONGEST else ""
+            raise ContentError(
+                f"{len(wrong)} pages would have been left as they were, and have changed:"
+                f" {', '.join(wrong[:_LONGEST])}{more}. They are right now. Set"
+                " BUTTERCMS_INCREMENTAL = False, and report which theme and plugins are used."
+            )
+        for reason, number in pages.outcome.reasons.most_common(_LONGEST):
+            logger.info("%d pages are rendered each time because of %s.", number, reason)
+        verb = "rendered and compared" if pages.verify else "rendered"
+        self._say(
+            f"{pages.outcome.rendered:,} pages {verb}, {pages.outcome.kept:,} were up to date."
+        )
+
+
+def why_not_write(writer: Any) -> str | None:
+    """Say why a writer cannot be stood for, None if it can."""
+    own = all(
+        getattr(getattr(Writer, name), "__module__", "") == "pelican.writers"
+        for name in ("write_file", "write_feed", "_open_w")
+    )
+    if not pelican.__version__.startswith(KNOWN):
+        return f"Pelican {pelican.__version__}, which is not known,"
+    replaced = {"write_file", "write_feed", "_open_w"} & vars(writer).keys()
+    if type(writer) is not Writer or not own or replaced:
+        return f"the writer {type(writer).__module__}.{type(writer).__qualname__}"
+    return None
+
+
+def why_not_signals() -> str | None:
+    """Say which plugin may change contents while they are written, None if none does."""
+    for signal in (signals.article_generator_write_article, signals.page_generator_write_page):
+        for receiver in signal.receivers_for(ANY):
+            return f"{receiver.__module__}, which hears {signal.name},"
+    return None
+
+
+def _code() -> Iterable[tuple[str, int, int]]:
+    """Give the stamps of this plugin's own files: another version makes other pages."""
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        found = path.stat()
+        yield str(path), found.st_size, found.st_mtime_ns
+
+
+def _note_media(url: str) -> None:
+    if now.frame is not None:
+        now.frame.effects.append(("media", str.__str__(url)))

@@ -1,0 +1,246 @@
+"""Who reads which attribute? Objects that note it, until the site is written.
+
+An object gets a subclass of its own class that notes what is asked of it; whatever asks for its
+class is given the one that it had. Properties are noted by their name, as their value can be asked
+for again; methods are not, as what they read is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
+from typing import Any
+
+from pelican.contents import Content
+from pelican.paginator import Page, Paginator
+
+from pelican_buttercms.plugin.incremental.frames import Frame, now
+
+Plain = Callable[[Any, str], Any]
+Way = Callable[[Any, str, Plain, Frame], Any]
+
+_SET_CLASS = object.__dict__["__class__"]
+_PASSED = ("content", "summary")  # properties that only call the method of the same name
+_TEXTS = ("get_content", "get_summary")
+_OWN = ("pelican", "pelican_buttercms")
+_SET_UNSEEN = {"_output_location_referenced"}
+_NOTHING = object()
+
+
+def watch(objects: Iterable[Any]) -> None:
+    """Make objects note what is asked of them."""
+    for one in objects:
+        kind: Any = type(one)
+        if "_watched" not in kind.__dict__:
+            _SET_CLASS.__set__(one, _watching(kind))
+
+
+def leave(objects: Iterable[Any]) -> None:
+    """Make objects what they were."""
+    for one in objects:
+        if was := type(one).__dict__.get("_watched"):
+            _SET_CLASS.__set__(one, was)
+
+
+@cache
+def _watching(kind: Any) -> type:
+    """Make the subclass that notes what is asked of its objects."""
+    plain = kind.__getattribute__
+    ways = _ways(kind)
+    write = kind.__setattr__
+
+    def read(self: Any, name: str) -> Any:
+        frame = now.frame
+        if frame is None:
+            return kind if name == "__class__" else plain(self, name)
+        way = ways.get(name)
+        if way is not None and way is not _by_value:
+            return way(self, name, plain, frame)
+        asked = (id(self), name)  # what follows is `frame.note`, a million times
+        number = now.numbers.get(asked)
+        if number is None:
+            frame.reads[asked] = None
+        else:
+            frame.facts.add(number)
+        if way is None:
+            return plain(self, name)
+        value = now.values.get(asked, _NOTHING)
+        return _work_out(asked, self, plain, frame) if value is _NOTHING else value
+
+    def change(self: Any, name: str, value: Any) -> None:
+        if now.frame is not None and name not in _SET_UNSEEN:
+            now.frame.block(f"it sets {name!r} of {kind.__name__.lower()}s")
+        now.values.clear()
+        write(self, name, value)
+
+    members: dict[str, Any] = {"__getattribute__": read, "__setattr__": change, "_watched": kind}
+    members |= {"__slots__": (), "__module__": kind.__module__, "__doc__": kind.__doc__}
+    return type(kind.__name__, (kind,), members)
+
+
+def _ways(kind: type) -> dict[str, Way]:
+    """Tell how each attribute of a class is read; what is not named is noted by its name."""
+    ways: dict[str, Way] = {"settings": _settings, "_context": _pass}
+    for base in reversed(kind.__mro__):
+        for name, member in vars(base).items():
+            way = _way(name, member)
+            if way is not None:
+                ways[name] = way
+            elif name != "settings":
+                ways.pop(name, None)
+    if issubclass(kind, Content):
+        ways["metadata"] = _metadata
+    if issubclass(kind, Paginator | Page):  # gone after their page, and others get their `id()`
+        ways = {name: _anew if way is _by_value else way for name, way in ways.items()}
+    if issubclass(kind, Paginator):
+        ways["page"] = _page_of
+    return {**ways, "__class__": lambda *_: kind, "__dict__": _everything}
+
+
+def _way(name: str, member: Any) -> Way | None:
+    module = _module_of(member)
+    if isinstance(member, MemberDescriptorType):
+        return None
+    if name in _TEXTS and hasattr(member, "func") and module.startswith("pelican."):
+        return _text
+    if isinstance(member, property):
+        if name in _PASSED and module.startswith("pelican."):
+            return _pass
+        return _by_value if module.split(".")[0] in _OWN else _by_value_of_others
+    is_method = isinstance(member, FunctionType | classmethod | staticmethod)
+    if is_method or name.startswith("__") or isinstance(member, GetSetDescriptorType):
+        return _pass
+    return _by_value_of_others if hasattr(member, "__get__") else None
+
+
+def _module_of(member: Any) -> str:
+    """Tell where a property or a function is from; Pelican's own may be partials."""
+    inner = getattr(member, "fget", member)
+    inner = getattr(inner, "func", inner)
+    return str(getattr(inner, "__module__", ""))
+
+
+def _pass(self: Any, name: str, plain: Plain, _frame: Frame) -> Any:
+    return plain(self, name)
+
+
+def _everything(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    frame.block(f"it reads all attributes of a {type(self).__name__.lower()} at once")
+    return plain(self, name)
+
+
+def _settings(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    value = plain(self, name)
+    settings, stand_in = now.settings
+    if value is settings and settings is not None:
+        return stand_in
+    frame.note(id(self), name)
+    return value
+
+
+def _metadata(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    value = plain(self, name)
+    if type(value) is dict:
+        return now.metadata_of(self, value)
+    frame.note(id(self), name)
+    return value
+
+
+def _by_value(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    """Read a property, which is worked out once until something sets an attribute."""
+    asked = (id(self), name)
+    frame.note(*asked)
+    value = now.values.get(asked, _NOTHING)
+    return _work_out(asked, self, plain, frame) if value is _NOTHING else value
+
+
+def _anew(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    asked = (id(self), name)
+    frame.note(*asked)
+    try:
+        return _work_out(asked, self, plain, frame)
+    finally:
+        now.values.pop(asked, None)
+
+
+def _work_out(asked: tuple[int, str], self: Any, plain: Plain, frame: Frame) -> Any:
+    now.frame = None
+    try:
+        value = now.values[asked] = plain(self, asked[1])
+    finally:
+        now.frame = frame
+    return value
+
+
+def _page_of(self: Any, name: str, plain: Plain, _frame: Frame) -> Any:
+    """Give a paginator's method, whose pages are asked part by part like any other."""
+    return partial(_read_page, self, plain(self, name))
+
+
+def _read_page(self: Any, method: Any, number: Any) -> Any:
+    frame = now.frame
+    if frame is None or type(number) is not int:
+        return method(number)
+    now.frame = None
+    try:
+        page = method(number)
+    finally:
+        now.frame = frame
+    watch([page])
+    frame.kept.append(page)
+    frame.pages[id(page)] = (id(self), number)
+    return page
+
+
+def _by_value_of_others(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    """Read a property that may ask for texts, whose effects are needed as well."""
+    frame.note(id(self), name)
+    now.frame = inner = Frame(is_text=True)
+    try:
+        return plain(self, name)
+    finally:
+        now.frame = frame
+        frame.effects += inner.effects
+
+
+def _text(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    if name in plain(self, "__dict__"):  # put there by another plugin
+        frame.note(id(self), name)
+        return plain(self, name)
+    return partial(_read_text, self, name, plain)
+
+
+def _read_text(self: Any, name: str, plain: Plain, *arguments: Any) -> Any:
+    """Give a text that Pelican keeps, and take over what it was made from."""
+    frame = now.frame
+    method = plain(self, name)
+    if frame is None:
+        return method(*arguments)
+    key = (id(self), name, arguments)
+    inner = now.texts.get(key)
+    if inner is None:
+        now.texts[key] = inner = Frame(is_text=True)
+        value = _make_text(self, key, method, inner)
+    else:
+        value = method(*arguments)
+    frame.take(inner)
+    return value
+
+
+def _make_text(self: Any, key: tuple[int, str, Any], method: Any, inner: Frame) -> Any:
+    """Make a text, also where Pelican has it already from before anything was recorded."""
+    kept = getattr(method, "cache", {})
+    place = (self, *key[2])
+    before = kept.pop(place, _NOTHING)
+    frame, now.frame = now.frame, inner
+    try:
+        value = method(*key[2])
+    finally:
+        now.frame = frame
+    if before is not _NOTHING and before != value:
+        inner.block("its text was asked for before it was complete")
+        kept[place] = value = before
+    if inner.follows:
+        inner.effects.append(("again", key))
+    return value
