@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from html import unescape
 import logging
 import re
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import TemplateNotFound, pass_context, pass_eval_context
 from jinja2.filters import do_striptags, do_tojson
@@ -89,7 +89,7 @@ def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
     """
     options = context["buttercms"].options
     if isinstance(what, str):
-        return list_alternates(what, options, context.get_all())
+        return list_alternates(what, options, cast("Any", context))
     return alternates(what, options.x_default) if hasattr(what, "translations") else []
 
 

@@ -152,7 +152,7 @@ class Run:
         self.session = Session(self, self.generators, writer, self.say)
         if self.options.preview:
             if self.session.writes:
-                self.session.tell_before(self.leftovers.note)
+                self.session.tell_before(self.leftovers.note_all)
             else:
                 self.leftovers.begin(writer)
             self.media.note = self.leftovers.note

@@ -16,6 +16,7 @@ from typing import Any
 
 from pelican.contents import Content
 from pelican.log import console
+from pelican.plugins import signals
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
@@ -112,6 +113,7 @@ def start_run(pelican: Any) -> list[type]:
     checks.check_front_page(main.graph, site.options)
     if id(pelican) == site.main:
         checks.report_dangling({e.locale.name: e.graph for e in editions.values()}, site.options)
+    _end_last()
     pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
     number = next(_numbers)
     run = Run(number, site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
@@ -121,6 +123,14 @@ def start_run(pelican: Any) -> list[type]:
     _runs[number] = run
     pelican.settings[_RUN] = number
     return list(_generators(site.options, pelican.settings))
+
+
+def _end_last() -> None:
+    """Hear of the end after all other plugins, which may change files then."""
+    from pelican_buttercms import plugin  # noqa: PLC0415  (it imports this module in turn)
+
+    signals.finalized.disconnect(plugin.on_finalized)
+    signals.finalized.connect(plugin.on_finalized)
 
 
 def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type]:

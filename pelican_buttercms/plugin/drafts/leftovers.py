@@ -7,7 +7,7 @@ writes; the next live build first removes what is on it, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 import logging
 import os
 from pathlib import Path
@@ -36,6 +36,11 @@ class Leftovers:
         is_new = not self._path.exists()
         with self._path.open("a", encoding="utf-8") as file:
             file.write((_HEAD if is_new else "") + os.path.relpath(path, self._folder) + "\n")
+
+    def note_all(self, paths: Iterable[str]) -> None:
+        """Put files on the list, before they are written."""
+        for path in paths:
+            self.note(path)
 
     def remove(self) -> None:
         """Remove the files on the list, if there is one, and at last the list."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 from pelican_buttercms.plugin.drafts.leftovers import LIST
 
@@ -55,6 +56,15 @@ def _sizes(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int]]]:
         elif name != LIST:
             found = entry.stat(follow_symlinks=False)
             yield name, (found.st_size, found.st_mtime_ns)
+
+
+def files_of_theme(generator: Any) -> Iterator[str]:
+    """Name the files of the theme that Pelican copies, by path in the output folder."""
+    target = generator.settings["THEME_STATIC_DIR"]
+    for path in generator.settings["THEME_STATIC_PATHS"]:
+        source = Path(generator.theme) / path
+        names = [source.name] if source.is_file() else sizes(source)
+        yield from (os.path.normpath(Path(target) / name) for name in names)
 
 
 def write_list(path: Path, before: Sizes, after: Sizes) -> None:

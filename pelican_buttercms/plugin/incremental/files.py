@@ -6,7 +6,7 @@ Deploys and rsync move what has another time. Source for who may overwrite whom:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 import hashlib
 from io import StringIO
 import logging
@@ -34,14 +34,15 @@ class Files:
         writer: keeps account of who has written what.
 
     Attributes:
-        before: told of each file before it is written.
+        before: told of files before they are written.
         done: told of each file when it is there, with what it has become; of one that could not
             have its place, without.
     """
 
     def __init__(self, writer: Any) -> None:
         self._writer = writer
-        self.before: list[Callable[[str], None]] = []
+        self.before: list[Callable[[list[str]], None]] = []
+        self._announced: set[str] = set()
         self._present = set(_files(writer.output_path))
         self._folders: set[str] = set()
         self.done: Callable[[str | None, Written | None], None] | None = None
@@ -76,8 +77,7 @@ class Files:
 
     def write(self, path: str, data: bytes) -> Written:
         """Write a file, unless it has these bytes already."""
-        for told in self.before:
-            told(path)
+        self.announce([path])
         if path in self._present and _has(path, data):
             return stamp_of(path), digest_of(data)
         self._present.add(path)
@@ -89,6 +89,14 @@ class Files:
             return _stamp(os.fstat(file)), digest_of(data)
         finally:
             os.close(file)
+
+    def announce(self, paths: Iterable[str]) -> None:
+        """Tell of files before they are written, once."""
+        new = [path for path in paths if path not in self._announced]
+        self._announced.update(new)
+        for told in self.before:
+            if new:
+                told(new)
 
     def make_folder(self, path: str) -> None:
         """Make the folder of a file."""

@@ -6,19 +6,19 @@ of its own, and taken over by every page that shows the text.
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
-
-Read = tuple[int, str]
-"""The `id()` of an object that is watched, and what it was asked for."""
+from typing import Any, NamedTuple, Self
 
 
 class Frame:
     """What one rendering has read.
 
     Attributes:
-        facts: the numbers of what was asked of watched objects and had one.
-        reads: what was asked besides, in order.
+        text: the method that makes the text that is read for, "" if it is a page.
+        facts: the numbers of what was asked of objects that have names.
+        reads: what other objects were asked, by their `id()`.
         names: the names that templates looked up in their context.
         effects: what else the rendering did that later ones need: files of the media library that
             it showed, as `("media", url)`, and texts to be asked for again, as
@@ -35,29 +35,31 @@ class Frame:
         "effects",
         "facts",
         "follows",
-        "is_text",
         "kept",
         "names",
         "pages",
         "reads",
+        "text",
     )
 
-    def __init__(self, *, is_text: bool = False) -> None:
+    def __init__(self, text: str = "") -> None:
         self.facts: set[int] = set()
-        self.reads: dict[Read, None] = {}
+        self.reads: set[tuple[int, str]] = set()
         self.names: set[str] = set()
-        self.effects: list[tuple[str, Any]] = []
+        self.effects: tuple[tuple[str, Any], ...] = ()
         self.blocker: str | None = None
         self.follows = False
-        self.is_text = is_text
+        self.text = text
         self.pages: dict[int, tuple[int, int]] = {}
-        self.kept: list[Any] = []
+        self.kept: tuple[Any, ...] = ()
 
     def note(self, one: int, question: str) -> None:
         """Note what was asked of an object."""
-        number = now.numbers.get((one, question))
+        number = now.numbers[question].get(one)
         if number is None:
-            self.reads[one, question] = None
+            number = now.number(one, question)
+        if number is None:
+            self.reads.add((one, question))
         else:
             self.facts.add(number)
 
@@ -68,16 +70,38 @@ class Frame:
     def follow(self) -> None:
         """Note that a link to a static file was followed, which settles where that file lies."""
         self.follows = True
-        if not self.is_text:
+        if not self.text:
             self.block("a link to a static file outside of an article's text")
 
-    def take(self, other: Frame) -> None:
-        """Read everything that another frame has read."""
-        self.facts |= other.facts
-        self.reads.update(other.reads)
-        self.names |= other.names
-        self.effects += other.effects
-        self.blocker = self.blocker or other.blocker
+    def take_compiled(self, template: Any) -> None:
+        """Read what a template has read when it was compiled."""
+        text = now.compiled.get(id(template))
+        if text is not None:
+            self.take(text)
+
+    def take(self, text: Text) -> None:
+        """Read everything that a text has read."""
+        self.facts.update(text.facts)
+        self.reads.update(text.reads)
+        self.names.update(text.names)
+        self.effects += text.effects
+        self.blocker = self.blocker or text.blocker
+
+
+class Text(NamedTuple):
+    """What a frame has read, kept in little."""
+
+    facts: array[int]
+    reads: tuple[tuple[int, str], ...]
+    names: tuple[str, ...]
+    effects: tuple[tuple[str, Any], ...]
+    blocker: str | None
+
+    @classmethod
+    def of(cls, frame: Frame) -> Self:
+        """Keep what a frame has read."""
+        reads, names = tuple(frame.reads), tuple(frame.names)
+        return cls(array("I", frame.facts), reads, names, frame.effects, frame.blocker)
 
 
 class Recording:
@@ -85,23 +109,41 @@ class Recording:
 
     Attributes:
         frame: what is rendered now reads into it; None while nothing is recorded.
-        texts: the frames of texts that Pelican keeps, by (id, method, arguments).
-        numbers: the numbers of what was asked before.
-        values: what properties gave, as long as nobody changes anything.
+        texts: what was read for texts that Pelican keeps, by (id, method, arguments).
+        numbers: the numbers of what was asked before, by question and by the object's `id()`.
+        number: gives the number of what is asked for the first time, None for an object without a
+            name.
+        values: what properties gave, as long as nobody changes anything; like `numbers`.
         settings: the settings that are watched, and what stands for them.
         context: the `id()` of what stands for the names that all templates see.
+        compiled: what was read while templates were compiled, by their `id()`.
+        spoilt: why no page of this build can be reused, None if they can.
+        is_shared: says whether a list or a mapping belongs to the site, and not to one page.
         globals: that of what stands for Jinja's global names.
-        metadata_of: gives what stands for the metadata of a content.
     """
 
     def __init__(self) -> None:
         self.frame: Frame | None = None
-        self.texts: dict[tuple[Any, ...], Frame] = {}
-        self.numbers: dict[Read, int] = {}
-        self.values: dict[Read, Any] = {}
+        self.texts: dict[tuple[Any, ...], Text] = {}
+        self.numbers: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self.number: Callable[[int, str], int | None] = lambda _one, _question: None
+        self.values: defaultdict[str, dict[int, Any]] = defaultdict(dict)
         self.settings: tuple[Any, Any] = (None, None)
         self.context = self.globals = 0
-        self.metadata_of: Callable[[Any, Any], Any] = lambda _content, metadata: metadata
+        self.compiled: dict[int, Text] = {}
+        self.spoilt: str | None = None
+        self.is_shared: Callable[[Any], bool] = lambda _one: False
+
+    def change(self, one: Any) -> None:
+        """Note that a template changes an object, if others see it, too."""
+        if self.frame is not None and self.is_shared(one):
+            self.spoil(f"it changes a {type(one).__name__}")
+
+    def spoil(self, why: str) -> None:
+        """Note that what is rendered from now on depends on what was rendered before."""
+        if self.frame is not None:
+            self.frame.block(why)
+            self.spoilt = self.spoilt or why
 
     def reset(self) -> None:
         """Forget the last build."""

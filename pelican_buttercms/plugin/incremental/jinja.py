@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import BuiltinMethodType
 from typing import Any
 
 from jinja2 import (
@@ -18,16 +19,38 @@ from jinja2 import (
     Template,
     Undefined,
 )
-from jinja2.runtime import Context
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 
-from pelican_buttercms.plugin.incremental.frames import Frame, now
+from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
 from pelican_buttercms.plugin.incremental.lists import WatchedMapping
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
 _KNOWN_EXTENSIONS = "jinja2.ext"
+_CONSTANT = (Macro, TemplateModule, str, int, float, type(None), Undefined)
+_SYNTAX = (
+    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
+    *("comment_start_string", "comment_end_string", "line_statement_prefix"),
+    *("line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence"),
+    *("keep_trailing_newline", "autoescape", "policies"),
+)
+_CHANGING = frozenset(
+    (
+        *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add"),
+        *(
+            "discard",
+            "update",
+            "setdefault",
+            "popitem",
+            "__setitem__",
+            "__setattr__",
+            "__delitem__",
+        ),
+    )
+)
 MARK = "_butter_run"
 """A name that every context of the site has."""
 
@@ -47,10 +70,16 @@ class WatchedContext(Context):
             return
         if not self._has_site:
             frame.note(now.globals, name)
-        elif frame.is_text:
+        elif frame.text:
             frame.note(now.context, name)
         else:
             frame.names.add(name)
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (as Jinja's)
+        """Call something; what changes a list or a mapping of the site changes other pages."""
+        if type(__obj) is BuiltinMethodType and __obj.__name__ in _CHANGING:
+            now.change(__obj.__self__)
+        return super().call(__obj, *args, **kwargs)
 
     def resolve_or_missing(self, key: str) -> Any:
         """Look up a name."""
@@ -67,7 +96,15 @@ class WatchedContext(Context):
 class WatchedTemplate(Template):
     """A template whose macros, which are made once and kept, tell every page what made them."""
 
-    _made_from: Frame | None = None
+    _made_from: Text | None = None
+
+    def make_module(self, *arguments: Any, **options: Any) -> Any:
+        """Make a module of macros; what else it holds goes on from page to page."""
+        context = self.new_context(*arguments, **options)
+        module = TemplateModule(self, context)
+        if now.frame is not None and not all(map(_is_constant, context.vars.values())):
+            now.frame.block(f"{self.name} keeps something from one page to the next")
+        return module
 
     def _get_default_module(self, ctx: Context | None = None) -> Any:
         frame, made = now.frame, self._module
@@ -79,15 +116,21 @@ class WatchedTemplate(Template):
         finally:
             now.frame = frame
         if module is not self._module:
-            frame.take(inner)
+            frame.take(Text.of(inner))
             return module
         if made is None:
-            self._made_from = inner
+            self._made_from = Text.of(inner)
         if self._made_from is None:
             frame.block("macros that were made before anything was recorded")
         else:
             frame.take(self._made_from)
         return module
+
+
+def _is_constant(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_constant, value))
+    return isinstance(value, _CONSTANT)
 
 
 class _Functions(dict[str, Any]):
@@ -97,6 +140,11 @@ class _Functions(dict[str, Any]):
         if now.frame is not None:
             now.frame.note(id(self), name)
         return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        if now.frame is not None:
+            now.frame.note(id(self), str(name))
+        return super().__contains__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Look up a function."""
@@ -131,7 +179,17 @@ class Watched:
 
         def loaded(name: str, namespace: Any) -> Template:
             self.sources.get(name)
-            return load(name, namespace)
+            frame, now.frame = now.frame, Frame()
+            try:
+                template = load(name, namespace)
+                inner = now.frame
+            finally:
+                now.frame = frame
+            if inner.facts or inner.reads:  # a constant, such as `'shout' is filter`
+                now.compiled[id(template)] = Text.of(inner)
+            if frame is not None:
+                frame.take_compiled(template)
+            return template
 
         environment.filters = self.filters
         environment.tests = self.tests
@@ -159,9 +217,18 @@ def why_not(environment: Environment) -> str | None:
         return "another plugin's own Jinja environment"
     if environment.template_class is not Template or "_load_template" in vars(environment):
         return "another plugin's own Jinja templates"
-    if environment.undefined not in _UNDEFINED or environment.finalize is not None:
+    functions = [environment.finalize, *environment.policies.values()]
+    if environment.undefined not in _UNDEFINED or any(map(callable, functions)):
         return "JINJA_ENVIRONMENT has functions of its own"
+    if callable(environment.autoescape):
+        return "autoescape is a function"
     return None
+
+
+def loaders(environment: Environment) -> list[Any]:
+    """Give what an environment loads templates with now; some generators change it meanwhile."""
+    loader = environment.loader
+    return [loader, *(loader.loaders if isinstance(loader, ChoiceLoader) else ())]
 
 
 def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
@@ -174,6 +241,7 @@ def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
             return id(functions.get(name)) if isinstance(functions, dict) else id(functions)
 
     return (
+        syntax(environment),
         tuple(_places(environment.loader)) if environment.loader else (),
         {name: told(purity.filter, name, environment.filters) for name in environment.filters},
         {name: told(purity.test, name, environment.tests) for name in environment.tests},
@@ -182,6 +250,11 @@ def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
             for name, one in environment.globals.items()
         },
     )
+
+
+def syntax(environment: Environment) -> str:
+    """Tell how an environment reads templates and prints values."""
+    return repr([getattr(environment, name) for name in _SYNTAX])
 
 
 def _places(loader: BaseLoader) -> Iterator[Any]:

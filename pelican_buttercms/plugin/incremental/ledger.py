@@ -10,6 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 import hashlib
 import os
 from pathlib import Path
@@ -23,6 +24,7 @@ from pelican_buttercms.plugin.incremental.told import digest
 FOLDER = "outputs"
 _FORMAT = 1
 _NO_ANSWER = 0
+_SHIFT = 32
 
 Answers = Callable[[str, list[str]], list[str | None]]
 """Gives what is told of several questions to one object, None for what cannot be told."""
@@ -34,7 +36,7 @@ Stamp = tuple[int, int, int]
 """Size, and when a file's bytes and its place were last changed, in nanoseconds."""
 
 
-class Page(msgspec.Struct, array_like=True):
+class Page(msgspec.Struct, array_like=True, gc=False):
     """One file that was rendered.
 
     Attributes:
@@ -51,7 +53,7 @@ class Page(msgspec.Struct, array_like=True):
     asks: tuple[str, ...]
     own: bytes
     facts: bytes
-    effects: list[Any]
+    effects: tuple[Any, ...] = ()
     stamp: Stamp = (0, 0, 0)
     content: bytes = b""
 
@@ -86,6 +88,8 @@ class Facts:
         of_question: for each fact, the number of its question.
         answers: what stands for each answer, 0 where it could not be told.
         wholes: what stands for all answers of an object, in the order of its facts.
+        unanswered: the facts without an answer.
+        is_new: whether anything was learnt that is not on the disk.
     """
 
     def __init__(self) -> None:
@@ -95,60 +99,110 @@ class Facts:
         self.of_question = array("I")
         self.answers = array("Q")
         self.wholes: dict[int, int] = {}
-        self._numbers: dict[tuple[str, str], int] | None = None
-        self._object_numbers: dict[str, int] = {}
-        self._question_numbers: dict[str, int] = {}
+        self.is_new = False
+        self.unanswered: set[int] = set()
+        self._answered: set[int] = set()
 
-    def number(self, name: str, question: str, answer: Callable[[str, str], str]) -> int:
-        """Give the number of a fact; a new one is answered.
+    def number(self, name: str, question: str) -> int:
+        """Give the number of a fact; a new one has no answer until it is settled."""
+        one, asked = self._key(name, question)
+        number = self._by_key.get(one << _SHIFT | asked)
+        return self._add(one, asked) if number is None else number
 
-        Raises:
-            UntrackableError: its answer cannot be told.
-        """
-        if self._numbers is None:
-            self._index()
-        assert self._numbers is not None  # noqa: S101  (made by the line above)
-        number = self._numbers.get((name, question))
-        if number is None:
-            answered = _number_of(digest(answer(name, question)))
-            number = self._numbers[name, question] = len(self.answers)
-            one = _numbered(name, self.objects, self._object_numbers)
-            self.wholes.pop(one, None)  # until it is asked everything again
-            self.of_object.append(one)
-            self.of_question.append(_numbered(question, self.questions, self._question_numbers))
-            self.answers.append(answered)
-        elif self.answers[number] == _NO_ANSWER:
-            self.answers[number] = _number_of(digest(answer(name, question)))
+    def _key(self, name: str, question: str) -> tuple[int, int]:
+        one = _numbered(name, self.objects, self._object_numbers)
+        return one, _numbered(question, self.questions, self._question_numbers)
+
+    def _add(self, one: int, asked: int) -> int:
+        number = self._by_key[one << _SHIFT | asked] = len(self.answers)
+        self.of_object.append(one)
+        self.of_question.append(asked)
+        self.answers.append(_NO_ANSWER)
+        self.unanswered.add(number)
         return number
 
-    def _index(self) -> None:
-        self._object_numbers = {name: number for number, name in enumerate(self.objects)}
-        self._question_numbers = {name: number for number, name in enumerate(self.questions)}
+    @cached_property
+    def _object_numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.objects)}
+
+    @cached_property
+    def _question_numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.questions)}
+
+    @cached_property
+    def _by_key(self) -> dict[int, int]:
+        """The number of each fact, by its object's and its question's in one."""
         pairs = zip(self.of_object, self.of_question, strict=True)
-        self._numbers = {
-            (self.objects[one], self.questions[question]): number
-            for number, (one, question) in enumerate(pairs)
-        }
+        return {one << _SHIFT | asked: number for number, (one, asked) in enumerate(pairs)}
 
     def compare(self, answers: Answers) -> set[int]:
         """Ask every question again; gives the facts that are no longer what they were."""
-        by_object: dict[int, list[int]] = defaultdict(list)
-        for number, one in enumerate(self.of_object):
-            by_object[one].append(number)
         changed: set[int] = set()
-        questions, of_question = self.questions, self.of_question
-        for one, numbers in by_object.items():
-            told = answers(self.objects[one], [questions[of_question[n]] for n in numbers])
-            whole = _number_of(digest("\0".join(map(str, told))))
+        self._answered.update(self.of_object)
+        for one, numbers in self._by_object(range(len(self.answers))).items():
+            told, whole = self._ask(one, numbers, answers)
             if self.wholes.get(one) == whole and None not in told:
                 continue
-            self.wholes[one] = whole
+            self.wholes[one], self.is_new = whole, True
             for number, text in zip(numbers, told, strict=True):
                 answered = _NO_ANSWER if text is None else _number_of(digest(text))
                 if answered != self.answers[number] or text is None:
                     self.answers[number] = answered
                     changed.add(number)
+                if text is None:
+                    self.unanswered.add(number)
         return changed
+
+    def settle(self, answers: Answers) -> None:
+        """Answer what has no answer yet."""
+        for one, numbers in self._by_object(sorted(self.unanswered)).items():
+            told, whole = self._ask(one, numbers, answers)
+            is_new = one not in self._answered
+            if is_new and None not in told:
+                self.wholes[one] = whole
+            else:
+                self.wholes.pop(one, None)  # until everything is asked again
+            self._answered.add(one)
+            for number, text in zip(numbers, told, strict=True):
+                if text is not None:
+                    self.answers[number] = _number_of(digest(text))
+                    self.unanswered.discard(number)
+
+    def unsteady(self, answers: Answers) -> set[int]:
+        """Ask every question once more; gives the facts whose answer is another one by now."""
+        found: set[int] = set()
+        for one, numbers in self._by_object(range(len(self.answers))).items():
+            told, _ = self._ask(one, numbers, answers)
+            found.update(
+                number
+                for number, text in zip(numbers, told, strict=True)
+                if text is None or _number_of(digest(text)) != self.answers[number]
+            )
+        return found
+
+    def asked(self, number: int) -> tuple[str, str]:
+        """Give the object of a fact, and the question."""
+        return self.objects[self.of_object[number]], self.questions[self.of_question[number]]
+
+    def _by_object(self, numbers: Iterable[int]) -> dict[int, list[int]]:
+        by_object: dict[int, list[int]] = defaultdict(list)
+        for number in numbers:
+            by_object[self.of_object[number]].append(number)
+        return by_object
+
+    def _ask(self, one: int, numbers: list[int], answers: Answers) -> tuple[list[str | None], int]:
+        """Ask an object its questions; gives the answers, and what stands for all of them."""
+        told = answers(self.objects[one], [self.questions[self.of_question[n]] for n in numbers])
+        return told, _number_of(digest("\0".join(map(str, told))))
+
+    def since(self, end: int) -> tuple[int, list[tuple[str, str]]]:
+        """Give what was asked since the facts ended there."""
+        return end, [self.asked(number) for number in range(end, len(self.answers))]
+
+    def take(self, end: int, new: list[tuple[str, str]]) -> dict[int, int]:
+        """Take over what another process has asked; gives what its numbers are here."""
+        here = {there: self.number(*asked) for there, asked in enumerate(new, start=end)}
+        return {there: number for there, number in here.items() if number != there}
 
     def only(self, wanted: Iterable[int]) -> tuple[Facts, dict[int, int]]:
         """Give these facts alone, and their new numbers."""
@@ -225,6 +279,7 @@ class Started:
 
     def __init__(self, ledger: Path) -> None:
         self._path = ledger.with_suffix(".started")
+        self._file: int | None = None
 
     def names(self) -> list[str]:
         """Give what a killed build has begun, by path in the output folder."""
@@ -233,14 +288,22 @@ class Started:
         except OSError:
             return []
 
-    def add(self, name: str) -> None:
-        """Note a file before it is written."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(f"{name}\n")
+    def add(self, names: Iterable[str]) -> None:
+        """Note files before they are written; several processes may do so."""
+        lines = "".join(f"{name}\n" for name in names)
+        if not lines:
+            return
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            self._file = os.open(self._path, flags, 0o666)
+        os.write(self._file, lines.encode("utf-8", "surrogateescape"))
 
     def done(self) -> None:
         """The ledger knows everything."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
         self._path.unlink(missing_ok=True)
 
 

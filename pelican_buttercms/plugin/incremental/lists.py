@@ -45,7 +45,8 @@ class WatchedList(list[Any]):
         return super().__len__() > 0
 
     def __getitem__(self, place: Any) -> Any:
-        self._note(question_of(place))
+        if hasattr(place, "__index__") or isinstance(place, slice):
+            self._note(question_of(place))
         return super().__getitem__(place)
 
     def __contains__(self, element: object) -> bool:
@@ -68,7 +69,27 @@ class WatchedList(list[Any]):
 
     def __radd__(self, other: Any) -> Any:
         self._note(ALL)
-        return other + list(self)
+        return NotImplemented  # a list adds it by itself
+
+    def __lt__(self, other: Any) -> bool:
+        self._note(ALL)
+        return super().__lt__(other)
+
+    def __le__(self, other: Any) -> bool:
+        self._note(ALL)
+        return super().__le__(other)
+
+    def __gt__(self, other: Any) -> bool:
+        self._note(ALL)
+        return super().__gt__(other)
+
+    def __ge__(self, other: Any) -> bool:
+        self._note(ALL)
+        return super().__ge__(other)
+
+    def __repr__(self) -> str:
+        self._note(ALL)
+        return super().__repr__()
 
     def __mul__(self, times: Any) -> Any:
         self._note(ALL)
@@ -94,12 +115,15 @@ class WatchedList(list[Any]):
         return super().count(element)
 
 
+WatchedList.__name__, WatchedList.__module__ = "list", "builtins"  # as error messages say
+
+
 def _changing(kind: type, name: str) -> Any:
     method = getattr(kind, name)
 
     def change(self: Any, *arguments: Any, **options: Any) -> Any:
         if now.frame is not None:
-            now.frame.block(f"it changes a {kind.__name__}")
+            now.spoil(f"it changes a {kind.__name__}")
         method(self._original, *arguments, **options)
         return method(self, *arguments, **options)
 
@@ -172,6 +196,40 @@ class WatchedMapping(dict[Any, Any]):
     def __iter__(self) -> Iterator[Any]:
         self._refuse()
         return super().__iter__()
+
+    def __len__(self) -> int:
+        self._refuse()
+        return super().__len__()
+
+    def __reversed__(self) -> Iterator[Any]:
+        self._refuse()
+        return super().__reversed__()
+
+    def __eq__(self, other: object) -> bool:
+        self._refuse()
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        self._refuse()
+        return super().__ne__(other)
+
+    __hash__ = None
+
+    def __or__(self, other: Any) -> Any:
+        self._refuse()
+        return super().__or__(other)
+
+    def __ror__(self, other: Any) -> Any:
+        self._refuse()
+        return super().__ror__(other)
+
+    def __repr__(self) -> str:
+        self._refuse()
+        return super().__repr__()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        self._refuse()
+        return dict, (dict(super().items()),)
 
     def keys(self) -> Any:
         """Give all keys."""

@@ -25,6 +25,7 @@ from pelican_buttercms.plugin.incremental.lists import (
 )
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.told import MISSING, Teller, UntrackableError, digest
+from pelican_buttercms.plugin.incremental.tracked import SUMMARY
 
 _LISTS = (
     "articles",
@@ -40,7 +41,6 @@ _LISTS = (
     "draft_translations",
     "staticfiles",
 )
-_PARTS, _METADATA = "metadata of ", "metadata"
 CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
 FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
 
@@ -67,7 +67,7 @@ class Objects:
         self._records_named = False
         self._lists: dict[int, WatchedList | None] = {}
         self.lists: dict[str, WatchedList] = {}
-        self._metadata: dict[int, WatchedMapping] = {}
+        self._shared: set[int] | None = None
         self._templates: dict[str, str] = {}
         self.contents = self._name_contents(generators)
         self._name_wrappers()
@@ -125,14 +125,6 @@ class Objects:
         if id(one) not in self.names and isinstance(one, URLWrapper):
             self.name(one, f"{type(one).__name__}|{one.slug}|{one.name}")
 
-    def metadata_of(self, content: Any, metadata: Any) -> WatchedMapping:
-        """Give what stands for the metadata of a content."""
-        if id(metadata) not in self._metadata:
-            self._metadata[id(metadata)] = watched = WatchedMapping(metadata)
-            self._keep.append(metadata)
-            self.name(watched, f"{_PARTS}{self.names.get(id(content), '')}")
-        return self._metadata[id(metadata)]
-
     def name_records(self) -> Iterator[AnyRecord]:
         """Name every record; needed only if something is rendered."""
         if self._records_named:
@@ -173,6 +165,14 @@ class Objects:
                 self.name(made, name)
         return self._lists[id(value)]
 
+    def is_shared(self, one: Any) -> bool:
+        """Say whether a list or a mapping is the site's, and not made by a template."""
+        if self._shared is None:
+            owners = (*(vars(content) for content in self.contents), self.shared, self.settings)
+            self._shared = {id(value) for owner in owners for value in owner.values()}
+            self._shared |= {id(owner) for owner in owners}
+        return id(one) in self._shared
+
     def known_list(self, value: list[Any]) -> WatchedList | None:
         """Give what stands for a list that all templates see; None for any other list."""
         if isinstance(value, WatchedList):
@@ -212,31 +212,33 @@ class Objects:
         """
         if how := _ANSWERS.get(name):
             return how(self, question)
-        if name.startswith(_PARTS):
-            found = [vars(one).get(_METADATA) for one in self.find(name.removeprefix(_PARTS))]
-            return self._same(name, {self.teller.tell(one.get(question)) for one in found})
-        return self._same(name, {self._ask(one, question) for one in self.find(name)})
-
-    @staticmethod
-    def _same(name: str, told: set[str]) -> str:
+        told = {self._ask(one, question) for one in self.find(name)}
         if len(told) > 1:
             raise UntrackableError(f"several objects of the name {name}")
         return told.pop() if told else "gone"
 
     def answers(self, name: str, questions: list[str]) -> list[str | None]:
         """Answer several questions to one object, None for what cannot be told."""
-        found = () if name in _ANSWERS or name.startswith(_PARTS) else self.find(name)
+        found = () if name in _ANSWERS else self.find(name)
         if len(found) != 1 or isinstance(found[0], list | Static):
             return [self._try(name, question) for question in questions]
         one, tell, told = found[0], self.teller.tell, list[str | None]()
         for question in questions:
             try:
-                told.append(tell(getattr(one, question)))
+                told.append(tell(_value(one, question)))
             except AttributeError:
                 told.append(MISSING)
             except UntrackableError:
                 told.append(None)
         return told
+
+    def why_not(self, name: str, question: str) -> str:
+        """Say what cannot be told of an object."""
+        try:
+            self.answer(name, question)
+        except UntrackableError as exc:
+            return str(exc)
+        return f"{question!r} of {name}"
 
     def _try(self, name: str, question: str) -> str | None:
         try:
@@ -250,7 +252,7 @@ class Objects:
         if isinstance(one, Static) and question in {"url", "save_as"}:
             return self.teller.tell(one.get_url_setting(question))  # a property would settle it
         try:
-            return self.teller.tell(getattr(one, question))
+            return self.teller.tell(_value(one, question))
         except AttributeError:
             return MISSING
 
@@ -295,6 +297,12 @@ class Objects:
 
     def _file(self, path: str) -> str:
         return self.teller.tell(self.shared[FILES].get(path))
+
+
+def _value(one: Any, question: str) -> Any:
+    if question == SUMMARY:
+        return one.metadata.get("summary")
+    return getattr(one, question)
 
 
 _ANSWERS = {

@@ -6,11 +6,10 @@ Feeds are made by Pelican's own `write_feed`, if they are.
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 import logging
 import os
 from pathlib import Path
@@ -18,52 +17,56 @@ import re
 from typing import Any
 
 from jinja2 import Template
-from pelican.contents import Article, Author, Category, Tag
-from pelican.contents import Page as ContentPage
-from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url, sanitised_join
 
+from pelican_buttercms.plugin.incremental import jinja, workers
+from pelican_buttercms.plugin.incremental.basis import GIVEN, Basis, Job
 from pelican_buttercms.plugin.incremental.files import Files, Written, encoded, is_intact
 from pelican_buttercms.plugin.incremental.frames import Frame, now
-from pelican_buttercms.plugin.incremental.jinja import recording
-from pelican_buttercms.plugin.incremental.ledger import Ledger, Page
-from pelican_buttercms.plugin.incremental.lists import WatchedList, part_of
-from pelican_buttercms.plugin.incremental.objects import CONTEXT, Objects
-from pelican_buttercms.plugin.incremental.told import MISSING, UntrackableError, digest
+from pelican_buttercms.plugin.incremental.ledger import Page
+from pelican_buttercms.plugin.incremental.lists import WatchedList
+from pelican_buttercms.plugin.incremental.objects import Objects
+from pelican_buttercms.plugin.incremental.told import UntrackableError, digest
 from pelican_buttercms.plugin.incremental.tracked import watch
 
 logger = logging.getLogger(__name__)
 
 _OF_FEEDS = ("SITEURL", "SITENAME", "SITESUBTITLE", "FEED_DOMAIN")
-_FEED_SETTINGS = ("FEED_MAX_ITEMS", "FEED_APPEND_REF", "RSS_FEED_SUMMARY_ONLY", "TIMEZONE")
+_FEED_SETTINGS = (
+    "FEED_MAX_ITEMS",
+    "FEED_APPEND_REF",
+    "RSS_FEED_SUMMARY_ONLY",
+    "RELATIVE_URLS",
+    "TIMEZONE",
+)
 _CLEAN = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+")
-_GIVEN = (Paginator, ListPage)
-_SIMPLE = {str, bool, type(None), Article, ContentPage, Category, Tag, Author}
-_PAGE_OF = re.compile(r"page\((-?\d+)\)(?:\.(\w+))?")
 
 
 @dataclass(slots=True)
-class Job:
+class Task:
     """One page that is to be written.
 
     Attributes:
         name: its path in the output folder.
         template: as its generator has loaded it.
-        context: what the template sees.
-        own: the names in it that this page is given, and others are not.
+        context: what all its generator's pages are given.
+        given: what only this page is given.
+        relative: whether its links are.
+        before: what the last build knew, if that has not changed.
+        path: of its file.
+        has_place: whether no other page has taken its file.
     """
 
     name: str
     template: Template
     context: dict[str, Any]
-    own: frozenset[str]
-
-    @property
-    def given(self) -> Iterator[tuple[str, Any]]:
-        """What only this page is given, by name."""
-        return ((name, self.context[name]) for name in self.own if name in self.context)
+    given: dict[str, Any]
+    relative: bool
+    before: Page | None = None
+    path: str = ""
+    has_place: bool = True
 
 
 @dataclass
@@ -77,6 +80,8 @@ class Outcome:
         kept: how many were not.
         reasons: why pages cannot be reused, with their number.
         wrong: under verification, those that were not as they should have been.
+        media: the files of the media library that forked processes have shown.
+        spoilt: see `Recording.spoilt`.
     """
 
     pages: dict[str, Page] = field(default_factory=dict)
@@ -85,6 +90,8 @@ class Outcome:
     kept: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    media: set[str] = field(default_factory=set)
+    spoilt: str | None = None
 
 
 class Pages:
@@ -93,33 +100,39 @@ class Pages:
     Args:
         writer: Pelican's.
         objects: what pages can read.
-        ledger: what the last build knew.
+        basis: what they rest on.
         files: writes.
 
     Attributes:
         outcome: what became of them.
         verify: render also what would be kept, and compare.
+        workers: how many processes render.
+        covered: the files that a later page writes over, as a front page does the index.
+        settles_each: answer what each page has asked before others are told of it.
         arm: called before a page is rendered.
         finish: gives what is written of a rendered page; by path, text and context.
     """
 
-    def __init__(self, writer: Any, objects: Objects, ledger: Ledger, files: Files) -> None:
-        self._writer, self._objects, self._ledger, self._files = writer, objects, ledger, files
+    def __init__(self, writer: Any, objects: Objects, basis: Basis, files: Files) -> None:
+        self._writer, self._objects, self._basis, self._files = writer, objects, basis, files
         self._write_file = writer.write_file
         self._write_feed = writer.write_feed
-        self._changed: set[int] | None = None
-        self._names: dict[str, int] = {}
-        self._accepted: set[int] = set()
+        self._accepted: dict[int, list[Any]] = {}
         self._pending: tuple[str, Callable[[], Page | None]] | None = None
-        self.outcome = Outcome()
+        self._waiting: list[Task] | None = None
+        self._paths: set[str] = set()
+        self.outcome = Outcome(reasons=basis.reasons)
         self.verify = False
+        self.workers = 1
+        self.settles_each = False
+        self.covered: frozenset[str] = frozenset()
         self.arm: Callable[[], None] = lambda: None
         self.finish: Callable[[str, str, dict[str, Any]], str] = lambda _path, text, _context: text
         files.done = self._done
 
     def accept(self, environment: Any) -> None:
         """Take pages of an environment's templates for pages that can be reused."""
-        self._accepted.add(id(environment))
+        self._accepted[id(environment)] = jinja.loaders(environment)
 
     # in the place of Pelican's
 
@@ -137,15 +150,17 @@ class Pages:
     ) -> None:
         """Stand for `Writer.write_file`."""
         more = (relative_urls, paginated, template_name, override_output, url)
-        if id(getattr(template, "environment", None)) not in self._accepted:
+        environment = getattr(template, "environment", None)
+        if environment is None or self._accepted.get(id(environment)) != jinja.loaders(environment):
+            self.flush()
             self._write_file(name, template, context, *more, **kwargs)
         elif name:
             lists = paginated
             if lists is None:
                 lists = {key: one for key, one in kwargs.items() if key in {"articles", "dates"}}
             for page, given in self._parts(name, url, lists, template_name, kwargs):
-                job = self._job(page, template, context, given, relative=relative_urls)
-                self._write(job, override=override_output)
+                task = Task(page, template, context, given, bool(relative_urls))
+                self._write(task, override=override_output)
 
     def _parts(
         self, name: str, url: Any, lists: Mapping[str, Any], template: Any, given: dict[str, Any]
@@ -177,29 +192,23 @@ class Pages:
                 }
             yield page.save_as, names
 
-    def _job(
-        self,
-        name: str,
-        template: Template,
-        context: dict[str, Any],
-        given: dict[str, Any],
-        *,
-        relative: bool,
-    ) -> Job:
+    def _job(self, task: Task) -> Job:
+        """Give a page with everything that its template sees."""
+        context = task.context
         whole = context.copy()
         whole["localsiteurl"] = whole.get("localsiteurl")
-        own = {*given, "output_file", "localsiteurl"}
-        if relative:
-            whole["SITEURL"] = whole["localsiteurl"] = path_to_url(get_relative_path(name))
+        own = {*task.given, "output_file", "localsiteurl"}
+        if task.relative:
+            whole["SITEURL"] = whole["localsiteurl"] = path_to_url(get_relative_path(task.name))
             own.add("SITEURL")
-        whole["output_file"] = name
-        whole.update(given)
+        whole["output_file"] = task.name
+        whole.update(task.given)
         if whole["localsiteurl"]:
             context["localsiteurl"] = whole["localsiteurl"]
         shared = self._objects.shared
         if context is not shared:
             own |= {key for key, value in context.items() if shared.get(key) is not value}
-        return Job(name, template, whole, frozenset(own))
+        return Job(task.name, task.template, whole, frozenset(own))
 
     def write_feed(  # noqa: PLR0917
         self,
@@ -217,7 +226,7 @@ class Pages:
         own = None if heard or not path or not elements else self._own_of_feed(arguments)
         if own is None:  # without elements it tells the time
             return self._write_feed(*arguments)
-        page = self._page_before(path, f"feed/{feed_type}")
+        page = self._basis.unchanged(path, f"feed/{feed_type}")
         same = page is not None and page.own == own and self._is_intact(page, path)
         if page is not None and same and not self.verify:
             if self._files.claim(self._path(path), override=override_output):
@@ -226,8 +235,8 @@ class Pages:
         frame = Frame()
         self.arm()
         before = self._read(path) if same else None
-        with recording(frame):
-            self._pending = path, lambda: self._known(frame, f"feed/{feed_type}", own)
+        with jinja.recording(frame):
+            self._pending = path, lambda: self._basis.known(frame, f"feed/{feed_type}", own)
             feed = self._write_feed(*arguments)
         if same and self._read(path) != before:
             self.outcome.wrong.append(path)
@@ -246,50 +255,70 @@ class Pages:
 
     # one page
 
-    def _write(self, job: Job, *, override: bool) -> None:
-        """Write a page, or leave it as it is, and tell the other plugins of it."""
-        page = self._page_before(job.name, str(job.template.name))
-        same = page is not None and page.own == self._own(page.asks, job)
-        same = same and page is not None and self._is_intact(page, job.name)
-        if page is not None and same and not self.verify:
-            path = self._path(job.name)
-            if self._files.claim(path, override=override):
-                self._keep(job.name, page)
+    def _write(self, task: Task, *, override: bool) -> None:
+        """Write a page, or leave it as it is; now, or when all that wait are rendered."""
+        job = self._job(task)
+        task.path = self._path(task.name)
+        if not override and task.name in self.covered:
+            self._files.claim(task.path, override=False)
+            signals.content_written.send(task.path, context=job.context)
+            return
+        page = self._basis.unchanged(task.name, str(task.template.name))
+        if page is not None and page.own == self._basis.own(page.asks, job):
+            task.before = page if self._is_intact(page, task.name) else None
+        if self._waiting is not None:
+            if task.path in self._paths:  # one after the other
+                self.flush()
+            task.has_place = self._files.claim(task.path, override=override)
+            self._paths.add(task.path)
+            self._waiting.append(task)
+            return
+        if self._is_kept(task):
+            task.has_place = self._files.claim(task.path, override=override)
+            self._keep_task(task)
         else:
-            path = self._render(job, override=override, before=same)
-        signals.content_written.send(path, context=job.context)
+            text, known = self._text(job)
+            task.has_place = self._files.claim(task.path, override=override)
+            self._put(task, text, known)
+        signals.content_written.send(task.path, context=job.context)
 
-    def _render(self, job: Job, *, override: bool, before: bool) -> str:
-        """Render a page and write it; `before` is whether its file should be as it becomes."""
-        frame = Frame()
-        text, ours = self._text(job, frame)
-        path = str(sanitised_join(self._writer.output_path, job.name))
+    def _is_kept(self, task: Task) -> bool:
+        return task.before is not None and not self.verify and not now.spoilt
+
+    def _keep_task(self, task: Task) -> None:
+        if task.has_place and task.before is not None:
+            self._keep(task.name, task.before)
+
+    def _put(self, task: Task, text: str, known: Callable[[], Page | None]) -> None:
+        """Write what was rendered, if the page has its place."""
         data = encoded(text)
-        if before and data != self._read(job.name):
-            self.outcome.wrong.append(job.name)
-        self._files.make_folder(path)
-        if self._files.claim(path, override=override):
-            template = str(job.template.name)
-            self._pending = job.name, lambda: self._known(frame, template, None, job, ours)
-            self._files.close(path, data)
-            logger.info('Writing "%s"', path)
-        return path
+        if task.before is not None and data != self._read(task.name):
+            self.outcome.wrong.append(task.name)
+        if task.has_place:
+            self._files.make_folder(task.path)
+            self._pending = task.name, known
+            self._files.close(task.path, data)
+            logger.info('Writing "%s"', task.path)
 
-    def _text(self, job: Job, frame: Frame) -> tuple[str, dict[int, str]]:
-        """Render a page; gives its text, and what only it was given, by `id()`."""
+    def _text(self, job: Job) -> tuple[str, Callable[[], Page | None]]:
+        """Render a page; gives its text, and what tells what it rests on."""
         self.arm()
+        frame = Frame()
         given = dict(job.given)
         lists = self._watched_lists(given)
-        watch(value for value in given.values() if isinstance(value, _GIVEN))
-        with recording(frame):
+        watch(value for value in given.values() if isinstance(value, GIVEN))
+        with jinja.recording(frame):
             text = job.template.render({**job.context, **self._objects.lists, **given, **lists})
             text = self.finish(self._path(job.name), text, job.context)
-        frame.note(id(self._objects.sources), str(job.template.name))
-        ours = {id(one): name for name, one in (given | lists).items() if self._is_given(one)}
+        template = str(job.template.name)
+        frame.note(id(self._objects.sources), template)
+        frame.take_compiled(job.template)
+        ours = {id(one): name for name, one in (given | lists).items() if self._basis.is_given(one)}
         for one, (paginator, number) in frame.pages.items():
             if paginator in ours:
                 ours[one] = f"{ours[paginator]}.page({number})"
-        return text, ours
+        self.outcome.media |= {url for what, url in frame.effects if what == "media"}
+        return text, lambda: self._basis.known(frame, template, None, job, ours)
 
     def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
         """Stand for the lists that only this page is given, and use the others' again."""
@@ -300,120 +329,76 @@ class Pages:
                 found[name] = known if known is not None else WatchedList(value, value)
         return found
 
-    # what a page rests on
+    # several at once
 
-    def _page_before(self, name: str, template: str) -> Page | None:
-        """Give what the last build knew of a page, None if what it rests on has changed."""
-        page = self._ledger.pages.get(name)
-        if page is None or page.template != template:
-            return None
-        if self._changed is None:
-            self._changed = self._ledger.facts.compare(self._objects.answers)
-        return None if self._changed and not self._changed.isdisjoint(page.numbers) else page
-
-    def _is_intact(self, page: Page, name: str) -> bool:
-        stamp = is_intact(self._path(name), page.stamp, page.content)
-        if stamp is None:
-            return False
-        page.stamp = stamp
-        return True
-
-    def _known(
-        self,
-        frame: Frame,
-        template: str,
-        own: bytes | None,
-        job: Job | None = None,
-        ours: Mapping[int, str] | None = None,
-    ) -> Page | None:
-        """Write down what was read; None if the page cannot be reused."""
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let pages wait until all are known, and then render them side by side."""
+        if self.workers > 1:
+            self._waiting = []
         try:
-            facts, asks = self._facts(frame, ours or {}, job.own if job else frozenset())
-            effects = [self._effect(*effect) for effect in dict.fromkeys(frame.effects)]
-        except UntrackableError as exc:
-            self.outcome.reasons[str(exc)] += 1
-            return None
-        if own is None and job is not None:
-            own = self._own(asks, job)
-        if own is None:
-            self.outcome.reasons["what only this page is given"] += 1
-            return None
-        return Page(template, asks, own, array("I", sorted(facts)).tobytes(), effects)
-
-    def _facts(
-        self, frame: Frame, ours: Mapping[int, str], own: frozenset[str]
-    ) -> tuple[set[int], tuple[str, ...]]:
-        """Give the facts that a page rests on, and what it asks of what it is given.
-
-        Raises:
-            UntrackableError: something that it read cannot be told.
-        """
-        if frame.blocker:
-            raise UntrackableError(frame.blocker)
-        facts, asks = set(frame.facts), {"localsiteurl"} if own else set()
-        for read in frame.reads:
-            number = now.numbers.get(read)
-            if number is None:
-                if read[0] in ours:
-                    asks.add(f"{ours[read[0]]}.{read[1]}")
-                    continue
-                number = now.numbers[read] = self._fact(*read)
-            facts.add(number)
-        asks |= frame.names & own
-        for name in frame.names - own:
-            number = self._names.get(name)
-            if number is None:
-                answer = self._objects.answer
-                number = self._ledger.facts.number(CONTEXT, name, answer)
-                self._names[name] = number
-            facts.add(number)
-        return facts, tuple(sorted(asks))
-
-    def _fact(self, one: int, question: str) -> int:
-        name = self._objects.names.get(one)
-        if name is None:
-            raise UntrackableError("an object that is not known by name")
-        return self._ledger.facts.number(name, question, self._objects.answer)
-
-    def _effect(self, what: str, detail: Any) -> list[Any]:
-        if what == "media":
-            return [what, detail]
-        one, method, arguments = detail
-        return [what, self._objects.names[one], method, list(arguments)]
-
-    def _own(self, asks: tuple[str, ...], job: Job) -> bytes | None:
-        """Give what stands for everything that this page alone is given, as far as it reads it."""
-        names = self._objects.names
-        lent = {id(one): f"own|{name}" for name, one in job.given if self._is_given(one)}
-        names.update(lent)
-        try:
-            told = [self._ask(*_split(ask), job.context) for ask in asks]
-        except UntrackableError:
-            return None
+            yield
+            self.flush()
         finally:
-            for one in lent:
-                del names[one]
-        return digest("|".join([_signature(job.own), *told]))
+            self._waiting = None
 
-    def _ask(self, name: str, question: str, context: Mapping[str, Any]) -> str:
-        if name not in context:
-            return MISSING
-        value = context[name]
-        if not question:
-            return self._objects.tell_name(name, value)
-        if isinstance(value, list):
-            return self._objects.teller.tell(part_of(value, question))
-        if page := _PAGE_OF.fullmatch(question):
-            value, question = value.page(int(page[1])), page[2]
-        return self._objects.teller.tell(getattr(value, question, None))
+    def flush(self) -> None:
+        """Render what waits, and tell the other plugins of every page in its order."""
+        tasks, self._waiting = self._waiting, None
+        if tasks is None:
+            return
+        self._paths.clear()
+        todo = [number for number, task in enumerate(tasks) if not self._is_kept(task)]
+        rendered = self._spread(tasks, todo) if len(todo) >= 2 * workers.FEWEST else set()
+        for number, task in enumerate(tasks):
+            job = self._job(task)
+            if self._is_kept(task):
+                self._keep_task(task)
+            elif number not in rendered:
+                self._put(task, *self._text(job))
+            signals.content_written.send(task.path, context=job.context)
+        self._waiting = []
 
-    def _is_given(self, value: Any) -> bool:
-        """Say whether a value belongs to one page, and is asked part by part."""
-        if type(value) in _SIMPLE:
-            return False
-        if isinstance(value, list):
-            return self._objects.known_list(value) is None
-        return isinstance(value, _GIVEN)
+    def _spread(self, tasks: list[Task], todo: list[int]) -> set[int]:
+        """Render in several processes; gives the numbers of what they have rendered."""
+        self.arm()
+        self._files.announce(tasks[number].path for number in todo if tasks[number].has_place)
+        mark = self._basis.mark()
+        rendered: set[int] = set()
+
+        def begin() -> None:
+            rendered.clear()
+            self._basis.reasons.clear()
+            self.outcome = Outcome(reasons=self._basis.reasons)
+
+        def render(number: int) -> None:
+            self._put(tasks[number], *self._text(self._job(tasks[number])))
+            rendered.add(number)
+
+        def learnt() -> tuple[Outcome, Any, set[int]]:
+            self.outcome.spoilt = now.spoilt
+            return self.outcome, self._basis.since(mark), rendered
+
+        crew = workers.Crew(self.workers, begin, render, learnt)
+        found = crew.work(todo)
+        if any(outcome.spoilt for outcome, _, _ in found):
+            return set()  # a page depends on those before it: all once more, in their order
+        for outcome, facts, numbers in found:
+            self._basis.take(outcome.pages, facts)
+            self._take(outcome)
+            rendered |= numbers
+        return rendered
+
+    def _take(self, other: Outcome) -> None:
+        """Add what became of the pages of another process."""
+        mine = self.outcome
+        mine.pages |= other.pages
+        mine.names |= other.names
+        mine.rendered += other.rendered
+        mine.reasons.update(other.reasons)
+        mine.wrong += other.wrong
+        for url in other.media:
+            self._objects.repeat("media", url)
 
     # afterwards
 
@@ -429,35 +414,52 @@ class Pages:
         finally:
             now.frame = frame
         self.outcome.rendered += 1
-        self.outcome.names.add(name)
+        self.outcome.names.add(self._spelt(name))
         self.outcome.pages.pop(name, None)
         if page is not None:
             page.stamp, page.content = written
             self.outcome.pages[name] = page
+            if self.settles_each:
+                self.settle()  # before another plugin changes anything
 
     def _keep(self, name: str, page: Page) -> None:
         self.outcome.kept += 1
-        self.outcome.names.add(name)
+        self.outcome.names.add(self._spelt(name))
         self.outcome.pages[name] = page
         for what, *detail in page.effects:
             self._objects.repeat(what, *detail)
+
+    def spoil(self, why: str) -> None:
+        """Reuse no page of this build: what came later depends on what came before."""
+        self.outcome.reasons[why] += len(self.outcome.pages)
+        self.outcome.pages.clear()
+
+    def drop_unsteady(self) -> None:
+        """Reuse no page that rests on what another plugin has changed meanwhile."""
+        self._basis.drop_unsteady(self.outcome.pages)
+
+    def settle(self) -> None:
+        """Answer what was asked for the first time, after the last page."""
+        self._basis.settle(self.outcome.pages)
+
+    def _is_intact(self, page: Page, name: str) -> bool:
+        stamp = is_intact(self._path(name), page.stamp, page.content)
+        if stamp is None:
+            return False
+        page.stamp = stamp
+        return True
 
     def _path(self, name: str) -> str:
         if _CLEAN.fullmatch(name):
             return f"{self._writer.output_path}{os.sep}{name}"
         return str(sanitised_join(self._writer.output_path, name))
 
+    def _spelt(self, name: str) -> str:
+        """Give the path of a file in the output folder in its one spelling."""
+        if _CLEAN.fullmatch(name):
+            return name
+        return os.path.relpath(self._path(name), self._writer.output_path)
+
     def _read(self, name: str) -> bytes:
         path = Path(self._path(name))
         return path.read_bytes() if path.is_file() else b""
-
-
-@cache
-def _split(ask: str) -> tuple[str, str]:
-    name, _, question = ask.partition(".")
-    return name, question
-
-
-@cache
-def _signature(own: frozenset[str]) -> str:
-    return ",".join(sorted(own))

@@ -24,6 +24,7 @@ from pelican.utils import DateFormatter
 from pelican_buttercms.plugin.filters import FILTERS as OWN_FILTERS
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError, digest
 
+_DEEPEST = 10
 _ALIAS = getattr(jinja2.ext, "_gettext_alias", None)
 _IMPURE = {"random", "pprint", "lipsum"}  # `pprint` prints addresses of objects
 
@@ -46,7 +47,7 @@ class Purity:
             UntrackableError: it is nobody's that is known, and not declared.
         """
         function = filters.get(name)
-        known = function in (FILTERS.get(name), OWN_FILTERS.get(name))
+        known = function is not None and function in (FILTERS.get(name), OWN_FILTERS.get(name))
         if known or isinstance(function, DateFormatter):
             return self._known(name)
         return self._declare("filter", name, function)
@@ -80,7 +81,7 @@ class Purity:
         """Tell of a function that a template finds under a name."""
         return self._declare("function", name, value)
 
-    def is_known(self, environment: Any) -> bool:
+    def is_known(self, environment: Any, teller: Teller) -> bool:
         """Say whether a whole environment has nothing but what may be used."""
         try:
             for name in environment.filters:
@@ -88,6 +89,9 @@ class Purity:
                     self.filter(name, environment.filters)
             for name in environment.tests:
                 self.test(name, environment.tests)
+            for name, value in environment.globals.items():
+                if name not in _IMPURE:
+                    self.globally(name, value, teller)
         except UntrackableError:
             return False
         return True
@@ -104,25 +108,69 @@ class Purity:
             raise UntrackableError(f"the {kind} {name!r}")
         told = self._told.get(id(function))
         if told is None:
-            self._told[id(function)] = told = (function, _code_of(function))
+            self._told[id(function)] = told = (function, digest(_code_of(function)).hex())
         return told[1]
 
 
-def _code_of(function: Any) -> str:
-    """Give a text that changes with the code of a function, or with the file that it is in."""
-    inner = inspect.unwrap(getattr(function, "func", function))
-    code = getattr(inner, "__code__", None)
-    parts = [f"{getattr(inner, '__module__', '')}.{getattr(inner, '__qualname__', '')}"]
-    if code is not None:
-        parts += [code.co_code.hex(), str([c for c in code.co_consts if _is_plain(c)])]
-        source = Path(code.co_filename)
-        if source.is_file():
-            parts.append(hashlib.blake2b(source.read_bytes(), digest_size=8).hexdigest())
-    return digest("|".join(parts)).hex()
+def _code_of(function: Any, depth: int = 0) -> str:
+    """Give a text that changes with a function: its code, its file, and what it holds.
+
+    Raises:
+        UntrackableError: it holds what cannot be told.
+    """
+    if depth > _DEEPEST:
+        raise UntrackableError("a function that holds too many others")
+    if isinstance(function, partial):
+        held = [function.func, *function.args, *function.keywords.items()]
+        return f"partial({_held(held, depth)})"
+    if inspect.ismethod(function):
+        return f"method({_held([function.__func__, function.__self__], depth)})"
+    if inspect.isfunction(function):
+        cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        held = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).items(), *cells]
+        wrapped = getattr(function, "__wrapped__", None)
+        held += [wrapped] if wrapped is not None else []
+        code = function.__code__
+        where = f"{function.__module__}.{function.__qualname__}{code.co_code.hex()}"
+        return f"{where}{_file(code.co_filename)}({_held(held, depth)})"
+    if inspect.isbuiltin(function) or inspect.isclass(function):
+        return f"{function.__module__}.{function.__qualname__}{_file_of(function)}"
+    kind = type(function)
+    state = sorted(getattr(function, "__dict__", {}).items())
+    return f"{kind.__module__}.{kind.__qualname__}{_file_of(kind)}({_held(state, depth)})"
+
+
+def _held(values: Any, depth: int) -> str:
+    """Tell what a function holds."""
+    parts = []
+    for value in values:
+        if isinstance(value, tuple | list):
+            parts.append(f"[{_held(value, depth + 1)}]")
+        elif callable(value) or not _is_plain(value):
+            parts.append(_code_of(value, depth + 1))
+        else:
+            parts.append(repr(value))
+    return ",".join(parts)
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float | bytes | tuple | type(None))
+    try:
+        Teller({}).tell(value)
+    except UntrackableError:
+        return False
+    return True
+
+
+def _file_of(kind: Any) -> str:
+    module = inspect.getmodule(kind)
+    return _file(getattr(module, "__file__", None) or "")
+
+
+def _file(name: str) -> str:
+    source = Path(name)
+    if not name or not source.is_file():
+        return ""
+    return hashlib.blake2b(source.read_bytes(), digest_size=8).hexdigest()
 
 
 def _catalog_behind(value: Any) -> str | None:

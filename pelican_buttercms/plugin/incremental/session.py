@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from blinker import ANY
 import pelican
+from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
 from pelican.writers import Writer
 
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.incremental import jinja, ledger
+from pelican_buttercms.plugin.incremental import jinja, ledger, workers
+from pelican_buttercms.plugin.incremental.basis import Basis
+from pelican_buttercms.plugin.incremental.cleaning import files_of_theme
 from pelican_buttercms.plugin.incremental.files import Files, stamp_of
 from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.objects import (
@@ -34,6 +37,8 @@ from pelican_buttercms.plugin.incremental.objects import (
 from pelican_buttercms.plugin.incremental.pages import Outcome, Pages
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
+from pelican_buttercms.plugin.sitemap import SitemapGenerator
+from pelican_buttercms.plugin.speed import garbage
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.runs import Run
@@ -47,6 +52,13 @@ _PACKAGE = Path(__file__).parent.parent.parent
 _PACKAGES = ("pelican", "jinja2", "markupsafe", "feedgenerator")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 _LONGEST = 5
+_WHILE_WRITING = (
+    signals.content_written,
+    signals.feed_generated,
+    signals.feed_written,
+    signals.article_writer_finalized,
+    signals.page_writer_finalized,
+)
 _OURS = "pelican_buttercms.plugin"
 
 Say = Callable[[str], None]
@@ -69,7 +81,8 @@ class Session:
         self._files = Files(writer)
         self._pages: Pages | None = None
         self._watched: list[jinja.Watched] = []
-        self._armed = False
+        self._armed = self._may_change = False
+        self._generators = generators
         self._started = ledger.Started(self._path)
         self._environments = [one.env for one in generators if hasattr(one, "env")]
         reason = self._why_not(writer)
@@ -79,12 +92,43 @@ class Session:
         if reason is not None and run.spared is not None:
             clean_output_dir(writer.output_path, run.spared)
         if reason is None:
-            self._begin(generators, writer)
+            with garbage.paused():
+                self._begin(generators, writer)
         elif reason:
             say(f"every page is rendered: {reason} could change what is not seen from here.")
 
-    def tell_before(self, told: Callable[[str], None]) -> None:
-        """Tell somebody of each file before it is written."""
+    def _engage(self, generators: list[Any], purity: Purity) -> None:
+        """Let the pages of each generator wait for each other, if several processes render."""
+        pages, wanted = self._pages, self._run.options.workers
+        reason = workers.why_not(wanted) or self._why_not_side_by_side(purity)
+        if pages is None or wanted == 1:
+            return
+        if reason is not None:
+            logger.info("Pages are rendered by one process: %s.", reason)
+            return
+        pages.workers = wanted
+        for generator in generators:
+            if type(generator) is ArticlesGenerator:
+                generator.generate_pages = partial(_waiting, pages, generator.generate_pages)
+            elif type(generator) is PagesGenerator and not _others(signals.page_writer_finalized):
+                generator.generate_output = partial(_waiting, pages, generator.generate_output)
+
+    def _why_not_side_by_side(self, purity: Purity) -> str | None:
+        """Say why pages may depend on the order in which they are rendered."""
+        objects = self._objects
+        if objects.shared.get("static_links"):
+            return "links to static files settle where these lie"
+        if not all(
+            purity.is_known(environment, objects.teller) for environment in self._environments
+        ):
+            return "filters, tests or functions are not known, nor named in BUTTERCMS_PURE"
+        names = [n for n, one in objects.shared.items() if callable(one)]
+        if any(name not in self._run.options.pure for name in names):
+            return f"the function {names[0]!r} is not named in BUTTERCMS_PURE"
+        return None
+
+    def tell_before(self, told: Callable[[list[str]], None]) -> None:
+        """Tell somebody of files before they are written."""
         self._files.before.append(told)
 
     @property
@@ -109,9 +153,13 @@ class Session:
         self._ledger = ledger.load(self._path, self._salt())
         begun = dict.fromkeys(self._started.names(), ledger.ANY_STAMP)
         self._ledger.left = begun | self._ledger.left
-        self.tell_before(self._begin_file)
-        self._pages = Pages(writer, self._objects, self._ledger, self._files)
+        self.tell_before(self._begin_files)
+        basis = Basis(self._objects, self._ledger)
+        self._pages = Pages(writer, self._objects, basis, self._files)
         self._pages.arm, self._pages.finish = self._arm, self._run.finished
+        self._may_change = _others(*_WHILE_WRITING) or any(map(_is_foreign, generators))
+        self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
+        self._pages.settles_each = _others(signals.content_written, signals.feed_written)
         self._pages.verify = self._run.options.incremental == "verify"
         signed = partial(jinja.signature, purity=purity, teller=self._objects.teller)
         known = signed(self._environments[0])
@@ -123,11 +171,13 @@ class Session:
             if hasattr(generator, "_templates"):
                 generator._templates.clear()  # compiled before anything was noted
         now.reset()
+        now.number = basis.number
         for watched in self._watched:
             watched.begin()
             self._objects.name(watched.filters, FILTERS)
             self._objects.name(watched.tests, TESTS)
             self._objects.name(watched.sources, TEMPLATES)
+        self._engage(generators, purity)
         writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
         self._run.media.shown = _note_media
 
@@ -138,13 +188,13 @@ class Session:
         parts += [importlib.metadata.version(name) for name in _PACKAGES]
         parts += [locale.setlocale(locale.LC_ALL), self._run.options.preview]
         parts += [repr(settings.get(name)) for name in _SETTINGS]
+        parts += [jinja.syntax(one) for one in self._environments]
         parts += list(_code())
         return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
-    def _begin_file(self, path: str) -> None:
-        name = os.path.relpath(path, self._output)
-        if name not in self._ledger.left:
-            self._started.add(name)
+    def _begin_files(self, paths: list[str]) -> None:
+        names = (os.path.relpath(path, self._output) for path in paths)
+        self._started.add(name for name in names if name not in self._ledger.left)
 
     def _arm(self) -> None:
         """Make everything note what is asked of it, before the first page is rendered."""
@@ -155,7 +205,7 @@ class Session:
         watch(objects.name_records())
         watch(objects.everything)
         objects.shared |= {k: v for k, v in objects.lookups.items() if k != SETTINGS}
-        now.metadata_of = objects.metadata_of
+        now.is_shared = objects.is_shared
         now.context, now.globals = id(objects.names_seen), id(objects.globals_seen)
         now.settings = (objects.settings, objects.lookups[SETTINGS])
 
@@ -168,11 +218,16 @@ class Session:
         pages = self._pages
         if pages is None:
             return
+        pages.settle()
+        if now.spoilt:
+            pages.spoil(now.spoilt)
+        if self._may_change:
+            pages.drop_unsteady()
         self._release()
         left = dict(self._stamps(pages.outcome))
         self._remove({name: s for name, s in self._ledger.left.items() if name not in left})
         found = ledger.Ledger(self._ledger.salt, self._ledger.facts, pages.outcome.pages, left)
-        if pages.outcome.rendered or left != self._ledger.left:
+        if pages.outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
             self._started.done()
         self._tell(pages)
@@ -186,12 +241,8 @@ class Session:
 
     def _stamps(self, outcome: Outcome) -> Iterator[tuple[str, ledger.Stamp]]:
         """Give how the build leaves each file, by path; other plugins may have changed some."""
-        others = any(
-            receiver.__module__ != _OURS
-            for signal in (signals.content_written, signals.feed_written, signals.finalized)
-            for receiver in signal.receivers_for(ANY)
-        )
-        for name in outcome.names:
+        others = _others(signals.content_written, signals.feed_written, signals.finalized)
+        for name in {*outcome.names, *self._others_of_ours()}:
             page = outcome.pages.get(name)
             if page is not None and not others:
                 yield name, page.stamp
@@ -200,6 +251,16 @@ class Session:
                 yield name, stamp_of(self._output / name)
             except OSError:
                 continue
+
+    def _others_of_ours(self) -> Iterator[str]:
+        """Name the files that are copied, and those that have no template."""
+        yield from self._run.media.used
+        for generator in self._generators:
+            yield from (str(one.save_as) for one in getattr(generator, "staticfiles", ()))
+            if isinstance(generator, SitemapGenerator):
+                yield "sitemap.xml"
+            if isinstance(generator, StaticGenerator):
+                yield from files_of_theme(generator)
 
     def _remove(self, gone: dict[str, ledger.Stamp]) -> None:
         """Remove what the last build has written and this one has not, if it is as it was left."""
@@ -261,6 +322,28 @@ def _code() -> Iterable[tuple[str, int, int]]:
         yield str(path), found.st_size, found.st_mtime_ns
 
 
+def _others(*heard: Any) -> bool:
+    """Say whether another plugin hears one of these signals."""
+    return any(receiver.__module__ != _OURS for one in heard for receiver in one.receivers_for(ANY))
+
+
+def _is_foreign(generator: Any) -> bool:
+    module = type(generator).__module__
+    return module.partition(".")[0] not in {"pelican", "pelican_buttercms"}
+
+
+def _covered(contents: Iterable[Any]) -> frozenset[str]:
+    """Name the files that are written over on purpose."""
+    return frozenset(
+        str(one.override_save_as) for one in contents if hasattr(one, "override_save_as")
+    )
+
+
+def _waiting(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
+    with pages.waiting():
+        generate(writer)
+
+
 def _note_media(url: str) -> None:
     if now.frame is not None:
-        now.frame.effects.append(("media", str.__str__(url)))
+        now.frame.effects += (("media", str.__str__(url)),)

@@ -5,7 +5,7 @@ A value of an unknown type has no such text: what was rendered from it cannot be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -121,7 +121,7 @@ class Teller:
         return kept[1]
 
     def _graph(self, value: Graph, _depth: int) -> str:
-        return self._once(value, lambda: repr(sorted(map(str, (one.key for one in value.records)))))
+        return self._once(value, lambda: repr([str(one.key) for one in _in_order(value)]))
 
     def _media(self, value: LocalMedia, _depth: int) -> str:
         return self._once(value, lambda: repr(sorted((u, f.name) for u, f in value.files.items())))
@@ -146,6 +146,11 @@ def code_of(function: Any) -> str:
 def digest(text: str) -> bytes:
     """Give eight bytes that stand for a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _in_order(graph: Graph) -> Iterator[Any]:
+    yield from graph.records
+    yield from graph.posts
 
 
 def _plain(_teller: Teller, value: Any, _depth: int) -> str:

@@ -12,10 +12,10 @@ from functools import cache, partial
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
-from pelican.contents import Content
+from pelican.contents import Content, Static
 from pelican.paginator import Page, Paginator
 
-from pelican_buttercms.plugin.incremental.frames import Frame, now
+from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
 
 Plain = Callable[[Any, str], Any]
 Way = Callable[[Any, str, Plain, Frame], Any]
@@ -24,6 +24,9 @@ _SET_CLASS = object.__dict__["__class__"]
 _PASSED = ("content", "summary")  # properties that only call the method of the same name
 _TEXTS = ("get_content", "get_summary")
 _OWN = ("pelican", "pelican_buttercms")
+SUMMARY = "summary in metadata"
+"""What is asked of a content by Pelican's own way to make a summary."""
+
 _SET_UNSEEN = {"_output_location_referenced"}
 _NOTHING = object()
 
@@ -48,7 +51,6 @@ def _watching(kind: Any) -> type:
     """Make the subclass that notes what is asked of its objects."""
     plain = kind.__getattribute__
     ways = _ways(kind)
-    write = kind.__setattr__
 
     def read(self: Any, name: str) -> Any:
         frame = now.frame
@@ -57,26 +59,75 @@ def _watching(kind: Any) -> type:
         way = ways.get(name)
         if way is not None and way is not _by_value:
             return way(self, name, plain, frame)
-        asked = (id(self), name)  # what follows is `frame.note`, a million times
-        number = now.numbers.get(asked)
+        number = now.numbers[name].get(id(self))  # what follows is `frame.note`, a million times
         if number is None:
-            frame.reads[asked] = None
+            frame.note(id(self), name)
         else:
             frame.facts.add(number)
         if way is None:
             return plain(self, name)
-        value = now.values.get(asked, _NOTHING)
-        return _work_out(asked, self, plain, frame) if value is _NOTHING else value
+        value = now.values[name].get(id(self), _NOTHING)
+        return _work_out(self, name, plain, frame) if value is _NOTHING else value
+
+    members: dict[str, Any] = {"__getattribute__": read, "_watched": kind, "__slots__": ()}
+    members |= {"__module__": kind.__module__, "__doc__": kind.__doc__}
+    members |= _changing(kind) | _showing(kind)
+    return type(kind.__name__, (kind,), members)
+
+
+def _changing(kind: Any) -> dict[str, Any]:
+    """Give what sets and removes attributes, and notes it."""
+    write, delete = kind.__setattr__, kind.__delattr__
 
     def change(self: Any, name: str, value: Any) -> None:
-        if now.frame is not None and name not in _SET_UNSEEN:
-            now.frame.block(f"it sets {name!r} of {kind.__name__.lower()}s")
-        now.values.clear()
+        _changed(kind, name)
         write(self, name, value)
 
-    members: dict[str, Any] = {"__getattribute__": read, "__setattr__": change, "_watched": kind}
-    members |= {"__slots__": (), "__module__": kind.__module__, "__doc__": kind.__doc__}
-    return type(kind.__name__, (kind,), members)
+    def remove(self: Any, name: str) -> None:
+        _changed(kind, name)
+        delete(self, name)
+
+    return {"__setattr__": change, "__delattr__": remove}
+
+
+def _showing(kind: Any) -> dict[str, Any]:
+    """Give what shows or copies an object as a whole, and notes it."""
+
+    def show(self: Any) -> str:
+        if kind.__repr__ is object.__repr__:
+            _block(f"it prints where a {kind.__name__.lower()} lies")
+        return str(kind.__repr__(self))
+
+    def list_names(self: Any) -> Any:
+        _block(f"it lists the names of a {kind.__name__.lower()}")
+        return kind.__dir__(self)
+
+    def reduce(self: Any, protocol: Any) -> Any:
+        _block(f"it copies a {kind.__name__.lower()}")
+        reduced = kind.__reduce_ex__(self, protocol)
+        if not isinstance(reduced, tuple):
+            return reduced
+        arguments = tuple(kind if one is type(self) else one for one in reduced[1])
+        return (reduced[0], arguments, *reduced[2:])
+
+    return {"__repr__": show, "__dir__": list_names, "__reduce_ex__": reduce}
+
+
+def _block(why: str) -> None:
+    if now.frame is not None:
+        now.frame.block(why)
+
+
+def _changed(kind: type, name: str) -> None:
+    """An attribute is set or removed; linked files are moved while a text is made."""
+    now.values.clear()
+    if now.frame is None or name in _SET_UNSEEN:
+        return
+    why = f"it sets {name!r} of {kind.__name__.lower()}s"
+    if issubclass(kind, Static):
+        now.frame.block(why)
+    else:
+        now.spoil(why)
 
 
 def _ways(kind: type) -> dict[str, Way]:
@@ -98,7 +149,7 @@ def _ways(kind: type) -> dict[str, Way]:
     return {**ways, "__class__": lambda *_: kind, "__dict__": _everything}
 
 
-def _way(name: str, member: Any) -> Way | None:
+def _way(name: str, member: Any) -> Way | None:  # noqa: PLR0911  (a table)
     module = _module_of(member)
     if isinstance(member, MemberDescriptorType):
         return None
@@ -108,20 +159,26 @@ def _way(name: str, member: Any) -> Way | None:
         if name in _PASSED and module.startswith("pelican."):
             return _pass
         return _by_value if module.split(".")[0] in _OWN else _by_value_of_others
-    is_method = isinstance(member, FunctionType | classmethod | staticmethod)
-    if is_method or name.startswith("__") or isinstance(member, GetSetDescriptorType):
+    if name.startswith("__") or isinstance(member, GetSetDescriptorType):
         return _pass
+    if isinstance(member, FunctionType | classmethod | staticmethod):
+        return _pass if module.split(".")[0] in _OWN else _method_of_others
     return _by_value_of_others if hasattr(member, "__get__") else None
 
 
 def _module_of(member: Any) -> str:
     """Tell where a property or a function is from; Pelican's own may be partials."""
-    inner = getattr(member, "fget", member)
+    inner = getattr(member, "fget", getattr(member, "__func__", member))
     inner = getattr(inner, "func", inner)
     return str(getattr(inner, "__module__", ""))
 
 
 def _pass(self: Any, name: str, plain: Plain, _frame: Frame) -> Any:
+    return plain(self, name)
+
+
+def _method_of_others(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    frame.block(f"the method {name!r} that a plugin gives {type(self).__name__.lower()}s")
     return plain(self, name)
 
 
@@ -140,34 +197,30 @@ def _settings(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
 
 
 def _metadata(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
-    value = plain(self, name)
-    if type(value) is dict:
-        return now.metadata_of(self, value)
-    frame.note(id(self), name)
-    return value
+    """Pelican's summaries look for a summary there, and at nothing else."""
+    frame.note(id(self), SUMMARY if frame.text == "get_summary" else name)
+    return plain(self, name)
 
 
 def _by_value(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
     """Read a property, which is worked out once until something sets an attribute."""
-    asked = (id(self), name)
-    frame.note(*asked)
-    value = now.values.get(asked, _NOTHING)
-    return _work_out(asked, self, plain, frame) if value is _NOTHING else value
+    frame.note(id(self), name)
+    value = now.values[name].get(id(self), _NOTHING)
+    return _work_out(self, name, plain, frame) if value is _NOTHING else value
 
 
 def _anew(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
-    asked = (id(self), name)
-    frame.note(*asked)
+    frame.note(id(self), name)
     try:
-        return _work_out(asked, self, plain, frame)
+        return _work_out(self, name, plain, frame)
     finally:
-        now.values.pop(asked, None)
+        now.values[name].pop(id(self), None)
 
 
-def _work_out(asked: tuple[int, str], self: Any, plain: Plain, frame: Frame) -> Any:
+def _work_out(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
     now.frame = None
     try:
-        value = now.values[asked] = plain(self, asked[1])
+        value = now.values[name][id(self)] = plain(self, name)
     finally:
         now.frame = frame
     return value
@@ -188,7 +241,7 @@ def _read_page(self: Any, method: Any, number: Any) -> Any:
     finally:
         now.frame = frame
     watch([page])
-    frame.kept.append(page)
+    frame.kept += (page,)
     frame.pages[id(page)] = (id(self), number)
     return page
 
@@ -196,7 +249,7 @@ def _read_page(self: Any, method: Any, number: Any) -> Any:
 def _by_value_of_others(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
     """Read a property that may ask for texts, whose effects are needed as well."""
     frame.note(id(self), name)
-    now.frame = inner = Frame(is_text=True)
+    now.frame = inner = Frame(name)
     try:
         return plain(self, name)
     finally:
@@ -218,13 +271,14 @@ def _read_text(self: Any, name: str, plain: Plain, *arguments: Any) -> Any:
     if frame is None:
         return method(*arguments)
     key = (id(self), name, arguments)
-    inner = now.texts.get(key)
-    if inner is None:
-        now.texts[key] = inner = Frame(is_text=True)
+    text = now.texts.get(key)
+    if text is None:
+        inner = Frame(name)
         value = _make_text(self, key, method, inner)
+        now.texts[key] = text = Text.of(inner)
     else:
         value = method(*arguments)
-    frame.take(inner)
+    frame.take(text)
     return value
 
 
@@ -242,5 +296,5 @@ def _make_text(self: Any, key: tuple[int, str, Any], method: Any, inner: Frame) 
         inner.block("its text was asked for before it was complete")
         kept[place] = value = before
     if inner.follows:
-        inner.effects.append(("again", key))
+        inner.effects += (("again", key),)
     return value

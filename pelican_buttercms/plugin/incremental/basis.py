@@ -1,0 +1,228 @@
+"""What does a page rest on? What was read for it is written down, and asked again a build later."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+import re
+from typing import Any
+
+from jinja2 import Template
+from pelican.contents import Article, Author, Category, Tag
+from pelican.contents import Page as ContentPage
+from pelican.paginator import Page as ListPage
+from pelican.paginator import Paginator
+
+from pelican_buttercms.plugin.incremental.frames import Frame, now
+from pelican_buttercms.plugin.incremental.ledger import Ledger, Page
+from pelican_buttercms.plugin.incremental.lists import part_of
+from pelican_buttercms.plugin.incremental.objects import CONTEXT, Objects
+from pelican_buttercms.plugin.incremental.told import MISSING, UntrackableError, digest
+from pelican_buttercms.plugin.speed import garbage
+
+GIVEN = (Paginator, ListPage)
+_SIMPLE = {str, bool, type(None), Article, ContentPage, Category, Tag, Author}
+_PAGE_OF = re.compile(r"page\((-?\d+)\)(?:\.(\w+))?")
+
+
+@dataclass(slots=True)
+class Job:
+    """One page that is looked at.
+
+    Attributes:
+        name: its path in the output folder.
+        template: as its generator has loaded it.
+        context: what the template sees.
+        own: the names in it that this page is given, and others are not.
+    """
+
+    name: str
+    template: Template
+    context: dict[str, Any]
+    own: frozenset[str]
+
+    @property
+    def given(self) -> Iterator[tuple[str, Any]]:
+        """What only this page is given, by name."""
+        return ((name, self.context[name]) for name in self.own if name in self.context)
+
+
+class Basis:
+    """Compares what pages rest on with what the last build knew, and writes down the new.
+
+    Args:
+        objects: what pages can read.
+        ledger: what the last build knew.
+
+    Attributes:
+        reasons: why pages cannot be reused, with their number.
+    """
+
+    def __init__(self, objects: Objects, ledger: Ledger) -> None:
+        self._objects, self._ledger = objects, ledger
+        self._changed: set[int] | None = None
+        self._names: dict[Any, tuple[frozenset[int], set[str]]] = {}
+        self._asks: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.reasons: Counter[str] = Counter()
+
+    def unchanged(self, name: str, template: str) -> Page | None:
+        """Give what the last build knew of a page, None if what it rests on has changed.
+
+        What it alone is given is not looked at: see `own`.
+        """
+        page = None if now.spoilt else self._ledger.pages.get(name)
+        if page is None or page.template != template:
+            return None
+        if self._changed is None:
+            with garbage.paused():  # nothing is thrown away here
+                self._changed = self._ledger.facts.compare(self._objects.answers)
+        return None if self._changed and not self._changed.isdisjoint(page.numbers) else page
+
+    def known(
+        self,
+        frame: Frame,
+        template: str,
+        own: bytes | None,
+        job: Job | None = None,
+        ours: Mapping[int, str] | None = None,
+    ) -> Page | None:
+        """Write down what was read; None if the page cannot be reused."""
+        try:
+            facts, asks = self._facts(frame, ours or {}, job.own if job else frozenset())
+            effects = tuple(self._effect(*effect) for effect in dict.fromkeys(frame.effects))
+        except UntrackableError as exc:
+            self.reasons[str(exc)] += 1
+            return None
+        if own is None and job is not None:
+            own = self.own(asks, job)
+        if own is None:
+            self.reasons["what only this page is given"] += 1
+            return None
+        return Page(template, asks, own, array("I", facts).tobytes(), effects)
+
+    def _facts(
+        self, frame: Frame, ours: Mapping[int, str], own: frozenset[str]
+    ) -> tuple[set[int], tuple[str, ...]]:
+        """Give the facts that a page rests on, and what it asks of what it is given.
+
+        Raises:
+            UntrackableError: something that it read cannot be told.
+        """
+        if frame.blocker:
+            raise UntrackableError(frame.blocker)
+        asks = {"localsiteurl"} if own else set()
+        for one, question in frame.reads:
+            if one not in ours:
+                raise UntrackableError("an object that is not known by name")
+            asks.add(f"{ours[one]}.{question}")
+        seen = (frozenset(frame.names), own)
+        if seen not in self._names:
+            number = self._ledger.facts.number
+            shared = frozenset(number(CONTEXT, name) for name in frame.names - own)
+            self._names[seen] = (shared, frame.names & own)
+        shared, given = self._names[seen]
+        told = tuple(sorted(asks | given))
+        return frame.facts | shared, self._asks.setdefault(told, told)
+
+    def number(self, one: int, question: str) -> int | None:
+        """Give the number of what is asked of an object, None if it has no name."""
+        name = self._objects.names.get(one)
+        if name is None:
+            return None
+        number = self._ledger.facts.number(name, question)
+        now.numbers[question][one] = number
+        return number
+
+    def settle(self, pages: dict[str, Page]) -> None:
+        """Answer what was asked for the first time; pages that rest on what cannot be told go."""
+        facts = self._ledger.facts
+        with garbage.paused():
+            facts.settle(self._objects.answers)
+        unknown = facts.unanswered
+        reasons: dict[int, str] = {}
+        for path, page in list(pages.items()) if unknown else ():
+            number = next((one for one in page.numbers if one in unknown), None)
+            if number is not None:
+                del pages[path]
+                if number not in reasons:
+                    reasons[number] = self._objects.why_not(*facts.asked(number))
+                self.reasons[reasons[number]] += 1
+
+    def _effect(self, what: str, detail: Any) -> tuple[Any, ...]:
+        if what == "media":
+            return (what, detail)
+        one, method, arguments = detail
+        return (what, self._objects.names[one], method, arguments)
+
+    def own(self, asks: tuple[str, ...], job: Job) -> bytes | None:
+        """Give what stands for everything that a page alone is given, as far as it asks for it."""
+        names = self._objects.names
+        lent = {id(one): f"own|{name}" for name, one in job.given if self.is_given(one)}
+        names.update(lent)
+        try:
+            told = [self._ask(*_split(ask), job.context) for ask in asks]
+        except UntrackableError:
+            return None
+        finally:
+            for one in lent:
+                del names[one]
+        return digest("|".join([_signature(job.own), *told]))
+
+    def _ask(self, name: str, question: str, context: Mapping[str, Any]) -> str:
+        if name not in context:
+            return MISSING
+        value = context[name]
+        if not question:
+            return self._objects.tell_name(name, value)
+        if isinstance(value, list):
+            return self._objects.teller.tell(part_of(value, question))
+        if page := _PAGE_OF.fullmatch(question):
+            value, question = value.page(int(page[1])), page[2]
+        return self._objects.teller.tell(getattr(value, question, None))
+
+    def is_given(self, value: Any) -> bool:
+        """Say whether a value belongs to one page, and is asked part by part."""
+        if type(value) in _SIMPLE:
+            return False
+        if isinstance(value, list):
+            return self._objects.known_list(value) is None
+        return isinstance(value, GIVEN)
+
+    def drop_unsteady(self, pages: dict[str, Page]) -> None:
+        """Let pages go that rest on what answers otherwise by now."""
+        with garbage.paused():
+            unsteady = self._ledger.facts.unsteady(self._objects.answers)
+        for path, page in list(pages.items()) if unsteady else ():
+            if not unsteady.isdisjoint(page.numbers):
+                del pages[path]
+                self.reasons["what another plugin changes while pages are written"] += 1
+
+    # what forked processes learn
+
+    def mark(self) -> int:
+        """Give where the facts end now."""
+        return len(self._ledger.facts.answers)
+
+    def since(self, mark: int) -> Any:
+        """Give the facts that are new."""
+        return self._ledger.facts.since(mark)
+
+    def take(self, pages: Mapping[str, Page], facts: Any) -> None:
+        """Take over facts of another process, and number its pages' facts as here."""
+        numbers = self._ledger.facts.take(*facts)
+        for page in pages.values():
+            page.facts = array("I", [numbers.get(n, n) for n in page.numbers]).tobytes()
+
+
+@cache
+def _split(ask: str) -> tuple[str, str]:
+    name, _, question = ask.partition(".")
+    return name, question
+
+
+@cache
+def _signature(own: frozenset[str]) -> str:
+    return ",".join(sorted(own))

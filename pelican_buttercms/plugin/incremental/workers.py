@@ -1,0 +1,141 @@
+"""How is rendering spread over several processes? Forked ones, which have everything already.
+
+Each renders and writes its share of the pages that wait, and gives back what it has learnt: what
+the pages rest on, and what was logged. The parent renders nothing meanwhile, so that it can still
+render everything, one page after the other, if one turns out to depend on those before it; and it
+tells the other plugins of all pages in their order. What a process could not do, the parent does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+import gc
+import logging
+import os
+import pickle
+import signal
+import sys
+import threading
+from typing import Any
+
+from rich.live import _RefreshThread
+
+logger = logging.getLogger(__name__)
+
+FEWEST = 50
+"""With fewer pages for each process it is not worth the while."""
+
+_CHUNK = 1 << 20
+
+
+def why_not(workers: int) -> str | None:
+    """Say why this process cannot be forked, None if it can."""
+    if workers < 2:
+        return "one process was asked for"
+    if not hasattr(os, "fork") or sys.platform == "darwin":
+        return "this platform has no safe fork"
+    others = [one for one in threading.enumerate() if one is not threading.current_thread()]
+    if any(not isinstance(one, _RefreshThread) for one in others):  # Pelican's spinner
+        return f"the thread {others[0].name!r} is running"
+    return None
+
+
+class Crew:
+    """Several forked processes.
+
+    Args:
+        workers: how many.
+        begin: called in a forked process before anything else.
+        render: renders the job of a number and writes its file.
+        learnt: gives what a forked process has learnt, when it is done.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        begin: Callable[[], None],
+        render: Callable[[int], None],
+        learnt: Callable[[], Any],
+    ) -> None:
+        self._workers, self._begin, self._render, self._learnt = workers, begin, render, learnt
+
+    def work(self, jobs: Sequence[int]) -> list[Any]:
+        """Render jobs; gives what the forked processes have learnt.
+
+        One that fails has done all before the job that it failed at; one that is killed, nothing.
+        """
+        workers = min(self._workers, len(jobs) // FEWEST)
+        shares = [jobs[number::workers] for number in range(workers)]
+        gc.freeze()  # so that the collector leaves the pages of memory alone that are shared
+        children: list[tuple[int, int]] = []
+        try:
+            for share in shares:
+                children.append(self._fork(share))
+            found = [_read(pipe) for _, pipe in children]
+        except BaseException:
+            for process, _ in children:
+                os.kill(process, signal.SIGKILL)
+            raise
+        finally:
+            for process, pipe in children:
+                os.close(pipe)
+                os.waitpid(process, 0)
+            gc.unfreeze()
+        return [_received(one) for one in found if one]
+
+    def _fork(self, share: Sequence[int]) -> tuple[int, int]:
+        """Start a process; gives its number, and where it is heard."""
+        reader, writer = os.pipe()
+        process = os.fork()
+        if process:
+            os.close(writer)
+            return process, reader
+        status = 1
+        try:
+            os.close(reader)
+            self._work(share, writer)
+            status = 0
+        finally:
+            os._exit(status)  # without closing what is the parent's, such as its database
+
+    def _work(self, share: Sequence[int], pipe: int) -> None:
+        logged: list[logging.LogRecord] = []
+
+        def keep(_logger: logging.Logger, record: logging.LogRecord) -> None:
+            logged.append(_portable(record))
+
+        logging.Logger.handle = keep  # type: ignore[method-assign,assignment]  # it is this process's own
+        self._begin()
+        for job in share:
+            before = len(logged)
+            try:
+                self._render(job)
+            except Exception:  # noqa: BLE001  (the parent renders it again, and fails as usual)
+                del logged[before:]
+                break
+        rest = memoryview(pickle.dumps((self._learnt(), logged)))
+        while rest:
+            rest = rest[os.write(pipe, rest[:_CHUNK]) :]
+
+
+def _portable(record: logging.LogRecord) -> logging.LogRecord:
+    """Make a record one that can leave its process."""
+    record.msg, record.args = record.getMessage(), None
+    if record.exc_info:
+        record.exc_text = logging.Formatter().formatException(record.exc_info)
+        record.exc_info = None
+    return record
+
+
+def _read(pipe: int) -> bytes:
+    parts = []
+    while part := os.read(pipe, _CHUNK):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _received(data: bytes) -> Any:
+    learnt, logged = pickle.loads(data)  # noqa: S301  (from a process of ours, through a pipe)
+    for record in logged:
+        logging.getLogger(record.name).handle(record)
+    return learnt
