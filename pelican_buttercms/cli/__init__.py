@@ -12,6 +12,7 @@ from pelican_buttercms.errors import ButterCMSError
 
 # in the order in which --help lists them
 _COMMANDS = {
+    "build": "build",
     "pull": "pull",
     "next-publish": "next_publish",
     "status": "status",

@@ -57,6 +57,7 @@ class Site:
         shown: every post and page of the last run that ended well.
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
+        ledgers: where what is known of the output folders of this build lies.
     """
 
     options: Settings
@@ -67,6 +68,7 @@ class Site:
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
+    ledgers: set[Path] = field(default_factory=set)
 
 
 @dataclass
@@ -128,7 +130,7 @@ class Run:
         """Name the files that may be used again."""
         if self.options.incremental == "off":
             return ()
-        return left(path_of(self.options.cache_path, output))
+        return left(path_of(self.options.cache_path, output, self.site.output))
 
     def end(self) -> None:
         """All is written: remove what belongs to nothing any more, and list what has changed."""

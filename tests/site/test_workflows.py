@@ -174,7 +174,10 @@ class Job:
             self.restore(step, given)
         elif name == "actions/cache/save":
             assert given["key"] not in self.github.caches, "a cache never changes"
-            shutil.copytree(self.path(given), self.github.folder / given["key"])
+            for folder in given["path"].split():
+                source = self.github.repository.folder / folder
+                if source.exists():
+                    shutil.copytree(source, self.github.folder / given["key"] / folder)
             self.github.caches[given["key"]] = self.github.folder / given["key"]
         elif name == "actions/upload-pages-artifact":
             assert self.path(given).is_dir()
@@ -408,7 +411,7 @@ const utils = { cache: { save: say("save "), restore: say("get ") } };
 @pytest.mark.skipif(shutil.which("node") is None, reason="no node, which Netlify's plugins run in")
 def test_the_store_outlives_a_netlify_build(repository):
     """It is restored before a build and saved after it, also when that failed."""
-    store = "cache/buttercms"
+    store = "cache/buttercms,output"
     done = repository.bash(f"node -e '{NODE}'")
     assert json.loads(done.stdout) == [f"get {store}", f"save {store}", f"save {store}"]
     done = repository.bash(f"node -e '{NODE}'", BUTTERCMS_SNAPSHOT="cache/snapshots/live")

@@ -175,7 +175,7 @@ def _files(folder: str) -> Iterator[str]:
     except OSError:
         return
     for entry in entries:
-        if entry.is_dir():
+        if entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path)
         else:
             yield entry.path

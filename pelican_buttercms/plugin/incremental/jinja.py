@@ -225,6 +225,12 @@ def why_not(environment: Environment) -> str | None:
     return None
 
 
+def is_plain(template: Any) -> bool:
+    """Say whether a template is from a file, and has the names of its environment alone."""
+    own = getattr(template.globals, "maps", [{}])[0]
+    return template.name is not None and not own
+
+
 def loaders(environment: Environment) -> list[Any]:
     """Give what an environment loads templates with now; some generators change it meanwhile."""
     loader = environment.loader

@@ -235,10 +235,24 @@ class Ledger:
     left: dict[str, Stamp] = field(default_factory=dict)
 
 
-def path_of(cache: Path, output: Path) -> Path:
-    """Name the ledger's file."""
-    name = hashlib.sha256(str(output).encode()).hexdigest()[:16]
-    return cache / FOLDER / f"{name}.pages"
+def path_of(cache: Path, output: Path, main: Path) -> Path:
+    """Name the ledger's file of an output folder; `main` is that of the whole site."""
+    names = [main] if output == main else [main, output]
+    parts = (hashlib.sha256(str(name).encode()).hexdigest()[:16] for name in names)
+    return cache / FOLDER / f"{'-'.join(parts)}.pages"
+
+
+def of_subsites(path: Path) -> list[Path]:
+    """Name the ledgers of all sub-sites that a site has ever had."""
+    return sorted(path.parent.glob(f"{path.stem}-*.pages"))
+
+
+def output_of(path: Path) -> Path | None:
+    """Give the output folder that a ledger is of, None if it cannot be read."""
+    try:
+        return Path(msgspec.msgpack.decode(path.read_bytes(), type=_Data).output)
+    except (OSError, msgspec.DecodeError, ValueError):
+        return None
 
 
 def left(path: Path) -> dict[str, Stamp]:

@@ -147,7 +147,7 @@ def question_of(place: Any) -> str:
 def part_of(elements: list[Any], question: str) -> Any:
     """Answer a question to a list; None where there is no such element."""
     if question == ALL:
-        return elements
+        return list(elements)  # not the list itself, which may have a name
     if question in {LENGTH, ANY}:
         return len(elements) if question == LENGTH else bool(elements)
     bounds = [int(bound) if bound else None for bound in question.split(":")]

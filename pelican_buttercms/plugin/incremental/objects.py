@@ -7,6 +7,7 @@ its slug and name, a list the place where templates find it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from itertools import chain
 from typing import Any
 
@@ -168,9 +169,16 @@ class Objects:
     def is_shared(self, one: Any) -> bool:
         """Say whether a list or a mapping is the site's, and not made by a template."""
         if self._shared is None:
-            owners = (*(vars(content) for content in self.contents), self.shared, self.settings)
-            self._shared = {id(value) for owner in owners for value in owner.values()}
-            self._shared |= {id(owner) for owner in owners}
+            contents = (vars(content) for content in self.contents)
+            records = (
+                getattr(record, one.name, None)
+                for edition in self._editions.values()
+                for record in edition.graph.records
+                for one in fields(record)
+            )
+            editions = (vars(edition) for edition in self._editions.values())
+            names = (self.shared, self.settings, self.environment.globals)
+            self._shared = _containers_in([*contents, *records, *editions, *names])
         return id(one) in self._shared
 
     def known_list(self, value: list[Any]) -> WatchedList | None:
@@ -297,6 +305,18 @@ class Objects:
 
     def _file(self, path: str) -> str:
         return self.teller.tell(self.shared[FILES].get(path))
+
+
+def _containers_in(values: list[Any]) -> set[int]:
+    """Give the `id()` of every list, mapping and set in some values, and of those in them."""
+    found: set[int] = set()
+    rest = values
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict | list | set | tuple) and id(value) not in found:
+            found.add(id(value))
+            rest.extend(value.values() if isinstance(value, dict) else value)
+    return found
 
 
 def _value(one: Any, question: str) -> Any:

@@ -150,8 +150,7 @@ class Pages:
     ) -> None:
         """Stand for `Writer.write_file`."""
         more = (relative_urls, paginated, template_name, override_output, url)
-        environment = getattr(template, "environment", None)
-        if environment is None or self._accepted.get(id(environment)) != jinja.loaders(environment):
+        if not self._is_accepted(template):
             self.flush()
             self._write_file(name, template, context, *more, **kwargs)
         elif name:
@@ -161,6 +160,14 @@ class Pages:
             for page, given in self._parts(name, url, lists, template_name, kwargs):
                 task = Task(page, template, context, given, bool(relative_urls))
                 self._write(task, override=override_output)
+
+    def _is_accepted(self, template: Any) -> bool:
+        """Say whether a template is one that can be followed, as its environment is now."""
+        environment = getattr(template, "environment", None)
+        known = self._accepted.get(id(environment))
+        return (
+            known is not None and known == jinja.loaders(environment) and jinja.is_plain(template)
+        )
 
     def _parts(
         self, name: str, url: Any, lists: Mapping[str, Any], template: Any, given: dict[str, Any]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 import hashlib
 import importlib.metadata
+from itertools import takewhile
 import locale
 import logging
+from operator import attrgetter
 import os
 from pathlib import Path
 import platform
@@ -77,7 +79,8 @@ class Session:
     def __init__(self, run: Run, generators: list[Any], writer: Any, say: Say) -> None:
         self._run, self._say = run, say
         self._output = Path(writer.output_path).absolute()
-        self._path = ledger.path_of(run.options.cache_path, self._output)
+        self._path = ledger.path_of(run.options.cache_path, self._output, run.site.output)
+        run.site.ledgers.add(self._path)
         self._files = Files(writer)
         self._pages: Pages | None = None
         self._watched: list[jinja.Watched] = []
@@ -163,7 +166,7 @@ class Session:
         self._pages.verify = self._run.options.incremental == "verify"
         signed = partial(jinja.signature, purity=purity, teller=self._objects.teller)
         known = signed(self._environments[0])
-        for environment in self._environments:
+        for environment in map(attrgetter("env"), takewhile(_is_known, generators)):
             if signed(environment) == known:
                 self._pages.accept(environment)
                 self._watched.append(jinja.Watched(environment))
@@ -225,7 +228,10 @@ class Session:
             pages.drop_unsteady()
         self._release()
         left = dict(self._stamps(pages.outcome))
-        self._remove({name: s for name, s in self._ledger.left.items() if name not in left})
+        gone = {name: s for name, s in self._ledger.left.items() if name not in left}
+        self._remove(self._output, gone)
+        if self._run.is_main:
+            self._remove_subsites()
         found = ledger.Ledger(self._ledger.salt, self._ledger.facts, pages.outcome.pages, left)
         if pages.outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
@@ -262,11 +268,19 @@ class Session:
             if isinstance(generator, StaticGenerator):
                 yield from files_of_theme(generator)
 
-    def _remove(self, gone: dict[str, ledger.Stamp]) -> None:
+    def _remove_subsites(self) -> None:
+        """Remove what sub-sites have written that the site has no longer."""
+        for path in ledger.of_subsites(self._path):
+            if path not in self._run.site.ledgers and (output := ledger.output_of(path)):
+                self._remove(output, ledger.left(path))
+                path.unlink(missing_ok=True)
+        self._run.site.ledgers.clear()
+
+    def _remove(self, output: Path, gone: dict[str, ledger.Stamp]) -> None:
         """Remove what the last build has written and this one has not, if it is as it was left."""
         removed = []
         for name, stamp in gone.items():
-            path = self._output / name
+            path = output / name
             try:
                 if stamp in {stamp_of(path), ledger.ANY_STAMP}:
                     path.unlink()
@@ -325,6 +339,11 @@ def _code() -> Iterable[tuple[str, int, int]]:
 def _others(*heard: Any) -> bool:
     """Say whether another plugin hears one of these signals."""
     return any(receiver.__module__ != _OURS for one in heard for receiver in one.receivers_for(ANY))
+
+
+def _is_known(generator: Any) -> bool:
+    """Say whether a generator is Pelican's or ours; one of others may change anything for later."""
+    return hasattr(generator, "env") and not _is_foreign(generator)
 
 
 def _is_foreign(generator: Any) -> bool:

@@ -1,0 +1,32 @@
+"""`pelican-buttercms build`: what `pelican` does, and whether incremental rendering is right."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from pelican_buttercms.cli.options import settings_option
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    "--verify-incremental",
+    is_flag=True,
+    help="Render every page, and compare with what would have been left as it was.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@settings_option
+def build(*, settings: str | None, verify_incremental: bool, arguments: tuple[str, ...]) -> None:
+    """Build the site as `pelican` does; ARGUMENTS are Pelican's own.
+
+    With --verify-incremental the exit code is 1 if a page would have been left as it was although
+    it has changed. The page is right then.
+    """
+    import pelican  # noqa: PLC0415  (slow, and it sets up logging)
+
+    if verify_incremental:
+        os.environ["BUTTERCMS_INCREMENTAL"] = "verify"
+    pelican.main(["-s", settings or "pelicanconf.py", *arguments])
