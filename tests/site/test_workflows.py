@@ -191,7 +191,10 @@ class Job:
         """Bring back the newest cache whose key begins so."""
         keys = [key for key in self.github.caches if key.startswith(given["restore-keys"])]
         if keys:
-            shutil.copytree(self.github.caches[keys[-1]], self.path(given))
+            for folder in given["path"].split():
+                source = self.github.caches[keys[-1]] / folder
+                if source.exists():
+                    shutil.copytree(source, self.github.repository.folder / folder)
             self.values[f"steps.{step.get('id')}.outputs.cache-matched-key"] = keys[-1]
 
     def shell(self, step):

@@ -25,6 +25,7 @@ FOLDER = "outputs"
 _FORMAT = 1
 _NO_ANSWER = 0
 _SHIFT = 32
+_CHECKED = 16
 
 Answers = Callable[[str, list[str]], list[str | None]]
 """Gives what is told of several questions to one object, None for what cannot be told."""
@@ -250,21 +251,38 @@ def of_subsites(path: Path) -> list[Path]:
 def output_of(path: Path) -> Path | None:
     """Give the output folder that a ledger is of, None if it cannot be read."""
     try:
-        return Path(msgspec.msgpack.decode(path.read_bytes(), type=_Data).output)
+        return Path(_read(path).output)
     except (OSError, msgspec.DecodeError, ValueError):
         return None
+
+
+def _read(path: Path) -> _Data:
+    """Read a ledger as it was written.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is damaged, or of another version.
+    """
+    written = path.read_bytes()
+    if _checksum(written[_CHECKED:]) != written[:_CHECKED]:
+        raise ValueError("damaged")
+    return msgspec.msgpack.decode(memoryview(written)[_CHECKED:], type=_Data)
+
+
+def _checksum(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_CHECKED).digest()
 
 
 def left(path: Path) -> dict[str, Stamp]:
     """Give how the last build has left its files, and those that a killed one has begun."""
     known = load(path, "").left
-    return dict.fromkeys(Started(path).names(), ANY_STAMP) | known
+    return known | dict.fromkeys(Started(path).names(), ANY_STAMP)
 
 
 def load(path: Path, salt: str) -> Ledger:
     """Read a ledger; what is damaged, or of another version, knows nothing."""
     try:
-        data = msgspec.msgpack.decode(path.read_bytes(), type=_Data)
+        data = _read(path)
     except (OSError, msgspec.DecodeError, ValueError):
         return Ledger(salt)
     if (data.format, data.byteorder) != (_FORMAT, sys.byteorder):
@@ -283,7 +301,7 @@ def load(path: Path, salt: str) -> Ledger:
 
 
 class Started:
-    """What a build has begun to write that no build has written before, until it is done.
+    """What a build has begun to write, until it is done.
 
     A build that is killed leaves it behind, so that the next one knows whose these files are.
 
@@ -340,7 +358,8 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(f".{os.getpid()}")
-    aside.write_bytes(msgspec.msgpack.encode(data))
+    written = msgspec.msgpack.encode(data)
+    aside.write_bytes(_checksum(written) + written)
     aside.replace(path)
 
 

@@ -163,11 +163,10 @@ class Pages:
 
     def _is_accepted(self, template: Any) -> bool:
         """Say whether a template is one that can be followed, as its environment is now."""
-        environment = getattr(template, "environment", None)
+        environment: Any = getattr(template, "environment", None)
         known = self._accepted.get(id(environment))
-        return (
-            known is not None and known == jinja.loaders(environment) and jinja.is_plain(template)
-        )
+        as_before = known is not None and known == jinja.loaders(environment)
+        return as_before and jinja.is_plain(template)
 
     def _parts(
         self, name: str, url: Any, lists: Mapping[str, Any], template: Any, given: dict[str, Any]

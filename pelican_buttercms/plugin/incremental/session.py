@@ -155,7 +155,7 @@ class Session:
         self._objects = Objects(generators, self._run.editions, purity)
         self._ledger = ledger.load(self._path, self._salt())
         begun = dict.fromkeys(self._started.names(), ledger.ANY_STAMP)
-        self._ledger.left = begun | self._ledger.left
+        self._ledger.left |= begun
         self.tell_before(self._begin_files)
         basis = Basis(self._objects, self._ledger)
         self._pages = Pages(writer, self._objects, basis, self._files)
@@ -196,8 +196,7 @@ class Session:
         return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
     def _begin_files(self, paths: list[str]) -> None:
-        names = (os.path.relpath(path, self._output) for path in paths)
-        self._started.add(name for name in names if name not in self._ledger.left)
+        self._started.add(os.path.relpath(path, self._output) for path in paths)
 
     def _arm(self) -> None:
         """Make everything note what is asked of it, before the first page is rendered."""
