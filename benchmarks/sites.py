@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 import json
+import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ BUTTERCMS_API_URL = "{url}/v2/"
 BUTTERCMS_PAGE_TYPES = {{"place": {{"fields": {{"title": "headline"}}}}}}
 BUTTERCMS_LOCALES = {{"en": [], "fr": []}}
 BUTTERCMS_MAX_AGE = "*"
+BUTTERCMS_WORKERS = {cores}
 """
 _HANDWRITTEN = """
 PLUGIN_PATHS, PLUGINS = ["."], ["handwritten"]
@@ -74,7 +76,7 @@ def _pelican(folder: Path, settings: str) -> list[str]:
 
 
 def _plugin(folder: Path, url: str) -> Tool:
-    command = _pelican(folder, _PLUGIN.format(url=url))
+    command = _pelican(folder, _PLUGIN.format(url=url, cores=os.cpu_count()))
     return Tool(
         "this plugin",
         _said(sys.executable, "-c", "import pelican_buttercms as p; print(p.__version__)"),

@@ -6,7 +6,7 @@ together.
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, get_ident
 
 from pelican_buttercms.errors import CallLimitError
 from pelican_buttercms.settings.limits import Limits
@@ -25,6 +25,8 @@ class Meter:
         self._ledger = ledger
         self._limits = limits or Limits()
         self._lock = Lock()
+        self._counting = Lock()
+        self._waiting: set[int] = set()
         self.calls = 0
 
     def reserve(self) -> None:
@@ -41,8 +43,15 @@ class Meter:
                     " more: no further call was made. Raise it, or ask for less;"
                     " `pelican-buttercms pull --dry-run` tells what a pull costs."
                 )
-            self._reserve_month()
             self.calls += 1
+            self._waiting.add(get_ident())
+        try:
+            self._reserve_month()
+        except BaseException:
+            with self._lock:
+                self.calls -= 1
+                self._waiting.discard(get_ident())
+            raise
 
     def refund(self) -> None:
         """Take back a call that never reached the API, and is not billed."""
@@ -52,11 +61,27 @@ class Meter:
                 self._ledger.count(-1)
 
     def _reserve_month(self) -> None:
+        """Count this thread's call in the ledger, and at once those of all threads that wait.
+
+        One by one they would wait for each other longer than for the disk.
+        """
         if self._ledger is None:
-            return
-        most = self._limits.month
-        if not self._ledger.count_below(most):
-            raise CallLimitError(
-                f"BUTTERCMS_MAX_CALLS allows {most:,} calls a month, and they are made: no further"
-                " call before the next month (of UTC). Raise it, or build from what is stored."
-            )
+            return  # nobody looks at who waits
+        with self._counting:
+            with self._lock:
+                waiting = set(self._waiting)
+            if get_ident() not in waiting:
+                return  # another thread counted this call too
+            most = self._limits.month
+            if len(waiting) > 1 and self._ledger.count_below(most, len(waiting)):
+                with self._lock:
+                    self._waiting -= waiting
+                return
+            if not self._ledger.count_below(most):
+                raise CallLimitError(
+                    f"BUTTERCMS_MAX_CALLS allows {most:,} calls a month, and they are made: no"
+                    " further call before the next month (of UTC). Raise it, or build from what is"
+                    " stored."
+                )
+            with self._lock:
+                self._waiting.discard(get_ident())

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 import logging
 from operator import attrgetter
+import sys
 from threading import Semaphore
 from typing import Any, Self, TypeVar, overload
 
@@ -27,6 +28,10 @@ logger = logging.getLogger(__name__)
 
 MOST_WAITING = 16
 """Answers that wait to be packed; they are held as objects, so a few must do."""
+
+TURN = 0.0005
+"""Seconds that one thread computes while others want to; Python's own 5 ms, some ten times for each
+answer, would let connections stand still for as long as an answer takes to come."""
 
 Data = dict[str, Any]
 Known = dict[Key, tuple[Data, "Packed"]]
@@ -67,18 +72,26 @@ class Packer:
 
     Args:
         preview: whether drafts are wanted.
+        keep: takes the records that items of listings themselves are, as soon as they are packed.
+            What comes inside of them may not be stored in the end: a listing of its own wins.
     """
 
-    def __init__(self, *, preview: bool) -> None:
+    def __init__(
+        self, *, preview: bool, keep: Callable[[list[Encoded]], None] = lambda _: None
+    ) -> None:
         self._preview = preview
+        self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
         self._room = Semaphore(MOST_WAITING)
 
     def __enter__(self) -> Self:
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(min(self._interval, TURN))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
+        sys.setswitchinterval(self._interval)
 
     def listing(self, source: Source) -> Paged[PackedItem]:
         """Give a listing whose pages are packed as they come."""
@@ -86,10 +99,13 @@ class Packer:
         known: Known = {}
 
         def pack(items: Sequence[Data]) -> list[PackedItem]:
-            return [
-                PackedItem(paged.identify(item), self._pack(source.split(item), known))
+            own: list[Encoded] = []
+            packed = [
+                PackedItem(paged.identify(item), self._pack(source.split(item), known, own))
                 for item in items
             ]
+            self._keep(own)
+            return packed
 
         def decode(request: Request, response: Response) -> Listing[PackedItem]:
             page = paged.decode(request, response)
@@ -105,10 +121,13 @@ class Packer:
         found = decode_joined(request, response, keys)
         if found is None:
             return None
-        return {
-            key: [self._pack(split_item(key, item), {}) for item in items]
+        own: list[Encoded] = []
+        packed = {
+            key: [self._pack(split_item(key, item), {}, own) for item in items]
             for key, items in found.items()
         }
+        self._keep(own)
+        return packed
 
     def _begin(
         self, pack: Callable[[Sequence[Data]], list[PackedItem]], items: Sequence[Data]
@@ -124,13 +143,16 @@ class Packer:
 
         return _Later(len(items), self._thread.submit(run))
 
-    def _pack(self, records: Iterable[RawRecord], known: Known) -> tuple[Packed, ...]:
-        """Pack an item's records, the first of which is its own.
+    def _pack(
+        self, records: Iterable[RawRecord], known: Known, kept: list[Encoded]
+    ) -> tuple[Packed, ...]:
+        """Pack an item's records, the first of which is its own, and goes to `kept` too.
 
         What comes inside of it was mostly packed before: an author comes with each of his posts.
         """
         own, *inside = records
         packed = [self._pack_one(own)]
+        kept += [one.record for one in packed if one]
         for record in inside:
             before = known.get(record.key)
             if before is not None and before[0] == record.data:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 import logging
 import time
 
@@ -82,9 +82,9 @@ def pull(
     started = time.monotonic()
     progress.start(client.host)
     try:
-        with Packer(preview=wanted.preview) as packer:
-            found = _Pull(client, wanted, progress, packer)
-            found.run(known=_known_names(store, scopes))
+        with store.ahead() as ahead, Packer(preview=wanted.preview, keep=ahead.put) as packer:
+            found = _Pull(client, wanted, progress, packer, partial(_known_names, store, scopes))
+            found.run()
     finally:
         progress.stop()
     for scope in scopes if check else ():
@@ -94,7 +94,7 @@ def pull(
     contents = {
         scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
     }
-    stored = store.commit_together(contents, client.calls, wanted.names())
+    stored = store.commit_together(contents, client.calls, wanted.names(), ahead=ahead)
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},
@@ -126,8 +126,16 @@ class _Pull:
     what one locale refers to is pulled in all of them, since it may stand in for another.
     """
 
-    def __init__(self, client: Client, wanted: Wanted, progress: Progress, packer: Packer) -> None:
+    def __init__(
+        self,
+        client: Client,
+        wanted: Wanted,
+        progress: Progress,
+        packer: Packer,
+        known: Callable[[], set[str]],
+    ) -> None:
         self._client = client
+        self._known = cache(known)
         self._packer = packer
         self._wanted = wanted
         self._progress = progress
@@ -138,7 +146,7 @@ class _Pull:
         self.records: dict[str, dict[Key, Packed]] = {name: {} for name in wanted.locales}
         self.discovered: set[str] = set()
 
-    def run(self, known: set[str]) -> None:
+    def run(self) -> None:
         """Fetch what was named, then what references lead to."""
         check_names(self._wanted)
         blog = list(catalogue.blog(self._wanted)) if self._wanted.posts else []
@@ -146,7 +154,7 @@ class _Pull:
         self._check_locales()
         if refused := self._really_refused():
             found = (key.group for records in self.records.values() for key in records)
-            known |= {group for group in found if group}
+            known = self._known() | {group for group in found if group}
             raise SettingsError([explain(source, exc, known) for source, exc in refused])
         while self._wanted.discover:
             types, keys = self._unasked()
@@ -197,6 +205,7 @@ class _Pull:
     def _fetch(self, sources: list[Source]) -> None:
         listings = [(source, self._packer.listing(source)) for source in sources]
         fetches = [(s, PagedFetch(self._client, paged, self._report)) for s, paged in listings]
+        self._known()  # reads the last generations while the first answers are on their way
         accepted = [(s, fetch) for s, fetch in fetches if self._begin(s, fetch)]
         for source, fetch in accepted:
             self._keep((item.records for item in fetch.result()), source.locale)

@@ -61,10 +61,15 @@ _WRITE: Final = """
     value = excluded.value"""
 _ROW: Final = f"(?, 1, ?, ?, 0, {MODE_RAW}, ?)"
 
+_HAS: Final = "SELECT key FROM Cache WHERE raw = 1 AND key IN ({})"
+
+_NAMES: Final = """
+    SELECT key FROM Cache WHERE raw = 1 AND key >= ? AND key < ? AND store_time < ? ORDER BY key"""
+
 _ADD: Final = f"""
-    UPDATE Cache SET value = value + 1
+    UPDATE Cache SET value = value + ?
     WHERE key = ? AND raw = 1 AND mode = {MODE_RAW} AND filename IS NULL AND expire_time IS NULL
-    AND typeof(value) = 'integer' AND value < ?"""  # noqa: S608
+    AND typeof(value) = 'integer' AND value <= ?"""  # noqa: S608
 
 Item = TypeVar("Item")
 
@@ -165,6 +170,20 @@ class Database:
                 found[key] = value
         return found
 
+    def has_many(self, keys: Iterable[str]) -> set[str]:
+        """Give those of at most `BATCH` names that have an entry; reads none of them."""
+        names = list(keys)
+        with self._guard():
+            rows = self._cache._sql(_HAS.format(", ".join("?" * len(names))), names).fetchall()
+        return {key for (key,) in rows}
+
+    def names(self, prefix: str, before: float) -> list[str]:
+        """Name the entries that begin so, and were written before a moment of `time.time()`."""
+        end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        with self._guard():
+            rows = self._cache._sql(_NAMES, (prefix, end, before)).fetchall()
+        return [key for (key,) in rows]
+
     def set_many(self, entries: Mapping[str, bytes]) -> None:
         """Write bytes under at most `BATCH` names; inside a transaction."""
         if not entries:
@@ -179,15 +198,15 @@ class Database:
         with self._guard():
             self._cache.set(key, value)
 
-    def add_one(self, key: str, below: int) -> bool:
-        """Add one to the number of this name; nothing if there is none that is below a bound.
+    def add(self, key: str, n: int, most: int) -> bool:
+        """Add to the number of this name; nothing if there is none, or it would pass a bound.
 
         Cheaper than a transaction, since it is one statement, and since all threads share a
         connection: nothing is opened and closed for it.
         """
         try:
             with self._guard():
-                return self._shared.change(_ADD, (key, below)) == 1
+                return self._shared.change(_ADD, (n, key, most - n)) == 1
         except BaseException:
             self._shared.close()
             raise
@@ -196,6 +215,12 @@ class Database:
         """Forget what is under this name, if anything is."""
         with self._guard():
             self._cache.delete(key)
+
+    def stand_back(self) -> None:
+        """Let this thread wait for no other process, and hold little, until it closes or fails."""
+        with self._guard():
+            self._cache._sql("PRAGMA busy_timeout = 0")
+            self._cache._sql("PRAGMA cache_size = -2048")  # kB
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

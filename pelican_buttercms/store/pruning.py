@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pelican_buttercms.store import entries
 from pelican_buttercms.store.catalogue import Branch, Catalogue
@@ -14,26 +14,41 @@ Read = Callable[[Scope, Branch, str], Generation | None]
 """Reads a generation; a damaged one is none at all."""
 
 
-def prune(database: Database, catalogue: Catalogue, scope: Scope, keep: int, read: Read) -> None:
-    """Drop the generations of a scope beyond `keep`, and the records that none names any more.
+def prune(
+    database: Database, catalogue: Catalogue, scopes: Iterable[Scope], keep: int, read: Read
+) -> set[str]:
+    """Drop the generations of some scopes beyond `keep`; gives the digests that were in them.
 
     Called within the transaction that writes the catalogue.
     """
-    branch = catalogue.branch(scope)
     dropped: set[str] = set()
-    for number in branch.expired(keep):
-        old = read(scope, branch, number)
-        dropped.update(old.manifest.values() if old else ())
-        del branch.generations[number]
-        database.delete(entries.generation_name(number, str(scope)))
-    for kept in _all_generations(catalogue, read) if dropped else ():
-        dropped.difference_update(kept.manifest.values())
-    for digest in dropped:
+    for scope in scopes:
+        branch = catalogue.branch(scope)
+        for number in branch.expired(keep):
+            old = read(scope, branch, number)
+            dropped.update(old.manifest.values() if old else ())
+            del branch.generations[number]
+            database.delete(entries.generation_name(number, str(scope)))
+    return dropped
+
+
+def sweep(database: Database, catalogue: Catalogue, dropped: set[str], read: Read) -> None:
+    """Remove those of some records that no generation names; in the same transaction."""
+    left = set(dropped)
+    for kept in _all_generations(catalogue, read) if left else ():
+        left.difference_update(kept.manifest.values())
+        if not left:  # mostly after the newest: reading all takes longer than a pull's own work
+            return
+    for digest in left:
         database.delete(entries.record_name(digest))
 
 
 def _all_generations(catalogue: Catalogue, read: Read) -> Iterator[Generation]:
-    for text, branch in catalogue.scopes.items():
-        for number in branch.generations:
-            if found := read(Scope.parse(text), branch, number):
-                yield found
+    """Read all generations, the newest of each scope first."""
+    branches = [(Scope.parse(text), branch) for text, branch in catalogue.scopes.items()]
+    numbered = [
+        (number, scope, branch) for scope, branch in branches for number in branch.generations
+    ]
+    for number, scope, branch in sorted(numbered, key=lambda one: one[0], reverse=True):
+        if found := read(scope, branch, number):
+            yield found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -15,11 +15,12 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries, pulls
 from pelican_buttercms.store import generation as manifests
+from pelican_buttercms.store.ahead import Ahead, differing, forgotten, missing, write
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.database import Database, batches
 from pelican_buttercms.store.generation import Changes, Generation
 from pelican_buttercms.store.layout import SCHEMA, refuse_newer
-from pelican_buttercms.store.pruning import prune
+from pelican_buttercms.store.pruning import prune, sweep
 from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -190,6 +191,7 @@ class Store:
         calls: int,
         wanted: Iterable[str] = (),
         pulled_at: datetime | None = None,
+        ahead: Ahead | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
@@ -203,11 +205,18 @@ class Store:
             wanted: what the pull was asked for, kept for `Generation.wanted`.
             pulled_at: when it was pulled, if that was not just now and here: content that comes
                 from elsewhere is as old as it is.
+            ahead: what wrote records of this pull while it was under way, and has ended.
         """
         encoded = {scope: entries.encode_all(records) for scope, records in contents.items()}
         with self._database.transaction():
             moment = (pulled_at or self._now()).astimezone(UTC)
-            return self._commit(self._catalogue(), encoded, calls, tuple(wanted), moment)
+            return self._commit(
+                self._catalogue(), encoded, calls, tuple(wanted), moment, ahead=ahead
+            )
+
+    def ahead(self) -> Ahead:
+        """Give what writes records of a pull while it is under way; see `commit_together`."""
+        return Ahead(self._database)
 
     def fold_together(
         self, changed: Mapping[Scope, Mapping[Key, RawRecord | None]]
@@ -249,6 +258,8 @@ class Store:
         calls: int,
         wanted: tuple[str, ...],
         moment: datetime,
+        *,
+        ahead: Ahead | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Write a generation of each scope: its manifest, and the records that may be new."""
         stored = []
@@ -257,9 +268,10 @@ class Store:
             generation = Generation(number, scope, moment, manifest, calls, wanted)
             before = self._before(scope, catalogue.branch(scope))
             stored.append((generation, Changes.between(before, manifest)))
-            self._keep_records(data)
+            self._keep_records(data, ahead.there if ahead else frozenset())
             self._register(catalogue, generation)
-            self._prune(catalogue, scope)
+        named = [manifest.values() for manifest, _ in encoded.values()]
+        self._prune(catalogue, encoded, named, ahead)
         self._database.set("catalogue", catalogue.encode())
         self._database.set("schema", SCHEMA)
         return stored
@@ -272,12 +284,16 @@ class Store:
             self._database.delete(entries.generation_name(branch.latest, str(scope)))
         return found.manifest if found else {}
 
-    def _keep_records(self, records: Mapping[str, bytes]) -> None:
-        """Write what is new, or was damaged since it was written."""
-        for digests in batches(records):
-            named = {entries.record_name(digest): records[digest] for digest in digests}
-            there = self._database.get_many(named)
-            self._database.set_many({n: data for n, data in named.items() if there.get(n) != data})
+    def _keep_records(self, records: Mapping[str, bytes], seen: Set[str]) -> None:
+        """Write what is new, or was damaged since it was written.
+
+        Of what was seen whole before, only the names are looked for: another process may have
+        removed what nothing named.
+        """
+        unseen = {digest: data for digest, data in records.items() if digest not in seen}
+        write(self._database, differing(self._database, unseen))
+        gone = missing(self._database, [digest for digest in records if digest in seen])
+        write(self._database, {digest: records[digest] for digest in gone})
 
     def _register(self, catalogue: Catalogue, generation: Generation) -> None:
         data = manifests.encode(generation)
@@ -287,8 +303,30 @@ class Store:
         branch.generations[generation.id] = entries.digest_of(data)
         branch.latest, branch.pinned = generation.id, False
 
-    def _prune(self, catalogue: Catalogue, scope: Scope) -> None:
-        prune(self._database, catalogue, scope, self._keep, self._generation_or_none)
+    def _prune(
+        self,
+        catalogue: Catalogue,
+        scopes: Iterable[Scope],
+        named: Iterable[Iterable[str]],
+        ahead: Ahead | None,
+    ) -> None:
+        """Drop what is too old, and what was written ahead of a pull that did not need it.
+
+        Args:
+            catalogue: with the new generations, and to be written after this.
+            scopes: those of the new generations.
+            named: the digests that these name, so that they need not be read again.
+            ahead: what wrote ahead of them.
+        """
+        read = self._generation_or_none
+        dropped = prune(self._database, catalogue, scopes, self._keep, read)
+        notes = forgotten(self._database)
+        if ahead:
+            notes |= dict.fromkeys(ahead.notes, ahead.written)
+        dropped = dropped.union(*notes.values()).difference(*named)
+        sweep(self._database, catalogue, dropped, read)
+        for note in notes:
+            self._database.delete(note)
 
     def _generation_or_none(self, scope: Scope, branch: Branch, number: str) -> Generation | None:
         """Read a generation for comparing and pruning, where a damaged one is none at all."""

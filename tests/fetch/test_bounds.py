@@ -1,6 +1,7 @@
 """What a pull may cost, and how much may vanish: bounds, told before and kept."""
 
 from datetime import timedelta
+from threading import Thread
 
 import httpx
 import pytest
@@ -51,6 +52,27 @@ def test_a_months_bound_is_shared_by_all_that_count_in_one_store(connect, accoun
         client.get(requests.posts(), decode_listing)
     assert ledger.this_month() == 9
     assert len(emulator.calls) == 2
+
+
+@pytest.mark.parametrize("most", [None, 40])
+def test_calls_that_wait_are_counted_together(ledger, most):
+    """Each is counted once before it is made, and none passes the bound."""
+    meter, refused = Meter(ledger, Limits(month=most)), []
+
+    def make_calls():
+        for _ in range(10):
+            try:
+                meter.reserve()
+            except CallLimitError:
+                refused.append(1)
+
+    threads = [Thread(target=make_calls) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ledger.this_month() == meter.calls == (most or 80)
+    assert len(refused) == 80 - meter.calls
 
 
 def test_an_answer_that_drips_is_given_up(connect):

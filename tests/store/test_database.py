@@ -1,5 +1,6 @@
 import sqlite3
 from threading import Thread
+import time
 
 import pytest
 
@@ -176,19 +177,29 @@ def test_batches():
 
 def test_one_is_added_below_a_bound(database):
     """A number grows up to its bound; what is not a number is left as it is."""
-    assert not database.add_one("a", 2)
+    assert not database.add("a", 1, 2)
     database.set("a", 0)
-    assert [database.add_one("a", 2) for _ in range(3)] == [True, True, False]
+    assert [database.add("a", 1, 2) for _ in range(3)] == [True, True, False]
     assert database.get_number("a") == 2
+    assert [database.add("a", n, 5) for n in (4, 3)] == [False, True]
     database.set("a", b"1")
-    assert not database.add_one("a", 2)
+    assert not database.add("a", 1, 2)
+
+
+def test_names(database):
+    """Names are found by how they begin and when they were written, and by themselves."""
+    for name in ("a/1", "a/2", "a0", "b/1"):
+        database.set(name, b"")
+    assert database.names("a/", time.time() + 9) == ["a/1", "a/2"]
+    assert database.names("a/", time.time() - 9) == []
+    assert database.has_many(["a0", "a1"]) == {"a0"}
 
 
 def test_threads_share_a_connection(database):
     """Several threads add to one number, though somebody closes the connection meanwhile."""
     database.set("a", 0)
     threads = [
-        Thread(target=lambda: [database.add_one("a", 1000) for _ in range(20)]) for _ in range(4)
+        Thread(target=lambda: [database.add("a", 1, 1000) for _ in range(20)]) for _ in range(4)
     ]
     for thread in threads:
         thread.start()
@@ -201,10 +212,10 @@ def test_threads_share_a_connection(database):
 def test_a_process_that_is_forked_opens_its_own_connection(database):
     """SQLite survives no fork, so that a child uses none of its parent's connections."""
     database.set("a", 0)
-    database.add_one("a", 9)
+    database.add("a", 1, 9)
     inherited = database._shared._connection
     database._shared._process -= 1  # as it is seen by a child
-    assert database.add_one("a", 9)
+    assert database.add("a", 1, 9)
     assert database._shared._connection is not inherited
     inherited.close()
 
@@ -215,6 +226,6 @@ def test_an_addition_waits_for_nobody_for_ever(tmp_path, database):
     other = sqlite3.connect(tmp_path / "cache.db")
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="Another process"):
-        database.add_one("a", 9)
+        database.add("a", 1, 9)
     other.close()
-    assert database.add_one("a", 9)
+    assert database.add("a", 1, 9)
