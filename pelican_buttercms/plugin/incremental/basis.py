@@ -81,6 +81,11 @@ class Basis:
                 self._changed = self._ledger.facts.compare(self._objects.answers)
         return None if self._changed and not self._changed.isdisjoint(page.numbers) else page
 
+    def ask_again(self) -> None:
+        """Ask every question once more, since another plugin may have changed something."""
+        if self._changed is not None:
+            self._changed |= self._ledger.facts.compare(self._objects.answers)
+
     def known(
         self,
         frame: Frame,

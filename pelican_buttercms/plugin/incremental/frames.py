@@ -136,7 +136,12 @@ class Recording:
 
     def change(self, one: Any) -> None:
         """Note that a template changes an object, if others see it, too."""
-        if self.frame is not None and self.is_shared(one):
+        frame, self.frame = self.frame, None
+        try:
+            shared = frame is not None and self.is_shared(one)
+        finally:
+            self.frame = frame
+        if shared:
             self.spoil(f"it changes a {type(one).__name__}")
 
     def spoil(self, why: str) -> None:

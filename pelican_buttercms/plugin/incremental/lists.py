@@ -22,7 +22,7 @@ class WatchedList(list[Any]):
 
     def __init__(self, elements: Any, original: list[Any]) -> None:
         super().__init__(elements)
-        self._original = original
+        self.original = original
 
     def _note(self, question: str) -> None:
         if now.frame is not None:
@@ -124,7 +124,7 @@ def _changing(kind: type, name: str) -> Any:
     def change(self: Any, *arguments: Any, **options: Any) -> Any:
         if now.frame is not None:
             now.spoil(f"it changes a {kind.__name__}")
-        method(self._original, *arguments, **options)
+        method(self.original, *arguments, **options)
         return method(self, *arguments, **options)
 
     return change
@@ -166,7 +166,7 @@ class WatchedMapping(dict[Any, Any]):
 
     def __init__(self, original: dict[Any, Any] | None = None) -> None:
         super().__init__(original or {})
-        self._original = original if original is not None else {}
+        self.original = original if original is not None else {}
 
     def _note(self, key: Any) -> None:
         if now.frame is None:

@@ -181,6 +181,16 @@ class Objects:
             self._shared = _containers_in([*contents, *records, *editions, *names])
         return id(one) in self._shared
 
+    def refresh(self) -> None:
+        """Follow what another plugin has changed, between two generators."""
+        for name, watched in self.lists.items():
+            fresh = self._watch(watched.original, f"list|{name}")
+            if fresh is not None and not list.__eq__(watched, fresh):
+                list.__setitem__(watched, slice(None), list(list.__iter__(fresh)))
+        for lookup in self.lookups.values():
+            dict.clear(lookup)
+            dict.update(lookup, lookup.original)
+
     def known_list(self, value: list[Any]) -> WatchedList | None:
         """Give what stands for a list that all templates see; None for any other list."""
         if isinstance(value, WatchedList):

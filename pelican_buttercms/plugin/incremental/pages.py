@@ -435,6 +435,11 @@ class Pages:
         for what, *detail in page.effects:
             self._objects.repeat(what, *detail)
 
+    def ask_again(self) -> None:
+        """Look at what another plugin has changed between two generators."""
+        self._objects.refresh()
+        self._basis.ask_again()
+
     def spoil(self, why: str) -> None:
         """Reuse no page of this build: what came later depends on what came before."""
         self.outcome.reasons[why] += len(self.outcome.pages)

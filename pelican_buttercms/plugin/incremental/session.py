@@ -116,6 +116,12 @@ class Session:
             elif type(generator) is PagesGenerator and not _others(signals.page_writer_finalized):
                 generator.generate_output = partial(_waiting, pages, generator.generate_output)
 
+    def _follow(self, pages: Pages, generator: Any) -> None:
+        """Look at what other plugins have changed before a generator writes."""
+        generate = getattr(generator, "generate_output", None)
+        if generate is not None:
+            generator.generate_output = partial(_refreshed, pages, generate)
+
     def _why_not_side_by_side(self, purity: Purity) -> str | None:
         """Say why pages may depend on the order in which they are rendered."""
         objects = self._objects
@@ -181,6 +187,9 @@ class Session:
             self._objects.name(watched.tests, TESTS)
             self._objects.name(watched.sources, TEMPLATES)
         self._engage(generators, purity)
+        if self._may_change:
+            for generator in generators[1:]:
+                self._follow(self._pages, generator)
         writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
         self._run.media.shown = _note_media
 
@@ -338,6 +347,11 @@ def _code() -> Iterable[tuple[str, int, int]]:
 def _others(*heard: Any) -> bool:
     """Say whether another plugin hears one of these signals."""
     return any(receiver.__module__ != _OURS for one in heard for receiver in one.receivers_for(ANY))
+
+
+def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
+    pages.ask_again()
+    generate(writer)
 
 
 def _is_known(generator: Any) -> bool:

@@ -5,6 +5,7 @@ A value of an unknown type has no such text: what was rendered from it cannot be
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
@@ -176,7 +177,7 @@ _HOW: dict[type, Callable[[Teller, Any, int], str]] = {
     ZoneInfo: _plain,
     Undefined: lambda *_: MISSING,
     PaginationRule: Teller._sequence,
-    dict: Teller._mapping,
+    **dict.fromkeys((dict, defaultdict), Teller._mapping),
     Fields: Teller._fields,
     Component: Teller._component,
     Referrer: Teller._referrer,

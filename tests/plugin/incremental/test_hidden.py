@@ -1,0 +1,191 @@
+"""What a page can depend on without reading it in the usual way."""
+
+import pytest
+
+from .builds import Code
+
+
+def test_pages_that_are_templates(plain):
+    """TEMPLATE_PAGES are found only while they are written."""
+    plain.settings["TEMPLATE_PAGES"] = {"extra/own.html": "own.html"}
+    for number in range(3):
+        plain.write("content/extra/own.html", f"Version {number} {{{{ SITENAME }}}}")
+        plain.remake()
+
+
+def test_the_text_of_a_list(plain):
+    """Printed whole, which asks none of its elements."""
+    plain.template("index.html", "{{ 'some' if drafts|string != '[]' else 'none' }}")
+    plain.template("tags.html", "{{ categories|map('first')|list }} {{ 1 if drafts > [] else 2 }}")
+    plain.make()
+    plain.write("content/d.md", "Title: D\nDate: 2024-01-01\nStatus: draft\nCategory: x\n\nx")
+    plain.remake()
+    plain.write("content/d.md", "Title: D\nDate: 2024-01-01\nCategory: x\n\nx")
+    plain.remake()
+
+
+@pytest.mark.parametrize("undefined", ["DebugUndefined", "ChainableUndefined"])
+def test_what_is_not_there_and_says_so(plain, undefined):
+    """By the names of classes, which are those that they always were."""
+    plain.template("index.html", "{{ articles[99] }} {{ articles.nope }} {{ articles[0].nope }}")
+    options = f"{{'undefined': __import__('jinja2').{undefined}}}"
+    plain.settings["JINJA_ENVIRONMENT"] = Code(options)
+    plain.remake()
+
+
+@pytest.mark.parametrize("kind", ["filter", "test"])
+def test_a_function_that_is_asked_for_by_name(plain, kind):
+    """It appears in the settings."""
+    plain.template("index.html", f"{{{{ 'there' if 'loud' is {kind} else 'not there' }}}}")
+    plain.make()
+    plain.settings[f"JINJA_{kind.upper()}S"] = Code("{'loud': lambda text: text.upper()}")
+    plain.remake()
+    assert plain.read("index.html") == "there"
+
+
+_SAY = "def make(mark):\n    def say(text{}):\n        return text + mark\n    return say\n"
+PURE = {
+    "partial": (
+        "from functools import partial\ndef say(text, mark):\n    return text + mark\n"
+        "def make(mark):\n    return partial(say, mark=mark)\n"
+    ),
+    "default": _SAY.format(", mark=mark"),
+    "closure": _SAY.format(""),
+    "method": (
+        "class Say:\n    def __init__(self, mark):\n        self.mark = mark\n"
+        "    def say(self, text):\n        return text + self.mark\n"
+        "def make(mark):\n    return Say(mark).say\n"
+    ),
+    "object": (
+        "class Say:\n    def __init__(self, mark):\n        self.mark = mark\n"
+        "    def __call__(self, text):\n        return text + self.mark\nmake = Say\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PURE)
+def test_a_pure_function_is_what_it_was_made_with(plain, kind):
+    """Not its code alone."""
+    plain.write("saying.py", PURE[kind])
+    plain.settings["BUTTERCMS_PURE"] = ["say"]
+    plain.template("index.html", "{{ 'tea'|say }}")
+    for mark in "!?":
+        plain.settings["JINJA_FILTERS"] = Code(f"{{'say': __import__('saying').make({mark!r})}}")
+        plain.remake()
+
+
+def test_a_pure_object_whose_class_changes(plain):
+    """Its file is not the one of its `__call__`'s name."""
+    plain.settings["BUTTERCMS_PURE"] = ["say"]
+    plain.template("index.html", "{{ 'tea'|say }}")
+    for how in ("upper", "title"):
+        plain.write(
+            "saying.py", f"class Say:\n    def __call__(self, t):\n        return t.{how}()\n"
+        )
+        plain.settings["JINJA_FILTERS"] = Code("{'say': __import__('saying').Say()}")
+        plain.remake()
+
+
+def test_the_order_of_records(plain):
+    """In the graph, and as properties of the site's content."""
+    show = "{% for p in buttercms.graph.posts %}{{ p.slug }} {% endfor %}"
+    plain.template("index.html", show)
+    plain.template("tags.html", show.replace("graph.", ""))
+    plain.make()
+    post = {"categories": ["tea"], "tags": ["old"], "body": "<p>Body 3.</p>"}
+    plain.account.post("post-3", day="2024-02-03", **post)
+    plain.remake()
+
+
+def test_alternates_of_lists(plain):
+    """They are made of settings that no template names."""
+    plain.account.settings(locales=["en", "de"], default_locale="en")
+    plain.settings |= {
+        "BUTTERCMS_LOCALES": {"en": [], "de": ["en"]},
+        "BUTTERCMS_LANG_TEMPLATES": {"archives": "{lang}/archives.html"},
+    }
+    plain.template("archives.html", "{{ output_file|butter_alternates }}")
+    plain.make()
+    plain.settings["ARCHIVES_SAVE_AS"] = "all.html"
+    plain.remake()
+
+
+def test_links_of_feeds(plain):
+    """RELATIVE_URLS says how they are joined."""
+    plain.settings |= {"FEED_ALL_ATOM": "feeds/all.xml", "FEED_DOMAIN": "https://f.example"}
+    plain.write(
+        "content/l.md", "Title: L\nDate: 2024-01-01\nUrl: /a/x.html\nSave_as: a/x.html\n\nx"
+    )
+    plain.make()
+    plain.settings["RELATIVE_URLS"] = True
+    plain.remake()
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "{% for a in articles %}{{ a.slug }}{% endfor %}",
+        "{{ dates|map(attribute='slug')|join }}",
+        "{{ dates[:2]|map(attribute='slug')|join }}",
+        "{{ dates|length }} {{ period }}",
+    ],
+)
+def test_lists_that_one_page_alone_is_given(plain, look):
+    """Those of a year, read whole or in part."""
+    plain.settings["YEAR_ARCHIVE_SAVE_AS"] = "y/{date:%Y}.html"
+    plain.template("period_archives.html", look)
+    plain.make()
+    plain.account.post("post-9", day="2024-01-30", categories=["tea"])
+    plain.remake()
+    plain.account.post("post-9", day="2024-01-01", categories=["tea"])
+    plain.remake()
+
+
+@pytest.mark.parametrize("look", ["articles", "articles_page.object_list", "dates[1:]"])
+def test_lists_of_another_language(plain, look):
+    """Which our own generator gives to its pages."""
+    plain.account.settings(locales=["en", "de"], default_locale="en")
+    plain.settings |= {
+        "BUTTERCMS_LOCALES": {"en": [], "de": ["en"]},
+        "BUTTERCMS_LANG_TEMPLATES": {"index": "{lang}/index.html"},
+    }
+    plain.template("index.html", f"{{% for a in {look} %}}{{{{ a.slug }}}} {{% endfor %}}")
+    plain.make()
+    plain.account.post("post-9", day="2024-01-30", categories=["tea"])
+    plain.remake()
+
+
+def test_a_template_for_a_component_appears(plain):
+    """Until then it was printed plainly."""
+    parts = [{"type": "hero", "fields": {"title": "Tea"}}]
+    plain.account.page("*", "about", parts=parts)
+    plain.template("page.html", "{{ page.butter.fields.parts|butter_components }}")
+    plain.make()
+    plain.template("components/hero.html", "HERO {{ fields.title }}")
+    plain.remake()
+
+
+def test_texts_that_are_sanitised(plain):
+    """A setting that no template names."""
+    plain.account.page("*", "about", body="<p onclick='x'>x</p><script>1</script>")
+    plain.template("page.html", "{{ page.butter.fields.body|butter_html }}")
+    plain.make()
+    plain.settings["BUTTERCMS_SANITIZE"] = True
+    plain.remake()
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        {"*": {"url": "{slug}/"}},
+        {"*": {"template": "tags"}},
+        {"*": {"as": "article"}},
+        [],
+    ],
+)
+def test_page_types_that_are_shown_in_another_way(plain, types):
+    """Elsewhere, by another template, as articles, or not at all."""
+    plain.template("index.html", "{% for p in pages %}{{ p.url }}{% endfor %}")
+    plain.make()
+    plain.settings["BUTTERCMS_PAGE_TYPES"] = types
+    plain.remake()
