@@ -117,6 +117,7 @@ class Recording:
         settings: the settings that are watched, and what stands for them.
         context: the `id()` of what stands for the names that all templates see.
         compiled: what was read while templates were compiled, by their `id()`.
+        held: the `id()` of the lists and mappings that macros hold.
         spoilt: why no page of this build can be reused, None if they can.
         is_shared: says whether a list or a mapping belongs to the site, and not to one page.
         globals: that of what stands for Jinja's global names.
@@ -131,6 +132,7 @@ class Recording:
         self.settings: tuple[Any, Any] = (None, None)
         self.context = self.globals = 0
         self.compiled: dict[int, Text] = {}
+        self.held: set[int] = set()
         self.spoilt: str | None = None
         self.is_shared: Callable[[Any], bool] = lambda _one: False
 
@@ -138,7 +140,7 @@ class Recording:
         """Note that a template changes an object, if others see it, too."""
         frame, self.frame = self.frame, None
         try:
-            shared = frame is not None and self.is_shared(one)
+            shared = frame is not None and (id(one) in self.held or self.is_shared(one))
         finally:
             self.frame = frame
         if shared:

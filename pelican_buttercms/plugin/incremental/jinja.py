@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import BuiltinMethodType
+from types import BuiltinMethodType, MappingProxyType
 from typing import Any
 
 from jinja2 import (
@@ -97,14 +97,13 @@ class WatchedTemplate(Template):
     """A template whose macros, which are made once and kept, tell every page what made them."""
 
     _made_from: Text | None = None
+    _holds: Mapping[str, Any] = MappingProxyType({})
 
     def make_module(self, *arguments: Any, **options: Any) -> Any:
-        """Make a module of macros; what else it holds goes on from page to page."""
+        """Make a module of macros, and remember what else it holds."""
         context = self.new_context(*arguments, **options)
-        module = TemplateModule(self, context)
-        if now.frame is not None and not all(map(_is_constant, context.vars.values())):
-            now.frame.block(f"{self.name} keeps something from one page to the next")
-        return module
+        self._holds = context.vars
+        return TemplateModule(self, context)
 
     def _get_default_module(self, ctx: Context | None = None) -> Any:
         frame, made = now.frame, self._module
@@ -119,6 +118,8 @@ class WatchedTemplate(Template):
             frame.take(Text.of(inner))
             return module
         if made is None:
+            if not all(map(_is_constant, self._holds.values())):
+                inner.block(f"{self.name} keeps something from one page to the next")
             self._made_from = Text.of(inner)
         if self._made_from is None:
             frame.block("macros that were made before anything was recorded")
@@ -128,8 +129,10 @@ class WatchedTemplate(Template):
 
 
 def _is_constant(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return all(map(_is_constant, value))
+    """Say whether a value stays what it is; a list that a macro changes is noticed then."""
+    if isinstance(value, dict | list | set | tuple):
+        now.held.add(id(value))
+        return all(map(_is_constant, value.values() if isinstance(value, dict) else value))
     return isinstance(value, _CONSTANT)
 
 

@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from blinker import ANY
 import pelican
-from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
+from pelican.generators import (
+    ArticlesGenerator,
+    PagesGenerator,
+    SourceFileGenerator,
+    StaticGenerator,
+)
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
 from pelican.writers import Writer
@@ -273,6 +278,10 @@ class Session:
             yield from (str(one.save_as) for one in getattr(generator, "staticfiles", ()))
             if isinstance(generator, SitemapGenerator):
                 yield "sitemap.xml"
+            if isinstance(generator, SourceFileGenerator):
+                extension = generator.settings["OUTPUT_SOURCES_EXTENSION"]
+                for one in self._objects.contents:
+                    yield os.path.splitext(str(one.save_as))[0] + extension  # noqa: PTH122
             if isinstance(generator, StaticGenerator):
                 yield from files_of_theme(generator)
 

@@ -73,3 +73,13 @@ def test_a_subsite(posts):
     posts.make()
     posts.settings["I18N_SUBSITES"] = {}
     posts.remake()
+
+
+def test_copies_of_sources(posts):
+    """OUTPUT_SOURCES writes each beside its page."""
+    posts.settings["OUTPUT_SOURCES"] = True
+    posts.write("content/l.md", "Title: L\nDate: 2024-01-01\nSlug: l\n\nx")
+    posts.make()
+    assert "l.text" in posts.files()
+    (posts.folder / "content/l.md").unlink()
+    posts.remake()

@@ -11,11 +11,14 @@ from . import edited_plugins  # noqa: F401  (they are edits as well)
 from .edits import EDITS, SMALL
 from .world import THEMES, World
 
-EXAMPLES = int(os.environ.get("BUTTERCMS_TEST_EDITS", "2"))
+EXAMPLES = int(os.environ.get("BUTTERCMS_TEST_EDITS", "1"))
 """How many sites are drawn; set it for a longer search."""
 
+TINY = {"nothing", "post_body", "setting_unread", "output_deleted", "output_changed"}
+"""Those after which most pages must have been left as they were."""
 
-def edit(world, name):
+
+def edit(world, name, *, counts=True):
     """Change something, build, and compare with a full build."""
     EDITS[name](world)
     build = world.site.make()
@@ -24,8 +27,9 @@ def edit(world, name):
     except AssertionError as exc:
         raise AssertionError(f"after {name}: {exc}") from None
     assert build.rendered >= 0, build.log
-    if name in SMALL and "afterwards" not in world.site.settings["PLUGINS"]:
-        assert build.kept > 0, f"after {name} nothing was left as it was"
+    if counts and name in SMALL and "afterwards" not in world.site.settings["PLUGINS"]:
+        least = build.rendered if name in TINY else 0
+        assert build.kept > least, f"after {name} only {build.kept} pages were left as they were"
 
 
 def dealt(theme):
@@ -40,6 +44,7 @@ def test_each_kind_of_edit(sandboxes, theme):
     """All of them, one after the other, in one site for each theme."""
     world = World(sandboxes(), theme, random.Random(THEMES.index(theme)))
     world.site.make()
+    edit(world, "post_body")
     for name in dealt(theme):
         edit(world, name)
 
