@@ -25,6 +25,7 @@ FOLDER = "outputs"
 _FORMAT = 1
 _NO_ANSWER = 0
 _SHIFT = 32
+_USED_AT_LEAST = 0.9
 _CHECKED = 16
 
 Answers = Callable[[str, list[str]], list[str | None]]
@@ -364,11 +365,11 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
 
 
 def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page]]:
-    """Leave out facts that no page rests on any more."""
+    """Leave out facts that no page rests on any more, once there are many."""
     used: set[int] = set()
     for page in ledger.pages.values():
         used.update(page.numbers)
-    if len(used) == len(ledger.facts.answers):
+    if len(used) >= _USED_AT_LEAST * len(ledger.facts.answers):
         return ledger.facts, ledger.pages
     facts, numbers = ledger.facts.only(used)
     pages = {}
