@@ -1,0 +1,72 @@
+"""What a deploy sees: the list of changed files, and pages that several processes have rendered."""
+
+import re
+
+import pytest
+
+
+def said(log):
+    """Give how many pages were rendered, and how many were left."""
+    found = re.search(r"([\d,]+) pages rendered, ([\d,]+) were", log)
+    return [int(number.replace(",", "")) for number in found.groups()]
+
+
+def tree(site):
+    """Give every file of the output as bytes."""
+    return {name: (site.output / name).read_bytes() for name in site.files()}
+
+
+@pytest.fixture
+def many(site, account):
+    """A site of some hundred pages."""
+    for number in range(90):
+        day = f"2024-0{number % 9 + 1}-1{number % 10}"
+        account.post(f"post-{number}", day=day, tags=[f"tag-{number % 30}"])
+    site.configure(DEFAULT_PAGINATION=5)
+    return site
+
+
+def test_several_processes_write_what_one_writes(many):
+    """Byte for byte; and what they have learnt is known by the next build."""
+    many.configure(BUTTERCMS_WORKERS=1)
+    log = many.build()
+    assert said(log)[0] > 150
+    alone = tree(many)
+    many.configure(BUTTERCMS_WORKERS=3, OUTPUT_PATH="side-by-side")
+    many.output = many.folder / "side-by-side"
+    beside = many.build("-v")
+    assert "rendered by one process" not in beside
+    assert said(beside) == said(log)
+    assert tree(many) == alone
+    assert said(many.build()) == [0, said(log)[0]]
+
+
+def test_an_error_of_a_template_is_told_by_the_parent(many):
+    """As it would be without other processes."""
+    many.write("broken/tag.html", "{{ nothing.at.all }}")
+    many.configure(BUTTERCMS_WORKERS=2, THEME_TEMPLATES_OVERRIDES=["broken"])
+    done = many.pelican()
+    assert done.returncode == 1
+    assert "'nothing' is undefined" in done.stdout + done.stderr
+
+
+def test_the_list_of_changed_files(site, account):
+    """What was written and what was removed, until a deploy has taken the list away."""
+    for number in range(1, 4):
+        account.post(f"post-{number}", day=f"2024-05-0{number}")
+    site.configure(BUTTERCMS_CHANGED_FILES="changed.txt", BUTTERCMS_MAX_AGE=0)
+    changed = site.folder / "changed.txt"
+    site.build()
+    assert set(changed.read_text().splitlines()) == site.files()
+    changed.unlink()
+    site.build()
+    assert changed.read_text() == ""
+    account.post("post-1", day="2024-05-01", title="Another")
+    site.build()
+    first = changed.read_text().splitlines()
+    assert "post-1.html" in first
+    assert "post-2.html" not in first
+    account.delete("posts/post-3.json")
+    site.build()  # nobody has deployed meanwhile
+    assert {"post-1.html", "post-3.html"} <= set(changed.read_text().splitlines())
+    assert "post-3.html" not in site.files()
