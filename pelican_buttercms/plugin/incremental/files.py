@@ -15,13 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pelican.writers import FileOverwriteFailedError
+from pelican import writers
 
 from pelican_buttercms.plugin.incremental.ledger import Stamp
 
 logger = logging.getLogger(__name__)
 
 _ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+_OverwriteError: type[RuntimeError] = getattr(writers, "FileOverwriteFailedError", RuntimeError)
+"""What Pelican raises; before 4.12 it had no name of its own."""
 
 Written = tuple[Stamp, bytes]
 """The stamp of a file, and what stands for its bytes."""
@@ -51,18 +54,18 @@ class Files:
         """Take a place in the output, as Pelican would; False if another file keeps it.
 
         Raises:
-            FileOverwriteFailedError: two files want the same place.
+            RuntimeError: two files want the same place.
         """
         overridden, written = self._writer._overridden_files, self._writer._written_files
         if path in overridden:
             if override:
-                raise FileOverwriteFailedError(
+                raise _OverwriteError(
                     f'Failed to overwrite "{path}" a second time (was previously overwritten)'
                 )
             logger.info('Skipping "%s", not overwriting', path)
             return False
         if path in written and not override:
-            raise FileOverwriteFailedError(
+            raise _OverwriteError(
                 f'Failed to overwrite "{path}" as Pelican has already written to it previously'
                 " (set `override=True` if intended)"
             )

@@ -7,7 +7,7 @@ written appears at once: beside the folder first, then under its name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 import os
 from pathlib import Path
@@ -15,8 +15,12 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 from typing import Final
 from urllib.parse import quote
+
+if sys.platform != "win32":
+    import fcntl
 
 MAX_FILE: Final = 32 * 2**20
 MAX_TOTAL: Final = 2**30
@@ -147,6 +151,31 @@ class SnapshotFolder:
             raise UnfitError(Path(entry.path), f"{what}, which no snapshot has")
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep other exports out, where the disk can: what one moves, another would take for litter.
+
+    Raises:
+        OSError: the disk fails.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield
+        return
+    holder = os.open(folder.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # some network disks have no locks
+            fcntl.flock(holder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(holder)
+
+
+def is_moving(folder: Path) -> bool:
+    """Say whether an export is at work, or was killed."""
+    return bool(_beside(folder, "new", "old", "gone"))
+
+
 def clean_up(folder: Path) -> None:
     """Undo what a killed `replace` left: the old folder returns, the rest goes.
 
@@ -175,12 +204,11 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder hold these files and nothing else; the caller looked at what it holds now.
 
     Whoever reads it, and whatever ends this process, finds the old files or the new ones, under
-    the name that `current` gives. Of two at once, one may fail.
+    the name that `current` gives. Two at once need `alone`.
 
     Raises:
         OSError: the disk fails; the folder is as it was.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
     new, old = _fresh(folder, "new"), _fresh(folder, "old")
     try:
         _write(new, files)
@@ -188,7 +216,7 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
             folder.rename(old)
         new.rename(folder)
     except BaseException:
-        with suppress(OSError):  # it was not moved yet, or another export brought its own
+        with suppress(OSError):  # it was not moved yet
             old.rename(folder)
         raise
     finally:

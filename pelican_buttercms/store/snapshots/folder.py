@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 import os
 from pathlib import Path
+import time
 from typing import Final
 
 from pelican_buttercms.content import Key, RawRecord
@@ -21,7 +22,9 @@ from pelican_buttercms.store.snapshots import records
 from pelican_buttercms.store.snapshots.files import SnapshotFolder, UnfitError, printable
 from pelican_buttercms.store.snapshots.records import ABOUT, SHARED, SHARED_KINDS, About
 
-_TRIES: Final = 5
+_PAUSES: Final = (0.0, 0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each try to read what an export may be replacing."""
+
 _RESTORE: Final = (
     "Restore the snapshot from version control, or delete it and make it anew with"
     " `pelican-buttercms snapshot export`."
@@ -55,10 +58,14 @@ def read_snapshot(folder: Path) -> Snapshot:
         StoreError: it is not what an export writes; names the file, and what to do.
     """
     folder = _absolute(folder)
-    for _ in range(_TRIES):
+    for pause in _PAUSES:
+        time.sleep(pause)
+        moving = disk.is_moving(folder)
         place = disk.current(folder)
         before = _identity(place)
         if not os.path.lexists(place / ABOUT):
+            if pause and not moving:
+                break
             continue
         try:
             snapshot = _read(SnapshotFolder(place))
@@ -110,9 +117,10 @@ def write_snapshot(
     files[ABOUT] = records.encode_about(mode, pulled_at, wanted, encoded)
     _check_size(files)
     try:
-        disk.clean_up(folder)
-        _check_replaceable(folder)
-        disk.replace(folder, files)
+        with disk.alone(folder):
+            disk.clean_up(folder)
+            _check_replaceable(folder)
+            disk.replace(folder, files)
     except OSError as exc:
         raise StoreError(
             f"The snapshot could not be written to {folder} ({exc}); what was there is as it was."
