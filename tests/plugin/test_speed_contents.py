@@ -117,6 +117,7 @@ def test_what_a_plugin_replaced_is_asked(method, monkeypatch):
     ask("/site/content", "posts/a", True, monkeypatch)
     settings = {**DEFAULT_CONFIG, "PATH": "/site/content", "OUTPUT_PATH": "/site/output"}
     metadata = {"title": "T", "slug": "s", "date": SafeDatetime(2024, 5, 17)}
+    metadata |= {"category": Category("c", settings)}  # before 4.12 an article had to have one
     assert speed.is_valid(Article("", metadata, settings, "/site/content/a", {}))
     assert asked
 
