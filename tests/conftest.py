@@ -26,6 +26,9 @@ settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Hundreds of processes are started: they need not compile everything again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 import re
@@ -17,7 +17,7 @@ from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 
 from pelican_buttercms.plugin.incremental.frames import Frame, now
-from pelican_buttercms.plugin.incremental.ledger import Ledger, Page
+from pelican_buttercms.plugin.incremental.ledger import End, Ledger, Page
 from pelican_buttercms.plugin.incremental.lists import part_of
 from pelican_buttercms.plugin.incremental.objects import CONTEXT, Objects
 from pelican_buttercms.plugin.incremental.told import MISSING, UntrackableError, digest
@@ -66,6 +66,7 @@ class Basis:
         self._changed: set[int] | None = None
         self._names: dict[Any, tuple[frozenset[int], set[str]]] = {}
         self._asks: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._told: set[int] = set()
         self.reasons: Counter[str] = Counter()
 
     def unchanged(self, name: str, template: str) -> Page | None:
@@ -141,19 +142,38 @@ class Basis:
         now.numbers[question][one] = number
         return number
 
+    def are_told(self, facts: Iterable[int]) -> bool:
+        """Say whether what was read can be told, as it is now."""
+        frame, now.frame = now.frame, None
+        try:
+            for number in self._ledger.facts.expanded(facts):
+                if number not in self._told:
+                    self._objects.answer(*self._ledger.facts.asked(number))
+                    self._told.add(number)
+        except UntrackableError:
+            return False
+        finally:
+            now.frame = frame
+        return True
+
+    def group(self, facts: Iterable[int]) -> int:
+        """Give the number that stands for several facts."""
+        return self._ledger.facts.group(facts)
+
     def settle(self, pages: dict[str, Page]) -> None:
         """Answer what was asked for the first time; pages that rest on what cannot be told go."""
         facts = self._ledger.facts
         with garbage.paused():
             facts.settle(self._objects.answers)
-        unknown = facts.unanswered
+        unknown = facts.with_groups(facts.unanswered)
         reasons: dict[int, str] = {}
         for path, page in list(pages.items()) if unknown else ():
             number = next((one for one in page.numbers if one in unknown), None)
             if number is not None:
                 del pages[path]
                 if number not in reasons:
-                    reasons[number] = self._objects.why_not(*facts.asked(number))
+                    one = next(iter(facts.unanswered.intersection(facts.expanded([number]))))
+                    reasons[number] = self._objects.why_not(*facts.asked(one))
                 self.reasons[reasons[number]] += 1
 
     def _effect(self, what: str, detail: Any) -> tuple[Any, ...]:
@@ -207,11 +227,11 @@ class Basis:
 
     # what forked processes learn
 
-    def mark(self) -> int:
+    def mark(self) -> End:
         """Give where the facts end now."""
-        return len(self._ledger.facts.answers)
+        return self._ledger.facts.end
 
-    def since(self, mark: int) -> Any:
+    def since(self, mark: End) -> Any:
         """Give the facts that are new."""
         return self._ledger.facts.since(mark)
 

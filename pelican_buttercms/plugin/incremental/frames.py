@@ -79,6 +79,13 @@ class Frame:
         if text is not None:
             self.take(text)
 
+    def absorb(self, inner: Frame) -> None:
+        """Read everything that an inner frame has read."""
+        self.take(Text.of(inner))
+        self.follows = self.follows or inner.follows
+        self.pages |= inner.pages
+        self.kept += inner.kept
+
     def take(self, text: Text) -> None:
         """Read everything that a text has read."""
         self.facts.update(text.facts)
@@ -121,6 +128,7 @@ class Recording:
         spoilt: why no page of this build can be reused, None if they can.
         is_shared: says whether a list or a mapping belongs to the site, and not to one page.
         globals: that of what stands for Jinja's global names.
+        changes: how often something was changed that others may have read.
     """
 
     def __init__(self) -> None:
@@ -134,6 +142,7 @@ class Recording:
         self.compiled: dict[int, Text] = {}
         self.held: set[int] = set()
         self.spoilt: str | None = None
+        self.changes = 0
         self.is_shared: Callable[[Any], bool] = lambda _one: False
 
     def change(self, one: Any) -> None:
@@ -148,6 +157,7 @@ class Recording:
 
     def spoil(self, why: str) -> None:
         """Note that what is rendered from now on depends on what was rendered before."""
+        self.changes += 1
         if self.frame is not None:
             self.frame.block(why)
             self.spoilt = self.spoilt or why

@@ -19,10 +19,12 @@ from jinja2 import (
     Template,
     Undefined,
 )
+from jinja2.compiler import CodeGenerator
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 
+from pelican_buttercms.plugin.incremental.fragments import Fragments
 from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
 from pelican_buttercms.plugin.incremental.lists import WatchedMapping
 from pelican_buttercms.plugin.incremental.purity import Purity
@@ -85,7 +87,11 @@ class WatchedContext(Context):
         """Look up a name."""
         if key in self.vars:
             return self.vars[key]
-        self._note(key)
+        frame = now.frame
+        if self._has_site and frame is not None and not frame.text:
+            frame.names.add(key)  # what follows is `_note`, half a million times
+        else:
+            self._note(key)
         return self.parent.get(key, missing)
 
     def __contains__(self, name: str) -> bool:
@@ -163,20 +169,25 @@ class Watched:
         filters: its filters.
         tests: its tests.
         sources: notes the templates that are loaded, by name.
+        fragments: the texts of its loops, None if each is rendered anew.
     """
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, fragments: Fragments | None) -> None:
         self.filters = _Functions(environment.filters)
         self.tests = _Functions(environment.tests)
         self.sources = WatchedMapping()
         self.environment = environment
+        self.fragments = fragments
 
     def begin(self) -> None:
         """Put the noting parts into the environment; templates are compiled anew."""
         environment = self.environment
         self._were = {
             name: getattr(environment, name)
-            for name in ("filters", "tests", "context_class", "template_class", "optimized")
+            for name in (
+                *("filters", "tests", "context_class", "template_class", "optimized"),
+                *("code_generator_class", "bytecode_cache"),
+            )
         }
         load = environment._load_template
 
@@ -199,6 +210,9 @@ class Watched:
         environment.context_class = WatchedContext
         environment.template_class = WatchedTemplate
         environment.optimized = False  # it would call filters while a template is compiled
+        environment.bytecode_cache = None  # these are compiled for one build
+        if self.fragments is not None:
+            self.fragments.begin(environment)
         environment._load_template = loaded  # type: ignore[method-assign,assignment]
         if environment.cache is not None:
             environment.cache.clear()
@@ -207,6 +221,8 @@ class Watched:
         """Give the environment its own parts back."""
         for name, value in self._were.items():
             setattr(self.environment, name, value)
+        if self.fragments is not None:
+            self.fragments.end()
         vars(self.environment).pop("_load_template", None)
 
 
@@ -218,7 +234,8 @@ def why_not(environment: Environment) -> str | None:
             return f"the Jinja extension {name}"
     if environment.context_class is not Context or type(environment) is not Environment:
         return "another plugin's own Jinja environment"
-    if environment.template_class is not Template or "_load_template" in vars(environment):
+    own = (environment.template_class, environment.code_generator_class)
+    if own != (Template, CodeGenerator) or "_load_template" in vars(environment):
         return "another plugin's own Jinja templates"
     functions = [environment.finalize, *environment.policies.values()]
     if environment.undefined not in _UNDEFINED or any(map(callable, functions)):

@@ -22,11 +22,18 @@ import msgspec
 from pelican_buttercms.plugin.incremental.told import digest
 
 FOLDER = "outputs"
-_FORMAT = 1
+_FORMAT = 2
 _NO_ANSWER = 0
 _SHIFT = 32
 _USED_AT_LEAST = 0.9
 _CHECKED = 16
+_SHORT, _MOST_KNOWN = 40, 4096
+_known_numbers: dict[str, int] = {}
+GROUP = 1 << 31
+"""Numbers from here on stand for groups of facts that were read together."""
+
+End = tuple[int, int]
+"""Where facts and groups end."""
 
 Answers = Callable[[str, list[str]], list[str | None]]
 """Gives what is told of several questions to one object, None for what cannot be told."""
@@ -45,7 +52,7 @@ class Page(msgspec.Struct, array_like=True, gc=False):
         template: its name.
         asks: what it reads of what it alone is given, such as `article` or `articles_page.number`.
         own: what stands for the answers.
-        facts: the numbers of the facts that it rests on, as an array's bytes.
+        facts: the numbers of the facts and groups that it rests on, as an array's bytes.
         effects: see `Frame.effects`, with names for objects.
         stamp: of the file, as it was written.
         content: what stands for its bytes.
@@ -61,7 +68,7 @@ class Page(msgspec.Struct, array_like=True, gc=False):
 
     @property
     def numbers(self) -> memoryview[int]:
-        """The numbers of the facts."""
+        """The numbers of the facts and groups."""
         return memoryview(self.facts).cast("I")
 
 
@@ -77,6 +84,7 @@ class _Data(msgspec.Struct, array_like=True):
     fact_questions: bytes
     answers: bytes
     wholes: bytes
+    groups: list[bytes]
     pages: dict[str, Page]
 
 
@@ -90,6 +98,7 @@ class Facts:
         of_question: for each fact, the number of its question.
         answers: what stands for each answer, 0 where it could not be told.
         wholes: what stands for all answers of an object, in the order of its facts.
+        groups: the facts of each group, in the order of their numbers, as an array's bytes.
         unanswered: the facts without an answer.
         is_new: whether anything was learnt that is not on the disk.
     """
@@ -101,19 +110,54 @@ class Facts:
         self.of_question = array("I")
         self.answers = array("Q")
         self.wholes: dict[int, int] = {}
+        self.groups: list[bytes] = []
         self.is_new = False
         self.unanswered: set[int] = set()
         self._answered: set[int] = set()
 
     def number(self, name: str, question: str) -> int:
         """Give the number of a fact; a new one has no answer until it is settled."""
-        one, asked = self._key(name, question)
+        one = self._object_numbers.get(name)
+        if one is None:
+            one = _numbered(name, self.objects, self._object_numbers)
+        asked = self._question_numbers.get(question)
+        if asked is None:
+            asked = _numbered(question, self.questions, self._question_numbers)
         number = self._by_key.get(one << _SHIFT | asked)
         return self._add(one, asked) if number is None else number
 
-    def _key(self, name: str, question: str) -> tuple[int, int]:
-        one = _numbered(name, self.objects, self._object_numbers)
-        return one, _numbered(question, self.questions, self._question_numbers)
+    def group(self, numbers: Iterable[int]) -> int:
+        """Give the number that stands for several facts; groups among them are taken apart."""
+        return self._group(array("I", sorted(self.expanded(numbers))).tobytes())
+
+    def _group(self, members: bytes) -> int:
+        number = self._group_numbers.get(members)
+        if number is None:
+            number = self._group_numbers[members] = GROUP + len(self.groups)
+            self.groups.append(members)
+        return number
+
+    def expanded(self, numbers: Iterable[int]) -> set[int]:
+        """Give facts with those of groups in the place of these."""
+        found = set(numbers)
+        for group in [number for number in found if number >= GROUP]:
+            found.discard(group)
+            found.update(self._members(group - GROUP))
+        return found
+
+    def with_groups(self, numbers: set[int]) -> set[int]:
+        """Give facts, and every group that has one of them."""
+        places = range(len(self.groups)) if numbers else ()
+        return numbers | {
+            GROUP + place for place in places if not numbers.isdisjoint(self._members(place))
+        }
+
+    def _members(self, place: int) -> memoryview[int]:
+        return memoryview(self.groups[place]).cast("I")
+
+    @cached_property
+    def _group_numbers(self) -> dict[bytes, int]:
+        return {members: GROUP + place for place, members in enumerate(self.groups)}
 
     def _add(self, one: int, asked: int) -> int:
         number = self._by_key[one << _SHIFT | asked] = len(self.answers)
@@ -138,7 +182,7 @@ class Facts:
         return {one << _SHIFT | asked: number for number, (one, asked) in enumerate(pairs)}
 
     def compare(self, answers: Answers) -> set[int]:
-        """Ask every question again; gives the facts that are no longer what they were."""
+        """Ask every question again; gives the facts that changed, and the groups with them."""
         changed: set[int] = set()
         self._answered.update(self.of_object)
         for one, numbers in self._by_object(range(len(self.answers))).items():
@@ -147,13 +191,13 @@ class Facts:
                 continue
             self.wholes[one], self.is_new = whole, True
             for number, text in zip(numbers, told, strict=True):
-                answered = _NO_ANSWER if text is None else _number_of(digest(text))
+                answered = _NO_ANSWER if text is None else _number_of(text)
                 if answered != self.answers[number] or text is None:
                     self.answers[number] = answered
                     changed.add(number)
                 if text is None:
                     self.unanswered.add(number)
-        return changed
+        return self.with_groups(changed)
 
     def settle(self, answers: Answers) -> None:
         """Answer what has no answer yet."""
@@ -167,20 +211,20 @@ class Facts:
             self._answered.add(one)
             for number, text in zip(numbers, told, strict=True):
                 if text is not None:
-                    self.answers[number] = _number_of(digest(text))
+                    self.answers[number] = _number_of(text)
                     self.unanswered.discard(number)
 
     def unsteady(self, answers: Answers) -> set[int]:
-        """Ask every question once more; gives the facts whose answer is another one by now."""
+        """Ask once more; gives facts whose answer is another one by now, and groups with them."""
         found: set[int] = set()
         for one, numbers in self._by_object(range(len(self.answers))).items():
             told, _ = self._ask(one, numbers, answers)
             found.update(
                 number
                 for number, text in zip(numbers, told, strict=True)
-                if text is None or _number_of(digest(text)) != self.answers[number]
+                if text is None or _number_of(text) != self.answers[number]
             )
-        return found
+        return self.with_groups(found)
 
     def asked(self, number: int) -> tuple[str, str]:
         """Give the object of a fact, and the question."""
@@ -195,21 +239,34 @@ class Facts:
     def _ask(self, one: int, numbers: list[int], answers: Answers) -> tuple[list[str | None], int]:
         """Ask an object its questions; gives the answers, and what stands for all of them."""
         told = answers(self.objects[one], [self.questions[self.of_question[n]] for n in numbers])
-        return told, _number_of(digest("\0".join(map(str, told))))
+        return told, _hashed("\0".join(map(str, told)))
 
-    def since(self, end: int) -> tuple[int, list[tuple[str, str]]]:
+    @property
+    def end(self) -> End:
+        """Where the facts and the groups end now."""
+        return len(self.answers), len(self.groups)
+
+    def since(self, end: End) -> tuple[End, list[tuple[str, str]], list[bytes]]:
         """Give what was asked since the facts ended there."""
-        return end, [self.asked(number) for number in range(end, len(self.answers))]
+        facts, groups = end
+        new = [self.asked(number) for number in range(facts, len(self.answers))]
+        return end, new, self.groups[groups:]
 
-    def take(self, end: int, new: list[tuple[str, str]]) -> dict[int, int]:
+    def take(self, end: End, new: list[tuple[str, str]], groups: list[bytes]) -> dict[int, int]:
         """Take over what another process has asked; gives what its numbers are here."""
-        here = {there: self.number(*asked) for there, asked in enumerate(new, start=end)}
+        facts, place = end
+        here = {there: self.number(*asked) for there, asked in enumerate(new, start=facts)}
+        for there, group in enumerate(groups, start=GROUP + place):
+            numbers = memoryview(group).cast("I")
+            here[there] = self.group([here.get(number, number) for number in numbers])
         return {there: number for there, number in here.items() if number != there}
 
     def only(self, wanted: Iterable[int]) -> tuple[Facts, dict[int, int]]:
-        """Give these facts alone, and their new numbers."""
+        """Give these facts and groups alone, and their new numbers."""
         kept, numbers = Facts(), {}
-        for number in sorted(wanted):
+        wanted = set(wanted)
+        groups = sorted(number for number in wanted if number >= GROUP)
+        for number in sorted(self.expanded(wanted)):
             numbers[number] = len(kept.answers)
             one, question = self.of_object[number], self.of_question[number]
             kept.of_object.append(_numbered(self.objects[one], kept.objects, kept._object_numbers))
@@ -217,6 +274,8 @@ class Facts:
                 _numbered(self.questions[question], kept.questions, kept._question_numbers)
             )
             kept.answers.append(self.answers[number])
+        for group in groups:
+            numbers[group] = kept.group([numbers[n] for n in self._members(group - GROUP)])
         return kept, numbers
 
 
@@ -298,6 +357,7 @@ def load(path: Path, salt: str) -> Ledger:
     wholes = array("Q")
     wholes.frombytes(data.wholes)
     facts.wholes = dict(enumerate(wholes))
+    facts.groups = data.groups
     return Ledger(salt, facts, data.pages, data.left)
 
 
@@ -355,6 +415,7 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
         fact_questions=facts.of_question.tobytes(),
         answers=facts.answers.tobytes(),
         wholes=array("Q", [facts.wholes.get(n, 0) for n in range(len(facts.objects))]).tobytes(),
+        groups=facts.groups,
         pages=pages,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -369,7 +430,7 @@ def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page]]:
     used: set[int] = set()
     for page in ledger.pages.values():
         used.update(page.numbers)
-    if len(used) >= _USED_AT_LEAST * len(ledger.facts.answers):
+    if len(ledger.facts.expanded(used)) >= _USED_AT_LEAST * len(ledger.facts.answers):
         return ledger.facts, ledger.pages
     facts, numbers = ledger.facts.only(used)
     pages = {}
@@ -387,5 +448,17 @@ def _numbered(name: str, names: list[str], numbers: dict[str, int]) -> int:
     return number
 
 
-def _number_of(eight: bytes) -> int:
-    return int.from_bytes(eight, "big") or 1
+def _number_of(told: str) -> int:
+    """Give the number that stands for an answer; many are short, and the same."""
+    if len(told) > _SHORT:
+        return _hashed(told)
+    number = _known_numbers.get(told)
+    if number is None:
+        number = _hashed(told)
+        if len(_known_numbers) < _MOST_KNOWN:
+            _known_numbers[told] = number
+    return number
+
+
+def _hashed(told: str) -> int:
+    return int.from_bytes(digest(told), "big") or 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -180,6 +181,28 @@ class Objects:
             names = (self.shared, self.settings, self.environment.globals)
             self._shared = _containers_in([*contents, *records, *editions, *names])
         return id(one) in self._shared
+
+    def is_steady(self, one: Any) -> bool:
+        """Say whether an object is the same to whoever reads it, as long as nothing is changed.
+
+        Those with names are, whose parts are noted; so is what all templates see and can be told.
+        """
+        return id(one) in self.names or id(one) in self._steady
+
+    @cached_property
+    def _steady(self) -> set[int]:
+        return {
+            id(value)
+            for name, value in self.shared.items()
+            if isinstance(value, list | dict | tuple | set) and self._can_tell(name, value)
+        }
+
+    def _can_tell(self, name: str, value: Any) -> bool:
+        try:
+            self.tell_name(name, value)
+        except UntrackableError:
+            return False
+        return True
 
     def refresh(self) -> None:
         """Follow what another plugin has changed, between two generators."""

@@ -30,6 +30,7 @@ from pelican_buttercms.plugin.incremental.lists import WatchedList
 from pelican_buttercms.plugin.incremental.objects import Objects
 from pelican_buttercms.plugin.incremental.told import UntrackableError, digest
 from pelican_buttercms.plugin.incremental.tracked import watch
+from pelican_buttercms.plugin.speed import garbage
 
 logger = logging.getLogger(__name__)
 
@@ -390,10 +391,11 @@ class Pages:
         found = crew.work(todo)
         if any(outcome.spoilt for outcome, _, _ in found):
             return set()  # a page depends on those before it: all once more, in their order
-        for outcome, facts, numbers in found:
-            self._basis.take(outcome.pages, facts)
-            self._take(outcome)
-            rendered |= numbers
+        with garbage.paused():  # nothing is thrown away here
+            for outcome, facts, numbers in found:
+                self._basis.take(outcome.pages, facts)
+                self._take(outcome)
+                rendered |= numbers
         return rendered
 
     def _take(self, other: Outcome) -> None:

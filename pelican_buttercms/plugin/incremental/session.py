@@ -33,6 +33,7 @@ from pelican_buttercms.plugin.incremental import jinja, ledger, workers
 from pelican_buttercms.plugin.incremental.basis import Basis
 from pelican_buttercms.plugin.incremental.cleaning import files_of_theme
 from pelican_buttercms.plugin.incremental.files import Files, stamp_of
+from pelican_buttercms.plugin.incremental.fragments import Fragments
 from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.objects import (
     FILTERS,
@@ -180,7 +181,7 @@ class Session:
         for environment in map(attrgetter("env"), takewhile(_is_known, generators)):
             if signed(environment) == known:
                 self._pages.accept(environment)
-                self._watched.append(jinja.Watched(environment))
+                self._watched.append(jinja.Watched(environment, self._fragments(basis)))
         for generator in generators:
             if hasattr(generator, "_templates"):
                 generator._templates.clear()  # compiled before anything was noted
@@ -197,6 +198,12 @@ class Session:
                 self._follow(self._pages, generator)
         writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
         self._run.media.shown = _note_media
+
+    def _fragments(self, basis: Basis) -> Fragments | None:
+        """Keep texts of loops, if nothing but templates is at work; not while it is verified."""
+        if self._may_change or self._run.options.incremental == "verify":
+            return None
+        return Fragments(self._objects.is_steady, basis.are_told, basis.group)
 
     def _salt(self) -> str:
         """Give what stands for everything that all pages rest on, and that nobody reads by name."""

@@ -121,6 +121,7 @@ def _block(why: str) -> None:
 def _changed(kind: type, name: str) -> None:
     """An attribute is set or removed; linked files are moved while a text is made."""
     now.values.clear()
+    now.changes += 1
     if now.frame is None or name in _SET_UNSEEN:
         return
     why = f"it sets {name!r} of {kind.__name__.lower()}s"
@@ -218,10 +219,13 @@ def _anew(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
 
 
 def _work_out(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+    watching = type(self)
     now.frame = None
+    _SET_CLASS.__set__(self, watching._watched)  # what it reads of itself is read at full speed
     try:
         value = now.values[name][id(self)] = plain(self, name)
     finally:
+        _SET_CLASS.__set__(self, watching)
         now.frame = frame
     return value
 

@@ -20,6 +20,8 @@ from typing import Any
 
 from rich.live import _RefreshThread
 
+from pelican_buttercms.plugin.speed import garbage
+
 logger = logging.getLogger(__name__)
 
 FEWEST = 50
@@ -81,7 +83,8 @@ class Crew:
                 os.close(pipe)
                 os.waitpid(process, 0)
             gc.unfreeze()
-        return [_received(one) for one in found if one]
+        with garbage.paused():  # nothing is thrown away here
+            return [_received(one) for one in found if one]
 
     def _fork(self, share: Sequence[int]) -> tuple[int, int]:
         """Start a process; gives its number, and where it is heard."""

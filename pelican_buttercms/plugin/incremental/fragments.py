@@ -1,0 +1,320 @@
+"""Which parts of a page are the same on many pages? Fragments: rendered once, and used again.
+
+A menu of all categories is on every page, and each post in many lists. The text of a loop, or of
+its body, is kept with what was read for it, by the values that it is given; a page with the same
+values takes both. What a fragment rests on is followed as it is for a page, so it is right for the
+same reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.compiler import Frame as Scope
+from jinja2.idtracking import VAR_LOAD_RESOLVE
+from jinja2.meta import TrackingCodeGenerator
+from jinja2.utils import missing
+from markupsafe import Markup
+
+from pelican_buttercms.plugin.incremental.frames import Frame, now
+
+FRAGMENTS = "butter_fragments"
+"""The attribute of an environment that its compiled templates use."""
+
+_BY_VALUE = frozenset((str, int, bool, type(None), type(missing), Markup))
+_NOT_ALONE = (  # reaches beyond the block, or has a context of its own
+    nodes.Block,
+    nodes.Break,
+    nodes.CallBlock,
+    nodes.ContextReference,
+    nodes.Continue,
+    nodes.DerivedContextReference,
+    nodes.EvalContextModifier,
+    nodes.ExprStmt,
+    nodes.Extends,
+    nodes.ExtensionAttribute,
+    nodes.FromImport,
+    nodes.Import,
+    nodes.Include,
+    nodes.Macro,
+    nodes.NSRef,
+    nodes.OverlayScope,
+)
+_COSTLY = (nodes.Getattr, nodes.Getitem, nodes.Call, nodes.Filter)
+_LONG = 4
+"""Lookups and calls in a body that are worth a fragment."""
+
+_TRIED = 64
+"""So often a loop may give nothing that was known."""
+
+_MOST = 20_000
+"""Fragments of one part; a body may be that of a list of all posts."""
+
+_LARGEST = 64 * 2**20
+"""Characters of all fragments."""
+
+_WORTH = 4
+"""Facts that are worth a group of their own."""
+
+
+@dataclass(slots=True)
+class Fragment:
+    """The text of a part, and what was read for it.
+
+    Attributes:
+        text: what it prints.
+        facts: see `Frame.facts`.
+        values: what it was given: keeps their `id()` from becoming another's.
+        is_sure: whether what was read can be told.
+    """
+
+    text: str
+    facts: frozenset[int]
+    values: tuple[Any, ...]
+    is_sure: bool = False
+
+
+class Open(NamedTuple):
+    """A part that is being rendered.
+
+    Attributes:
+        key: what tells its values from others.
+        values: what it is given.
+        frame: what is read around it.
+        changes: see `Recording.changes`.
+    """
+
+    key: tuple[Any, ...]
+    values: tuple[Any, ...]
+    frame: Frame
+    changes: int
+
+
+class Fragments:
+    """The fragments of all templates of an environment in this build.
+
+    Args:
+        is_steady: says whether an object is the same to whoever reads it, as long as what was read
+            of it is the same; of one that is not, everything is rendered anew.
+        are_told: says whether the facts of these numbers can be told.
+        group: gives the number that stands for several facts.
+
+    Attributes:
+        parts: the parts of templates, in the order in which they were compiled.
+        left: how many characters may still be kept.
+    """
+
+    def __init__(
+        self,
+        is_steady: Callable[[Any], bool],
+        are_told: Callable[[Iterable[int]], bool],
+        group: Callable[[Iterable[int]], int],
+    ) -> None:
+        self.is_steady, self.are_told, self.group = is_steady, are_told, group
+        self.parts: list[Part] = []
+        self.left = _LARGEST
+
+    def begin(self, environment: Environment) -> None:
+        """Keep fragments of an environment's templates, as soon as they are compiled."""
+        environment.code_generator_class = FragmentGenerator
+        setattr(environment, FRAGMENTS, self)
+
+    def end(self) -> None:
+        """Keep nothing any more; templates that were compiled meanwhile go on as usual."""
+        for part in self.parts:
+            part.stop()
+
+    def add(self, names: tuple[str, ...], tried: int) -> int:
+        """Make room for a part that reads names from around it; gives its number."""
+        self.parts.append(Part(self, names, tried))
+        return len(self.parts) - 1
+
+
+class Part:
+    """A part of a template, with the fragments that it has given.
+
+    One that seldom gives the same is rendered as usual, after a while.
+    """
+
+    def __init__(self, owner: Fragments, names: tuple[str, ...], tried: int) -> None:
+        self._owner, self._names, self._tried = owner, frozenset(names), tried
+        self._kept: dict[tuple[Any, ...], Fragment] = {}
+        self._changes = 0
+        self._hits = self._misses = 0
+        self._is_off = False
+
+    def find(self, values: tuple[Any, ...]) -> tuple[str | None, Open | None]:
+        """Give the text for some values; without one, what `keep` needs when it is rendered."""
+        frame = now.frame
+        if frame is None or self._is_off or now.spoilt:
+            return None, None
+        key = self._key(values)
+        if key is None:
+            self._miss(_TRIED)
+            return None, None
+        if self._changes != now.changes:
+            self._forget()
+            self._changes = now.changes
+        kept = self._kept.get(key)
+        if kept is None:
+            self._miss(self._tried)
+            now.frame = Frame(frame.text)
+            return None, Open(key, values, frame, now.changes)
+        if not kept.is_sure:
+            kept.is_sure = self._owner.are_told(kept.facts)
+            if not kept.is_sure:
+                self.stop()
+                return None, None
+        self._hits += 1
+        frame.facts |= kept.facts
+        return kept.text, None
+
+    def keep(self, opened: Open | None, text: str) -> str:
+        """Take what was rendered, and keep it if it is known what it rests on."""
+        inner = now.frame
+        if opened is None or inner is None:
+            return text
+        now.frame = frame = opened.frame
+        if opened.changes != now.changes or not self._is_known(inner):
+            frame.absorb(inner)
+            return text
+        facts = frozenset(inner.facts)
+        if len(facts) >= _WORTH:
+            facts = frozenset((self._owner.group(facts),))
+        if not self._is_off and len(self._kept) < _MOST and self._owner.left > len(text):
+            self._kept[opened.key] = Fragment(text, facts, opened.values)
+            self._owner.left -= len(text)
+        frame.facts |= facts
+        frame.names |= inner.names
+        return text
+
+    def stop(self) -> None:
+        """Keep nothing any more."""
+        self._is_off = True
+        self._forget()
+
+    def _is_known(self, inner: Frame) -> bool:
+        return not (
+            inner.blocker
+            or inner.effects
+            or inner.follows
+            or inner.reads
+            or inner.pages
+            or now.spoilt
+            or not inner.names <= self._names
+        )
+
+    def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Give what tells some values from others, None if they may change."""
+        key: list[Any] = []
+        for value in values:
+            kind = type(value)
+            if kind in _BY_VALUE:
+                key.append((kind, value))
+            elif self._owner.is_steady(value):
+                key.append(id(value))
+            else:
+                return None
+        return tuple(key)
+
+    def _miss(self, tried: int) -> None:
+        self._misses += 1
+        if self._misses > tried and self._misses > self._hits:
+            self.stop()
+
+    def _forget(self) -> None:
+        self._owner.left += sum(len(one.text) for one in self._kept.values())
+        self._kept.clear()
+
+
+class FragmentGenerator(CodeGenerator):
+    """Compiles templates so that loops, and their bodies, are looked up before they are rendered.
+
+    A loop of a menu gives the same as a whole; that of a list of posts is another one on each page,
+    but the body is the same wherever a post is listed.
+    """
+
+    _is_in_loop = _is_in_body = False
+    _body: tuple[Any, tuple[str, ...]] | None = None
+
+    def visit_For(self, node: nodes.For, frame: Scope) -> None:  # noqa: N802  (Jinja's name)
+        """Compile a loop."""
+        if self._fragments is None or self._is_in_body or frame.eval_ctx.volatile:
+            super().visit_For(node, frame)
+            return
+        if sum(1 for _ in chain.from_iterable(one.find_all(_COSTLY) for one in node.body)) >= _LONG:
+            names = self._names(node.body)
+            self._body = None if names is None else (node.body, names)
+        names = None if self._is_in_loop or node.recursive else self._names([node])
+        if names is None:
+            super().visit_For(node, frame)
+            return
+        self._is_in_loop = True
+        self._keep(partial(super().visit_For, node), names, frame, _TRIED)
+        self._is_in_loop = False
+
+    def blockvisit(self, block: Iterable[nodes.Node], frame: Scope) -> None:
+        """Compile what stands in a block; the body of a loop is one."""
+        body = self._body
+        if body is None or body[0] is not block:
+            super().blockvisit(block, frame)
+            return
+        self._body = None
+        self._is_in_body = True
+        self._keep(partial(super().blockvisit, block), body[1], frame, _MOST)
+        self._is_in_body = False
+
+    @property
+    def _fragments(self) -> Fragments | None:
+        return None if self.environment.is_async else vars(self.environment).get(FRAGMENTS)
+
+    def _keep(
+        self, compiled: Callable[[Scope], None], names: tuple[str, ...], frame: Scope, tried: int
+    ) -> None:
+        """Compile something that is rendered only if its text is not known yet."""
+        if self._fragments is None:
+            raise AssertionError
+        one, text, opened = (self.temporary_identifier() for _ in range(3))
+        number = self._fragments.add(names, tried)
+        found = ((name, frame.symbols.find_ref(name)) for name in names)
+        values = "".join(f"{ref or f'resolve({name!r})'}, " for name, ref in found)
+        self.writeline(f"{one} = environment.{FRAGMENTS}.parts[{number}]")
+        self.writeline(f"{text}, {opened} = {one}.find(({values}))")
+        self.writeline(f"if {text} is None:")
+        self.indent()
+        around = frame.buffer
+        self.buffer(frame)
+        compiled(frame)
+        self.writeline(f"{text} = {one}.keep({opened}, concat({frame.buffer}))")
+        frame.buffer = around
+        self.outdent()
+        self.start_write(frame)
+        self.write(text)
+        self.end_write(frame)
+
+    def _names(self, block: list[nodes.Node]) -> tuple[str, ...] | None:
+        """Give the names that a block reads from around it, None if it cannot stand alone."""
+        template = nodes.Template(block, lineno=1).set_environment(self.environment)
+        if next(template.find_all(_NOT_ALONE), None) is not None:
+            return None
+        generator = _Names(self.environment)
+        generator.visit(template)
+        names = generator.undeclared_identifiers
+        return None if "loop" in names else tuple(sorted(names))
+
+
+class _Names(TrackingCodeGenerator):
+    """Finds the names that a template looks up, global ones included."""
+
+    def enter_frame(self, frame: Scope) -> None:
+        """Look at the names of a scope."""
+        super().enter_frame(frame)
+        for action, name in frame.symbols.loads.values():
+            if action == VAR_LOAD_RESOLVE and name is not None:
+                self.undeclared_identifiers.add(name)
