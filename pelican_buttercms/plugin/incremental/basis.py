@@ -144,12 +144,17 @@ class Basis:
 
     def are_told(self, facts: Iterable[int]) -> bool:
         """Say whether what was read can be told, as it is now."""
+        asked = self._ledger.facts.expanded(facts) - self._told
+        if not all(self.is_told(*self._ledger.facts.asked(number)) for number in asked):
+            return False
+        self._told |= asked
+        return True
+
+    def is_told(self, name: str, question: str) -> bool:
+        """Say whether an object's answer can be told, as it is now."""
         frame, now.frame = now.frame, None
         try:
-            for number in self._ledger.facts.expanded(facts):
-                if number not in self._told:
-                    self._objects.answer(*self._ledger.facts.asked(number))
-                    self._told.add(number)
+            self._objects.answer(name, question)
         except UntrackableError:
             return False
         finally:

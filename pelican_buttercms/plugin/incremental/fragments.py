@@ -23,6 +23,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from pelican_buttercms.plugin.incremental.frames import Frame, now
+from pelican_buttercms.plugin.incremental.objects import FILTERS, TESTS
 
 FRAGMENTS = "butter_fragments"
 """The attribute of an environment that its compiled templates use."""
@@ -103,6 +104,7 @@ class Fragments:
         is_steady: says whether an object is the same to whoever reads it, as long as what was read
             of it is the same; of one that is not, everything is rendered anew.
         are_told: says whether the facts of these numbers can be told.
+        is_pure: says whether a filter, or a test, of a name gives the same each time.
         group: gives the number that stands for several facts.
 
     Attributes:
@@ -114,10 +116,13 @@ class Fragments:
         self,
         is_steady: Callable[[Any], bool],
         are_told: Callable[[Iterable[int]], bool],
+        is_pure: Callable[[str, str], bool],
         group: Callable[[Iterable[int]], int],
     ) -> None:
-        self.is_steady, self.are_told, self.group = is_steady, are_told, group
+        self.is_steady, self.are_told, self.is_pure = is_steady, are_told, is_pure
+        self.group = group
         self.parts: list[Part] = []
+        self._numbers: dict[str, int] = {}
         self.left = _LARGEST
 
     def begin(self, environment: Environment) -> None:
@@ -130,10 +135,15 @@ class Fragments:
         for part in self.parts:
             part.stop()
 
-    def add(self, names: tuple[str, ...], tried: int) -> int:
-        """Make room for a part that reads names from around it; gives its number."""
-        self.parts.append(Part(self, names, tried))
-        return len(self.parts) - 1
+    def add(self, code: str, names: tuple[str, ...], tried: int) -> int:
+        """Make room for a part that reads names from around it; gives its number.
+
+        Where several templates have the same code, they have one part.
+        """
+        number = self._numbers.setdefault(code, len(self.parts))
+        if number == len(self.parts):
+            self.parts.append(Part(self, names, tried))
+        return number
 
 
 class Part:
@@ -256,7 +266,7 @@ class FragmentGenerator(CodeGenerator):
             super().visit_For(node, frame)
             return
         self._is_in_loop = True
-        self._keep(partial(super().visit_For, node), names, frame, _TRIED)
+        self._keep([node], partial(super().visit_For, node), names, frame)
         self._is_in_loop = False
 
     def blockvisit(self, block: Iterable[nodes.Node], frame: Scope) -> None:
@@ -267,7 +277,7 @@ class FragmentGenerator(CodeGenerator):
             return
         self._body = None
         self._is_in_body = True
-        self._keep(partial(super().blockvisit, block), body[1], frame, _MOST)
+        self._keep(list(block), partial(super().blockvisit, block), body[1], frame)
         self._is_in_body = False
 
     @property
@@ -275,13 +285,19 @@ class FragmentGenerator(CodeGenerator):
         return None if self.environment.is_async else vars(self.environment).get(FRAGMENTS)
 
     def _keep(
-        self, compiled: Callable[[Scope], None], names: tuple[str, ...], frame: Scope, tried: int
+        self,
+        block: list[nodes.Node],
+        compiled: Callable[[Scope], None],
+        names: tuple[str, ...],
+        frame: Scope,
     ) -> None:
         """Compile something that is rendered only if its text is not known yet."""
         if self._fragments is None:
             raise AssertionError
         one, text, opened = (self.temporary_identifier() for _ in range(3))
-        number = self._fragments.add(names, tried)
+        code = f"{block} {frame.eval_ctx.autoescape}"
+        tried = _TRIED if self._is_in_loop and not self._is_in_body else _MOST
+        number = self._fragments.add(code, names, tried)
         found = ((name, frame.symbols.find_ref(name)) for name in names)
         values = "".join(f"{ref or f'resolve({name!r})'}, " for name, ref in found)
         self.writeline(f"{one} = environment.{FRAGMENTS}.parts[{number}]")
@@ -298,10 +314,19 @@ class FragmentGenerator(CodeGenerator):
         self.write(text)
         self.end_write(frame)
 
+    def _is_pure(self, template: nodes.Node) -> bool:
+        """Say whether its filters and tests are; templates look them up before their blocks."""
+        is_pure = self._fragments.is_pure if self._fragments else lambda *_: False
+        uses = [(FILTERS, one.name) for one in template.find_all(nodes.Filter)]
+        uses += [(TESTS, one.name) for one in template.find_all(nodes.Test)]
+        return all(is_pure(*use) for use in uses)
+
     def _names(self, block: list[nodes.Node]) -> tuple[str, ...] | None:
         """Give the names that a block reads from around it, None if it cannot stand alone."""
         template = nodes.Template(block, lineno=1).set_environment(self.environment)
         if next(template.find_all(_NOT_ALONE), None) is not None:
+            return None
+        if not self._is_pure(template):
             return None
         generator = _Names(self.environment)
         generator.visit(template)

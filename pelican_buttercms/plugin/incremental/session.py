@@ -203,7 +203,7 @@ class Session:
         """Keep texts of loops, if nothing but templates is at work; not while it is verified."""
         if self._may_change or self._run.options.incremental == "verify":
             return None
-        return Fragments(self._objects.is_steady, basis.are_told, basis.group)
+        return Fragments(self._objects.is_steady, basis.are_told, basis.is_told, basis.group)
 
     def _salt(self) -> str:
         """Give what stands for everything that all pages rest on, and that nobody reads by name."""

@@ -1,0 +1,342 @@
+"""Loops that are rendered once for the same values: what is used again is what would be there."""
+
+import pytest
+
+from .builds import Code
+
+MENU = "{% for one, posts in categories %}{{ one.name|counted }}{{ one.url }}{% endfor %}"
+LISTED = (
+    "{% for one in articles %}[{{ one.title|counted }} {{ one.url }} {{ one.date }}"
+    " {{ one.category }} {{ one.author }}]{% endfor %}"
+)
+COUNTED = """
+from pathlib import Path
+
+def counted(text):
+    with Path("calls.txt").open("a") as file:
+        file.write(f"{text}\\n")
+    return text
+"""
+
+
+@pytest.fixture
+def counting(plain):
+    """A site whose filter `counted` says how often it was called."""
+    plain.settings["JINJA_FILTERS"] = Code("{'counted': __import__('counting').counted}")
+    plain.write("counting.py", COUNTED)
+    plain.settings["BUTTERCMS_PURE"] = ["counted"]
+
+    def build():
+        (plain.folder / "calls.txt").unlink(missing_ok=True)
+        plain.make()
+        calls = plain.folder / "calls.txt"
+        return calls.read_text().splitlines() if calls.exists() else []
+
+    plain.build_and_count = build
+    return plain
+
+
+def test_a_menu_is_rendered_once(counting):
+    """The same on all pages, and rendered anew when what it shows has changed."""
+    for name in ("article", "page", "tag", "author", "category"):
+        counting.template(f"{name}.html", MENU)
+    assert sorted(counting.build_and_count()) == ["Coffee", "Coffee", "Tea", "Tea"]
+    counting.is_right()  # articles and pages have an environment each
+    assert counting.build_and_count() == []
+    counting.account.post("new", day="2024-02-01", categories=["water"])
+    assert counting.build_and_count().count("Water") == 2
+    counting.is_right()
+    assert counting.read("post-1.html").count("category/water.html") == 1
+
+
+def test_a_menu_that_marks_where_one_is(counting):
+    """Once for each category that a page may be of."""
+    here = "{% for one, _ in categories %}{{ one.name|counted }}{{ one == category }}{% endfor %}"
+    counting.template("article.html", here)
+    assert len(counting.build_and_count()) == 4
+    counting.is_right()
+    assert counting.read("post-1.html") == "CoffeeFalseTeaTrue"
+    assert counting.read("post-2.html") == "CoffeeTrueTeaFalse"
+
+
+def test_a_post_is_rendered_once_for_all_lists(counting):
+    """The body of a loop, where the loop is another one on every page."""
+    for name in ("index", "tag", "category", "author"):
+        counting.template(f"{name}.html", LISTED.replace("articles", "articles_page.object_list"))
+    assert len(counting.build_and_count()) == 8
+    counting.is_right()
+    counting.account.post("post-3", day="2024-01-03", categories=["tea"], title="Another", tags=[])
+    assert counting.build_and_count().count("Another") == 1
+    counting.is_right()
+
+
+def test_a_fragment_changes_with_one_fact_of_its_group(counting):
+    """Every page that shows it is rendered again, and no other."""
+    counting.template("index.html", LISTED)
+    counting.template("tag.html", LISTED.replace("articles", "articles_page.object_list"))
+    counting.settings["TAG_SAVE_AS"] = "tag/{slug}.html"
+    counting.settings["PAGINATED_TEMPLATES"] = {"tag": 99}
+    counting.make()
+    counting.account.post(
+        "post-6", day="2024-01-06", title="Renamed", tags=["new"], categories=["coffee"]
+    )
+    assert (
+        {"index.html", "tag/new.html"}
+        <= counting.changed()
+        <= {
+            *("index.html", "tag/new.html", "post-6.html"),
+            *("category/coffee.html", "author/the-office.html"),
+        }
+    )
+    counting.is_right()
+
+
+TEMPLATES = {
+    "a variable around it": (
+        "{% set mark = article.title[-1] %}"
+        "{% for one, posts in categories %}{{ one.name }}{{ mark }}{{ one.url }}{% endfor %}"
+    ),
+    "a name of the page": "{% for one, posts in categories %}{{ article.title }}{% endfor %}",
+    "a name in an inner loop alone": (
+        "{% for one, posts in categories %}{% for post in posts %}"
+        "{{ post.title if post != article }}{{ one.url }}{{ post.url }}{{ post.date }}"
+        "{% endfor %}{% endfor %}"
+    ),
+    "its own variable": (
+        "{% for one in articles %}{% set article = one.title + article.title %}"
+        "{{ article }}{{ one.url }}{{ one.date }}{{ one.lang }}{% endfor %}{{ article.title }}"
+    ),
+    "a name that is a variable later": (
+        "{% for one, posts in categories %}{{ title }}{{ one.name }}{{ one.url }}{{ one.slug }}"
+        "{% endfor %}{% set title = article.title %}{{ title }}"
+    ),
+    "a namespace that counts": (
+        "{% set seen = namespace(number=0) %}{% for one, posts in categories %}"
+        "{% set seen.number = seen.number + posts|length %}{{ one }}{{ one.url }}{{ one.slug }}"
+        "{% endfor %}{{ seen.number }}{{ article.title }}"
+    ),
+    "a list that grows": (
+        "{% set seen = [] %}{% for one, posts in categories %}"
+        "{{ seen.append(one.name) or '' }}{{ seen }}{{ one.url }}{{ one.slug }}"
+        "{% endfor %}{{ seen }}{{ article.title }}"
+    ),
+    "a macro": (
+        "{% macro line(one, mark) %}{% for tag in article.tags %}{{ one.name }}{{ tag }}{{ mark }}"
+        "{{ one.url }}{% endfor %}{% endmacro %}{% for one, posts in categories %}"
+        "{{ line(one, article.title) }}{{ one.url }}{{ one.slug }}{% endfor %}"
+    ),
+    "a macro that is called with a block": (
+        "{% macro around(one) %}<{{ caller(one.name) }}>{% endmacro %}"
+        "{% for one, _ in categories %}{% call(name) around(one) %}{{ name }}{{ article.title }}"
+        "{% endcall %}{{ one.url }}{{ one.slug }}{% endfor %}"
+    ),
+    "the loop's own numbers": (
+        "{% for one, posts in categories %}{% for post in posts %}{{ loop.index }}{{ loop.last }}"
+        "{{ post.title }}{{ post.url }}{{ post.date }}{% endfor %}{{ loop.index }}{% endfor %}"
+        "{% for one in articles %}{% for tag in (loop.previtem or one).tags %}{{ tag }}{% endfor %}"
+        "{{ one.url }}{{ one.title }}{{ one.date }}{% endfor %}"
+    ),
+    "a cycle": (
+        "{% set row = cycler('odd', 'even') %}{% for one in articles %}{{ row.next() }}"
+        "{{ one.url }}{{ one.title }}{{ one.date }}{% endfor %}{{ row.current }}"
+        "{% set comma = joiner() %}{% for one, _ in categories %}{{ comma() }}{{ one }}{% endfor %}"
+    ),
+    "nothing to loop over": (
+        "{% for one in articles if one.title == article.title + '?' %}{{ one.url }}"
+        "{% else %}none but {{ article.title }}{% endfor %}"
+    ),
+    "a condition": (
+        "{% for one in articles if one.category == article.category %}{{ one.url }}{{ one.title }}"
+        "{{ one.date }}{{ one.lang }}{% endfor %}"
+    ),
+    "a recursive loop": (
+        "{% for one, posts in categories recursive %}{{ one }}{{ one.url }}{{ article.title }}"
+        "{{ loop(categories[1:]) if loop.depth < 2 }}{{ one.slug }}{{ one.name }}{% endfor %}"
+    ),
+    "an end and a next": (
+        "{% for one in articles %}{% if one == article %}{% continue %}{% endif %}{{ one.url }}"
+        "{{ one.title }}{{ one.date }}{{ one.lang }}"
+        "{% if one.category != article.category %}{% break %}{% endif %}{% endfor %}"
+    ),
+    "another template": (
+        "{% for one, posts in categories %}{% include 'part.html' %}{{ one.url }}{{ one.slug }}"
+        "{% endfor %}"
+    ),
+    "macros of another template": (
+        "{% import 'macros.html' as m with context %}{% from 'macros.html' import line %}"
+        "{% for one, posts in categories %}{{ m.line(one) }}{{ line(one) }}{{ one.url }}"
+        "{{ one.slug }}{% endfor %}"
+    ),
+    "a block of its own": (
+        "{% for one, posts in categories %}{% block inner scoped %}{{ one.name }}"
+        "{{ article.title }}{% endblock %}{{ one.url }}{{ one.slug }}{% endfor %}"
+    ),
+    "filters and blocks": (
+        "{% for one, posts in categories %}{% filter upper %}{{ one.name }}{{ article.title }}"
+        "{% endfilter %}{% set text %}{{ one.url }}{{ article.url }}{% endset %}{{ text|length }}"
+        "{{ posts|map(attribute='title')|join(',') }}"
+        "{{ posts|selectattr('url')|first }}{% endfor %}"
+    ),
+    "within a block and a parent": (
+        "{% extends 'parent.html' %}{% for one in categories %}unseen{% endfor %}"
+        "{% block inner %}{% for one, posts in categories %}{{ super() }}{{ self.other() }}"
+        "{{ one.url }}{{ one.slug }}{% endfor %}{% endblock %}"
+        "{% block other %}{% for tag in article.tags %}{{ tag.url }}{% endfor %}{% endblock %}"
+    ),
+    "what is not there": (
+        "{% for one in articles %}{{ nothing }}{{ one.nothing }}{{ one.url }}{{ one.title }}"
+        "{% endfor %}{% if article.title[-1] == '3' %}{% set x = 3 %}{% endif %}"
+        "{% for one, _ in categories %}{{ x }}{{ one.url }}{{ one.name }}{{ one.slug }}{% endfor %}"
+    ),
+    "numbers that are equal": (
+        "{% set mark = {'post-1': 1, 'post-2': True, 'post-3': '1', 'post-4': 1.0}[article.slug]"
+        " or none %}{% for one, _ in categories %}{{ mark }}{{ one.url }}{% endfor %}"
+    ),
+    "links that are moved": (
+        "{% for one in articles %}{{ one.content }}{{ one.summary }}{{ one.url }}{{ one.title }}"
+        "{% endfor %}"
+    ),
+    "changes what others see": (
+        "{% for one, posts in categories %}{{ LINKS.append((one.name, article.slug)) or '' }}"
+        "{{ one.url }}{{ one.slug }}{% endfor %}"
+        "{% for name, slug in LINKS %}{{ name.upper().lower() }}{{ slug.upper() }}{% endfor %}"
+    ),
+    "chance": (
+        "{% for one, _ in categories %}{{ [one.name, one.slug]|random|length > 0 }}{{ one.url }}"
+        "{% endfor %}"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_page_is_what_it_would_be_without(plain, name):
+    """A first build, one with a change, and one with another template."""
+    plain.settings |= {"LINKS": [["one", "two"]], "SITEURL": "https://site.example"}
+    plain.settings["JINJA_ENVIRONMENT"] = {"extensions": ["jinja2.ext.loopcontrols"]}
+    plain.template("article.html", TEMPLATES[name])
+    plain.template("part.html", "{{ one.name }}{{ article.title }}{{ posts|length }}")
+    plain.template(
+        "macros.html", "{% macro line(one) %}{{ one }}{{ (article or one).title }}{% endmacro %}"
+    )
+    plain.template(
+        "parent.html",
+        "{% block inner %}{{ article.title }}{% endblock %}{% block other %}{% endblock %}",
+    )
+    plain.write(
+        "content/local.md", "Title: Local\nDate: 2023-01-01\nCategory: tea\n\n![x]({attach}x.png)"
+    )
+    plain.write("content/x.png", "x")
+    plain.remake()
+    plain.account.post("post-3", day="2024-01-03", title="Another", categories=["coffee"])
+    plain.remake()
+    plain.template("article.html", f"{TEMPLATES[name]} again")
+    plain.remake()
+
+
+def test_an_escaped_text_and_one_that_is_safe(plain):
+    """They may be equal, and are printed differently."""
+    plain.settings["JINJA_ENVIRONMENT"] = {"autoescape": True}
+    plain.template(
+        "article.html",
+        "{% set mark = '<i>'|safe if article.slug[-1] == '1' else '<i>' %}"
+        "{% for one, _ in categories %}{{ mark }}{{ one.url }}{{ one.name }}{% endfor %}",
+    )
+    plain.remake()
+    assert "<i>" in plain.read("post-1.html")
+    assert "&lt;i&gt;" in plain.read("post-2.html")
+
+
+COUNTER = """
+from itertools import count
+from pelican import signals
+
+class Ticket:
+    def __init__(self):
+        self.numbers = count(1)
+    def __str__(self):
+        return f"ticket {next(self.numbers)}"
+
+NUMBERS = count(1)
+
+def number(text):
+    return f"{text} {next(NUMBERS)}"
+
+def add(generator):
+    generator.context["TICKET"] = Ticket()
+    generator.context["number_of"] = number
+    generator.env.filters["number"] = number
+    for article in generator.articles:
+        article.ticket = generator.context["TICKET"]
+
+def register():
+    signals.article_generator_finalized.connect(add)
+"""
+
+
+@pytest.mark.parametrize(
+    "look", ["{{ TICKET }}", "{{ one.ticket }}", "{{ one.url|number }}", "{{ number_of(one.url) }}"]
+)
+def test_what_is_different_each_time(plain, look):
+    """An object, a filter or a function that nobody knows: it is asked as often as usual."""
+    plain.plugin("tickets", COUNTER)
+    inner = f"{look}{{{{ one.title }}}}{{{{ one.url }}}}{{{{ one.date }}}}"
+    plain.template("article.html", f"{{% for one in articles %}}{inner}{{% endfor %}}")
+    plain.template("index.html", f"{{% for one in articles[:2] %}}{inner}{{% endfor %}}")
+    plain.remake()
+    plain.remake()
+
+
+def test_a_content_that_a_page_is_given_of_its_own(plain):
+    """Lists of another plugin, with names that are lists of the site elsewhere."""
+    plain.plugin(
+        "related",
+        "from pelican import signals\n"
+        "def add(generator):\n"
+        "    for place, article in enumerate(generator.articles):\n"
+        "        article.related = generator.articles[place + 1:place + 3]\n"
+        "def register():\n"
+        "    signals.article_generator_finalized.connect(add)\n",
+    )
+    plain.template(
+        "article.html",
+        "{% for one in article.related %}{{ one.title }}{{ one.url }}{{ one.date }}{{ one.lang }}"
+        "{% endfor %}",
+    )
+    plain.remake()
+    plain.account.post("post-4", day="2024-01-04", title="Another", categories=["tea"])
+    plain.remake()
+
+
+def test_verification_renders_each_loop(counting):
+    """What fragments would hide is found."""
+    counting.template("article.html", MENU)
+    assert len(counting.build_and_count()) == 2
+    counting.settings["BUTTERCMS_INCREMENTAL"] = "verify"
+    assert len(counting.build_and_count()) == 16
+
+
+def test_loops_that_never_give_the_same_are_left_alone(counting):
+    """After a while; pages are right before and after."""
+    for number in range(100):
+        counting.account.post(f"more-{number}", day="2024-03-01", tags=["x"], categories=["tea"])
+    counting.template(
+        "article.html",
+        "{% for tag in article.tags %}{{ article.title|counted }}{{ tag.url }}{% endfor %}",
+    )
+    assert len(counting.build_and_count()) == 108
+    counting.is_right()
+
+
+@pytest.mark.parametrize("bound", ["_LARGEST = 150", "_MOST = 2"])
+def test_texts_are_kept_within_bounds(counting, bound):
+    """What has no room is rendered anew, and is right."""
+    for name in ("index", "author"):
+        counting.template(f"{name}.html", LISTED.replace("articles", "articles_page.object_list"))
+    counting.plugin(
+        "bounds",
+        "from pelican_buttercms.plugin.incremental import fragments\n"
+        f"fragments.{bound}\n"
+        "def register(): pass\n",
+    )
+    assert 8 < len(counting.build_and_count()) <= 16
+    counting.is_right()
