@@ -17,7 +17,7 @@ from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 
 from pelican_buttercms.plugin.incremental.frames import Frame, now
-from pelican_buttercms.plugin.incremental.ledger import End, Ledger, Page
+from pelican_buttercms.plugin.incremental.ledger import End, Ledger, News, Page
 from pelican_buttercms.plugin.incremental.lists import part_of
 from pelican_buttercms.plugin.incremental.objects import CONTEXT, Objects
 from pelican_buttercms.plugin.incremental.told import MISSING, UntrackableError, digest
@@ -207,7 +207,7 @@ class Basis:
         value = context[name]
         if not question:
             return self._objects.tell_name(name, value)
-        if isinstance(value, list):
+        if issubclass(type(value), list):
             return self._objects.teller.tell(part_of(value, question))
         if page := _PAGE_OF.fullmatch(question):
             value, question = value.page(int(page[1])), page[2]
@@ -215,11 +215,12 @@ class Basis:
 
     def is_given(self, value: Any) -> bool:
         """Say whether a value belongs to one page, and is asked part by part."""
-        if type(value) in _SIMPLE:
+        kind = type(value)  # a watched object answers slowly when it is asked for its class
+        if kind in _SIMPLE:
             return False
-        if isinstance(value, list):
+        if issubclass(kind, list):
             return self._objects.known_list(value) is None
-        return isinstance(value, GIVEN)
+        return issubclass(kind, GIVEN)
 
     def drop_unsteady(self, pages: dict[str, Page]) -> None:
         """Let pages go that rest on what answers otherwise by now."""
@@ -236,13 +237,13 @@ class Basis:
         """Give where the facts end now."""
         return self._ledger.facts.end
 
-    def since(self, mark: End) -> Any:
+    def since(self, mark: End) -> News:
         """Give the facts that are new."""
         return self._ledger.facts.since(mark)
 
-    def take(self, pages: Mapping[str, Page], facts: Any) -> None:
+    def take(self, pages: Mapping[str, Page], news: News) -> None:
         """Take over facts of another process, and number its pages' facts as here."""
-        numbers = self._ledger.facts.take(*facts)
+        numbers = self._ledger.facts.take(news)
         for page in pages.values():
             page.facts = array("I", [numbers.get(n, n) for n in page.numbers]).tobytes()
 

@@ -28,7 +28,7 @@ from pelican_buttercms.plugin.incremental.objects import FILTERS, TESTS
 FRAGMENTS = "butter_fragments"
 """The attribute of an environment that its compiled templates use."""
 
-_BY_VALUE = frozenset((str, int, bool, type(None), type(missing), Markup))
+_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup))
 _NOT_ALONE = (  # reaches beyond the block, or has a context of its own
     nodes.Block,
     nodes.Break,
@@ -57,11 +57,8 @@ _TRIED = 64
 _MOST = 20_000
 """Fragments of one part; a body may be that of a list of all posts."""
 
-_LARGEST = 64 * 2**20
+_LARGEST = 32 * 2**20
 """Characters of all fragments."""
-
-_WORTH = 4
-"""Facts that are worth a group of their own."""
 
 
 @dataclass(slots=True)
@@ -70,14 +67,12 @@ class Fragment:
 
     Attributes:
         text: what it prints.
-        facts: see `Frame.facts`.
-        values: what it was given: keeps their `id()` from becoming another's.
+        group: the number of the group of facts that it rests on.
         is_sure: whether what was read can be told.
     """
 
     text: str
-    facts: frozenset[int]
-    values: tuple[Any, ...]
+    group: int
     is_sure: bool = False
 
 
@@ -86,13 +81,11 @@ class Open(NamedTuple):
 
     Attributes:
         key: what tells its values from others.
-        values: what it is given.
         frame: what is read around it.
         changes: see `Recording.changes`.
     """
 
     key: tuple[Any, ...]
-    values: tuple[Any, ...]
     frame: Frame
     changes: int
 
@@ -175,14 +168,14 @@ class Part:
         if kept is None:
             self._miss(self._tried)
             now.frame = Frame(frame.text)
-            return None, Open(key, values, frame, now.changes)
+            return None, Open(key, frame, now.changes)
         if not kept.is_sure:
-            kept.is_sure = self._owner.are_told(kept.facts)
+            kept.is_sure = self._owner.are_told((kept.group,))
             if not kept.is_sure:
                 self.stop()
                 return None, None
         self._hits += 1
-        frame.facts |= kept.facts
+        frame.facts.add(kept.group)
         return kept.text, None
 
     def keep(self, opened: Open | None, text: str) -> str:
@@ -194,14 +187,14 @@ class Part:
         if opened.changes != now.changes or not self._is_known(inner):
             frame.absorb(inner)
             return text
-        facts = frozenset(inner.facts)
-        if len(facts) >= _WORTH:
-            facts = frozenset((self._owner.group(facts),))
-        if not self._is_off and len(self._kept) < _MOST and self._owner.left > len(text):
-            self._kept[opened.key] = Fragment(text, facts, opened.values)
-            self._owner.left -= len(text)
-        frame.facts |= facts
         frame.names |= inner.names
+        if self._is_off or len(self._kept) >= _MOST or self._owner.left < len(text):
+            frame.facts |= inner.facts
+            return text
+        group = self._owner.group(inner.facts)
+        self._kept[opened.key] = Fragment(text, group)
+        self._owner.left -= len(text)
+        frame.facts.add(group)
         return text
 
     def stop(self) -> None:
@@ -225,7 +218,9 @@ class Part:
         key: list[Any] = []
         for value in values:
             kind = type(value)
-            if kind in _BY_VALUE:
+            if kind is str:  # equal to nothing else that is put here
+                key.append(value)
+            elif kind in _BY_VALUE:
                 key.append((kind, value))
             elif self._owner.is_steady(value):
                 key.append(id(value))

@@ -186,7 +186,7 @@ class Watched:
             name: getattr(environment, name)
             for name in (
                 *("filters", "tests", "context_class", "template_class", "optimized"),
-                *("code_generator_class", "bytecode_cache"),
+                *("code_generator_class", "bytecode_cache", "auto_reload"),
             )
         }
         load = environment._load_template
@@ -211,6 +211,7 @@ class Watched:
         environment.template_class = WatchedTemplate
         environment.optimized = False  # it would call filters while a template is compiled
         environment.bytecode_cache = None  # these are compiled for one build
+        environment.auto_reload = False  # nor are their files looked at each time
         if self.fragments is not None:
             self.fragments.begin(environment)
         environment._load_template = loaded  # type: ignore[method-assign,assignment]

@@ -15,7 +15,7 @@ import hashlib
 import os
 from pathlib import Path
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,16 +24,12 @@ from pelican_buttercms.plugin.incremental.told import digest
 FOLDER = "outputs"
 _FORMAT = 2
 _NO_ANSWER = 0
-_SHIFT = 32
 _USED_AT_LEAST = 0.9
 _CHECKED = 16
 _SHORT, _MOST_KNOWN = 40, 4096
 _known_numbers: dict[str, int] = {}
 GROUP = 1 << 31
 """Numbers from here on stand for groups of facts that were read together."""
-
-End = tuple[int, int]
-"""Where facts and groups end."""
 
 Answers = Callable[[str, list[str]], list[str | None]]
 """Gives what is told of several questions to one object, None for what cannot be told."""
@@ -88,6 +84,35 @@ class _Data(msgspec.Struct, array_like=True):
     pages: dict[str, Page]
 
 
+class End(NamedTuple):
+    """How many there are."""
+
+    objects: int
+    questions: int
+    facts: int
+    groups: int
+
+
+class News(NamedTuple):
+    """What was asked since an end, with the numbers of the process that has asked it.
+
+    Attributes:
+        end: where that process has begun.
+        objects: names of new objects.
+        questions: new ones.
+        of_object: see `Facts.of_object`, from there on.
+        of_question: see `Facts.of_question`, from there on.
+        groups: see `Facts.groups`, from there on.
+    """
+
+    end: End
+    objects: list[str]
+    questions: list[str]
+    of_object: array[int]
+    of_question: array[int]
+    groups: list[bytes]
+
+
 class Facts:
     """Every question that a page rests on, with its answer.
 
@@ -99,8 +124,9 @@ class Facts:
         answers: what stands for each answer, 0 where it could not be told.
         wholes: what stands for all answers of an object, in the order of its facts.
         groups: the facts of each group, in the order of their numbers, as an array's bytes.
-        unanswered: the facts without an answer.
+        unanswered: the facts that could not be told.
         is_new: whether anything was learnt that is not on the disk.
+        known_before: how many facts the last build knew.
     """
 
     def __init__(self) -> None:
@@ -112,8 +138,10 @@ class Facts:
         self.wholes: dict[int, int] = {}
         self.groups: list[bytes] = []
         self.is_new = False
+        self.known_before = 0
         self.unanswered: set[int] = set()
         self._answered: set[int] = set()
+        self._settled = 0
 
     def number(self, name: str, question: str) -> int:
         """Give the number of a fact; a new one has no answer until it is settled."""
@@ -123,7 +151,7 @@ class Facts:
         asked = self._question_numbers.get(question)
         if asked is None:
             asked = _numbered(question, self.questions, self._question_numbers)
-        number = self._by_key.get(one << _SHIFT | asked)
+        number = self._by_question[asked].get(one)
         return self._add(one, asked) if number is None else number
 
     def group(self, numbers: Iterable[int]) -> int:
@@ -160,11 +188,10 @@ class Facts:
         return {members: GROUP + place for place, members in enumerate(self.groups)}
 
     def _add(self, one: int, asked: int) -> int:
-        number = self._by_key[one << _SHIFT | asked] = len(self.answers)
+        number = self._by_question[asked][one] = len(self.answers)
         self.of_object.append(one)
         self.of_question.append(asked)
         self.answers.append(_NO_ANSWER)
-        self.unanswered.add(number)
         return number
 
     @cached_property
@@ -176,10 +203,12 @@ class Facts:
         return {name: number for number, name in enumerate(self.questions)}
 
     @cached_property
-    def _by_key(self) -> dict[int, int]:
-        """The number of each fact, by its object's and its question's in one."""
-        pairs = zip(self.of_object, self.of_question, strict=True)
-        return {one << _SHIFT | asked: number for number, (one, asked) in enumerate(pairs)}
+    def _by_question(self) -> defaultdict[int, dict[int, int]]:
+        """The number of each fact, by that of its question and that of its object."""
+        found: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        for number, (one, asked) in enumerate(zip(self.of_object, self.of_question, strict=True)):
+            found[asked][one] = number
+        return found
 
     def compare(self, answers: Answers) -> set[int]:
         """Ask every question again; gives the facts that changed, and the groups with them."""
@@ -201,7 +230,9 @@ class Facts:
 
     def settle(self, answers: Answers) -> None:
         """Answer what has no answer yet."""
-        for one, numbers in self._by_object(sorted(self.unanswered)).items():
+        new = range(self._settled, len(self.answers))
+        self._settled = len(self.answers)
+        for one, numbers in self._by_object([*sorted(self.unanswered), *new]).items():
             told, whole = self._ask(one, numbers, answers)
             is_new = one not in self._answered
             if is_new and None not in told:
@@ -210,7 +241,9 @@ class Facts:
                 self.wholes.pop(one, None)  # until everything is asked again
             self._answered.add(one)
             for number, text in zip(numbers, told, strict=True):
-                if text is not None:
+                if text is None:
+                    self.unanswered.add(number)
+                else:
                     self.answers[number] = _number_of(text)
                     self.unanswered.discard(number)
 
@@ -243,22 +276,37 @@ class Facts:
 
     @property
     def end(self) -> End:
-        """Where the facts and the groups end now."""
-        return len(self.answers), len(self.groups)
+        """Where everything ends now."""
+        return End(len(self.objects), len(self.questions), len(self.answers), len(self.groups))
 
-    def since(self, end: End) -> tuple[End, list[tuple[str, str]], list[bytes]]:
-        """Give what was asked since the facts ended there."""
-        facts, groups = end
-        new = [self.asked(number) for number in range(facts, len(self.answers))]
-        return end, new, self.groups[groups:]
+    def since(self, end: End) -> News:
+        """Give what was asked since everything ended there."""
+        return News(
+            end,
+            self.objects[end.objects :],
+            self.questions[end.questions :],
+            self.of_object[end.facts :],
+            self.of_question[end.facts :],
+            self.groups[end.groups :],
+        )
 
-    def take(self, end: End, new: list[tuple[str, str]], groups: list[bytes]) -> dict[int, int]:
+    def take(self, news: News) -> dict[int, int]:
         """Take over what another process has asked; gives what its numbers are here."""
-        facts, place = end
-        here = {there: self.number(*asked) for there, asked in enumerate(new, start=facts)}
-        for there, group in enumerate(groups, start=GROUP + place):
+        ends = news.end
+        objects = [_numbered(name, self.objects, self._object_numbers) for name in news.objects]
+        asked = [_numbered(name, self.questions, self._question_numbers) for name in news.questions]
+        here: dict[int, int] = {}
+        pairs = zip(news.of_object, news.of_question, strict=True)
+        for there, (one, question) in enumerate(pairs, start=ends.facts):
+            mine = one if one < ends.objects else objects[one - ends.objects]
+            about = question if question < ends.questions else asked[question - ends.questions]
+            number = self._by_question[about].get(mine)
+            here[there] = self._add(mine, about) if number is None else number
+        for there, group in enumerate(news.groups, start=GROUP + ends.groups):
             numbers = memoryview(group).cast("I")
-            here[there] = self.group([here.get(number, number) for number in numbers])
+            here[there] = self._group(
+                array("I", sorted(here.get(number, number) for number in numbers)).tobytes()
+            )
         return {there: number for there, number in here.items() if number != there}
 
     def only(self, wanted: Iterable[int]) -> tuple[Facts, dict[int, int]]:
@@ -324,12 +372,13 @@ def _read(path: Path) -> _Data:
         ValueError: it is damaged, or of another version.
     """
     written = path.read_bytes()
-    if _checksum(written[_CHECKED:]) != written[:_CHECKED]:
+    data = memoryview(written)[_CHECKED:]
+    if _checksum(data) != written[:_CHECKED]:
         raise ValueError("damaged")
-    return msgspec.msgpack.decode(memoryview(written)[_CHECKED:], type=_Data)
+    return msgspec.msgpack.decode(data, type=_Data)
 
 
-def _checksum(data: bytes) -> bytes:
+def _checksum(data: bytes | memoryview[int]) -> bytes:
     return hashlib.blake2b(data, digest_size=_CHECKED).digest()
 
 
@@ -358,6 +407,7 @@ def load(path: Path, salt: str) -> Ledger:
     wholes.frombytes(data.wholes)
     facts.wholes = dict(enumerate(wholes))
     facts.groups = data.groups
+    facts.known_before = facts._settled = len(facts.answers)
     return Ledger(salt, facts, data.pages, data.left)
 
 
@@ -421,12 +471,16 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(f".{os.getpid()}")
     written = msgspec.msgpack.encode(data)
-    aside.write_bytes(_checksum(written) + written)
+    with aside.open("wb") as file:
+        file.write(_checksum(written))
+        file.write(written)
     aside.replace(path)
 
 
 def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page]]:
     """Leave out facts that no page rests on any more, once there are many."""
+    if not ledger.facts.known_before:
+        return ledger.facts, ledger.pages
     used: set[int] = set()
     for page in ledger.pages.values():
         used.update(page.numbers)

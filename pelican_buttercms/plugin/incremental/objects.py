@@ -191,11 +191,13 @@ class Objects:
 
     @cached_property
     def _steady(self) -> set[int]:
-        return {
-            id(value)
+        steady = [
+            value
             for name, value in self.shared.items()
             if isinstance(value, list | dict | tuple | set) and self._can_tell(name, value)
-        }
+        ]
+        self._held = steady  # so that no other object gets their `id()`
+        return set(map(id, steady))
 
     def _can_tell(self, name: str, value: Any) -> bool:
         try:
@@ -299,7 +301,7 @@ class Objects:
 
     def tell_name(self, name: str, value: Any) -> str:
         """Tell what a template finds under a name."""
-        if isinstance(value, list) and (watched := self.known_list(value)) is not None:
+        if issubclass(type(value), list) and (watched := self.known_list(value)) is not None:
             return f"@{self.names[id(watched)]}"
         if callable(value):
             return self._purity.function(name, value)

@@ -29,7 +29,7 @@ from pelican_buttercms.plugin.incremental.ledger import Page
 from pelican_buttercms.plugin.incremental.lists import WatchedList
 from pelican_buttercms.plugin.incremental.objects import Objects
 from pelican_buttercms.plugin.incremental.told import UntrackableError, digest
-from pelican_buttercms.plugin.incremental.tracked import watch
+from pelican_buttercms.plugin.incremental.tracked import leave, watch
 from pelican_buttercms.plugin.speed import garbage
 
 logger = logging.getLogger(__name__)
@@ -314,10 +314,12 @@ class Pages:
         frame = Frame()
         given = dict(job.given)
         lists = self._watched_lists(given)
-        watch(value for value in given.values() if isinstance(value, GIVEN))
+        paginated = [value for value in given.values() if issubclass(type(value), GIVEN)]
+        watch(paginated)
         with jinja.recording(frame):
             text = job.template.render({**job.context, **self._objects.lists, **given, **lists})
             text = self.finish(self._path(job.name), text, job.context)
+        leave(paginated)
         template = str(job.template.name)
         frame.note(id(self._objects.sources), template)
         frame.take_compiled(job.template)
@@ -332,7 +334,7 @@ class Pages:
         """Stand for the lists that only this page is given, and use the others' again."""
         found = {}
         for name, value in given.items():
-            if isinstance(value, list) and not isinstance(value, WatchedList):
+            if issubclass(type(value), list) and type(value) is not WatchedList:
                 known = self._objects.known_list(value)
                 found[name] = known if known is not None else WatchedList(value, value)
         return found

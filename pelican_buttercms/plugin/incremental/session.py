@@ -241,12 +241,12 @@ class Session:
         pages = self._pages
         if pages is None:
             return
-        pages.settle()
         if now.spoilt:
             pages.spoil(now.spoilt)
+        self._release()
+        pages.settle()
         if self._may_change:
             pages.drop_unsteady()
-        self._release()
         left = dict(self._stamps(pages.outcome))
         gone = {name: s for name, s in self._ledger.left.items() if name not in left}
         self._remove(self._output, gone)
