@@ -13,15 +13,14 @@ import hashlib
 import logging
 import os
 from pathlib import Path
-import re
 from typing import Any
 
 import msgspec
 
+from pelican_buttercms.plugin.paths import RECORDS, is_plain, name_of
+
 logger = logging.getLogger(__name__)
 
-FOLDER = "outputs"
-_CLEAN = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+")
 _OWNERS = ("article", "page", "category", "tag", "author")
 
 
@@ -40,7 +39,7 @@ class Orphans:
 
     def __init__(self, cache: Path, output: Path) -> None:
         name = hashlib.sha256(str(output).encode()).hexdigest()[:16]
-        self._list = cache / FOLDER / f"{name}.json"
+        self._list = cache / RECORDS / f"{name}.json"
         self._output = output
         self._before = self._read()
         self._written: set[str] = set()
@@ -53,8 +52,8 @@ class Orphans:
     def wrote(self, path: str, context: dict[str, Any]) -> None:
         """A page was written, by whomever."""
         name = context.get("output_file") or ""
-        if not _CLEAN.fullmatch(name):
-            name = os.path.relpath(path, self._output)
+        if not is_plain(name):
+            name = name_of(self._output, path)
         self._written.add(name)
         if any(hasattr(context.get(owner), "butter") for owner in _OWNERS):
             self._ours.add(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import chain
 import os
 from pathlib import Path, PurePosixPath
 import re
@@ -14,6 +13,7 @@ from pelican.utils import clean_output_dir
 
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import ContentError, DuplicateURLError
+from pelican_buttercms.plugin.collected import contents_of
 from pelican_buttercms.plugin.incremental.cleaning import wipe
 
 _LONGEST_NAME = 240  # bytes; file systems stop at 255, and extensions and languages are added
@@ -22,18 +22,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff\ufffe\uffff]")
 _UNUSUAL = re.compile(r"^[./]|/$|/[./]")  # a path that may be spelt in another way
 _MARKUP = re.compile("[<>\"']")  # themes print addresses as they are, inside quotes
 
-_CONTENTS = (
-    "articles",
-    "translations",
-    "hidden_articles",
-    "hidden_translations",
-    "drafts",
-    "drafts_translations",
-    "pages",
-    "hidden_pages",
-    "draft_pages",
-    "draft_translations",
-)
 _LISTINGS = ("categories", "tags", "authors")
 
 
@@ -142,11 +130,9 @@ def _over_lists(owners: Mapping[str, Any], settings: Mapping[str, Any]) -> Itera
 
 
 def _outputs(generators: list[Any]) -> Iterator[tuple[str, Any]]:
-    for generator in generators:
-        contents = chain.from_iterable(getattr(generator, name, ()) for name in _CONTENTS)
-        for content in contents:
-            if save_as := content.save_as:
-                yield str(save_as), content
+    for content in contents_of(generators):
+        if save_as := content.save_as:
+            yield str(save_as), content
     for name in _LISTINGS:
         for wrapper, _ in generators[0].context.get(name, ()):
             if save_as := wrapper.save_as:

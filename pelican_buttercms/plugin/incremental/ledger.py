@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pelican_buttercms.plugin.incremental.told import digest
+from pelican_buttercms.plugin.paths import RECORDS
 
-FOLDER = "outputs"
 _FORMAT = 2
 _NO_ANSWER = 0
 _USED_AT_LEAST = 0.9
@@ -348,7 +348,7 @@ def path_of(cache: Path, output: Path, main: Path) -> Path:
     """Name the ledger's file of an output folder; `main` is that of the whole site."""
     names = [main] if output == main else [main, output]
     parts = (hashlib.sha256(str(name).encode()).hexdigest()[:16] for name in names)
-    return cache / FOLDER / f"{'-'.join(parts)}.pages"
+    return cache / RECORDS / f"{'-'.join(parts)}.pages"
 
 
 def of_subsites(path: Path) -> list[Path]:

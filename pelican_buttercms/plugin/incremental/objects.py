@@ -19,6 +19,7 @@ from pelican.urlwrappers import URLWrapper
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.records import AnyRecord
+from pelican_buttercms.plugin.collected import contents_of
 from pelican_buttercms.plugin.incremental.lists import (
     WatchedFiles,
     WatchedList,
@@ -29,20 +30,6 @@ from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.told import MISSING, Teller, UntrackableError, digest
 from pelican_buttercms.plugin.incremental.tracked import SUMMARY
 
-_LISTS = (
-    "articles",
-    "translations",
-    "hidden_articles",
-    "hidden_translations",
-    "drafts",
-    "drafts_translations",
-    "pages",
-    "hidden_pages",
-    "hidden_translations",
-    "draft_pages",
-    "draft_translations",
-    "staticfiles",
-)
 CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
 FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
 
@@ -101,9 +88,7 @@ class Objects:
 
     def _name_contents(self, generators: list[Any]) -> list[Content]:
         folder = len(str(self.settings["PATH"])) + 1
-        found = chain.from_iterable(
-            getattr(generator, name, ()) for generator in generators for name in _LISTS
-        )
+        found = contents_of(generators, files=True)
         known = chain(self.shared.get(CONTENTS, {}).values(), self.shared.get(FILES, {}).values())
         contents = [one for one in chain(found, known) if isinstance(one, Content)]
         for one in contents:

@@ -11,38 +11,27 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 import logging
-import os
 from pathlib import Path
-import re
 from typing import Any
 
 from jinja2 import Template
-from pelican.paginator import Paginator
 from pelican.plugins import signals
-from pelican.utils import get_relative_path, path_to_url, sanitised_join
+from pelican.utils import get_relative_path, path_to_url
 
 from pelican_buttercms.plugin.incremental import jinja, workers
 from pelican_buttercms.plugin.incremental.basis import GIVEN, Basis, Job
+from pelican_buttercms.plugin.incremental.feeds import own_of_feed
 from pelican_buttercms.plugin.incremental.files import Files, Written, encoded, is_intact
 from pelican_buttercms.plugin.incremental.frames import Frame, now
 from pelican_buttercms.plugin.incremental.ledger import Page
 from pelican_buttercms.plugin.incremental.lists import WatchedList
 from pelican_buttercms.plugin.incremental.objects import Objects
-from pelican_buttercms.plugin.incremental.told import UntrackableError, digest
+from pelican_buttercms.plugin.incremental.paginating import spread
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
+from pelican_buttercms.plugin.paths import is_plain, name_of, path_of
 from pelican_buttercms.plugin.speed import garbage
 
 logger = logging.getLogger(__name__)
-
-_OF_FEEDS = ("SITEURL", "SITENAME", "SITESUBTITLE", "FEED_DOMAIN")
-_FEED_SETTINGS = (
-    "FEED_MAX_ITEMS",
-    "FEED_APPEND_REF",
-    "RSS_FEED_SUMMARY_ONLY",
-    "RELATIVE_URLS",
-    "TIMEZONE",
-)
-_CLEAN = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+")
 
 
 @dataclass(slots=True)
@@ -158,7 +147,9 @@ class Pages:
             lists = paginated
             if lists is None:
                 lists = {key: one for key, one in kwargs.items() if key in {"articles", "dates"}}
-            for page, given in self._parts(name, url, lists, template_name, kwargs):
+            for page, given in spread(
+                name, url, lists, template_name, kwargs, self._writer.settings
+            ):
                 task = Task(page, template, context, given, bool(relative_urls))
                 self._write(task, override=override_output)
 
@@ -168,36 +159,6 @@ class Pages:
         known = self._accepted.get(id(environment))
         as_before = known is not None and known == jinja.loaders(environment)
         return as_before and jinja.is_plain(template)
-
-    def _parts(
-        self, name: str, url: Any, lists: Mapping[str, Any], template: Any, given: dict[str, Any]
-    ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Give the path and the names of each page that a list is spread over."""
-        patterns = self._writer.settings["PAGINATED_TEMPLATES"]
-        if not lists or template not in patterns:
-            yield name, given
-            return
-        settings = self._writer.settings
-        per_page = patterns[template] or settings["DEFAULT_PAGINATION"]
-        paginators = {
-            key: Paginator(name, url, values, settings, per_page) for key, values in lists.items()
-        }
-        count = next(iter(paginators.values())).num_pages
-        around = {key: (None, None, one.page(1)) for key, one in paginators.items()}
-        for number in range(1, count + 1):
-            names = dict(given)
-            for key, paginator in paginators.items():
-                _, before, page = around[key]
-                page = page or paginator.page(number)  # the lists need not be equally long
-                after = paginator.page(number + 1) if number < paginator.num_pages else None
-                around[key] = (before, page, after)
-                names |= {
-                    f"{key}_paginator": paginator,
-                    f"{key}_page": page,
-                    f"{key}_previous_page": before,
-                    f"{key}_next_page": after,
-                }
-            yield page.save_as, names
 
     def _job(self, task: Task) -> Job:
         """Give a page with everything that its template sees."""
@@ -230,7 +191,7 @@ class Pages:
         """Stand for `Writer.write_feed`; gives no feed if its file is as it would become."""
         arguments = (elements, context, path, url, feed_type, override_output, feed_title)
         heard = signals.feed_generated.receivers or signals.feed_written.receivers
-        own = None if heard or not path or not elements else self._own_of_feed(arguments)
+        own = None if heard or not path or not elements else own_of_feed(self._objects, arguments)
         if own is None:  # without elements it tells the time
             return self._write_feed(*arguments)
         page = self._basis.unchanged(path, f"feed/{feed_type}")
@@ -248,17 +209,6 @@ class Pages:
         if same and self._read(path) != before:
             self.outcome.wrong.append(path)
         return feed
-
-    def _own_of_feed(self, arguments: tuple[Any, ...]) -> bytes | None:
-        elements, context, _, *rest = arguments
-        settings = self._objects.settings
-        shown = list(elements[: settings["FEED_MAX_ITEMS"]])
-        names = [context.get(name) for name in _OF_FEEDS]
-        chosen = [settings.get(name) for name in _FEED_SETTINGS]
-        try:
-            return digest(self._objects.teller.tell([shown, names, chosen, rest]))
-        except UntrackableError:
-            return None
 
     # one page
 
@@ -418,7 +368,7 @@ class Pages:
         pending, self._pending = self._pending, None
         if path is None or written is None:
             return
-        name, page_of = pending or (os.path.relpath(path, self._writer.output_path), None)
+        name, page_of = pending or (name_of(self._writer.output_path, path), None)
         frame, now.frame = now.frame, None
         try:
             page = page_of() if page_of else None
@@ -466,15 +416,11 @@ class Pages:
         return True
 
     def _path(self, name: str) -> str:
-        if _CLEAN.fullmatch(name):
-            return f"{self._writer.output_path}{os.sep}{name}"
-        return str(sanitised_join(self._writer.output_path, name))
+        return path_of(self._writer.output_path, name)
 
     def _spelt(self, name: str) -> str:
-        """Give the path of a file in the output folder in its one spelling."""
-        if _CLEAN.fullmatch(name):
-            return name
-        return os.path.relpath(self._path(name), self._writer.output_path)
+        """Give the name of a file in its one spelling."""
+        return name if is_plain(name) else name_of(self._writer.output_path, self._path(name))
 
     def _read(self, name: str) -> bytes:
         path = Path(self._path(name))

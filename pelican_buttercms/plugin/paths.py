@@ -1,0 +1,34 @@
+"""How is a file of the output folder named? By its path below that folder, in one spelling."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+import re
+from typing import Final
+
+from pelican.utils import sanitised_join
+
+RECORDS: Final = "outputs"
+"""The folder beside the store for what is known of output folders."""
+
+_PLAIN: Final = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+")
+
+
+def is_plain(name: str) -> bool:
+    """Say whether a path is in its one spelling already, as nearly all are."""
+    return _PLAIN.fullmatch(name) is not None
+
+
+def path_of(output: str, name: str) -> str:
+    """Give the path of a file of an output folder.
+
+    Raises:
+        RuntimeError: it would lie outside.
+    """
+    return f"{output}{os.sep}{name}" if is_plain(name) else str(sanitised_join(output, name))
+
+
+def name_of(output: str | Path, path: str) -> str:
+    """Give the name of a file by its path."""
+    return os.path.relpath(path, output)
