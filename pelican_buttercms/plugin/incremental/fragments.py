@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateNotFound, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame as Scope
 from jinja2.idtracking import VAR_LOAD_RESOLVE
@@ -40,14 +40,13 @@ _NOT_ALONE = (  # reaches beyond the block, or has a context of its own
     nodes.ExprStmt,
     nodes.Extends,
     nodes.ExtensionAttribute,
-    nodes.FromImport,
-    nodes.Import,
-    nodes.Include,
     nodes.Macro,
     nodes.NSRef,
     nodes.OverlayScope,
 )
+_OTHERS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _COSTLY = (nodes.Getattr, nodes.Getitem, nodes.Call, nodes.Filter)
+_OF_LOOP = frozenset(("first", "last", "index", "index0", "revindex", "revindex0", "length"))
 _LONG = 4
 """Lookups and calls in a body that are worth a fragment."""
 
@@ -253,7 +252,7 @@ class FragmentGenerator(CodeGenerator):
         if self._fragments is None or self._is_in_body or frame.eval_ctx.volatile:
             super().visit_For(node, frame)
             return
-        if sum(1 for _ in chain.from_iterable(one.find_all(_COSTLY) for one in node.body)) >= _LONG:
+        if _is_long(node.body):
             names = self._names(node.body)
             self._body = None if names is None else (node.body, names)
         names = None if self._is_in_loop or node.recursive else self._names([node])
@@ -293,8 +292,7 @@ class FragmentGenerator(CodeGenerator):
         code = f"{block} {frame.eval_ctx.autoescape}"
         tried = _TRIED if self._is_in_loop and not self._is_in_body else _MOST
         number = self._fragments.add(code, names, tried)
-        found = ((name, frame.symbols.find_ref(name)) for name in names)
-        values = "".join(f"{ref or f'resolve({name!r})'}, " for name, ref in found)
+        values = "".join(f"{_value(name, frame)}, " for name in names)
         self.writeline(f"{one} = environment.{FRAGMENTS}.parts[{number}]")
         self.writeline(f"{text}, {opened} = {one}.find(({values}))")
         self.writeline(f"if {text} is None:")
@@ -319,14 +317,68 @@ class FragmentGenerator(CodeGenerator):
     def _names(self, block: list[nodes.Node]) -> tuple[str, ...] | None:
         """Give the names that a block reads from around it, None if it cannot stand alone."""
         template = nodes.Template(block, lineno=1).set_environment(self.environment)
-        if next(template.find_all(_NOT_ALONE), None) is not None:
+        if next(template.find_all(_NOT_ALONE), None) is not None or not self._is_pure(template):
             return None
-        if not self._is_pure(template):
+        others = self._others(template)
+        if others is None:
             return None
         generator = _Names(self.environment)
-        generator.visit(template)
+        for one in (template, *others):
+            generator.visit(one)
         names = generator.undeclared_identifiers
-        return None if "loop" in names else tuple(sorted(names))
+        if "loop" not in names:
+            return tuple(sorted(names))
+        of_loop = None if others or template.find(nodes.For) else _of_loop(template)
+        return None if of_loop is None else (*sorted(names - {"loop"}), *sorted(of_loop))
+
+    def _others(self, template: nodes.Node) -> list[nodes.Template] | None:
+        """Give the templates that another includes or imports, and they in turn.
+
+        None if their names are not known before it is rendered.
+        """
+        found: dict[str, nodes.Template] = {}
+        waiting = [template]
+        while waiting:
+            use: Any
+            for use in waiting.pop().find_all(_OTHERS):
+                name = use.template.value if isinstance(use.template, nodes.Const) else None
+                if not isinstance(name, str) or self.environment.loader is None:
+                    return None
+                if name in found:
+                    continue
+                try:
+                    source, file, _ = self.environment.loader.get_source(self.environment, name)
+                except TemplateNotFound:
+                    return None
+                found[name] = self.environment.parse(source, name, file)
+                waiting.append(found[name])
+        return list(found.values())
+
+
+def _is_long(body: list[nodes.Node]) -> bool:
+    """Say whether a body takes longer than looking for its fragment."""
+    found = list(chain.from_iterable(one.find_all((*_COSTLY, *_OTHERS)) for one in body))
+    return len(found) >= _LONG or any(isinstance(one, _OTHERS) for one in (*body, *found))
+
+
+def _of_loop(template: nodes.Node) -> set[str] | None:
+    """Give what is read of `loop`, such as `loop.last`; None if it is used in another way."""
+    looked = [
+        one.attr
+        for one in template.find_all(nodes.Getattr)
+        if isinstance(one.node, nodes.Name) and one.node.name == "loop"
+    ]
+    uses = sum(one.name == "loop" for one in template.find_all(nodes.Name))
+    if uses != len(looked) or not _OF_LOOP.issuperset(looked):
+        return None
+    return {f"loop.{one}" for one in looked}
+
+
+def _value(name: str, scope: Scope) -> str:
+    """Give the code of a value that is read: a variable, a name of the context, or of a loop."""
+    name, _, attribute = name.partition(".")
+    found = scope.symbols.find_ref(name) or f"resolve({name!r})"
+    return f"{found}.{attribute}" if attribute else found
 
 
 class _Names(TrackingCodeGenerator):

@@ -128,6 +128,7 @@ class Recording:
         spoilt: why no page of this build can be reused, None if they can.
         is_shared: says whether a list or a mapping belongs to the site, and not to one page.
         globals: that of what stands for Jinja's global names.
+        steady: macros that are made once, and their modules, by their `id()`.
         changes: how often something was changed that others may have read.
     """
 
@@ -143,6 +144,7 @@ class Recording:
         self.held: set[int] = set()
         self.spoilt: str | None = None
         self.changes = 0
+        self.steady: dict[int, Any] = {}
         self.is_shared: Callable[[Any], bool] = lambda _one: False
 
     def change(self, one: Any) -> None:

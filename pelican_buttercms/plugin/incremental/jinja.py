@@ -124,7 +124,10 @@ class WatchedTemplate(Template):
             frame.take(Text.of(inner))
             return module
         if made is None:
-            if not all(map(_is_constant, self._holds.values())):
+            if all(map(_is_constant, self._holds.values())):
+                macros = [one for one in vars(module).values() if isinstance(one, Macro)]
+                now.steady |= {id(one): one for one in (module, *macros)}
+            else:
                 inner.block(f"{self.name} keeps something from one page to the next")
             self._made_from = Text.of(inner)
         if self._made_from is None:

@@ -20,6 +20,7 @@ from pelican.urlwrappers import URLWrapper
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.records import AnyRecord
 from pelican_buttercms.plugin.collected import contents_of
+from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.lists import (
     WatchedFiles,
     WatchedList,
@@ -170,9 +171,11 @@ class Objects:
     def is_steady(self, one: Any) -> bool:
         """Say whether an object is the same to whoever reads it, as long as nothing is changed.
 
-        Those with names are, whose parts are noted; so is what all templates see and can be told.
+        Those with names are, whose parts are noted; so is what all templates see and can be told,
+        and macros that are made once.
         """
-        return id(one) in self.names or id(one) in self._steady
+        number = id(one)
+        return number in self.names or number in self._steady or number in now.steady
 
     @cached_property
     def _steady(self) -> set[int]:

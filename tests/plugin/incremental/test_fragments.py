@@ -9,6 +9,7 @@ LISTED = (
     "{% for one in articles %}[{{ one.title|counted }} {{ one.url }} {{ one.date }}"
     " {{ one.category }} {{ one.author }}]{% endfor %}"
 )
+SHOWN = "{% for one in articles[:2] %}{{ one.date }}{% endfor %}"
 COUNTED = """
 from pathlib import Path
 
@@ -67,6 +68,40 @@ def test_a_post_is_rendered_once_for_all_lists(counting):
     counting.is_right()
     counting.account.post("post-3", day="2024-01-03", categories=["tea"], title="Another", tags=[])
     assert counting.build_and_count().count("Another") == 1
+    counting.is_right()
+
+
+PARTS = {
+    "another template": "{% include 'card.html' %}",
+    "its macros": "{% import 'macros.html' as m with context %}{{ m.card(one) }}",
+    "some of its macros": "{% from 'macros.html' import card with context %}{{ card(one) }}",
+    "macros that see no page": "{% import 'plain.html' as m %}{{ m.card(one) }}",
+    "a macro that sees no page": "{% from 'plain.html' import card %}{{ card(one) }}",
+    "the first and the last": (
+        "{{ one.title|counted }}{{ one.url }}{{ one.date }}{{ loop.first }}{{ loop.last }}"
+        "{{ ', ' if not loop.last }}"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_what_a_list_shows_with_something_else(counting, name):
+    """The eight posts are in one list on the index, and in one on the author's page."""
+    card = "{{ one.title|counted }}{{ one.url }}{{ one.date }}{{ SITENAME }}{{ author }}"
+    counting.template("card.html", card)
+    counting.template("macros.html", f"{{% macro card(one) %}}{card}{{% endmacro %}}")
+    plain = "{% set mark = '!' %}{% macro card(one) %}" + card + "{{ mark }}{% endmacro %}"
+    counting.template("plain.html", plain)
+    looped = f"{{% for one in articles %}}{PARTS[name]}{{{{ one.lang }}}}{{% endfor %}}"
+    counting.template("index.html", looped + SHOWN)
+    counting.template("tag.html", looped.replace("articles", "articles_page.object_list"))
+    counting.settings["PAGINATED_TEMPLATES"] = {"tag": 99}
+    assert 8 <= len(counting.build_and_count()) <= 12
+    counting.is_right()
+    counting.template("card.html", f"{card}!")
+    counting.template("macros.html", f"{{% macro card(one) %}}{card}!{{% endmacro %}}")
+    counting.template("plain.html", plain.replace("'!'", "'?'"))
+    counting.make()
     counting.is_right()
 
 
@@ -167,6 +202,15 @@ TEMPLATES = {
         "{% for one, posts in categories %}{{ m.line(one) }}{{ line(one) }}{{ one.url }}"
         "{{ one.slug }}{% endfor %}"
     ),
+    "macros that are made once": (
+        "{% import 'kept.html' as m %}{% from 'kept.html' import line as l %}"
+        "{% for one, posts in categories %}{{ m.line(one, article) }}{{ l(one) }}{{ one.url }}"
+        "{{ m.line(one, article.title) }}{{ one.slug }}{% endfor %}"
+    ),
+    "macros that remember": (
+        "{% import 'remembering.html' as m %}{% for one, posts in categories %}"
+        "{{ m.line(one.name) }}{{ one.url }}{{ one.slug }}{{ one.name }}{% endfor %}"
+    ),
     "a block of its own": (
         "{% for one, posts in categories %}{% block inner scoped %}{{ one.name }}"
         "{{ article.title }}{% endblock %}{{ one.url }}{{ one.slug }}{% endfor %}"
@@ -221,6 +265,15 @@ def test_a_page_is_what_it_would_be_without(plain, name):
     plain.template(
         "parent.html",
         "{% block inner %}{{ article.title }}{% endblock %}{% block other %}{% endblock %}",
+    )
+    plain.template(
+        "kept.html",
+        "{% set mark = '!' %}{% macro line(one, by=none) %}{{ one.name }}{{ by }}{{ mark }}"
+        "{{ SITENAME }}{% endmacro %}",
+    )
+    plain.template(
+        "remembering.html",
+        "{% set seen = [] %}{% macro line(one) %}{{ seen.append(one) or seen }}{% endmacro %}",
     )
     plain.write(
         "content/local.md", "Title: Local\nDate: 2023-01-01\nCategory: tea\n\n![x]({attach}x.png)"
