@@ -179,17 +179,19 @@ class Objects:
 
     @cached_property
     def _steady(self) -> set[int]:
+        names = {**self.environment.globals, **self.shared}
         steady = [
             value
-            for name, value in self.shared.items()
-            if isinstance(value, list | dict | tuple | set) and self._can_tell(name, value)
+            for name, value in names.items()
+            if (isinstance(value, list | dict | tuple | set) or callable(value))
+            and self._can_tell(name)
         ]
         self._held = steady  # so that no other object gets their `id()`
         return set(map(id, steady))
 
-    def _can_tell(self, name: str, value: Any) -> bool:
+    def _can_tell(self, name: str) -> bool:
         try:
-            self.tell_name(name, value)
+            self._in_context(name)
         except UntrackableError:
             return False
         return True

@@ -176,6 +176,11 @@ TEMPLATES = {
         "{{ one.url }}{{ one.title }}{{ one.date }}{% endfor %}{{ row.current }}"
         "{% set comma = joiner() %}{% for one, _ in categories %}{{ comma() }}{{ one }}{% endfor %}"
     ),
+    "functions of Jinja": (
+        "{% for one, posts in categories %}{% for n in range(posts|length) %}{{ n }}{% endfor %}"
+        "{{ dict(a=one.name) }}{% set row = cycler(1, 2) %}{{ row.next() }}{{ one.url }}"
+        "{{ lipsum(n=1)|length > 9 }}{% endfor %}{{ article.title }}"
+    ),
     "nothing to loop over": (
         "{% for one in articles if one.title == article.title + '?' %}{{ one.url }}"
         "{% else %}none but {{ article.title }}{% endfor %}"
@@ -256,7 +261,9 @@ TEMPLATES = {
 def test_a_page_is_what_it_would_be_without(plain, name):
     """A first build, one with a change, and one with another template."""
     plain.settings |= {"LINKS": [["one", "two"]], "SITEURL": "https://site.example"}
-    plain.settings["JINJA_ENVIRONMENT"] = {"extensions": ["jinja2.ext.loopcontrols"]}
+    plain.settings["JINJA_ENVIRONMENT"] = {
+        "extensions": ["jinja2.ext.loopcontrols"]
+    }
     plain.template("article.html", TEMPLATES[name])
     plain.template("part.html", "{{ one.name }}{{ article.title }}{{ posts|length }}")
     plain.template(
