@@ -261,9 +261,7 @@ TEMPLATES = {
 def test_a_page_is_what_it_would_be_without(plain, name):
     """A first build, one with a change, and one with another template."""
     plain.settings |= {"LINKS": [["one", "two"]], "SITEURL": "https://site.example"}
-    plain.settings["JINJA_ENVIRONMENT"] = {
-        "extensions": ["jinja2.ext.loopcontrols"]
-    }
+    plain.settings["JINJA_ENVIRONMENT"] = {"extensions": ["jinja2.ext.loopcontrols"]}
     plain.template("article.html", TEMPLATES[name])
     plain.template("part.html", "{{ one.name }}{{ article.title }}{{ posts|length }}")
     plain.template(
