@@ -81,12 +81,10 @@ class Open(NamedTuple):
     Attributes:
         key: what tells its values from others.
         frame: what is read around it.
-        changes: see `Recording.changes`.
     """
 
     key: tuple[Any, ...]
     frame: Frame
-    changes: int
 
 
 class Fragments:
@@ -167,7 +165,7 @@ class Part:
         if kept is None:
             self._miss(self._tried)
             now.frame = Frame(frame.text)
-            return None, Open(key, frame, now.changes)
+            return None, Open(key, frame)
         if not kept.is_sure:
             kept.is_sure = self._owner.are_told((kept.group,))
             if not kept.is_sure:
@@ -183,7 +181,7 @@ class Part:
         if opened is None or inner is None:
             return text
         now.frame = frame = opened.frame
-        if opened.changes != now.changes or not self._is_known(inner):
+        if not self._is_known(inner):
             frame.absorb(inner)
             return text
         frame.names |= inner.names

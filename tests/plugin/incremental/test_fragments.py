@@ -365,6 +365,33 @@ def test_a_content_that_a_page_is_given_of_its_own(plain):
     plain.remake()
 
 
+def test_a_file_that_moves_while_pages_are_written(plain):
+    """A text attaches it, after a list has shown where it is, and before the next does."""
+    plain.plugin(
+        "covers",
+        "from pelican import signals\n"
+        "def add(generators):\n"
+        "    for article in generators[0].articles:\n"
+        "        article.cover = generators[0].context['static_content']['static/x.png']\n"
+        "def register():\n"
+        "    signals.all_generators_finalized.connect(add)\n",
+    )
+    plain.write("content/static/x.png", "x")
+    plain.write(
+        "content/local.md",
+        "Title: Local\nDate: 2024-01-04 12:00\nCategory: tea\n\n![x]({attach}static/x.png)",
+    )
+    plain.template(
+        "article.html",
+        "{{ article.content if article.title == 'Local' }}{% for one in articles %}"
+        "{{ one.cover.override_url or 'where it was' }}{{ one.url }}{{ one.title }}{{ one.date }}"
+        "{% endfor %}",
+    )
+    plain.remake()
+    assert "where it was" in plain.read("post-8.html")
+    assert "where it was" not in plain.read("post-1.html")
+
+
 def test_verification_renders_each_loop(counting):
     """What fragments would hide is found."""
     counting.template("article.html", MENU)
