@@ -200,12 +200,11 @@ class Part:
         self._forget()
 
     def _is_known(self, inner: Frame) -> bool:
+        """Say whether only facts were read; other objects are reached by names alone."""
         return not (
             inner.blocker
             or inner.effects
             or inner.follows
-            or inner.reads
-            or inner.pages
             or now.spoilt
             or not inner.names <= self._names
         )

@@ -307,6 +307,7 @@ def test_an_escaped_text_and_one_that_is_safe(plain):
 COUNTER = """
 from itertools import count
 from pelican import signals
+from pelican.contents import Article
 
 class Ticket:
     def __init__(self):
@@ -319,6 +320,9 @@ NUMBERS = count(1)
 def number(text):
     return f"{text} {next(NUMBERS)}"
 
+def visits(article):
+    return next(NUMBERS)
+
 def add(generator):
     generator.context["TICKET"] = Ticket()
     generator.context["number_of"] = number
@@ -327,12 +331,21 @@ def add(generator):
         article.ticket = generator.context["TICKET"]
 
 def register():
+    Article.visits = visits
     signals.article_generator_finalized.connect(add)
 """
 
 
 @pytest.mark.parametrize(
-    "look", ["{{ TICKET }}", "{{ one.ticket }}", "{{ one.url|number }}", "{{ number_of(one.url) }}"]
+    "look",
+    [
+        "{{ TICKET }}",
+        "{{ one.ticket }}",
+        "{{ one.url|number }}",
+        "{{ [one.url]|map('number')|first }}",
+        "{{ number_of(one.url) }}",
+        "{{ one.visits() }}",
+    ],
 )
 def test_what_is_different_each_time(plain, look):
     """An object, a filter or a function that nobody knows: it is asked as often as usual."""
@@ -362,6 +375,25 @@ def test_a_content_that_a_page_is_given_of_its_own(plain):
     )
     plain.remake()
     plain.account.post("post-4", day="2024-01-04", title="Another", categories=["tea"])
+    plain.remake()
+
+
+def test_a_filter_that_looks_around(plain):
+    """It is declared to be pure, and asks for names that its template does not have."""
+    plain.write(
+        "near.py",
+        "from jinja2 import pass_context\n"
+        "@pass_context\n"
+        "def near(context, text):\n"
+        "    return text + context['article'].title\n",
+    )
+    plain.settings["JINJA_FILTERS"] = Code("{'near': __import__('near').near}")
+    plain.settings["BUTTERCMS_PURE"] = ["near"]
+    plain.template(
+        "article.html", "{% for one, _ in categories %}{{ one.name|near }}{{ one.url }}{% endfor %}"
+    )
+    plain.remake()
+    plain.account.post("post-3", day="2024-01-03", title="Another", categories=["tea"])
     plain.remake()
 
 
