@@ -9,6 +9,7 @@ from pelican_buttercms import __version__
 
 def test_pull_tells_what_changed_and_what_it_cost(site, account):
     """The summary has new, updated, deleted, unchanged per kind, and the calls."""
+    site.fresh = True  # a process as a user starts it
     account.post("one")
     account.post("two")
     first = site.command("pull")

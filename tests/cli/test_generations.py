@@ -143,6 +143,7 @@ def test_a_diff_of_named_pulls(site, account):
 
 def test_the_oldest_pull_has_none_before_it(site, account):
     """It is said, where the pulls are listed as well."""
+    site.fresh = True  # a process as a user starts it
     account.post("one")
     pull(site)
     for command in ("diff", "rollback"):

@@ -115,6 +115,7 @@ def test_what_cannot_be_is_told_in_one_paragraph(site, action):
 
 def test_nothing_to_share_is_told(site, account, tmp_path, url):
     """An empty store or an empty shared place is exit code 1, and says how to begin."""
+    site.fresh = True  # a process as a user starts it
     account.post("one")
     done = site.command("store", "push", url)
     assert done.returncode == 1

@@ -64,6 +64,7 @@ def test_from_one_store_to_another(filled):
 
 def test_both_tell_json(filled):
     """`--json` has the folder, the mode, the moment and the records per kind."""
+    filled.fresh = True  # a process as a user starts it
     exported = json.loads(run(filled, "export", "--json", "snap"))
     imported = json.loads(run(filled, "import", "snap", "--json"))
     assert exported["records"] == imported["records"]

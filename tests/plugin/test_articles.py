@@ -32,6 +32,7 @@ def with_template(site, **settings):
 
 def test_an_article_has_everything_the_post_has(site, account):
     """Title, dates, all categories and tags with their slugs, author, SEO texts, image, body."""
+    site.fresh = True  # a process as a user starts it
     account.term("authors", "jane-d", first_name="Jane", last_name="Doe", bio="Writes.")
     account.term("categories", "r-and-d", name="R&D")
     account.term("tags", "cpp", name="C++")

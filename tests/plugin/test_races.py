@@ -10,6 +10,7 @@ import pytest
 
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
+from tests import forks
 
 TOKEN = {"BUTTERCMS_READ_TOKEN": "x"}
 
@@ -37,13 +38,15 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 
 def start(site, *command, limit=None):
     """Start a command, perhaps with a bound on the size of the files that it writes."""
-    how = ["-c", BOUNDED, str(limit)] if limit else ["-m"]
     # what measures coverage writes files as well
     others = {k: v for k, v in os.environ.items() if not (limit and k.startswith("COVERAGE"))}
+    env = {**others, **TOKEN, "COLUMNS": "10000", "NO_COLOR": "1"}
+    if not limit:
+        return forks.start(command, site.folder, env)
     return subprocess.Popen(
-        [sys.executable, *how, *command],
+        [sys.executable, "-c", BOUNDED, str(limit), *command],
         cwd=site.folder,
-        env={**others, **TOKEN, "COLUMNS": "10000", "NO_COLOR": "1"},
+        env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -14,6 +14,7 @@ from pelican_buttercms.cli import main
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
 from pelican_buttercms.publish.applying.remote import Remote
+from tests import forks
 
 READ, WRITE = "read-token-of-the-tests", "write-token-of-the-tests"
 
@@ -93,14 +94,18 @@ class Desk:
         """Look at the plan only."""
         return self.command("publish", "--dry-run", "--exit-code", *arguments)
 
-    def start(self, *arguments, stdin=subprocess.DEVNULL):
-        """Start the command in a process of its own."""
+    def start(self, *arguments, stdin=None):
+        """Start the command in a process of its own; one that is given input starts anew."""
         if not (self.site.folder / "pelicanconf.py").exists():
             self.site.configure()
+        command = ["pelican_buttercms", *map(str, arguments)]
+        env = {**os.environ, **self.environment, "COLUMNS": "200", "NO_COLOR": "1"}
+        if stdin is None:
+            return forks.start(command, self.site.folder, env)
         return subprocess.Popen(
-            [sys.executable, "-m", "pelican_buttercms", *map(str, arguments)],
+            [sys.executable, "-m", *command],
             cwd=self.site.folder,
-            env={**os.environ, **self.environment, "COLUMNS": "200", "NO_COLOR": "1"},
+            env=env,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
