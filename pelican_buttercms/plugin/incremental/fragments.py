@@ -24,11 +24,12 @@ from markupsafe import Markup
 
 from pelican_buttercms.plugin.incremental.frames import Frame, now
 from pelican_buttercms.plugin.incremental.objects import FILTERS, TESTS
+from pelican_buttercms.plugin.text import Text
 
 FRAGMENTS = "butter_fragments"
 """The attribute of an environment that its compiled templates use."""
 
-_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup))
+_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup, Text))
 _NOT_ALONE = (  # reaches beyond the block, or has a context of its own
     nodes.Block,
     nodes.Break,

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 import logging
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Template
+from pelican.paginator import Paginator
 from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url
 
@@ -57,6 +59,12 @@ class Task:
     before: Page | None = None
     path: str = ""
     has_place: bool = True
+
+    @property
+    def list(self) -> tuple[str | None, int]:
+        """What tells it from pages that are no part of the same list."""
+        paginators = (value for value in self.given.values() if type(value) is Paginator)
+        return self.template.name, id(next(paginators, None))
 
 
 @dataclass
@@ -339,8 +347,9 @@ class Pages:
             self.outcome.spoilt = now.spoilt
             return self.outcome, self._basis.since(mark), rendered
 
-        crew = workers.Crew(self.workers, begin, render, learnt)
-        found = crew.work(todo)
+        groups = groupby(todo, lambda number: tasks[number].list)
+        shares = workers.share(self.workers, [list(numbers) for _, numbers in groups])
+        found = workers.Crew(begin, render, learnt).work(shares)
         if any(outcome.spoilt for outcome, _, _ in found):
             return set()  # a page depends on those before it: all once more, in their order
         with garbage.paused():  # nothing is thrown away here

@@ -8,7 +8,7 @@ tells the other plugins of all pages in their order. What a process could not do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 import gc
 import logging
 import os
@@ -42,11 +42,27 @@ def why_not(workers: int) -> str | None:
     return None
 
 
+def share(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Share jobs among processes; each has consecutive ones of every group.
+
+    So what pages of a group have in common is mostly rendered, and learnt, by one process.
+    """
+    groups = list(groups)
+    workers = max(1, min(workers, sum(map(len, groups)) // FEWEST))
+    shares: list[list[int]] = [[] for _ in range(workers)]
+    for group in groups:
+        if len(group) < workers:
+            min(shares, key=len).extend(group)
+            continue
+        for place, job in enumerate(group):
+            shares[place * workers // len(group)].append(job)
+    return shares
+
+
 class Crew:
     """Several forked processes.
 
     Args:
-        workers: how many.
         begin: called in a forked process before anything else.
         render: renders the job of a number and writes its file.
         learnt: gives what a forked process has learnt, when it is done.
@@ -54,20 +70,17 @@ class Crew:
 
     def __init__(
         self,
-        workers: int,
         begin: Callable[[], None],
         render: Callable[[int], None],
         learnt: Callable[[], Any],
     ) -> None:
-        self._workers, self._begin, self._render, self._learnt = workers, begin, render, learnt
+        self._begin, self._render, self._learnt = begin, render, learnt
 
-    def work(self, jobs: Sequence[int]) -> list[Any]:
-        """Render jobs; gives what the forked processes have learnt.
+    def work(self, shares: Iterable[Sequence[int]]) -> list[Any]:
+        """Render the jobs of each share in a process; gives what these have learnt.
 
         One that fails has done all before the job that it failed at; one that is killed, nothing.
         """
-        workers = min(self._workers, len(jobs) // FEWEST)
-        shares = [jobs[number::workers] for number in range(workers)]
         gc.freeze()  # so that the collector leaves the pages of memory alone that are shared
         children: list[tuple[int, int]] = []
         try:
