@@ -70,3 +70,31 @@ def test_the_list_of_changed_files(site, account):
     site.build()  # nobody has deployed meanwhile
     assert {"post-1.html", "post-3.html"} <= set(changed.read_text().splitlines())
     assert "post-3.html" not in site.files()
+
+
+def test_edits_with_several_processes(posts):
+    """What they have learnt, fragments that they share included, is right a build later."""
+    posts.plugin(
+        "few",
+        "from pelican_buttercms.plugin.incremental import workers\n"
+        "workers.FEWEST = 1\n"
+        "def register(): pass\n",
+    )
+    posts.settings |= {"BUTTERCMS_WORKERS": 3, "TAG_FEED_ATOM": "feeds/tag-{slug}.atom.xml"}
+    posts.template("tag.html", "{% extends 'index.html' %}{% block head %}{{ tag }}{% endblock %}")
+    account, title = posts.account, "{{ article.title }}"
+    edits = {
+        "nothing": lambda: None,
+        "title": lambda: account.post("post-2", day="2024-01-02", title="Other", tags=["old"]),
+        "new": lambda: account.post("new", day="2024-01-05", tags=["new"], categories=["water"]),
+        "gone": lambda: account.delete("posts/post-5.json"),
+        "template": lambda: posts.template("article.html", title + "{{ categories|length }}"),
+        "setting": lambda: posts.settings.update(SITENAME="Another"),
+        "all": lambda: posts.settings.update(DEFAULT_PAGINATION=2),
+    }
+    for edit in edits.values():
+        edit()
+        log = posts.make("-v").log
+        assert "rendered by one process" not in log
+        posts.is_right()
+    assert posts.make().rendered == 0
