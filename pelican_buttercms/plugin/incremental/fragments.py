@@ -153,7 +153,7 @@ class Part:
     def find(self, values: tuple[Any, ...]) -> tuple[str | None, Open | None]:
         """Give the text for some values; without one, what `keep` needs when it is rendered."""
         frame = now.frame
-        if frame is None or self._is_off or now.spoilt:
+        if frame is None or self._is_off:
             return None, None
         key = self._key(values)
         if key is None:
@@ -185,7 +185,6 @@ class Part:
         if not self._is_known(inner):
             frame.absorb(inner)
             return text
-        frame.names |= inner.names
         if self._is_off or len(self._kept) >= _MOST or self._owner.left < len(text):
             frame.facts |= inner.facts
             return text

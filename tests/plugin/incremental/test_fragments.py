@@ -171,6 +171,10 @@ TEMPLATES = {
         "{% for one in articles %}{% for tag in (loop.previtem or one).tags %}{{ tag }}{% endfor %}"
         "{{ one.url }}{{ one.title }}{{ one.date }}{% endfor %}"
     ),
+    "where one is in a list": (
+        "{% import 'kept.html' as m %}{% for one in articles[article.slug[-1:]|int:] %}"
+        "{{ m.at(loop) }}{{ one.url }}{{ one.title }}{{ one.date }}{{ one.lang }}{% endfor %}"
+    ),
     "a cycle": (
         "{% set row = cycler('odd', 'even') %}{% for one in articles %}{{ row.next() }}"
         "{{ one.url }}{{ one.title }}{{ one.date }}{% endfor %}{{ row.current }}"
@@ -274,7 +278,7 @@ def test_a_page_is_what_it_would_be_without(plain, name):
     plain.template(
         "kept.html",
         "{% set mark = '!' %}{% macro line(one, by=none) %}{{ one.name }}{{ by }}{{ mark }}"
-        "{{ SITENAME }}{% endmacro %}",
+        "{{ SITENAME }}{% endmacro %}{% macro at(loop) %}{{ loop.index }}{% endmacro %}",
     )
     plain.template(
         "remembering.html",
@@ -397,6 +401,22 @@ def test_a_filter_that_looks_around(plain):
     plain.remake()
 
 
+def test_media_that_a_second_list_shows(plain):
+    """They stay when the first one shows them no longer, and the second is left as it was."""
+    url = "https://cdn.buttercms.com/AAA"
+    plain.account.media("AAA.png", b"PNG")
+    plain.account.post("post-1", day="2024-01-01", body=f'<img src="{url}">')
+    plain.settings["BUTTERCMS_MEDIA"] = "download"
+    plain.template("article.html", "{{ article.title }}")
+    listed = LISTED.replace("|counted", "").replace("{{ one.date }}", "{{ one.content }}")
+    plain.template("index.html", listed)
+    plain.template("archives.html", listed)
+    plain.make()
+    plain.template("index.html", "nothing")
+    plain.remake()
+    assert "media/AAA.png" in plain.files()
+
+
 def test_a_file_that_moves_while_pages_are_written(plain):
     """A text attaches it, after a list has shown where it is, and before the next does."""
     plain.plugin(
@@ -456,4 +476,8 @@ def test_texts_are_kept_within_bounds(counting, bound):
         "def register(): pass\n",
     )
     assert 8 < len(counting.build_and_count()) <= 16
+    counting.is_right()
+    for number in range(1, 9):
+        counting.account.post(f"post-{number}", day=f"2024-01-0{number}", title="Renamed", tags=[])
+        counting.make()
     counting.is_right()
