@@ -6,9 +6,9 @@ setting. The next build asks the same questions first, and a page whose answers 
 and whose file is as it was left, is not rendered. What cannot be followed is always rendered.
 
 `told` says what a value is, `frames` holds what was read, `tracked`, `lists` and `jinja` note it,
-`fragments` keeps what many pages show, `purity` says which functions may be used, `objects` names
-things so that the next build finds them again, `basis` compares what a page rests on, `ledger`
-keeps it all on the disk. `files` writes, `pages`, `paginating` and `feeds` stand for Pelican's
-writer, `workers` renders in several processes, `cleaning` is about what a wiped folder keeps, and
-`session` is one build.
+`fragments` keeps what many pages show, and `compiling` makes templates look for it. `purity` says
+which functions may be used, `objects` names things so that the next build finds them again, `facts`
+numbers what was asked, `basis` compares what a page rests on, `ledger` keeps it on the disk.
+`files` writes, `pages`, `paginating` and `feeds` stand for Pelican's writer, `workers` renders in
+several processes, `cleaning` is about what a wiped folder keeps, and `session` is one build.
 """

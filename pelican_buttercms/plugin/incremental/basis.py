@@ -16,8 +16,9 @@ from pelican.contents import Page as ContentPage
 from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 
+from pelican_buttercms.plugin.incremental.facts import End, News
 from pelican_buttercms.plugin.incremental.frames import Frame, now
-from pelican_buttercms.plugin.incremental.ledger import End, Ledger, News, Page
+from pelican_buttercms.plugin.incremental.ledger import Ledger, Page
 from pelican_buttercms.plugin.incremental.lists import part_of
 from pelican_buttercms.plugin.incremental.objects import CONTEXT, Objects
 from pelican_buttercms.plugin.incremental.told import MISSING, UntrackableError, digest

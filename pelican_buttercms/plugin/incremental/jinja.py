@@ -24,6 +24,7 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 
+from pelican_buttercms.plugin.incremental.compiling import keep_fragments
 from pelican_buttercms.plugin.incremental.fragments import Fragments
 from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
 from pelican_buttercms.plugin.incremental.lists import WatchedMapping
@@ -216,7 +217,7 @@ class Watched:
         environment.bytecode_cache = None  # these are compiled for one build
         environment.auto_reload = False  # nor are their files looked at each time
         if self.fragments is not None:
-            self.fragments.begin(environment)
+            keep_fragments(environment, self.fragments)
         environment._load_template = loaded  # type: ignore[method-assign,assignment]
         if environment.cache is not None:
             environment.cache.clear()

@@ -464,7 +464,7 @@ def test_loops_that_never_give_the_same_are_left_alone(counting):
     counting.is_right()
 
 
-@pytest.mark.parametrize("bound", ["_LARGEST = 150", "_MOST = 2"])
+@pytest.mark.parametrize("bound", ["LARGEST = 150", "MOST = 2"])
 def test_texts_are_kept_within_bounds(counting, bound):
     """What has no room is rendered anew, and is right."""
     for name in ("index", "author"):
