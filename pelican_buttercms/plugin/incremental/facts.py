@@ -40,16 +40,16 @@ class News(NamedTuple):
         end: where that process has begun.
         objects: names of new objects.
         questions: new ones.
-        of_object: see `Facts.of_object`, from there on.
-        of_question: see `Facts.of_question`, from there on.
+        of_object: see `Facts.of_object`, from there on, as an array's bytes.
+        of_question: see `Facts.of_question`, likewise.
         groups: see `Facts.groups`, from there on.
     """
 
     end: End
     objects: list[str]
     questions: list[str]
-    of_object: array[int]
-    of_question: array[int]
+    of_object: bytes
+    of_question: bytes
     groups: list[bytes]
 
 
@@ -225,8 +225,8 @@ class Facts:
             end,
             self.objects[end.objects :],
             self.questions[end.questions :],
-            self.of_object[end.facts :],
-            self.of_question[end.facts :],
+            self.of_object[end.facts :].tobytes(),
+            self.of_question[end.facts :].tobytes(),
             self.groups[end.groups :],
         )
 
@@ -236,7 +236,8 @@ class Facts:
         objects = [_numbered(name, self.objects, self._object_numbers) for name in news.objects]
         asked = [_numbered(name, self.questions, self._question_numbers) for name in news.questions]
         here: dict[int, int] = {}
-        pairs = zip(news.of_object, news.of_question, strict=True)
+        told = (memoryview(one).cast("I") for one in (news.of_object, news.of_question))
+        pairs = zip(*told, strict=True)
         for there, (one, question) in enumerate(pairs, start=ends.facts):
             mine = one if one < ends.objects else objects[one - ends.objects]
             about = question if question < ends.questions else asked[question - ends.questions]

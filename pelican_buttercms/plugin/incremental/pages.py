@@ -6,17 +6,13 @@ Feeds are made by Pelican's own `write_feed`, if they are.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import groupby
 import logging
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template
-from pelican.paginator import Paginator
 from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url
 
@@ -29,67 +25,12 @@ from pelican_buttercms.plugin.incremental.ledger import Page
 from pelican_buttercms.plugin.incremental.lists import WatchedList
 from pelican_buttercms.plugin.incremental.objects import Objects
 from pelican_buttercms.plugin.incremental.paginating import spread
+from pelican_buttercms.plugin.incremental.tasks import Learnt, Outcome, Task
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
 from pelican_buttercms.plugin.paths import is_plain, name_of, path_of
 from pelican_buttercms.plugin.speed import garbage
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Task:
-    """One page that is to be written.
-
-    Attributes:
-        name: its path in the output folder.
-        template: as its generator has loaded it.
-        context: what all its generator's pages are given.
-        given: what only this page is given.
-        relative: whether its links are.
-        before: what the last build knew, if that has not changed.
-        path: of its file.
-        has_place: whether no other page has taken its file.
-    """
-
-    name: str
-    template: Template
-    context: dict[str, Any]
-    given: dict[str, Any]
-    relative: bool
-    before: Page | None = None
-    path: str = ""
-    has_place: bool = True
-
-    @property
-    def list(self) -> tuple[str | None, int]:
-        """What tells it from pages that are no part of the same list."""
-        paginators = (value for value in self.given.values() if type(value) is Paginator)
-        return self.template.name, id(next(paginators, None))
-
-
-@dataclass
-class Outcome:
-    """What became of the pages of a build.
-
-    Attributes:
-        pages: what is known of them, for the next build.
-        names: every file that was written or kept.
-        rendered: how many were rendered.
-        kept: how many were not.
-        reasons: why pages cannot be reused, with their number.
-        wrong: under verification, those that were not as they should have been.
-        media: the files of the media library that forked processes have shown.
-        spoilt: see `Recording.spoilt`.
-    """
-
-    pages: dict[str, Page] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-    rendered: int = 0
-    kept: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-    media: set[str] = field(default_factory=set)
-    spoilt: str | None = None
 
 
 class Pages:
@@ -343,32 +284,22 @@ class Pages:
             self._put(tasks[number], *self._text(self._job(tasks[number])))
             rendered.add(number)
 
-        def learnt() -> tuple[Outcome, Any, set[int]]:
-            self.outcome.spoilt = now.spoilt
-            return self.outcome, self._basis.since(mark), rendered
+        def learnt() -> Learnt:
+            return self.outcome.learnt(self._basis.since(mark), rendered)
 
-        groups = groupby(todo, lambda number: tasks[number].list)
+        groups = groupby(todo, lambda number: tasks[number].group)
         shares = workers.share(self.workers, [list(numbers) for _, numbers in groups])
         found = workers.Crew(begin, render, learnt).work(shares)
-        if any(outcome.spoilt for outcome, _, _ in found):
+        if any(one.spoilt for one in found):
             return set()  # a page depends on those before it: all once more, in their order
         with garbage.paused():  # nothing is thrown away here
-            for outcome, facts, numbers in found:
-                self._basis.take(outcome.pages, facts)
-                self._take(outcome)
-                rendered |= numbers
+            for one in found:
+                self._basis.take(one.pages, one.news)
+                self.outcome.take(one)
+                rendered |= one.numbers
+                for url in one.media:
+                    self._objects.repeat("media", url)
         return rendered
-
-    def _take(self, other: Outcome) -> None:
-        """Add what became of the pages of another process."""
-        mine = self.outcome
-        mine.pages |= other.pages
-        mine.names |= other.names
-        mine.rendered += other.rendered
-        mine.reasons.update(other.reasons)
-        mine.wrong += other.wrong
-        for url in other.media:
-            self._objects.repeat("media", url)
 
     # afterwards
 

@@ -42,8 +42,9 @@ from pelican_buttercms.plugin.incremental.objects import (
     TESTS,
     Objects,
 )
-from pelican_buttercms.plugin.incremental.pages import Outcome, Pages
+from pelican_buttercms.plugin.incremental.pages import Pages
 from pelican_buttercms.plugin.incremental.purity import Purity
+from pelican_buttercms.plugin.incremental.tasks import Outcome
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
 from pelican_buttercms.plugin.speed import garbage

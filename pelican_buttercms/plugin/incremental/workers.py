@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 import gc
 import logging
 import os
-import pickle
 import signal
 import sys
 import threading
 from typing import Any
 
+import msgspec
 from rich.live import _RefreshThread
 
+from pelican_buttercms.plugin.incremental.tasks import Learnt
 from pelican_buttercms.plugin.speed import garbage
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,11 @@ def share(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
     return shares
 
 
+class _Report(msgspec.Struct):
+    learnt: Learnt
+    logged: list[dict[str, Any]]
+
+
 class Crew:
     """Several forked processes.
 
@@ -72,17 +78,18 @@ class Crew:
         self,
         begin: Callable[[], None],
         render: Callable[[int], None],
-        learnt: Callable[[], Any],
+        learnt: Callable[[], Learnt],
     ) -> None:
         self._begin, self._render, self._learnt = begin, render, learnt
 
-    def work(self, shares: Iterable[Sequence[int]]) -> list[Any]:
+    def work(self, shares: Iterable[Sequence[int]]) -> list[Learnt]:
         """Render the jobs of each share in a process; gives what these have learnt.
 
         One that fails has done all before the job that it failed at; one that is killed, nothing.
         """
         gc.freeze()  # so that the collector leaves the pages of memory alone that are shared
         children: list[tuple[int, int]] = []
+        statuses: list[int] = []
         try:
             for share in shares:
                 children.append(self._fork(share))
@@ -94,10 +101,11 @@ class Crew:
         finally:
             for process, pipe in children:
                 os.close(pipe)
-                os.waitpid(process, 0)
+                statuses.append(os.waitpid(process, 0)[1])
             gc.unfreeze()
         with garbage.paused():  # nothing is thrown away here
-            return [_received(one) for one in found if one]
+            told = zip(found, statuses, strict=True)
+            return [_received(one) for one, status in told if status == 0]
 
     def _fork(self, share: Sequence[int]) -> tuple[int, int]:
         """Start a process; gives its number, and where it is heard."""
@@ -115,7 +123,7 @@ class Crew:
             os._exit(status)  # without closing what is the parent's, such as its database
 
     def _work(self, share: Sequence[int], pipe: int) -> None:
-        logged: list[logging.LogRecord] = []
+        logged: list[dict[str, Any]] = []
 
         def keep(_logger: logging.Logger, record: logging.LogRecord) -> None:
             logged.append(_portable(record))
@@ -129,18 +137,24 @@ class Crew:
             except Exception:  # noqa: BLE001  (the parent renders it again, and fails as usual)
                 del logged[before:]
                 break
-        rest = memoryview(pickle.dumps((self._learnt(), logged)))
+        report = _Report(self._learnt(), logged)
+        rest = memoryview(msgspec.msgpack.encode(report, enc_hook=str))
         while rest:
             rest = rest[os.write(pipe, rest[:_CHUNK]) :]
 
 
-def _portable(record: logging.LogRecord) -> logging.LogRecord:
-    """Make a record one that can leave its process."""
-    record.msg, record.args = record.getMessage(), None
+def _portable(record: logging.LogRecord) -> dict[str, Any]:
+    """Give a record as it can leave its process."""
+    record.msg, record.args = _printable(record.getMessage()), None
     if record.exc_info:
-        record.exc_text = logging.Formatter().formatException(record.exc_info)
+        record.exc_text = _printable(logging.Formatter().formatException(record.exc_info))
         record.exc_info = None
-    return record
+    return vars(record)
+
+
+def _printable(text: str) -> str:
+    """Give a text without half characters, which names of files may have."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _read(pipe: int) -> bytes:
@@ -150,8 +164,11 @@ def _read(pipe: int) -> bytes:
     return b"".join(parts)
 
 
-def _received(data: bytes) -> Any:
-    learnt, logged = pickle.loads(data)  # noqa: S301  (from a process of ours, through a pipe)
-    for record in logged:
+def _received(data: bytes) -> Learnt:
+    report = msgspec.msgpack.decode(data, type=_Report)
+    for told in report.logged:
+        if "limit_args" in told:  # Pelican fills a text with them
+            told["limit_args"] = tuple(told["limit_args"])
+        record = logging.makeLogRecord(told)
         logging.getLogger(record.name).handle(record)
-    return learnt
+    return report.learnt
