@@ -9,6 +9,8 @@ and whose file is as it was left, is not rendered. What cannot be followed is al
 `fragments` keeps what many pages show, and `compiling` makes templates look for it. `purity` says
 which functions may be used, `objects` names things so that the next build finds them again, `facts`
 numbers what was asked, `basis` compares what a page rests on, `ledger` keeps it on the disk.
-`files` writes, `pages`, `paginating` and `feeds` stand for Pelican's writer, `workers` renders in
-several processes, `cleaning` is about what a wiped folder keeps, and `session` is one build.
+`files` writes, `pages`, `paginating` and `feeds` stand for Pelican's writer, `tasks` are pages that
+wait for it, `workers` renders in several processes, `others` says who else has a hand in it,
+`leftovers` removes what is no longer written, `cleaning` is about what a wiped folder keeps, and
+`session` is one build.
 """

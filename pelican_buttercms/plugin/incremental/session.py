@@ -16,22 +16,16 @@ import platform
 import time
 from typing import TYPE_CHECKING, Any
 
-from blinker import ANY
-import pelican
 from pelican.generators import (
     ArticlesGenerator,
     PagesGenerator,
-    SourceFileGenerator,
-    StaticGenerator,
 )
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
-from pelican.writers import Writer
 
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.incremental import jinja, ledger, workers
+from pelican_buttercms.plugin.incremental import jinja, ledger, leftovers, workers
 from pelican_buttercms.plugin.incremental.basis import Basis
-from pelican_buttercms.plugin.incremental.cleaning import files_of_theme
 from pelican_buttercms.plugin.incremental.files import Files, stamp_of
 from pelican_buttercms.plugin.incremental.fragments import Fragments
 from pelican_buttercms.plugin.incremental.frames import now
@@ -42,20 +36,23 @@ from pelican_buttercms.plugin.incremental.objects import (
     TESTS,
     Objects,
 )
+from pelican_buttercms.plugin.incremental.others import (
+    hear,
+    is_foreign,
+    is_known,
+    why_not_signals,
+    why_not_write,
+)
 from pelican_buttercms.plugin.incremental.pages import Pages
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.tasks import Outcome
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
-from pelican_buttercms.plugin.sitemap import SitemapGenerator
 from pelican_buttercms.plugin.speed import garbage
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.runs import Run
 
 logger = logging.getLogger(__name__)
-
-KNOWN = ("4.11.", "4.12.")
-"""The versions of Pelican whose writer was read."""
 
 _PACKAGE = Path(__file__).parent.parent.parent
 _PACKAGES = ("pelican", "jinja2", "markupsafe", "feedgenerator")
@@ -68,8 +65,6 @@ _WHILE_WRITING = (
     signals.article_writer_finalized,
     signals.page_writer_finalized,
 )
-_OURS = "pelican_buttercms.plugin"
-
 Say = Callable[[str], None]
 
 
@@ -120,7 +115,7 @@ class Session:
         for generator in generators:
             if type(generator) is ArticlesGenerator:
                 generator.generate_pages = partial(_waiting, pages, generator.generate_pages)
-            elif type(generator) is PagesGenerator and not _others(signals.page_writer_finalized):
+            elif type(generator) is PagesGenerator and not hear(signals.page_writer_finalized):
                 generator.generate_output = partial(_waiting, pages, generator.generate_output)
 
     def _follow(self, pages: Pages, generator: Any) -> None:
@@ -173,13 +168,13 @@ class Session:
         basis = Basis(self._objects, self._ledger)
         self._pages = Pages(writer, self._objects, basis, self._files)
         self._pages.arm, self._pages.finish = self._arm, self._run.finished
-        self._may_change = _others(*_WHILE_WRITING) or any(map(_is_foreign, generators))
+        self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
-        self._pages.settles_each = _others(signals.content_written, signals.feed_written)
+        self._pages.settles_each = hear(signals.content_written, signals.feed_written)
         self._pages.verify = self._run.options.incremental == "verify"
         signed = partial(jinja.signature, purity=purity, teller=self._objects.teller)
         known = signed(self._environments[0])
-        for environment in map(attrgetter("env"), takewhile(_is_known, generators)):
+        for environment in map(attrgetter("env"), takewhile(is_known, generators)):
             if signed(environment) == known:
                 self._pages.accept(environment)
                 self._watched.append(jinja.Watched(environment, self._fragments(basis)))
@@ -250,9 +245,10 @@ class Session:
             pages.drop_unsteady()
         left = dict(self._stamps(pages.outcome))
         gone = {name: s for name, s in self._ledger.left.items() if name not in left}
-        self._remove(self._output, gone)
+        leftovers.remove(self._output, gone)
         if self._run.is_main:
-            self._remove_subsites()
+            leftovers.remove_of_subsites(self._path, self._run.site.ledgers)
+            self._run.site.ledgers.clear()
         found = ledger.Ledger(self._ledger.salt, self._ledger.facts, pages.outcome.pages, left)
         if pages.outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
@@ -268,8 +264,8 @@ class Session:
 
     def _stamps(self, outcome: Outcome) -> Iterator[tuple[str, ledger.Stamp]]:
         """Give how the build leaves each file, by path; other plugins may have changed some."""
-        others = _others(signals.content_written, signals.feed_written, signals.finalized)
-        for name in {*outcome.names, *self._others_of_ours()}:
+        others = hear(signals.content_written, signals.feed_written, signals.finalized)
+        for name in {*outcome.names, *self._copied()}:
             page = outcome.pages.get(name)
             if page is not None and not others:
                 yield name, page.stamp
@@ -279,41 +275,10 @@ class Session:
             except OSError:
                 continue
 
-    def _others_of_ours(self) -> Iterator[str]:
+    def _copied(self) -> Iterator[str]:
         """Name the files that are copied, and those that have no template."""
         yield from self._run.media.used
-        for generator in self._generators:
-            yield from (str(one.save_as) for one in getattr(generator, "staticfiles", ()))
-            if isinstance(generator, SitemapGenerator):
-                yield "sitemap.xml"
-            if isinstance(generator, SourceFileGenerator):
-                extension = generator.settings["OUTPUT_SOURCES_EXTENSION"]
-                for one in self._objects.contents:
-                    yield os.path.splitext(str(one.save_as))[0] + extension  # noqa: PTH122
-            if isinstance(generator, StaticGenerator):
-                yield from files_of_theme(generator)
-
-    def _remove_subsites(self) -> None:
-        """Remove what sub-sites have written that the site has no longer."""
-        for path in ledger.of_subsites(self._path):
-            if path not in self._run.site.ledgers and (output := ledger.output_of(path)):
-                self._remove(output, ledger.left(path))
-                path.unlink(missing_ok=True)
-        self._run.site.ledgers.clear()
-
-    def _remove(self, output: Path, gone: dict[str, ledger.Stamp]) -> None:
-        """Remove what the last build has written and this one has not, if it is as it was left."""
-        removed = []
-        for name, stamp in gone.items():
-            path = output / name
-            try:
-                if stamp in {stamp_of(path), ledger.ANY_STAMP}:
-                    path.unlink()
-                    removed.append(name)
-            except OSError:
-                continue
-        if removed:
-            logger.info("Removed what is no longer part of the site: %s", ", ".join(removed))
+        yield from leftovers.without_template(self._generators, self._objects.contents)
 
     def _tell(self, pages: Pages) -> None:
         if pages.outcome.wrong:
@@ -332,28 +297,6 @@ class Session:
         )
 
 
-def why_not_write(writer: Any) -> str | None:
-    """Say why a writer cannot be stood for, None if it can."""
-    own = all(
-        getattr(getattr(Writer, name), "__module__", "") == "pelican.writers"
-        for name in ("write_file", "write_feed", "_open_w")
-    )
-    if not pelican.__version__.startswith(KNOWN):
-        return f"Pelican {pelican.__version__}, which is not known,"
-    replaced = {"write_file", "write_feed", "_open_w"} & vars(writer).keys()
-    if type(writer) is not Writer or not own or replaced:
-        return f"the writer {type(writer).__module__}.{type(writer).__qualname__}"
-    return None
-
-
-def why_not_signals() -> str | None:
-    """Say which plugin may change contents while they are written, None if none does."""
-    for signal in (signals.article_generator_write_article, signals.page_generator_write_page):
-        for receiver in signal.receivers_for(ANY):
-            return f"{receiver.__module__}, which hears {signal.name},"
-    return None
-
-
 def _code() -> Iterable[tuple[str, int, int]]:
     """Give the stamps of this plugin's own files: another version makes other pages."""
     for path in sorted(_PACKAGE.rglob("*.py")):
@@ -361,24 +304,9 @@ def _code() -> Iterable[tuple[str, int, int]]:
         yield str(path), found.st_size, found.st_mtime_ns
 
 
-def _others(*heard: Any) -> bool:
-    """Say whether another plugin hears one of these signals."""
-    return any(receiver.__module__ != _OURS for one in heard for receiver in one.receivers_for(ANY))
-
-
 def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
     pages.ask_again()
     generate(writer)
-
-
-def _is_known(generator: Any) -> bool:
-    """Say whether a generator is Pelican's or ours; one of others may change anything for later."""
-    return hasattr(generator, "env") and not _is_foreign(generator)
-
-
-def _is_foreign(generator: Any) -> bool:
-    module = type(generator).__module__
-    return module.partition(".")[0] not in {"pelican", "pelican_buttercms"}
 
 
 def _covered(contents: Iterable[Any]) -> frozenset[str]:

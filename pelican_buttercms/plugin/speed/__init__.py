@@ -17,7 +17,7 @@ from pelican.contents import Content
 from pelican_buttercms.plugin.speed import contents, listings, periods, urls
 
 KNOWN = ("4.11.", "4.12.")
-"""The versions of Pelican whose loops were read."""
+"""The versions of Pelican whose loops and writer were read."""
 
 ENABLED = True
 """Tests compare with what Pelican writes without."""
