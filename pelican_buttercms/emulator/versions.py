@@ -10,7 +10,7 @@ from typing import Any
 
 from pelican_buttercms.emulator.account import Data
 
-_LAYERS = ("draft", "locales")
+_LAYERS = frozenset(("draft", "locales"))
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class View:
 
 
 def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None:
-    """Give the version that a view sees, None when it sees none.
+    """Give the version that a view sees, which is not to be changed; None when it sees none.
 
     Under preview that is the newest draft; otherwise what is published. A locale has versions of
     its own, each with its own status; what it does not change is the default locale's.
@@ -37,7 +37,10 @@ def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None
         view: what is asked for.
         any_status: whether the status is ignored, as a single post's is.
     """
-    base = {name: value for name, value in entry.items() if name not in _LAYERS}
+    if view.locale is None and "status" in entry and _LAYERS.isdisjoint(entry):
+        base = entry  # by far the most are this simple, and a listing looks at all of them
+    else:
+        base = {name: value for name, value in entry.items() if name not in _LAYERS}
     draft = entry.get("draft")
     if view.locale is not None:
         own = entry.get("locales", {}).get(view.locale)
