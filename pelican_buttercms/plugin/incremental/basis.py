@@ -26,7 +26,7 @@ from pelican_buttercms.plugin.speed import garbage
 
 GIVEN = (Paginator, ListPage)
 _SIMPLE = {str, bool, type(None), Article, ContentPage, Category, Tag, Author}
-_PAGE_OF = re.compile(r"page\((-?\d+)\)(?:\.(\w+))?")
+_PAGE_OF = re.compile(r"page\((-?\d+)\)\.(\w+)")
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class Basis:
         self._objects, self._ledger = objects, ledger
         self._changed: set[int] | None = None
         self._names: dict[Any, tuple[frozenset[int], set[str]]] = {}
-        self._asks: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._asks: dict[str, str] = {}
         self._told: set[int] = set()
         self.reasons: Counter[str] = Counter()
 
@@ -112,7 +112,7 @@ class Basis:
 
     def _facts(
         self, frame: Frame, ours: Mapping[int, str], own: frozenset[str]
-    ) -> tuple[set[int], tuple[str, ...]]:
+    ) -> tuple[set[int], str]:
         """Give the facts that a page rests on, and what it asks of what it is given.
 
         Raises:
@@ -131,7 +131,7 @@ class Basis:
             shared = frozenset(number(CONTEXT, name) for name in frame.names - own)
             self._names[seen] = (shared, frame.names & own)
         shared, given = self._names[seen]
-        told = tuple(sorted(asks | given))
+        told = "\n".join(sorted(asks | given))
         return frame.facts | shared, self._asks.setdefault(told, told)
 
     def number(self, one: int, question: str) -> int | None:
@@ -188,13 +188,13 @@ class Basis:
         one, method, arguments = detail
         return (what, self._objects.names[one], method, arguments)
 
-    def own(self, asks: tuple[str, ...], job: Job) -> bytes | None:
+    def own(self, asks: str, job: Job) -> bytes | None:
         """Give what stands for everything that a page alone is given, as far as it asks for it."""
         names = self._objects.names
         lent = {id(one): f"own|{name}" for name, one in job.given if self.is_given(one)}
         names.update(lent)
         try:
-            told = [self._ask(*_split(ask), job.context) for ask in asks]
+            told = [self._ask(*ask, job.context) for ask in _split(asks)]
         except UntrackableError:
             return None
         finally:
@@ -202,7 +202,7 @@ class Basis:
                 del names[one]
         return digest("|".join([_signature(job.own), *told]))
 
-    def _ask(self, name: str, question: str, context: Mapping[str, Any]) -> str:
+    def _ask(self, name: str, question: str, number: int | None, context: Mapping[str, Any]) -> str:
         if name not in context:
             return MISSING
         value = context[name]
@@ -210,8 +210,8 @@ class Basis:
             return self._objects.tell_name(name, value)
         if issubclass(type(value), list):
             return self._objects.teller.tell(part_of(value, question))
-        if page := _PAGE_OF.fullmatch(question):
-            value, question = value.page(int(page[1])), page[2]
+        if number is not None:
+            value = value.page(number)
         return self._objects.teller.tell(getattr(value, question, None))
 
     def is_given(self, value: Any) -> bool:
@@ -247,12 +247,18 @@ class Basis:
         numbers = self._ledger.facts.take(news)
         for page in pages.values():
             page.facts = array("I", [numbers.get(n, n) for n in page.numbers]).tobytes()
+            page.asks = self._asks.setdefault(page.asks, page.asks)
 
 
 @cache
-def _split(ask: str) -> tuple[str, str]:
-    name, _, question = ask.partition(".")
-    return name, question
+def _split(asks: str) -> tuple[tuple[str, str, int | None], ...]:
+    """Give names and questions; with the number of the page of a list that is asked, if one is."""
+    return tuple(_parted(*ask.partition(".")[::2]) for ask in asks.split("\n") if ask)
+
+
+def _parted(name: str, question: str) -> tuple[str, str, int | None]:
+    page = _PAGE_OF.fullmatch(question)
+    return (name, page[2], int(page[1])) if page else (name, question, None)
 
 
 @cache

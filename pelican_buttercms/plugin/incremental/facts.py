@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pelican_buttercms.plugin.incremental.told import digest
 
 _NO_ANSWER = 0
-_SHORT, _MOST_KNOWN = 40, 4096
+_SHORT, _MOST_KNOWN, _FEW = 40, 4096, 8
 _known_numbers: dict[str, int] = {}
 GROUP = 1 << 31
 """Numbers from here on stand for groups of facts that were read together."""
@@ -82,6 +82,7 @@ class Facts:
         self.unanswered: set[int] = set()
         self._answered: set[int] = set()
         self._settled = 0
+        self._tables: dict[int, dict[int, int]] = {}
 
     def number(self, name: str, question: str) -> int:
         """Give the number of a fact; a new one has no answer until it is settled."""
@@ -91,7 +92,7 @@ class Facts:
         asked = self._question_numbers.get(question)
         if asked is None:
             asked = _numbered(question, self.questions, self._question_numbers)
-        number = self._by_question[asked].get(one)
+        number = self._of(one).get(asked)
         return self._add(one, asked) if number is None else number
 
     def group(self, numbers: Iterable[int]) -> int:
@@ -128,7 +129,7 @@ class Facts:
         return {members: GROUP + place for place, members in enumerate(self.groups)}
 
     def _add(self, one: int, asked: int) -> int:
-        number = self._by_question[asked][one] = len(self.answers)
+        number = self._of(one)[asked] = len(self.answers)
         self.of_object.append(one)
         self.of_question.append(asked)
         self.answers.append(_NO_ANSWER)
@@ -142,13 +143,24 @@ class Facts:
     def _question_numbers(self) -> dict[str, int]:
         return {name: number for number, name in enumerate(self.questions)}
 
-    @cached_property
-    def _by_question(self) -> defaultdict[int, dict[int, int]]:
-        """The number of each fact, by that of its question and that of its object."""
-        found: defaultdict[int, dict[int, int]] = defaultdict(dict)
-        for number, (one, asked) in enumerate(zip(self.of_object, self.of_question, strict=True)):
-            found[asked][one] = number
+    def _of(self, one: int) -> dict[int, int]:
+        """Give the number of each fact of an object, by that of its question.
+
+        Most objects are not asked anything that is not known: they need no such table.
+        """
+        found = self._tables.get(one)
+        if found is None:
+            if len(self._tables) < _FEW:  # mostly it stays with a few
+                before = [n for n, owner in enumerate(self.of_object) if owner == one]
+            else:
+                before = self._before.get(one, [])
+            found = self._tables[one] = {self.of_question[number]: number for number in before}
         return found
+
+    @cached_property
+    def _before(self) -> dict[int, list[int]]:
+        """The facts of each object that the last build knew."""
+        return self._by_object(range(self.known_before))
 
     def compare(self, answers: Answers) -> set[int]:
         """Ask every question again; gives the facts that changed, and the groups with them."""
@@ -241,7 +253,7 @@ class Facts:
         for there, (one, question) in enumerate(pairs, start=ends.facts):
             mine = one if one < ends.objects else objects[one - ends.objects]
             about = question if question < ends.questions else asked[question - ends.questions]
-            number = self._by_question[about].get(mine)
+            number = self._of(mine).get(about)
             here[there] = self._add(mine, about) if number is None else number
         for there, group in enumerate(news.groups, start=GROUP + ends.groups):
             numbers = memoryview(group).cast("I")

@@ -19,7 +19,7 @@ import msgspec
 from pelican_buttercms.plugin.incremental.facts import Facts
 from pelican_buttercms.plugin.paths import RECORDS
 
-_FORMAT = 2
+_FORMAT = 3
 _USED_AT_LEAST = 0.9
 _CHECKED = 16
 ANY_STAMP = (-1, -1, -1)
@@ -34,7 +34,8 @@ class Page(msgspec.Struct, array_like=True, gc=False):
 
     Attributes:
         template: its name.
-        asks: what it reads of what it alone is given, such as `article` or `articles_page.number`.
+        asks: what it reads of what it alone is given, such as `article` or `articles_page.number`,
+            a line each; pages of a kind ask the same.
         own: what stands for the answers.
         facts: the numbers of the facts and groups that it rests on, as an array's bytes.
         effects: see `Frame.effects`, with names for objects.
@@ -43,7 +44,7 @@ class Page(msgspec.Struct, array_like=True, gc=False):
     """
 
     template: str
-    asks: tuple[str, ...]
+    asks: str
     own: bytes
     facts: bytes
     effects: tuple[Any, ...] = ()
@@ -61,7 +62,7 @@ class _Data(msgspec.Struct, array_like=True):
     byteorder: str
     salt: str
     output: str
-    left: dict[str, Stamp]
+    left: dict[str, Stamp | None]
     objects: list[str]
     questions: list[str]
     fact_objects: bytes
@@ -141,8 +142,9 @@ def load(path: Path, salt: str) -> Ledger:
         return Ledger(salt)
     if (data.format, data.byteorder) != (_FORMAT, sys.byteorder):
         return Ledger(salt)
+    left = _left(data)
     if data.salt != salt:
-        return Ledger(salt, left=data.left)
+        return Ledger(salt, left=left)
     facts = Facts()
     facts.objects, facts.questions = data.objects, data.questions
     facts.of_object.frombytes(data.fact_objects)
@@ -153,7 +155,36 @@ def load(path: Path, salt: str) -> Ledger:
     facts.wholes = dict(enumerate(wholes))
     facts.groups = data.groups
     facts.known_before = facts._settled = len(facts.answers)
-    return Ledger(salt, facts, data.pages, data.left)
+    share_asks(data.pages.values())
+    return Ledger(salt, facts, data.pages, left)
+
+
+def _left(data: _Data) -> dict[str, Stamp]:
+    """Give how every file was left; most are as they were written."""
+    left = {name: page.stamp for name, page in data.pages.items()}
+    for name, stamp in data.left.items():
+        if stamp is None:
+            del left[name]
+        else:
+            left[name] = stamp
+    return left
+
+
+def _unlike(left: dict[str, Stamp], pages: dict[str, Page]) -> dict[str, Stamp | None]:
+    """Give the files that were left otherwise than a page was written; None of what is no more."""
+    others: dict[str, Stamp | None] = {name: None for name in pages if name not in left}
+    for name, stamp in left.items():
+        page = pages.get(name)
+        if page is None or page.stamp != stamp:
+            others[name] = stamp
+    return others
+
+
+def share_asks(pages: Iterable[Page]) -> None:
+    """Let pages that ask the same hold one text of it."""
+    known: dict[str, str] = {}
+    for page in pages:
+        page.asks = known.setdefault(page.asks, page.asks)
 
 
 class Started:
@@ -203,7 +234,7 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
         byteorder=sys.byteorder,
         salt=ledger.salt,
         output=str(output),
-        left=ledger.left,
+        left=_unlike(ledger.left, pages),
         objects=facts.objects,
         questions=facts.questions,
         fact_objects=facts.of_object.tobytes(),
