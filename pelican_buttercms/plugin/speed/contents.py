@@ -1,9 +1,9 @@
 """What does Pelican work out for a new content that is known already?
 
 The path of a content in the content folder, from two absolute paths, twice; whether its place is
-inside the output folder, from two more; and which static files its text links to, though it has
-no placeholder at all. None of it is remembered, and whatever does not look usual, or belongs to
-another plugin, is left to Pelican.
+inside the output folder, from two more; which static files its text links to, though it has no
+placeholder at all; and its dates in words, piece by piece (see `moments`). None of it is
+remembered, and whatever does not look usual, or belongs to another plugin, is left to Pelican.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 from typing import Any
 
 from pelican_buttercms.plugin.links import may_have_placeholders
+from pelican_buttercms.plugin.speed import moments
 from pelican_buttercms.plugin.speed.members import is_pelicans
 
 _PATH = "get_relative_source_path"
@@ -27,15 +28,18 @@ _VALIDITY = (
 def make(kind: Any, text: str, metadata: Any, *, settings: Any, path: str, context: Any) -> Any:
     """Make an article or a page with Pelican's own `__init__`, which asks for its path."""
     content = kind.__new__(kind)
-    relative = _inside(settings["PATH"], path) if _are_pelicans(kind, _PATH) else None
+    known = _are_pelicans(kind, _PATH, "__init__")
+    relative = _inside(settings["PATH"], path) if known else None
     if relative is None:
         content.__init__(text, metadata, settings, path, context)
         return content
+    dates = moments.quickened(metadata, settings)
     setattr(content, _PATH, _Path(content, path, relative))
     try:
-        content.__init__(text, metadata, settings, path, context)
+        content.__init__(text, {**metadata, **dates}, settings, path, context)
     finally:
         delattr(content, _PATH)
+    moments.give_back(content, dates, metadata)
     return content
 
 
