@@ -1,0 +1,81 @@
+"""Stores on a real disk, and how they are damaged."""
+
+from datetime import UTC, datetime
+
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.store import Scope, Store
+from pelican_buttercms.store.database import Database
+
+EN, DE = Scope("one", "en", "live"), Scope("one", "de", "live")
+BOTH = [EN, DE]
+MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+ASIDE = "store.damaged-20261121T120000Z"
+URL = "https://cdn.buttercms.com/"
+
+
+def clock():
+    """Give the time, always the same."""
+    return MOMENT
+
+
+def record(number, value):
+    """Make a post, longer than a page of the database for the greater numbers."""
+    text = f"<p>{value} {number}</p>" * number * 40
+    return RawRecord(Key("post", "", f"p{number}"), {"slug": f"p{number}", "body": text})
+
+
+def fill(folder, pulls=3):
+    """Store pulls of two locales; every pull changes each post but the first."""
+    with Store(folder, clock) as store:
+        for pull in range(1, pulls + 1):
+            english = [record(n, pull * min(n, 1)) for n in range(6)]
+            german = [record(n, -pull * min(n, 1)) for n in range(6)]
+            store.commit_together({EN: english, DE: german}, 1)
+    return folder
+
+
+def change(folder, name, data):
+    """Write an entry as damage would, or take it away."""
+    database = Database(folder / "store")
+    if data is None:
+        database.delete(name)
+    else:
+        database.set(name, data)
+    database.close()
+
+
+def digest_in(folder, scope, number, slug):
+    """Name a record's entry."""
+    with Store(folder, clock) as store:
+        generation = store.generations(scope)[-number]
+    return f"record/{generation.manifest[Key('post', '', slug)]}"
+
+
+def entry_of(folder, scope, number):
+    """Name a generation's entry."""
+    with Store(folder, clock) as store:
+        return f"generation/{store.generations(scope)[-number].id}/{scope}"
+
+
+def numbers(folder, scope):
+    """Give the numbers of a scope's generations, after reading each to its end."""
+    with Store(folder, clock) as store:
+        generations = store.generations(scope)
+        assert all(len(list(store.records(one))) == len(one.manifest) for one in generations)
+        return [int(one.id.partition("-")[0]) for one in generations]
+
+
+def in_use(folder):
+    """Give the number of the pull that builds of both locales read."""
+    with Store(folder, clock) as store:
+        return int(store.in_use(BOTH).partition("-")[0])
+
+
+def contents(folder):
+    """Give every file below a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def no_database(folder):
+    """A file of something else."""
+    (folder / "store" / "cache.db").write_bytes(b"not a database" * 500)
