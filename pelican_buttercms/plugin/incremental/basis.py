@@ -16,6 +16,7 @@ from pelican.contents import Page as ContentPage
 from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 
+from pelican_buttercms.plugin.incremental.answers import Answers
 from pelican_buttercms.plugin.incremental.facts import End, News
 from pelican_buttercms.plugin.incremental.frames import Frame, now
 from pelican_buttercms.plugin.incremental.ledger import Ledger, Page
@@ -56,14 +57,15 @@ class Basis:
 
     Args:
         objects: what pages can read.
+        answers: what these answer.
         ledger: what the last build knew.
 
     Attributes:
         reasons: why pages cannot be reused, with their number.
     """
 
-    def __init__(self, objects: Objects, ledger: Ledger) -> None:
-        self._objects, self._ledger = objects, ledger
+    def __init__(self, objects: Objects, answers: Answers, ledger: Ledger) -> None:
+        self._objects, self._answers, self._ledger = objects, answers, ledger
         self._changed: set[int] | None = None
         self._names: dict[Any, tuple[frozenset[int], set[str]]] = {}
         self._asks: dict[str, str] = {}
@@ -80,13 +82,13 @@ class Basis:
             return None
         if self._changed is None:
             with garbage.paused():  # nothing is thrown away here
-                self._changed = self._ledger.facts.compare(self._objects.answers)
+                self._changed = self._ledger.facts.compare(self._answers.several)
         return None if self._changed and not self._changed.isdisjoint(page.numbers) else page
 
     def ask_again(self) -> None:
         """Ask every question once more, since another plugin may have changed something."""
         if self._changed is not None:
-            self._changed |= self._ledger.facts.compare(self._objects.answers)
+            self._changed |= self._ledger.facts.compare(self._answers.several)
 
     def known(
         self,
@@ -155,7 +157,7 @@ class Basis:
         """Say whether an object's answer can be told, as it is now."""
         frame, now.frame = now.frame, None
         try:
-            self._objects.answer(name, question)
+            self._answers.one(name, question)
         except UntrackableError:
             return False
         finally:
@@ -170,7 +172,7 @@ class Basis:
         """Answer what was asked for the first time; pages that rest on what cannot be told go."""
         facts = self._ledger.facts
         with garbage.paused():
-            facts.settle(self._objects.answers)
+            facts.settle(self._answers.several)
         unknown = facts.with_groups(facts.unanswered)
         reasons: dict[int, str] = {}
         for path, page in list(pages.items()) if unknown else ():
@@ -179,7 +181,7 @@ class Basis:
                 del pages[path]
                 if number not in reasons:
                     one = next(iter(facts.unanswered.intersection(facts.expanded([number]))))
-                    reasons[number] = self._objects.why_not(*facts.asked(one))
+                    reasons[number] = self._answers.why_not(*facts.asked(one))
                 self.reasons[reasons[number]] += 1
 
     def _effect(self, what: str, detail: Any) -> tuple[Any, ...]:
@@ -207,7 +209,7 @@ class Basis:
             return MISSING
         value = context[name]
         if not question:
-            return self._objects.tell_name(name, value)
+            return self._answers.of_name(name, value)
         if issubclass(type(value), list):
             return self._objects.teller.tell(part_of(value, question))
         if number is not None:
@@ -226,7 +228,7 @@ class Basis:
     def drop_unsteady(self, pages: dict[str, Page]) -> None:
         """Let pages go that rest on what answers otherwise by now."""
         with garbage.paused():
-            unsteady = self._ledger.facts.unsteady(self._objects.answers)
+            unsteady = self._ledger.facts.unsteady(self._answers.several)
         for path, page in list(pages.items()) if unsteady else ():
             if not unsteady.isdisjoint(page.numbers):
                 del pages[path]

@@ -1,4 +1,4 @@
-"""How is an object found again by the next build, and what does it answer?
+"""How is an object found again by the next build?
 
 Everything that a page can read has a name that stays: an article that of its source, a category
 its slug and name, a list the place where templates find it.
@@ -8,28 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from jinja2 import TemplateNotFound
-from pelican.contents import Content, Static
+from pelican.contents import Content
 from pelican.generators import Generator
 from pelican.urlwrappers import URLWrapper
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.records import AnyRecord
 from pelican_buttercms.plugin.collected import contents_of
-from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.lists import (
     WatchedFiles,
     WatchedList,
     WatchedMapping,
-    part_of,
 )
-from pelican_buttercms.plugin.incremental.purity import Purity
-from pelican_buttercms.plugin.incremental.told import MISSING, Teller, UntrackableError, digest
-from pelican_buttercms.plugin.incremental.tracked import SUMMARY
+from pelican_buttercms.plugin.incremental.told import Teller
 
 CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
 FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
@@ -41,16 +35,14 @@ class Objects:
     Args:
         generators: Pelican's, when all have collected their content.
         editions: the CMS's content by language.
-        purity: says which functions may be used.
     """
 
-    def __init__(self, generators: list[Any], editions: Mapping[str, Any], purity: Purity) -> None:
+    def __init__(self, generators: list[Any], editions: Mapping[str, Any]) -> None:
         self.names: dict[int, str] = {}
         self.teller = Teller(self.names)
         self.shared: dict[str, Any] = generators[0].context
         self.settings: dict[str, Any] = generators[0].settings
         self.environment = generators[0].env
-        self._purity = purity
         self._editions = editions
         self._by_name: dict[str, list[Any]] = {}
         self._keep: list[Any] = []
@@ -58,7 +50,6 @@ class Objects:
         self._lists: dict[int, WatchedList | None] = {}
         self.lists: dict[str, WatchedList] = {}
         self._shared: set[int] | None = None
-        self._templates: dict[str, str] = {}
         self.contents = self._name_contents(generators)
         self._name_wrappers()
         for lang, edition in editions.items():
@@ -168,34 +159,6 @@ class Objects:
             self._shared = _containers_in([*contents, *records, *editions, *names])
         return id(one) in self._shared
 
-    def is_steady(self, one: Any) -> bool:
-        """Say whether an object is the same to whoever reads it, as long as nothing is changed.
-
-        Those with names are, whose parts are noted; so is what all templates see and can be told,
-        and macros that are made once.
-        """
-        number = id(one)
-        return number in self.names or number in self._steady or number in now.steady
-
-    @cached_property
-    def _steady(self) -> set[int]:
-        names = {**self.environment.globals, **self.shared}
-        steady = [
-            value
-            for name, value in names.items()
-            if (isinstance(value, list | dict | tuple | set) or callable(value))
-            and self._can_tell(name)
-        ]
-        self._held = steady  # so that no other object gets their `id()`
-        return set(map(id, steady))
-
-    def _can_tell(self, name: str) -> bool:
-        try:
-            self._in_context(name)
-        except UntrackableError:
-            return False
-        return True
-
     def refresh(self) -> None:
         """Follow what another plugin has changed, between two generators."""
         for name, watched in self.lists.items():
@@ -235,102 +198,6 @@ class Objects:
         for one in self.find(name):
             getattr(one, method)(*arguments)
 
-    # answers
-
-    def answer(self, name: str, question: str) -> str:
-        """Answer what the last build, or a page, has asked of the objects of a name.
-
-        Raises:
-            UntrackableError: what it is now cannot be told.
-        """
-        if how := _ANSWERS.get(name):
-            return how(self, question)
-        told = {self._ask(one, question) for one in self.find(name)}
-        if len(told) > 1:
-            raise UntrackableError(f"several objects of the name {name}")
-        return told.pop() if told else "gone"
-
-    def answers(self, name: str, questions: list[str]) -> list[str | None]:
-        """Answer several questions to one object, None for what cannot be told."""
-        found = () if name in _ANSWERS else self.find(name)
-        if len(found) != 1 or isinstance(found[0], list | Static):
-            return [self._try(name, question) for question in questions]
-        one, tell, told = found[0], self.teller.tell, list[str | None]()
-        for question in questions:
-            try:
-                told.append(tell(_value(one, question)))
-            except AttributeError:
-                told.append(MISSING)
-            except UntrackableError:
-                told.append(None)
-        return told
-
-    def why_not(self, name: str, question: str) -> str:
-        """Say what cannot be told of an object."""
-        try:
-            self.answer(name, question)
-        except UntrackableError as exc:
-            return str(exc)
-        return f"{question!r} of {name}"
-
-    def _try(self, name: str, question: str) -> str | None:
-        try:
-            return self.answer(name, question)
-        except UntrackableError:
-            return None
-
-    def _ask(self, one: Any, question: str) -> str:
-        if isinstance(one, list):
-            return self.teller.tell(part_of(list(list.__iter__(one)), question))
-        if isinstance(one, Static) and question in {"url", "save_as"}:
-            return self.teller.tell(one.get_url_setting(question))  # a property would settle it
-        try:
-            return self.teller.tell(_value(one, question))
-        except AttributeError:
-            return MISSING
-
-    def tell_name(self, name: str, value: Any) -> str:
-        """Tell what a template finds under a name."""
-        if issubclass(type(value), list) and (watched := self.known_list(value)) is not None:
-            return f"@{self.names[id(watched)]}"
-        if callable(value):
-            return self._purity.function(name, value)
-        return self.teller.tell(value)
-
-    def _in_context(self, name: str) -> str:
-        if name in self.shared:
-            return self.tell_name(name, self.shared[name])
-        return self._globally(name)
-
-    def _globally(self, name: str) -> str:
-        if name not in self.environment.globals:
-            return MISSING
-        return self._purity.globally(name, self.environment.globals[name], self.teller)
-
-    def _setting(self, name: str) -> str:
-        return self.teller.tell(self.settings[name]) if name in self.settings else MISSING
-
-    def _template(self, name: str) -> str:
-        if name not in self._templates:
-            try:
-                source = self.environment.loader.get_source(self.environment, name)[0]
-            except TemplateNotFound:
-                source = MISSING
-            self._templates[name] = digest(source).hex()
-        return self._templates[name]
-
-    def _filter(self, name: str) -> str:
-        return self._purity.filter(name, self.environment.filters)
-
-    def _test(self, name: str) -> str:
-        return self._purity.test(name, self.environment.tests)
-
-    def _link(self, path: str) -> str:
-        return self.teller.tell(self.shared[CONTENTS].get(path))
-
-    def _file(self, path: str) -> str:
-        return self.teller.tell(self.shared[FILES].get(path))
-
 
 def _containers_in(values: list[Any]) -> set[int]:
     """Give the `id()` of every list, mapping and set in some values, and of those in them."""
@@ -342,21 +209,3 @@ def _containers_in(values: list[Any]) -> set[int]:
             found.add(id(value))
             rest.extend(value.values() if isinstance(value, dict) else value)
     return found
-
-
-def _value(one: Any, question: str) -> Any:
-    if question == SUMMARY:
-        return one.metadata.get("summary")
-    return getattr(one, question)
-
-
-_ANSWERS = {
-    CONTEXT: Objects._in_context,
-    GLOBALS: Objects._globally,
-    SETTINGS: Objects._setting,
-    TEMPLATES: Objects._template,
-    FILTERS: Objects._filter,
-    TESTS: Objects._test,
-    CONTENTS: Objects._link,
-    FILES: Objects._file,
-}

@@ -25,6 +25,7 @@ from pelican.utils import clean_output_dir
 
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin.incremental import jinja, ledger, leftovers, workers
+from pelican_buttercms.plugin.incremental.answers import Answers
 from pelican_buttercms.plugin.incremental.basis import Basis
 from pelican_buttercms.plugin.incremental.files import Files, stamp_of
 from pelican_buttercms.plugin.incremental.fragments import Fragments
@@ -160,12 +161,13 @@ class Session:
 
     def _begin(self, generators: list[Any], writer: Any) -> None:
         purity = Purity(self._run.options.pure)
-        self._objects = Objects(generators, self._run.editions, purity)
+        self._objects = Objects(generators, self._run.editions)
+        self._answers = Answers(self._objects, purity)
         self._ledger = ledger.load(self._path, self._salt())
         begun = dict.fromkeys(self._started.names(), ledger.ANY_STAMP)
         self._ledger.left |= begun
         self.tell_before(self._begin_files)
-        basis = Basis(self._objects, self._ledger)
+        basis = Basis(self._objects, self._answers, self._ledger)
         self._pages = Pages(writer, self._objects, basis, self._files)
         self._pages.arm, self._pages.finish = self._arm, self._run.finished
         self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
@@ -199,7 +201,7 @@ class Session:
         """Keep texts of loops, if nothing but templates is at work; not while it is verified."""
         if self._may_change or self._run.options.incremental == "verify":
             return None
-        return Fragments(self._objects.is_steady, basis.are_told, basis.is_told, basis.group)
+        return Fragments(self._answers.is_steady, basis.are_told, basis.is_told, basis.group)
 
     def _salt(self) -> str:
         """Give what stands for everything that all pages rest on, and that nobody reads by name."""
