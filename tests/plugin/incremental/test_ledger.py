@@ -214,3 +214,22 @@ def test_a_ledger_is_beside_the_store(posts):
     posts.make()
     assert ledger(posts).is_relative_to(Path(posts.folder) / "cache")
     assert not [name for name in posts.files() if name.endswith((".pages", ".started"))]
+
+
+def test_a_ledger_grows_no_longer_than_the_site(posts, account):
+    """What was known of posts that are gone is forgotten, and nothing is known twice."""
+    posts.settings["BUTTERCMS_MAX_DELETIONS"] = {"share": 1, "number": 100}
+    posts.make()
+    size = ledger(posts).stat().st_size
+    for number in range(40):
+        account.post(f"more-{number}", day=f"2023-01-{number % 28 + 1:02}", tags=["more"])
+    posts.make()
+    assert ledger(posts).stat().st_size > 2 * size
+    for number in range(40):
+        account.delete(f"posts/more-{number}.json")
+    posts.make()
+    assert ledger(posts).stat().st_size < 1.1 * size
+    for number in range(3):
+        account.post("post-1", day="2024-01-01", summary=f"Another summary {number}.")
+        assert posts.make().rendered
+    assert ledger(posts).stat().st_size < 1.1 * size
