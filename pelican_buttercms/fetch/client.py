@@ -7,8 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 import logging
 from threading import Event
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import httpx
 
@@ -19,6 +18,7 @@ from pelican_buttercms.fetch.auth import Secret, TokenAuth
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
 from pelican_buttercms.fetch.transport import base_url
+from pelican_buttercms.store.closing import Closing
 
 MAX_BYTES = 32 * 1024 * 1024
 """The API promises at most 10 MB a response. Source: contract, section 2."""
@@ -37,7 +37,7 @@ _NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedErr
 Result = TypeVar("Result")
 
 
-class Client:
+class Client(Closing):
     """Sends requests: one keep-alive client, a bounded number of requests at once.
 
     Args:
@@ -138,17 +138,6 @@ class Client:
         self._closing.set()
         self._pool.shutdown(cancel_futures=True)
         self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _send(self, request: Request, target: httpx.URL) -> Response:
         self.meter.reserve()

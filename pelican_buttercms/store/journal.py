@@ -11,15 +11,15 @@ from io import FileIO
 import os
 from pathlib import Path
 import sqlite3
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store.closing import Closing
 
 
-class Journal:
+class Journal(Closing):
     """The entries of a run that is not finished; one process at a time has it open.
 
     Args:
@@ -42,17 +42,6 @@ class Journal:
         except StoreError:
             self._lock.release()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let other processes have it; the entries stay."""

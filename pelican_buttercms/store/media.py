@@ -11,12 +11,12 @@ from functools import partial
 import mimetypes
 from pathlib import Path
 import re
-from types import TracebackType
 from typing import Self
 
 import msgspec
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.entries import digest_of
 
@@ -56,7 +56,7 @@ class MediaFile:
     read: Callable[[], bytes]
 
 
-class MediaStore:
+class MediaStore(Closing):
     """The fetched media files of one folder.
 
     Args:
@@ -114,17 +114,6 @@ class MediaStore:
     def close(self) -> None:
         """Close the database; a file that is read later opens it again."""
         self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def file_name(url: str, kind: str) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import msgspec
 
@@ -17,6 +16,7 @@ from pelican_buttercms.store import entries, pulls
 from pelican_buttercms.store import generation as manifests
 from pelican_buttercms.store.ahead import Ahead, differing, forgotten, missing, write
 from pelican_buttercms.store.catalogue import Branch, Catalogue
+from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database, batches
 from pelican_buttercms.store.generation import Changes, Generation
 from pelican_buttercms.store.layout import SCHEMA, refuse_newer
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 _REFILL: Final = "Run `pelican-buttercms pull` to refill it."
 
 
-class Store:
+class Store(Closing):
     """All pulled content, of all scopes, in one folder.
 
     A context manager; use it in the thread that made it.
@@ -55,17 +55,6 @@ class Store:
         except StoreError:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the store's files."""

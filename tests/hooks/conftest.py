@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
-import subprocess
-import sys
 from threading import Lock, Thread
 import time
 import urllib.error
@@ -19,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.hooks.options import RelayOptions
 from pelican_buttercms.settings import Environment
+from tests.commands import Running, until
 
 SECRET = "a-secret-of-some-length"
 QUICK = {
@@ -28,15 +25,6 @@ QUICK = {
     "LAST_RETRY": "0.4",
     "LEASE": "0.6",
 }
-
-
-def until(condition, seconds=20):
-    """Wait for what another process does, and give what it gave."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-    return found
 
 
 def options(**values):
@@ -87,8 +75,8 @@ class Builds:
         self._server.server_close()
 
 
-class Running:
-    """The command, while it runs."""
+class Relay(Running):
+    """The relay, while it runs."""
 
     def __init__(self, folder, builds, *arguments, env=None):
         environ = {name: value for name, value in os.environ.items() if "BUTTERCMS" not in name}
@@ -99,36 +87,13 @@ class Running:
             "GITHUB_API_URL": builds.url,
             "BUTTERCMS_NETLIFY_HOOK": f"{builds.url}/build_hooks/n3tlify?trigger_branch=main",
             "BUTTERCMS_DEPLOY_HOOK": f"{builds.url}/deploy/d3ploy",
-            "PYTHONUNBUFFERED": "1",
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pelican_buttercms", "relay", "--port", "0", *arguments],
-            cwd=folder,
-            env=environ | (env or {}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.lines = []
-        self._reader = Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-
-    @property
-    def printed(self):
-        """Everything that it has printed."""
-        return "\n".join(self.lines)
+        super().__init__(folder, ["relay", "--port", "0", *arguments], environ | (env or {}))
 
     @property
     def address(self):
         """Wait until it takes webhooks; gives where."""
-        until(lambda: "Ctrl-C ends." in self.printed or self.process.poll() is not None)
-        found = re.search(r"Taking webhooks at (http://[^/]+)/", self.printed)
-        assert found, self.printed
-        return found[1]
+        return self.serves_at(r"Taking webhooks at (http://[^/]+)/")
 
     def post(self, data, secret=SECRET):
         """Send a webhook; gives the status, 0 when no answer came."""
@@ -153,15 +118,6 @@ class Running:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.read().decode()
 
-    def end(self, number=signal.SIGTERM):
-        """End it, and give its exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        code = self.process.wait(timeout=20)
-        self._reader.join(timeout=20)
-        self.process.stdout.close()
-        return code
-
 
 @pytest.fixture
 def builds():
@@ -178,7 +134,7 @@ def start(tmp_path, builds):
 
     def start(*arguments, env=None):
         arguments = arguments or ("--github", "me/site")
-        running.append(Running(tmp_path, builds, *arguments, env=env))
+        running.append(Relay(tmp_path, builds, *arguments, env=env))
         return running[-1]
 
     yield start

@@ -4,72 +4,36 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 import os
-import re
 import signal
-import subprocess
-import sys
-from threading import Thread
-import time
 import urllib.request
 
 import pytest
 
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
+from tests.commands import Running, until
 
 
-def until(condition, seconds=30):
-    """Wait for what another process does, and give what it gave."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
-    return found
-
-
-class Preview:
+class Preview(Running):
     """The command, while it runs."""
 
     def __init__(self, site, url, *arguments, env=None):
         if not (site.folder / "pelicanconf.py").exists():
             site.configure()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pelican_buttercms", "preview", "--port", "0", *arguments],
-            cwd=site.folder,
-            env={
-                **os.environ,
-                "BUTTERCMS_API_URL": f"{url}/v2/",
-                "BUTTERCMS_READ_TOKEN": "x",
-                "COLUMNS": "10000",
-                "NO_COLOR": "1",
-                "PYTHONUNBUFFERED": "1",
-                "TMPDIR": str(site.folder.parent),
-                **(env or {}),
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.lines = []
-        self._reader = Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-
-    @property
-    def printed(self):
-        """Everything that it has printed."""
-        return "\n".join(self.lines)
+        environ = {
+            **os.environ,
+            "BUTTERCMS_API_URL": f"{url}/v2/",
+            "BUTTERCMS_READ_TOKEN": "x",
+            "COLUMNS": "10000",
+            "NO_COLOR": "1",
+            "TMPDIR": str(site.folder.parent),
+            **(env or {}),
+        }
+        super().__init__(site.folder, ["preview", "--port", "0", *arguments], environ)
 
     def address(self):
         """Wait until it shows something, and give the address."""
-        until(lambda: "Ctrl-C ends." in self.printed or self.process.poll() is not None)
-        found = re.search(r"Showing drafts at (http://\S+)/ ", self.printed)
-        assert found, self.printed
-        return found[1]
+        return self.serves_at(r"Showing drafts at (http://\S+)/ ")
 
     def tells(self, text):
         """Wait for a line."""
@@ -80,15 +44,9 @@ class Preview:
         self.process.stdin.write(key)
         self.process.stdin.flush()
 
-    def end(self):
+    def end(self, number=signal.SIGINT):
         """Interrupt it as Ctrl-C does, and give its exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=20)
-        self._reader.join(timeout=20)
-        self.process.stdin.close()
-        self.process.stdout.close()
-        return code
+        return super().end(number)
 
 
 @pytest.fixture

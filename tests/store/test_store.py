@@ -10,6 +10,7 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import Scope, Store
 from pelican_buttercms.store.database import Database
+from tests.strategies import JSON
 
 
 def test_a_pull_is_read_back(tmp_path, clock, live, post):
@@ -242,22 +243,6 @@ def test_big_records(store, live, post):
 
     assert next(store.records(generation)).data["body"] == body
     assert not list(store._folder.rglob("*.val"))
-
-
-JSON = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(-(2**63), 2**63),
-        st.floats(allow_nan=False, allow_infinity=False),
-        st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(st.text('ab"\\é', max_size=3), inner, max_size=3),
-    ),
-    max_leaves=8,
-)
 
 
 @settings(max_examples=30, deadline=None)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 import sqlite3
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import diskcache
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store.closing import Closing
 
 _FILE: Final = "cache.db"
 
@@ -133,7 +133,7 @@ def check_header(folder: Path) -> None:
         raise Unusable("its file is damaged")
 
 
-class Bare:
+class Bare(Closing):
     """One state of a database, read while others may write to it; a context manager.
 
     Args:
@@ -159,17 +159,6 @@ class Bare:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file."""

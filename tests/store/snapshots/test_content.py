@@ -9,25 +9,12 @@ from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store import Scope, read_snapshot, write_snapshot
 from pelican_buttercms.store.snapshots import files as snapshot_files
 from pelican_buttercms.store.snapshots.records import place_of
+from tests.strategies import JSON
 
 from .files import LIVE, MOMENT, files, item, page, plain, post, term, write
 
 NASTY = ["../x", "CON", "con", "nul.txt", "a/b", "Ä", "ä", "x", "X", "x" * 500, "X" * 500]
 NASTY += ["ä" * 200, ".", "..", ".git", "a.", "~", "%2e", "a\nb\x1b[31m", "a\\b", "a:b", "*", " "]
-JSON = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(-(2**63), 2**63),
-        st.floats(allow_nan=False, allow_infinity=False),
-        st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(st.text('ab"\\é', max_size=3), inner, max_size=3),
-    ),
-    max_leaves=8,
-)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 SLUGS = st.sampled_from(NASTY) | TEXTS
 TYPES = SLUGS.filter(lambda slug: "/" not in slug and slug != "*")
