@@ -320,3 +320,40 @@ def test_a_file_that_moves_while_pages_are_written(plain):
     plain.remake()
     assert "where it was" in plain.read("post-8.html")
     assert "where it was" not in plain.read("post-1.html")
+
+
+COUNTS = """
+from pelican import signals
+
+seen = []
+
+def change(path, context):
+    seen.append(path)
+    first = context["articles"][0]
+    {}
+
+def register():
+    signals.content_written.connect(change)
+"""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "first.tags.append(f'tag{len(seen)}')",
+        "first.metadata['note'] = len(seen)",
+        "vars(first.category)['note'] = len(seen)",
+        "first.note = len(seen)",
+    ],
+)
+def test_what_a_plugin_changes_after_each_page(plain, changed):
+    """In places where nobody looks on: no text of an earlier page may stand for a later one."""
+    note = "{{ one.metadata.note }}{{ one.category.note }}{{ one.note }}"
+    loop = "{% for one in articles[:2] %}{{ one.tags|join }}" + note + "{% endfor %}"
+    for name in ("article", "tag"):
+        plain.template(f"{name}.html", loop)
+    plain.plugin("counts", COUNTS.format(changed))
+    plain.remake()
+    pages = {plain.read(f"post-{number}.html") for number in range(1, 9)}
+    assert len(pages) > 4
+    plain.remake()
