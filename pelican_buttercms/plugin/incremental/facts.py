@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pelican_buttercms.plugin.incremental.told import digest
 
 _NO_ANSWER = 0
-_SHORT, _MOST_KNOWN, _FEW = 40, 4096, 8
+_SHORT, _MOST_KNOWN, _FEW = 40, 4096, 4
 _known_numbers: dict[str, int] = {}
 GROUP = 1 << 31
 """Numbers from here on stand for groups of facts that were read together."""
