@@ -163,3 +163,32 @@ def test_texts_are_kept_within_bounds(counting, bound):
         counting.account.post(f"post-{number}", day=f"2024-01-0{number}", title="Renamed", tags=[])
         counting.make()
     counting.is_right()
+
+
+def test_a_macro_that_is_made_once_shows_a_menu_once(counting):
+    """It is the same on each page, though each page imports it."""
+    counting.template("parts.html", "{% macro part(one) %}{{ one.name|counted }}{% endmacro %}")
+    menu = "{% for one, posts in categories %}{{ part(one) }}{% endfor %}"
+    counting.template("article.html", "{% from 'parts.html' import part %}" + menu)
+    assert sorted(counting.build_and_count()) == ["Coffee", "Tea"]
+    counting.is_right()
+
+
+def test_texts_are_found_again_after_facts_were_numbered_anew(counting):
+    """When much has gone, and is forgotten; a change is still seen wherever it shows."""
+    counting.settings["BUTTERCMS_MAX_DELETIONS"] = {"share": 1, "number": 100}
+    for name in ("index", "tag", "category", "author"):
+        counting.template(f"{name}.html", LISTED.replace("articles", "articles_page.object_list"))
+    for number in range(40):
+        counting.account.post(f"more-{number}", day="2023-03-01", tags=["old"], categories=["tea"])
+    counting.build_and_count()
+    for number in range(40):
+        counting.account.delete(f"posts/more-{number}.json")
+    counting.build_and_count()
+    counting.account.post(
+        "post-2", day="2024-01-02", categories=["coffee"], tags=["old"], title="Another"
+    )
+    assert "Another" in counting.build_and_count()
+    assert "Another" in counting.read("tag/old.html")
+    counting.is_right()
+    assert counting.build_and_count() == []

@@ -1,0 +1,93 @@
+"""Facts keep their numbers, or know what the new ones are."""
+
+from array import array
+
+import pytest
+
+from pelican_buttercms.plugin.incremental import ledger
+from pelican_buttercms.plugin.incremental.facts import GROUP, Facts
+
+ASKED = [(f"object {one}", f"question {asked}") for one in range(9) for asked in range(one + 1)]
+
+
+def reload(facts, tmp_path):
+    """Give facts as the next build knows them."""
+    path = tmp_path / "outputs" / "x.pages"
+    ledger.save(path, ledger.Ledger("salt", facts), tmp_path)
+    return ledger.load(path, "salt").facts
+
+
+def answer(name, questions):
+    """Answer with the question itself."""
+    return [f"{name} {question}" for question in questions]
+
+
+@pytest.fixture
+def facts():
+    """Facts of nine objects, and two groups of them; all of them answered."""
+    made = Facts()
+    numbers = [made.number(*asked) for asked in ASKED]
+    made.group(numbers[3:9])
+    made.group(numbers[:5])
+    made.settle(answer)
+    return made
+
+
+def test_what_is_known_has_one_number(facts, tmp_path):
+    """In this build and in the next one, whichever object is asked first."""
+    numbers = [facts.number(*asked) for asked in ASKED]
+    assert numbers == list(range(len(ASKED)))
+    for order in (ASKED, ASKED[::-1]):
+        again = reload(facts, tmp_path)
+        assert {again.number(*asked) for asked in order} == set(numbers)
+        assert [again.number(*asked) for asked in ASKED] == numbers
+        assert again.number("object 1", "another") == len(ASKED)
+        assert again.number("object 1", "another") == len(ASKED)
+        assert [again.asked(number) for number in numbers] == ASKED
+
+
+def test_what_changed_takes_its_groups_along(facts, tmp_path):
+    """And no other group."""
+    again = reload(facts, tmp_path)
+    assert again.compare(answer) == set()
+    other = facts.number("object 3", "question 2")
+    assert other in facts.expanded([GROUP])
+    assert other not in facts.expanded([GROUP + 1])
+
+    def answer_otherwise(name, questions):
+        return [f"{name} {q}" + "!" * (name == "object 3" and q == "question 2") for q in questions]
+
+    assert again.compare(answer_otherwise) == {other, GROUP}
+
+
+def test_facts_that_are_kept_alone_are_what_they_were(facts):
+    """Also inside of groups, under their new numbers."""
+    wanted = [ASKED[20], ASKED[30], ASKED[40]]
+    kept, numbers = facts.only([*(facts.number(*one) for one in wanted), GROUP])
+    assert len(kept.answers) == len(wanted) + 6
+    assert [kept.asked(numbers[facts.number(*one)]) for one in wanted] == wanted
+    asked = [kept.asked(number) for number in kept.expanded([numbers[GROUP]])]
+    assert sorted(asked) == sorted(ASKED[3:9])
+    assert kept.compare(answer) == set()
+    for one in wanted:
+        before, now = facts.number(*one), numbers[facts.number(*one)]
+        assert facts.answers[before] == kept.answers[now] != 0
+
+
+def test_what_two_processes_ask_is_numbered_once(facts, tmp_path):
+    """Each takes up where they parted; what both have asked is one fact."""
+    parent, children = reload(facts, tmp_path), [reload(facts, tmp_path) for _ in range(2)]
+    mark = parent.end
+    learnt = []
+    for number, child in enumerate(children):
+        asked = [("object 1", "new"), (f"new {number}", "q"), ("object 8", "question 0")]
+        numbers = [child.number(*one) for one in asked]
+        group = child.group(numbers)
+        learnt.append((asked, numbers, group, child.since(mark)))
+    for asked, numbers, group, news in learnt:
+        here = parent.take(news)
+        assert [parent.asked(here.get(number, number)) for number in numbers] == asked
+        members = parent.expanded([here.get(group, group)])
+        assert {parent.asked(number) for number in members} == set(asked)
+    assert len(parent.answers) == len(ASKED) + 3
+    assert array("I", parent.groups[0]).tolist() == list(range(3, 9))
