@@ -15,7 +15,8 @@ class Thing:
     """An object with attributes of many kinds."""
 
     title, number, other = "A title", 7, object()
-    metadata = {"summary": "A summary", "other": object()}  # noqa: RUF012
+    inner = SimpleNamespace(number=3)
+    metadata = {"summary": "A summary", "other": "another"}
 
     @property
     def broken(self):
@@ -36,7 +37,7 @@ def answers():
     return Answers(objects, Purity([]))
 
 
-QUESTIONS = ["title", "number", SUMMARY, "metadata.summary", "broken", "nothing", "other"]
+QUESTIONS = ["title", "number", SUMMARY, "inner.number", "broken", "nothing", "other"]
 
 
 @pytest.mark.parametrize("name", ["thing", "twins", "nobody", "another"])
