@@ -19,16 +19,16 @@ from pelican.utils import get_relative_path, path_to_url
 from pelican_buttercms.plugin.incremental import jinja, workers
 from pelican_buttercms.plugin.incremental.basis import GIVEN, Basis, Job
 from pelican_buttercms.plugin.incremental.feeds import own_of_feed
-from pelican_buttercms.plugin.incremental.files import Files, Written, encoded, is_intact
+from pelican_buttercms.plugin.incremental.files import Files, encoded, is_intact
 from pelican_buttercms.plugin.incremental.frames import Frame, now
 from pelican_buttercms.plugin.incremental.ledger import Page
 from pelican_buttercms.plugin.incremental.lists import WatchedList
 from pelican_buttercms.plugin.incremental.objects import Objects
 from pelican_buttercms.plugin.incremental.paginating import spread
-from pelican_buttercms.plugin.incremental.tasks import Learnt, Outcome, Task
+from pelican_buttercms.plugin.incremental.results import Learnt, Results
+from pelican_buttercms.plugin.incremental.tasks import Task
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
-from pelican_buttercms.plugin.paths import is_plain, name_of, path_of
-from pelican_buttercms.plugin.speed import garbage
+from pelican_buttercms.plugin.paths import path_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,11 +43,10 @@ class Pages:
         files: writes.
 
     Attributes:
-        outcome: what became of them.
+        results: what became of them.
         verify: render also what would be kept, and compare.
         workers: how many processes render.
         covered: the files that a later page writes over, as a front page does the index.
-        settles_each: answer what each page has asked before others are told of it.
         arm: called before a page is rendered.
         finish: gives what is written of a rendered page; by path, text and context.
     """
@@ -57,21 +56,24 @@ class Pages:
         self._write_file = writer.write_file
         self._write_feed = writer.write_feed
         self._accepted: dict[int, list[Any]] = {}
-        self._pending: tuple[str, Callable[[], Page | None]] | None = None
         self._waiting: list[Task] | None = None
         self._paths: set[str] = set()
-        self.outcome = Outcome(reasons=basis.reasons)
+        self.results = Results(writer.output_path, objects, basis)
         self.verify = False
         self.workers = 1
-        self.settles_each = False
         self.covered: frozenset[str] = frozenset()
         self.arm: Callable[[], None] = lambda: None
         self.finish: Callable[[str, str, dict[str, Any]], str] = lambda _path, text, _context: text
-        files.done = self._done
+        files.done = self.results.written
 
     def accept(self, environment: Any) -> None:
         """Take pages of an environment's templates for pages that can be reused."""
         self._accepted[id(environment)] = jinja.loaders(environment)
+
+    def ask_again(self) -> None:
+        """Look at what another plugin has changed between two generators."""
+        self._objects.refresh()
+        self._basis.ask_again()
 
     # in the place of Pelican's
 
@@ -147,16 +149,16 @@ class Pages:
         same = page is not None and page.own == own and self._is_intact(page, path)
         if page is not None and same and not self.verify:
             if self._files.claim(self._path(path), override=override_output):
-                self._keep(path, page)
+                self.results.kept(path, page)
             return None
         frame = Frame()
         self.arm()
         before = self._read(path) if same else None
         with jinja.recording(frame):
-            self._pending = path, lambda: self._basis.known(frame, f"feed/{feed_type}", own)
+            self.results.expect(path, lambda: self._basis.known(frame, f"feed/{feed_type}", own))
             feed = self._write_feed(*arguments)
         if same and self._read(path) != before:
-            self.outcome.wrong.append(path)
+            self.results.outcome.wrong.append(path)
         return feed
 
     # one page
@@ -193,17 +195,17 @@ class Pages:
 
     def _keep_task(self, task: Task) -> None:
         if task.has_place and task.before is not None:
-            self._keep(task.name, task.before)
+            self.results.kept(task.name, task.before)
 
     def _put(self, task: Task, text: str, known: Callable[[], Page | None]) -> None:
         """Write what was rendered, if the page has its place."""
         data = encoded(text)
         expected = task.before is not None and not now.spoilt
         if expected and data != self._read(task.name):
-            self.outcome.wrong.append(task.name)
+            self.results.outcome.wrong.append(task.name)
         if task.has_place:
             self._files.make_folder(task.path)
-            self._pending = task.name, known
+            self.results.expect(task.name, known)
             self._files.close(task.path, data)
             logger.info('Writing "%s"', task.path)
 
@@ -226,7 +228,7 @@ class Pages:
         for one, (paginator, number) in frame.pages.items():
             if paginator in ours:
                 ours[one] = f"{ours[paginator]}.page({number})"
-        self.outcome.media |= {url for what, url in frame.effects if what == "media"}
+        self.results.outcome.media |= {url for what, url in frame.effects if what == "media"}
         return text, lambda: self._basis.known(frame, template, None, job, ours)
 
     def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
@@ -277,76 +279,24 @@ class Pages:
 
         def begin() -> None:
             rendered.clear()
-            self._basis.reasons.clear()
-            self.outcome = Outcome(reasons=self._basis.reasons)
+            self.results.begin()
 
         def render(number: int) -> None:
             self._put(tasks[number], *self._text(self._job(tasks[number])))
             rendered.add(number)
 
         def learnt() -> Learnt:
-            return self.outcome.learnt(self._basis.since(mark), rendered)
+            return self.results.learnt(mark, rendered)
 
         groups = groupby(todo, lambda number: tasks[number].group)
         shares = workers.share(self.workers, [list(numbers) for _, numbers in groups])
         found = workers.Crew(begin, render, learnt).work(shares)
         if any(one.spoilt for one in found):
             return set()  # a page depends on those before it: all once more, in their order
-        with garbage.paused():  # nothing is thrown away here
-            for one in found:
-                self._basis.take(one.pages, one.news)
-                self.outcome.take(one)
-                rendered |= one.numbers
-                for url in one.media:
-                    self._objects.repeat("media", url)
-        return rendered
+        self.results.take(found)
+        return {number for one in found for number in one.numbers}
 
-    # afterwards
-
-    def _done(self, path: str | None, written: Written | None) -> None:
-        """A file was written: remember what it rests on."""
-        pending, self._pending = self._pending, None
-        if path is None or written is None:
-            return
-        name, page_of = pending or (name_of(self._writer.output_path, path), None)
-        frame, now.frame = now.frame, None
-        try:
-            page = page_of() if page_of else None
-        finally:
-            now.frame = frame
-        self.outcome.rendered += 1
-        self.outcome.names.add(self._spelt(name))
-        self.outcome.pages.pop(name, None)
-        if page is not None:
-            page.stamp, page.content = written
-            self.outcome.pages[name] = page
-            if self.settles_each:
-                self.settle()  # before another plugin changes anything
-
-    def _keep(self, name: str, page: Page) -> None:
-        self.outcome.kept += 1
-        self.outcome.names.add(self._spelt(name))
-        self.outcome.pages[name] = page
-        for what, *detail in page.effects:
-            self._objects.repeat(what, *detail)
-
-    def ask_again(self) -> None:
-        """Look at what another plugin has changed between two generators."""
-        self._objects.refresh()
-        self._basis.ask_again()
-
-    def spoil(self, why: str) -> None:
-        """Reuse no page of this build: what came later depends on what came before."""
-        self.outcome.reasons[why] += len(self.outcome.pages)
-        self.outcome.pages.clear()
-
-    def drop_unsteady(self) -> None:
-        """Reuse no page that rests on what another plugin has changed meanwhile."""
-        self._basis.drop_unsteady(self.outcome.pages)
-
-    def settle(self) -> None:
-        """Answer what was asked for the first time, after the last page."""
-        self._basis.settle(self.outcome.pages)
+    # files
 
     def _is_intact(self, page: Page, name: str) -> bool:
         stamp = is_intact(self._path(name), page.stamp, page.content)
@@ -357,10 +307,6 @@ class Pages:
 
     def _path(self, name: str) -> str:
         return path_of(self._writer.output_path, name)
-
-    def _spelt(self, name: str) -> str:
-        """Give the name of a file in its one spelling."""
-        return name if is_plain(name) else name_of(self._writer.output_path, self._path(name))
 
     def _read(self, name: str) -> bytes:
         path = Path(self._path(name))

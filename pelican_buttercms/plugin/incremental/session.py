@@ -46,7 +46,7 @@ from pelican_buttercms.plugin.incremental.others import (
 )
 from pelican_buttercms.plugin.incremental.pages import Pages
 from pelican_buttercms.plugin.incremental.purity import Purity
-from pelican_buttercms.plugin.incremental.tasks import Outcome
+from pelican_buttercms.plugin.incremental.results import Outcome
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
 from pelican_buttercms.plugin.speed import garbage
 
@@ -172,7 +172,7 @@ class Session:
         self._pages.arm, self._pages.finish = self._arm, self._run.finished
         self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
-        self._pages.settles_each = hear(signals.content_written, signals.feed_written)
+        self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
         self._pages.verify = self._run.options.incremental == "verify"
         signed = partial(jinja.signature, purity=purity, teller=self._objects.teller)
         known = signed(self._environments[0])
@@ -236,26 +236,27 @@ class Session:
         Raises:
             ContentError: under verification, pages were not as they should have been.
         """
-        pages = self._pages
-        if pages is None:
+        if self._pages is None:
             return
+        results = self._pages.results
         if now.spoilt:
-            pages.spoil(now.spoilt)
+            results.spoil(now.spoilt)
         self._release()
-        pages.settle()
+        results.settle()
         if self._may_change:
-            pages.drop_unsteady()
-        left = dict(self._stamps(pages.outcome))
+            results.drop_unsteady()
+        outcome = results.outcome
+        left = dict(self._stamps(outcome))
         gone = {name: s for name, s in self._ledger.left.items() if name not in left}
         leftovers.remove(self._output, gone)
         if self._run.is_main:
             leftovers.remove_of_subsites(self._path, self._run.site.ledgers)
             self._run.site.ledgers.clear()
-        found = ledger.Ledger(self._ledger.salt, self._ledger.facts, pages.outcome.pages, left)
-        if pages.outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
+        found = ledger.Ledger(self._ledger.salt, self._ledger.facts, outcome.pages, left)
+        if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
             self._started.done()
-        self._tell(pages)
+        self._tell(outcome, "rendered and compared" if self._pages.verify else "rendered")
 
     def _release(self) -> None:
         for watched in self._watched:
@@ -282,21 +283,18 @@ class Session:
         yield from self._run.media.used
         yield from leftovers.without_template(self._generators, self._objects.contents)
 
-    def _tell(self, pages: Pages) -> None:
-        if pages.outcome.wrong:
-            wrong = sorted(pages.outcome.wrong)
+    def _tell(self, outcome: Outcome, verb: str) -> None:
+        if outcome.wrong:
+            wrong = sorted(outcome.wrong)
             more = f" and {len(wrong) - _LONGEST} more" if len(wrong) > _LONGEST else ""
             raise ContentError(
                 f"{len(wrong)} pages would have been left as they were, and have changed:"
                 f" {', '.join(wrong[:_LONGEST])}{more}. They are right now. Set"
                 " BUTTERCMS_INCREMENTAL = False, and report which theme and plugins are used."
             )
-        for reason, number in pages.outcome.reasons.most_common(_LONGEST):
+        for reason, number in outcome.reasons.most_common(_LONGEST):
             logger.info("%d pages are rendered each time because of %s.", number, reason)
-        verb = "rendered and compared" if pages.verify else "rendered"
-        self._say(
-            f"{pages.outcome.rendered:,} pages {verb}, {pages.outcome.kept:,} were up to date."
-        )
+        self._say(f"{outcome.rendered:,} pages {verb}, {outcome.kept:,} were up to date.")
 
 
 def _code() -> Iterable[tuple[str, int, int]]:

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 from rich.live import _RefreshThread
 
-from pelican_buttercms.plugin.incremental.tasks import Learnt
+from pelican_buttercms.plugin.incremental.results import Learnt
 from pelican_buttercms.plugin.speed import garbage
 
 logger = logging.getLogger(__name__)

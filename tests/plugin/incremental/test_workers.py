@@ -10,7 +10,7 @@ import pytest
 
 from pelican_buttercms.plugin.incremental import workers
 from pelican_buttercms.plugin.incremental.facts import GROUP, Facts
-from pelican_buttercms.plugin.incremental.tasks import Outcome
+from pelican_buttercms.plugin.incremental.results import Outcome
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pages are rendered by one process")
 
