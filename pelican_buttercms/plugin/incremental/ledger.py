@@ -12,15 +12,15 @@ import hashlib
 import os
 from pathlib import Path
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from pelican_buttercms.plugin.incremental.facts import Facts
 from pelican_buttercms.plugin.paths import RECORDS
 
-_FORMAT = 3
-_USED_AT_LEAST = 0.9
+_FORMAT = 4
+_GROWN = 1.1
 _CHECKED = 16
 ANY_STAMP = (-1, -1, -1)
 """Of a file that a killed build has begun: nobody knows how it was left."""
@@ -71,6 +71,17 @@ class _Data(msgspec.Struct, array_like=True):
     wholes: bytes
     groups: list[bytes]
     pages: dict[str, Page]
+    tidied: Extent
+
+
+class Extent(NamedTuple):
+    """How much a ledger holds: bytes of facts and groups, and pages."""
+
+    facts: int
+    pages: int
+
+
+_NOTHING = Extent(0, 0)
 
 
 @dataclass
@@ -82,12 +93,14 @@ class Ledger:
         facts: what pages rest on.
         pages: what was rendered, by its path in the folder.
         left: how the last build left every file that it had rendered, by path.
+        tidied: how much it held when all of it was last needed.
     """
 
     salt: str = ""
     facts: Facts = field(default_factory=Facts)
     pages: dict[str, Page] = field(default_factory=dict)
     left: dict[str, Stamp] = field(default_factory=dict)
+    tidied: Extent = _NOTHING
 
 
 def path_of(cache: Path, output: Path, main: Path) -> Path:
@@ -156,7 +169,7 @@ def load(path: Path, salt: str) -> Ledger:
     facts.groups = data.groups
     facts.known_before = facts._settled = len(facts.answers)
     share_asks(data.pages.values())
-    return Ledger(salt, facts, data.pages, left)
+    return Ledger(salt, facts, data.pages, left, data.tidied)
 
 
 def _left(data: _Data) -> dict[str, Stamp]:
@@ -228,7 +241,7 @@ class Started:
 
 def save(path: Path, ledger: Ledger, output: Path) -> None:
     """Write a ledger, whole or not at all."""
-    facts, pages = _tidied(ledger)
+    facts, pages, tidied = _tidied(ledger)
     data = _Data(
         format=_FORMAT,
         byteorder=sys.byteorder,
@@ -243,6 +256,7 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
         wholes=array("Q", [facts.wholes.get(n, 0) for n in range(len(facts.objects))]).tobytes(),
         groups=facts.groups,
         pages=pages,
+        tidied=tidied,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(f".{os.getpid()}")
@@ -253,18 +267,23 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
     aside.replace(path)
 
 
-def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page]]:
-    """Leave out facts that no page rests on any more, once there are many."""
+def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page], Extent]:
+    """Leave out what no page rests on any more, once a ledger has grown, or its site has not."""
+    extent, before = _extent(ledger.facts, ledger.pages), ledger.tidied
     if not ledger.facts.known_before:
-        return ledger.facts, ledger.pages
+        return ledger.facts, ledger.pages, extent
+    if extent.facts <= _GROWN * before.facts and _GROWN * extent.pages >= before.pages:
+        return ledger.facts, ledger.pages, before
     used: set[int] = set()
     for page in ledger.pages.values():
         used.update(page.numbers)
-    if len(ledger.facts.expanded(used)) >= _USED_AT_LEAST * len(ledger.facts.answers):
-        return ledger.facts, ledger.pages
     facts, numbers = ledger.facts.only(used)
     pages = {}
     for name, page in ledger.pages.items():
         kept = array("I", [numbers[number] for number in page.numbers]).tobytes()
         pages[name] = msgspec.structs.replace(page, facts=kept)
-    return facts, pages
+    return facts, pages, _extent(facts, pages)
+
+
+def _extent(facts: Facts, pages: dict[str, Page]) -> Extent:
+    return Extent(16 * len(facts.answers) + sum(map(len, facts.groups)), len(pages))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 import hashlib
 import importlib.metadata
@@ -252,7 +253,7 @@ class Session:
         if self._run.is_main:
             leftovers.remove_of_subsites(self._path, self._run.site.ledgers)
             self._run.site.ledgers.clear()
-        found = ledger.Ledger(self._ledger.salt, self._ledger.facts, outcome.pages, left)
+        found = replace(self._ledger, pages=outcome.pages, left=left)
         if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
             self._started.done()

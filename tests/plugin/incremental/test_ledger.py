@@ -233,3 +233,18 @@ def test_a_ledger_grows_no_longer_than_the_site(posts, account):
         account.post("post-1", day="2024-01-01", summary=f"Another summary {number}.")
         assert posts.make().rendered
     assert ledger(posts).stat().st_size < 1.1 * size
+
+
+def test_a_ledger_forgets_lists_as_they_were(posts, account):
+    """Each new post makes other lists; what they were before is of no use to anybody."""
+    loop = "{% for one in articles %}{{ one.title }}{{ one.url }}{{ one.date }}{% endfor %}"
+    posts.template("article.html", loop)
+    posts.make()
+    size = ledger(posts).stat().st_size
+    for number in range(12):
+        account.post(f"new-{number}", day="2025-01-01", summary="New.")
+        if number:
+            account.delete(f"posts/new-{number - 1}.json")
+        assert posts.make().rendered
+    assert ledger(posts).stat().st_size < 1.3 * size
+    posts.is_right()
