@@ -91,3 +91,19 @@ def test_what_two_processes_ask_is_numbered_once(facts, tmp_path):
         assert {parent.asked(number) for number in members} == set(asked)
     assert len(parent.answers) == len(ASKED) + 3
     assert array("I", parent.groups[0]).tolist() == list(range(3, 9))
+
+
+def test_groups_that_no_page_needs_are_forgotten(facts, tmp_path):
+    """Once there are many; those that one needs are what they were, under whatever number."""
+    path = tmp_path / "outputs" / "x.pages"
+    page = ledger.Page("t.html", "", b"", array("I", [7, GROUP]).tobytes())
+    ledger.save(path, ledger.Ledger("salt", facts, {"a.html": page}), tmp_path)
+    for expected in (3, 1):
+        known = ledger.load(path, "salt")
+        for number in range(1 if expected == 3 else 9):
+            known.facts.group(range(10 + number, 20 + number))
+        ledger.save(path, known, tmp_path)
+        known = ledger.load(path, "salt")
+        assert len(known.facts.groups) == expected
+        numbers = known.facts.expanded(known.pages["a.html"].numbers)
+        assert {known.facts.asked(n) for n in numbers} == {ASKED[7], *ASKED[3:9]}
