@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks import api
 from benchmarks.content import LOCALES
 from pelican_buttercms.content.graph import link
+from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.settings import Environment, Settings
@@ -96,7 +97,7 @@ def run(stage: str, url: str, folder: Path, connections: int) -> None:
     ours = source(url, folder, connections)
 
     def load() -> object:
-        stored = ours.read(lambda _: None, SilentProgress())
+        stored = served.read(ours, lambda _: None, SilentProgress())
         return [link(records) for records in stored.versions.values()]
 
     stages: dict[str, Callable[[], object]] = {

@@ -15,8 +15,10 @@ from pelican_buttercms.cli.account import asked_account
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NoContentError
+from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
-from pelican_buttercms.fetch.source import Source, Stored
+from pelican_buttercms.fetch.served import Stored
+from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.stored import stored_records
 from pelican_buttercms.plugin.config import read_file
 from pelican_buttercms.publish.drafts.site import DraftSite
@@ -63,7 +65,7 @@ def export(
         converter()  # say that it is missing before anything is asked
     source = asked_account(settings, preview=preview)[0]
     say = partial(click.echo, err=True)
-    stored = source.read(say, _progress())
+    stored = served.read(source, say, _progress())
     items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})

@@ -12,6 +12,7 @@ from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.words import plain
 from pelican_buttercms.errors import ButterCMSError, SettingsError
+from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
 from pelican_buttercms.publish.meaning.known import Known
 from pelican_buttercms.publish.meaning.sheet import offer
@@ -100,7 +101,7 @@ def _known(settings: str | None, locale: str) -> tuple[Known, str]:
         _say("Nothing is stored yet: `pelican-buttercms pull` tells `new` which fields there are.")
     else:
         try:
-            stored = source.read(lambda _: None, SilentProgress())
+            stored = served.read(source, lambda _: None, SilentProgress())
         except ButterCMSError as exc:
             _say(f"The fields of the account are not known here. {exc}")
         else:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 import logging
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pelican_buttercms.errors import (
     ButterCMSError,
@@ -25,13 +25,11 @@ from pelican_buttercms.errors import (
 from pelican_buttercms.fetch.progress import Progress, summary_lines
 from pelican_buttercms.fetch.pull import PullResult
 from pelican_buttercms.fetch.scoped import Taken
+from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.taking import OWED, Outcome, outcome_lines, take
 from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.settings.durations import FOR_EVER, spell_duration
 from pelican_buttercms.store import Changes, Generation, Store
-
-if TYPE_CHECKING:
-    from pelican_buttercms.fetch.source import Source
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import time
-from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.events.event import Event
@@ -23,11 +22,9 @@ from pelican_buttercms.fetch.due import Due, FullPullError, Planner
 from pelican_buttercms.fetch.listings import PAGE_SIZE
 from pelican_buttercms.fetch.reach import KINDS, Reach
 from pelican_buttercms.fetch.reread import Records, Reread
+from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.store import Changes, Generation, Store
 from pelican_buttercms.store.heard import Heard
-
-if TYPE_CHECKING:
-    from pelican_buttercms.fetch.source import Source
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +10,13 @@ from pathlib import Path
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.locales import identified
 from pelican_buttercms.content.publication import is_published
-from pelican_buttercms.errors import ContentError, NoContentError, SettingsError
+from pelican_buttercms.errors import ContentError, NoContentError, SettingsError, StoreError
 from pelican_buttercms.fetch.media import fetch_media, media_urls
-from pelican_buttercms.fetch.reading import Calls, News
+from pelican_buttercms.fetch.progress import Progress
+from pelican_buttercms.fetch.reading import Calls, News, Reading
+from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.transport import open_transport
+from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.store import Changes, Generation, MediaFile, MediaStore, Scope, Store
@@ -45,6 +48,58 @@ class Stored:
     stale: str | None = None
     calls: Calls = field(default_factory=Calls)
     changes: Mapping[str, Changes] | None = None
+
+
+def read(
+    source: Source,
+    say: Callable[[str], None],
+    progress: Progress,
+    trigger: Trigger | None = None,
+) -> Stored:
+    """Give what to build from, pulled anew if it is due.
+
+    Args:
+        source: the account.
+        say: where a line about each step goes.
+        progress: shows a pull.
+        trigger: the events that the build was started for; None when there are none.
+
+    Raises:
+        ButterCMSError: there is nothing whole to build from.
+    """
+    options = source.options
+    if options.snapshot is not None:
+        return _snapshot(source, options.snapshot, say)
+    calls = Calls()
+    with Store(options.cache_path, source.now) as store:
+        reading = Reading(source, store, say, progress, calls, trigger=trigger)
+        generations = reading.current()
+        try:
+            versions = read_versions(options, store, generations)
+        except StoreError as exc:
+            generations = reading.again(exc)
+            versions = read_versions(options, store, generations)
+        live = reading.live() if options.preview else None
+        compared = read_versions(options, store, live) if live else None
+    media = read_media(options, versions, reading.news)
+    calls.month = source.calls_this_month()
+    return Stored(
+        generation=generations[0],
+        versions=versions,
+        media=media,
+        live=compared,
+        live_at=live[0].pulled_at if live else None,
+        stale=reading.stale,
+        calls=calls,
+        changes=reading.changes,
+    )
+
+
+def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> Stored:
+    calls = Calls(0, 0, source.calls_this_month())
+    found = _read_exported(folder, source.options, source.wanted(), calls)
+    say(f"snapshot {folder}, content of {source.age(found.generation)} ago, no call made.")
+    return found
 
 
 def read_versions(options: Settings, store: Store, generations: Iterable[Generation]) -> Versions:
@@ -82,7 +137,7 @@ def read_media(options: Settings, versions: Versions, news: News) -> dict[str, M
     return {url: file for url, file in files.items() if file is not None}
 
 
-def read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls) -> Stored:
+def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls) -> Stored:
     """Read a snapshot that has all that is wanted: no token, no store, no call.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Where does content come from? One account, its store, or a snapshot of it."""
+"""Where does content come from? One account, and the place where its content is kept."""
 
 from __future__ import annotations
 
@@ -6,27 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import httpx
 
-from pelican_buttercms.errors import SettingsError, StoreError
+from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.plan import PlannedCalls, plan
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.pull import PullResult, pull
-from pelican_buttercms.fetch.reading import Calls, Reading
-from pelican_buttercms.fetch.served import (
-    Stored,
-    Versions,
-    read_exported,
-    read_media,
-    read_versions,
-)
 from pelican_buttercms.fetch.transport import open_transport
-from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.fetch.whose import account_of
 from pelican_buttercms.settings import Environment, Settings, Token
@@ -34,8 +24,6 @@ from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Generation, Ledger, Scope, Store
 from pelican_buttercms.store.heard import Heard
 from pelican_buttercms.store.suspicions import Suspicions
-
-__all__ = ["Source", "Stored", "Versions"]
 
 
 @dataclass(frozen=True)
@@ -51,46 +39,6 @@ class Source:
     options: Settings
     environment: Environment
     now: Callable[[], datetime]
-
-    def read(
-        self, say: Callable[[str], None], progress: Progress, trigger: Trigger | None = None
-    ) -> Stored:
-        """Give the generation to build from, pulled anew if it is due.
-
-        Args:
-            say: where a line about each step goes.
-            progress: shows a pull.
-            trigger: the events that the build was started for; None when there are none.
-
-        Raises:
-            ButterCMSError: there is nothing whole to build from.
-        """
-        if self.options.snapshot is not None:
-            return self._snapshot(self.options.snapshot, say)
-        calls = Calls()
-        with Store(self.options.cache_path, self.now) as store:
-            reading = Reading(self, store, say, progress, calls, trigger=trigger)
-            generations = reading.current()
-            try:
-                versions = self._versions(store, generations)
-            except StoreError as exc:
-                generations = reading.again(exc)
-                versions = self._versions(store, generations)
-            live = reading.live() if self.options.preview else None
-            compared = self._versions(store, live) if live else None
-        media = read_media(self.options, versions, reading.news)
-        live_at = live[0].pulled_at if live else None
-        calls.month = self.calls_this_month()
-        return Stored(
-            generations[0],
-            versions,
-            media,
-            compared,
-            live_at,
-            reading.stale,
-            calls,
-            reading.changes,
-        )
 
     def refresh(self, progress: Progress, *, allow_deletions: bool = False) -> PullResult:
         """Pull now, whatever the age of what is stored.
@@ -149,15 +97,6 @@ class Source:
     def live(self) -> Source:
         """Give the source of what is live in the same account."""
         return replace(self, options=replace(self.options, preview=False))
-
-    def _versions(self, store: Store, generations: list[Generation]) -> Versions:
-        return read_versions(self.options, store, generations)
-
-    def _snapshot(self, folder: Path, say: Callable[[str], None]) -> Stored:
-        calls = Calls(0, 0, self.calls_this_month())
-        found = read_exported(folder, self.options, self.wanted(), calls)
-        say(f"snapshot {folder}, content of {self.age(found.generation)} ago, no call made.")
-        return found
 
     def pull(
         self, store: Store, progress: Progress, *, allow_deletions: bool = False

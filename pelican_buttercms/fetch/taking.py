@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.locales import LOCALISED
@@ -13,12 +12,10 @@ from pelican_buttercms.fetch.due import FullPullError
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.pull import PullResult
 from pelican_buttercms.fetch.scoped import Scoped, Taken
+from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Changes, Generation, Store
-
-if TYPE_CHECKING:
-    from pelican_buttercms.fetch.source import Source
 
 Outcome = Taken | PullResult
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pelican_buttercms.content.graph import Graph, link
 from pelican_buttercms.content.locales import shown
-from pelican_buttercms.fetch.source import Stored
+from pelican_buttercms.fetch.served import Stored
 from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.states import find_drafts
 from pelican_buttercms.plugin.media import LocalMedia

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.fetch.source import Source, Stored
+from pelican_buttercms.fetch.served import Stored
+from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.leaks import LeakCheck

@@ -19,6 +19,7 @@ from pelican.log import console
 from pelican.plugins import signals
 
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.trigger import find_trigger
@@ -105,7 +106,7 @@ def start_run(pelican: Any) -> list[type]:
         return []
     if site.stored is None or id(pelican) == site.main:
         _runs.pop(pelican.settings.get(_RUN, 0), None)  # one that failed was never ended
-        site.stored = site.source.read(_say, _progress(), site.trigger)
+        site.stored = served.read(site.source, _say, _progress(), site.trigger)
         site.trigger = None  # what it was started for does not happen again at each rebuild
     editions = make_editions(site.stored, site.options)
     main = next(iter(editions.values()))

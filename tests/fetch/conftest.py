@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from pelican_buttercms.emulator import create_app
+from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.progress import SilentProgress
@@ -155,8 +156,8 @@ class Played:
         text = self.payload() if payload is None else payload
         self.said = []
         before = len(self.emulator.calls)
-        stored = self.of(**options).read(
-            self.said.append, SilentProgress(), Trigger.parse(text, "the test")
+        stored = served.read(
+            self.of(**options), self.said.append, SilentProgress(), Trigger.parse(text, "the test")
         )
         self.calls = [f"{c.path}" for c in self.emulator.calls[before:]]
         return stored
@@ -165,7 +166,7 @@ class Played:
         """Build without events."""
         self.said = []
         before = len(self.emulator.calls)
-        stored = self.of(**options).read(self.said.append, SilentProgress())
+        stored = served.read(self.of(**options), self.said.append, SilentProgress())
         self.calls = [c.path for c in self.emulator.calls[before:]]
         return stored
 

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from pelican_buttercms.errors import NoContentError, ServerError, SettingsError, StoreError
+from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.settings import Environment, Settings
@@ -29,7 +30,7 @@ def read(tmp_path, account, clock):
         )
         said = []
         source = Source(options, Environment(environ or {}), clock)
-        return source.read(said.append, SilentProgress()), said
+        return served.read(source, said.append, SilentProgress()), said
 
     account.post("p")
     return start

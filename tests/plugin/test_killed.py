@@ -10,6 +10,7 @@ import pytest
 
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
+from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.settings import Environment, Settings
@@ -58,7 +59,7 @@ def stored_versions(site, url):
         Environment(TOKEN),
     )
     source = Source(options, Environment(TOKEN), lambda: datetime.now(UTC))
-    stored = source.read(lambda line: None, SilentProgress())
+    stored = served.read(source, lambda line: None, SilentProgress())
     posts = [raw.data for raw in stored.versions[""] if raw.key.kind == "post"]
     assert len(posts) == POSTS
     return {post["title"] for post in posts}

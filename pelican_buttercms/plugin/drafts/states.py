@@ -12,7 +12,7 @@ from typing import Literal
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.differences import Difference, differences
-from pelican_buttercms.fetch.source import Stored, Versions
+from pelican_buttercms.fetch.served import Stored, Versions
 
 State = Literal["draft", "scheduled", "changed"]
 
