@@ -1,7 +1,7 @@
 """Where Pelican is entered: its signals, connected to what the plugin does at each.
 
-Pelican imports every installed plugin on every run, so nothing heavy is imported before a signal
-arrives; and it swallows what `register()` raises, so nothing happens there but connecting.
+Pelican imports every installed plugin on every run, so nothing heavy is imported before a site has
+asked for it; and it swallows what `register()` raises, so nothing happens there but connecting.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from pelican.plugins import signals
+
+from pelican_buttercms.plugin import registry
 
 
 def connect() -> None:
@@ -27,51 +29,58 @@ def connect() -> None:
 
 def on_initialized(pelican: Any) -> None:
     """Check the settings, once per Pelican instance; no network."""
-    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+    if registry.has_site(pelican.settings):
+        return  # a sub-instance of i18n_subsites: the main one was opened
+    from pelican_buttercms.plugin import activation  # noqa: PLC0415
 
-    sites.open_site(pelican)
+    if environment := activation.environment_of(pelican.settings):
+        from pelican_buttercms.plugin import sites  # noqa: PLC0415
+
+        sites.open_site(pelican, environment)
 
 
 def on_get_generators(pelican: Any) -> Any:
     """Pull what is due and link it, once per run; add the sitemap's generator."""
+    site = registry.site_of(pelican)
+    if site is None:
+        return []
     from pelican_buttercms.plugin import sites  # noqa: PLC0415
 
-    return sites.start_run(pelican)
+    return sites.start_run(pelican, site)
 
 
 def on_generator_init(generator: Any) -> None:
     """Give the generator's templates the content and the filters."""
-    from pelican_buttercms.plugin import sites  # noqa: PLC0415
-    from pelican_buttercms.plugin.filters import FILTERS  # noqa: PLC0415
+    if run := registry.run_of(generator):
+        from pelican_buttercms.plugin.filters import FILTERS  # noqa: PLC0415
 
-    if run := sites.run_of(generator):
         generator.context["buttercms"] = run.content
-        generator.context["_butter_run"] = run.number
+        registry.show(generator)
         generator.env.filters.update(FILTERS)
 
 
 def on_content(content: Any) -> None:
     """Make the URL of an article or a page, a local one too, cheap to ask for."""
-    from pelican_buttercms.plugin import sites, speed  # noqa: PLC0415
+    if registry.run_of(content):
+        from pelican_buttercms.plugin import speed  # noqa: PLC0415
 
-    if sites.run_of(content):
         speed.quicken_content(content)
 
 
 def on_articles(generator: Any) -> None:
     """Put posts, and page types that are articles, among the local articles."""
-    from pelican_buttercms.plugin import inject, sites, speed  # noqa: PLC0415
+    if run := registry.run_of(generator):
+        from pelican_buttercms.plugin import inject, speed  # noqa: PLC0415
 
-    if run := sites.run_of(generator):
         inject.add_articles(generator, run)
         speed.quicken_lists(generator)
 
 
 def on_articles_finalized(generator: Any) -> None:
     """List articles under every one of their categories, and by language; guard the feeds."""
-    from pelican_buttercms.plugin import feeds, inject, sites  # noqa: PLC0415
+    if run := registry.run_of(generator):
+        from pelican_buttercms.plugin import feeds, inject  # noqa: PLC0415
 
-    if run := sites.run_of(generator):
         inject.list_under_all_categories(generator)
         inject.collect_by_language(generator, run)
         feeds.guard(generator, run.begin_writing)
@@ -79,17 +88,17 @@ def on_articles_finalized(generator: Any) -> None:
 
 def on_pages(generator: Any) -> None:
     """Put pages among the local pages."""
-    from pelican_buttercms.plugin import inject, sites  # noqa: PLC0415
+    if run := registry.run_of(generator):
+        from pelican_buttercms.plugin import inject  # noqa: PLC0415
 
-    if run := sites.run_of(generator):
         inject.add_pages(generator, run)
 
 
 def on_all_generators(generators: list[Any]) -> None:
     """Refuse two items with one URL before anything is written, or wiped."""
-    from pelican_buttercms.plugin import outputs, sites  # noqa: PLC0415
+    if run := registry.run_of(generators[0]):
+        from pelican_buttercms.plugin import outputs  # noqa: PLC0415
 
-    if run := sites.run_of(generators[0]):
         run.generators = generators
         outputs.refuse_duplicates(generators)
         run.clean(generators[0])
@@ -99,14 +108,13 @@ def on_all_generators(generators: list[Any]) -> None:
 
 def on_written(path: str, context: dict[str, Any]) -> None:
     """Mark what a preview wrote; look at what a live build wrote."""
-    from pelican_buttercms.plugin import sites  # noqa: PLC0415
-
-    if run := sites.run_in(context):
+    if run := registry.run_in(context):
         run.wrote(path, context)
 
 
 def on_finalized(pelican: Any) -> None:
     """Let go of the run's objects, which Pelican's own memory of them would keep."""
-    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+    if run := registry.end_run(pelican.settings):
+        from pelican_buttercms.plugin import sites  # noqa: PLC0415
 
-    sites.end_run(pelican)
+        sites.end_run(pelican, run)

@@ -77,7 +77,6 @@ class Run:
     """One build: its own graphs, since URLs differ between sub-sites.
 
     Attributes:
-        number: finds it again.
         site: the settings that it is a build of.
         editions: the content of each language, that of the main instance's DEFAULT_LANG first.
         content: the content of this instance's DEFAULT_LANG.
@@ -93,7 +92,6 @@ class Run:
         say: tells the user a line.
     """
 
-    number: int
     site: Site
     editions: dict[str, SiteContent]
     content: SiteContent

@@ -21,8 +21,8 @@ from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch.progress import SilentProgress
 from pelican_buttercms.fetch.pull import PullResult
 from pelican_buttercms.plugin.config import read_file, settings_file
+from pelican_buttercms.plugin.registry import site_of
 from pelican_buttercms.plugin.runs import Shown, Site
-from pelican_buttercms.plugin.sites import site_of
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
 

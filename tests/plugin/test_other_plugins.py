@@ -1,5 +1,8 @@
 """Together with the plugins that people use, and with Pelican's own other modes."""
 
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 from pelican_buttercms.emulator import create_app
@@ -146,3 +149,34 @@ def test_an_installed_but_unconfigured_plugin_is_silent(site, account):
     assert "local.html" in site.files()
     assert "ButterCMS" not in printed
     assert "sitemap.xml" not in site.files()
+
+
+def test_a_site_that_does_not_want_it_loads_little(tmp_path):
+    """Pelican takes up every installed plugin; the sites that have no use for it pay nothing."""
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/local.md").write_text("Title: Local\nDate: 2024-01-01\n\nx")
+    (tmp_path / "listed.py").write_text("from pelican_buttercms import register\n")
+    settings = 'TIMEZONE = "UTC"\nPLUGIN_PATHS, PLUGINS = ["."], ["listed"]\n'
+    (tmp_path / "pelicanconf.py").write_text(settings)
+    program = (
+        "import sys\n"
+        "from pelican import main\n"
+        "main(['-s', 'pelicanconf.py', '-q'])\n"
+        "names = {name for name in sys.modules if name.startswith('pelican_buttercms')}\n"
+        "print(sorted(names), {'httpx', 'diskcache', 'sqlite3'} & sys.modules.keys())\n"
+    )
+    environment = {name: one for name, one in os.environ.items() if "BUTTERCMS" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = done.stdout.splitlines()[-1]
+    assert "'pelican_buttercms.plugin'" in loaded
+    assert "plugin.sites" not in loaded
+    assert "fetch" not in loaded
+    assert loaded.endswith("set()")
+    assert (tmp_path / "output/local.html").exists()

@@ -17,6 +17,7 @@ from pelican.plugins import signals
 
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.fetch.source import Source
+from pelican_buttercms.plugin import registry
 from pelican_buttercms.plugin.github import facts
 from pelican_buttercms.plugin.github.commands import Level, annotation, loud, quiet
 from pelican_buttercms.plugin.github.summary import render, safe
@@ -158,9 +159,7 @@ def fail(error: ButterCMSError) -> None:
 
 def _on_generator(generator: Any) -> None:
     """Take the facts of a build as soon as its content is read."""
-    from pelican_buttercms.plugin import sites  # noqa: PLC0415  (it imports this package)
-
-    run = sites.run_of(generator)
+    run = registry.run_of(generator)
     waiting = [report for report in _current if report.facts is None]
     if run is None or not waiting:
         return

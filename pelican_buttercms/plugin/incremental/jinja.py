@@ -30,6 +30,7 @@ from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
 from pelican_buttercms.plugin.incremental.lists import WatchedMapping
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
+from pelican_buttercms.plugin.registry import IN_CONTEXT
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
 _KNOWN_EXTENSIONS = "jinja2.ext"
@@ -54,8 +55,6 @@ _CHANGING = frozenset(
         ),
     )
 )
-MARK = "_butter_run"
-"""A name that every context of the site has."""
 
 
 class WatchedContext(Context):
@@ -65,7 +64,7 @@ class WatchedContext(Context):
         self, environment: Environment, parent: dict[str, Any], *more: Any, **named: Any
     ) -> None:
         super().__init__(environment, parent, *more, **named)
-        self._has_site = MARK in parent  # macros that are imported see global names only
+        self._has_site = IN_CONTEXT in parent  # macros that are imported see global names only
 
     def _note(self, name: str) -> None:
         frame = now.frame
