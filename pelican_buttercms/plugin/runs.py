@@ -20,7 +20,7 @@ from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.leaks import LeakCheck
 from pelican_buttercms.plugin.drafts.leftovers import Leftovers
 from pelican_buttercms.plugin.drafts.marks import MARKED_BY, is_page, mark, marked
-from pelican_buttercms.plugin.incremental.cleaning import Sizes, sizes, write_list
+from pelican_buttercms.plugin.incremental.cleaning import Sizes, check_list, sizes, write_list
 from pelican_buttercms.plugin.incremental.frames import note_names
 from pelican_buttercms.plugin.incremental.ledger import left, path_of
 from pelican_buttercms.plugin.incremental.session import Session
@@ -122,6 +122,7 @@ class Run:
     def clean(self, generator: Any) -> None:
         """Look at the output folder as it is, then empty it if DELETE_OUTPUT_DIRECTORY says so."""
         if self.is_main and self.options.changed_files:
+            check_list(self.options.changed_files)
             self.sizes = sizes(self.site.output)
         self.spared = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
 

@@ -11,6 +11,7 @@ which functions may be used, `objects` names things so that the next build finds
 `answers` says what they are now, `facts` numbers what was asked, `basis` compares what a page rests
 on, `ledger` keeps it on the disk. `files` writes, `pages`, `paginating` and `feeds` stand for
 Pelican's writer, `tasks` are pages that wait for it, `results` says what became of them, `workers`
-renders in several processes, `others` says who else has a hand in it, `leftovers` removes what is
-no longer written, `cleaning` is about what a wiped folder keeps, and `session` is one build.
+renders in several processes, `others` says who else has a hand in it, `statics` leaves copied files
+alone, `leftovers` removes what is no longer written, `cleaning` is about what a wiped folder keeps,
+and `session` is one build.
 """

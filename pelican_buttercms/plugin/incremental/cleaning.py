@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 import logging
 import os
 from pathlib import Path
-from typing import Any
 
+from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.plugin.drafts.leftovers import LIST
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def _wipe_entry(folder: Path, entry: os.DirEntry[str], keep: Collection[str]) ->
             return
         for inner in list(os.scandir(entry.path)):
             _wipe_entry(folder, inner, keep)
-        if not any(os.scandir(entry.path)):
+        if not list(os.scandir(entry.path)):  # read to its end, which closes it
             Path(entry.path).rmdir()
     except OSError as exc:
         logger.error("Unable to delete %s: %s", entry.path, exc)  # noqa: TRY400  (as Pelican does)
@@ -58,13 +59,17 @@ def _sizes(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int]]]:
             yield name, (found.st_size, found.st_mtime_ns)
 
 
-def files_of_theme(generator: Any) -> Iterator[str]:
-    """Name the files of the theme that Pelican copies, by path in the output folder."""
-    target = generator.settings["THEME_STATIC_DIR"]
-    for path in generator.settings["THEME_STATIC_PATHS"]:
-        source = Path(generator.theme) / path
-        names = [source.name] if source.is_file() else sizes(source)
-        yield from (os.path.normpath(Path(target) / name) for name in names)
+def check_list(path: Path) -> None:
+    """Refuse a list of changed files that cannot be one, before anything is written.
+
+    Raises:
+        SettingsError: there is a folder in its place.
+    """
+    if path.is_dir():
+        raise SettingsError(
+            f"BUTTERCMS_CHANGED_FILES names {path}, which is a folder. Give the path of a file,"
+            ' such as BUTTERCMS_CHANGED_FILES = "changed.txt".'
+        )
 
 
 def write_list(path: Path, before: Sizes, after: Sizes) -> None:
@@ -72,11 +77,23 @@ def write_list(path: Path, before: Sizes, after: Sizes) -> None:
 
     A deploy that fails leaves the list where it is, and so the next one has what it missed; one
     that is done removes it.
+
+    Raises:
+        SettingsError: the list cannot be written.
     """
     names = {name for name in {**before, **after} if before.get(name) != after.get(name)}
-    if path.is_file():
-        names.update(path.read_text(encoding="utf-8").splitlines())
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{os.getpid()}")
-    aside.write_text("".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
-    aside.replace(path)
+    try:
+        if path.is_file():
+            names.update(path.read_text(encoding="utf-8").splitlines())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text("".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
+        aside.replace(path)
+    except (OSError, UnicodeDecodeError) as exc:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise SettingsError(
+            f"The site is built, but the list of changed files, {path}, could not be written"
+            f" ({exc}). Deploy all files this time, and give BUTTERCMS_CHANGED_FILES the path of a"
+            " text file in a folder that this user may write to."
+        ) from exc

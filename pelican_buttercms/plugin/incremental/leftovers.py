@@ -11,8 +11,8 @@ from typing import Any
 from pelican.generators import SourceFileGenerator, StaticGenerator
 
 from pelican_buttercms.plugin.incremental import ledger
-from pelican_buttercms.plugin.incremental.cleaning import files_of_theme
 from pelican_buttercms.plugin.incremental.files import stamp_of
+from pelican_buttercms.plugin.incremental.statics import files_of_theme
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
 
 logger = logging.getLogger(__name__)

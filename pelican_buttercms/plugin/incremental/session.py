@@ -25,7 +25,7 @@ from pelican.plugins import signals
 from pelican.utils import clean_output_dir
 
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.incremental import jinja, ledger, leftovers, workers
+from pelican_buttercms.plugin.incremental import jinja, ledger, leftovers, statics, workers
 from pelican_buttercms.plugin.incremental.answers import Answers
 from pelican_buttercms.plugin.incremental.basis import Basis
 from pelican_buttercms.plugin.incremental.files import Files, stamp_of
@@ -96,6 +96,8 @@ class Session:
         self.writes = why_not_write(writer) is None
         if self.writes:
             writer._open_w = self._files.open
+            for generator in generators:
+                statics.keep_times(generator)
         if reason is not None and run.spared is not None:
             clean_output_dir(writer.output_path, run.spared)
         if reason is None:
@@ -257,7 +259,7 @@ class Session:
         if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
             self._started.done()
-        self._tell(outcome, "rendered and compared" if self._pages.verify else "rendered")
+        self._tell(outcome)
 
     def _release(self) -> None:
         for watched in self._watched:
@@ -284,7 +286,7 @@ class Session:
         yield from self._run.media.used
         yield from leftovers.without_template(self._generators, self._objects.contents)
 
-    def _tell(self, outcome: Outcome, verb: str) -> None:
+    def _tell(self, outcome: Outcome) -> None:
         if outcome.wrong:
             wrong = sorted(outcome.wrong)
             more = f" and {len(wrong) - _LONGEST} more" if len(wrong) > _LONGEST else ""
@@ -295,7 +297,11 @@ class Session:
             )
         for reason, number in outcome.reasons.most_common(_LONGEST):
             logger.info("%d pages are rendered each time because of %s.", number, reason)
-        self._say(f"{outcome.rendered:,} pages {verb}, {outcome.kept:,} were up to date.")
+        pages = "page" if outcome.rendered == 1 else "pages"
+        if self._run.options.incremental == "verify":
+            self._say(f"{outcome.rendered:,} {pages} rendered and compared: none is out of date.")
+        else:
+            self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
 
 
 def _code() -> Iterable[tuple[str, int, int]]:

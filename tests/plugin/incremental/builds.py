@@ -13,7 +13,9 @@ import sys
 
 from tests.conftest import Account, Site
 
-_COUNTS = re.compile(r"([\d,]+) pages rendered(?: and compared)?, ([\d,]+) were up to date\.")
+_COUNTS = re.compile(
+    r"([\d,]+) pages? rendered(?: and compared: none is out of date|, ([\d,]+) were up to date)\."
+)
 
 
 class Code(str):
@@ -84,7 +86,7 @@ class Build:
 
     def __post_init__(self) -> None:
         if found := _COUNTS.search(self.log):
-            self.rendered, self.kept = (int(n.replace(",", "")) for n in found.groups())
+            self.rendered, self.kept = (int((n or "0").replace(",", "")) for n in found.groups())
 
 
 class QuickSite(Site):

@@ -7,7 +7,7 @@ import pytest
 
 def said(log):
     """Give how many pages were rendered, and how many were left."""
-    found = re.search(r"([\d,]+) pages rendered, ([\d,]+) were", log)
+    found = re.search(r"([\d,]+) pages? rendered, ([\d,]+) were", log)
     return [int(number.replace(",", "")) for number in found.groups()]
 
 

@@ -1,0 +1,79 @@
+"""Do copied files keep their time, where they have the same bytes? Static files, and the theme's.
+
+Pelican copies them in each build, whatever it finds at their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+import filecmp
+from functools import partial
+import os
+from pathlib import Path
+from typing import Any
+
+from pelican.generators import StaticGenerator
+
+from pelican_buttercms.plugin.incremental.cleaning import sizes
+from pelican_buttercms.plugin.incremental.files import digest_of
+
+_REQUIRED = "_file_update_required"
+
+
+def keep_times(generator: Any) -> None:
+    """Let a generator of static files leave those alone that are as they would become."""
+    if type(generator) is not StaticGenerator or generator.settings["STATIC_CREATE_LINKS"]:
+        return
+    generator.generate_output = partial(_generate, generator, generator.generate_output)
+    setattr(generator, _REQUIRED, partial(_is_required, generator, getattr(generator, _REQUIRED)))
+
+
+def files_of_theme(generator: Any) -> Iterator[str]:
+    """Name the files of the theme that Pelican copies, by path in the output folder."""
+    target = generator.settings["THEME_STATIC_DIR"]
+    for path in generator.settings["THEME_STATIC_PATHS"]:
+        source = Path(generator.theme) / path
+        names = [source.name] if source.is_file() else sizes(source)
+        yield from (os.path.normpath(Path(target) / name) for name in names)
+
+
+def _is_required(generator: Any, is_required: Callable[[Any], bool], file: Any) -> bool:
+    """Say whether a static file is to be copied."""
+    source = os.path.join(generator.path, file.source_path)  # noqa: PTH118  (as Pelican does)
+    target = os.path.join(generator.output_path, file.save_as)  # noqa: PTH118
+    return is_required(file) and not _is_same(source, target)
+
+
+def _is_same(source: str, target: str) -> bool:
+    """Say whether a file is a copy of another one, and no link to it."""
+    try:
+        return not Path(target).is_symlink() and filecmp.cmp(source, target, shallow=False)
+    except OSError:
+        return False
+
+
+def _generate(generator: Any, generate: Callable[[Any], None], writer: Any) -> None:
+    """Copy the files; those of the theme that had the same bytes get their time back."""
+    before = dict(_seen(generator))
+    generate(writer)
+    for path, (content, times) in before.items():
+        if _content(path) == content:
+            os.utime(path, ns=times)
+
+
+def _seen(generator: Any) -> Iterator[tuple[Path, tuple[bytes, tuple[int, int]]]]:
+    """Give content and times of the theme's files in the output folder."""
+    for name in files_of_theme(generator):
+        path = Path(generator.output_path) / name
+        content = _content(path)
+        if content is not None:
+            found = path.stat()
+            yield path, (content, (found.st_atime_ns, found.st_mtime_ns))
+
+
+def _content(path: Path) -> bytes | None:
+    """Give what stands for a file's bytes, None for what is none."""
+    try:
+        return None if path.is_symlink() else digest_of(path.read_bytes())
+    except OSError:
+        return None
