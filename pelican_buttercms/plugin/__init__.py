@@ -18,6 +18,7 @@ def connect() -> None:
     signals.initialized.connect(on_initialized)
     signals.get_generators.connect(on_get_generators)
     signals.generator_init.connect(on_generator_init)
+    signals.article_generator_context.connect(on_article_metadata)
     signals.content_object_init.connect(on_content)
     signals.article_generator_pretaxonomy.connect(on_articles)
     signals.article_generator_finalized.connect(on_articles_finalized)
@@ -57,6 +58,16 @@ def on_generator_init(generator: Any) -> None:
         generator.context["buttercms"] = run.content
         registry.show(generator)
         generator.env.filters.update(FILTERS)
+
+
+def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
+    """Date a local draft that the CMS has."""
+    run = registry.run_of(generator)
+    if run and "date" not in metadata:
+        from pelican_buttercms.plugin import published  # noqa: PLC0415
+
+        zone = generator.settings.get("TIMEZONE", "UTC")
+        published.give_date(metadata, run.find, run.content.pulled_at, zone)
 
 
 def on_content(content: Any) -> None:

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 import logging
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, TemplateNotFound
+
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import DanglingError, SettingsError
 
@@ -125,3 +127,34 @@ def check_front_page(graph: Graph, options: Settings) -> None:
             f"BUTTERCMS_FRONT_PAGE names '{page_type}/{slug}', which is not published in ButterCMS."
             f" The nearest that is: '{page_type}/{near[0]}'."
         )
+
+
+def check_template(generator: Any, setting: str, name: str | None) -> None:
+    """Make sure that the theme has a template that a setting names.
+
+    Args:
+        generator: Pelican's, which will load it.
+        setting: where it is named.
+        name: without its extension; None for none.
+
+    Raises:
+        SettingsError: there is no such template.
+    """
+    extensions = generator.settings["TEMPLATE_EXTENSIONS"]
+    if not name or any(_has_template(generator.env, name + one) for one in extensions):
+        return
+    known = sorted({one.rpartition(".")[0] for one in generator.env.list_templates()})
+    near = get_close_matches(name.removesuffix(".html"), known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise SettingsError(
+        f"{setting} names the template {name!r}, and there is no {name}{extensions[0]} in the theme"
+        f" {generator.theme}, nor in THEME_TEMPLATES_OVERRIDES.{hint} A template is named without"
+        " its extension."
+    )
+
+
+def _has_template(environment: Environment, name: str) -> bool:
+    try:
+        return bool(environment.loader and environment.loader.get_source(environment, name))
+    except TemplateNotFound:
+        return False

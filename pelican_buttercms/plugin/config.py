@@ -35,6 +35,21 @@ def settings_file(path: str | None) -> Path:
     return Path(path or DEFAULT_FILE)
 
 
+def existing_file(path: str | None) -> Path:
+    """Name the settings file, which must be there.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    file = settings_file(path)
+    if not file.is_file():
+        raise SettingsError(
+            f"There is no settings file {file.absolute()}. Name it with -s, as in"
+            " `pelican-buttercms -s site/pelicanconf.py status`."
+        )
+    return file
+
+
 def read_file(path: str | None, overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Read a settings file as Pelican does.
 
@@ -45,15 +60,16 @@ def read_file(path: str | None, overrides: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         SettingsError: there is no such file, or it does not run.
     """
-    file = settings_file(path)
-    if not file.is_file():
-        raise SettingsError(
-            f"There is no settings file {file.absolute()}. Name it with -s, as in"
-            " `pelican-buttercms -s site/pelicanconf.py status`."
-        )
+    file = existing_file(path)
     # Pelican's advice about its own settings belongs to its own command
     logging.getLogger("pelican.settings").setLevel(logging.ERROR)
     try:
         return dict(read_settings(str(file), override=dict(overrides)))
+    except SyntaxError as exc:  # it holds the line itself, which may hold a token
+        line = f"line {exc.lineno} of {exc.filename or file}" if exc.lineno else str(file)
+        raise SettingsError(
+            f"The settings file {file} is not Python: {exc.msg} in {line}. Correct it there, then"
+            " try again."
+        ) from None
     except Exception as exc:  # the user's own code: whatever it raises is the message
         raise SettingsError(f"The settings file {file} failed: {exc!r}") from exc

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pelican.utils import order_content
 
-from pelican_buttercms.plugin import speed
+from pelican_buttercms.plugin import checks, speed
 from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
 from pelican_buttercms.plugin.published import leave_out
 from pelican_buttercms.plugin.speed.garbage import paused
@@ -45,10 +45,11 @@ def add_articles(generator: Any, run: Run) -> None:
     articles: list[Any] = []
     for edition in run.editions.values():
         converter = Converter(generator, run, edition, taxonomy)
-        articles += [converter.article_of_post(post) for post in edition.graph.posts]
+        posts = edition.graph.posts if run.options.posts else ()
+        articles += [converter.article_of_post(post) for post in posts]
         articles += [
             converter.article_of_page(page, page_type)
-            for page, page_type in _pages(run, edition, "article")
+            for page, page_type in _pages(generator, run, edition, "article")
         ]
     taxonomy.adopt(local)
     _register(generator, articles)
@@ -74,7 +75,7 @@ def add_pages(generator: Any, run: Run) -> None:
     pages: list[Any] = []
     for edition in run.editions.values():
         converter = Converter(generator, run, edition, taxonomy)
-        pages += [converter.page(*found) for found in _pages(run, edition, "page")]
+        pages += [converter.page(*found) for found in _pages(generator, run, edition, "page")]
     mark_fallbacks(run.contents)
     _register(generator, pages)
     _merge(generator, pages, _PAGES, "PAGE")
@@ -96,10 +97,14 @@ def list_under_all_categories(generator: Any) -> None:
     generator._update_context(("categories",))
 
 
-def _pages(run: Run, edition: SiteContent, role: str) -> Iterator[tuple[Any, PageType]]:
+def _pages(
+    generator: Any, run: Run, edition: SiteContent, role: str
+) -> Iterator[tuple[Any, PageType]]:
     """Give the pages of the page types that become articles, or pages."""
     for page_type in run.options.page_types.values():
         if page_type.role == role:
+            setting = f"BUTTERCMS_PAGE_TYPES[{page_type.name!r}]"
+            checks.check_template(generator, setting, page_type.template)
             for page in edition.graph.pages.get(page_type.name, ()):
                 yield page, page_type
 

@@ -14,6 +14,7 @@ from typing import Any
 from pelican.generators import Generator
 from pelican.utils import order_content
 
+from pelican_buttercms.plugin.checks import check_template
 from pelican_buttercms.plugin.translations import with_default
 from pelican_buttercms.settings import Settings
 
@@ -58,6 +59,11 @@ def url_of_file(save_as: str) -> str:
 
 class LangTemplatesGenerator(Generator):  # type: ignore[misc]
     """Writes the lists of the languages other than DEFAULT_LANG."""
+
+    def generate_context(self) -> None:
+        """Look whether the theme has the templates, before anything is written."""
+        for name in self.context["buttercms"].options.lang_templates:
+            check_template(self, "BUTTERCMS_LANG_TEMPLATES", name)
 
     def generate_output(self, writer: Any) -> None:
         """Write each template for each language."""

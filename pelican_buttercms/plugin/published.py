@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 import logging
 import re
 from typing import Any
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.plugin.text import site_time
 
 logger = logging.getLogger(__name__)
 
@@ -52,9 +54,32 @@ def leave_out(generator: Any, lists: Iterable[str], is_live: Callable[[Key], boo
         )
 
 
+def give_date(
+    metadata: dict[str, Any], find: Callable[[Key], Any], pulled_at: datetime, zone: str
+) -> None:
+    """Give such a file a date, if it has none: Pelican refuses articles without one.
+
+    Few drafts have one, since the CMS dates what it publishes.
+
+    Args:
+        metadata: of a local article that is about to be made.
+        find: gives the record of a key, None where the content of this build has none.
+        pulled_at: the moment for what is not live.
+        zone: the site's.
+    """
+    key = None if "date" in metadata or "butter" in metadata else _key_in(metadata)
+    if key is not None:
+        record = find(key)
+        moment = getattr(record, "published", None) or getattr(record, "updated", None)
+        metadata["date"] = site_time(moment or pulled_at, zone)
+
+
 def key_of(content: Any) -> Key | None:
     """Give what the CMS knows a local article or page by; None for one that it does not know."""
-    metadata = content.metadata
+    return _key_in(content.metadata)
+
+
+def _key_in(metadata: Mapping[str, Any]) -> Key | None:
     base, name = metadata.get("base"), metadata.get("id")
     if not name or not isinstance(base, str) or not _BASE.fullmatch(base):
         return None

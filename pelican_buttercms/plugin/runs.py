@@ -117,7 +117,12 @@ class Run:
 
     def has(self, key: Key) -> bool:
         """Say whether the content of this build has an item, in any language."""
-        return any(edition.graph.get(key) for edition in self.editions.values())
+        return self.find(key) is not None
+
+    def find(self, key: Key) -> Any:
+        """Give an item of the content of this build, in whatever language; None if it has none."""
+        found = (edition.graph.get(key) for edition in self.editions.values())
+        return next((record for record in found if record is not None), None)
 
     def clean(self, generator: Any) -> None:
         """Look at the output folder as it is, then empty it if DELETE_OUTPUT_DIRECTORY says so."""

@@ -135,3 +135,33 @@ def test_an_output_folder_around_the_sources_is_never_wiped(site, account):
     assert site.pelican().returncode == 0
     assert (site.folder / "content/local.md").is_file()
     assert (site.folder / "p.html").is_file()
+
+
+DRAFT = "Title: Hello\nStatus: published\nId: {}\nBase: 0123456789abcdef\n\nWritten here.\n"
+
+
+def test_a_draft_that_was_published_needs_no_date(site, account):
+    """The CMS dates what it publishes; Pelican refuses articles without a date, with an error."""
+    account.post("hello", body="<p>From the CMS.</p>")
+    account.page("news", "home", body="<p>Home.</p>")
+    site.write("content/drafts/hello.md", DRAFT.format("hello"))
+    site.write("content/cms/home.md", DRAFT.format("home") + "\n")
+    text = (site.folder / "content/cms/home.md").read_text()
+    site.write("content/cms/home.md", "Kind: page\nPage_type: news\n" + text)
+    site.configure(BUTTERCMS_PAGE_TYPES=["news"])
+    printed = site.build("--fatal", "errors")
+    assert "ERROR" not in printed
+    assert "From the CMS." in site.read("hello.html")
+    assert "Written here." not in "".join(site.read(n) for n in site.files() if n.endswith("html"))
+    account.delete("posts/hello.json")
+    printed = site.build("--fatal", "errors", "-e", "BUTTERCMS_MAX_AGE=0")
+    assert "they are not live there, so they are shown from here" in " ".join(printed.split())
+    assert "Written here." in site.read("hello.html")
+
+
+def test_a_local_article_without_a_date_is_pelicans_affair(site, account):
+    """Only what the CMS has is given a date."""
+    site.write("content/own.md", "Title: Own\n\nx")
+    site.configure()
+    assert "could not find information about 'date'" in " ".join(site.build().split())
+    assert "own.html" not in site.files()

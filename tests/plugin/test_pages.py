@@ -243,3 +243,47 @@ def test_one_locale_can_be_built(site, account):
     assert "Hallo" in text
     assert "Beide" in text
     assert "pages/english.html" not in site.files()
+
+
+def test_posts_that_are_not_wanted_any_more_are_not_built(site, account):
+    """Though the store still has them, from when they were."""
+    account.post("hello")
+    account.page("*", "about", body="<p>x</p>")
+    site.configure(BUTTERCMS_PAGE_TYPES=["*"])
+    site.build()
+    assert "hello.html" in site.files()
+    for offline in (False, True):
+        site.build("-e", "BUTTERCMS_POSTS=false", f"BUTTERCMS_OFFLINE={str(offline).lower()}")
+        assert "hello.html" not in site.files()
+        assert "pages/about.html" in site.files()
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"BUTTERCMS_PAGE_TYPES": {"*": {"template": "pag"}}}, "BUTTERCMS_PAGE_TYPES['*']"),
+        ({"BUTTERCMS_PAGE_TYPES": {"*": {"template": "page.html"}}}, "BUTTERCMS_PAGE_TYPES['*']"),
+        (
+            {
+                "BUTTERCMS_LOCALES": {"en": [], "de": []},
+                "BUTTERCMS_LANG_TEMPLATES": {"pag": "{lang}/p.html"},
+            },
+            "BUTTERCMS_LANG_TEMPLATES",
+        ),
+    ],
+)
+def test_a_template_that_is_not_there_is_told_before_anything_is_written(
+    site, account, settings, named
+):
+    """With the setting that names it, and the nearest one."""
+    account.page("*", "about", body="<p>x</p>")
+    if "BUTTERCMS_LOCALES" in settings:
+        account.settings(locales=["en", "de"])
+    site.configure(**settings)
+    done = site.pelican()
+    told = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 2
+    assert f"{named} names the template 'pag" in told
+    assert "Did you mean 'page'?" in told
+    assert "Traceback" not in told
+    assert not site.files()
