@@ -115,6 +115,7 @@ def on_all_generators(generators: list[Any]) -> None:
         run.clean(generators[0])
         run.clear_leftovers()
         run.link_profiles(generators[0])
+        outputs.follow_last(generators, run.remove_gone)
 
 
 def on_written(path: str, context: dict[str, Any]) -> None:

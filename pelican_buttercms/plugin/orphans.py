@@ -13,6 +13,7 @@ import hashlib
 import logging
 import os
 from pathlib import Path
+import time
 from typing import Any
 
 import msgspec
@@ -20,6 +21,9 @@ import msgspec
 from pelican_buttercms.plugin.paths import RECORDS, is_plain, name_of
 
 logger = logging.getLogger(__name__)
+
+CLOCK = 20_000_000
+"""Nanoseconds by which the times of files may lag behind the clock."""
 
 _OWNERS = ("article", "page", "category", "tag", "author")
 
@@ -42,6 +46,7 @@ class Orphans:
         self._list = cache / RECORDS / f"{name}.json"
         self._output = output
         self._before = self._read()
+        self._began = time.time_ns() - CLOCK
         self._written: set[str] = set()
         self._ours: set[str] = set()
 
@@ -59,12 +64,17 @@ class Orphans:
             self._ours.add(name)
 
     def remove(self) -> None:
-        """Remove what was on the list and was not written again."""
+        """Remove what was on the list and was not written again, by whomever.
+
+        Others write without telling: a copied file, a redirect, a sub-site may have the place now.
+        """
         inside = self._output.resolve()
         gone = []
         for name in sorted(self._before - self._written):
             path = self._output / name
-            if path.is_file() and path.resolve().is_relative_to(inside):
+            if not path.is_file() or not path.resolve().is_relative_to(inside):
+                continue
+            if path.lstat().st_ctime_ns < self._began:
                 path.unlink()
                 gone.append(name)
         if gone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 import os
 from pathlib import Path, PurePosixPath
 import re
@@ -72,6 +73,17 @@ def clean(generator: Any, kept: Callable[[], Collection[str]]) -> list[str] | No
         return None
     wipe(Path(generator.output_path), retention, keep)
     return retention
+
+
+def follow_last(generators: list[Any], then: Callable[[], None]) -> None:
+    """Do something when the last generator has written, before plugins hear that all is done."""
+    last = next(one for one in reversed(generators) if hasattr(one, "generate_output"))
+    last.generate_output = partial(_generate, last.generate_output, then)
+
+
+def _generate(generate: Callable[[Any], None], then: Callable[[], None], writer: Any) -> None:
+    generate(writer)
+    then()
 
 
 def refuse_duplicates(generators: list[Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+import time
 from typing import Any
 
 from pelican_buttercms.content import Key
@@ -18,14 +19,14 @@ from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.leaks import LeakCheck
-from pelican_buttercms.plugin.drafts.leftovers import Leftovers
+from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
 from pelican_buttercms.plugin.drafts.marks import MARKED_BY, is_page, mark, marked
 from pelican_buttercms.plugin.incremental.cleaning import Sizes, check_list, sizes, write_list
 from pelican_buttercms.plugin.incremental.frames import note_names
 from pelican_buttercms.plugin.incremental.ledger import left, path_of
 from pelican_buttercms.plugin.incremental.session import Session
 from pelican_buttercms.plugin.media import LocalMedia
-from pelican_buttercms.plugin.orphans import Orphans
+from pelican_buttercms.plugin.orphans import CLOCK, Orphans
 from pelican_buttercms.plugin.outputs import clean
 from pelican_buttercms.settings import Settings
 
@@ -89,6 +90,7 @@ class Run:
         spared: what OUTPUT_RETENTION names, if DELETE_OUTPUT_DIRECTORY has left files that may be
             used again.
         sizes: what was in the output folder before.
+        began: when it began, in nanoseconds, as files tell the time.
         say: tells the user a line.
     """
 
@@ -103,6 +105,7 @@ class Run:
     is_main: bool = True
     spared: list[str] | None = None
     sizes: Sizes = field(default_factory=dict)
+    began: int = field(default_factory=lambda: time.time_ns() - CLOCK)
     say: Callable[[str], None] = print
 
     @property
@@ -135,14 +138,20 @@ class Run:
         """Name the files that may be used again."""
         if self.options.incremental == "off":
             return ()
-        return left(path_of(self.options.cache_path, output, self.site.output))
+        names = left(path_of(self.options.cache_path, output, self.site.output))
+        return {*names, LIST} if names else ()
 
-    def end(self) -> None:
-        """All is written: remove what belongs to nothing any more, and list what has changed."""
+    def remove_gone(self) -> None:
+        """All is written: remove what belongs to nothing any more."""
         if self.session:
-            self.session.finish()
+            self.session.remove_gone()
         if self.orphans:
             self.orphans.remove()
+
+    def end(self) -> None:
+        """Other plugins have had their say: keep what was learnt, and list what has changed."""
+        if self.session:
+            self.session.finish()
         if self.is_main and self.options.changed_files:
             write_list(self.options.changed_files, self.sizes, sizes(self.site.output))
 
@@ -159,7 +168,9 @@ class Run:
         self.session = Session(self, self.generators, writer, self.say)
         if self.options.preview:
             if self.session.writes:
-                self.session.tell_before(self.leftovers.note_all)
+                leftovers = self.leftovers
+                self.session.tell_before(leftovers.note_all)
+                self.session.tell_kept(leftovers.note)
             else:
                 self.leftovers.begin(writer)
             self.media.note = self.leftovers.note

@@ -25,17 +25,26 @@ class Leftovers:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / LIST
+        self._noted: set[str] | None = None
 
     def begin(self, writer: Any) -> None:
         """Note every file that Pelican's writer opens from now on."""
         writer._open_w = _Noting(writer._open_w, self.note)
 
     def note(self, path: str | Path) -> None:
-        """Put a file on the list, before it is written."""
+        """Put a file on the list, before it is written, unless it is there already."""
         self._folder.mkdir(parents=True, exist_ok=True)
         is_new = not self._path.exists()
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write((_HEAD if is_new else "") + os.path.relpath(path, self._folder) + "\n")
+        if self._noted is None or is_new:
+            self._noted = set() if is_new else set(self._names())
+        name = os.path.relpath(path, self._folder)
+        if name not in self._noted:
+            self._noted.add(name)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(f"{_HEAD if is_new else ''}{name}\n")
+
+    def _names(self) -> list[str]:
+        return self._path.read_text(encoding="utf-8").splitlines()[1:]
 
     def note_all(self, paths: Iterable[str]) -> None:
         """Put files on the list, before they are written."""
@@ -46,7 +55,7 @@ class Leftovers:
         """Remove the files on the list, if there is one, and at last the list."""
         if not self._path.is_file():
             return
-        names = self._path.read_text(encoding="utf-8").splitlines()[1:]
+        names = self._names()
         inside = self._folder.resolve()
         for name in dict.fromkeys(names):
             path = self._folder / name

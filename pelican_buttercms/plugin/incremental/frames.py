@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
 
@@ -130,6 +130,7 @@ class Recording:
         globals: that of what stands for Jinja's global names.
         steady: macros that are made once, and their modules, by their `id()`.
         changes: how often something was changed that others may have read.
+        lists: what stands for the lists that all templates see, by name, once they are watched.
     """
 
     def __init__(self) -> None:
@@ -145,6 +146,7 @@ class Recording:
         self.spoilt: str | None = None
         self.changes = 0
         self.steady: dict[int, Any] = {}
+        self.lists: Mapping[str, Any] = {}
         self.is_shared: Callable[[Any], bool] = lambda _one: False
 
     def change(self, one: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import BuiltinMethodType, MappingProxyType
+from types import BuiltinMethodType, MappingProxyType, MethodWrapperType
 from typing import Any
 
 from jinja2 import (
@@ -34,6 +34,7 @@ from pelican_buttercms.plugin.registry import IN_CONTEXT
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
 _KNOWN_EXTENSIONS = "jinja2.ext"
+_BUILT_IN = {BuiltinMethodType, MethodWrapperType}  # `{}.__setitem__` is of the second kind
 _CONSTANT = (Macro, TemplateModule, str, int, float, type(None), Undefined)
 _SYNTAX = (
     *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
@@ -52,6 +53,15 @@ _CHANGING = frozenset(
             "__setitem__",
             "__setattr__",
             "__delitem__",
+            "__delattr__",
+            "__iadd__",
+            "__imul__",
+            "__ior__",
+            "__iand__",
+            "__isub__",
+            "__ixor__",
+            "__init__",
+            *("difference_update", "intersection_update", "symmetric_difference_update"),
         ),
     )
 )
@@ -79,7 +89,7 @@ class WatchedContext(Context):
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (as Jinja's)
         """Call something; what changes a list or a mapping of the site changes other pages."""
-        if type(__obj) is BuiltinMethodType and __obj.__name__ in _CHANGING:
+        if type(__obj) in _BUILT_IN and __obj.__name__ in _CHANGING:
             now.change(__obj.__self__)
         return super().call(__obj, *args, **kwargs)
 

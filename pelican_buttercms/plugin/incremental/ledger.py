@@ -19,7 +19,7 @@ import msgspec
 from pelican_buttercms.plugin.incremental.facts import Facts
 from pelican_buttercms.plugin.paths import RECORDS
 
-_FORMAT = 4
+_FORMAT = 5
 _GROWN = 1.1
 _CHECKED = 16
 ANY_STAMP = (-1, -1, -1)
@@ -27,6 +27,12 @@ ANY_STAMP = (-1, -1, -1)
 
 Stamp = tuple[int, int, int]
 """Size, and when a file's bytes and its place were last changed, in nanoseconds."""
+
+Left = tuple[Stamp, bytes]
+"""How a file was left: its stamp, and what stands for its bytes."""
+
+BEGUN: Left = (ANY_STAMP, b"")
+"""Of a file that was begun, and maybe not finished."""
 
 
 class Page(msgspec.Struct, array_like=True, gc=False):
@@ -62,7 +68,7 @@ class _Data(msgspec.Struct, array_like=True):
     byteorder: str
     salt: str
     output: str
-    left: dict[str, Stamp | None]
+    left: dict[str, Left | None]
     objects: list[str]
     questions: list[str]
     fact_objects: bytes
@@ -99,7 +105,7 @@ class Ledger:
     salt: str = ""
     facts: Facts = field(default_factory=Facts)
     pages: dict[str, Page] = field(default_factory=dict)
-    left: dict[str, Stamp] = field(default_factory=dict)
+    left: dict[str, Left] = field(default_factory=dict)
     tidied: Extent = _NOTHING
 
 
@@ -141,10 +147,10 @@ def _checksum(data: bytes | memoryview[int]) -> bytes:
     return hashlib.blake2b(data, digest_size=_CHECKED).digest()
 
 
-def left(path: Path) -> dict[str, Stamp]:
+def left(path: Path) -> dict[str, Left]:
     """Give how the last build has left its files, and those that a killed one has begun."""
     known = load(path, "").left
-    return known | dict.fromkeys(Started(path).names(), ANY_STAMP)
+    return known | dict.fromkeys(Started(path).names(), BEGUN)
 
 
 def load(path: Path, salt: str) -> Ledger:
@@ -172,24 +178,24 @@ def load(path: Path, salt: str) -> Ledger:
     return Ledger(salt, facts, data.pages, left, data.tidied)
 
 
-def _left(data: _Data) -> dict[str, Stamp]:
+def _left(data: _Data) -> dict[str, Left]:
     """Give how every file was left; most are as they were written."""
-    left = {name: page.stamp for name, page in data.pages.items()}
-    for name, stamp in data.left.items():
-        if stamp is None:
+    left = {name: (page.stamp, page.content) for name, page in data.pages.items()}
+    for name, how in data.left.items():
+        if how is None:
             del left[name]
         else:
-            left[name] = stamp
+            left[name] = how
     return left
 
 
-def _unlike(left: dict[str, Stamp], pages: dict[str, Page]) -> dict[str, Stamp | None]:
+def _unlike(left: dict[str, Left], pages: dict[str, Page]) -> dict[str, Left | None]:
     """Give the files that were left otherwise than a page was written; None of what is no more."""
-    others: dict[str, Stamp | None] = {name: None for name in pages if name not in left}
-    for name, stamp in left.items():
+    others: dict[str, Left | None] = {name: None for name in pages if name not in left}
+    for name, how in left.items():
         page = pages.get(name)
-        if page is None or page.stamp != stamp:
-            others[name] = stamp
+        if page is None or (page.stamp, page.content) != how:
+            others[name] = how
     return others
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pelican.generators import SourceFileGenerator, StaticGenerator
 
 from pelican_buttercms.plugin.incremental import ledger
-from pelican_buttercms.plugin.incremental.files import stamp_of
+from pelican_buttercms.plugin.incremental.files import is_intact
 from pelican_buttercms.plugin.incremental.statics import files_of_theme
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
 
@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 def without_template(generators: Iterable[Any], contents: Iterable[Any]) -> Iterator[str]:
     """Name the files that generators write without a template: copies, sources and sitemaps."""
     for generator in generators:
-        yield from (str(one.save_as) for one in getattr(generator, "staticfiles", ()))
+        files = getattr(generator, "staticfiles", ())
+        yield from (os.path.normpath(str(one.save_as)) for one in files)
         if isinstance(generator, SitemapGenerator):
             yield "sitemap.xml"
         if isinstance(generator, SourceFileGenerator):
@@ -32,13 +33,25 @@ def without_template(generators: Iterable[Any], contents: Iterable[Any]) -> Iter
             yield from files_of_theme(generator)
 
 
-def remove(output: Path, gone: Mapping[str, ledger.Stamp]) -> None:
-    """Remove files of an output folder by their names, if they are as they were left."""
+def remove(output: Path, gone: Mapping[str, ledger.Left], since: int | None = None) -> None:
+    """Remove files of an output folder by their names, if they have the bytes that they had.
+
+    Args:
+        output: the folder.
+        gone: how they were left.
+        since: where the folder was to be wiped, when the build began, in nanoseconds: then what
+            was there before goes, whatever it holds.
+    """
     removed = []
-    for name, stamp in gone.items():
+    for name, (stamp, content) in gone.items():
         path = output / name
         try:
-            if stamp in {stamp_of(path), ledger.ANY_STAMP}:
+            if since is not None:
+                has_to_go = path.lstat().st_ctime_ns < since
+            else:
+                is_ours = is_intact(str(path), stamp, content) is not None
+                has_to_go = is_ours or stamp == ledger.ANY_STAMP
+            if has_to_go:
                 path.unlink()
                 removed.append(name)
         except OSError:
@@ -52,9 +65,19 @@ def remove_of_subsites(main: Path, present: set[Path]) -> None:
 
     Args:
         main: the ledger of the site.
-        present: the ledgers of the sub-sites that it has.
+        present: the ledgers of the sub-sites that it has, and its own, all of them written.
     """
-    for path in ledger.of_subsites(main):
-        if path not in present and (output := ledger.output_of(path)):
-            remove(output, ledger.left(path))
+    vanished = [path for path in ledger.of_subsites(main) if path not in present]
+    written = {file for path in present if vanished for file in _files_of(path)}
+    for path in vanished:
+        if output := ledger.output_of(path):
+            left = ledger.left(path)
+            remove(output, {n: how for n, how in left.items() if output / n not in written})
             path.unlink(missing_ok=True)
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    """Give every file that a ledger knows."""
+    output = ledger.output_of(path)
+    if output is not None:
+        yield from (output / name for name in ledger.left(path))

@@ -95,6 +95,7 @@ class Results:
     Attributes:
         outcome: what became of the pages.
         settles_each: answer what each page has asked before others are told of it.
+        tell_kept: told of the path of each file that is left as it was.
     """
 
     def __init__(self, output: str, objects: Objects, basis: Basis) -> None:
@@ -102,6 +103,7 @@ class Results:
         self._expected: tuple[str, Callable[[], Page | None]] | None = None
         self.outcome = Outcome(reasons=basis.reasons)
         self.settles_each = False
+        self.tell_kept: Callable[[str], None] | None = None
 
     def expect(self, name: str, page_of: Callable[[], Page | None]) -> None:
         """Note whose file is about to be written, and what tells what it rests on."""
@@ -132,6 +134,8 @@ class Results:
         self.outcome.kept += 1
         self.outcome.names.add(self._spelt(name))
         self.outcome.pages[name] = page
+        if self.tell_kept:
+            self.tell_kept(path_of(self._output, name))
         for what, *detail in page.effects:
             self._objects.repeat(what, *detail)
 

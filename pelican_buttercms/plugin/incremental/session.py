@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 import hashlib
@@ -28,7 +29,7 @@ from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin.incremental import jinja, ledger, leftovers, statics, workers
 from pelican_buttercms.plugin.incremental.answers import Answers
 from pelican_buttercms.plugin.incremental.basis import Basis
-from pelican_buttercms.plugin.incremental.files import Files, stamp_of
+from pelican_buttercms.plugin.incremental.files import Files, digest_of, stamp_of
 from pelican_buttercms.plugin.incremental.fragments import Fragments
 from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.objects import (
@@ -91,6 +92,7 @@ class Session:
         self._armed = self._may_change = False
         self._generators = generators
         self._started = ledger.Started(self._path)
+        self._unknown: set[str] = set()
         self._environments = [one.env for one in generators if hasattr(one, "env")]
         reason = self._why_not(writer)
         self.writes = why_not_write(writer) is None
@@ -100,6 +102,8 @@ class Session:
                 statics.keep_times(generator)
         if reason is not None and run.spared is not None:
             clean_output_dir(writer.output_path, run.spared)
+        if reason is not None and self._path.exists():
+            self.tell_before(self._note_unknown)
         if reason is None:
             with garbage.paused():
                 self._begin(generators, writer)
@@ -146,6 +150,15 @@ class Session:
         """Tell somebody of files before they are written."""
         self._files.before.append(told)
 
+    def tell_kept(self, told: Callable[[str], None]) -> None:
+        """Tell somebody of files that are left as they were."""
+        if self._pages is not None:
+            self._pages.results.tell_kept = told
+
+    def _note_unknown(self, paths: list[str]) -> None:
+        """Note what is written while nobody follows it: the ledger no longer knows these files."""
+        self._unknown.update(os.path.relpath(path, self._output) for path in paths)
+
     @property
     def marks(self) -> bool:
         """Say whether pages of a preview are marked before they are written."""
@@ -167,7 +180,7 @@ class Session:
         self._objects = Objects(generators, self._run.editions)
         self._answers = Answers(self._objects, purity)
         self._ledger = ledger.load(self._path, self._salt())
-        begun = dict.fromkeys(self._started.names(), ledger.ANY_STAMP)
+        begun = dict.fromkeys(self._started.names(), ledger.BEGUN)
         self._ledger.left |= begun
         self.tell_before(self._begin_files)
         basis = Basis(self._objects, self._answers, self._ledger)
@@ -229,17 +242,30 @@ class Session:
         watch(objects.name_records())
         watch(objects.everything)
         objects.shared |= {k: v for k, v in objects.lookups.items() if k != SETTINGS}
-        now.is_shared = objects.is_shared
+        now.is_shared, now.lists = objects.is_shared, objects.lists
         now.context, now.globals = id(objects.names_seen), id(objects.globals_seen)
         now.settings = (objects.settings, objects.lookups[SETTINGS])
 
+    def remove_gone(self) -> None:
+        """Remove what the last build has written and this one has not.
+
+        After the last page, and before other plugins look at what is there.
+        """
+        if self._pages is None:
+            return
+        names = {*self._pages.results.outcome.names, *self._copied()}
+        gone = {name: how for name, how in self._ledger.left.items() if name not in names}
+        is_wiped = self._run.spared is not None
+        leftovers.remove(self._output, gone, self._run.began if is_wiped else None)
+
     def finish(self) -> None:
-        """Give everything back, remove what is no longer written, and keep what was learnt.
+        """Give everything back, and keep what was learnt.
 
         Raises:
             ContentError: under verification, pages were not as they should have been.
         """
         if self._pages is None:
+            self._started.add(sorted(self._unknown.difference(self._started.names())))
             return
         results = self._pages.results
         if now.spoilt:
@@ -249,16 +275,14 @@ class Session:
         if self._may_change:
             results.drop_unsteady()
         outcome = results.outcome
-        left = dict(self._stamps(outcome))
-        gone = {name: s for name, s in self._ledger.left.items() if name not in left}
-        leftovers.remove(self._output, gone)
-        if self._run.is_main:
-            leftovers.remove_of_subsites(self._path, self._run.site.ledgers)
-            self._run.site.ledgers.clear()
+        left = dict(self._left(outcome))
         found = replace(self._ledger, pages=outcome.pages, left=left)
         if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
             self._started.done()
+        if self._run.is_main:
+            leftovers.remove_of_subsites(self._path, self._run.site.ledgers)
+            self._run.site.ledgers.clear()
         self._tell(outcome)
 
     def _release(self) -> None:
@@ -268,18 +292,22 @@ class Session:
         now.reset()
         self._run.media.shown = None
 
-    def _stamps(self, outcome: Outcome) -> Iterator[tuple[str, ledger.Stamp]]:
+    def _left(self, outcome: Outcome) -> Iterator[tuple[str, ledger.Left]]:
         """Give how the build leaves each file, by path; other plugins may have changed some."""
         others = hear(signals.content_written, signals.feed_written, signals.finalized)
         for name in {*outcome.names, *self._copied()}:
             page = outcome.pages.get(name)
             if page is not None and not others:
-                yield name, page.stamp
+                yield name, (page.stamp, page.content)
                 continue
-            try:
-                yield name, stamp_of(self._output / name)
-            except OSError:
-                continue
+            with suppress(OSError):
+                yield name, self._how_left(name)
+
+    def _how_left(self, name: str) -> ledger.Left:
+        """Look at a file; its bytes are read if they may be others than before."""
+        path = self._output / name
+        stamp, before = stamp_of(path), self._ledger.left.get(name, ledger.BEGUN)
+        return before if before[0] == stamp else (stamp, digest_of(path.read_bytes()))
 
     def _copied(self) -> Iterator[str]:
         """Name the files that are copied, and those that have no template."""
@@ -304,11 +332,13 @@ class Session:
             self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
 
 
-def _code() -> Iterable[tuple[str, int, int]]:
-    """Give the stamps of this plugin's own files: another version makes other pages."""
+def _code() -> Iterable[tuple[str, bytes]]:
+    """Give what stands for this plugin's own files: another version makes other pages.
+
+    By their bytes, not by their times, which are new wherever it has just been installed.
+    """
     for path in sorted(_PACKAGE.rglob("*.py")):
-        found = path.stat()
-        yield str(path), found.st_size, found.st_mtime_ns
+        yield path.relative_to(_PACKAGE).as_posix(), digest_of(path.read_bytes())
 
 
 def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:

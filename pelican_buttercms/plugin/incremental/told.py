@@ -5,13 +5,13 @@ A value of an unknown type has no such text: what was rendered from it cannot be
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from functools import partial
 import hashlib
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,13 +171,14 @@ _HOW: dict[type, Callable[[Teller, Any, int], str]] = {
     **dict.fromkeys((datetime, SafeDatetime, date, time), _moment),
     **dict.fromkeys((Markup, Text), _text),
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
-    **dict.fromkeys((Path, PurePath, PurePosixPath, type(Path())), _plain),
+    # a `Path` can read its file
+    **dict.fromkeys((PurePath, PurePosixPath), _plain),
     **dict.fromkeys((list, tuple), Teller._sequence),
     **dict.fromkeys((set, frozenset), Teller._set),
     ZoneInfo: _plain,
     Undefined: lambda *_: MISSING,
     PaginationRule: Teller._sequence,
-    **dict.fromkeys((dict, defaultdict), Teller._mapping),
+    **dict.fromkeys((dict, defaultdict, OrderedDict), Teller._mapping),
     Fields: Teller._fields,
     Component: Teller._component,
     Referrer: Teller._referrer,

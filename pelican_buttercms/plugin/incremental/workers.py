@@ -9,6 +9,8 @@ tells the other plugins of all pages in their order. What a process could not do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+import ctypes
 import gc
 import logging
 import os
@@ -29,6 +31,7 @@ FEWEST = 50
 """With fewer pages for each process it is not worth the while."""
 
 _CHUNK = 1 << 20
+_PR_SET_PDEATHSIG = 1
 
 
 def why_not(workers: int) -> str | None:
@@ -110,6 +113,7 @@ class Crew:
     def _fork(self, share: Sequence[int]) -> tuple[int, int]:
         """Start a process; gives its number, and where it is heard."""
         reader, writer = os.pipe()
+        parent = os.getpid()
         process = os.fork()
         if process:
             os.close(writer)
@@ -117,12 +121,13 @@ class Crew:
         status = 1
         try:
             os.close(reader)
-            self._work(share, writer)
+            _end_with(parent)
+            self._work(share, writer, parent)
             status = 0
         finally:
             os._exit(status)  # without closing what is the parent's, such as its database
 
-    def _work(self, share: Sequence[int], pipe: int) -> None:
+    def _work(self, share: Sequence[int], pipe: int, parent: int) -> None:
         logged: list[dict[str, Any]] = []
 
         def keep(_logger: logging.Logger, record: logging.LogRecord) -> None:
@@ -132,6 +137,8 @@ class Crew:
         self._begin()
         for job in share:
             before = len(logged)
+            if os.getppid() != parent:
+                return  # it was killed: nobody waits for this
             try:
                 self._render(job)
             except Exception:  # noqa: BLE001  (the parent renders it again, and fails as usual)
@@ -141,6 +148,17 @@ class Crew:
         rest = memoryview(msgspec.msgpack.encode(report, enc_hook=str))
         while rest:
             rest = rest[os.write(pipe, rest[:_CHUNK]) :]
+
+
+def _end_with(parent: int) -> None:
+    """Let this process be killed when its parent ends, which may be killed and cannot tell.
+
+    It would write on otherwise, into what the next build has written. Source: prctl(2).
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _portable(record: logging.LogRecord) -> dict[str, Any]:

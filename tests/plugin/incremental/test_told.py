@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import partial
 from itertools import combinations
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from types import MappingProxyType, SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ DIFFERENT = [
     ),
     *(NOON.replace(microsecond=1), SafeDatetime(2024, 5, 17, 12), date(2024, 5, 17), time(12)),
     *(timedelta(1), timedelta(seconds=1), ZoneInfo("Europe/Paris"), ZoneInfo("Europe/Berlin")),
-    *(Path("a"), Path("b"), PurePosixPath("a"), Key("post", "", "a"), Key("post", "a", "")),
+    *(PurePosixPath("b"), PurePosixPath("a"), Key("post", "", "a"), Key("post", "a", "")),
     *(MappingProxyType({}), MappingProxyType({"a": 1}), Undefined()),
     *(PaginationRule(1, "a", "b"), PaginationRule(2, "a", "b"), PaginationRule(1, "ab", "")),
 ]
@@ -56,7 +56,7 @@ def test_no_two_values_that_print_differently_are_told_alike():
         for (one, mine), (other, its) in combinations(zip(DIFFERENT, told, strict=True), 2)
         if mine == its
     ]
-    assert same in ([], [(Path("a"), PurePosixPath("a"))])  # both print the same
+    assert same == []
 
 
 def test_the_second_of_two_equal_hours_is_another():
