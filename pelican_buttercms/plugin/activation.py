@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings.environment import Environment
 
 logger = logging.getLogger(__name__)
@@ -21,11 +22,23 @@ def environment_of(settings: Mapping[str, Any]) -> Environment | None:
 
     Args:
         settings: Pelican's.
+
+    Raises:
+        SettingsError: a `.env` file of a site that wants it cannot be read.
     """
-    environment = Environment.load(os.environ, [Path.cwd(), Path(settings["PATH"]).parent])
     named = "pelican_buttercms" in (settings.get("PLUGINS") or ())
-    has_settings = any(name.startswith("BUTTERCMS_") for name in settings)
-    if named or has_settings or environment.read_token() is not None:
+    is_wanted = named or any(name.startswith("BUTTERCMS_") for name in settings)
+    try:
+        environment = Environment.load(os.environ, [Path.cwd(), Path(settings["PATH"]).parent])
+    except SettingsError as exc:
+        if is_wanted:
+            from pelican_buttercms.plugin import messages  # noqa: PLC0415
+
+            messages.install()
+            raise
+        logger.warning("%s ButterCMS is left out of this build.", exc)
+        return None
+    if is_wanted or environment.read_token() is not None:
         return environment
     logger.info("ButterCMS is not configured; set BUTTERCMS_PAGE_TYPES or a read token.")
     return None

@@ -8,7 +8,7 @@ ever on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 import hashlib
 import logging
 import os
@@ -63,10 +63,13 @@ class Orphans:
         if any(hasattr(context.get(owner), "butter") for owner in _OWNERS):
             self._ours.add(name)
 
-    def remove(self) -> None:
+    def remove(self, others: Collection[str] = ()) -> None:
         """Remove what was on the list and was not written again, by whomever.
 
         Others write without telling: a copied file, a redirect, a sub-site may have the place now.
+
+        Args:
+            others: files that the sub-sites of this build have.
         """
         inside = self._output.resolve()
         gone = []
@@ -74,7 +77,7 @@ class Orphans:
             path = self._output / name
             if not path.is_file() or not path.resolve().is_relative_to(inside):
                 continue
-            if path.lstat().st_ctime_ns < self._began:
+            if str(path) not in others and path.lstat().st_ctime_ns < self._began:
                 path.unlink()
                 gone.append(name)
         if gone:

@@ -60,6 +60,7 @@ class Site:
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
         ledgers: where what is known of the output folders of this build lies.
+        written: the files of the sub-sites of this build, in the main one's folder.
     """
 
     options: Settings
@@ -71,6 +72,7 @@ class Site:
     cost: int = 0
     trigger: Trigger | None = None
     ledgers: set[Path] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -146,7 +148,7 @@ class Run:
         if self.session:
             self.session.remove_gone()
         if self.orphans:
-            self.orphans.remove()
+            self.orphans.remove(self.site.written)
 
     def end(self) -> None:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+import pytest
+
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
 
@@ -180,3 +182,21 @@ def test_a_site_that_does_not_want_it_loads_little(tmp_path):
     assert "fetch" not in loaded
     assert loaded.endswith("set()")
     assert (tmp_path / "output/local.html").exists()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_an_env_file_that_cannot_be_read(site, account, wanted):
+    """One paragraph where it is needed; no site that has nothing to do with it ends for it."""
+    (site.folder / ".env").write_bytes(b"BUTTERCMS_READ_TOKEN=\xff\xfe\x00secret")
+    site.write("content/local.md", "Title: Local\nDate: 2024-01-01\n\nx")
+    site.configure(PLUGINS=None, BUTTERCMS_API_URL=None)
+    site.write("plugins/listed.py", "from pelican_buttercms import register\n")
+    names = ["pelican_buttercms"] if wanted else ["listed"]
+    site.configure(PLUGINS=names, PLUGIN_PATHS=["plugins"])
+    done = site.pelican()
+    told = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == (2 if wanted else 0)
+    assert ".env" in told
+    assert ("ButterCMS is left out of this build" in told) is not wanted
+    assert "Traceback" not in told
+    assert "secret" not in told

@@ -104,6 +104,8 @@ class Session:
             clean_output_dir(writer.output_path, run.spared)
         if reason is not None and self._path.exists():
             self.tell_before(self._note_unknown)
+        if not run.is_main:
+            self.tell_before(run.site.written.update)
         if reason is None:
             with garbage.paused():
                 self._begin(generators, writer)
@@ -254,7 +256,12 @@ class Session:
         if self._pages is None:
             return
         names = {*self._pages.results.outcome.names, *self._copied()}
-        gone = {name: how for name, how in self._ledger.left.items() if name not in names}
+        others = self._run.site.written
+        gone = {
+            name: how
+            for name, how in self._ledger.left.items()
+            if name not in names and str(self._output / name) not in others
+        }
         is_wiped = self._run.spared is not None
         leftovers.remove(self._output, gone, self._run.began if is_wiped else None)
 
@@ -276,6 +283,8 @@ class Session:
             results.drop_unsteady()
         outcome = results.outcome
         left = dict(self._left(outcome))
+        if not self._run.is_main:
+            self._run.site.written.update(str(self._output / name) for name in left)
         found = replace(self._ledger, pages=outcome.pages, left=left)
         if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             ledger.save(self._path, found, self._output)
@@ -283,6 +292,7 @@ class Session:
         if self._run.is_main:
             leftovers.remove_of_subsites(self._path, self._run.site.ledgers)
             self._run.site.ledgers.clear()
+            self._run.site.written.clear()
         self._tell(outcome)
 
     def _release(self) -> None:

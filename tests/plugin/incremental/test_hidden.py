@@ -189,3 +189,63 @@ def test_page_types_that_are_shown_in_another_way(plain, types):
     plain.make()
     plain.settings["BUTTERCMS_PAGE_TYPES"] = types
     plain.remake()
+
+
+@pytest.mark.parametrize("shown", ["articles[:3]", "categories|map('first')", "buttercms.articles"])
+def test_a_component_that_lists_others(plain, shown):
+    """In the body of a page, whose text is made apart: a new post is in it."""
+    loop = f"{{% for one in {shown} %}}{{{{ one }}}}{{{{ one.title or one.name }}}}{{% endfor %}}"
+    plain.template("components/latest.html", loop)
+    body = [{"type": "latest", "fields": {"title": "Newest"}}]
+    plain.account.page("*", "about", body=body)
+    plain.remake()
+    plain.account.post("new", day="2029-01-01", title="Brand new", categories=["water"])
+    assert plain.remake().rendered
+    assert "Brand new" in plain.read("pages/about.html") or "Water" in plain.read(
+        "pages/about.html"
+    )
+    assert plain.make().rendered == 0
+
+
+@pytest.mark.parametrize(
+    ("template", "settings"),
+    [
+        ("{% set _ = SEEN.__setitem__(article.slug, 1) %}{{ SEEN|length }}", {"SEEN": {}}),
+        (
+            "{% set _ = seen.__iadd__([article.slug]) %}{{ seen|length }}",
+            {"JINJA_GLOBALS": {"seen": []}},
+        ),
+        ("{% from 'm.html' import m %}{{ m(article) }}", {}),
+    ],
+)
+def test_what_is_counted_in_a_shared_object(plain, template, settings):
+    """With the methods that operators stand for, too."""
+    counts = "{% set seen = {} %}{% macro m(one) %}{% set _ = seen.__setitem__(one.slug, 1) %}"
+    plain.settings |= settings
+    plain.template("m.html", counts + "{{ seen|length }}{% endmacro %}")
+    plain.template("article.html", template + " {{ article.title }}")
+    plain.make()
+    plain.make()
+    plain.account.post("post-3", day="2024-01-01", title="changed")
+    plain.remake()
+
+
+def test_a_path_in_a_setting_can_read_its_file(plain):
+    """So pages that use one are rendered each time."""
+    plain.settings["HERE"] = Code("__import__('pathlib').Path(__file__).parent")
+    plain.template("article.html", "{{ (HERE / 'icon.svg').read_text() }}{{ article.title }}")
+    for number in (1, 2):
+        plain.write("icon.svg", f"<svg>{number}</svg>")
+        plain.remake()
+        assert plain.read("post-1.html").startswith(f"<svg>{number}</svg>")
+
+
+def test_an_ordered_mapping_is_told(plain):
+    """As i18n_subsites gives templates the addresses of its sites."""
+    plain.settings["SITES"] = Code("__import__('collections').OrderedDict(de='/de/', fr='/fr/')")
+    plain.template("article.html", "{% for k, v in SITES.items() %}{{ k }}{{ v }}{% endfor %}")
+    plain.make()
+    assert plain.make().rendered == 0
+    plain.settings["SITES"] = Code("__import__('collections').OrderedDict(fr='/fr/', de='/de/')")
+    plain.remake()
+    assert plain.read("post-1.html") == "fr/fr/de/de/"
