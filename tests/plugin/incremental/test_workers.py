@@ -3,14 +3,18 @@
 import logging
 import os
 from pathlib import Path
+import shutil
 import signal
+import subprocess
 import sys
+import time
 
 import pytest
 
-from pelican_buttercms.plugin.incremental import workers
+from pelican_buttercms.plugin.incremental import session, workers
 from pelican_buttercms.plugin.incremental.facts import GROUP, Facts
 from pelican_buttercms.plugin.incremental.results import Outcome
+from tests.commands import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pages are rendered by one process")
 
@@ -110,3 +114,54 @@ def test_shares_are_consecutive_and_alike():
     ]
     assert workers.share(8, [range(120)]) == [[*range(60)], [*range(60, 120)]]
     assert workers.share(8, [range(3)]) == [[0, 1, 2]]
+
+
+def test_forked_processes_end_with_the_build(plain):
+    """A build that is killed cannot tell them; nothing is written after it has gone."""
+    plain.plugin(
+        "few",
+        "from pelican_buttercms.plugin.incremental import workers\n"
+        "workers.FEWEST = 1\n"
+        "def register(): pass\n",
+    )
+    for number in range(40):
+        plain.account.post(f"more-{number}", day="2024-03-01")
+    plain.make()
+    loop = "{% for i in range(9999) %}{{ i }}{{ article.slug }}{% endfor %}"
+    plain.template("article.html", f"OLD {loop * 20}")
+    plain.settings["BUTTERCMS_WORKERS"] = 2
+    plain.configure()
+    command = [sys.executable, "-m", "pelican", "content", "-s", "pelicanconf.py"]
+    with subprocess.Popen(command, cwd=plain.folder, stdout=subprocess.DEVNULL) as process:
+        until(lambda: len(old_pages(plain)) > 3 or process.poll() is not None)
+        process.kill()
+    time.sleep(0.3)
+    written = old_pages(plain)
+    assert 3 < len(written) < 48
+    time.sleep(1)
+    assert old_pages(plain) == written
+    plain.template("article.html", "NEW {{ article.title }}")
+    plain.remake()
+
+
+def old_pages(site):
+    """Give the pages that the killed build has written."""
+    pages = site.output.glob("*.html")
+    return {path.name for path in pages if path.read_bytes().startswith(b"OLD")}
+
+
+def test_another_installation_of_the_same_code_is_the_same(tmp_path, monkeypatch):
+    """Its files have other times, and lie elsewhere; only what they hold counts."""
+    codes = []
+    for name in ("one", "two"):
+        shutil.copytree(session._PACKAGE, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc"))
+    for path in (tmp_path / "two").rglob("*.py"):
+        os.utime(path, (1, 1))
+    for name in ("one", "two"):
+        monkeypatch.setattr(session, "_PACKAGE", tmp_path / name)
+        codes.append(list(session._code()))
+    assert len(codes[0]) > 300
+    assert codes[0] == codes[1]
+    with (tmp_path / "two" / "errors.py").open("a") as file:
+        file.write("\n")
+    assert list(session._code()) != codes[0]
