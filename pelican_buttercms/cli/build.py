@@ -7,6 +7,7 @@ import os
 import click
 
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.plugin.config import existing_file
 
 
 @click.command(
@@ -27,6 +28,7 @@ def build(*, settings: str | None, verify_incremental: bool, arguments: tuple[st
     """
     import pelican  # noqa: PLC0415  (slow, and it sets up logging)
 
+    file = existing_file(settings)
     if verify_incremental:
         os.environ["BUTTERCMS_INCREMENTAL"] = "verify"
-    pelican.main(["-s", settings or "pelicanconf.py", *arguments])
+    pelican.main(["-s", str(file), *arguments])

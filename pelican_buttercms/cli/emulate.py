@@ -8,6 +8,7 @@ from typing import get_args, get_type_hints
 
 import click
 
+from pelican_buttercms.cli.options import PORT
 from pelican_buttercms.emulator import Behaviour
 from pelican_buttercms.emulator.faults import KINDS
 from pelican_buttercms.emulator.server import run
@@ -25,7 +26,9 @@ def _choices() -> str:
 @click.command(epilog=_choices())
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8008, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", type=PORT, default=8008, show_default=True, help="Port; 0 takes a free one."
+)
 @click.option(
     "--behaviour",
     multiple=True,

@@ -20,6 +20,7 @@ from pelican_buttercms.cli.pulls import (
     spell_totals,
     totals,
 )
+from pelican_buttercms.cli.words import number as spell_number
 from pelican_buttercms.errors import NoContentError, SettingsError, StoreError
 from pelican_buttercms.store import Generation
 
@@ -98,8 +99,8 @@ def _cells(row: dict[str, Any]) -> list[str]:
         row["id"],
         row["age"],
         row["mode"],
-        f"{row['calls']:,} calls",
-        f"{row['records']:,} records",
+        spell_number(row["calls"], "call"),
+        spell_number(row["records"], "record"),
         "the oldest" if row["changes"] is None else spell_totals(row["changes"]),
         note,
     ]

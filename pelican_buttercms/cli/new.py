@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pelican_buttercms.cli.words import plain
 from pelican_buttercms.errors import ButterCMSError, SettingsError
 from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
+from pelican_buttercms.plugin.config import read_file, settings_file
 from pelican_buttercms.publish.meaning.known import Known
 from pelican_buttercms.publish.meaning.sheet import offer
 from pelican_buttercms.publish.skeletons.skeleton import (
@@ -24,8 +26,6 @@ from pelican_buttercms.publish.skeletons.skeleton import (
     slug_of,
 )
 
-_FOLDER = Path("content", "drafts")
-
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Take the options that posts, pages and items have in common."""
@@ -34,9 +34,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--to",
             "folder",
             type=click.Path(path_type=Path),
-            default=_FOLDER,
-            show_default=True,
-            help="Where the draft goes.",
+            help="Where the draft goes [default: drafts in the content folder]",
         ),
         click.option("--locale", default="", help="The locale's API slug [default: the main one]"),
         settings_option,
@@ -58,11 +56,11 @@ def new() -> None:
 @click.argument("title")
 @click.option("--slug", default="", help="The slug [default: made of the title]")
 @_options
-def post(title: str, slug: str, folder: Path, locale: str, settings: str | None) -> None:
+def post(title: str, slug: str, folder: Path | None, locale: str, settings: str | None) -> None:
     """Write a draft of a post."""
     _check(title, slug)
     known, locale = _known(settings, locale)
-    _write(folder, new_post(title, slug or slug_of(title), known, locale=locale))
+    _write(_folder(folder, settings), new_post(title, slug or slug_of(title), known, locale=locale))
 
 
 @new.command()
@@ -71,22 +69,31 @@ def post(title: str, slug: str, folder: Path, locale: str, settings: str | None)
 @click.option("--slug", default="", help="The slug [default: made of the title]")
 @_options
 def page(
-    *, page_type: str, title: str, slug: str, folder: Path, locale: str, settings: str | None
+    *,
+    page_type: str,
+    title: str,
+    slug: str,
+    folder: Path | None,
+    locale: str,
+    settings: str | None,
 ) -> None:
     """Write a draft of a page; the page type "*" makes a single page."""
     _check(title, slug)
     known, locale = _known(settings, locale)
-    _write(folder, new_page(page_type, title, slug or slug_of(title), known, locale=locale))
+    skeleton = new_page(page_type, title, slug or slug_of(title), known, locale=locale)
+    _write(_folder(folder, settings), skeleton)
 
 
 @new.command()
 @click.argument("collection")
 @click.argument("name", default="")
 @_options
-def item(collection: str, name: str, folder: Path, locale: str, settings: str | None) -> None:
+def item(
+    collection: str, name: str, folder: Path | None, locale: str, settings: str | None
+) -> None:
     """Write a draft of a collection's item; NAME, if given, names it and the file."""
     known, locale = _known(settings, locale)
-    _write(folder, new_item(collection, name, known, locale=locale))
+    _write(_folder(folder, settings), new_item(collection, name, known, locale=locale))
 
 
 def _known(settings: str | None, locale: str) -> tuple[Known, str]:
@@ -121,6 +128,27 @@ def _check(title: str, slug: str) -> None:
         raise SettingsError('The title is empty: give one, as in `new post "A title"`.')
     if "/" in slug:
         raise SettingsError(f"The slug {slug!r} has a slash, which no slug may have: leave it out.")
+
+
+def _folder(asked: Path | None, settings: str | None) -> Path:
+    """Say where a draft goes: where it was asked for, or into the content folder.
+
+    Raises:
+        SettingsError: it is a file.
+    """
+    if asked is not None:
+        if asked.is_file():
+            raise SettingsError(
+                f"--to takes a folder, and {asked} is a file: name the folder that the draft goes"
+                " into; its name there follows from the title, or from --slug."
+            )
+        return asked
+    content = Path(read_file(settings, {})["PATH"])
+    if content == Path(os.curdir):  # Pelican's default: the whole site is no place for drafts
+        content = settings_file(settings).parent / "content"
+    drafts = content / "drafts"
+    here = Path.cwd()
+    return drafts.relative_to(here) if drafts.is_relative_to(here) else drafts
 
 
 def _write(folder: Path, skeleton: Skeleton) -> None:

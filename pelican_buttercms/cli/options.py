@@ -9,6 +9,8 @@ import click
 
 Decorated = Callable[..., Any]
 
+PORT = click.IntRange(0, 65535)
+
 
 def settings_option(function: Decorated) -> Decorated:
     """Take `-s FILE` after the command as well as before it; after it wins."""

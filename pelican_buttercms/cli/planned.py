@@ -88,11 +88,13 @@ def _way_out(conflict: Conflict) -> str:
 
 
 def _total(plan: Plan) -> str:
-    counted = Counter(step.action for step in plan.steps)
+    refused = plan.refused_drafts
+    counted = Counter(
+        step.action for step in plan.steps if refused.isdisjoint(part.draft for part in step.parts)
+    )
     parts = [f"{counted[action]:,} to {action}" for action in _SIGNS if counted[action]]
     parts += [f"{len(plan.unchanged):,} as they are"] if plan.unchanged else []
-    refused = len(plan.problems) + len(plan.conflicts)
-    parts += [f"{refused:,} refused"] if refused else []
+    parts += [f"{len(refused):,} refused"] if refused else []
     return f"Plan: {', '.join(parts) or 'nothing'}."
 
 
@@ -134,7 +136,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             }
             for one in plan.conflicts
         ],
-        "problems": list(plan.problems),
+        "problems": [problem.text for problem in plan.problems],
         "notes": list(plan.notes),
     }
 

@@ -9,7 +9,8 @@ import webbrowser
 
 import click
 
-from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.options import PORT, settings_option
+from pelican_buttercms.cli.words import number
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, read_keys, single_keys
 from pelican_buttercms.preview.hub import Hub
@@ -21,7 +22,9 @@ from pelican_buttercms.settings.durations import spell_duration
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", type=PORT, default=8000, show_default=True, help="Port; 0 takes a free one."
+)
 @click.option(
     "--allow-host",
     "hosts",
@@ -81,14 +84,11 @@ def preview(
         session = Session(site, hub, server, budget, events, click.echo)
         try:
             session.first_build()
-            span = spell_duration(timedelta(seconds=budget.interval))
             click.echo(f"Showing drafts at {address}/ (all of them: {address}/drafts/)")
-            click.echo(
-                f"ButterCMS is asked every {span} while a page is in view"
-                f" (at most {calls_per_hour:,} calls an hour, about {budget.cost:,} a look)."
-            )
+            click.echo(_asking(budget, calls_per_hour, offline=session.offline))
             with single_keys() as terminal:
-                click.echo("r looks now, q ends." if terminal else "Ctrl-C ends.")
+                keys = "q ends." if session.offline else "r looks now, q ends."
+                click.echo(keys if terminal else "Ctrl-C ends.")
                 read_keys(events)
                 if opens:
                     webbrowser.open(f"{address}/drafts/")
@@ -98,4 +98,15 @@ def preview(
         finally:
             hub.close()
             site.close()
-    click.echo(f"Ended after {session.calls:,} API calls.")
+    click.echo(f"Ended after {number(session.calls, 'API call')}.")
+
+
+def _asking(budget: Budget, calls_per_hour: int, *, offline: bool) -> str:
+    """Say how often the CMS is asked."""
+    if offline:
+        return "ButterCMS is not asked, because BUTTERCMS_OFFLINE is set: files alone are watched."
+    span = spell_duration(timedelta(seconds=budget.interval))
+    return (
+        f"ButterCMS is asked every {span} while a page is in view (at most"
+        f" {number(calls_per_hour, 'call')} an hour, about {budget.cost:,} a look)."
+    )

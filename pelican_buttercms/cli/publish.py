@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 import json
 import logging
+import os
 from pathlib import Path
 import sys
 from typing import Any
@@ -15,7 +16,7 @@ import click
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.planned import done_line, plan_as_json, plan_lines
 from pelican_buttercms.cli.words import echo
-from pelican_buttercms.errors import PublishError, SettingsError
+from pelican_buttercms.errors import DraftError, PublishError, SettingsError
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.plugin.config import load, read_file
 from pelican_buttercms.publish.applying.parts import Report
@@ -103,6 +104,7 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
     site = DraftSite(read_file(settings, {}), locales, media_url=loaded.files_url)
     only_look = options["dry_run"] or options["out"] is not None
     within = _seconds(options["wait"])
+    _check_there(paths)
     with open_session(source, site, _say, writing=not only_look, within=within) as session:
         wishes = _wishes(options)
         if wishes != Wishes() and any(map(is_plan, paths)):
@@ -119,6 +121,16 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
         if not only_look and _agreed(plan, yes=options["yes"]):
             _apply(session, plan, options)
     return bool(plan.steps)
+
+
+def _check_there(paths: tuple[Path, ...]) -> None:
+    """Make sure that what is named is there, before a call is made.
+
+    Raises:
+        DraftError: naming all that is not.
+    """
+    if missing := [path for path in paths if not os.path.lexists(path)]:
+        raise DraftError([f"{path}: there is no such file: check the name." for path in missing])
 
 
 def _wishes(options: dict[str, Any]) -> Wishes:
@@ -167,12 +179,18 @@ def _agreed(plan: Plan, *, yes: bool) -> bool:
 def _apply(session: Session, plan: Plan, options: dict[str, Any]) -> None:
     """Carry the plan out; whatever ends it, what was done is told."""
     report = Report()
+    interrupted = False
     try:
         session.apply(plan, report, upload_images=options["upload_images"])
+    except KeyboardInterrupt:
+        interrupted = True
+        raise
     finally:
         for text in report.warnings:
             click.echo(f"note: {text}", err=True)
         click.echo(done_line(report.done), err=options["as_json"])
+        if interrupted:
+            _say("It was interrupted: publish the same drafts again, which does the rest.")
 
 
 def _say(text: str) -> None:

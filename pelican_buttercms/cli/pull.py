@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.words import number
 from pelican_buttercms.content import Key
 from pelican_buttercms.fetch.by_hand import take_now
 from pelican_buttercms.fetch.glance import UNSEEN, Glance, glance
@@ -125,7 +126,6 @@ def _tell(
 
 def _tell_glance(found: Glance, *, as_json: bool) -> int:
     """Tell what was looked at and seen; gives the exit code."""
-    noun = "call" if found.calls == 1 else "calls"
     if as_json:
         report = {
             "changed": found.changed is not None,
@@ -136,7 +136,8 @@ def _tell_glance(found: Glance, *, as_json: bool) -> int:
         }
         click.echo(json.dumps(report, indent=2))
     else:
-        click.echo(f"looked at {', '.join(found.looked) or 'nothing'} with {found.calls:,} {noun}")
+        calls = number(found.calls, "call")
+        click.echo(f"looked at {', '.join(found.looked) or 'nothing'} with {calls}")
         click.echo(f"changed: {found.changed}" if found.changed else f"nothing changed. {UNSEEN}")
     return 3 if found.changed else 0
 
@@ -148,9 +149,10 @@ def _tell_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
         click.echo(json.dumps({"calls": calls, "listings": listings}, indent=2))
         return
     for one in planned:
-        size = "" if one.items is None else f" ({one.items:,} items)"
+        size = "" if one.items is None else f" ({number(one.items, 'item')})"
         click.echo(f"{one.listing}: {one.calls:,}{size}")
-    click.echo(f"A pull takes {calls:,} API calls, if the account is as large as at the last one.")
+    told = number(calls, "API call")
+    click.echo(f"A pull takes {told}, if the account is as large as at the last one.")
 
 
 def _progress() -> Progress:

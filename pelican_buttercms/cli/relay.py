@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pelican_buttercms.cli.options import PORT
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.hooks.app import build_relay
 from pelican_buttercms.hooks.options import DEFAULTS, RelayOptions, is_loopback
@@ -41,7 +42,9 @@ def _flag(name: str, text: str) -> Callable[[Function], Function]:
 
 @click.command(epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8090, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", type=PORT, default=8090, show_default=True, help="Port; 0 takes a free one."
+)
 @_option("path", "PATH", "Where webhooks are taken.")
 @_option("header", "NAME", "The header that carries the secret.")
 @click.option("--no-secret", is_flag=True, help="Ask for none; only on this machine.")

@@ -12,6 +12,7 @@ import click
 
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import Decorated, settings_option
+from pelican_buttercms.cli.words import number
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Sharing, Store, Travelled
@@ -101,7 +102,8 @@ def _tell(
     if done.done:
         text = (
             f"{what} {sharing.mode} content of {age} ago {side} {sharing.remote.url}:"
-            f" {done.records:,} records, {done.bytes:,} bytes; {done.skipped:,} skipped"
+            f" {number(done.records, 'record')}, {number(done.bytes, 'byte')};"
+            f" {done.skipped:,} skipped"
         )
     else:
         where = "is shared at" if what == "Pushed" else "is stored here, and nothing newer at"

@@ -173,7 +173,7 @@ def _tell(
     told = ", ".join(f"{PLURALS[kind]}: {number:,}" for kind, number in counts.items())
     age = spell_duration(source.now() - generation.pulled_at)
     side = "to" if what == "Exported" else "from"
-    mode = "drafts too" if generation.scope.mode == "preview" else "live content"
+    mode = "content with drafts" if generation.scope.mode == "preview" else "live content"
     click.echo(f"{what} {mode} of {age} ago {side} {folder}: {told or 'no records'}")
 
 

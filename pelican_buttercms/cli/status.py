@@ -64,6 +64,8 @@ def _report(options: Settings, now: datetime) -> dict[str, Any]:
 def _scope(store: Store, scope: Scope) -> dict[str, Any]:
     generations = store.generations(scope)
     newest = generations[0]
+    in_use = store.in_use([scope]) or newest.id
+    read = next((one for one in generations if one.id == in_use), newest)
     return {
         "account": scope.account,
         "locale": scope.locale,
@@ -72,6 +74,9 @@ def _scope(store: Store, scope: Scope) -> dict[str, Any]:
         "pulled_at": newest.pulled_at.isoformat(),
         "records": dict(sorted(Counter(key.kind for key in newest.manifest).items())),
         "generations": len(generations),
+        "pinned": store.is_pinned([scope]),
+        "in_use": in_use,
+        "in_use_pulled_at": read.pulled_at.isoformat(),
     }
 
 
@@ -123,6 +128,19 @@ def _scope_lines(scope: dict[str, Any], now: datetime) -> Iterator[str]:
         f" (generation {scope['generation']}, {scope['generations']} kept)"
     )
     yield f"  {', '.join(told) or 'no records'}"
+    if scope["pinned"]:
+        yield _spell_pin(scope, now)
+
+
+def _spell_pin(scope: dict[str, Any], now: datetime) -> str:
+    """Tell which older pull builds read since a rollback, and how that ends."""
+    age = spell_duration(now - datetime.fromisoformat(scope["in_use_pulled_at"]))
+    flag = " --preview" if scope["mode"] == "preview" else ""
+    return (
+        f"  Builds read the older pull {scope['in_use']} of {age} ago, because of a rollback."
+        f" `pelican-buttercms rollback --newest{flag}` goes back to the newest pull, and so does"
+        " the next `pelican-buttercms pull`."
+    )
 
 
 def _coverage_lines(locale: dict[str, Any], *, names: bool) -> Iterator[str]:

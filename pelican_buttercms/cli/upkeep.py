@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 import json
@@ -11,7 +12,7 @@ from typing import Any
 import click
 
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import plain
+from pelican_buttercms.cli.words import number, plain
 from pelican_buttercms.fetch.media import media_urls
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.store.upkeep.checks import Health, Pruned
@@ -37,16 +38,33 @@ def verify(*, settings: str | None, as_json: bool) -> None:
     else:
         for damage in health.damages:
             click.echo(plain(_spell_damage(damage)))
-        click.echo(
-            f"Whole: {_number(health.generations, 'generation')},"
-            f" {_number(health.records, 'record')}, {_number(health.files, 'media file')}."
-        )
-        if health.damages:
-            click.echo(
-                "`pelican-buttercms pull` restores the records that ButterCMS still has as they"
-                " were; then `pelican-buttercms doctor` drops what is still damaged."
-            )
+        for line in _sum(health):
+            click.echo(line)
     sys.exit(1 if health.damages else 0)
+
+
+def _sum(health: Health) -> Iterator[str]:
+    """Count what is whole, and say what to do about the rest."""
+    counts = {
+        "generation": health.generations,
+        "record": health.records,
+        "media file": health.files,
+    }
+    # a database that nobody can read has not been counted, and no pull can write to it
+    unread = any(damage.state.startswith("of no use") for damage in health.damages)
+    told = [number(count, noun) for noun, count in counts.items() if count or not unread]
+    if told:
+        yield f"{'Whole besides' if unread else 'Whole'}: {', '.join(told)}."
+    if unread:
+        yield (
+            "`pelican-buttercms doctor` sets it aside and keeps what is whole in it; then"
+            " `pelican-buttercms pull` fetches the newest content."
+        )
+    elif health.damages:
+        yield (
+            "`pelican-buttercms pull` restores the records that ButterCMS still has as they were;"
+            " then `pelican-buttercms doctor` drops what is still damaged."
+        )
 
 
 def _health_as_json(health: Health) -> dict[str, Any]:
@@ -142,11 +160,7 @@ def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> N
 
 def _spell_pruned(pruned: Pruned, *, dry_run: bool) -> str:
     return (
-        f"{'Would drop' if dry_run else 'Dropped'} {_number(len(pruned.pulls), 'pull')},"
-        f" {_number(pruned.records, 'record')} and {_number(pruned.files, 'media file')}:"
-        f" {_number(pruned.size, 'byte')}."
+        f"{'Would drop' if dry_run else 'Dropped'} {number(len(pruned.pulls), 'pull')},"
+        f" {number(pruned.records, 'record')} and {number(pruned.files, 'media file')}:"
+        f" {number(pruned.size, 'byte')}."
     )
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

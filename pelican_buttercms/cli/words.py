@@ -81,3 +81,8 @@ def _shortened(words: list[str], *, first: bool = False, last: bool = False) -> 
     if len(words) <= _AROUND * (2 - first - last):
         return plain(" ".join(words))
     return plain(" ".join([*head, "…", *foot]))
+
+
+def number(count: int, noun: str) -> str:
+    """Spell how many there are of something."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -14,6 +14,14 @@ from typing import Any
 from pelican_buttercms.errors import AccountError
 
 SINGLE = "*"
+_LISTS = ("authors", "categories", "tags")
+_SIGNS = (
+    *("account.json", "schemas.json", "media/alts.json"),
+    *(f"{plural}.json" for plural in _LISTS),
+    *("posts/*.json", "pages/*/*.json", "single_pages/*.json", "collections/*.json"),
+)
+"""What an account's folder has at least one of, unless it is empty."""
+
 Data = dict[str, Any]
 
 
@@ -46,17 +54,24 @@ class Account:
         """Read an account's folder.
 
         Raises:
-            AccountError: it is not there, or a file in it cannot be read; names file and cause.
+            AccountError: it is not there, it holds something else, or a file in it cannot be read;
+                names file and cause.
         """
         if not folder.is_dir():
             raise AccountError(
                 f"There is no folder {folder} to play. Give one like the sample site's cms."
             )
+        if _is_something_else(folder):
+            raise AccountError(
+                f"{folder} holds no account: it has no account.json, and none of the other files of"
+                " an account (posts/*.json, pages/*/*.json and so on). Give a folder like the"
+                " sample site's cms."
+            )
         account = cls(folder)
         account.config = _object(folder / "account.json")
         account.schemas = _object(folder / "schemas.json")
         account.alts = _object(folder / "media" / "alts.json")
-        for plural in ("authors", "categories", "tags"):
+        for plural in _LISTS:
             account.profiles[plural] = _by_slug(folder / f"{plural}.json")
         account.posts = {post["slug"]: post for post in _posts(folder / "posts")}
         account.pages = {SINGLE: _pages(folder / "single_pages", None)}
@@ -104,6 +119,14 @@ class Account:
         if not handle.replace("-", "").replace("_", "").isalnum():
             return None
         return next(iter(sorted((self.folder / "media").glob(f"{handle}.*"))), None)
+
+
+def _is_something_else(folder: Path) -> bool:
+    """Say whether there are files in a folder, and none of an account's."""
+    if any(path.is_file() for sign in _SIGNS for path in folder.glob(sign)):
+        return False
+    # .gitkeep and its like do not make a folder one of something else
+    return any(path.is_file() for path in folder.rglob("*") if not path.name.startswith("."))
 
 
 def _object(path: Path) -> Data:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+import io
 import logging
 from pathlib import Path
 from threading import Thread
@@ -39,7 +40,8 @@ def run(
         server.serve_forever()  # ends on Ctrl-C, without an error
     finally:
         app.settle()
-    announce(f"Stopped after {len(app.calls)} calls.")
+    number = len(app.calls)
+    announce(f"Stopped after {number:,} call{'' if number == 1 else 's'}.")
 
 
 @contextmanager
@@ -60,8 +62,9 @@ def serving(app: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
 def _server(app: Emulator, host: str, port: int) -> BaseWSGIServer:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request helps nobody
     try:
-        return make_server(host, port, app, threaded=True)
-    except (OSError, SystemExit) as exc:  # werkzeug exits by itself when a port is taken
+        with redirect_stderr(io.StringIO()):  # werkzeug prints its own words, and exits by itself
+            return make_server(host, port, app, threaded=True)
+    except (OSError, SystemExit) as exc:
         raise AccountError(
             f"The emulator cannot listen at {host}:{port}: is something else there? Choose another"
             " with --port."

@@ -7,7 +7,7 @@ the host's own front. Whoever sends slowly, or too much, is let go; nobody can h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from functools import partial
 import io
 import logging
@@ -116,8 +116,9 @@ def listening(app: Any, host: str, port: int, seconds: float, max_body: int) -> 
         SettingsError: the port is taken.
     """
     try:
-        server = _Server(host, port, app, seconds, max_body)
-    except (OSError, SystemExit) as exc:  # werkzeug exits by itself when a port is taken
+        with redirect_stderr(io.StringIO()):  # werkzeug prints its own words, and exits by itself
+            server = _Server(host, port, app, seconds, max_body)
+    except (OSError, SystemExit) as exc:
         raise SettingsError(
             f"The relay cannot listen at {host}:{port}: is something else there? Choose another"
             " port with --port."

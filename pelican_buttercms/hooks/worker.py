@@ -194,5 +194,9 @@ def _decode(item: bytes) -> Event:
 
 
 def _told(claim: Claim, events: Sequence[Event]) -> str:
-    number = len(claim.items)
-    return f"{number} event{'s' if number != 1 else ''} on {len(events)} items"
+    number, items = len(claim.items), len(events)
+    return f"{number} event{_s(number)} on {items} item{_s(items)}"
+
+
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"

@@ -7,8 +7,9 @@ its own name, so that no web page elsewhere can read it through a name that lead
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from functools import partial
+import io
 import logging
 import mimetypes
 from pathlib import Path
@@ -169,8 +170,9 @@ def listening(app: PreviewServer, host: str, port: int) -> Iterator[int]:
     """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request helps nobody
     try:
-        server = make_server(host, port, app, threaded=True)
-    except (OSError, SystemExit) as exc:  # werkzeug exits by itself when a port is taken
+        with redirect_stderr(io.StringIO()):  # werkzeug prints its own words, and exits by itself
+            server = make_server(host, port, app, threaded=True)
+    except (OSError, SystemExit) as exc:
         raise SettingsError(
             f"The preview cannot listen at {host}:{port}: is something else there? Choose another"
             " port with --port."

@@ -49,6 +49,11 @@ class Session:
     calls: int = 0
     _stopped: bool = False
 
+    @property
+    def offline(self) -> bool:
+        """Say whether the CMS may not be asked; known after the first build."""
+        return bool(self.site.source.options.offline)
+
     def run(self) -> None:
         """Build and go on building until `q` or Ctrl-C."""
         watch = FileWatch(self.events, self._is_ignored)
@@ -96,6 +101,8 @@ class Session:
 
     def _wants_look(self, kinds: set[Kind], files: set[Path]) -> bool:
         """Say whether the CMS is to be asked: on demand, or when somebody is there to see it."""
+        if self.offline:
+            return "look" in kinds  # it is told why not, to whoever asks for it
         account = self.site.account_folder()
         if account and any(path.is_relative_to(account) for path in files):
             return True

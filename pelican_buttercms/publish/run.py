@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from pelican_buttercms.content import Key, RawRecord
@@ -22,7 +23,12 @@ from pelican_buttercms.publish.planning.deleting import plan_deletions
 from pelican_buttercms.publish.planning.pictures import Pictures
 from pelican_buttercms.publish.planning.plan import Plan
 from pelican_buttercms.publish.planning.planner import Planner
-from pelican_buttercms.publish.planning.presence import missing_files, missing_references
+from pelican_buttercms.publish.planning.presence import (
+    broken_links,
+    missing_files,
+    missing_references,
+)
+from pelican_buttercms.publish.planning.refusals import no_group
 from pelican_buttercms.publish.planning.same import Sameness
 from pelican_buttercms.publish.planning.wishes import Wishes
 from pelican_buttercms.settings import Settings
@@ -83,15 +89,26 @@ class Run:
         unknown = (group for group in groups if self.known.schemas.of(*group) is None)
         return sorted({(kind, name) for kind, name, _ in unknown})
 
-    def understand(self, raws: Sequence[RawDraft], site: DraftSite) -> list[Draft]:
+    def understand(
+        self,
+        raws: Sequence[RawDraft],
+        site: DraftSite,
+        absent: AbstractSet[tuple[str, str]] = frozenset(),
+    ) -> list[Draft]:
         """Understand what drafts say.
+
+        Args:
+            raws: the drafts.
+            site: the site that they belong to.
+            absent: the page types and collections that the account does not have.
 
         Raises:
             DraftError: with every problem of every draft.
         """
-        drafts, problems = resolve(raws, self.known, site.local_file)
+        drafts, problems = resolve(raws, self.known, site.local_file, absent)
         if problems:
-            raise DraftError(problems)
+            lost = [no_group(raw, self.known) for raw in raws if (raw.kind, raw.group) in absent]
+            raise DraftError([*problems, *lost])
         for draft in drafts:
             self.pictures.add(draft.files)
         return drafts
@@ -100,11 +117,13 @@ class Run:
         """Find out what has to be written, and whether everything is there that it needs."""
         planner = Planner(self.known, self.fresh, self.base_of, self.same, wishes)
         plan = planner.plan(self.account, drafts)
+        missing = {draft.raw.path: draft.raw.missing for draft in drafts if draft.raw.missing}
         lacking = [
+            *broken_links(plan.steps, missing),
             *missing_references(plan.steps, self.known, self.fresh),
             *missing_files(plan.steps, self.pictures),
         ]
-        return replace(plan, problems=(*plan.problems, *lacking))
+        return replace(plan, problems=tuple(dict.fromkeys([*plan.problems, *lacking])))
 
     def plan_deletions(self, drafts: Sequence[Draft], wishes: Wishes) -> Plan:
         """Find out what has to be deleted."""

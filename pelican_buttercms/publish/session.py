@@ -24,6 +24,7 @@ from pelican_buttercms.publish.applying.notebook import Notebook
 from pelican_buttercms.publish.applying.parts import Report
 from pelican_buttercms.publish.applying.remote import Remote
 from pelican_buttercms.publish.draft import settled
+from pelican_buttercms.publish.drafts.places import Places
 from pelican_buttercms.publish.drafts.raw import RawDraft
 from pelican_buttercms.publish.drafts.reading import is_plan, read_drafts
 from pelican_buttercms.publish.drafts.site import DraftSite
@@ -45,7 +46,7 @@ def open_session(
 
     Args:
         source: the account, live.
-        site: the Pelican site that the drafts belong to.
+        site: the Pelican site that the drafts belong to; it learns where the CMS's content is.
         say: where a line about each step goes.
         writing: whether something may be sent; without that the write token is not looked for.
         within: seconds for which a write may take to show.
@@ -54,6 +55,7 @@ def open_session(
         ButterCMSError: there is no token, the network is forbidden, or another run is under way.
     """
     account, records = account_name(source), _stored(source, say)
+    site.places = Places(site.settings, source.options, records)
     if not writing:
         if source.options.offline:
             raise SettingsError("BUTTERCMS_OFFLINE is set, and a plan asks the CMS: unset it.")
@@ -103,10 +105,13 @@ class Session:
         if len(paths) == 1 and is_plan(paths[0]):
             return self._saved_plan(paths[0])
         self._raws = read_drafts(paths, self._site)
+        absent = set()
         for kind, group in self._run.lacks(self._raws):
             found = asked_records(self._client, kind, group, self._run.known.main_locale)
             self._run = self._run.learn(found, self._source.options)
-        drafts = self._run.understand(self._raws, self._site)
+            if not found and not wishes.delete and not self._run.fresh.has_group(kind, group):
+                absent.add((kind, group))
+        drafts = self._run.understand(self._raws, self._site, absent)
         if self._writing:
             remote, memory = self._writing
             drafts = recognised(drafts, memory, remote, self._run.same, self._say)

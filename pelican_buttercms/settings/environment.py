@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import hashlib
 from pathlib import Path
 
-from dotenv import dotenv_values
+from pelican_buttercms.settings.env_files import read_env_file
 
 # BUTTERCMS_API_KEY is what the vendor's own starters call the read token.
 READ_TOKEN_NAMES = ("BUTTERCMS_READ_TOKEN", "BUTTERCMS_API_KEY")
@@ -70,13 +70,16 @@ class Environment:
 
     @classmethod
     def load(cls, environ: Mapping[str, str], folders: Sequence[Path]) -> Environment:
-        """Read `environ`, and below it a `.env` in each of `folders`, the first one winning."""
+        """Read `environ`, and below it a `.env` in each of `folders`, the first one winning.
+
+        Raises:
+            SettingsError: a `.env` is there that is no text.
+        """
         variables: dict[str, str] = {}
         paths = list(dict.fromkeys(folder.resolve() / ".env" for folder in folders))
         for path in reversed(paths):
             if path.is_file():
-                found = dotenv_values(path, interpolate=False)
-                variables.update({name: value for name, value in found.items() if value})
+                variables.update(read_env_file(path))
         variables.update(environ)
         return cls(variables, ("the environment", *map(str, paths)))
 

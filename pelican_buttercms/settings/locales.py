@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import re
 from typing import Any
 
-from pelican_buttercms.settings.page_types import nearest
+from pelican_buttercms.settings.page_types import ask_back
 
 LONGEST = 10
 """Characters of a locale's API slug. Source: contract, "Common query parameters"."""
@@ -103,7 +103,7 @@ def _wrong_options(
 ) -> Iterator[str]:
     for option in options:
         if option not in _OPTIONS:
-            yield f"{where} has no option {option!r}{nearest(str(option), _OPTIONS)}."
+            yield f"{where} has no option {option!r}{ask_back(str(option), _OPTIONS)}"
     lang = options.get("lang")
     if lang is not None and (not isinstance(lang, str) or not _NAME.fullmatch(lang)):
         yield f'{where}["lang"] takes a language such as "de-at", not {lang!r}.'
@@ -131,8 +131,8 @@ def _wrong_chain(where: str, name: str, chain: Any, known: list[str]) -> Iterato
         if other == name:
             yield f"{where} falls back to {name!r} itself."
         elif other not in known:
-            hint = nearest(str(other), [str(one) for one in known if one != name])
-            yield f"{where} falls back to {other!r}, which BUTTERCMS_LOCALES does not name{hint}."
+            hint = ask_back(str(other), [str(one) for one in known if one != name])
+            yield f"{where} falls back to {other!r}, which BUTTERCMS_LOCALES does not name{hint}"
 
 
 def _wrong_langs(locales: tuple[Locale, ...], default_lang: str) -> Iterator[str]:

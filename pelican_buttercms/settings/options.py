@@ -125,7 +125,7 @@ class Settings:
             store_url=reader.store_url(),
             files_url=reader.files_url(),
             incremental=reader.incremental(),
-            pure=frozenset(reader.names("BUTTERCMS_PURE")),
+            pure=frozenset(reader.names("BUTTERCMS_PURE", "names")),
             workers=reader.workers(),
             changed_files=reader.changed_files(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),

@@ -15,7 +15,7 @@ from pelican_buttercms.settings.deployment import DEPLOYMENTS, Deployment, guess
 from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.settings.environment import SECRETS, Environment
 from pelican_buttercms.settings.locales import KINDS, Locale
-from pelican_buttercms.settings.page_types import nearest
+from pelican_buttercms.settings.page_types import ask_back
 
 # An editor at a desk saves calls; a build service was started because something changed.
 _MAX_AGE_AT_A_DESK = timedelta(minutes=10)
@@ -73,12 +73,12 @@ class Reader:
         self._wrong(name, f"is one of {', '.join(map(repr, allowed))}", value)
         return allowed[0]
 
-    def names(self, name: str) -> tuple[str, ...]:
-        """Read a list of keys, each once."""
+    def names(self, name: str, what: str = "keys") -> tuple[str, ...]:
+        """Read a list of keys, or of what else it is, each once."""
         value = self.get(name)
         if isinstance(value, list | tuple) and all(isinstance(v, str) and v for v in value):
             return tuple(dict.fromkeys(value))
-        self._wrong(name, "takes a list of keys", value)
+        self._wrong(name, f"takes a list of {what}", value)
         return ()
 
     def translation_ids(self) -> dict[str, str]:
@@ -253,10 +253,13 @@ class Reader:
         for candidate in candidates:
             if candidate.is_dir():
                 return f"{EMULATOR}{candidate}"
-        places = " nor ".join(str(place) for place in dict.fromkeys(candidates))
+        places = [str(place) for place in dict.fromkeys(candidates)]
+        missing = (
+            f"no folder {places[0]}" if len(places) == 1 else f"neither {' nor '.join(places)}"
+        )
         self.problems.append(
-            f"BUTTERCMS_API_URL names the emulator's folder {folder!r}, but there is neither"
-            f" {places}. Give an existing folder, such as the sample account's."
+            f"BUTTERCMS_API_URL names the emulator's folder {folder!r}, but there is {missing}."
+            " Give an existing folder, such as the sample account's."
         )
         return f"{EMULATOR}{candidates[0]}"
 
@@ -274,7 +277,7 @@ class Reader:
                     f" the environment or a .env file, as {own}."
                 )
             elif name not in DEFAULTS:
-                self.problems.append(f"There is no setting {name}{nearest(name, list(DEFAULTS))}")
+                self.problems.append(f"There is no setting {name}{ask_back(name, list(DEFAULTS))}")
 
 
 def _wrong_url(url: str) -> str | None:
@@ -284,8 +287,12 @@ def _wrong_url(url: str) -> str | None:
         host = parts.hostname
     except ValueError:
         return "is not a URL"
-    if parts.scheme != "https" and not _is_loopback(url):
-        return f'is "https://…" or "emulator:FOLDER", and {parts.scheme}://{host} is neither'
+    if not host or (parts.scheme != "https" and not _is_loopback(url)):
+        told = f"{parts.scheme}://{host}" if host else "what it is set to"
+        return (
+            f"takes an address such as {API_URL}, http://127.0.0.1:8008/v2/ (http only on this"
+            f" machine) or emulator:FOLDER, and {told} is none of these"
+        )
     if parts.username is not None or parts.query:
         return "carries a user name or a query: a token belongs into BUTTERCMS_READ_TOKEN"
     return None

@@ -108,6 +108,10 @@ def test_another_settings_file_is_named_with_s(site, account):
     done = site.run("pelican_buttercms", "-s", "gone.py", "status")
     assert done.returncode == 2
     assert f"There is no settings file {site.folder / 'gone.py'}" in done.stderr
+    done = site.run("pelican_buttercms", "-s", "gone.py", "build")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: There is no settings file {site.folder / 'gone.py'}")
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_settings_file_that_fails_is_one_paragraph(site):
@@ -117,6 +121,56 @@ def test_a_settings_file_that_fails_is_one_paragraph(site):
     assert done.returncode == 2
     assert "nowhere_to_be_found" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_settings_file_that_is_no_python_names_the_line_and_does_not_show_it(site):
+    """Its own line, or that of a file that it imports; a token may be in it."""
+    site.write("pelicanconf.py", 'SITENAME = "x"\nTOKEN = "t0psecret\n')
+    done = site.run("pelican_buttercms", "status")
+    assert done.returncode == 2
+    assert "Error: The settings file pelicanconf.py is not Python: unterminated" in done.stderr
+    assert f"in line 2 of {site.folder / 'pelicanconf.py'}. Correct it there" in done.stderr
+    assert "t0psecret" not in done.stderr
+    site.write("more.py", "\n\nx = = 1\n")
+    site.write("pelicanconf.py", "import sys\nsys.path.insert(0, '.')\nimport more\n")
+    done = site.run("pelican_buttercms", "status")
+    assert "invalid syntax in line 3 of " in done.stderr
+    assert "more.py" in done.stderr
+
+
+def test_an_env_file_that_is_no_text_is_one_paragraph(site):
+    """For the commands and for Pelican alike; none of it is shown."""
+    (site.folder / ".env").write_bytes(b"BUTTERCMS_READ_TOKEN=t0psecret\xff\n")
+    told = f"{site.folder / '.env'} cannot be read, because it is not saved as UTF-8."
+    done = site.command("pull")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {told}")
+    assert done.stderr.count("\n") == 1
+    done = site.pelican("-D")
+    assert done.returncode == 2
+    assert f"SettingsError: {told}" in done.stdout + done.stderr
+    assert "t0psecret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [["preview"], ["relay", "--no-secret", "--run", "true"]])
+def test_a_port_that_there_is_not_is_refused(site, command):
+    """Numbers beyond the last one would listen at another port."""
+    site.configure()
+    for port in ("-1", "65536"):
+        done = site.command(*command, f"--port={port}")
+        assert done.returncode == 2
+        assert "0<=x<=65535" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_one_is_no_plural(site, account):
+    """What is told of one thing is told in the singular."""
+    site.configure(BUTTERCMS_POSTS=False, BUTTERCMS_PAGE_TYPES=["news"], BUTTERCMS_DISCOVER=False)
+    account.page("news", "n")
+    assert "A pull takes 1 API call, if" in site.command("pull", "--dry-run").stdout
+    site.command("pull")
+    assert "news: 1 (1 item)\n" in site.command("pull", "--dry-run").stdout
+    assert "  live  1 call  1 record  " in site.command("generations").stdout
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,16 @@ def test_it_plays_the_folder_until_interrupted(account):
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert "Stopped after 1 calls." in output
+    assert "Stopped after 1 call." in output
 
 
 def test_a_wrong_folder_behaviour_or_fault_is_one_paragraph(site, account):
     """Exit code and words for each mistake, before anything listens."""
+    site.configure()
     for arguments, words in (
         (["nowhere"], "There is no folder nowhere"),
+        (["."], ". holds no account: it has no account.json"),
+        ([str(account.folder), "--port", "70000"], "0<=x<=65535"),
         ([str(account.folder), "--behaviour", "levls=cap"], "the nearest is 'levels'"),
         ([str(account.folder), "--behaviour", "levels"], "--behaviour takes NAME=VALUE"),
         ([str(account.folder), "--fault", "explode"], "is not a fault"),

@@ -250,3 +250,29 @@ def test_a_word_diff_is_short_and_plain():
     huge = word_diff("x " * 3000 + "end", "y " * 3000 + "end")
     assert "2,960 more words" in huge
     assert huge.endswith(" end")
+
+
+def test_status_tells_of_a_rollback(site, account):
+    """Which pull builds read, and how that ends; the next pull ends it."""
+    old, new = two_pulls(site, account)
+    for scope in read(site, "status")["scopes"]:
+        assert (scope["pinned"], scope["in_use"], scope["generation"]) == (False, new, new)
+    assert "rollback" not in site.command("status").stdout
+    site.command("rollback")
+    for scope in read(site, "status")["scopes"]:
+        assert (scope["pinned"], scope["in_use"], scope["generation"]) == (True, old, new)
+        assert scope["in_use_pulled_at"] < scope["pulled_at"]
+    told = site.command("status").stdout
+    assert f"  Builds read the older pull {old} of " in told
+    assert " because of a rollback. `pelican-buttercms rollback --newest` goes back" in told
+    pull(site)
+    assert "rollback" not in site.command("status").stdout
+
+
+def test_status_tells_of_a_rollback_of_drafts(site, account):
+    """It is undone with `--preview`."""
+    account.post("one")
+    for _ in range(2):
+        pull(site, PREVIEW)
+    site.command("rollback", "--preview")
+    assert "`pelican-buttercms rollback --newest --preview` goes" in site.command("status").stdout

@@ -93,7 +93,7 @@ def test_drafts_are_imported_by_name_only(filled):
         assert "is of preview content" in run(filled, "import", "drafts", code=1, env=env)
     assert "Leave --preview away" in run(filled, "import", "--preview", "live", code=1)
     assert scopes(filled) == before
-    assert "Imported drafts too" in run(filled, "import", "--preview", "drafts")
+    assert "Imported content with drafts of " in run(filled, "import", "--preview", "drafts")
 
 
 def test_production_has_no_drafts(filled):

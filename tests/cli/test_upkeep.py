@@ -109,7 +109,10 @@ def test_a_database_that_is_none(site, account):
     """Every command says so in one paragraph; doctor sets it aside, and a pull fills a new one."""
     cache = pulled(site, account)
     (cache / "store" / "cache.db").write_bytes(b"something else" * 1000)
-    assert "its file is no database" in site.command("verify").stdout
+    told = site.command("verify").stdout
+    assert "its file is no database" in told
+    assert "Whole" not in told  # nothing was counted
+    assert 0 < told.find("`pelican-buttercms doctor`") < told.find("`pelican-buttercms pull`")
     for command in ("generations", "diff", "rollback", "status", "prune"):
         done = site.command(command)
         assert done.returncode == 1
@@ -122,6 +125,16 @@ def test_a_database_that_is_none(site, account):
     assert site.command("pull").returncode == 0
     site.build()
     assert "Title 1" in site.read("one.html")
+
+
+def test_a_database_that_is_none_beside_media_files(site, account):
+    """What could be counted is told as such."""
+    account.media("AAA.png", b"one")
+    account.post("p", body='<img src="https://cdn.buttercms.com/AAA">')
+    site.configure(BUTTERCMS_MEDIA="download")
+    site.build()
+    (site.folder / "cache/buttercms/store/cache.db").write_bytes(b"something else" * 1000)
+    assert "\nWhole besides: 1 media file.\n" in site.command("verify").stdout
 
 
 def test_pruning(site, account):

@@ -131,16 +131,32 @@ def test_a_folder_that_is_no_account_names_the_file(account, path, text, complai
     assert path in str(caught.value)
 
 
+def test_a_folder_of_something_else_is_told(tmp_path):
+    """A site's content or a site would be an account without content; an empty folder is one."""
+    assert create_app(tmp_path).account.posts == {}
+    (tmp_path / ".gitkeep").touch()
+    create_app(tmp_path)
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "about.md").touch()
+    with pytest.raises(AccountError, match=r"holds no account: it has no account\.json") as caught:
+        create_app(tmp_path)
+    assert str(tmp_path) in str(caught.value)
+    (tmp_path / "pages" / "news").mkdir()
+    (tmp_path / "pages" / "news" / "n.json").write_text('{"slug": "n"}')
+    assert list(create_app(tmp_path).account.pages["news"]) == ["n"]
+
+
 def test_no_folder_at_all_is_told(tmp_path):
     """A misspelt folder is named."""
     with pytest.raises(AccountError, match=r"There is no folder .*nowhere"):
         create_app(tmp_path / "nowhere")
 
 
-def test_a_port_that_is_taken_is_told(account):
-    """Another program's port is an error of one sentence."""
+def test_a_port_that_is_taken_is_told(account, capfd):
+    """Another program's port is an error of one sentence, and nothing is printed before it."""
     with serving(create_app(account.folder)) as url:
         port = int(url.rpartition(":")[2])
         taken = serving(create_app(account.folder), port=port)
         with pytest.raises(AccountError, match=f"cannot listen at 127.0.0.1:{port}"), taken:
             pass
+    assert capfd.readouterr() == ("", "")

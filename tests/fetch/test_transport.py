@@ -131,6 +131,9 @@ def test_a_folder_that_is_no_account_is_told(tmp_path):
     """A mistyped folder is an error before the first request."""
     with pytest.raises(AccountError, match="nothing-here"):
         open_transport(f"emulator:{tmp_path / 'nothing-here'}")
+    (tmp_path / "hello.md").touch()
+    with pytest.raises(AccountError, match=r"no account\.json"):
+        open_transport(f"emulator:{tmp_path}")
 
 
 def test_a_proxy_of_the_environment_is_used_and_bypassed_as_it_says(monkeypatch):

@@ -240,3 +240,13 @@ def test_other_hosts_run_it(tmp_path, builds, make_body, wait, secret, monkeypat
     assert sent[0]["status"] == 202
     wait(lambda: builds.ids() == {"hello"})
     relay.close()
+
+
+def test_a_port_that_is_taken_is_one_paragraph(start):
+    """Nothing is printed before it."""
+    port = start().address.rpartition(":")[2]
+    other = start("--github", "me/site", "--port", port)
+    assert other.process.wait(timeout=20) == 2
+    other.end()
+    assert other.printed.startswith(f"Error: The relay cannot listen at 127.0.0.1:{port}: ")
+    assert len(other.lines) == 1

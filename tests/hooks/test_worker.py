@@ -128,7 +128,7 @@ def test_failures_are_tried_again_at_growing_pauses(work, clock, happen, caplog)
     pauses = [round(b - a) for a, b in pairwise(tries)]
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]
     assert place.started == [["p"]]
-    assert "Nothing is lost: 1 event on 1 items kept, the next try is in 5 s" in caplog.text
+    assert "Nothing is lost: 1 event on 1 item kept, the next try is in 5 s" in caplog.text
 
 
 def test_what_came_while_a_target_failed_goes_along(work, clock, happen):

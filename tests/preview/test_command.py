@@ -180,6 +180,32 @@ def test_what_cannot_be_previewed_is_told_and_ends(drafted, preview, environ, to
     assert "Traceback" not in running.printed
 
 
+def test_offline_nobody_is_asked_and_nothing_else_is_said(drafted, preview, emulator, browser):
+    """Files are watched all the same; who asks for a look is told why there is none."""
+    assert drafted.command("pull", env={"BUTTERCMS_PREVIEW": "1"}).returncode == 0
+    url = drafted.settings["BUTTERCMS_API_URL"]
+    running = preview(*QUICK, env={"BUTTERCMS_OFFLINE": "1", "BUTTERCMS_API_URL": url})
+    page = open_page(browser, f"{running.address()}/idea.html")
+    assert running.tells("ButterCMS is not asked, because BUTTERCMS_OFFLINE is set")
+    assert "ButterCMS is asked" not in running.printed
+    drafted.configure(SITENAME="Renamed")
+    page.wait_for_selector("text=Renamed")
+    page.wait_for_timeout(1000)
+    assert "could not be asked" not in running.printed
+    running.press("r")
+    assert running.tells("The CMS could not be asked: BUTTERCMS_OFFLINE is set")
+    page.close()
+
+
+def test_a_port_that_is_taken_is_one_paragraph(drafted, preview):
+    """Nothing is printed before it."""
+    port = preview(*SLOW).address().rpartition(":")[2]
+    done = drafted.command("preview", "--port", port)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: The preview cannot listen at 127.0.0.1:{port}: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_subsites_are_built_into_the_preview_alone(site, account, preview, ask):
     """Even when their settings name another output folder and address."""
     account.settings(locales=["en", "de"])

@@ -1,9 +1,12 @@
 """Tokens and overrides from the environment and `.env`."""
 
+import codecs
 import pickle
+import traceback
 
 import pytest
 
+from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Token
 
 
@@ -78,3 +81,56 @@ def test_the_write_token_is_another_variable(tmp_path):
     assert only.read_token() is None
     assert only.write_token().reveal() == "w3ite"
     assert "w3ite" not in repr(only) + repr(only.write_token())
+
+
+LINES = "BUTTERCMS_READ_TOKEN=t0psecret\r\nBUTTERCMS_OFFLINE=1\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        codecs.BOM_UTF16_LE + LINES.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + LINES.encode("utf-16-be"),
+        codecs.BOM_UTF8 + LINES.encode(),
+    ],
+)
+def test_a_mark_at_its_start_says_how_an_env_file_is_written(tmp_path, data):
+    """PowerShell's `>` writes UTF-16, and Windows' editors a mark before UTF-8."""
+    (tmp_path / ".env").write_bytes(data)
+    environment = Environment.load({}, [tmp_path])
+    assert environment.read_token().reveal() == "t0psecret"
+    assert environment.get("BUTTERCMS_OFFLINE") == "1"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LINES.encode("utf-16-le"),
+        codecs.BOM_UTF16_LE + LINES.encode("utf-16-le") + b"x",
+        codecs.BOM_UTF32_LE + LINES.encode("utf-32-le"),
+        LINES.encode() + "NAME=ü".encode("latin-1"),
+        b"\xff\x00" + LINES.encode(),
+    ],
+)
+def test_an_env_file_that_is_no_text_is_told_without_its_content(tmp_path, data):
+    """The message names the file and the way out; no byte of it is in the traceback."""
+    (tmp_path / ".env").write_bytes(data)
+    with pytest.raises(SettingsError) as caught:
+        Environment.load({}, [tmp_path])
+    assert str(tmp_path / ".env") in str(caught.value)
+    assert "UTF-8" in str(caught.value)
+    assert caught.value.__context__ is None  # it would hold all bytes of the file
+    assert "t0psecret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_line_that_is_no_assignment_is_told_by_its_number(tmp_path, caplog):
+    """In our words, with the file and not with the text; the other lines count."""
+    (tmp_path / ".env").write_text(
+        "# mine\n\nBUTTERCMS_READ_TOKEN: t0psecret\n\nBUTTERCMS_OFFLINE=1\nNOTHING\n"
+    )
+    environment = Environment.load({}, [tmp_path])
+    assert environment.read_token() is None
+    assert environment.get("BUTTERCMS_OFFLINE") == "1"
+    (told,) = caplog.messages
+    file = tmp_path / ".env"
+    assert told == f"{file}: line 3 is left out, because it is not of the form NAME=value."

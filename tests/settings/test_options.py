@@ -125,6 +125,7 @@ def test_all_problems_are_shown_together():
         BUTTERCMS_FRONT_PAGE="home",
         BUTTERCMS_LOCALES=["much-too-long-for-a-locale"],
         BUTTERCMS_CACHE_PATH=7,
+        BUTTERCMS_PURE="my_filter",
         BUTTERCMS_PAGE_TYPES={"a": {"as": "tweet", "ulr": "x", "fields": {"datum": "d"}}},
     )
     text = " ".join(found)
@@ -139,10 +140,12 @@ def test_all_problems_are_shown_together():
         "BUTTERCMS_CACHE_PATH takes a folder",
         "has no option 'ulr'; did you mean 'url'?",
         "cannot map 'datum'; did you mean 'date'?",
+        "BUTTERCMS_PURE takes a list of names, not 'my_filter'.",
         "not 'tweet'",
     ):
         assert name in text
-    assert len(found) == 11
+    assert len(found) == 12
+    assert "?." not in text
 
 
 def test_an_unknown_setting_is_answered_with_the_nearest_known():
@@ -151,6 +154,8 @@ def test_an_unknown_setting_is_answered_with_the_nearest_known():
     assert problem == (
         "There is no setting BUTTERCMS_PAGETYPES; did you mean 'BUTTERCMS_PAGE_TYPES'?"
     )
+    (problem,) = problems(BUTTERCMS_PAGE_TYPES={"a": {"qqq": "x"}})
+    assert problem.endswith(", as, fields).")
 
 
 @pytest.mark.parametrize(
@@ -178,6 +183,9 @@ def test_a_secret_in_the_settings_is_refused_without_repeating_it(name):
         "https://token@api.buttercms.com/v2/",
         "https://api.buttercms.com/v2/?auth_token=s3cret",
         "ftp://x",
+        "localhost:8008",
+        "https:",
+        "s3cret",
         "https://[broken",
         7,
     ],
@@ -187,6 +195,18 @@ def test_an_address_that_would_leak_or_fail_is_refused(url):
     (problem,) = problems(BUTTERCMS_API_URL=url)
     assert problem.startswith("BUTTERCMS_API_URL ")
     assert "s3cret" not in problem
+
+
+def test_a_wrong_address_is_answered_with_right_ones():
+    """Without a host there is nothing to repeat."""
+    right = (
+        "BUTTERCMS_API_URL takes an address such as https://api.buttercms.com/v2/,"
+        " http://127.0.0.1:8008/v2/ (http only on this machine) or emulator:FOLDER, and "
+    )
+    (problem,) = problems(BUTTERCMS_API_URL="localhost:8008")
+    assert problem == f"{right}what it is set to is none of these."
+    (problem,) = problems(BUTTERCMS_API_URL="http://api.buttercms.com/v2/")
+    assert problem == f"{right}http://api.buttercms.com is none of these."
 
 
 def test_an_emulator_folder_is_found_here_or_beside_the_content(tmp_path, monkeypatch):
@@ -199,8 +219,9 @@ def test_an_emulator_folder_is_found_here_or_beside_the_content(tmp_path, monkey
     assert here.api_url == beside.api_url == expected
     assert here.emulated
     (problem,) = problems(BUTTERCMS_API_URL="emulator:nowhere")
-    assert "'nowhere'" in problem
-    assert str(tmp_path / "nowhere") in problem
+    assert f"'nowhere', but there is neither {tmp_path / 'nowhere'} nor /site/nowhere. " in problem
+    (problem,) = problems(BUTTERCMS_API_URL="emulator:nowhere", PATH="content")
+    assert f"'nowhere', but there is no folder {tmp_path / 'nowhere'}. " in problem
 
 
 @pytest.mark.parametrize("value", [7, "landing-page", {"": {}}, ["a/b"], [3], {"a": 5}])

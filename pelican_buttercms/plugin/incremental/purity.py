@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 import gettext
-import hashlib
 import inspect
-from pathlib import Path
 from typing import Any
 
 from jinja2.defaults import DEFAULT_NAMESPACE
@@ -22,9 +20,9 @@ from pelican.plugins._utils import plugin_enabled
 from pelican.utils import DateFormatter
 
 from pelican_buttercms.plugin.filters import FILTERS as OWN_FILTERS
+from pelican_buttercms.plugin.incremental.functions import code_of
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError, digest
 
-_DEEPEST = 10
 _ALIAS = getattr(jinja2.ext, "_gettext_alias", None)
 _IMPURE = {"random", "pprint", "lipsum"}  # `pprint` prints addresses of objects
 
@@ -108,69 +106,8 @@ class Purity:
             raise UntrackableError(f"the {kind} {name!r}")
         told = self._told.get(id(function))
         if told is None:
-            self._told[id(function)] = told = (function, digest(_code_of(function)).hex())
+            self._told[id(function)] = told = (function, digest(code_of(function)).hex())
         return told[1]
-
-
-def _code_of(function: Any, depth: int = 0) -> str:
-    """Give a text that changes with a function: its code, its file, and what it holds.
-
-    Raises:
-        UntrackableError: it holds what cannot be told.
-    """
-    if depth > _DEEPEST:
-        raise UntrackableError("a function that holds too many others")
-    if isinstance(function, partial):
-        held = [function.func, *function.args, *function.keywords.items()]
-        return f"partial({_held(held, depth)})"
-    if inspect.ismethod(function):
-        return f"method({_held([function.__func__, function.__self__], depth)})"
-    if inspect.isfunction(function):
-        cells = [cell.cell_contents for cell in function.__closure__ or ()]
-        held = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).items(), *cells]
-        wrapped = getattr(function, "__wrapped__", None)
-        held += [wrapped] if wrapped is not None else []
-        code = function.__code__
-        where = f"{function.__module__}.{function.__qualname__}{code.co_code.hex()}"
-        return f"{where}{_file(code.co_filename)}({_held(held, depth)})"
-    if inspect.isbuiltin(function) or inspect.isclass(function):
-        return f"{function.__module__}.{function.__qualname__}{_file_of(function)}"
-    kind = type(function)
-    state = sorted(getattr(function, "__dict__", {}).items())
-    return f"{kind.__module__}.{kind.__qualname__}{_file_of(kind)}({_held(state, depth)})"
-
-
-def _held(values: Any, depth: int) -> str:
-    """Tell what a function holds."""
-    parts = []
-    for value in values:
-        if isinstance(value, tuple | list):
-            parts.append(f"[{_held(value, depth + 1)}]")
-        elif callable(value) or not _is_plain(value):
-            parts.append(_code_of(value, depth + 1))
-        else:
-            parts.append(repr(value))
-    return ",".join(parts)
-
-
-def _is_plain(value: Any) -> bool:
-    try:
-        Teller({}).tell(value)
-    except UntrackableError:
-        return False
-    return True
-
-
-def _file_of(kind: Any) -> str:
-    module = inspect.getmodule(kind)
-    return _file(getattr(module, "__file__", None) or "")
-
-
-def _file(name: str) -> str:
-    source = Path(name)
-    if not name or not source.is_file():
-        return ""
-    return hashlib.blake2b(source.read_bytes(), digest_size=8).hexdigest()
 
 
 def _catalog_behind(value: Any) -> str | None:

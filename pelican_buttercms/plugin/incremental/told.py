@@ -9,6 +9,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 import hashlib
 from pathlib import PurePath, PurePosixPath
@@ -167,7 +168,8 @@ def _text(_teller: Teller, value: Any, _depth: int) -> str:
 
 
 _HOW: dict[type, Callable[[Teller, Any, int], str]] = {
-    **dict.fromkeys((type(None), bool, int, float, complex, bytes, timedelta, Key), _plain),
+    **dict.fromkeys((type(None), bool, int, float, complex, Decimal, bytes), _plain),
+    **dict.fromkeys((timedelta, Key), _plain),
     **dict.fromkeys((datetime, SafeDatetime, date, time), _moment),
     **dict.fromkeys((Markup, Text), _text),
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",

@@ -7,6 +7,7 @@ are resolved here, by the same rules, and a link that leads nowhere is a problem
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape, unescape
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pelican_buttercms.publish.drafts.identity import kind_of, locale_of, slug_of
+from pelican_buttercms.publish.drafts.places import INSTEAD
 from pelican_buttercms.publish.drafts.raw import LocalFile
 from pelican_buttercms.publish.drafts.said import MistakeError, Said
 from pelican_buttercms.publish.drafts.site import DraftSite
@@ -26,6 +28,12 @@ _LINKS = frozenset(
     ("href", "src", "poster", "data", "cite", "formaction", "action", "content")
 )  # those in which Pelican follows a placeholder
 _SHOWN = frozenset(("src", "poster"))
+_NAME = re.compile(r"<([A-Za-z][^\s/>]*)")
+_FILES = frozenset(("img", "video", "audio", "source", "track"))  # what these show is a file
+_FILE = re.compile(
+    r".*\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|mp[34]|webm|og[gv]|wav|pdf|zip|docx?|xlsx?|pptx?)",
+    re.IGNORECASE | re.DOTALL,
+)  # an address that ends so is no page's
 
 
 @dataclass
@@ -35,11 +43,13 @@ class Resolved:
     Attributes:
         html: the body.
         files: the local files it shows, each once.
+        missing: the links that name a picture or another file that is nowhere.
         problems: what is wrong with its links.
     """
 
     html: str = ""
     files: dict[str, LocalFile] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -60,13 +70,13 @@ class Links:
         """
         done = Resolved()
 
-        def attribute(match: re.Match[str]) -> str:
+        def attribute(match: re.Match[str], tag: str) -> str:
             name, equals, quoted = match.groups()
             if name.lower() not in _LINKS:
                 return match[0]
             link = unescape(quoted[1:-1])
             try:
-                found = self._follow(link, draft, done, shown=name.lower() in _SHOWN)
+                found = self._follow(link, draft, done, tag, name.lower())
             except MistakeError as exc:
                 done.problems.append(str(exc))
                 return match[0]
@@ -74,18 +84,20 @@ class Links:
                 return match[0]
             return f'{name}{equals}"{escape(found)}"'
 
-        def tag(match: re.Match[str]) -> str:
-            return match[0] if match[0].startswith("<!") else _ATTRIBUTE.sub(attribute, match[0])
+        def element(match: re.Match[str]) -> str:
+            name = _NAME.match(match[0])
+            if name is None:
+                return match[0]
+            return _ATTRIBUTE.sub(partial(attribute, tag=name[1].lower()), match[0])
 
-        done.html = _TAG.sub(tag, html)
+        done.html = _TAG.sub(element, html)
         return done
 
-    def _follow(self, link: str, draft: Path, done: Resolved, *, shown: bool) -> str | None:
+    def _follow(self, link: str, draft: Path, done: Resolved, tag: str, name: str) -> str | None:
         """Give the address for a link, None where it stays as it is."""
         match = self._placeholder.match(link)
         if match is None:
-            path = self.site.find(link, draft) if shown and not link.startswith("/") else None
-            return self._public(link, urlsplit(link), path, done) if path else None
+            return self._plain(link, draft, done, tag, name)
         what, parts = match["what"], _split(link[match.end() :], link)
         if what in {"category", "tag", "author", "index"}:
             return _join(self.site.term_url(what, unquote(parts.path)), parts)
@@ -93,6 +105,9 @@ class Links:
             return None
         path = self.site.find("{static}" + link[match.end() :], draft)
         if path is None:
+            cms = self.site.cms_path(parts.path, draft) if what == "filename" else None
+            if cms is not None:
+                return _join(self._cms_url(cms, link), parts)
             raise MistakeError(
                 f"it links to {link!r}, and there is no such file: correct the path."
             )
@@ -100,6 +115,45 @@ class Links:
         if what == "filename" and suffix in self.site.suffixes:
             return _join(self._content_url(path, link), parts)
         return self._public(link, parts, path, done)
+
+    def _plain(self, link: str, draft: Path, done: Resolved, tag: str, name: str) -> str | None:
+        """Give the address of the file that a link without a placeholder shows, if it does."""
+        shown = name in _SHOWN and not link.startswith("/")
+        if path := self.site.find(link, draft) if shown else None:
+            return self._public(link, urlsplit(link), path, done)
+        if self._is_missing(link, draft, tag, name):
+            done.missing.append(link)
+        return None
+
+    def _is_missing(self, link: str, draft: Path, tag: str, name: str) -> bool:
+        """Say whether a link is surely to a file, and one that the built site will not have.
+
+        A relative link may as well lead to a page of the site, whose address says nothing of
+        where its file lies: only pictures and the like, and names that no page has, are files.
+        """
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            return False
+        if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
+            return False
+        path = unquote(parts.path)
+        shows = name in _SHOWN and tag in _FILES
+        leads = name == "href" and tag == "a" and _FILE.fullmatch(path) is not None
+        if not shows and not leads:
+            return False
+        return self.site.find(link, draft) is None and not self.site.will_have(path)
+
+    def _cms_url(self, path: str, link: str) -> str:
+        if self.site.places is None:
+            raise MistakeError(
+                f"it links to {link!r}, content of the CMS, whose address is not known here:"
+                f" {INSTEAD}."
+            )
+        try:
+            return self.site.places.address(path)
+        except MistakeError as exc:
+            raise MistakeError(f"it links to {link!r}, {exc}") from exc
 
     def _public(self, link: str, parts: SplitResult, path: Path, done: Resolved) -> str:
         url = self.site.public_url(path)

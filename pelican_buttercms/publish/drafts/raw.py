@@ -49,6 +49,7 @@ class RawDraft:
         plain: whether the fields came from `Name: text` lines, where every value is a text and
             every name in lower case.
         files: the local files that the body shows.
+        missing: the links of the body that name a picture or file that is nowhere.
         future: the date of a draft that says one to come, "" otherwise; the API cannot schedule.
         unkept: what the file says and the CMS cannot hold, each a sentence that tells why.
     """
@@ -68,5 +69,6 @@ class RawDraft:
     fields: Mapping[str, Any] = field(default_factory=dict)
     plain: bool = False
     files: tuple[LocalFile, ...] = ()
+    missing: tuple[str, ...] = ()
     future: str = ""
     unkept: tuple[str, ...] = ()

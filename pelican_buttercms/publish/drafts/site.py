@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import os
 from pathlib import Path
+import posixpath
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from pelican.plugins import signals
 from pelican.utils import posixize_path, slugify
 
 from pelican_buttercms.errors import DraftError
+from pelican_buttercms.publish.drafts.places import FOLDER, Places
 from pelican_buttercms.publish.drafts.plugins import load_plugins
 from pelican_buttercms.publish.drafts.quiet import quiet
 from pelican_buttercms.publish.drafts.raw import LocalFile
@@ -33,9 +35,14 @@ class DraftSite:
         media_url: where the site's files are public, SITEURL unless given.
         now: the clock, with a time zone.
 
+    Attributes:
+        places: where the CMS's content is on it; None until that is known.
+
     Raises:
         DraftError: a plugin of the site fails.
     """
+
+    places: Places | None = None
 
     def __init__(
         self,
@@ -189,6 +196,41 @@ class DraftSite:
                 if path.is_file():
                     return path
         return None
+
+    def cms_path(self, text: str, beside: Path) -> str | None:
+        """Give the made-up path, below `buttercms/`, of the CMS's content that a link means.
+
+        Args:
+            text: the path of a `{filename}` link.
+            beside: the draft that it is in.
+
+        Returns:
+            None where the link leads anywhere else.
+        """
+        name = unquote(text)
+        folder = self.content if name.startswith("/") else Path(beside).absolute().parent
+        path = Path(os.path.normpath(folder / name.lstrip("/")))
+        below = self.content / FOLDER
+        is_there = path != below and path.is_relative_to(below)
+        return path.relative_to(below).as_posix() if is_there else None
+
+    def will_have(self, path: str) -> bool:
+        """Say whether the built site has a file that is none of the content folder's own.
+
+        The theme, EXTRA_PATH_METADATA and plugins put some there; a build that was made tells.
+
+        Args:
+            path: relative to some page of the site.
+        """
+        name = posixpath.normpath(f"/{path}").lstrip("/")  # `..` leads no higher than the site
+        moved = (extra.get("path", "") for extra in self.settings["EXTRA_PATH_METADATA"].values())
+        if any(f"/{one}".endswith(f"/{name}") for one in moved):
+            return True
+        theme, below = Path(self.settings["THEME"]), f"{self.settings['THEME_STATIC_DIR']}/"
+        statics = [theme / one for one in self.settings["THEME_STATIC_PATHS"]]
+        if name.startswith(below) and any((f / name[len(below) :]).is_file() for f in statics):
+            return True
+        return (Path(self.settings["OUTPUT_PATH"]) / name).is_file()
 
     def public_url(self, path: Path) -> str:
         """Give the address that a file has once the site is deployed.

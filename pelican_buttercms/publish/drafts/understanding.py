@@ -121,7 +121,8 @@ def _with_body(draft: RawDraft, said: Said, html: str | None, links: Links) -> R
     done = links.resolve(html, said.path)
     for problem in done.problems:
         said.complain(problem)
-    return replace(draft, body=done.html, files=tuple(done.files.values()))
+    files, missing = tuple(done.files.values()), tuple(dict.fromkeys(done.missing))
+    return replace(draft, body=done.html, files=files, missing=missing)
 
 
 def _slug(said: Said, site: DraftSite, title: str) -> str:

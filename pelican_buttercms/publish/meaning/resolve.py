@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from pelican_buttercms.content.learnt import Shape
 from pelican_buttercms.content.raw import Key
 from pelican_buttercms.content.writable import (
     FIELDS,
@@ -26,7 +28,10 @@ from pelican_buttercms.publish.meaning.terms import post_values
 
 
 def resolve(
-    raws: Sequence[RawDraft], known: Known, local_file: FindFile
+    raws: Sequence[RawDraft],
+    known: Known,
+    local_file: FindFile,
+    absent: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Draft], list[str]]:
     """Understand drafts that are published together.
 
@@ -35,6 +40,8 @@ def resolve(
         known: the account.
         local_file: finds the local file that words in a draft name, by those words and the
             draft's path; None when there is none.
+        absent: the page types and collections, as kind and name, that the account does not have;
+            that is the planner's to tell, and no wonder then that no field is for the body.
 
     Returns:
         A draft for each, in the same order, and every problem as a sentence. With any problem
@@ -45,12 +52,12 @@ def resolve(
     problems: list[str] = []
     for raw in raws:
         sheet = Sheet(raw, known, local_file, paths)
-        drafts.append(_resolve_one(sheet))
+        drafts.append(_resolve_one(sheet, is_absent=(raw.kind, raw.group) in absent))
         problems += sheet.problems
     return drafts, problems + _clashes(drafts)
 
 
-def _resolve_one(sheet: Sheet) -> Draft:
+def _resolve_one(sheet: Sheet, *, is_absent: bool) -> Draft:
     raw = sheet.raw
     target = _target(sheet)
     values: Values = {}
@@ -61,6 +68,8 @@ def _resolve_one(sheet: Sheet) -> Draft:
     if raw.slug and raw.kind != "item":
         values[SLUG] = raw.slug
     values |= _post(sheet) if raw.kind == "post" else _fields(sheet, target)
+    if raw.kind != "post" and not is_absent:
+        values |= _body(sheet, target, values)
     sheet.files.update({file.url: file for file in raw.files})
     unkept = (said(raw, "", text) for text in raw.unkept)
     return Draft(raw, target, values, sheet.files, (*unkept, *sheet.notes))
@@ -93,8 +102,7 @@ def _fields(sheet: Sheet, target: Target) -> Values:
     shape = sheet.known.shape(target.key)
     given = plain_fields(raw.fields, shape, sheet) if raw.plain else raw.fields
     read = FieldReader(sheet).fields(given, shape)
-    values = flat({FIELDS: read}) if read else {}
-    return values | _body(sheet, target, values)
+    return flat({FIELDS: read}) if read else {}
 
 
 def _body(sheet: Sheet, target: Target, values: Values) -> Values:
@@ -107,8 +115,7 @@ def _body(sheet: Sheet, target: Target, values: Values) -> Values:
     is_empty = not raw.body.strip()
     if path is None:
         if not is_empty:
-            names = ", ".join(n for n in shape.names() if shape.fields[n].is_text) if shape else ""
-            told = f"the fields that hold texts are: {names}" if names else "no field is known"
+            told = _fields_for_texts(shape)
             what = f"{raw.kind} of {raw.group}"
             text = f"has a body, and nothing tells which field of a {what} it is for ({told})."
             sheet.problem("", f"{text} Name it as body_field, or leave the body empty.")
@@ -118,6 +125,13 @@ def _body(sheet: Sheet, target: Target, values: Values) -> Values:
             sheet.problem(spell(path), "is given as a field and as the body: leave one away.")
         return {}
     return {path: raw.body}
+
+
+def _fields_for_texts(shape: Shape | None) -> str:
+    names = shape.names() if shape else ()
+    if shape and (texts := [name for name in names if shape.fields[name].is_text]):
+        return f"the fields that hold texts are: {', '.join(texts)}"
+    return f"none of its fields holds a text: {', '.join(names)}" if names else "no field is known"
 
 
 def _clashes(drafts: Sequence[Draft]) -> list[str]:

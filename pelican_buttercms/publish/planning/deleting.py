@@ -9,7 +9,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.content.writable import SLUG, STATUS, TITLE, Target, Values, Version
 from pelican_buttercms.publish.draft import Draft
 from pelican_buttercms.publish.meaning.known import Known
-from pelican_buttercms.publish.planning.plan import Conflict, Part, Plan, Step
+from pelican_buttercms.publish.planning.plan import Conflict, Part, Plan, Problem, Step
 from pelican_buttercms.publish.planning.reads import Reads, Versions
 from pelican_buttercms.publish.planning.reconcile import Clash, Policy
 from pelican_buttercms.publish.planning.same import ABSENT, is_unset
@@ -44,9 +44,8 @@ def plan_deletions(
     for draft, target in targets:
         version = read.get(target)
         if target.key.kind == "page":
-            problems.append(
-                f"{draft.raw.path}: the API cannot delete pages. Delete {target} in the dashboard."
-            )
+            text = f"the API cannot delete pages. Delete {target} in the dashboard."
+            problems.append(Problem((draft.raw.path,), f"{draft.raw.path}: {text}"))
         elif version is None:
             notes.append(f"{draft.raw.path}: {target} is not at the CMS.")
         else:

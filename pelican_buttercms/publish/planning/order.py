@@ -11,10 +11,10 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.content.references import walk
 from pelican_buttercms.content.writable import referred
 from pelican_buttercms.publish.draft import DraftReference
-from pelican_buttercms.publish.planning.plan import Step
+from pelican_buttercms.publish.planning.plan import Problem, Step
 
 
-def ordered(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
+def ordered(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
     """Sort steps so that a new item is there before something refers to it.
 
     Steps that do not depend on each other keep their order.
@@ -35,10 +35,11 @@ def ordered(steps: Sequence[Step]) -> tuple[list[Step], list[str]]:
     try:
         return [steps[number] for number in _stable(sorter)], []
     except CycleError as exc:
-        names = " -> ".join(str(steps[number].parts[0].draft) for number in exc.args[1])
+        drafts = [steps[number].parts[0].draft for number in exc.args[1]]
+        names = " -> ".join(map(str, drafts))
         text = f"These new items refer to each other, so that none can be made first: {names}."
         advice = "Leave one of the references away, publish, then add it and publish again."
-        return list(steps), [f"{text} {advice}"]
+        return list(steps), [Problem(tuple(drafts), f"{text} {advice}")]
 
 
 def _stable(sorter: TopologicalSorter[int]) -> Iterator[int]:

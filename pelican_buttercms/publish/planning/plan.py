@@ -111,6 +111,22 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Something that is wrong or cannot be done.
+
+    Attributes:
+        drafts: the files that it is about.
+        text: a sentence or more, which name them.
+    """
+
+    drafts: tuple[File, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that a run of publish found; nothing is sent while it has problems or conflicts.
 
@@ -119,17 +135,23 @@ class Plan:
         steps: the writes, in order.
         unchanged: what needs none.
         conflicts: what somebody has to decide.
-        problems: what is wrong or cannot be done, each a sentence or more.
+        problems: what is wrong or cannot be done.
     """
 
     account: str
     steps: tuple[Step, ...] = ()
     unchanged: tuple[Unchanged, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
 
     @property
     def refused(self) -> bool:
         """Say whether something stands against it."""
         return bool(self.problems or self.conflicts)
+
+    @property
+    def refused_drafts(self) -> frozenset[File]:
+        """The files that something stands against, however much it is."""
+        named = (draft for problem in self.problems for draft in problem.drafts)
+        return frozenset((*named, *(conflict.draft for conflict in self.conflicts)))

@@ -25,6 +25,7 @@ from pelican_buttercms.publish.planning.plan import (
     Conflict,
     Part,
     Plan,
+    Problem,
     Sent,
     Step,
     Unchanged,
@@ -79,7 +80,7 @@ class Planner:
             tuple(steps),
             tuple(f.unchanged for f in findings if f.unchanged),
             tuple(f.conflict for f in findings if f.conflict),
-            tuple(dict.fromkeys([*(p for f in findings for p in f.problems), *circles])),
+            tuple(dict.fromkeys([*_problems(drafts, findings), *circles])),
             tuple(dict.fromkeys(note for f in findings for note in f.notes)),
         )
 
@@ -184,7 +185,8 @@ class Planner:
         was_there = draft.raw.base or (draft.target.key.kind == "item" and draft.raw.id)
         if was_there and self._wishes.policy.wins != "ours":
             return refusals.gone(draft)
-        return None if self._has_group(draft.target.key) else refusals.no_group(draft)
+        key = draft.target.key
+        return None if self._has_group(key) else refusals.no_group(draft.raw, self._known)
 
     def _has_group(self, key: Key) -> bool:
         known = self._known.schemas.of(key.kind, key.group, key.id) is not None
@@ -285,3 +287,9 @@ def _kept_notes(draft: Draft, version: Version, outcome: Outcome) -> tuple[str, 
     text = f"{draft.raw.path} is older than the CMS in {names}, which stays as it is there."
     how = "Export it again with --preview" if version.pending else "Export it again"
     return (f"{text} {how} to have that in the draft.",)
+
+
+def _problems(drafts: Sequence[Draft], findings: Sequence[Findings]) -> Iterable[Problem]:
+    for draft, found in zip(drafts, findings, strict=True):
+        for text in found.problems:
+            yield Problem((draft.raw.path,), text)

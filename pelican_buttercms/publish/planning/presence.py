@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as File
 
 from pelican_buttercms.content import Key
@@ -12,11 +12,11 @@ from pelican_buttercms.content.references import walk
 from pelican_buttercms.content.writable import Target, referred
 from pelican_buttercms.publish.meaning.known import Known
 from pelican_buttercms.publish.planning.pictures import Pictures
-from pelican_buttercms.publish.planning.plan import Part, Step
+from pelican_buttercms.publish.planning.plan import Part, Problem, Step
 from pelican_buttercms.publish.planning.reads import Reads
 
 
-def missing_references(steps: Sequence[Step], known: Known, reads: Reads) -> Iterator[str]:
+def missing_references(steps: Sequence[Step], known: Known, reads: Reads) -> Iterator[Problem]:
     """Name the references that lead nowhere; what the store does not hold, the CMS is asked."""
     made = {part.target.key for step in steps for part in step.parts}
     wanted: dict[Key, list[File]] = {}
@@ -29,13 +29,14 @@ def missing_references(steps: Sequence[Step], known: Known, reads: Reads) -> Ite
     found = reads.read(targets.values())
     for key, drafts in wanted.items():
         if found.get(targets[key]) is None:
-            yield (
-                f"{_named(drafts)}: {key.group}:{key.id} is not at the CMS, so nothing can refer to"
-                f" it. Look for a misspelt {'slug' if key.kind == 'page' else 'id'}."
+            yield _problem(
+                drafts,
+                f"{key.group}:{key.id} is not at the CMS, so nothing can refer to it. Look for a"
+                f" misspelt {'slug' if key.kind == 'page' else 'id'}.",
             )
 
 
-def missing_files(steps: Sequence[Step], pictures: Pictures) -> Iterator[str]:
+def missing_files(steps: Sequence[Step], pictures: Pictures) -> Iterator[Problem]:
     """Name the pictures and files that the CMS could not fetch."""
     shown: dict[str, list[File]] = {}
     for step in steps:
@@ -44,13 +45,40 @@ def missing_files(steps: Sequence[Step], pictures: Pictures) -> Iterator[str]:
                 shown.setdefault(url, []).append(part.draft)
     for url, drafts in shown.items():
         if problem := pictures.problem(url):
-            yield f"{_named(drafts)}: {problem}."
+            yield _problem(drafts, f"{problem}.")
+
+
+def broken_links(steps: Sequence[Step], missing: Mapping[File, Sequence[str]]) -> Iterator[Problem]:
+    """Name the pictures and files in bodies that are nowhere on this disk.
+
+    Only what is about to be written counts: what the CMS holds already, it may keep.
+
+    Args:
+        steps: what is about to be written.
+        missing: by draft, the links of its body that lead to no file.
+    """
+    for step in steps:
+        for part in step.parts:
+            sent = frozenset(_links(part)) if part.draft in missing else frozenset()
+            for link in missing.get(part.draft, ()):
+                if link in sent:
+                    yield _problem(
+                        [part.draft],
+                        f"its text names {link!r}, and there is no such file beside the draft or"
+                        " in the content folder: correct the path, or give an absolute URL.",
+                    )
 
 
 def _references(part: Part) -> Iterator[Key]:
     for value in walk(list(part.values.values())):
         if isinstance(value, str) and (key := referred(value)):
             yield key
+
+
+def _links(part: Part) -> Iterator[str]:
+    for value in walk(list(part.values.values())):
+        if isinstance(value, str) and "<" in value:
+            yield from links(value)
 
 
 def _urls(part: Part) -> Iterator[str]:
@@ -71,5 +99,6 @@ def _is_picture(part: Part, value: str) -> bool:
     return bool(value) and value == featured and not Media(value).handle
 
 
-def _named(drafts: Iterable[File]) -> str:
-    return ", ".join(dict.fromkeys(map(str, drafts)))
+def _problem(drafts: Iterable[File], text: str) -> Problem:
+    named = tuple(dict.fromkeys(drafts))
+    return Problem(named, f"{', '.join(map(str, named))}: {text}")

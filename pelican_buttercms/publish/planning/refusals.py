@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pelican_buttercms.content.writable import Path, Version, spell
 from pelican_buttercms.publish.draft import Draft
+from pelican_buttercms.publish.drafts.raw import RawDraft
+from pelican_buttercms.publish.meaning.known import Known
+from pelican_buttercms.publish.meaning.sheet import offer
 
 
 def no_translation(draft: Draft) -> str:
@@ -17,13 +20,13 @@ def no_translation(draft: Draft) -> str:
     )
 
 
-def no_group(draft: Draft) -> str:
+def no_group(raw: RawDraft, known: Known) -> str:
     """A page type or collection that is not there."""
-    key = draft.target.key
-    what = "page type" if key.kind == "page" else "collection"
+    what = "page type" if raw.kind == "page" else "collection"
     return (
-        f"{draft.raw.path}: the account has no {what} {key.group!r}, and the API cannot make one."
-        " Look for a misspelt name, or make it in the dashboard."
+        f"{raw.path}: the account has no {what} {raw.group!r}"
+        f"{offer(raw.group, known.schemas.groups(raw.kind))} The API cannot make one: correct the"
+        " name, or make it in the dashboard."
     )
 
 

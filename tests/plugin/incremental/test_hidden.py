@@ -249,3 +249,78 @@ def test_an_ordered_mapping_is_told(plain):
     plain.settings["SITES"] = Code("__import__('collections').OrderedDict(fr='/fr/', de='/de/')")
     plain.remake()
     assert plain.read("post-1.html") == "fr/fr/de/de/"
+
+
+LIBRARY = """
+import re
+from collections import OrderedDict
+from decimal import Decimal
+from functools import partial
+import helper
+from helper import help
+
+class Slots:
+    __slots__ = ("word",)
+
+    def __init__(self, word):
+        self.word = word
+
+def cleaner(pattern):
+    found = re.compile(pattern)
+    return lambda text: found.sub("", text)
+
+def use(options, text):
+    return text + options.word
+
+def table(functions):
+    return lambda text: functions["x"](text)
+
+def show(held):
+    return lambda text: text + str(held)
+
+def up(text):
+    return text.upper()
+
+def low(text):
+    return text.lower()
+
+def calls(text):
+    return help(text)
+
+def calls_module(text):
+    return [helper.help(one) for one in [text]][0]
+
+def calls_far(text):
+    return calls(text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("cleaner('o')", "cleaner('P')"),
+        ("table({'x': up})", "table({'x': low})"),
+        ("partial(use, Slots('a'))", "partial(use, Slots('b'))"),
+        ("show(OrderedDict(x='a'))", "show(OrderedDict(x='b'))"),
+        ("show({'a', 'b'})", "show({'a', 'c'})"),
+        ("show(Decimal('1.0'))", "show(Decimal('1.1'))"),
+        ("calls", "calls"),
+        ("calls_module", "calls_module"),
+        ("calls_far", "calls_far"),
+    ],
+)
+def test_a_pure_function_that_becomes_another_one(plain, one, other):
+    """By what it holds, and by what it calls in another file."""
+    plain.write("library.py", LIBRARY)
+    plain.write("helper.py", "def help(text):\n    return text + '1'\n")
+    plain.settings["BUTTERCMS_PURE"] = ["f"]
+    plain.template("article.html", "{{ article.title|f }}")
+    for number, function in enumerate((one, one, other)):
+        if number == 2:
+            plain.write("helper.py", "def help(text):\n    return text + '2'\n")
+        start = "__import__('sys').path.insert(0, '.') or "
+        library = "vars(__import__('library'))"
+        plain.settings["JINJA_FILTERS"] = Code(f"{start}{{'f': eval({function!r}, {library})}}")
+        plain.remake()
+    if one == other:
+        assert plain.read("post-1.html").endswith("2")

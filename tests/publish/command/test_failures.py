@@ -206,3 +206,52 @@ def test_unknown_locale_and_collection(account, desk):
     assert done.code == 1
     assert "xx" in done.err
     assert at.sent() == []
+
+
+def test_a_file_that_is_not_there(account, desk):
+    """That is told before a call is made, even where nothing is stored yet."""
+    account.post("other")
+    at = desk()
+    there = at.write("a.md", POST.format("one"))
+    done = at.publish("nope.md", there, "no/such.json")
+    assert done.code == 1
+    assert done.err == (
+        "Error: nope.md: there is no such file: check the name.\n"
+        "no/such.json: there is no such file: check the name.\n"
+    )
+    assert at.app.calls == []
+
+
+def test_an_unknown_page_type_of_a_draft_with_a_text(account, desk):
+    """The page type is what is wrong, not that no field is known for the text."""
+    account.page("landing", "home", headline="Hi")
+    account.page("news", "first", hero={"title": "x"})
+    at = desk()
+    at.site.configure(BUTTERCMS_PAGE_TYPES=["landing", "news"])
+    page = "---\nkind: page\npage_type: {}\ntitle: A\nslug: a\n---\nHello\n".format
+    path = at.write("a.md", page("landng"))
+    told = "a.md: the account has no page type 'landng'; did you mean 'landing'? The API cannot"
+    done = at.plan(path)
+    assert done.code == 1
+    assert told in done.out
+    assert "has a body" not in done.text
+    done = at.plan(path, at.write("b.md", page("news").replace("slug: a", "slug: b")))
+    assert told in done.err
+    assert "a page of news it is for (none of its fields holds a text: hero)" in done.err
+    at.write("a.md", page("zzz"))
+    assert "no page type 'zzz' (known: landing, news)." in at.plan(path).out
+
+
+def test_drafts_are_counted_and_not_what_is_wrong_with_them(account, desk):
+    """Two drafts with five problems are two that are refused."""
+    account.page("landing", "home", headline="Hi", price=3)
+    at = desk()
+    at.site.configure(BUTTERCMS_PAGE_TYPES=["landing"])
+    head = "kind: page\npage_type: landing\ntitle: A\nslug: {}\n"
+    at.write("a.yaml", head.format("a") + "fields: {headlin: x, prise: 1}\n")
+    at.write("b.yaml", head.format("b") + "fields: {headline: x, price: y}\n")
+    at.write("c.md", POST.format("c"))
+    done = at.plan("content/drafts")
+    assert done.code == 1
+    assert done.out.count("! ") > 2
+    assert "Plan: 1 to create, 2 refused." in done.out

@@ -109,3 +109,33 @@ def test_a_picture_that_is_not_there(at):
     done = at.publish(at.path)
     assert done.code == 1
     assert "waves.png" in done.err
+
+
+def test_a_picture_in_the_text_that_is_not_there(at):
+    """A relative path that names no file is told before anything is sent, whatever else is fine."""
+    at.write("fine.md", "Title: Fine\n\nText\n")
+    at.write("swell.md", "Title: S\n\n![a](images/typo.png) ![b](images/waves.png) [c](../x/)\n")
+    done = at.publish("content/drafts")
+    assert done.code == 1
+    assert (
+        "! content/drafts/swell.md: its text names 'images/typo.png', and there is no such file"
+        " beside the draft or in the content folder: correct the path, or give an absolute URL."
+    ) in done.out
+    assert done.out.count("! ") == 1
+    assert "Plan: 1 to create, 1 refused." in done.out
+    assert list(at.account.posts) == ["other"]
+
+
+def test_a_picture_that_is_not_there_and_that_the_cms_has(at, account):
+    """A body that is not sent is not judged: what was exported is published as it was."""
+    account.post("old", body='<p><img alt="a" src="images/gone.png"></p>')
+    text = "Title: Old\nSlug: old\nStatus: published\n\n![a](images/gone.png)\n"
+    path = at.write("old.md", text)
+    done = at.plan(path)
+    assert done.code == 0, done
+    at.write("old.md", text.replace("Old", "New"))
+    assert at.publish("--ours", path).code == 0
+    at.write("old.md", f"{at.read('old.md')}\nMore\n")
+    done = at.plan(path)
+    assert done.code == 1
+    assert "its text names 'images/gone.png'" in done.out

@@ -77,7 +77,8 @@ def test_interrupted_by_hand_says_what_was_done(account, desk):
     running.send_signal(signal.SIGINT)
     text, _ = running.communicate(timeout=20)
     assert running.returncode == 1
-    assert "Published: 1 created." in text
+    told = "It was interrupted: publish the same drafts again, which does the rest."
+    assert f"Published: 1 created.\n{told}" in text
     assert "Traceback" not in text
 
 

@@ -145,3 +145,48 @@ def test_a_value_may_name_a_local_file(folder):
     folder.write("/../b.jpg", b"x")
     with pytest.raises(DraftError, match=r"a\.yaml: .*outside the content folder"):
         folder.site.local_file("../../b.jpg", draft)
+
+
+def test_only_what_is_surely_a_missing_file_is_missing(folder):
+    """Pictures by a relative path, and links to files; whatever may be a page of the site is none.
+
+    The body is left as it is: whether it is sent at all is for the plan to say.
+    """
+    missing = (
+        '<img src="images/nope.jpg"><img alt="" src="../b"><video poster="no%20such.png"></video>'
+        '<audio src="x.mp3"></audio><a href="files/no.pdf#page=2">x</a>'
+    )
+    folder.write("/images/a.png", b"x")
+    folder.write("b.pdf", b"x")
+    folder.configure(
+        EXTRA_PATH_METADATA={"extra/i.png": {"path": "icons/i.png"}},
+        OUTPUT_PATH=str(folder.path / "output"),
+    )
+    folder.write("/../output/plots/p.svg", "<svg/>")
+    fine = (
+        '<img src="images/a.png"><img src="https://x.example/n.png"><img src="//x.example/n.png">'
+        '<img src="/n.png"><img src="data:image/png;base64,AA=="><img src=""><img src="#n">'
+        '<img src="../icons/i.png"><img src="../plots/p.svg"><img src="../theme/css/main.css">'
+        '<img src="{{ SITEURL }}/n.png"><img src="//["><iframe src="chart"></iframe>'
+        '<a href="b.pdf">x</a><a href="other">x</a><a href="../about/">x</a><a href="o.html">x</a>'
+        '<a href="v1.2">x</a><a href="#n.pdf">x</a><a href="mailto:a@b.pdf">x</a>'
+        '<a href="/no.pdf">x</a><a href="https://x.example/no.pdf">x</a><q cite="no.pdf">x</q>'
+    )
+    draft = body(folder, missing + fine)
+    assert draft.missing == (
+        "images/nope.jpg",
+        "../b",
+        "no%20such.png",
+        "x.mp3",
+        "files/no.pdf#page=2",
+    )
+    assert missing in draft.body
+
+
+def test_content_of_the_cms_is_told_from_a_missing_file(folder):
+    """Where nobody knows its address, the message says what it is; a file there is a file."""
+    link = '<a href="{filename}/buttercms/posts/hello">x</a>'
+    assert "content of the CMS, whose address is not known here" in wrong(folder, link)
+    assert "there is no such file" in wrong(folder, '<img src="{static}/buttercms/posts/hello">')
+    folder.write("/buttercms/posts/hello", b"x")
+    assert 'href="https://site.example/buttercms/posts/hello"' in body(folder, link).body

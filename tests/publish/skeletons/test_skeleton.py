@@ -223,6 +223,7 @@ def test_command_with_another_locales_content(desk):
         (("page", "news", "New", "--slug", "a/b"), "has a slash"),
         (("post", "New", "--locale", "fr"), "does not name the locale 'fr'"),
         (("post", "New", "--to", "pelicanconf.py/below"), "cannot be written"),
+        (("post", "New", "--to", "pelicanconf.py"), "--to takes a folder, and pelicanconf.py is a"),
     ],
 )
 def test_command_refuses(desk, arguments, told):
@@ -231,3 +232,31 @@ def test_command_refuses(desk, arguments, told):
 
     assert told in str(done.exception)
     assert not (desk.site.folder / "content" / "drafts").exists()
+
+
+@pytest.mark.parametrize(
+    ("folder", "path", "told"),
+    [
+        (".", "src", "src/drafts/new.md"),
+        (".", None, "content/drafts/new.md"),
+        ("elsewhere", "content", "{site}/content/drafts/new.md"),
+        ("elsewhere", None, "{site}/content/drafts/new.md"),
+    ],
+)
+def test_command_writes_into_the_content_folder(desk, monkeypatch, folder, path, told):
+    """The settings file names it, wherever the command is run; without PATH it is `content`."""
+    from click.testing import CliRunner
+
+    from pelican_buttercms.cli.new import new
+
+    site = desk.site
+    site.configure(PATH=path)
+    for name in ("src", "elsewhere"):
+        (site.folder / name).mkdir()
+    monkeypatch.chdir(site.folder / folder)
+    arguments = ["post", "New", "-s", str(site.folder / "pelicanconf.py")]
+    done = CliRunner().invoke(new, arguments, obj=None)
+
+    written = told.format(site=site.folder)
+    assert f"Wrote {written}." in done.output
+    assert (site.folder / folder / written).is_file()
