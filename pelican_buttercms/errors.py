@@ -157,6 +157,10 @@ class StoreError(ButterCMSError):
     """The store on disk cannot be used as it is."""
 
 
+class DatabaseError(StoreError):
+    """The database of the store cannot be read or written: a pull would be made in vain."""
+
+
 class NoContentError(StoreError):
     """Nothing is stored that a site could be built from."""
 

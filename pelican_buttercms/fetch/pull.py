@@ -12,6 +12,7 @@ import time
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import (
     APIError,
+    DatabaseError,
     InvalidRequestError,
     NotFoundError,
     ResponseError,
@@ -114,6 +115,8 @@ def _latest(store: Store, scope: Scope) -> Generation | None:
     """Give what was pulled last; a damaged generation is none, and this pull takes its place."""
     try:
         return store.latest(scope)
+    except DatabaseError:
+        raise
     except StoreError as exc:
         logger.info("%s", exc)
         return None

@@ -14,6 +14,7 @@ from typing import Literal
 from pelican_buttercms.errors import (
     ButterCMSError,
     CallLimitError,
+    DatabaseError,
     HeldBackError,
     NoContentError,
     QuotaError,
@@ -42,6 +43,7 @@ _TEMPORARY = (
     ResponseError,
     QuotaError,
     CallLimitError,
+    DatabaseError,
     HeldBackError,
 )
 
@@ -91,6 +93,8 @@ class Reading:
         """Give what is stored; what is damaged is none, where it can be pulled again."""
         try:
             return self._store.latest_together(self._source.scopes(self._store))
+        except DatabaseError:
+            raise  # nothing could be stored there: the calls of a pull would be lost
         except StoreError as exc:
             if self._source.options.offline:
                 raise
@@ -174,7 +178,7 @@ class Reading:
             StoreError: it was just pulled, or nothing may be pulled.
             ButterCMSError: the pull failed.
         """
-        if self._source.options.offline or self._pulled:
+        if self._source.options.offline or self._pulled or isinstance(damage, DatabaseError):
             raise damage
         logger.warning("What is stored is pulled again, because it is damaged: %s", damage)
         self.stale = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+import logging
 from pathlib import Path
 
 from pelican_buttercms.content import RawRecord
@@ -21,6 +22,8 @@ from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.store import Changes, Generation, MediaFile, MediaStore, Scope, Store
 from pelican_buttercms.store.snapshots import read_snapshot
+
+logger = logging.getLogger(__name__)
 
 Versions = dict[str, list[RawRecord]]
 
@@ -131,7 +134,14 @@ def read_media(options: Settings, versions: Versions, news: News) -> dict[str, M
     urls = media_urls(raw for records in versions.values() for raw in records)
     with MediaStore(options.cache_path) as store:
         asked = [url for url in urls if news == "all" or store.get(url) is None]
-        if asked and not options.offline:
+        if asked and options.offline:
+            number = "1 media file is" if len(asked) == 1 else f"{len(asked):,} media files are"
+            logger.warning(
+                "%s not there yet, and BUTTERCMS_OFFLINE is set: pages show them from ButterCMS's"
+                " CDN. Build once with the network.",
+                number,
+            )
+        elif asked:
             fetch_media(asked, store, open_transport(options.api_url))
         files = {url: store.get(url) for url in urls}
     return {url: file for url, file in files.items() if file is not None}

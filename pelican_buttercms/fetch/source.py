@@ -107,6 +107,7 @@ class Source:
             ButterCMSError: the pull failed, or was held back; the store is as it was.
         """
         scopes = self.scopes(store)
+        store.scopes()  # a database that cannot be read costs no call
         with self.heard() as heard, self.deletion_check() as check, self.connect() as client:
             owed = heard.owes(scopes)  # what is noted from here on may be missed
             believed = None if allow_deletions else check

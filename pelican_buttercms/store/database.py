@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import diskcache
 from diskcache.core import DBNAME, MODE_RAW
 
-from pelican_buttercms.errors import StoreError
+from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store.disk import PlainDisk
 
 _SETTINGS: Final = {
@@ -41,7 +41,8 @@ _ADVICE: Final = (
     ),
 )
 _REFILL: Final = (
-    "It may be damaged: move that folder away, then run `pelican-buttercms pull` to refill it."
+    "It may be damaged: `pelican-buttercms doctor` sets it aside and keeps what is whole; then"
+    " `pelican-buttercms pull` refills it."
 )
 
 
@@ -138,7 +139,7 @@ class Database:
                 self._cache = _Cache(str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS)
         except (KeyError, TypeError, ValueError, AttributeError) as exc:
             # diskcache believes the settings that it finds in the database, whatever they are
-            raise StoreError(self._explain(exc)) from exc
+            raise DatabaseError(self._explain(exc)) from exc
 
     def get(self, key: str) -> bytes | None:
         """Read the bytes of this name, None when there are none."""
@@ -247,7 +248,7 @@ class Database:
         try:
             yield
         except _FAILURES as exc:
-            raise StoreError(self._explain(exc)) from exc
+            raise DatabaseError(self._explain(exc)) from exc
 
     def _explain(self, exc: Exception) -> str:
         words = "; ".join(dict.fromkeys(filter(None, map(str, _causes(exc))))) or repr(exc)

@@ -1,7 +1,9 @@
 """`verify`, `doctor` and `prune`, as a user runs them."""
 
+from datetime import UTC, datetime
 import json
 
+from pelican_buttercms.store import Ledger
 from pelican_buttercms.store.database import Database
 
 
@@ -13,6 +15,15 @@ def pulled(site, account, times=2):
         account.post("one", title=f"Title {number}")
         assert site.command("pull").returncode == 0
     return site.folder / "cache" / "buttercms"
+
+
+def calls_so_far(cache):
+    """Give the calls of this month."""
+    ledger = Ledger(cache, lambda: datetime.now(UTC))
+    try:
+        return ledger.this_month()
+    finally:
+        ledger.close()
 
 
 def damage(cache, sign, data=b"{}"):
@@ -118,6 +129,12 @@ def test_a_database_that_is_none(site, account):
         assert done.returncode == 1
         assert done.stderr.startswith("Error: ")
         assert "Traceback" not in done.stderr
+    calls = calls_so_far(cache)
+    for done in (site.command("pull"), site.pelican("-e", "BUTTERCMS_MAX_AGE=0")):
+        told = " ".join((done.stdout + done.stderr).split())
+        assert done.returncode == 1
+        assert "`pelican-buttercms doctor` sets it aside" in told
+    assert calls_so_far(cache) == calls  # nothing was asked in vain
     report = json.loads(site.command("doctor", "--json").stdout)
     assert report["pull"] is True
     (aside,) = cache.glob("store.damaged-*")

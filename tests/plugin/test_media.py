@@ -1,5 +1,7 @@
 """Media from the site itself: the setting BUTTERCMS_MEDIA."""
 
+import shutil
+
 import pytest
 
 ONE = "https://cdn.buttercms.com/AAA"
@@ -62,6 +64,15 @@ def test_offline_has_the_files_too(illustrated, account):
     illustrated.build(env={"BUTTERCMS_OFFLINE": "1"})
     assert (illustrated.output / "media/AAA.png").stat().st_mtime_ns == written
     assert 'src="https://site.example/media/AAA.png"' in illustrated.read("p.html")
+
+
+def test_offline_without_the_files_is_told(illustrated):
+    """Pages show them from the CDN then, which nobody has asked for."""
+    illustrated.build()
+    shutil.rmtree(illustrated.folder / "cache/buttercms/media")
+    printed = " ".join(illustrated.build(env={"BUTTERCMS_OFFLINE": "1"}).split())
+    assert "3 media files are not there yet, and BUTTERCMS_OFFLINE is set" in printed
+    assert 'src="https://cdn.buttercms.com/AAA"' in illustrated.read("p.html")
 
 
 def test_without_the_setting_media_stay_at_the_cdn(illustrated):
