@@ -23,7 +23,7 @@ from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
 from pelican_buttercms.plugin.drafts.marks import MARKED_BY, is_page, mark, marked
 from pelican_buttercms.plugin.incremental.cleaning import Sizes, check_list, sizes, write_list
 from pelican_buttercms.plugin.incremental.frames import note_names
-from pelican_buttercms.plugin.incremental.ledger import left, path_of
+from pelican_buttercms.plugin.incremental.ledger import left, left_of_subsites, path_of
 from pelican_buttercms.plugin.incremental.session import Session
 from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.orphans import CLOCK, Orphans
@@ -61,6 +61,8 @@ class Site:
         trigger: the events that the next build is for.
         ledgers: where what is known of the output folders of this build lies.
         written: the files of the sub-sites of this build, in the main one's folder.
+        wiped: when the run began that has wiped the output folder but for what may be used again,
+            in nanoseconds; None if none has.
     """
 
     options: Settings
@@ -73,6 +75,7 @@ class Site:
     trigger: Trigger | None = None
     ledgers: set[Path] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
+    wiped: int | None = None
 
 
 @dataclass
@@ -135,12 +138,15 @@ class Run:
             check_list(self.options.changed_files)
             self.sizes = sizes(self.site.output)
         self.spared = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
+        if self.is_main:
+            self.site.wiped = self.began if self.spared is not None else None
 
     def _left(self, output: Path) -> Collection[str]:
         """Name the files that may be used again."""
         if self.options.incremental == "off":
             return ()
-        names = left(path_of(self.options.cache_path, output, self.site.output))
+        path = path_of(self.options.cache_path, output, self.site.output)
+        names = {*left(path), *left_of_subsites(path, output)}
         return {*names, LIST} if names else ()
 
     def remove_gone(self) -> None:

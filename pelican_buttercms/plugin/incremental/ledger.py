@@ -153,6 +153,17 @@ def left(path: Path) -> dict[str, Left]:
     return known | dict.fromkeys(Started(path).names(), BEGUN)
 
 
+def left_of_subsites(main: Path, output: Path) -> set[str]:
+    """Name the files that sub-sites have left, by path in the main site's folder."""
+    names: set[str] = set()
+    for path in of_subsites(main):
+        folder = output_of(path)
+        if folder is not None and folder.is_relative_to(output):
+            place = folder.relative_to(output)
+            names.update((place / name).as_posix() for name in left(path))
+    return names
+
+
 def load(path: Path, salt: str) -> Ledger:
     """Read a ledger; what is damaged, or of another version, knows nothing."""
     try:

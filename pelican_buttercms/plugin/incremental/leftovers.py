@@ -60,19 +60,21 @@ def remove(output: Path, gone: Mapping[str, ledger.Left], since: int | None = No
         logger.info("Removed what is no longer part of the site: %s", ", ".join(removed))
 
 
-def remove_of_subsites(main: Path, present: set[Path]) -> None:
+def remove_of_subsites(main: Path, present: set[Path], since: int | None) -> None:
     """Remove what sub-sites have written that the site has no longer.
 
     Args:
         main: the ledger of the site.
         present: the ledgers of the sub-sites that it has, and its own, all of them written.
+        since: as for `remove`.
     """
     vanished = [path for path in ledger.of_subsites(main) if path not in present]
     written = {file for path in present if vanished for file in _files_of(path)}
     for path in vanished:
         if output := ledger.output_of(path):
             left = ledger.left(path)
-            remove(output, {n: how for n, how in left.items() if output / n not in written})
+            gone = {n: how for n, how in left.items() if output / n not in written}
+            remove(output, gone, since)
             path.unlink(missing_ok=True)
 
 

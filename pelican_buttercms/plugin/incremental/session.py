@@ -262,8 +262,7 @@ class Session:
             for name, how in self._ledger.left.items()
             if name not in names and str(self._output / name) not in others
         }
-        is_wiped = self._run.spared is not None
-        leftovers.remove(self._output, gone, self._run.began if is_wiped else None)
+        leftovers.remove(self._output, gone, self._run.site.wiped)
 
     def finish(self) -> None:
         """Give everything back, and keep what was learnt.
@@ -290,7 +289,8 @@ class Session:
             ledger.save(self._path, found, self._output)
             self._started.done()
         if self._run.is_main:
-            leftovers.remove_of_subsites(self._path, self._run.site.ledgers)
+            site = self._run.site
+            leftovers.remove_of_subsites(self._path, site.ledgers, site.wiped)
             self._run.site.ledgers.clear()
             self._run.site.written.clear()
         self._tell(outcome)

@@ -174,6 +174,31 @@ def test_a_subsite_that_becomes_a_part_of_the_main_site(plain):
         assert "de/post-1.html" in plain.files()
 
 
+def test_subsites_are_reused_in_a_folder_that_is_wiped(plain):
+    """And what they have no longer goes, as everything else does."""
+    plain.settings |= {"BUTTERCMS_LOCALES": {"en": [], "de": []}, "DELETE_OUTPUT_DIRECTORY": True}
+    plain.account.settings(locales=["en", "de"], default_locale="en")
+    for number in (1, 2):
+        plain.account.translate(f"posts/post-{number}", "de", title="Eins", body="<p>Eins</p>")
+    plain.settings |= {"PLUGINS": ["pelican_buttercms", "i18n_subsites"]}
+    plain.settings |= {"I18N_SUBSITES": {"de": {"SITENAME": "Deutsch"}}}
+    plain.make()
+    before = (plain.output / "de/post-1.html").stat().st_mtime_ns
+    plain.remake()
+    assert (plain.output / "de/post-1.html").stat().st_mtime_ns == before
+    (plain.output / "de/post-2.html").write_text("by hand")
+    (plain.output / "de/strange.html").write_text("by hand")
+    plain.account.delete("posts/post-2.json")
+    plain.remake()
+    assert not {"post-2.html", "de/post-2.html", "de/strange.html"} & plain.files()
+    plain.settings["PLUGINS"] = ["pelican_buttercms"]
+    plain.settings["BUTTERCMS_LOCALES"] = {"en": []}
+    del plain.settings["I18N_SUBSITES"]
+    (plain.output / "de/post-1.html").write_text("by hand")
+    plain.remake()
+    assert not [name for name in plain.files() if name.startswith("de/")]
+
+
 def test_another_spelling_of_a_path_is_the_same_file(posts):
     """Where Pelican would not copy it again."""
     path = "static/robots.txt"
