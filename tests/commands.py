@@ -43,6 +43,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            encoding="utf-8",
         )
         self.lines: list[str] = []
         self._reader = Thread(target=self._read, daemon=True)

@@ -1,5 +1,6 @@
 """A date that is spelt in one step is spelt as Pelican does it, and stays Pelican's own."""
 
+import locale
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -43,6 +44,14 @@ def test_what_is_spelt_in_one_step():
     assert all(map(is_plain, DIRECTIVES))
     assert is_plain(DEFAULT_CONFIG["DEFAULT_DATE_FORMAT"])
     assert not any(map(is_plain, ["%-d", "%e", "%", "é", "%\n", 3]))
+
+
+@pytest.fixture(autouse=True)
+def _locale():
+    """Pelican sets that of a date's format for the whole process."""
+    before = locale.setlocale(locale.LC_ALL)
+    yield
+    locale.setlocale(locale.LC_ALL, before)
 
 
 def make(enabled, monkeypatch, **metadata):

@@ -1,7 +1,7 @@
 """Values that are not the same to a reader are told apart, and those that are, are not."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from itertools import combinations
 from pathlib import PurePosixPath
@@ -109,7 +109,7 @@ class Listed(list):
     """A list of somebody's own."""
 
 
-UNKNOWN = [object(), SimpleNamespace(a=1), Decimal(1), iter([]), Titled("a"), Listed(), print, map]
+UNKNOWN = [object(), SimpleNamespace(a=1), Fraction(1), iter([]), Titled("a"), Listed(), print, map]
 UNKNOWN += [lambda: 1, UNKNOWN[0].__str__, [object()], {"a": {1: (object(),)}}, {object(): 1}]
 UNKNOWN += [partial(lambda: 1), partial(print, 1), (x for x in ()), type, Teller, pytest]
 
