@@ -250,10 +250,14 @@ class Started:
 
     def done(self) -> None:
         """The ledger knows everything."""
+        self.close()
+        self._path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Leave what was noted to the next build."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
-        self._path.unlink(missing_ok=True)
 
 
 def save(path: Path, ledger: Ledger, output: Path) -> None:

@@ -272,6 +272,7 @@ class Session:
         """
         if self._pages is None:
             self._started.add(sorted(self._unknown.difference(self._started.names())))
+            self._started.close()
             return
         results = self._pages.results
         if now.spoilt:
