@@ -43,7 +43,6 @@ _TEMPORARY = (
     ResponseError,
     QuotaError,
     CallLimitError,
-    DatabaseError,
     HeldBackError,
 )
 

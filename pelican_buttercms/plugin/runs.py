@@ -77,6 +77,12 @@ class Site:
     written: set[str] = field(default_factory=set)
     wiped: int | None = None
 
+    def begin(self) -> None:
+        """Forget the build before; one process may make many."""
+        self.ledgers.clear()
+        self.written.clear()
+        self.wiped = None
+
 
 @dataclass
 class Run:

@@ -73,6 +73,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     """
     if site.stored is None or id(pelican) == site.main:
         registry.end_run(pelican.settings)  # one that failed was never ended
+        site.begin()
         site.stored = served.read(site.source, _say, _progress(), site.trigger)
         site.trigger = None  # what it was started for does not happen again at each rebuild
     editions = make_editions(site.stored, site.options)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 import logging
+import sqlite3
 
 import pytest
 
@@ -13,6 +14,7 @@ from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.settings.limits import Deletions, Limits
 from pelican_buttercms.store import Ledger, Scope, Store
+from pelican_buttercms.store.database import Database
 
 
 @pytest.fixture
@@ -253,3 +255,18 @@ def test_what_is_damaged_as_soon_as_it_is_pulled_is_not_pulled_again(
     with pytest.raises(StoreError, match="it is damaged"):
         read()
     assert calls(tmp_path, clock) == 8
+
+
+def test_a_store_that_cannot_be_written_is_no_failure_of_the_api(read, monkeypatch, clock):
+    """Older content must not hide it: the build stops, and says what is wrong with the disk."""
+    read()
+    clock.move(hours=1)
+
+    def full(self, *arguments, **options):
+        with self._guard():
+            raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Database, "set_many", full)
+    monkeypatch.setattr(Database, "set", full)
+    with pytest.raises(StoreError, match="whether that disk is full"):
+        read()

@@ -100,3 +100,36 @@ def _until(condition, seconds=30):
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.1)
+
+
+TWO_RUNS = """
+from pathlib import Path
+from pelican import Pelican
+from pelican.settings import read_settings
+
+instance = Pelican(read_settings("pelicanconf.py"))
+instance.run()
+assert Path("output/de/second.html").exists()
+Path("../cms/posts/second.json").unlink()
+instance.run()
+"""
+
+
+@pytest.mark.parametrize("incremental", [True, False])
+def test_what_goes_from_a_subsite_goes_in_a_rebuild(site, account, incremental):
+    """What a sub-site had in the build before keeps nothing in this one."""
+    account.settings(locales=["en", "de"], default_locale="en")
+    for slug in ("first", "second"):
+        account.post(slug)
+        account.translate(f"posts/{slug}", "de", title="Auf Deutsch", body="<p>x</p>")
+    site.configure(
+        BUTTERCMS_LOCALES={"en": [], "de": []},
+        BUTTERCMS_MAX_AGE=0,
+        BUTTERCMS_MAX_DELETIONS=None,
+        BUTTERCMS_INCREMENTAL=incremental,
+        PLUGINS=["pelican_buttercms", "i18n_subsites"],
+        I18N_SUBSITES={"de": {"SITENAME": "Deutsch"}},
+    )
+    _python(site, TWO_RUNS)
+    assert {"first.html", "de/first.html"} <= site.files()
+    assert not {"second.html", "de/second.html"} & site.files()

@@ -292,8 +292,6 @@ class Session:
         if self._run.is_main:
             site = self._run.site
             leftovers.remove_of_subsites(self._path, site.ledgers, site.wiped)
-            self._run.site.ledgers.clear()
-            self._run.site.written.clear()
         self._tell(outcome)
 
     def _release(self) -> None:
