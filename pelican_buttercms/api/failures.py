@@ -34,7 +34,15 @@ _PLAN = (
 )
 
 
-def error_of(method: str, path: str, status: int, headers: dict[str, str], body: bytes) -> APIError:
+def error_of(
+    method: str,
+    path: str,
+    status: int,
+    headers: dict[str, str],
+    body: bytes,
+    *,
+    token: str = "",
+) -> APIError:
     """Give the error that a status of 300 or more stands for.
 
     Args:
@@ -43,13 +51,14 @@ def error_of(method: str, path: str, status: int, headers: dict[str, str], body:
         status: the HTTP status code.
         headers: of the response, names in lower case.
         body: of the response: JSON in one of five shapes, HTML, or nothing.
+        token: the variable of the token that it was sent with, and where that was found.
     """
     detail, fields = _read(body)
     said = f' The API says: "{detail}"' if detail else ""
     what = f"{method} {path} was answered with {status}.{said}"
     about: dict[str, Any] = {"status": status, "method": method, "path": path, "detail": detail}
     if status in {401, 403}:
-        return AuthenticationError(f"{what} {_about_token(method, status, detail)}", **about)
+        return AuthenticationError(f"{what} {_about_token(method, status, detail, token)}", **about)
     if status == 404:
         return NotFoundError(f"{what} {_about_name(method)}", **about)
     if status == 429:
@@ -67,9 +76,9 @@ def token_name(method: str) -> str:
     return "BUTTERCMS_READ_TOKEN" if method in _READS else "BUTTERCMS_WRITE_TOKEN"
 
 
-def _about_token(method: str, status: int, detail: str) -> str:
+def _about_token(method: str, status: int, detail: str, token: str) -> str:
     where = "ButterCMS shows it under Settings, API Tokens."
-    name = token_name(method)
+    name = token or token_name(method)
     if status == 401:
         kind = "the account's" if method in _READS else "the account's write token"
         return f"The token in {name} is not {kind}. {where}"

@@ -19,11 +19,19 @@ Shape = TypeVar("Shape")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: status, headers (names in lower case), and the whole body."""
+    """What came back.
+
+    Attributes:
+        status: the HTTP status code.
+        headers: by their names in lower case.
+        body: all of it.
+        token: the variable of the token that was sent, and where that was found; for messages.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,12 @@ def raise_for_status(request: Request, response: Response) -> None:
     """
     if response.status >= 300:
         raise error_of(
-            request.method, request.path, response.status, dict(response.headers), response.body
+            request.method,
+            request.path,
+            response.status,
+            dict(response.headers),
+            response.body,
+            token=response.token,
         )
 
 

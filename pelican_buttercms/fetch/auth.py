@@ -14,7 +14,13 @@ _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 
 
 class Secret(Protocol):
-    """Something that holds a token and does not print it."""
+    """Something that holds a token and does not print it.
+
+    Attributes:
+        origin: the variable that it is in and where that was found, for messages.
+    """
+
+    origin: str
 
     def reveal(self) -> str:
         """Give the token's text."""
@@ -27,10 +33,10 @@ class TokenAuth(httpx.Auth):
         SettingsError: the token cannot be sent; httpx would quote it in its own error.
     """
 
-    def __init__(self, token: Secret, name: str) -> None:
+    def __init__(self, token: Secret) -> None:
         if not _HEADER_SAFE.fullmatch(token.reveal()):
             raise SettingsError(
-                f"The token in {name} holds a space, a line break or another character"
+                f"The token in {token.origin} holds a space, a line break or another character"
                 " that no token has: something was copied along with it. Copy it again from"
                 " ButterCMS, under Settings, API Tokens."
             )

@@ -43,7 +43,6 @@ class Client(Closing):
     Args:
         api_url: the API's base URL, or `emulator:FOLDER`.
         token: the read token; it is sent in a header, to this host only.
-        token_name: the variable it comes from, for messages.
         transport: where requests go.
         meter: counts and bounds the requests that reach the API, retries and redirects
             included.
@@ -65,10 +64,10 @@ class Client(Closing):
         concurrency: int = 8,
         retry: Retry | None = None,
         max_bytes: int = MAX_BYTES,
-        token_name: str = "BUTTERCMS_READ_TOKEN",  # noqa: S107  (the variable's name)
     ) -> None:
         _quieten()
         self.meter = meter
+        self._origin_of_token = token.origin
         self.transport = transport
         self._retry = retry or Retry()
         self._max_bytes = max_bytes
@@ -80,7 +79,7 @@ class Client(Closing):
             base_url=base_url(api_url),
             transport=transport,
             timeout=_TIMEOUT,
-            auth=TokenAuth(token, token_name),
+            auth=TokenAuth(token),
             headers={
                 "Accept": "application/json",
                 "User-Agent": f"pelican-buttercms/{__version__}",
@@ -152,7 +151,8 @@ class Client(Closing):
                 ) as answer,
             ):
                 names = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(answer.status_code, names, self._read(request, answer))
+                body = self._read(request, answer)
+                return Response(answer.status_code, names, body, self._origin_of_token)
         except TransportError as exc:
             if never_arrived(exc):
                 self.meter.refund()

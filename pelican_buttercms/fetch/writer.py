@@ -82,7 +82,6 @@ class Writer:
             meter=meter,
             retry=self._retry,
             concurrency=1,
-            token_name=WRITE_TOKEN_NAME,
         )
 
     def send(self, write: Write) -> Accepted:

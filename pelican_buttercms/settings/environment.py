@@ -30,12 +30,16 @@ EVENT_FILE = "BUTTERCMS_EVENT_FILE"
 
 
 class Token:
-    """A secret that does not print: only `reveal()` gives the text."""
+    """A secret that does not print: only `reveal()` gives the text.
 
-    __slots__ = ("_text",)
+    Attributes:
+        origin: the variable that it is in and where that was found, for messages.
+    """
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    __slots__ = ("_text", "origin")
+
+    def __init__(self, text: str, origin: str = "") -> None:
+        self._text, self.origin = text, origin
 
     def reveal(self) -> str:
         """Give the token's text; for the request header and for nothing else."""
@@ -61,12 +65,13 @@ class Token:
 class Environment:
     """The environment's variables over those of the `.env` files.
 
-    `looked_in` names the places for error messages. The values are not shown: tokens are
-    among them.
+    `looked_in` names the places for error messages, and `places` the one that each variable of a
+    `.env` was found in. The values are not shown: tokens are among them.
     """
 
     variables: Mapping[str, str] = field(repr=False)
     looked_in: tuple[str, ...] = ("the environment",)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, environ: Mapping[str, str], folders: Sequence[Path]) -> Environment:
@@ -76,12 +81,19 @@ class Environment:
             SettingsError: a `.env` is there that is no text.
         """
         variables: dict[str, str] = {}
+        places: dict[str, str] = {}
         paths = list(dict.fromkeys(folder.resolve() / ".env" for folder in folders))
         for path in reversed(paths):
             if path.is_file():
-                variables.update(read_env_file(path))
+                found = read_env_file(path)
+                variables.update(found)
+                places.update(dict.fromkeys(found, str(path)))
+        for name in places.keys() & environ.keys():
+            hidden = environ[name] != variables[name]
+            hint = f"; the one in {places[name]} is not used" if hidden else ""
+            places[name] = f"the environment{hint}"
         variables.update(environ)
-        return cls(variables, ("the environment", *map(str, paths)))
+        return cls(variables, ("the environment", *map(str, paths)), places)
 
     def get(self, name: str) -> str | None:
         """Give a variable's value, None when it is unset or empty."""
@@ -98,7 +110,7 @@ class Environment:
     def _token(self, *names: str) -> Token | None:
         for name in names:
             if text := (self.get(name) or "").strip():
-                return Token(text)
+                return Token(text, f"{name} (from {self.places.get(name, 'the environment')})")
         return None
 
     def running_in_ci(self) -> bool:

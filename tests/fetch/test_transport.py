@@ -57,7 +57,8 @@ def answering(body, **headers):
 def connected(url, token=TOKEN):
     """Make a client over the real transport, without pauses between tries."""
     retry = Retry(sleep=lambda seconds: None)
-    return Client(url, Token(token), transport=open_transport(url), meter=Meter(), retry=retry)
+    found = Token(token, "BUTTERCMS_READ_TOKEN")
+    return Client(url, found, transport=open_transport(url), meter=Meter(), retry=retry)
 
 
 def with_locals(error):

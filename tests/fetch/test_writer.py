@@ -265,7 +265,9 @@ def test_a_wrong_token_is_told_by_its_variable(writing, blog):
 def test_a_token_that_cannot_be_sent_is_told_by_its_variable():
     """And is not repeated."""
     with pytest.raises(SettingsError, match="BUTTERCMS_WRITE_TOKEN") as told:
-        Writer("https://x/", Token("two words"), transport=None, meter=Meter())
+        Writer(
+            "https://x/", Token("two words", "BUTTERCMS_WRITE_TOKEN"), transport=None, meter=Meter()
+        )
     assert "two words" not in str(told.value)
 
 

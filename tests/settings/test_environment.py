@@ -28,6 +28,22 @@ def test_the_environment_wins_over_env_files_and_the_first_file_over_the_second(
     assert environment.looked_in == places
 
 
+def test_a_token_tells_where_it_was_found(tmp_path):
+    """An exported token that hides the one in `.env` is the usual reason of a wrong one."""
+    path = tmp_path / ".env"
+    path.write_text("BUTTERCMS_API_KEY=from-file\nBUTTERCMS_WRITE_TOKEN=same\n")
+
+    def origin(**environ):
+        return Environment.load(environ, [tmp_path]).read_token().origin
+
+    assert origin() == f"BUTTERCMS_API_KEY (from {path})"
+    assert origin(BUTTERCMS_READ_TOKEN="x") == "BUTTERCMS_READ_TOKEN (from the environment)"
+    hidden = f"BUTTERCMS_API_KEY (from the environment; the one in {path} is not used)"
+    assert origin(BUTTERCMS_API_KEY="other") == hidden
+    both = Environment.load({"BUTTERCMS_WRITE_TOKEN": "same"}, [tmp_path])
+    assert both.write_token().origin == "BUTTERCMS_WRITE_TOKEN (from the environment)"
+
+
 def test_a_dollar_in_a_token_is_kept(tmp_path):
     """A `.env` value is taken as it stands: tokens may hold a dollar sign."""
     (tmp_path / ".env").write_text("BUTTERCMS_READ_TOKEN='abc${HOME}def'\n")
