@@ -11,7 +11,8 @@ which functions may be used, and `functions` what they are; `objects` names thin
 build finds them again, `answers` says what they are now, `facts` numbers what was asked, `basis`
 compares what a page rests on, `ledger` keeps it on the disk. `files` writes, `pages`, `paginating`
 and `feeds` stand for Pelican's writer, `tasks` are pages that wait for it, `results` says what
-became of them, `workers` renders in several processes, `others` says who else has a hand in it,
-`statics` leaves copied files alone, `leftovers` removes what is no longer written, `cleaning` is
-about what a wiped folder keeps, and `session` is one build.
+became of them, `workers` renders in several processes and `engaging` says which pages, `others`
+says who else has a hand in it, `salt` is what every page rests on, `statics` leaves copied files
+alone, `leftovers` removes what is no longer written, `cleaning` is about what a wiped folder keeps,
+and `session` is one build.
 """

@@ -185,7 +185,7 @@ def load(path: Path, salt: str) -> Ledger:
     facts.wholes = dict(enumerate(wholes))
     facts.groups = data.groups
     facts.known_before = facts._settled = len(facts.answers)
-    share_asks(data.pages.values())
+    _share_asks(data.pages.values())
     return Ledger(salt, facts, data.pages, left, data.tidied)
 
 
@@ -210,7 +210,7 @@ def _unlike(left: dict[str, Left], pages: dict[str, Page]) -> dict[str, Left | N
     return others
 
 
-def share_asks(pages: Iterable[Page]) -> None:
+def _share_asks(pages: Iterable[Page]) -> None:
     """Let pages that ask the same hold one text of it."""
     known: dict[str, str] = {}
     for page in pages:

@@ -6,27 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-import hashlib
-import importlib.metadata
 from itertools import takewhile
-import locale
 import logging
 from operator import attrgetter
 import os
 from pathlib import Path
-import platform
-import time
 from typing import TYPE_CHECKING, Any
 
-from pelican.generators import (
-    ArticlesGenerator,
-    PagesGenerator,
-)
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
 
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.incremental import jinja, ledger, leftovers, statics, workers
+from pelican_buttercms.plugin.incremental import engaging, jinja, ledger, leftovers, statics
 from pelican_buttercms.plugin.incremental.answers import Answers
 from pelican_buttercms.plugin.incremental.basis import Basis
 from pelican_buttercms.plugin.incremental.files import Files, digest_of, stamp_of
@@ -49,6 +40,7 @@ from pelican_buttercms.plugin.incremental.others import (
 from pelican_buttercms.plugin.incremental.pages import Pages
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.results import Outcome
+from pelican_buttercms.plugin.incremental.salt import salt
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
 from pelican_buttercms.plugin.speed import garbage
 
@@ -57,9 +49,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_PACKAGE = Path(__file__).parent.parent.parent
-_PACKAGES = ("pelican", "jinja2", "markupsafe", "feedgenerator")
-_SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 _LONGEST = 5
 _WHILE_WRITING = (
     signals.content_written,
@@ -112,41 +101,11 @@ class Session:
         elif reason:
             say(f"every page is rendered: {reason} could change what is not seen from here.")
 
-    def _engage(self, generators: list[Any], purity: Purity) -> None:
-        """Let the pages of each generator wait for each other, if several processes render."""
-        pages, wanted = self._pages, self._run.options.workers
-        reason = workers.why_not(wanted) or self._why_not_side_by_side(purity)
-        if pages is None or wanted == 1:
-            return
-        if reason is not None:
-            logger.info("Pages are rendered by one process: %s.", reason)
-            return
-        pages.workers = wanted
-        for generator in generators:
-            if type(generator) is ArticlesGenerator:
-                generator.generate_pages = partial(_waiting, pages, generator.generate_pages)
-            elif type(generator) is PagesGenerator and not hear(signals.page_writer_finalized):
-                generator.generate_output = partial(_waiting, pages, generator.generate_output)
-
     def _follow(self, pages: Pages, generator: Any) -> None:
         """Look at what other plugins have changed before a generator writes."""
         generate = getattr(generator, "generate_output", None)
         if generate is not None:
             generator.generate_output = partial(_refreshed, pages, generate)
-
-    def _why_not_side_by_side(self, purity: Purity) -> str | None:
-        """Say why pages may depend on the order in which they are rendered."""
-        objects = self._objects
-        if objects.shared.get("static_links"):
-            return "links to static files settle where these lie"
-        if not all(
-            purity.is_known(environment, objects.teller) for environment in self._environments
-        ):
-            return "filters, tests or functions are not known, nor named in BUTTERCMS_PURE"
-        names = [n for n, one in objects.shared.items() if callable(one)]
-        if any(name not in self._run.options.pure for name in names):
-            return f"the function {names[0]!r} is not named in BUTTERCMS_PURE"
-        return None
 
     def tell_before(self, told: Callable[[list[str]], None]) -> None:
         """Tell somebody of files before they are written."""
@@ -178,10 +137,12 @@ class Session:
         return next((reason for reason in reasons if reason), None)
 
     def _begin(self, generators: list[Any], writer: Any) -> None:
-        purity = Purity(self._run.options.pure)
+        options = self._run.options
+        purity = Purity(options.pure)
         self._objects = Objects(generators, self._run.editions)
         self._answers = Answers(self._objects, purity)
-        self._ledger = ledger.load(self._path, self._salt())
+        everywhere = salt(self._objects.settings, self._environments, preview=options.preview)
+        self._ledger = ledger.load(self._path, everywhere)
         begun = dict.fromkeys(self._started.names(), ledger.BEGUN)
         self._ledger.left |= begun
         self.tell_before(self._begin_files)
@@ -191,7 +152,7 @@ class Session:
         self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
         self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
-        self._pages.verify = self._run.options.incremental == "verify"
+        self._pages.verify = options.incremental == "verify"
         signed = partial(jinja.signature, purity=purity, teller=self._objects.teller)
         known = signed(self._environments[0])
         for environment in map(attrgetter("env"), takewhile(is_known, generators)):
@@ -208,7 +169,8 @@ class Session:
             self._objects.name(watched.filters, FILTERS)
             self._objects.name(watched.tests, TESTS)
             self._objects.name(watched.sources, TEMPLATES)
-        self._engage(generators, purity)
+        alone = engaging.why_not(self._objects, self._environments, purity, options.pure)
+        engaging.engage(self._pages, generators, options.workers, alone)
         if self._may_change:
             for generator in generators[1:]:
                 self._follow(self._pages, generator)
@@ -220,17 +182,6 @@ class Session:
         if self._may_change or self._run.options.incremental == "verify":
             return None
         return Fragments(self._answers.is_steady, basis.are_told, basis.is_told, basis.group)
-
-    def _salt(self) -> str:
-        """Give what stands for everything that all pages rest on, and that nobody reads by name."""
-        settings = self._objects.settings
-        parts: list[Any] = [platform.python_version(), os.environ.get("TZ"), time.tzname]
-        parts += [importlib.metadata.version(name) for name in _PACKAGES]
-        parts += [locale.setlocale(locale.LC_ALL), self._run.options.preview]
-        parts += [repr(settings.get(name)) for name in _SETTINGS]
-        parts += [jinja.syntax(one) for one in self._environments]
-        parts += list(_code())
-        return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
     def _begin_files(self, paths: list[str]) -> None:
         self._started.add(os.path.relpath(path, self._output) for path in paths)
@@ -341,15 +292,6 @@ class Session:
             self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
 
 
-def _code() -> Iterable[tuple[str, bytes]]:
-    """Give what stands for this plugin's own files: another version makes other pages.
-
-    By their bytes, not by their times, which are new wherever it has just been installed.
-    """
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        yield path.relative_to(_PACKAGE).as_posix(), digest_of(path.read_bytes())
-
-
 def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
     pages.ask_again()
     generate(writer)
@@ -360,11 +302,6 @@ def _covered(contents: Iterable[Any]) -> frozenset[str]:
     return frozenset(
         str(one.override_save_as) for one in contents if hasattr(one, "override_save_as")
     )
-
-
-def _waiting(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
-    with pages.waiting():
-        generate(writer)
 
 
 def _note_media(url: str) -> None:

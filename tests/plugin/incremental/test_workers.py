@@ -11,9 +11,11 @@ import time
 
 import pytest
 
-from pelican_buttercms.plugin.incremental import session, workers
+import pelican_buttercms
+from pelican_buttercms.plugin.incremental import workers
 from pelican_buttercms.plugin.incremental.facts import GROUP, Facts
 from pelican_buttercms.plugin.incremental.results import Outcome
+from pelican_buttercms.plugin.incremental.salt import code
 from tests.commands import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pages are rendered by one process")
@@ -150,18 +152,17 @@ def old_pages(site):
     return {path.name for path in pages if path.read_bytes().startswith(b"OLD")}
 
 
-def test_another_installation_of_the_same_code_is_the_same(tmp_path, monkeypatch):
+def test_another_installation_of_the_same_code_is_the_same(tmp_path):
     """Its files have other times, and lie elsewhere; only what they hold counts."""
-    codes = []
-    for name in ("one", "two"):
-        shutil.copytree(session._PACKAGE, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc"))
-    for path in (tmp_path / "two").rglob("*.py"):
+    package = Path(pelican_buttercms.__file__).parent
+    one, two = tmp_path / "one", tmp_path / "two"
+    for place in (one, two):
+        shutil.copytree(package, place, ignore=shutil.ignore_patterns("*.pyc"))
+    for path in two.rglob("*.py"):
         os.utime(path, (1, 1))
-    for name in ("one", "two"):
-        monkeypatch.setattr(session, "_PACKAGE", tmp_path / name)
-        codes.append(list(session._code()))
-    assert len(codes[0]) > 300
-    assert codes[0] == codes[1]
-    with (tmp_path / "two" / "errors.py").open("a") as file:
+    before = list(code(one))
+    assert len(before) > 300
+    assert list(code(two)) == before
+    with (two / "errors.py").open("a") as file:
         file.write("\n")
-    assert list(session._code()) != codes[0]
+    assert list(code(two)) != before
