@@ -71,11 +71,37 @@ def _stand_ins(versions: Mapping[str, Iterable[RawRecord]], chain: Chain) -> Ite
             yield from groups.get(other, {}).get((kind, group), [])
 
 
+def nowhere(
+    versions: Mapping[str, Iterable[RawRecord]], fields: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give each key of `fields` whose field no record has, and the fields that these do have.
+
+    Args:
+        versions: the identified records of each locale.
+        fields: as for `identified`.
+    """
+    for what in fields:
+        kind, _, group = what.partition("/")
+        found = [
+            raw
+            for raws in versions.values()
+            for raw in raws
+            if LOCALISED.get(raw.key.kind) == kind and group in {"", raw.key.group}
+        ]
+        if found and all(raw.identity == str(raw.key) for raw in found):
+            yield what, tuple(sorted({name for raw in found for name in _fields(raw)}))
+
+
 def _look_up(raw: RawRecord, path: str) -> Any:
-    value: Any = raw.data["fields"] if raw.key.kind == "page" else raw.data
+    value: Any = _fields(raw)
     for name in path.removeprefix("fields.").split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+def _fields(raw: RawRecord) -> dict[str, Any]:
+    found: dict[str, Any] = raw.data["fields"] if raw.key.kind == "page" else raw.data
+    return found
 
 
 @dataclass(frozen=True)

@@ -108,9 +108,11 @@ def on_pages(generator: Any) -> None:
 def on_all_generators(generators: list[Any]) -> None:
     """Refuse two items with one URL before anything is written, or wiped."""
     if run := registry.run_of(generators[0]):
-        from pelican_buttercms.plugin import outputs  # noqa: PLC0415
+        from pelican_buttercms.plugin import checks, outputs  # noqa: PLC0415
 
         run.generators = generators
+        if run.is_main:
+            checks.warn_of_pure(generators, run.options)
         outputs.refuse_duplicates(generators)
         run.clean(generators[0])
         run.clear_leftovers()

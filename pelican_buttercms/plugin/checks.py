@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 import logging
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, TemplateNotFound
 
+from pelican_buttercms.content.locales import nowhere
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import DanglingError, SettingsError
 
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Dangling, Graph
+    from pelican_buttercms.content.raw import RawRecord
     from pelican_buttercms.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -81,6 +83,36 @@ def warn_of_order(plugins: Sequence[str]) -> None:
         )
 
 
+def warn_of_translation_ids(versions: Mapping[str, Iterable[RawRecord]], options: Settings) -> None:
+    """Warn when BUTTERCMS_TRANSLATION_ID names a field that nothing has."""
+    for what, known in nowhere(versions, options.translation_ids):
+        field = options.translation_ids[what]
+        logger.warning(
+            "BUTTERCMS_TRANSLATION_ID names the field %r, which none of the %s has a value in: they"
+            " are held together by their slugs.%s",
+            field,
+            what,
+            _nearest(field, known),
+        )
+
+
+def warn_of_pure(generators: Iterable[Any], options: Settings) -> None:
+    """Warn when BUTTERCMS_PURE names what no template can use."""
+    generators = [one for one in generators if hasattr(one, "env")]
+    known = {
+        name
+        for one in generators
+        for names in (one.env.filters, one.env.tests, one.env.globals, one.context)
+        for name in names
+    }
+    for name in sorted(options.pure - known):
+        logger.warning(
+            "BUTTERCMS_PURE names %r, and there is no filter, test or function of that name.%s",
+            name,
+            _nearest(name, known),
+        )
+
+
 def check_subsites(options: Settings, settings: Mapping[str, Any]) -> None:
     """Make sure that i18n_subsites, where it is active, has a site for each language.
 
@@ -144,13 +176,17 @@ def check_template(generator: Any, setting: str, name: str | None) -> None:
     if not name or any(_has_template(generator.env, name + one) for one in extensions):
         return
     known = sorted({one.rpartition(".")[0] for one in generator.env.list_templates()})
-    near = get_close_matches(name.removesuffix(".html"), known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = _nearest(name.removesuffix(".html"), known)
     raise SettingsError(
         f"{setting} names the template {name!r}, and there is no {name}{extensions[0]} in the theme"
         f" {generator.theme}, nor in THEME_TEMPLATES_OVERRIDES.{hint} A template is named without"
         " its extension."
     )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _has_template(environment: Environment, name: str) -> bool:

@@ -81,6 +81,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     checks.check_subsites(site.options, pelican.settings)
     checks.check_front_page(main.graph, site.options)
     if id(pelican) == site.main:
+        checks.warn_of_translation_ids(site.stored.versions, site.options)
         checks.report_dangling({e.locale.name: e.graph for e in editions.values()}, site.options)
     _end_last()
     pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together

@@ -98,3 +98,24 @@ def test_edits_with_several_processes(posts):
         assert "rendered by one process" not in log
         posts.is_right()
     assert posts.make().rendered == 0
+
+
+def test_why_one_process_renders_is_told(posts):
+    """With the function that has to be named, not with one that is."""
+    posts.plugin(
+        "functions",
+        "from pelican import signals\n"
+        "def first(): return 1\n"
+        "def second(): return 2\n"
+        "def give(generators):\n"
+        "    generators[0].context['first'] = first\n"
+        "    generators[0].context['second'] = second\n"
+        "def register(): signals.all_generators_finalized.connect(give)\n",
+    )
+    posts.settings |= {"BUTTERCMS_WORKERS": 2, "BUTTERCMS_PURE": ["first"]}
+    log = posts.make("-v").log
+    assert "by one process: the function 'second' is not named in BUTTERCMS_PURE" in log
+    posts.settings["BUTTERCMS_PURE"] = ["first", "second"]
+    assert "rendered by one process" not in posts.make("-v").log
+    posts.settings["BUTTERCMS_WORKERS"] = 1
+    assert "rendered by one process" not in posts.make("-v").log
