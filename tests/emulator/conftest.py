@@ -1,4 +1,4 @@
-"""An account that is played, and someone who asks it."""
+"""An account that is played, what it holds, and someone who asks it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from pelican_buttercms.emulator import Emulator, create_app
+
+from .bodies import EMPTY
 
 SCHEMAS = {
     "page_types": {
@@ -57,6 +59,14 @@ class Caller:
         """Send a write that must be accepted."""
         answer = self(method, path, body, **options)
         assert (answer.status_code, answer.json["status"]) == (202, "pending"), answer.json
+
+
+@pytest.fixture
+def news(account):
+    """An account with one published page and one person."""
+    account.page("news", "live", **EMPTY | {"headline": "Old", "hero": {"line": "a", "image": "b"}})
+    account.collection("people", {"id": 7, "name": "Ada", "role": "Editor"})
+    account.term("authors", "ada-lane", first_name="Ada", email="ada@site.example")
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import pytest
 
 from pelican_buttercms.emulator import create_app
 
+from .bodies import new_page
+
 
 def everything(folder):
     """Give the content of every file."""
@@ -18,6 +20,34 @@ def test_without_being_asked_nothing_is_written(play, account):
     ask.accepted("PATCH", "posts/p/", {"title": "New", "tags": ["New"]})
     assert ask("DELETE", "posts/p/").status_code == 204
     assert everything(account.folder) == before
+
+
+def test_changes_are_written_back_when_asked(account, play, news):
+    """An emulator that is started again has what was written to the last one."""
+    account.post("html")
+    (account.folder / "posts/html.html").write_text("<p>from a file</p>")
+    ask = play(persist=True)
+    ask.accepted("POST", "posts/", {"title": "T", "slug": "t", "tags": ["New"]})
+    ask.accepted("PATCH", "posts/html/", {"slug": "moved"})
+    ask.accepted("POST", "pages/", new_page())
+    ask.accepted("PATCH", "content/people/7/", {"status": "published", "fields": {"name": "Z"}})
+    assert ask("DELETE", "posts/t/").status_code == 204
+    again = type(ask)(create_app(account.folder))
+    assert again.get("posts/moved/")["data"]["body"] == "<p>from a file</p>"
+    assert again("GET", "posts/html/").status_code == 404
+    assert again("GET", "posts/t/").status_code == 404
+    assert again.get("pages/news/p/") == ask.get("pages/news/p/")
+    assert again.get("content/people/") == ask.get("content/people/")
+    assert [tag["slug"] for tag in again.get("tags/")["data"]] == ["new"]
+    assert not list(account.folder.rglob("*.new"))
+
+
+def test_a_slug_cannot_write_outside_the_account(account, play, news):
+    """A slug from outside is data: no file is written for one that leads elsewhere."""
+    ask = play(persist=True)
+    before = everything(account.folder.parent)
+    ask.accepted("POST", "posts/", {"title": "T", "slug": "../../evil", "status": "published"})
+    assert everything(account.folder.parent) == before
 
 
 @pytest.mark.parametrize("slug", ["../pages/news/live", "..", "a/b", "a\\b", "nul\0"])

@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.test import Client
 
-EMPTY = {"headline": "", "hero": {}, "body": [], "links": [], "author": None, "related": []}
+from .bodies import EMPTY
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Files that a write names: kept where they are, or fetched into the media library."""
+"""Files that a write names: looked at, kept where they are, or fetched into the media library."""
 
 import json
 from threading import Thread
@@ -27,6 +27,23 @@ def pictures():
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def remote():
+    """A server that answers with the status its path names; gives its address."""
+
+    @Request.application
+    def answer(request):
+        return Response("", int(request.path.strip("/")))
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -94,6 +111,32 @@ def test_files_are_kept_as_sent_by_default(play, account, pictures):
     ask.accepted("PATCH", "posts/hello/", post)
     assert ask.get("posts/hello/")["data"]["featured_image"] == f"{url}/f.png"
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("no url", 400),
+        ("{remote}/404/", 400),
+        ("{remote}/200/", 202),
+        ("{remote}/500/", 202),
+        ("http://127.0.0.1:9/", 202),
+        ("https://cdn.buttercms.com/unknown", 400),
+        ("https://cdn.buttercms.com/resize=width:9/known", 202),
+        ("", 202),
+    ],
+)
+def test_media_are_looked_at_when_told_to(play, account, news, remote, value, status):
+    """What is not a URL and what answers 404 is a 400; no other failure is documented as one."""
+    account.media("known.png", b"png")
+    url = value.format(remote=remote)
+    page, post = {"fields": {"hero": {"image": url}}}, {"title": "T", "slug": "t"}
+    ask = play(media_check="on")
+    assert ask("PATCH", "pages/news/live/", page).status_code == status
+    assert ask("POST", "posts/", post | {"featured_image": url}).status_code == status
+    ask = play()
+    ask.accepted("PATCH", "pages/news/live/", page)
+    ask.accepted("POST", "posts/", post | {"featured_image": url})
 
 
 def test_uploads_outlive_the_emulator_where_changes_do(play, account, pictures):

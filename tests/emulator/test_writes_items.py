@@ -1,4 +1,4 @@
-"""Writes to collection items: ids, replacement, locales, and the collection's own path."""
+"""Writes to collection items: ids, replacement, deletion, locales, the collection's own path."""
 
 import pytest
 
@@ -19,6 +19,42 @@ def names(ask, **query):
     """Give the ids and names of the people."""
     found = ask.get("content/people/", **query)["data"]["people"]
     return [(item["meta"]["id"], item.get("name")) for item in found]
+
+
+def test_items_are_created_several_at_once_without_telling_their_ids(play, news):
+    """POST /content/ takes a list of items; their ids follow the account's highest."""
+    ask = play()
+    items = [{"name": "Bea", "role": ""}, {"name": "Cy", "role": ""}]
+    answer = ask("POST", "content/", {"key": "people", "status": "published", "fields": items})
+    assert answer.json == {"status": "pending"}
+    found = ask.get("content/people/")["data"]["people"]
+    assert [(i["meta"]["id"], i["name"]) for i in found] == [(7, "Ada"), (8, "Bea"), (9, "Cy")]
+
+
+def test_put_replaces_an_item_and_patch_changes_it(play, news):
+    """PUT and PATCH differ here, unlike on pages; without a status both make a draft."""
+    ask = play()
+    published = {"status": "published"}
+    ask.accepted("PATCH", "content/people/7/", published | {"fields": {"name": "Eve"}})
+    (item,) = ask.get("content/people/")["data"]["people"]
+    assert item == {"meta": {"id": 7}, "name": "Eve", "role": "Editor"}
+    refused = ask("PUT", "content/people/7/", published | {"fields": {"name": "Eve"}})
+    assert refused.json == {"role": ["This field is required."]}
+    ask.accepted("PATCH", "content/people/7/", {"fields": {"name": "Draft"}})
+    assert ask.get("content/people/")["data"]["people"] == []
+
+
+def test_an_item_is_deleted_once(play, news):
+    """204, then 404."""
+    ask = play()
+    assert ask("DELETE", "content/people/7/").status_code == 204
+    assert ask("DELETE", "content/people/7/").status_code == 404
+    assert ask("DELETE", "content/people/x/").status_code == 404
+
+
+def test_the_collections_own_path_takes_no_post(play, news):
+    """Recorded: Allow of /content/<key>/ is GET only, whatever the bulk guide says."""
+    assert play()("POST", "content/people/", {"fields": {}}).status_code == 405
 
 
 def test_an_id_is_never_given_twice(play, people):

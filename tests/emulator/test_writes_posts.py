@@ -1,6 +1,67 @@
-"""Writes to posts: what is refused, and what happens when writes meet each other."""
+"""Writes to posts: what they make and change, what is refused, and what happens when they meet."""
 
 import pytest
+
+
+def test_a_post_is_created_with_its_new_categories_and_tags(play, news):
+    """A post names categories and tags by text, and they are made when missing; 202 is pending."""
+    ask = play()
+    body = {
+        "title": "Hello",
+        "slug": "hello",
+        "status": "published",
+        "author": {"email": "ada@site.example"},
+        "categories": ["Tea & More"],
+        "tags": ["C++"],
+        "body": "<p>x</p>",
+    }
+    ask.accepted("POST", "posts/", body)
+    post = ask.get("posts/hello/")["data"]
+    assert post["categories"] == [{"name": "Tea & More", "slug": "tea-more"}]
+    assert post["tags"] == [{"name": "C++", "slug": "c"}]
+    assert post["author"]["slug"] == "ada-lane"
+    assert post["status"] == "published"
+    assert post["published"] == post["created"] <= post["updated"]
+
+
+def test_a_post_is_a_draft_unless_it_says_otherwise(play, news):
+    """The default status is draft, and the live list does not show it."""
+    ask = play()
+    ask.accepted("POST", "posts/", {"title": "T", "slug": "t"})
+    assert ask.get("posts/")["data"] == []
+    assert ask.get("posts/", preview=1)["data"][0]["status"] == "draft"
+    assert ask.get("posts/t/")["data"]["status"] == "draft"
+
+
+def test_a_posts_slug_may_change_and_what_is_not_sent_stays(play, news, account):
+    """PATCH changes what it names; a post's slug is not fixed, unlike a page's."""
+    account.post("old", summary="kept")
+    ask = play()
+    ask.accepted("PATCH", "posts/old/", {"slug": "new", "title": "New"})
+    assert ask("GET", "posts/old/").status_code == 404
+    post = ask.get("posts/new/")["data"]
+    assert (post["title"], post["summary"], post["status"]) == ("New", "kept", "published")
+
+
+def test_scheduling_is_refused_on_create_and_ignored_with_a_warning_on_update(play, account):
+    """Posts cannot be scheduled with the API."""
+    account.post("p")
+    ask = play()
+    refused = ask("POST", "posts/", {"title": "T", "slug": "t", "scheduled": "2031-01-01"})
+    assert refused.status_code == 400
+    assert "scheduled" in refused.json
+    answer = ask("PATCH", "posts/p/", {"scheduled": "2031-01-01"})
+    assert answer.status_code == 202
+    assert "scheduled" in answer.json["warnings"][0]
+
+
+def test_a_post_is_deleted_softly_with_204(play, account):
+    """A deletion has no body, and the post is gone."""
+    account.post("p")
+    ask = play()
+    answer = ask("DELETE", "posts/p/")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert ask("DELETE", "posts/p/").status_code == 404
 
 
 @pytest.mark.parametrize(

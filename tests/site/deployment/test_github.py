@@ -1,0 +1,73 @@
+"""The workflows' own commands, run as GitHub Actions runs them."""
+
+from pelican_buttercms.events.payload import to_payload
+
+from .checkout import CLOCK, DECAF, TOKEN
+
+
+def event_of(make_event, *slugs):
+    """Make what a relay dispatches."""
+    events = [make_event("post.published", slug) for slug in slugs]
+    return {"action": "buttercms", "client_payload": to_payload(events)}
+
+
+def test_from_push_to_push_no_event_is_lost(github, make_event):
+    """A push pulls everything, an event one item; after a cancelled run, everything again."""
+    job = github.run("publish.yml", "push", 41, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    assert list(github.caches) == ["buttercms-41-1"]
+    assert "The first change" not in github.repository.read(f"journal/{CLOCK}/index.html")
+
+    github.repository.edit(CLOCK, title="The first change")
+    event = event_of(make_event, CLOCK)
+    job = github.run("publish.yml", "repository_dispatch", 42, event, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    assert "The first change" in github.repository.read(f"journal/{CLOCK}/index.html")
+    assert "| API calls | 1 made" in job.summary
+    assert f"**1** The first change (post//{CLOCK})" in job.summary
+
+    github.repository.edit(CLOCK, title="The change whose run was cancelled")
+    github.repository.edit(DECAF, title="The third change")
+    event = event_of(make_event, DECAF)
+    job = github.run("publish.yml", "repository_dispatch", 44, event, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    assert "whose run was cancelled" in github.repository.read(f"journal/{CLOCK}/index.html")
+    assert "The third change" in github.repository.read(f"journal/{DECAF}/index.html")
+    assert list(github.caches) == ["buttercms-41-1", "buttercms-42-1", "buttercms-44-1"]
+    assert TOKEN not in job.printed + job.summary
+
+
+def test_nobody_counts_on_what_a_failed_build_left(github, make_event):
+    """It is stored, but the next build asks for everything; the summary says what failed."""
+    (github.repository.folder / "cms/posts" / f"{CLOCK}.json").write_text("{")
+    event = event_of(make_event, CLOCK)
+    job = github.run("publish.yml", "repository_dispatch", 7, event, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert job.values["steps.build.outcome"] == "failure"
+    assert all(key.startswith("buttercms-incomplete-7-1") for key in github.caches)
+    assert "the build stopped" in job.summary
+    assert "::error title=" in job.printed
+
+
+def test_a_pull_request_is_built_without_any_secret(github):
+    """From the committed snapshot, though the account is out of reach."""
+    github.repository.snapshot()
+    job = github.run("pull-request.yml", "pull_request", 5)
+    assert not job.failed, job.printed
+    assert github.repository.read(f"journal/{CLOCK}/index.html")
+    assert "| API calls | 0 made" in job.summary
+
+
+def test_scheduled_content_starts_a_build_when_it_is_due(github):
+    """Nothing is started before the time has come, and then one build."""
+    github.repository.program("gh", f'echo "$GH_TOKEN $*" >> {github.folder}/gh.txt')
+    started = github.folder / "gh.txt"
+    at = {"status": "scheduled", "published": None}
+    github.repository.edit(CLOCK, **at, scheduled="2999-01-01T00:00:00Z")
+    job = github.run("scheduled.yml", "schedule", 1, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    assert not started.exists()
+    github.repository.edit(CLOCK, **at, scheduled="2020-01-01T00:00:00Z")
+    job = github.run("scheduled.yml", "schedule", 2, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    workflow = "workflow run publish.yml --repo harbour/lane --ref main"
+    assert started.read_text() == f"a-github-token {workflow}\n"
