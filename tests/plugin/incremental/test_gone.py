@@ -97,6 +97,32 @@ def test_no_draft_outlives_its_preview(posts, then, wiped):
     posts.is_right()
 
 
+def test_no_draft_outlives_a_preview_whose_list_is_lost(posts):
+    """Whoever copies a folder may leave out what begins with a dot."""
+    posts.account.post("secret", status="draft", day="2024-02-01", tags=["hush"])
+    posts.make(env=PREVIEW)
+    (posts.output / ".buttercms-preview").unlink()
+    assert posts.make(env=PREVIEW).kept > 30
+    shutil.rmtree(posts.folder / "cache")
+    posts.make()
+    assert not {"secret.html", "tag/hush.html", "drafts/index.html"} & posts.files()
+
+
+def test_no_draft_outlives_a_preview_that_broke_off(posts):
+    """It had emptied the folder, but for what could be used again."""
+    posts.settings["DELETE_OUTPUT_DIRECTORY"] = True
+    posts.account.post("secret", status="draft", day="2024-02-01", tags=["hush"])
+    posts.make(env=PREVIEW)
+    posts.template("index.html", "{{ 1 / 0 }}")
+    assert posts.attempt(env=PREVIEW)[0] != 0
+    assert "secret.html" in posts.files()
+    posts.template("index.html", "")
+    posts.settings["DELETE_OUTPUT_DIRECTORY"] = False
+    shutil.rmtree(posts.folder / "cache")
+    posts.make()
+    assert not {"secret.html", "tag/hush.html", "drafts/index.html"} & posts.files()
+
+
 REDIRECTS = """
 from pathlib import Path
 from pelican import signals
