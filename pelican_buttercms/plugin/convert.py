@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 MORE_CATEGORIES = "pelican.plugins.more_categories"
 
 
+def _leave_alone() -> None:
+    """Do nothing; a function of a module, since Pelican's cache pickles contents."""
+
+
 class Converter:
     """Makes Pelican's contents from the CMS's records of one language, for one generator."""
 
@@ -218,7 +222,7 @@ class Converter:
         content._content = links.defuse(content._content, content)
         if isinstance(metadata.get("summary"), Text):
             # Pelican looks for links in it, and would make it a text without our escaping
-            content.refresh_metadata_intersite_links = lambda: None
+            content.refresh_metadata_intersite_links = _leave_alone
         if "preview_state" in metadata:
             content.status = "published"  # whatever WITH_FUTURE_DATES says of its date
         if isinstance(source, FieldMapping):

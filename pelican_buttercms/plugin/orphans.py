@@ -9,21 +9,18 @@ ever on it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 import hashlib
 import logging
 import os
 from pathlib import Path
-import time
 from typing import Any
 
 import msgspec
 
-from pelican_buttercms.plugin.paths import RECORDS, is_plain, name_of
+from pelican_buttercms.plugin.paths import RECORDS, Seen, is_plain, name_of, seen
 
 logger = logging.getLogger(__name__)
-
-CLOCK = 20_000_000
-"""Nanoseconds by which the times of files may lag behind the clock."""
 
 _OWNERS = ("article", "page", "category", "tag", "author")
 
@@ -46,13 +43,17 @@ class Orphans:
         self._list = cache / RECORDS / f"{name}.json"
         self._output = output
         self._before = self._read()
-        self._began = time.time_ns() - CLOCK
+        self._seen: dict[str, Seen] = {}
         self._written: set[str] = set()
         self._ours: set[str] = set()
 
     def expect(self, paths: Iterable[str]) -> None:
         """Put on the list what is about to be written: a build that is killed leaves it behind."""
-        self._write(self._before | set(paths))
+        expected = set(paths)
+        self._write(self._before | expected)
+        for name in self._before - expected:
+            with suppress(OSError):
+                self._seen[name] = seen(self._output / name)
 
     def wrote(self, path: str, context: dict[str, Any]) -> None:
         """A page was written, by whomever."""
@@ -77,7 +78,7 @@ class Orphans:
             path = self._output / name
             if not path.is_file() or not path.resolve().is_relative_to(inside):
                 continue
-            if str(path) not in others and path.lstat().st_ctime_ns < self._began:
+            if str(path) not in others and self._seen.get(name) == seen(path):
                 path.unlink()
                 gone.append(name)
         if gone:

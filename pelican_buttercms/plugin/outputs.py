@@ -15,7 +15,7 @@ from pelican.utils import clean_output_dir
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import ContentError, DuplicateURLError
 from pelican_buttercms.plugin.collected import contents_of
-from pelican_buttercms.plugin.incremental.cleaning import wipe
+from pelican_buttercms.plugin.incremental.cleaning import Wiped, wipe
 
 _LONGEST_NAME = 240  # bytes; file systems stop at 255, and extensions and languages are added
 _LONGEST_PATH = 1000
@@ -53,10 +53,10 @@ def check_slug(owner: str, slug: str) -> None:
         )
 
 
-def clean(generator: Any, kept: Callable[[], Collection[str]]) -> list[str] | None:
+def clean(generator: Any, kept: Callable[[], Collection[str]]) -> Wiped | None:
     """Do what DELETE_OUTPUT_DIRECTORY asks for, now that the content holds together.
 
-    Gives what OUTPUT_RETENTION names if files were kept that may be used again, by their path.
+    Gives what was kept if there were files that may be used again.
 
     Pelican does it before any content is read, so that an editor's mistake would leave an empty
     folder; `sites.start_run` keeps it from that. An output folder around the sources is left
@@ -71,8 +71,7 @@ def clean(generator: Any, kept: Callable[[], Collection[str]]) -> list[str] | No
     if not keep or not Path(output).is_dir():
         clean_output_dir(generator.output_path, retention)
         return None
-    wipe(Path(generator.output_path), retention, keep)
-    return retention
+    return wipe(Path(generator.output_path).absolute(), retention, keep)
 
 
 def follow_last(generators: list[Any], then: Callable[[], None]) -> None:

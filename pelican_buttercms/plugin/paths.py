@@ -1,4 +1,7 @@
-"""How is a file of the output folder named? By its path below that folder, in one spelling."""
+"""How is a file of the output folder named, and told from what it was before?
+
+Its name is the path below that folder, in one spelling.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from pelican.utils import sanitised_join
 
 RECORDS: Final = "outputs"
 """The folder beside the store for what is known of output folders."""
+
+Seen = tuple[int, int, int, int]
+"""Inode, size, and times of change of the content and of the rest, in nanoseconds."""
 
 _PLAIN: Final = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+")
 
@@ -32,3 +38,12 @@ def path_of(output: str, name: str) -> str:
 def name_of(output: str | Path, path: str) -> str:
     """Give the name of a file by its path."""
     return os.path.relpath(path, output)
+
+
+def seen(path: Path) -> Seen:
+    """Look at a file: whoever writes it changes one of these.
+
+    Not its time alone: the clock may be set back, and another machine's may have the folder.
+    """
+    found = path.lstat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

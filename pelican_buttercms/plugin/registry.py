@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import count
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ _SITE = "_BUTTERCMS_SITE"
 _RUN = "_BUTTERCMS_RUN"
 IN_CONTEXT = "_butter_run"
 """The name under which templates see the number of their run."""
+
+BEGAN = time.time_ns()
+"""About when this process has read the user's code, in nanoseconds."""
 
 _numbers = count(1)
 _sites: dict[int, Site] = {}

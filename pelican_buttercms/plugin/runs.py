@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-import time
 from typing import Any
 
 from pelican_buttercms.content import Key
@@ -21,12 +20,18 @@ from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.drafts.leaks import LeakCheck
 from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
 from pelican_buttercms.plugin.drafts.marks import MARKED_BY, is_page, mark, marked
-from pelican_buttercms.plugin.incremental.cleaning import Sizes, check_list, sizes, write_list
+from pelican_buttercms.plugin.incremental.cleaning import (
+    Sizes,
+    Wiped,
+    check_list,
+    sizes,
+    write_list,
+)
 from pelican_buttercms.plugin.incremental.frames import note_names
 from pelican_buttercms.plugin.incremental.ledger import left, left_of_subsites, path_of
 from pelican_buttercms.plugin.incremental.session import Session
 from pelican_buttercms.plugin.media import LocalMedia
-from pelican_buttercms.plugin.orphans import CLOCK, Orphans
+from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.outputs import clean
 from pelican_buttercms.settings import Settings
 
@@ -61,8 +66,8 @@ class Site:
         trigger: the events that the next build is for.
         ledgers: where what is known of the output folders of this build lies.
         written: the files of the sub-sites of this build, in the main one's folder.
-        wiped: when the run began that has wiped the output folder but for what may be used again,
-            in nanoseconds; None if none has.
+        wiped: what was kept of the output folder, if DELETE_OUTPUT_DIRECTORY has emptied it but
+            for what may be used again.
     """
 
     options: Settings
@@ -75,7 +80,7 @@ class Site:
     trigger: Trigger | None = None
     ledgers: set[Path] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
-    wiped: int | None = None
+    wiped: Wiped | None = None
 
     def begin(self) -> None:
         """Forget the build before; one process may make many."""
@@ -98,10 +103,8 @@ class Run:
         generators: Pelican's, once all have collected their content.
         session: reuses the pages that nothing has changed for.
         is_main: whether it is the main instance's, and not a sub-site's.
-        spared: what OUTPUT_RETENTION names, if DELETE_OUTPUT_DIRECTORY has left files that may be
-            used again.
+        wiped: the same of this run's own output folder.
         sizes: what was in the output folder before.
-        began: when it began, in nanoseconds, as files tell the time.
         say: tells the user a line.
     """
 
@@ -114,9 +117,8 @@ class Run:
     generators: list[Any] = field(default_factory=list)
     session: Session | None = None
     is_main: bool = True
-    spared: list[str] | None = None
+    wiped: Wiped | None = None
     sizes: Sizes = field(default_factory=dict)
-    began: int = field(default_factory=lambda: time.time_ns() - CLOCK)
     say: Callable[[str], None] = print
 
     @property
@@ -143,9 +145,9 @@ class Run:
         if self.is_main and self.options.changed_files:
             check_list(self.options.changed_files)
             self.sizes = sizes(self.site.output)
-        self.spared = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
+        self.wiped = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
         if self.is_main:
-            self.site.wiped = self.began if self.spared is not None else None
+            self.site.wiped = self.wiped
 
     def _left(self, output: Path) -> Collection[str]:
         """Name the files that may be used again."""

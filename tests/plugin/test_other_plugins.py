@@ -131,7 +131,7 @@ def test_a_wrong_order_of_plugins_is_told(site, account):
 
 def test_pelicans_own_cache_holds_no_content_of_ours(site, account):
     """CACHE_CONTENT pickles what it read from files; a second build reads it back unharmed."""
-    account.post("p")
+    account.post("p", summary="Short")
     site.write("content/local.md", "Title: Local\nDate: 2024-01-01\n\nx")
     for layer in ("reader", "generator"):
         site.configure(CACHE_CONTENT=True, LOAD_CONTENT_CACHE=True, CONTENT_CACHING_LAYER=layer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any
@@ -141,6 +142,17 @@ class Answers:
     def _setting(self, name: str) -> str:
         settings = self._objects.settings
         return self._tell(settings[name]) if name in settings else MISSING
+
+    def look_at_templates(self) -> None:
+        """Look at every template before one of them is compiled.
+
+        One that somebody saves meanwhile is then another one to the next build, whichever of the
+        two was compiled.
+        """
+        with suppress(TypeError):  # a loader that cannot list them
+            for name in self._environment.list_templates():
+                with suppress(UnicodeDecodeError):  # some other file
+                    self._template(name)
 
     def _template(self, name: str) -> str:
         if name not in self._templates:

@@ -26,6 +26,11 @@ from pelican_buttercms.plugin.incremental.told import MISSING, UntrackableError,
 from pelican_buttercms.plugin.speed import garbage
 
 GIVEN = (Paginator, ListPage)
+SITEURL_BEFORE = "_butter_siteurl"
+"""The name of what contents take for the site's URL on pages that have a context of their own.
+
+It is that of the page that was written before, since Pelican tells them of the shared context's.
+"""
 _SIMPLE = {str, bool, type(None), Article, ContentPage, Category, Tag, Author}
 _PAGE_OF = re.compile(r"page\((-?\d+)\)\.(\w+)")
 
@@ -122,7 +127,7 @@ class Basis:
         """
         if frame.blocker:
             raise UntrackableError(frame.blocker)
-        asks = {"localsiteurl"} if own else set()
+        asks = {"localsiteurl", *({SITEURL_BEFORE} & own)} if own else set()
         for one, question in frame.reads:
             if one not in ours:
                 raise UntrackableError("an object that is not known by name")

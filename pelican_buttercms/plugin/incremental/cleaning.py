@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 import logging
 import os
 from pathlib import Path
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.plugin.drafts.leftovers import LIST
+from pelican_buttercms.plugin.paths import Seen, seen
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +19,31 @@ Sizes = dict[str, tuple[int, int]]
 """Size and time of change in nanoseconds, by path in the folder with forward slashes."""
 
 
-def wipe(folder: Path, retention: Collection[str], keep: Collection[str]) -> None:
+@dataclass(frozen=True)
+class Wiped:
+    """An output folder that was emptied, but for files that may be used again.
+
+    Attributes:
+        folder: the output folder.
+        retained: names at its top that were left alone.
+        kept: how each file was then, by path.
+    """
+
+    folder: Path
+    retained: tuple[str, ...]
+    kept: Mapping[str, Seen]
+
+    def spares(self, path: Path) -> bool:
+        """Say whether a file was none of those that were to go."""
+        parts = path.relative_to(self.folder).parts if path.is_relative_to(self.folder) else ()
+        return parts[:1] == () or parts[0] in self.retained
+
+    def is_untouched(self, path: Path) -> bool:
+        """Say whether a file was kept, and nobody has written it since."""
+        return self.kept.get(str(path)) == seen(path)
+
+
+def wipe(folder: Path, retention: Collection[str], keep: Collection[str]) -> Wiped:
     """Remove everything from a folder but some files, and what is retained at its top.
 
     Args:
@@ -28,6 +54,11 @@ def wipe(folder: Path, retention: Collection[str], keep: Collection[str]) -> Non
     for entry in list(os.scandir(folder)):
         if entry.name not in retention:
             _wipe_entry(folder, entry, keep)
+    kept = {}
+    for name in keep:
+        with suppress(OSError):
+            kept[str(folder / name)] = seen(folder / name)
+    return Wiped(folder, tuple(retention), kept)
 
 
 def _wipe_entry(folder: Path, entry: os.DirEntry[str], keep: Collection[str]) -> None:

@@ -59,7 +59,8 @@ class FragmentGenerator(CodeGenerator):
 
     def visit_For(self, node: nodes.For, frame: Scope) -> None:  # noqa: N802  (Jinja's name)
         """Compile a loop."""
-        if self._fragments is None or self._is_in_body or frame.eval_ctx.volatile:
+        undecided = frame.eval_ctx.volatile or frame.require_output_check  # until it is rendered
+        if self._fragments is None or self._is_in_body or undecided:
             super().visit_For(node, frame)
             return
         if _is_long(node.body):

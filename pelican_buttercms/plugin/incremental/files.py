@@ -102,9 +102,10 @@ class Files:
                 told(new)
 
     def make_folder(self, path: str) -> None:
-        """Make the folder of a file."""
+        """Make the folder of a file that is about to be written."""
         folder = os.path.dirname(path)  # noqa: PTH120
         if folder not in self._folders:
+            self.announce([path])
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
 

@@ -1,17 +1,26 @@
-"""What is a function of the user's? A text that changes with its code, and with what it holds."""
+"""What is a function of the user's? A text that changes with its code, and with what it holds.
+
+Its own code counts, that of every function and class that it leads to, and the files of all
+modules of the user's that these are from or import. What is installed is known by its version.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+import dis
 from functools import partial
 import hashlib
+import importlib
+import importlib.util
 import inspect
 from pathlib import Path
 import re
+import sys
 import sysconfig
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from pelican_buttercms.plugin import registry
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
 
 _DEEPEST = 10
@@ -20,14 +29,14 @@ _OBJECT = vars(object).keys() | {"__dict__", "__weakref__"}
 
 
 def code_of(function: Any) -> str:
-    """Give a text that changes with a function: its code, its file, and what it holds.
-
-    Functions that it calls count, in whatever file of the user's they are.
+    """Give a text that changes with a function: its code, its files, and what it holds.
 
     Raises:
-        UntrackableError: it holds what cannot be told.
+        UntrackableError: it holds what cannot be told, or its code is no longer that of its file.
     """
-    return _Telling().tell(function)
+    telling = _Telling()
+    own = telling.tell(function)
+    return own + "".join(f"{name}{_digest_of(file)}" for name, file in sorted(telling.files()))
 
 
 class _Telling:
@@ -35,17 +44,34 @@ class _Telling:
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
+        self._spaces: dict[int, dict[str, Any]] = {}
 
     def tell(self, one: Any, depth: int = 0) -> str:
         if depth > _DEEPEST:
             raise UntrackableError("a function that holds too many others")
         if inspect.isfunction(one):
             return self._function(one, depth)
+        if inspect.isclass(one):
+            return self._class(one, depth)
         parts = self._parts(one)
         if parts is None:
             return self._object(one, depth)
         kind, held = parts
         return f"{kind}({self._all(held, depth)})"
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Give the user's modules that were met, and those that they import, with their files."""
+        waiting, known = list(self._spaces.values()), set(self._spaces)
+        while waiting:
+            space = waiting.pop()
+            if (file := _users_file(space)) is None:
+                continue
+            yield str(space.get("__name__")), file
+            for value in list(space.values()):
+                for found in _spaces_of(value):
+                    if id(found) not in known:
+                        known.add(id(found))
+                        waiting.append(found)
 
     @staticmethod
     def _parts(one: Any) -> tuple[str, Iterable[Any]] | None:
@@ -54,8 +80,8 @@ class _Telling:
             return "partial", [one.func, *one.args, *one.keywords.items()]
         if inspect.ismethod(one):
             return "method", [one.__func__, one.__self__]
-        if inspect.isbuiltin(one) or inspect.isclass(one):
-            return f"{one.__module__}.{one.__qualname__}{_file_of(one)}", ()
+        if inspect.isbuiltin(one):
+            return f"{one.__module__}.{one.__qualname__}", ()
         if isinstance(one, re.Pattern):
             return "pattern", [one.pattern, one.flags]
         if isinstance(one, Mapping):
@@ -81,23 +107,60 @@ class _Telling:
         held = [*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).items(), *cells]
         wrapped = getattr(one, "__wrapped__", None)
         held += [wrapped] if wrapped is not None else []
-        code = one.__code__
-        own = f"{where}{code.co_code.hex()}{_file(code.co_filename)}({self._all(held, depth)})"
-        return own + "".join(self._called(one, depth))
+        own = f"{where}{_told(one.__code__)}({self._all(held, depth)})"
+        return own + "".join(self._found(one, depth))
 
-    def _called(self, one: FunctionType, depth: int) -> Iterator[str]:
-        """Tell of what a function finds by name: the user's other functions, and their files."""
+    def _found(self, one: FunctionType, depth: int) -> Iterator[str]:
+        """Tell of what a function finds by name, in its module and in those that it looks into."""
         if one.__code__.co_filename.startswith(_INSTALLED):
             return
         names = sorted(set(_names_in(one.__code__)))
-        modules = [one.__globals__]
-        modules += [vars(m) for n in names if isinstance(m := one.__globals__.get(n), ModuleType)]
+        spaces: list[Any] = [one.__globals__]
+        self._spaces[id(one.__globals__)] = one.__globals__
+        spaces += [vars(module) for module in _imported(one)]
+        for space in spaces:  # it grows
+            self._spaces[id(space)] = space
+            found = (space[name] for name in names if isinstance(space.get(name), ModuleType))
+            spaces += [new for new in map(vars, found) if not any(new is old for old in spaces)]
+            if space is one.__globals__ or _users_file(space) is not None:
+                yield from self._named(space, names, depth)
+
+    def _named(self, space: Mapping[str, Any], names: Iterable[str], depth: int) -> Iterator[str]:
         for name in names:
-            for found in (module[name] for module in modules if name in module):
-                if inspect.isfunction(found):
-                    yield self._function(found, depth + 1)
-                elif not isinstance(found, ModuleType) and _is_plain(found):
-                    yield f"{name}={found!r}"
+            found = space.get(name)
+            if inspect.isfunction(found):
+                yield self._function(found, depth + 1)
+            elif inspect.isclass(found):
+                yield self._class(found, depth + 1)
+            elif name in space and not isinstance(found, ModuleType):
+                yield f"{name}={self._instance(found, depth)}"
+
+    def _instance(self, found: Any, depth: int) -> str:
+        """Tell of a value of a module; what is of an installed class may be what nobody can tell.
+
+        It is a logger or a lock then, more often than what a result depends on.
+        """
+        try:
+            return self._value(found, depth)
+        except UntrackableError:
+            if _users_file(_space(type(found).__module__)) is not None:
+                raise
+            return ""
+
+    def _class(self, kind: type, depth: int) -> str:
+        """Tell of a class of the user's by its functions; another one is known by its name."""
+        where = f"{kind.__module__}.{kind.__qualname__}"
+        if id(kind) in self._seen or _users_file(space := _space(kind.__module__)) is None:
+            return where
+        self._seen.add(id(kind))
+        self._spaces[id(space)] = space
+        told = [self._class(base, depth + 1) for base in kind.__mro__[1:]]
+        for name, member in sorted(vars(kind).items()):
+            inner = _inner(member)
+            told += [name + self._function(one, depth + 1) for one in inner]
+            if not inner and not name.startswith("__") and _is_plain(member):
+                told.append(f"{name}={member!r}")
+        return f"{where}({','.join(told)})"
 
     def _object(self, one: Any, depth: int) -> str:
         """Tell of an object by what it holds; one whose parts nobody sees cannot be told."""
@@ -110,8 +173,21 @@ class _Telling:
         }
         if not hasattr(one, "__dict__") and not slots:
             raise UntrackableError(f"{kind.__module__}.{kind.__qualname__}, which a function holds")
+        if id(one) in self._seen:
+            return f"{kind.__qualname__} again"
+        self._seen.add(id(one))
         state = sorted({**slots, **getattr(one, "__dict__", {})}.items())
-        return f"{kind.__module__}.{kind.__qualname__}{_file_of(kind)}({self._all(state, depth)})"
+        return f"{self._class(kind, depth + 1)}({self._all(state, depth)})"
+
+
+def _inner(member: Any) -> list[FunctionType]:
+    """Give the functions of a member of a class."""
+    if isinstance(member, property):
+        parts: list[Any] = [member.fget, member.fset]
+    else:
+        parts = [getattr(member, "__func__", getattr(member, "func", member))]
+    found = [one if inspect.isfunction(one) else getattr(one, "__wrapped__", one) for one in parts]
+    return [one for one in found if inspect.isfunction(one)]
 
 
 def _slots(kind: type) -> Iterable[str]:
@@ -123,9 +199,78 @@ def _slots(kind: type) -> Iterable[str]:
 def _names_in(code: CodeType) -> Iterator[str]:
     """Give the names that a function's code looks up, with those of the functions inside of it."""
     yield from code.co_names
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from _names_in(one)
+    for one in _inside(code):
+        yield from _names_in(one)
+
+
+def _inside(code: CodeType) -> Iterator[CodeType]:
+    return (one for one in code.co_consts if isinstance(one, CodeType))
+
+
+def _told(code: CodeType) -> str:
+    """Give what stands for a function's code as it was loaded."""
+    constants = [one for one in code.co_consts if not isinstance(one, CodeType | frozenset)]
+    sets = [sorted(map(repr, one)) for one in code.co_consts if isinstance(one, frozenset)]
+    own = repr((code.co_code, code.co_names, code.co_varnames, constants, sets))
+    digest = hashlib.blake2b(own.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return digest + "".join(map(_told, _inside(code)))
+
+
+def _imported(one: FunctionType) -> Iterator[ModuleType]:
+    """Import what a function imports when it is called, and give it.
+
+    Raises:
+        UntrackableError: it cannot be imported.
+    """
+    package = one.__globals__.get("__package__") or None
+    for name, parts in _imports_in(one.__code__):
+        try:
+            module = importlib.import_module(importlib.util.resolve_name(name, package))
+            yield module
+            for part in parts:
+                if not hasattr(module, part):
+                    yield importlib.import_module(f"{module.__name__}.{part}")
+        except ModuleNotFoundError:
+            continue  # which it expects, or fails with
+        except Exception as exc:
+            raise UntrackableError(f"the import of {name} in the function {one.__name__}") from exc
+
+
+def _imports_in(code: CodeType) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Name the modules that a function imports, and what it takes out of each.
+
+    A dot before a name stands for each level upwards.
+    """
+    steps = [one for one in dis.get_instructions(code) if one.opname != "EXTENDED_ARG"]
+    for place, step in enumerate(steps):
+        if step.opname == "IMPORT_NAME":
+            level, parts = (one.argval for one in steps[place - 2 : place])
+            yield "." * level + str(step.argval), parts or ()
+    for one in _inside(code):
+        yield from _imports_in(one)
+
+
+def _spaces_of(value: Any) -> Iterator[dict[str, Any]]:
+    """Give the names of the modules that a value is, or is from."""
+    if isinstance(value, ModuleType):
+        yield vars(value)
+        return
+    is_made = isinstance(value, FunctionType | type)
+    if space := _space(value.__module__ if is_made else type(value).__module__):
+        yield space
+
+
+def _space(module: str) -> dict[str, Any]:
+    found = sys.modules.get(module)
+    return {} if found is None else vars(found)
+
+
+def _users_file(space: Mapping[str, Any]) -> str | None:
+    """Give the file of a module, None if it is installed, or no file of Python's."""
+    file = space.get("__file__")
+    if not isinstance(file, str) or file.startswith(_INSTALLED):
+        return None
+    return file if Path(file).is_file() else None
 
 
 def _is_plain(value: Any) -> bool:
@@ -136,13 +281,13 @@ def _is_plain(value: Any) -> bool:
     return True
 
 
-def _file_of(kind: Any) -> str:
-    module = inspect.getmodule(kind)
-    return _file(getattr(module, "__file__", None) or "")
+def _digest_of(file: str) -> str:
+    """Give what stands for a file's bytes.
 
-
-def _file(name: str) -> str:
-    source = Path(name)
-    if not name or not source.is_file():
-        return ""
-    return hashlib.blake2b(source.read_bytes(), digest_size=8).hexdigest()
+    Raises:
+        UntrackableError: it was changed since it was loaded, and nobody knows what was.
+    """
+    found = Path(file).stat()
+    if max(found.st_mtime_ns, found.st_ctime_ns) > registry.BEGAN:
+        raise UntrackableError(f"code in {file}, which was saved while this process lives,")
+    return hashlib.blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()

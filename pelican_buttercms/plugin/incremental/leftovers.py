@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
 import logging
 import os
 from pathlib import Path
@@ -10,7 +12,9 @@ from typing import Any
 
 from pelican.generators import SourceFileGenerator, StaticGenerator
 
+from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin.incremental import ledger
+from pelican_buttercms.plugin.incremental.cleaning import Wiped
 from pelican_buttercms.plugin.incremental.files import is_intact
 from pelican_buttercms.plugin.incremental.statics import files_of_theme
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
@@ -18,55 +22,124 @@ from pelican_buttercms.plugin.sitemap import SitemapGenerator
 logger = logging.getLogger(__name__)
 
 
-def without_template(generators: Iterable[Any], contents: Iterable[Any]) -> Iterator[str]:
+def without_template(generators: Iterable[Any]) -> Iterator[str]:
     """Name the files that generators write without a template: copies, sources and sitemaps."""
     for generator in generators:
-        files = getattr(generator, "staticfiles", ())
-        yield from (os.path.normpath(str(one.save_as)) for one in files)
+        for one in getattr(generator, "staticfiles", ()):
+            if (Path(generator.path) / one.source_path).is_file():  # what is linked may be gone
+                yield os.path.normpath(str(one.save_as))
         if isinstance(generator, SitemapGenerator):
             yield "sitemap.xml"
         if isinstance(generator, SourceFileGenerator):
             extension = generator.settings["OUTPUT_SOURCES_EXTENSION"]
-            for one in contents:
+            shown = chain(generator.context["articles"], generator.context["pages"])
+            for one in chain.from_iterable((one, *one.translations) for one in shown):
                 yield os.path.splitext(str(one.save_as))[0] + extension  # noqa: PTH122
         if isinstance(generator, StaticGenerator):
             yield from files_of_theme(generator)
 
 
-def remove(output: Path, gone: Mapping[str, ledger.Left], since: int | None = None) -> None:
+def remove(output: Path, gone: Mapping[str, ledger.Left], wiped: Wiped | None = None) -> None:
     """Remove files of an output folder by their names, if they have the bytes that they had.
 
     Args:
         output: the folder.
         gone: how they were left.
-        since: where the folder was to be wiped, when the build began, in nanoseconds: then what
-            was there before goes, whatever it holds.
+        wiped: what was kept where the folder was to be emptied: that goes, whatever it holds.
     """
     removed = []
-    for name, (stamp, content) in gone.items():
+    for name, left in gone.items():
         path = output / name
-        try:
-            if since is not None:
-                has_to_go = path.lstat().st_ctime_ns < since
-            else:
-                is_ours = is_intact(str(path), stamp, content) is not None
-                has_to_go = is_ours or stamp == ledger.ANY_STAMP
-            if has_to_go:
+        with suppress(OSError):
+            if _has_to_go(path, left, wiped):
                 path.unlink()
                 removed.append(name)
-        except OSError:
-            continue
     if removed:
         logger.info("Removed what is no longer part of the site: %s", ", ".join(removed))
 
 
-def remove_of_subsites(main: Path, present: set[Path], since: int | None) -> None:
+def _has_to_go(path: Path, left: ledger.Left | None, wiped: Wiped | None) -> bool:
+    if path.is_symlink() and not path.exists():
+        return left is not None  # a link to a static file that is gone
+    if wiped is not None and not wiped.spares(path):
+        return wiped.is_untouched(path)
+    if left is None:
+        return False
+    stamp, content = left
+    return is_intact(str(path), stamp, content) is not None or stamp == ledger.ANY_STAMP
+
+
+class Room:
+    """Makes room for what is written: for a folder in the place of a file, and the other way round.
+
+    Args:
+        output: the output folder.
+        left: how the last build left its files.
+        wiped: what was kept where the folder was to be emptied.
+        others: files that sub-sites have.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        left: Mapping[str, ledger.Left],
+        wiped: Wiped | None,
+        others: Collection[str],
+    ) -> None:
+        self._output, self._left, self._wiped, self._others = output, left, wiped, others
+        self._known: set[str] = set()
+
+    def make(self, paths: Iterable[str]) -> None:
+        """Remove what is in the way of some files, if the last build has left it there.
+
+        Raises:
+            ContentError: it is somebody else's.
+        """
+        if not self._left and self._wiped is None:
+            return
+        for path in paths:
+            folder, _ = os.path.split(path)
+            if folder not in self._known:
+                self._make_folder(Path(folder))
+                self._known.add(folder)
+            if os.path.isdir(path):  # noqa: PTH112  (for each page)
+                self._remove_folder(Path(path))
+
+    def _make_folder(self, folder: Path) -> None:
+        for path in (*reversed(folder.parents), folder):
+            if not path.is_dir() and os.path.lexists(path):
+                self._remove(path, [path], f"a file, and {folder} has to be a folder")
+                break
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _remove_folder(self, folder: Path) -> None:
+        files = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+        self._remove(folder, files, "a folder, and a file has to be written there")
+        for path in sorted(folder.rglob("*"), reverse=True):
+            path.rmdir()
+        folder.rmdir()
+
+    def _remove(self, place: Path, files: list[Path], why: str) -> None:
+        for path in files:
+            name = os.path.relpath(path, self._output)
+            is_others = str(path) in self._others
+            if is_others or not _has_to_go(path, self._left.get(name), self._wiped):
+                raise ContentError(
+                    f"{place} is {why}. {'A sub-site' if is_others else 'Somebody else'} has"
+                    f" written {path}: move it away, or give one of the two another address."
+                )
+        for path in files:
+            path.unlink()
+        logger.info("Removed what was in the way of another file: %s", place)
+
+
+def remove_of_subsites(main: Path, present: set[Path], wiped: Wiped | None) -> None:
     """Remove what sub-sites have written that the site has no longer.
 
     Args:
         main: the ledger of the site.
         present: the ledgers of the sub-sites that it has, and its own, all of them written.
-        since: as for `remove`.
+        wiped: as for `remove`.
     """
     vanished = [path for path in ledger.of_subsites(main) if path not in present]
     written = {file for path in present if vanished for file in _files_of(path)}
@@ -74,7 +147,7 @@ def remove_of_subsites(main: Path, present: set[Path], since: int | None) -> Non
         if output := ledger.output_of(path):
             left = ledger.left(path)
             gone = {n: how for n, how in left.items() if output / n not in written}
-            remove(output, gone, since)
+            remove(output, gone, wiped)
             path.unlink(missing_ok=True)
 
 

@@ -12,6 +12,8 @@ from pelican.writers import Writer
 from pelican_buttercms.plugin.speed import KNOWN
 
 _OURS = "pelican_buttercms.plugin"
+_PELICANS: tuple[list[str], ...] = ([], ["signals"], ["_utils"])
+"""What is Pelican's own in `pelican.plugins`."""
 
 
 def why_not_write(writer: Any) -> str | None:
@@ -48,5 +50,15 @@ def is_known(generator: Any) -> bool:
 
 def is_foreign(generator: Any) -> bool:
     """Say whether a generator is another plugin's."""
-    module = type(generator).__module__
-    return module.partition(".")[0] not in {"pelican", "pelican_buttercms"}
+    return not is_own(type(generator).__module__)
+
+
+def is_own(module: str) -> bool:
+    """Say whether a module is Pelican's or this plugin's, whose versions are known.
+
+    Most plugins are installed into `pelican.plugins`, which has but few modules of Pelican's own.
+    """
+    parts = module.split(".")
+    if parts[:2] == ["pelican", "plugins"]:
+        return parts[2:3] in _PELICANS
+    return parts[0] in {"pelican", "pelican_buttercms"}

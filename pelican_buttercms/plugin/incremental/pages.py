@@ -17,7 +17,7 @@ from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url
 
 from pelican_buttercms.plugin.incremental import jinja, workers
-from pelican_buttercms.plugin.incremental.basis import GIVEN, Basis, Job
+from pelican_buttercms.plugin.incremental.basis import GIVEN, SITEURL_BEFORE, Basis, Job
 from pelican_buttercms.plugin.incremental.feeds import own_of_feed
 from pelican_buttercms.plugin.incremental.files import Files, encoded, is_intact
 from pelican_buttercms.plugin.incremental.frames import Frame, now
@@ -126,7 +126,13 @@ class Pages:
             context["localsiteurl"] = whole["localsiteurl"]
         shared = self._objects.shared
         if context is not shared:
-            own |= {key for key, value in context.items() if shared.get(key) is not value}
+            whole[SITEURL_BEFORE] = shared.get("localsiteurl")
+            own.add(SITEURL_BEFORE)
+            for key, lookup in self._objects.lookups.items():
+                # of a copy that Pelican has made before anything was noted
+                if key in shared and context.get(key) is lookup.original:
+                    whole[key] = shared[key]
+            own |= {key for key in context if shared.get(key) is not whole[key]}
         return Job(task.name, task.template, whole, frozenset(own))
 
     def write_feed(  # noqa: PLR0917
@@ -213,6 +219,7 @@ class Pages:
         """Render a page; gives its text, and what tells what it rests on."""
         self.arm()
         frame = Frame()
+        now.siteurl = self._objects.shared.get("localsiteurl")
         given = dict(job.given)
         lists = self._watched_lists(given)
         paginated = [value for value in given.values() if issubclass(type(value), GIVEN)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 import hashlib
-import importlib.metadata
 import locale
 import os
 from pathlib import Path
 import platform
+import sys
 import time
 from typing import Any
 
@@ -18,12 +18,12 @@ from pelican_buttercms.plugin.incremental import jinja
 from pelican_buttercms.plugin.incremental.files import digest_of
 
 _PACKAGE = Path(__file__).parent.parent.parent
-_PACKAGES = ("pelican", "jinja2", "markupsafe", "feedgenerator")
+_INSTALLED = (".dist-info", ".egg-info")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 
 
 def salt(settings: Mapping[str, Any], environments: Iterable[Environment], *, preview: bool) -> str:
-    """Give what stands for the machine, the packages, this plugin and what they are told.
+    """Give what stands for the machine, all that is installed, and how templates are read.
 
     Args:
         settings: Pelican's.
@@ -31,12 +31,21 @@ def salt(settings: Mapping[str, Any], environments: Iterable[Environment], *, pr
         preview: whether drafts are shown.
     """
     parts: list[Any] = [platform.python_version(), os.environ.get("TZ"), time.tzname]
-    parts += [importlib.metadata.version(name) for name in _PACKAGES]
+    parts += sorted(installed(sys.path))
     parts += [locale.setlocale(locale.LC_ALL), preview]
     parts += [repr(settings.get(name)) for name in _SETTINGS]
     parts += [jinja.syntax(one) for one in environments]
     parts += list(code(_PACKAGE))
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def installed(folders: Iterable[str]) -> Iterator[str]:
+    """Give the name and version of every package that is installed, those of plugins among them.
+
+    Source: "Recording installed projects", the names of `.dist-info` folders.
+    """
+    for folder in filter(Path.is_dir, map(Path, folders)):
+        yield from (one.name for one in folder.iterdir() if one.name.endswith(_INSTALLED))
 
 
 def code(package: Path) -> Iterable[tuple[str, bytes]]:

@@ -89,8 +89,8 @@ class Session:
             writer._open_w = self._files.open
             for generator in generators:
                 statics.keep_times(generator)
-        if reason is not None and run.spared is not None:
-            clean_output_dir(writer.output_path, run.spared)
+        if reason is not None and run.wiped is not None:
+            clean_output_dir(writer.output_path, run.wiped.retained)
         if reason is not None and self._path.exists():
             self.tell_before(self._note_unknown)
         if not run.is_main:
@@ -141,11 +141,18 @@ class Session:
         purity = Purity(options.pure)
         self._objects = Objects(generators, self._run.editions)
         self._answers = Answers(self._objects, purity)
+        self._answers.look_at_templates()
         everywhere = salt(self._objects.settings, self._environments, preview=options.preview)
         self._ledger = ledger.load(self._path, everywhere)
         begun = dict.fromkeys(self._started.names(), ledger.BEGUN)
         self._ledger.left |= begun
         self.tell_before(self._begin_files)
+        room = leftovers.Room(
+            self._output, self._ledger.left, self._run.site.wiped, self._run.site.written
+        )
+        self.tell_before(room.make)
+        for generator in generators:
+            statics.make_room(generator, room.make)
         basis = Basis(self._objects, self._answers, self._ledger)
         self._pages = Pages(writer, self._objects, basis, self._files)
         self._pages.arm, self._pages.finish = self._arm, self._run.finished
@@ -272,7 +279,7 @@ class Session:
     def _copied(self) -> Iterator[str]:
         """Name the files that are copied, and those that have no template."""
         yield from self._run.media.used
-        yield from leftovers.without_template(self._generators, self._objects.contents)
+        yield from leftovers.without_template(self._generators)
 
     def _tell(self, outcome: Outcome) -> None:
         if outcome.wrong:

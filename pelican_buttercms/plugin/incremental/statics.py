@@ -24,8 +24,23 @@ def keep_times(generator: Any) -> None:
     """Let a generator of static files leave those alone that are as they would become."""
     if type(generator) is not StaticGenerator or generator.settings["STATIC_CREATE_LINKS"]:
         return
+    filecmp.clear_cache()  # it believes times, and this process may have built before
     generator.generate_output = partial(_generate, generator, generator.generate_output)
     setattr(generator, _REQUIRED, partial(_is_required, generator, getattr(generator, _REQUIRED)))
+
+
+def make_room(generator: Any, make: Callable[[list[str]], None]) -> None:
+    """Let something make room for each static file, before a generator copies it."""
+    if type(generator) is StaticGenerator:
+        required = getattr(generator, _REQUIRED)
+        setattr(generator, _REQUIRED, partial(_made_room, generator, make, required))
+
+
+def _made_room(
+    generator: Any, make: Callable[[list[str]], None], is_required: Callable[[Any], bool], file: Any
+) -> bool:
+    make([os.path.join(generator.output_path, file.save_as)])  # noqa: PTH118  (as Pelican does)
+    return is_required(file)
 
 
 def files_of_theme(generator: Any) -> Iterator[str]:

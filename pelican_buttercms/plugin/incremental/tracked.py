@@ -16,6 +16,7 @@ from pelican.contents import Content, Static
 from pelican.paginator import Page, Paginator
 
 from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
+from pelican_buttercms.plugin.incremental.others import is_own
 
 Plain = Callable[[Any, str], Any]
 Way = Callable[[Any, str, Plain, Frame], Any]
@@ -23,7 +24,6 @@ Way = Callable[[Any, str, Plain, Frame], Any]
 _SET_CLASS = object.__dict__["__class__"]
 _PASSED = ("content", "summary")  # properties that only call the method of the same name
 _TEXTS = ("get_content", "get_summary")
-_OWN = ("pelican", "pelican_buttercms")
 SUMMARY = "summary in metadata"
 """What is asked of a content by Pelican's own way to make a summary."""
 
@@ -159,11 +159,11 @@ def _way(name: str, member: Any) -> Way | None:  # noqa: PLR0911  (a table)
     if isinstance(member, property):
         if name in _PASSED and module.startswith("pelican."):
             return _pass
-        return _by_value if module.split(".")[0] in _OWN else _by_value_of_others
+        return _by_value if is_own(module) else _by_value_of_others
     if name.startswith("__") or isinstance(member, GetSetDescriptorType):
         return _pass
     if isinstance(member, FunctionType | classmethod | staticmethod):
-        return _pass if module.split(".")[0] in _OWN else _method_of_others
+        return _pass if is_own(module) else _method_of_others
     return _by_value_of_others if hasattr(member, "__get__") else None
 
 

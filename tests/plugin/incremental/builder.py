@@ -41,6 +41,9 @@ def build(job: dict[str, Any]) -> int:
     sys.argv = ["pelican", *job["arguments"]]
     import pelican
 
+    from pelican_buttercms.plugin import registry
+
+    registry.BEGAN = time.time_ns()
     try:
         pelican.main(job["arguments"])
     except SystemExit as exc:

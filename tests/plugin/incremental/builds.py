@@ -17,6 +17,18 @@ _COUNTS = re.compile(
     r"([\d,]+) pages? rendered(?: and compared: none is out of date|, ([\d,]+) were up to date)\."
 )
 
+_LIVE = """
+import sys
+sys.path.insert(0, "")
+sys.dont_write_bytecode = True
+import os
+import pelican
+
+def build():
+    arguments = pelican.parse_arguments(["content", "-s", "pelicanconf.py"])
+    pelican.get_instance(arguments)[0].run()
+"""
+
 
 class Code(str):
     """A value of a setting that is written as Python."""
@@ -123,6 +135,19 @@ class QuickSite(Site):
         code, build = self.attempt(*more, env=env)
         assert code == 0, build.log
         return build
+
+    def live(self, *between: str) -> None:
+        """Build again and again in one process, with some code between the builds."""
+        self.configure()
+        code = "\nbuild()\n".join(["", *between, ""])
+        done = subprocess.run(
+            [sys.executable, "-c", f"{_LIVE}{code}"],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def kill(self, after: float) -> None:
         """Build, and kill it after some seconds."""

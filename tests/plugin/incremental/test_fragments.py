@@ -192,3 +192,50 @@ def test_texts_are_found_again_after_facts_were_numbered_anew(counting):
     assert "Another" in counting.read("tag/old.html")
     counting.is_right()
     assert counting.build_and_count() == []
+
+
+FEWEST = """
+from pelican_buttercms.plugin.incremental import workers
+
+workers.FEWEST = 1
+
+def register():
+    pass
+"""
+CARDS = {
+    "content": "{{ a.content }}",
+    "long": "{{ a.content }}{{ a.title }}{{ a.url }}{{ a.slug }}{{ a.date }}",
+    "summary": "{{ a.summary }}{{ a.title }}{{ a.url }}{{ a.slug }}{{ a.date }}",
+    "include": "{% include 'card.html' %}",
+    "address": "{{ a.get_siteurl() }}{{ a.title }}{{ a.url }}{{ a.slug }}{{ a.date }}",
+}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_links_are_relative_to_each_page(plain, workers):
+    """RELATIVE_URLS: what a content gives depends on the page that shows it."""
+    plain.plugin("few", FEWEST)
+    plain.settings |= {"RELATIVE_URLS": True, "BUTTERCMS_WORKERS": workers}
+    plain.settings |= {"YEAR_ARCHIVE_SAVE_AS": "{date:%Y}/index.html"}
+    plain.settings |= {"YEAR_ARCHIVE_URL": "{date:%Y}/"}
+    plain.template("card.html", "{{ a.content }}")
+    link = (
+        "Title: {0}\nDate: 2024-03-0{1}\nSave_as: {2}\nUrl: {2}\n\n"
+        "[p]({{filename}}/buttercms/posts/post-1)"
+    )
+    plain.write("content/l.md", link.format("L", 1, "l.html"))
+    plain.write("content/m.md", link.format("M", 2, "x/y/m.html"))
+    listed = "{% for a in articles %}" + "|".join(CARDS.values()) + "{% endfor %}"
+    paged = "{% for a in articles_page.object_list %}" + "|".join(CARDS.values()) + "{% endfor %}"
+    for name in ("article", "page"):
+        plain.template(f"{name}.html", listed)
+    plain.template("category.html", listed + paged)
+    plain.template("index.html", paged)
+    plain.template("period_archives.html", "{% for a in dates %}{{ a.content }}{% endfor %}")
+    plain.remake()
+    assert plain.make().rendered == 0
+    plain.write("content/m.md", link.format("M", 2, "x/y/z/m.html"))
+    plain.remake()
+    plain.write("content/n.md", link.format("N", 3, "q/n.html"))
+    plain.remake()
+    assert plain.make().rendered == 0

@@ -179,8 +179,9 @@ def test_other_plugins_find_what_stays(posts, wiped):
     assert "index3.html" not in pages
 
 
-def test_a_subsite_that_becomes_a_part_of_the_main_site(plain):
-    """The same bytes in the same place are the main site's now."""
+@pytest.fixture
+def german(plain):
+    """A site that writes its second language to a folder, and not yet as a sub-site."""
     saved = {"ARTICLE_LANG_URL": "{lang}/{slug}.html", "ARTICLE_LANG_SAVE_AS": "{lang}/{slug}.html"}
     plain.settings |= {**saved, "BUTTERCMS_LOCALES": {"en": [], "de": []}}
     plain.account.settings(locales=["en", "de"], default_locale="en")
@@ -188,16 +189,35 @@ def test_a_subsite_that_becomes_a_part_of_the_main_site(plain):
     plain.settings["PLUGINS"] = ["pelican_buttercms"]
     plain.make()
     assert "de/post-1.html" in plain.files()
-    subsites = {"PLUGINS": ["pelican_buttercms", "i18n_subsites"], "I18N_SUBSITES": {"de": {}}}
-    plain.settings |= subsites
+    return plain
+
+
+SUBSITES = {"PLUGINS": ["pelican_buttercms", "i18n_subsites"], "I18N_SUBSITES": {"de": {}}}
+
+
+def test_a_subsite_that_becomes_a_part_of_the_main_site(german):
+    """The same bytes in the same place are the main site's now."""
+    german.settings |= SUBSITES
     for _ in range(2):
-        plain.make()
-        assert "de/post-1.html" in plain.files()
-    plain.settings["PLUGINS"] = ["pelican_buttercms"]
-    del plain.settings["I18N_SUBSITES"]
+        german.make()
+        assert "de/post-1.html" in german.files()
+    german.settings["PLUGINS"] = ["pelican_buttercms"]
+    del german.settings["I18N_SUBSITES"]
     for _ in range(2):
-        plain.remake()
-        assert "de/post-1.html" in plain.files()
+        german.remake()
+        assert "de/post-1.html" in german.files()
+
+
+def test_a_part_of_the_main_site_that_becomes_a_subsite(german):
+    """Also where the main site breaks off, when its sub-site was written."""
+    german.settings |= SUBSITES
+    right = "{{ articles[0].url }}"
+    german.template("index.html", "{% if DEFAULT_LANG == 'en' %}{{ 1 / 0 }}{% endif %}" + right)
+    assert german.attempt()[0] != 0
+    german.template("index.html", right)
+    for _ in range(3):
+        german.make()
+        assert "de/post-1.html" in german.files()
 
 
 def test_subsites_are_reused_in_a_folder_that_is_wiped(plain):

@@ -1,5 +1,10 @@
 """Files that a full build would not have: what no longer belongs is gone."""
 
+import os
+import shutil
+
+import pytest
+
 
 def test_pages_of_every_kind(posts):
     """Articles, drafts, hidden and translated ones, pages, lists, archives and feeds."""
@@ -83,3 +88,71 @@ def test_copies_of_sources(posts):
     assert "l.text" in posts.files()
     (posts.folder / "content/l.md").unlink()
     posts.remake()
+
+
+def test_what_is_attached(posts):
+    """The link stays, and what it led to is gone."""
+    place = "Save_as: x/a.html\nUrl: x/a.html"
+    link = "[b]({attach}images/b.txt)"
+    posts.write("content/a.md", f"Title: A\nDate: 2024-01-01\n{place}\n\n{link}")
+    posts.write("content/images/b.txt", "x")
+    posts.make()
+    assert "x/images/b.txt" in posts.files()
+    (posts.folder / "content/images/b.txt").unlink()
+    posts.remake()
+    assert "x/images/b.txt" not in posts.files()
+
+
+def test_the_copy_of_a_source_that_is_hidden(posts):
+    """Pelican copies those of what it lists."""
+    posts.settings["OUTPUT_SOURCES"] = True
+    text = "Title: A\nDate: 2024-01-01\nSlug: a\nStatus: %s\n\nx"
+    posts.write("content/a.md", text % "published")
+    posts.make()
+    assert "a.text" in posts.files()
+    posts.write("content/a.md", text % "hidden")
+    posts.remake()
+
+
+def test_links_to_static_files_on_another_disk(posts):
+    """Where Pelican makes links by name, which lead nowhere then."""
+    posts.settings["STATIC_CREATE_LINKS"] = True
+    posts.write("content/images/a.txt", "x")
+    posts.make()
+    copy, source = posts.output / "images/a.txt", posts.folder / "content/images/a.txt"
+    copy.unlink()
+    copy.symlink_to(source)
+    posts.make()
+    source.unlink()
+    posts.make()
+    assert not os.path.lexists(copy)
+
+
+def test_what_is_retained(posts):
+    """OUTPUT_RETENTION keeps what somebody has written there."""
+    posts.settings |= {"DELETE_OUTPUT_DIRECTORY": True, "OUTPUT_RETENTION": ["CNAME", "keep"]}
+    posts.settings["EXTRA_PATH_METADATA"] = {
+        "static/CNAME": {"path": "CNAME"},
+        "static/a.txt": {"path": "keep/a.txt"},
+        "static/b.txt": {"path": "keep/b.txt"},
+    }
+    for name in ("CNAME", "a.txt", "b.txt"):
+        posts.write(f"content/static/{name}", "x")
+    posts.make()
+    shutil.rmtree(posts.folder / "content/static")
+    for name in ("CNAME", "keep/a.txt"):
+        (posts.output / name).write_text("by hand")
+    posts.make()
+    assert posts.read("CNAME") == posts.read("keep/a.txt") == "by hand"
+    assert "keep/b.txt" not in posts.files()
+
+
+@pytest.mark.parametrize("wiped", [False, True])
+@pytest.mark.parametrize("incremental", [False, True])
+def test_a_clock_that_was_set_back(posts, wiped, incremental):
+    """Files seem to be from tomorrow then."""
+    posts.settings |= {"DELETE_OUTPUT_DIRECTORY": wiped, "BUTTERCMS_INCREMENTAL": incremental}
+    posts.make()
+    posts.account.delete("posts/post-3.json")
+    posts.live("import time; real = time.time_ns; time.time_ns = lambda: real() - 86_400 * 10**9")
+    assert "post-3.html" not in posts.files()

@@ -190,3 +190,54 @@ def test_a_plugin_that_copies_and_pickles(plain):
     """Between two pages, when nothing is noted."""
     plain.plugin("copies", COPIES)
     plain.remake()
+
+
+IN_NAMESPACE = """
+import pelican.plugins
+
+pelican.plugins.__path__.append("lib/pelican/plugins")
+from pelican.plugins.installed import register
+"""
+GIVES_A_METHOD = """
+from pathlib import Path
+from pelican import signals
+from pelican.contents import Article
+
+def words(self):
+    return Path("words.txt").read_text()
+
+def give(pelican):
+    Article.words = words
+
+def register():
+    signals.initialized.connect(give)
+"""
+GENERATES = """
+from pathlib import Path
+from pelican import signals
+from pelican.generators import Generator
+
+class Own(Generator):
+    def generate_output(self, writer):
+        self.context["current"] = Path("words.txt").read_text()
+        writer.write_file("terms.html", self.get_template("terms"), self.context)
+        del self.context["current"]
+
+def get(pelican):
+    return Own
+
+def register():
+    signals.get_generators.connect(get)
+"""
+
+
+@pytest.mark.parametrize("text", [GIVES_A_METHOD, GENERATES])
+def test_a_plugin_that_is_installed_beside_pelicans_own(plain, text):
+    """Most are in `pelican.plugins`, and none of them is Pelican."""
+    plain.write("lib/pelican/plugins/installed/__init__.py", text)
+    plain.plugin("beside", IN_NAMESPACE)
+    plain.template("article.html", "{{ article.words() if article.words }}")
+    plain.template("terms.html", "{{ current }}")
+    for words in ("one", "two"):
+        plain.write("words.txt", words)
+        plain.remake()

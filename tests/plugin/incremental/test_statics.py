@@ -105,3 +105,15 @@ def test_a_list_of_changed_files_that_cannot_be_one(copying):
     assert "The site is built, but the list of changed files" in " ".join(build.log.split())
     assert "Traceback" not in build.log
     assert not list(copying.folder.glob("*changed.txt.*"))
+
+
+def test_another_file_of_the_same_size_and_time(copying):
+    """In one process: `filecmp` remembers what it has compared."""
+    name = "content/images/a.jpg"
+    copying.live(
+        "",
+        f"found = os.stat({name!r})\n"
+        f"open({name!r}, 'w').write('A.JPG')\n"
+        f"os.utime({name!r}, ns=(found.st_atime_ns, found.st_mtime_ns))",
+    )
+    assert copying.read("images/a.jpg") == "A.JPG"

@@ -43,7 +43,7 @@ def test_every_shape_of_400_is_told(account, desk, errors):
 @pytest.mark.parametrize(
     ("token", "told"),
     [
-        ("wrong", "The token in BUTTERCMS_WRITE_TOKEN is not the account's"),
+        ("wrong", "The token in BUTTERCMS_WRITE_TOKEN (from the environment) is not the account's"),
         ("read-token-of-the-tests", "BUTTERCMS_WRITE_TOKEN"),
         (None, "There is no write token: BUTTERCMS_WRITE_TOKEN is neither in"),
     ],
