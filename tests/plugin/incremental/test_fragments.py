@@ -239,3 +239,20 @@ def test_links_are_relative_to_each_page(plain, workers):
     plain.write("content/n.md", link.format("N", 3, "q/n.html"))
     plain.remake()
     assert plain.make().rendered == 0
+
+
+def test_an_archive_is_relative_to_the_page_before_it(plain):
+    """Pelican tells contents of the place of a page, but not of an archive's."""
+    plain.settings |= {"RELATIVE_URLS": True, "YEAR_ARCHIVE_SAVE_AS": "{date:%Y}/index.html"}
+    plain.settings |= {"YEAR_ARCHIVE_URL": "{date:%Y}/"}
+    plain.template("period_archives.html", "{% for a in dates %}{{ a.content }}{% endfor %}")
+    link = "Title: L\nDate: 2024-03-01\nSlug: l\n\n[p]({filename}/buttercms/posts/post-1)"
+    plain.write("content/l.md", link)
+    last = "Title: Z\nDate: 2020-01-01\nSave_as: {0}\nUrl: {0}\n\nx"
+    for place in ("z.html", "x/y/z.html", "x/z.html"):
+        plain.write("content/z.md", last.format(place))
+        plain.remake()
+        assert f'href="{"../" * place.count("/") or "./"}post-1.html"' in plain.read(
+            "2024/index.html"
+        )
+        assert plain.make().rendered == 0
