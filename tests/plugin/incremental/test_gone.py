@@ -133,6 +133,16 @@ def write(pelican):
 def register():
     signals.finalized.connect(write)
 """
+EARLY = """
+from pathlib import Path
+from pelican import signals
+
+def write(generator, writer):
+    Path(generator.output_path, "post-1.html").write_text("moved")
+
+def register():
+    signals.article_writer_finalized.connect(write)
+"""
 LISTS = """
 from pathlib import Path
 from pelican import signals
@@ -148,8 +158,12 @@ def register():
 
 
 @pytest.mark.parametrize("incremental", [True, False])
-def test_what_others_write_in_the_place_of_what_is_gone(posts, incremental):
+@pytest.mark.parametrize(
+    ("redirects", "wiped"), [(REDIRECTS, False), (EARLY, False), (EARLY, True)]
+)
+def test_what_others_write_in_the_place_of_what_is_gone(posts, incremental, redirects, wiped):
     """A copied file, and the redirect of a plugin, at once and for good."""
+    posts.settings["DELETE_OUTPUT_DIRECTORY"] = wiped
     posts.settings |= {"PAGE_SAVE_AS": "{slug}.html", "PAGE_URL": "{slug}.html"}
     posts.settings |= {"EXTRA_PATH_METADATA": {"static/about.txt": {"path": "about.html"}}}
     posts.settings |= {"STATIC_PATHS": ["static"], "BUTTERCMS_INCREMENTAL": incremental}
@@ -158,7 +172,7 @@ def test_what_others_write_in_the_place_of_what_is_gone(posts, incremental):
     posts.account.delete("single_pages/about.json")
     posts.account.delete("posts/post-1.json")
     posts.write("content/static/about.txt", "COPIED")
-    posts.plugin("redirects", REDIRECTS)
+    posts.plugin("redirects", redirects)
     for _ in range(3):
         posts.make()
         assert posts.read("about.html") == "COPIED"
