@@ -6,7 +6,13 @@ import sqlite3
 
 import pytest
 
-from pelican_buttercms.errors import NoContentError, ServerError, SettingsError, StoreError
+from pelican_buttercms.errors import (
+    DatabaseError,
+    NoContentError,
+    ServerError,
+    SettingsError,
+    StoreError,
+)
 from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
 from pelican_buttercms.fetch.source import Source
@@ -270,3 +276,31 @@ def test_a_store_that_cannot_be_written_is_no_failure_of_the_api(read, monkeypat
     monkeypatch.setattr(Database, "set", full)
     with pytest.raises(StoreError, match="whether that disk is full"):
         read()
+
+
+def test_a_file_that_is_no_database_costs_no_call(read, clock, tmp_path):
+    """Nothing could be stored there, and the calls of a pull would be lost."""
+    read()
+    clock.move(hours=1)
+    for path in (tmp_path / "cache/store").glob("cache.db-*"):
+        path.unlink()
+    (tmp_path / "cache/store/cache.db").write_bytes(b"not a database" * 500)
+    with pytest.raises(StoreError, match="`pelican-buttercms doctor` sets it aside"):
+        read()
+    assert calls(tmp_path, clock) == 4
+
+
+@pytest.mark.parametrize("method", ["latest_together", "records"])
+def test_a_database_that_breaks_while_it_is_read_costs_no_call(
+    read, monkeypatch, clock, tmp_path, method
+):
+    """It is not pulled again into the same file."""
+    read()
+
+    def damaged(self, _):
+        raise DatabaseError("its file is damaged")
+
+    monkeypatch.setattr(Store, method, damaged)
+    with pytest.raises(DatabaseError, match="its file is damaged"):
+        read()
+    assert calls(tmp_path, clock) == 4
