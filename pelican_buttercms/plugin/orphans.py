@@ -70,7 +70,7 @@ class Orphans:
         Others write without telling: a copied file, a redirect, a sub-site may have the place now.
 
         Args:
-            others: files that the sub-sites of this build have.
+            others: files that the sub-sites of this build have, and those that are copied.
         """
         inside = self._output.resolve()
         gone = []

@@ -29,6 +29,7 @@ from pelican_buttercms.plugin.incremental.cleaning import (
 )
 from pelican_buttercms.plugin.incremental.frames import note_names
 from pelican_buttercms.plugin.incremental.ledger import left, left_of_subsites, path_of
+from pelican_buttercms.plugin.incremental.leftovers import without_template
 from pelican_buttercms.plugin.incremental.session import Session
 from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
@@ -162,7 +163,9 @@ class Run:
         if self.session:
             self.session.remove_gone()
         if self.orphans:
-            self.orphans.remove(self.site.written)
+            output = Path(self.generators[0].output_path).absolute()
+            copied = (str(output / name) for name in without_template(self.generators))
+            self.orphans.remove({*self.site.written, *copied})
 
     def end(self) -> None:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""

@@ -50,8 +50,6 @@ def open_site(pelican: Any, environment: Environment) -> None:
     trigger = find_trigger(environment)
     site = Site(options, source, main=id(pelican), output=output, trigger=trigger)
     registry.add_site(settings, site)
-    overrides = list(settings["THEME_TEMPLATES_OVERRIDES"])
-    settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
 
 
 def _parse(settings: dict[str, Any], environment: Environment) -> Settings:
@@ -84,6 +82,9 @@ def start_run(pelican: Any, site: Site) -> list[type]:
         checks.warn_of_translation_ids(site.stored.versions, site.options)
         checks.report_dangling({e.locale.name: e.graph for e in editions.values()}, site.options)
     _end_last()
+    overrides = list(pelican.settings["THEME_TEMPLATES_OVERRIDES"])  # a sub-site may have its own
+    if str(TEMPLATES) not in overrides:
+        pelican.settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
     pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
     run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
     run.is_main = id(pelican) == site.main

@@ -65,7 +65,7 @@ class Answers:
         try:
             values = _reader(tuple(questions))(one)
             return [f"s{len(v)}:{v}" if type(v) is str else tell(v) for v in values]
-        except (AttributeError, UntrackableError):
+        except Exception:  # noqa: BLE001  (one of a plugin's may fail as it likes)
             return [self._try(name, question) for question in questions]
 
     def why_not(self, name: str, question: str) -> str:
@@ -122,9 +122,12 @@ class Answers:
         if isinstance(one, Static) and question in {"url", "save_as"}:
             return self._tell(one.get_url_setting(question))  # a property would settle it
         try:
-            return self._tell(_value(one, question))
+            value = _value(one, question)
         except AttributeError:
             return MISSING
+        except Exception as exc:
+            raise UntrackableError(f"{question!r}, which fails ({exc!r})") from exc
+        return self._tell(value)
 
     # what is looked up by name
 
@@ -151,14 +154,13 @@ class Answers:
         """
         with suppress(TypeError):  # a loader that cannot list them
             for name in self._environment.list_templates():
-                with suppress(UnicodeDecodeError):  # some other file
-                    self._template(name)
+                self._template(name)
 
     def _template(self, name: str) -> str:
         if name not in self._templates:
             try:
                 source = self._environment.loader.get_source(self._environment, name)[0]
-            except TemplateNotFound:
+            except (TemplateNotFound, UnicodeDecodeError, OSError):  # or some other file
                 source = MISSING
             self._templates[name] = digest(source).hex()
         return self._templates[name]

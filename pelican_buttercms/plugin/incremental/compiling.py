@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from jinja2 import Environment, TemplateNotFound, nodes
+from jinja2 import Environment, TemplateError, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame as Scope
 from jinja2.idtracking import VAR_LOAD_RESOLVE
@@ -130,22 +130,26 @@ class FragmentGenerator(CodeGenerator):
         template = nodes.Template(block, lineno=1).set_environment(self.environment)
         if next(template.find_all(_NOT_ALONE), None) is not None or not self._is_pure(template):
             return None
-        others = self._others(template)
-        if others is None:
-            return None
-        generator = _Names(self.environment)
-        for one in (template, *others):
-            generator.visit(one)
-        names = generator.undeclared_identifiers
+        names: set[str] = set()
+        try:
+            others = self._others(template)
+            for one in (template, *others):
+                generator = _Names(self.environment)  # each may have blocks of the same names
+                generator.visit(one)
+                names |= generator.undeclared_identifiers
+        except (TemplateError, UnicodeDecodeError):
+            return None  # told when it is rendered, if ever
         if "loop" not in names:
             return tuple(sorted(names))
         of_loop = None if others or template.find(nodes.For) else _of_loop(template)
         return None if of_loop is None else (*sorted(names - {"loop"}), *sorted(of_loop))
 
-    def _others(self, template: nodes.Node) -> list[nodes.Template] | None:
+    def _others(self, template: nodes.Node) -> list[nodes.Template]:
         """Give the templates that another includes or imports, and they in turn.
 
-        None if their names are not known before it is rendered.
+        Raises:
+            TemplateError: their names are not known before it is rendered, or they cannot be read.
+            UnicodeDecodeError: one of them is no text.
         """
         found: dict[str, nodes.Template] = {}
         waiting = [template]
@@ -154,13 +158,10 @@ class FragmentGenerator(CodeGenerator):
             for use in waiting.pop().find_all(_OTHERS):
                 name = use.template.value if isinstance(use.template, nodes.Const) else None
                 if not isinstance(name, str) or self.environment.loader is None:
-                    return None
+                    raise TemplateError("its name is not known")
                 if name in found:
                     continue
-                try:
-                    source, file, _ = self.environment.loader.get_source(self.environment, name)
-                except TemplateNotFound:
-                    return None
+                source, file, _ = self.environment.loader.get_source(self.environment, name)
                 found[name] = self.environment.parse(source, name, file)
                 waiting.append(found[name])
         return list(found.values())

@@ -7,17 +7,18 @@ modules of the user's that these are from or import. What is installed is known 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 import dis
 from functools import partial
 import hashlib
 import importlib
 import importlib.util
 import inspect
-from pathlib import Path
+from pathlib import Path, PurePath
 import re
 import sys
 import sysconfig
-from types import CodeType, FunctionType, ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from pelican_buttercms.plugin import registry
@@ -35,8 +36,14 @@ def code_of(function: Any) -> str:
         UntrackableError: it holds what cannot be told, or its code is no longer that of its file.
     """
     telling = _Telling()
-    own = telling.tell(function)
-    return own + "".join(f"{name}{_digest_of(file)}" for name, file in sorted(telling.files()))
+    try:
+        own = telling.tell(function)
+        files = sorted(telling.files())
+    except UntrackableError:
+        raise
+    except Exception as exc:  # whatever the user's objects do when they are looked at
+        raise UntrackableError(f"a function that cannot be looked at ({exc!r})") from exc
+    return own + "".join(f"{name}{_digest_of(file)}" for name, file in files)
 
 
 class _Telling:
@@ -74,14 +81,17 @@ class _Telling:
                         waiting.append(found)
 
     @staticmethod
-    def _parts(one: Any) -> tuple[str, Iterable[Any]] | None:
+    def _parts(one: Any) -> tuple[str, Iterable[Any]] | None:  # noqa: PLR0911  (a table)
         """Give what something known is, and what it holds; None for any other object."""
         if isinstance(one, partial):
             return "partial", [one.func, *one.args, *one.keywords.items()]
         if inspect.ismethod(one):
             return "method", [one.__func__, one.__self__]
         if inspect.isbuiltin(one):
-            return f"{one.__module__}.{one.__qualname__}", ()
+            of = one.__self__
+            return f"{one.__module__}.{one.__qualname__}", [] if inspect.ismodule(of) else [of]
+        if isinstance(one, PurePath):  # it keeps its hash, once somebody has asked for it
+            return "path", [str(one)]
         if isinstance(one, re.Pattern):
             return "pattern", [one.pattern, one.flags]
         if isinstance(one, Mapping):
@@ -92,21 +102,22 @@ class _Telling:
         return ",".join([self._value(value, depth) for value in values])
 
     def _value(self, value: Any, depth: int) -> str:
+        if depth > _DEEPEST:
+            raise UntrackableError("a function that holds too many others")
         if isinstance(value, tuple | list):
             return f"[{self._all(value, depth + 1)}]"
-        if callable(value) or not _is_plain(value):
-            return self.tell(value, depth + 1)
-        return repr(value)
+        told = None if callable(value) else _plainly(value)
+        return self.tell(value, depth + 1) if told is None else told
 
     def _function(self, one: FunctionType, depth: int) -> str:
         where = f"{one.__module__}.{one.__qualname__}"
         if id(one) in self._seen:
             return where
         self._seen.add(id(one))
-        cells = [cell.cell_contents for cell in one.__closure__ or ()]
-        held = [*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).items(), *cells]
-        wrapped = getattr(one, "__wrapped__", None)
-        held += [wrapped] if wrapped is not None else []
+        cells = [cell for cell in one.__closure__ or () if cell != CellType()]  # not empty
+        held = [*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).items()]
+        held += [cell.cell_contents for cell in cells]
+        held += sorted(vars(one).items())  # what was decorated is among them
         own = f"{where}{_told(one.__code__)}({self._all(held, depth)})"
         return own + "".join(self._found(one, depth))
 
@@ -145,7 +156,20 @@ class _Telling:
         except UntrackableError:
             if _users_file(_space(type(found).__module__)) is not None:
                 raise
-            return ""
+        with suppress(Exception):
+            return self._parted(found, depth)
+        return ""
+
+    def _parted(self, one: Any, depth: int) -> str:
+        """Tell of an object by what a copy of it would be made from.
+
+        Raises:
+            UntrackableError: that cannot be told.
+            Exception: it cannot be copied.
+        """
+        parts = one.__reduce_ex__(4)
+        told = parts if isinstance(parts, str) else self._all(map(_whole, parts[1:]), depth + 1)
+        return f"{type(one).__module__}.{type(one).__qualname__}({told})"
 
     def _class(self, kind: type, depth: int) -> str:
         """Tell of a class of the user's by its functions; another one is known by its name."""
@@ -158,8 +182,8 @@ class _Telling:
         for name, member in sorted(vars(kind).items()):
             inner = _inner(member)
             told += [name + self._function(one, depth + 1) for one in inner]
-            if not inner and not name.startswith("__") and _is_plain(member):
-                told.append(f"{name}={member!r}")
+            if not inner and not name.startswith("__"):
+                told.append(f"{name}={self._instance(member, depth + 1)}")
         return f"{where}({','.join(told)})"
 
     def _object(self, one: Any, depth: int) -> str:
@@ -172,6 +196,8 @@ class _Telling:
             if hasattr(one, name)
         }
         if not hasattr(one, "__dict__") and not slots:
+            with suppress(Exception):
+                return self._parted(one, depth)
             raise UntrackableError(f"{kind.__module__}.{kind.__qualname__}, which a function holds")
         if id(one) in self._seen:
             return f"{kind.__qualname__} again"
@@ -182,23 +208,33 @@ class _Telling:
 
 def _inner(member: Any) -> list[FunctionType]:
     """Give the functions of a member of a class."""
+    parts: list[Any] = [member]
     if isinstance(member, property):
-        parts: list[Any] = [member.fget, member.fset]
+        parts = [member.fget, member.fset]
+    elif isinstance(member, classmethod | staticmethod):
+        parts = [member.__func__]
     else:
-        parts = [getattr(member, "__func__", getattr(member, "func", member))]
-    found = [one if inspect.isfunction(one) else getattr(one, "__wrapped__", one) for one in parts]
-    return [one for one in found if inspect.isfunction(one)]
+        own = getattr(member, "__dict__", {})  # of cached properties, and of caches
+        parts += [own.get("func"), own.get("__wrapped__")]
+    return [one for one in parts if inspect.isfunction(one)]
 
 
 def _slots(kind: type) -> Iterable[str]:
     slots = vars(kind).get("__slots__", ())
     names = [slots] if isinstance(slots, str) else list(slots)
-    return [name for name in names if name not in _OBJECT]
+    own = kind.__name__.lstrip("_")
+    private = [one.startswith("__") and not one.endswith("__") for one in names]
+    spelt = [f"_{own}{n}" if p and own else n for n, p in zip(names, private, strict=True)]
+    return [name for name in spelt if name not in _OBJECT]
 
 
 def _names_in(code: CodeType) -> Iterator[str]:
-    """Give the names that a function's code looks up, with those of the functions inside of it."""
+    """Give the names that a function's code looks up, with those of the functions inside of it.
+
+    Texts count, as in `globals()["name"]`.
+    """
     yield from code.co_names
+    yield from (one for one in code.co_consts if isinstance(one, str))
     for one in _inside(code):
         yield from _names_in(one)
 
@@ -232,7 +268,7 @@ def _imported(one: FunctionType) -> Iterator[ModuleType]:
                     yield importlib.import_module(f"{module.__name__}.{part}")
         except ModuleNotFoundError:
             continue  # which it expects, or fails with
-        except Exception as exc:
+        except (Exception, SystemExit) as exc:
             raise UntrackableError(f"the import of {name} in the function {one.__name__}") from exc
 
 
@@ -273,12 +309,17 @@ def _users_file(space: Mapping[str, Any]) -> str | None:
     return file if Path(file).is_file() else None
 
 
-def _is_plain(value: Any) -> bool:
+def _whole(part: Any) -> Any:
+    """Give a part of what a copy is made from; some are iterators."""
+    return list(part) if isinstance(part, Iterator) else part
+
+
+def _plainly(value: Any) -> str | None:
+    """Tell of a plain value, None if it is none."""
     try:
-        Teller({}).tell(value)
+        return Teller({}).tell(value)
     except UntrackableError:
-        return False
-    return True
+        return None
 
 
 def _digest_of(file: str) -> str:

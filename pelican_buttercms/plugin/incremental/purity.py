@@ -22,8 +22,12 @@ from pelican.utils import DateFormatter
 from pelican_buttercms.plugin.filters import FILTERS as OWN_FILTERS
 from pelican_buttercms.plugin.incremental.functions import code_of
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError, digest
+from pelican_buttercms.plugin.origins import module_of
 
 _ALIAS = getattr(jinja2.ext, "_gettext_alias", None)
+_NONE = object()
+_JINJAS = {"jinja2", "markupsafe", "builtins", "_operator"}
+"""Where Jinja's own are from; plugins may put theirs beside them."""
 _IMPURE = {"random", "pprint", "lipsum"}  # `pprint` prints addresses of objects
 
 
@@ -45,8 +49,8 @@ class Purity:
             UntrackableError: it is nobody's that is known, and not declared.
         """
         function = filters.get(name)
-        known = function is not None and function in (FILTERS.get(name), OWN_FILTERS.get(name))
-        if known or isinstance(function, DateFormatter):
+        known = _is_jinjas(function, FILTERS.get(name)) or function is OWN_FILTERS.get(name, _NONE)
+        if known or type(function) is DateFormatter:
             return self._known(name)
         return self._declare("filter", name, function)
 
@@ -59,7 +63,7 @@ class Purity:
         function = tests.get(name)
         if isinstance(function, partial) and function.func is plugin_enabled:
             return f"plugins{function.keywords}"
-        if function is TESTS.get(name):
+        if _is_jinjas(function, TESTS.get(name)):
             return self._known(name)
         return self._declare("test", name, function)
 
@@ -69,7 +73,7 @@ class Purity:
         Raises:
             UntrackableError: it is a function that is not known, and not declared.
         """
-        if value is DEFAULT_NAMESPACE.get(name):
+        if _is_jinjas(value, DEFAULT_NAMESPACE.get(name)):
             return self._known(name)
         if catalog := _catalog_behind(value):
             return catalog
@@ -110,11 +114,16 @@ class Purity:
         return told[1]
 
 
+def _is_jinjas(function: Any, known: Any) -> bool:
+    """Say whether a function is the one that Jinja knows by a name, and is none of a plugin's."""
+    return function is known and module_of(function).partition(".")[0] in _JINJAS
+
+
 def _catalog_behind(value: Any) -> str | None:
     """Tell of the translations that Jinja's own `gettext` functions read, None if it is none."""
     if value is _ALIAS:
         return "an alias"  # it looks up `gettext`
-    if inspect.isfunction(value) and value.__module__ == "jinja2.ext":
+    if inspect.isfunction(value) and module_of(value) == "jinja2.ext":
         value = inspect.getclosurevars(value).nonlocals.get("func", value)
     catalogs = []
     translations = getattr(value, "__self__", None)

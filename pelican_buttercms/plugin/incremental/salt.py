@@ -16,6 +16,7 @@ from jinja2 import Environment
 
 from pelican_buttercms.plugin.incremental import jinja
 from pelican_buttercms.plugin.incremental.files import digest_of
+from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
 
 _PACKAGE = Path(__file__).parent.parent.parent
 _INSTALLED = (".dist-info", ".egg-info")
@@ -33,10 +34,17 @@ def salt(settings: Mapping[str, Any], environments: Iterable[Environment], *, pr
     parts: list[Any] = [platform.python_version(), os.environ.get("TZ"), time.tzname]
     parts += sorted(installed(sys.path))
     parts += [locale.setlocale(locale.LC_ALL), preview]
-    parts += [repr(settings.get(name)) for name in _SETTINGS]
+    parts += [_told(settings.get(name)) for name in _SETTINGS]
     parts += [jinja.syntax(one) for one in environments]
     parts += list(code(_PACKAGE))
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _told(value: Any) -> str:
+    try:
+        return Teller({}).tell(value)  # the same in each process, where sets have another order
+    except UntrackableError:
+        return repr(value)
 
 
 def installed(folders: Iterable[str]) -> Iterator[str]:

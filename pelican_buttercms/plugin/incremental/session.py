@@ -34,6 +34,7 @@ from pelican_buttercms.plugin.incremental.others import (
     hear,
     is_foreign,
     is_known,
+    why_not_classes,
     why_not_signals,
     why_not_write,
 )
@@ -132,6 +133,7 @@ class Session:
         reasons = (
             why_not_write(writer),
             why_not_signals(),
+            why_not_classes(),
             *map(jinja.why_not, self._environments),
         )
         return next((reason for reason in reasons if reason), None)

@@ -29,6 +29,7 @@ from pelican_buttercms.content.records import Record, Referrer
 from pelican_buttercms.plugin.drafts.states import Unpublished
 from pelican_buttercms.plugin.incremental.others import is_own
 from pelican_buttercms.plugin.media import LocalMedia
+from pelican_buttercms.plugin.origins import module_of
 from pelican_buttercms.plugin.text import Text
 from pelican_buttercms.settings import Locale, Settings
 from pelican_buttercms.store import Generation
@@ -140,7 +141,7 @@ def code_of(function: Any) -> str:
     Raises:
         UntrackableError: it is anybody else's.
     """
-    module = getattr(function, "__module__", None) or ""
+    module = module_of(function)
     if not is_own(module):
         raise UntrackableError(f"the function {getattr(function, '__qualname__', function)}")
     return f"{module}.{function.__qualname__}"

@@ -17,6 +17,7 @@ from pelican.paginator import Page, Paginator
 
 from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
 from pelican_buttercms.plugin.incremental.others import is_own
+from pelican_buttercms.plugin.origins import module_of
 
 Plain = Callable[[Any, str], Any]
 Way = Callable[[Any, str, Plain, Frame], Any]
@@ -145,13 +146,13 @@ def _ways(kind: type) -> dict[str, Way]:
         ways["metadata"] = _metadata
     if issubclass(kind, Paginator | Page):  # gone after their page, and others get their `id()`
         ways = {name: _anew if way is _by_value else way for name, way in ways.items()}
-    if issubclass(kind, Paginator):
+    if issubclass(kind, Paginator) and ways.get("page") is _pass:  # Pelican's own
         ways["page"] = _page_of
     return {**ways, "__class__": lambda *_: kind, "__dict__": _everything}
 
 
 def _way(name: str, member: Any) -> Way | None:  # noqa: PLR0911  (a table)
-    module = _module_of(member)
+    module = module_of(member)
     if isinstance(member, MemberDescriptorType):
         return None
     if name in _TEXTS and hasattr(member, "func") and module.startswith("pelican."):
@@ -165,13 +166,6 @@ def _way(name: str, member: Any) -> Way | None:  # noqa: PLR0911  (a table)
     if isinstance(member, FunctionType | classmethod | staticmethod):
         return _pass if is_own(module) else _method_of_others
     return _by_value_of_others if hasattr(member, "__get__") else None
-
-
-def _module_of(member: Any) -> str:
-    """Tell where a property or a function is from; Pelican's own may be partials."""
-    inner = getattr(member, "fget", getattr(member, "__func__", member))
-    inner = getattr(inner, "func", inner)
-    return str(getattr(inner, "__module__", ""))
 
 
 def _pass(self: Any, name: str, plain: Plain, _frame: Frame) -> Any:

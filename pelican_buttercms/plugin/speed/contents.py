@@ -13,6 +13,7 @@ import os
 from typing import Any
 
 from pelican_buttercms.plugin.links import may_have_placeholders
+from pelican_buttercms.plugin.origins import module_of
 from pelican_buttercms.plugin.speed import moments
 from pelican_buttercms.plugin.speed.members import is_pelicans
 
@@ -115,4 +116,4 @@ def _are_pelicans(kind: Any, *names: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _come_from_pelican(*methods: Any) -> bool:
-    return all(getattr(one, "__module__", None) == "pelican.contents" for one in methods)
+    return all(module_of(one) == "pelican.contents" for one in methods)

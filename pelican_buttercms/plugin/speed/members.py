@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pelican_buttercms.plugin.origins import module_of
+
 
 class Members(list[Any]):
     """A list that knows where its elements were, and looks there first.
@@ -42,5 +44,4 @@ def are_identities(elements: Iterable[Any]) -> bool:
 def is_pelicans(owner: Any, name: str) -> bool:
     """Say whether a method is Pelican's own, replaced neither on the object nor on its class."""
     method = getattr(type(owner), name, None)
-    ours = getattr(method, "__module__", None) == "pelican.generators"
-    return ours and name not in vars(owner)
+    return module_of(method) == "pelican.generators" and name not in vars(owner)

@@ -14,6 +14,8 @@ from typing import Any
 
 from pelican.contents import Article, Content, Page
 
+from pelican_buttercms.plugin.origins import module_of
+
 _NAMES: dict[type, tuple[str, str]] = {
     Article: ("ARTICLE_", "DRAFT_"),
     Page: ("PAGE_", "DRAFT_PAGE_"),
@@ -103,5 +105,4 @@ def _are_pelicans(kind: type) -> bool:
 
 @lru_cache(maxsize=64)
 def _come_from_pelican(*methods: Any) -> bool:
-    functions = (getattr(method, "fget", method) for method in methods)
-    return all(getattr(one, "__module__", "") == "pelican.contents" for one in functions)
+    return all(module_of(one) == "pelican.contents" for one in methods)

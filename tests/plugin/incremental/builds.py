@@ -136,13 +136,14 @@ class QuickSite(Site):
         assert code == 0, build.log
         return build
 
-    def live(self, *between: str) -> None:
-        """Build again and again in one process, with some code between the builds."""
+    def live(self, *before: str, env: dict[str, str] | None = None) -> None:
+        """Build again and again in one process, with some code before each build."""
         self.configure()
-        code = "\nbuild()\n".join(["", *between, ""])
+        code = "\nbuild()\n".join([*before, ""])
         done = subprocess.run(
             [sys.executable, "-c", f"{_LIVE}{code}"],
             cwd=self.folder,
+            env={**os.environ, **(env or {})},
             capture_output=True,
             text=True,
             check=False,

@@ -268,3 +268,18 @@ def test_another_spelling_of_a_path_is_the_same_file(posts):
         posts.settings["EXTRA_PATH_METADATA"] = Code({path: {"path": name}})
         posts.make()
         assert posts.read("robots.txt") == "r"
+
+
+@pytest.mark.parametrize("incremental", [True, False])
+def test_a_copy_of_what_is_gone(posts, incremental):
+    """A page that is frozen as a static file has the same bytes in the same place."""
+    posts.settings["BUTTERCMS_INCREMENTAL"] = incremental
+    posts.settings |= {"ARTICLE_EXCLUDES": ["static"], "READERS": {"html": None}}
+    posts.make()
+    text = posts.read("post-1.html")
+    posts.account.delete("posts/post-1.json")
+    posts.write("content/static/post-1.html", text)
+    posts.settings["EXTRA_PATH_METADATA"] = {"static/post-1.html": {"path": "post-1.html"}}
+    for _ in range(2):
+        posts.make()
+        assert posts.read("post-1.html") == text

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from .builds import difference
+from .builds import Code, difference
 
 SAYS = "every page is rendered: "
 
@@ -291,3 +291,28 @@ def test_an_output_folder_that_is_gone_or_copied(posts):
     shutil.rmtree(posts.output)
     (posts.folder / "copy").rename(posts.output)
     assert posts.remake().rendered == 0
+
+
+def test_settings_that_are_sets(plain):
+    """Their order is another one in each process."""
+    fields = Code("{'summary', 'subtitle', 'lead', 'more', 'less', 'intro'}")
+    plain.settings["FORMATTED_FIELDS"] = fields
+    for seed in ("1", "2", "3"):
+        plain.live("", env={"PYTHONHASHSEED": seed})
+    assert plain.make().rendered == 0
+
+
+@pytest.mark.parametrize("incremental", [True, False])
+def test_a_subsite_with_templates_of_its_own(plain, incremental):
+    """The plugin's come after them, as they do on the main site."""
+    plain.settings |= {"BUTTERCMS_LOCALES": {"en": [], "de": []}}
+    plain.settings["BUTTERCMS_INCREMENTAL"] = incremental
+    plain.account.settings(locales=["en", "de"], default_locale="en")
+    plain.account.translate("posts/post-1", "de", title="Eins", body="<p>D</p>")
+    plain.account.translate("single_pages/about", "de", body="<p>Ueber</p>")
+    plain.write("german/article.html", "DE {{ article.title }}")
+    plain.settings["PLUGINS"] = ["pelican_buttercms", "i18n_subsites"]
+    plain.settings["I18N_SUBSITES"] = {"de": {"THEME_TEMPLATES_OVERRIDES": ["german"]}}
+    plain.make()
+    assert plain.read("de/post-1.html") == "DE Eins"
+    assert plain.read("post-1.html").startswith("Post 1")

@@ -112,6 +112,7 @@ def test_another_file_of_the_same_size_and_time(copying):
     name = "content/images/a.jpg"
     copying.live(
         "",
+        "",
         f"found = os.stat({name!r})\n"
         f"open({name!r}, 'w').write('A.JPG')\n"
         f"os.utime({name!r}, ns=(found.st_atime_ns, found.st_mtime_ns))",

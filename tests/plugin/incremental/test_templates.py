@@ -60,3 +60,52 @@ def test_files_beside_templates_that_are_none(plain):
     plain.template("article.html", "{{ article.title }}")
     plain.make()
     assert plain.make().rendered == 0
+
+
+INCLUDES = {
+    "one that extends": {
+        "base.html": "<{% block body %}{% endblock %}>",
+        "card.html": "{% extends 'base.html' %}{% block body %}{{ a.title }}{% endblock %}",
+        "article.html": "{% for a in articles %}{% include 'card.html' %}{% endfor %}",
+    },
+    "two with a block of one name": {
+        "one.html": "{% block body %}{{ a.title }}{% endblock %}",
+        "two.html": "{% block body %}{{ a.url }}{% endblock %}",
+        "article.html": "{% for a in articles %}{% include 'one.html' %}{% include 'two.html' %}"
+        "{% endfor %}",
+    },
+    "a broken one that is never reached": {
+        "broken.html": "{% if %}",
+        "article.html": "{% for a in articles %}{% if a.nope %}{% include 'broken.html' %}"
+        "{% endif %}{{ a.title }}{% endfor %}",
+    },
+    "one that is not there": {
+        "article.html": "{% for a in articles %}{% include 'later.html' ignore missing %}"
+        "{{ a.title }}{% endfor %}",
+    },
+    "one that is no text": {
+        "article.html": "{% for a in articles %}{% if a.nope %}{% include 'logo.png' %}"
+        "{% endif %}{{ a.title }}{% endfor %}",
+    },
+}
+
+
+@pytest.mark.parametrize("kind", INCLUDES)
+def test_what_a_loop_includes(plain, kind):
+    """Looked at before it is rendered, and told by nobody if it would not be."""
+    for name, text in INCLUDES[kind].items():
+        plain.template(name, text)
+    (plain.folder / "templates/logo.png").write_bytes(b"\x89PNG\xff\xfe")
+    plain.remake()
+    plain.account.post("post-1", day="2024-01-01", title="Other", body="<p>Body 1.</p>")
+    plain.remake()
+
+
+def test_a_template_that_is_no_longer_used_and_no_text(plain):
+    """The last build has read it, and nobody does now."""
+    plain.template("part.html", "x")
+    plain.template("article.html", "{% include 'part.html' %}{{ article.title }}")
+    plain.make()
+    (plain.folder / "templates/part.html").write_bytes("f\u00fcr".encode("latin-1"))
+    plain.template("article.html", "{{ article.title }}")
+    plain.remake()
