@@ -50,7 +50,7 @@ class _Telling:
     """Tells of one function and of all that it leads to, each once."""
 
     def __init__(self) -> None:
-        self._seen: set[int] = set()
+        self._seen: dict[int, Any] = {}  # so that no other object gets their `id()`
         self._spaces: dict[int, dict[str, Any]] = {}
 
     def tell(self, one: Any, depth: int = 0) -> str:
@@ -113,7 +113,7 @@ class _Telling:
         where = f"{one.__module__}.{one.__qualname__}"
         if id(one) in self._seen:
             return where
-        self._seen.add(id(one))
+        self._seen[id(one)] = one
         cells = [cell for cell in one.__closure__ or () if cell != CellType()]  # not empty
         held = [*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).items()]
         held += [cell.cell_contents for cell in cells]
@@ -176,7 +176,7 @@ class _Telling:
         where = f"{kind.__module__}.{kind.__qualname__}"
         if id(kind) in self._seen or _users_file(space := _space(kind.__module__)) is None:
             return where
-        self._seen.add(id(kind))
+        self._seen[id(kind)] = kind
         self._spaces[id(space)] = space
         told = [self._class(base, depth + 1) for base in kind.__mro__[1:]]
         for name, member in sorted(vars(kind).items()):
@@ -201,7 +201,7 @@ class _Telling:
             raise UntrackableError(f"{kind.__module__}.{kind.__qualname__}, which a function holds")
         if id(one) in self._seen:
             return f"{kind.__qualname__} again"
-        self._seen.add(id(one))
+        self._seen[id(one)] = one
         state = sorted({**slots, **getattr(one, "__dict__", {})}.items())
         return f"{self._class(kind, depth + 1)}({self._all(state, depth)})"
 
