@@ -22,6 +22,18 @@ def test_a_field_that_nothing_has(site, account):
     assert "Did you mean 'code'?" in log
 
 
+def test_a_field_that_some_have(site, account):
+    """The others are held together by their slugs, as they should be."""
+    account.settings(locales=["en", "de"])
+    account.post("hello", featured_image_alt="one")
+    account.post("other")
+    site.configure(
+        BUTTERCMS_LOCALES={"en": [], "de": []},
+        BUTTERCMS_TRANSLATION_ID={"posts": "featured_image_alt", "pages/none": "code"},
+    )
+    assert "BUTTERCMS_TRANSLATION_ID" not in site.build()
+
+
 @pytest.mark.parametrize("incremental", [True, False])
 def test_a_function_that_no_template_has(site, account, incremental):
     """What uses it would be rendered each time, without a word."""

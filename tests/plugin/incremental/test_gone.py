@@ -222,9 +222,10 @@ def test_a_subsite_that_becomes_a_part_of_the_main_site(german):
         assert "de/post-1.html" in german.files()
 
 
-def test_a_part_of_the_main_site_that_becomes_a_subsite(german):
+@pytest.mark.parametrize("incremental", [True, False])
+def test_a_part_of_the_main_site_that_becomes_a_subsite(german, incremental):
     """Also where the main site breaks off, when its sub-site was written."""
-    german.settings |= SUBSITES
+    german.settings |= {**SUBSITES, "BUTTERCMS_INCREMENTAL": incremental}
     right = "{{ articles[0].url }}"
     german.template("index.html", "{% if DEFAULT_LANG == 'en' %}{{ 1 / 0 }}{% endif %}" + right)
     assert german.attempt()[0] != 0

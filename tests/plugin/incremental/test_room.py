@@ -27,8 +27,7 @@ def said(build):
     return " ".join(re.sub(r"\w+\.py:\d+", "", build.log).split())
 
 
-@pytest.mark.parametrize("wiped", [False, True])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("wiped", "workers"), [(False, 1), (True, 2)])
 def test_what_is_in_the_way_goes(plain, wiped, workers):
     """Also where what may be used again stays in a folder that is wiped."""
     plain.settings |= {"DELETE_OUTPUT_DIRECTORY": wiped, "BUTTERCMS_WORKERS": workers}

@@ -22,8 +22,7 @@ Session.remove_gone = save
 """
 
 
-@pytest.mark.parametrize("loop", [CATEGORIES, LONG])
-@pytest.mark.parametrize("apart", ["post-1", "post-8"])
+@pytest.mark.parametrize(("loop", "apart"), [(CATEGORIES, "post-1"), (LONG, "post-8")])
 def test_a_template_that_extends_another_on_some_pages(plain, loop, apart):
     """What stands outside of its blocks is printed on the others, and only there."""
     plain.template("shell.html", "<shell>{% block b %}{% endblock %}</shell>")
@@ -37,8 +36,7 @@ def test_a_template_that_extends_another_on_some_pages(plain, loop, apart):
     assert plain.make().rendered == 0
 
 
-@pytest.mark.parametrize("part", ["article", "part"])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("part", "workers"), [("article", 1), ("part", 2)])
 def test_a_template_that_is_saved_while_a_build_runs(plain, part, workers):
     """It was compiled before, and its pages show what it was."""
     plain.settings["BUTTERCMS_WORKERS"] = workers
