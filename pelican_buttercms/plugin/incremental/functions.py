@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-import dis
 from functools import partial
-import hashlib
-import importlib
-import importlib.util
 import inspect
-from pathlib import Path, PurePath
+from pathlib import PurePath
 import re
-import sys
-import sysconfig
-from types import CellType, CodeType, FunctionType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
-from pelican_buttercms.plugin import registry
+from pelican_buttercms.plugin.incremental import bytecode, modules
+from pelican_buttercms.plugin.incremental.bytecode import imported, names_in
+from pelican_buttercms.plugin.incremental.modules import (
+    is_installed,
+    space_of,
+    spaces_of,
+    users_file,
+)
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
 
 _DEEPEST = 10
-_INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 _OBJECT = vars(object).keys() | {"__dict__", "__weakref__"}
 
 
@@ -43,7 +43,7 @@ def code_of(function: Any) -> str:
         raise
     except Exception as exc:  # whatever the user's objects do when they are looked at
         raise UntrackableError(f"a function that cannot be looked at ({exc!r})") from exc
-    return own + "".join(f"{name}{_digest_of(file)}" for name, file in files)
+    return own + "".join(f"{name}{modules.digest_of(file)}" for name, file in files)
 
 
 class _Telling:
@@ -71,11 +71,11 @@ class _Telling:
         waiting, known = list(self._spaces.values()), set(self._spaces)
         while waiting:
             space = waiting.pop()
-            if (file := _users_file(space)) is None:
+            if (file := users_file(space)) is None:
                 continue
             yield str(space.get("__name__")), file
             for value in list(space.values()):
-                for found in _spaces_of(value):
+                for found in spaces_of(value):
                     if id(found) not in known:
                         known.add(id(found))
                         waiting.append(found)
@@ -118,22 +118,22 @@ class _Telling:
         held = [*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).items()]
         held += [cell.cell_contents for cell in cells]
         held += sorted(vars(one).items())  # what was decorated is among them
-        own = f"{where}{_told(one.__code__)}({self._all(held, depth)})"
+        own = f"{where}{bytecode.digest_of(one.__code__)}({self._all(held, depth)})"
         return own + "".join(self._found(one, depth))
 
     def _found(self, one: FunctionType, depth: int) -> Iterator[str]:
         """Tell of what a function finds by name, in its module and in those that it looks into."""
-        if one.__code__.co_filename.startswith(_INSTALLED):
+        if is_installed(one.__code__.co_filename):
             return
-        names = sorted(set(_names_in(one.__code__)))
+        names = sorted(set(names_in(one.__code__)))
         spaces: list[Any] = [one.__globals__]
         self._spaces[id(one.__globals__)] = one.__globals__
-        spaces += [vars(module) for module in _imported(one)]
+        spaces += [vars(module) for module in imported(one)]
         for space in spaces:  # it grows
             self._spaces[id(space)] = space
             found = (space[name] for name in names if isinstance(space.get(name), ModuleType))
             spaces += [new for new in map(vars, found) if not any(new is old for old in spaces)]
-            if space is one.__globals__ or _users_file(space) is not None:
+            if space is one.__globals__ or users_file(space) is not None:
                 yield from self._named(space, names, depth)
 
     def _named(self, space: Mapping[str, Any], names: Iterable[str], depth: int) -> Iterator[str]:
@@ -154,7 +154,7 @@ class _Telling:
         try:
             return self._value(found, depth)
         except UntrackableError:
-            if _users_file(_space(type(found).__module__)) is not None:
+            if users_file(space_of(type(found).__module__)) is not None:
                 raise
         with suppress(Exception):
             return self._parted(found, depth)
@@ -174,7 +174,7 @@ class _Telling:
     def _class(self, kind: type, depth: int) -> str:
         """Tell of a class of the user's by its functions; another one is known by its name."""
         where = f"{kind.__module__}.{kind.__qualname__}"
-        if id(kind) in self._seen or _users_file(space := _space(kind.__module__)) is None:
+        if id(kind) in self._seen or users_file(space := space_of(kind.__module__)) is None:
             return where
         self._seen[id(kind)] = kind
         self._spaces[id(space)] = space
@@ -228,87 +228,6 @@ def _slots(kind: type) -> Iterable[str]:
     return [name for name in spelt if name not in _OBJECT]
 
 
-def _names_in(code: CodeType) -> Iterator[str]:
-    """Give the names that a function's code looks up, with those of the functions inside of it.
-
-    Texts count, as in `globals()["name"]`.
-    """
-    yield from code.co_names
-    yield from (one for one in code.co_consts if isinstance(one, str))
-    for one in _inside(code):
-        yield from _names_in(one)
-
-
-def _inside(code: CodeType) -> Iterator[CodeType]:
-    return (one for one in code.co_consts if isinstance(one, CodeType))
-
-
-def _told(code: CodeType) -> str:
-    """Give what stands for a function's code as it was loaded."""
-    constants = [one for one in code.co_consts if not isinstance(one, CodeType | frozenset)]
-    sets = [sorted(map(repr, one)) for one in code.co_consts if isinstance(one, frozenset)]
-    own = repr((code.co_code, code.co_names, code.co_varnames, constants, sets))
-    digest = hashlib.blake2b(own.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return digest + "".join(map(_told, _inside(code)))
-
-
-def _imported(one: FunctionType) -> Iterator[ModuleType]:
-    """Import what a function imports when it is called, and give it.
-
-    Raises:
-        UntrackableError: it cannot be imported.
-    """
-    package = one.__globals__.get("__package__") or None
-    for name, parts in _imports_in(one.__code__):
-        try:
-            module = importlib.import_module(importlib.util.resolve_name(name, package))
-            yield module
-            for part in parts:
-                if not hasattr(module, part):
-                    yield importlib.import_module(f"{module.__name__}.{part}")
-        except ModuleNotFoundError:
-            continue  # which it expects, or fails with
-        except (Exception, SystemExit) as exc:
-            raise UntrackableError(f"the import of {name} in the function {one.__name__}") from exc
-
-
-def _imports_in(code: CodeType) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Name the modules that a function imports, and what it takes out of each.
-
-    A dot before a name stands for each level upwards.
-    """
-    steps = [one for one in dis.get_instructions(code) if one.opname != "EXTENDED_ARG"]
-    for place, step in enumerate(steps):
-        if step.opname == "IMPORT_NAME":
-            level, parts = (one.argval for one in steps[place - 2 : place])
-            yield "." * level + str(step.argval), parts or ()
-    for one in _inside(code):
-        yield from _imports_in(one)
-
-
-def _spaces_of(value: Any) -> Iterator[dict[str, Any]]:
-    """Give the names of the modules that a value is, or is from."""
-    if isinstance(value, ModuleType):
-        yield vars(value)
-        return
-    is_made = isinstance(value, FunctionType | type)
-    if space := _space(value.__module__ if is_made else type(value).__module__):
-        yield space
-
-
-def _space(module: str) -> dict[str, Any]:
-    found = sys.modules.get(module)
-    return {} if found is None else vars(found)
-
-
-def _users_file(space: Mapping[str, Any]) -> str | None:
-    """Give the file of a module, None if it is installed, or no file of Python's."""
-    file = space.get("__file__")
-    if not isinstance(file, str) or file.startswith(_INSTALLED):
-        return None
-    return file if Path(file).is_file() else None
-
-
 def _whole(part: Any) -> Any:
     """Give a part of what a copy is made from; some are iterators."""
     return list(part) if isinstance(part, Iterator) else part
@@ -320,15 +239,3 @@ def _plainly(value: Any) -> str | None:
         return Teller({}).tell(value)
     except UntrackableError:
         return None
-
-
-def _digest_of(file: str) -> str:
-    """Give what stands for a file's bytes.
-
-    Raises:
-        UntrackableError: it was changed since it was loaded, and nobody knows what was.
-    """
-    found = Path(file).stat()
-    if max(found.st_mtime_ns, found.st_ctime_ns) > registry.BEGAN:
-        raise UntrackableError(f"code in {file}, which was saved while this process lives,")
-    return hashlib.blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
