@@ -1,12 +1,12 @@
 """Files that a write names: looked at, kept where they are, or fetched into the media library."""
 
 import json
-from threading import Thread
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
+
+from tests.servers import serving_app
 
 CDN = "https://cdn.buttercms.com/"
 FIELDS = {"headline": "", "body": [], "links": [], "author": None, "related": []}
@@ -23,13 +23,8 @@ def pictures():
         status = 404 if request.path == "/gone.png" else 200
         return Response(f"the bytes of {request.path}", status, content_type="image/png")
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_app(answer) as url:
+        yield url, asked
 
 
 @pytest.fixture
@@ -40,13 +35,8 @@ def remote():
     def answer(request):
         return Response("", int(request.path.strip("/")))
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_app(answer) as url:
+        yield url
 
 
 def behind(ask, url):

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta, timezone
 import json
 import socket
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.errors import AccountError
+from tests.servers import serving_app
 
 
 @pytest.fixture
@@ -22,15 +23,8 @@ def receiver():
         got.append((dict(request.headers), json.loads(request.get_data())))
         return Response("", 500 if request.path == "/broken" else 200)
 
-    server = make_server("127.0.0.1", 0, take, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    server.got = got
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_app(take) as url:
+        yield SimpleNamespace(got=got, url=url)
 
 
 def hook(receiver, *events, path="/hook"):
@@ -271,16 +265,10 @@ def test_whoever_is_told_can_ask_the_api_at_once(account, play):
         seen.append(ask.get("posts/p/")["data"]["title"])
         return Response("")
 
-    server = make_server("127.0.0.1", 0, take, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}/"
-    ask.app.account.config["webhooks"] = [{"url": url, "events": ["post.published"]}]
-    ask.accepted("PATCH", "posts/p/", {"title": "Told"})
-    ask.app.settle()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_app(take) as url:
+        ask.app.account.config["webhooks"] = [{"url": f"{url}/", "events": ["post.published"]}]
+        ask.accepted("PATCH", "posts/p/", {"title": "Told"})
+        ask.app.settle()
     assert seen == ["Told"]
     assert ask.app.writes.webhooks.failures == []
 

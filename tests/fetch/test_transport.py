@@ -5,7 +5,6 @@ import gzip
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import logging
 import socket
-from threading import Thread
 import traceback
 
 import pytest
@@ -18,6 +17,7 @@ from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
 from pelican_buttercms.fetch.transport import open_transport, proxy_for
 from pelican_buttercms.settings import Token
+from tests.servers import running
 
 TOKEN = "a-very-secret-token"
 
@@ -44,14 +44,8 @@ def answering(body, **headers):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v2/", seen
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running(server) as url:
+        yield f"{url}/v2/", seen
 
 
 def connected(url, token=TOKEN):

@@ -8,16 +8,15 @@ import logging
 import os
 import subprocess
 import sys
-from threading import Thread
 from urllib.parse import quote, quote_plus
 import zlib
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
+from tests.servers import serving_app
 
 TOKEN = "Zq9$kX2-distinctive+/=%26&'\"\\n~end"
 PLAIN = "Zq9kX2-distinctive-token-of-an-env-file"  # a .env file has rules for quotes of its own
@@ -160,16 +159,12 @@ def elsewhere():
     def app(environ, start_response):
         request = Request(environ)
         seen.append((request.host, request.headers.get("Authorization")))
-        to = f"http://localhost:{server.server_port}{request.full_path}"
+        port = request.host.rpartition(":")[2]
+        to = f"http://localhost:{port}{request.full_path}"
         return Response("", 302, {"Location": to})(environ, start_response)
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v2/", seen
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_app(app) as url:
+        yield f"{url}/v2/", seen
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -8,9 +8,10 @@ import os
 from pathlib import Path
 import subprocess
 import sys
-from threading import Thread
 
 import pytest
+
+from tests.servers import running
 
 
 class Built:
@@ -75,10 +76,8 @@ class Quiet(SimpleHTTPRequestHandler):
 def address(local):
     """The site as `make serve` shows it, on a free port."""
     handler = partial(Quiet, directory=str(local.output))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as url:
+        yield f"{url}/"
 
 
 class Visit:

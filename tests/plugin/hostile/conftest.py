@@ -2,11 +2,11 @@
 
 import json
 import logging
-from threading import Thread
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
+
+from tests.servers import serving_app
 
 
 class Api:
@@ -34,14 +34,9 @@ def api(caplog):
     """The far end, on a port of this machine; `url` is its address."""
     app = Api()
     caplog.set_level(logging.ERROR, "werkzeug")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    app.url = f"http://127.0.0.1:{server.server_port}/v2/"
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_app(app) as url:
+        app.url = f"{url}/v2/"
+        yield app
 
 
 @pytest.fixture

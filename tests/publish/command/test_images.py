@@ -3,9 +3,10 @@
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import json
-from threading import Thread
 
 import pytest
+
+from tests.servers import running
 
 READ = "read-token-of-the-tests"
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
@@ -30,13 +31,8 @@ def _public(folder):
         def log_message(self, *_):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+        yield url
 
 
 @pytest.fixture
