@@ -11,7 +11,8 @@ import re
 import subprocess
 import sys
 
-from tests.conftest import Account, Site
+from tests.accounts import Account
+from tests.sites import Site
 
 _COUNTS = re.compile(
     r"([\d,]+) pages? rendered(?: and compared: none is out of date|, ([\d,]+) were up to date)\."

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Account
+from tests.accounts import Account
 
 from .builds import Builder, QuickSite
 
