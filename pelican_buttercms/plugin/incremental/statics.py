@@ -60,9 +60,9 @@ def _is_required(generator: Any, is_required: Callable[[Any], bool], file: Any) 
 
 
 def _is_same(source: str, target: str) -> bool:
-    """Say whether a file is a copy of another one, and no link to it."""
+    """Say whether a file has the bytes of another one."""
     try:
-        return not Path(target).is_symlink() and filecmp.cmp(source, target, shallow=False)
+        return filecmp.cmp(source, target, shallow=False)
     except OSError:
         return False
 

@@ -284,3 +284,29 @@ def test_a_copy_of_what_is_gone(posts, incremental):
     for _ in range(2):
         posts.make()
         assert posts.read("post-1.html") == text
+
+
+LAST = """
+from pelican import signals
+from pelican.generators import Generator
+
+class Last(Generator):
+    def generate_output(self, writer):
+        writer.write_file("terms.html", self.get_template("terms"), self.context)
+
+def get(pelican):
+    return Last
+
+def register():
+    signals.get_generators.connect(get)
+"""
+
+
+def test_what_the_last_generator_writes_is_not_gone_before(plain):
+    """It keeps its time, as it has the same bytes."""
+    plain.plugin("last", LAST)
+    plain.template("terms.html", "Terms")
+    plain.make()
+    before = (plain.output / "terms.html").stat().st_mtime_ns
+    plain.make()
+    assert (plain.output / "terms.html").stat().st_mtime_ns == before
