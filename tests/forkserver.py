@@ -140,4 +140,6 @@ if __name__ == "__main__":
     sys.dont_write_bytecode = True  # settings are edited faster than their files' times tell
     gc.collect()
     gc.freeze()  # what is imported is looked at by no command's collector
+    if "pelican_buttercms.plugin.speed.garbage" in sys.modules:
+        sys.modules["pelican_buttercms.plugin.speed.garbage"].have_others_frozen()  # counted once
     serve()

@@ -81,17 +81,19 @@ def address(local):
 
 
 class Visit:
-    """One page in the browser, and what happened while it loaded."""
+    """One page of the site in the browser, and what happened while it loaded."""
 
-    def __init__(self, browser, url, **options):
-        self.page = browser.new_page(**options)
-        self.problems = []
-        self.hosts = set()
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
-        self.page.on("response", self._response)
-        self.page.goto(url, wait_until="networkidle")
+    def __init__(self, page, url):
+        self.page, self.problems, self.hosts = page, [], set()
+        self._listeners = {
+            "console": self._console,
+            "pageerror": lambda error: self.problems.append(str(error)),
+            "request": lambda request: self.hosts.add(request.url.split("/")[2]),
+            "response": self._response,
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+        page.goto(url, wait_until="load")
 
     def _console(self, message):
         if message.type in {"error", "warning"}:
@@ -105,22 +107,30 @@ class Visit:
         return self
 
     def __exit__(self, *error):
-        self.page.close()
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
 
 
 class Visitor:
-    """Goes to pages of the sample site: `with visit("about/") as seen`."""
+    """Goes to pages of the sample site: `with visit("about/") as seen`.
+
+    One window for all that have the same options: opening one takes longer than a visit.
+    """
 
     def __init__(self, browser, address):
         self.browser, self.address = browser, address
         self.host = address.split("/")[2]
+        self._windows = {}
 
     def __call__(self, path, **options):
         """Open a page by its path, in a window with these options."""
-        return Visit(self.browser, self.address + path, **options)
+        key = repr(sorted(options.items()))
+        if key not in self._windows:
+            self._windows[key] = self.browser.new_page(**options)
+        return Visit(self._windows[key], self.address + path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(browser, address):
     """A real browser on the sample site as it is shown on this machine."""
     return Visitor(browser, address)

@@ -60,8 +60,7 @@ def test_a_page_fits_its_window_and_can_be_read(visit, scheme, width):
         with visit(path, **options) as seen:
             overflow = "document.documentElement.scrollWidth - window.innerWidth"
             assert seen.page.evaluate(overflow) <= 0, path
-    with visit("journal/example-post/", **options) as seen:
-        assert seen.page.evaluate(contrast) >= 4.5
+            assert seen.page.evaluate(contrast) >= 4.5, path
 
 
 def test_the_circular_reference_can_be_walked_by_links(visit):

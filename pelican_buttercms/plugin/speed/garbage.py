@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import gc
 
+_FOUND_FROZEN = False
+
 
 @contextmanager
 def paused() -> Iterator[None]:
@@ -32,6 +34,16 @@ def _count_as_old() -> None:
     They would be looked through at once, as all that is new. What another program has frozen for
     itself stays frozen.
     """
-    if not gc.get_freeze_count():
+    if not have_others_frozen():
         gc.freeze()
         gc.unfreeze()
+
+
+def have_others_frozen() -> bool:
+    """Say whether somebody has frozen objects, as servers do before they fork.
+
+    All that is frozen is counted, one by one; so who has found some does not ask again.
+    """
+    global _FOUND_FROZEN  # noqa: PLW0603
+    _FOUND_FROZEN = _FOUND_FROZEN or gc.get_freeze_count() > 0
+    return _FOUND_FROZEN

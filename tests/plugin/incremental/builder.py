@@ -77,5 +77,8 @@ def serve() -> None:
 if __name__ == "__main__":
     sys.dont_write_bytecode = True  # plugins are edited faster than their files' times tell
     load()
+    from pelican_buttercms.plugin.speed.garbage import have_others_frozen
+
     gc.freeze()  # what is imported is looked at by no build's collector
+    have_others_frozen()  # what it counts is counted once for all builds
     serve()
