@@ -25,6 +25,12 @@ settings.load_profile("patient")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one more test than there are cores: many wait for a browser, a server or the disk."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_sessionfinish():
     """End what the commands were forked from."""
     forks.end()
