@@ -59,8 +59,7 @@ def redis_server():
         pytest.skip("there is no redis-server or valkey-server")
     server = RedisServer()
     yield server
-    server.kill()
-    shutil.rmtree(server.folder)
+    server.remove()
 
 
 @pytest.fixture

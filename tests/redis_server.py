@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -24,7 +26,9 @@ class RedisServer:
         options = {"port": 0, "unixsocket": f"{self.folder}/s", "dir": self.folder, "save": ""}
         options |= {"appendonly": "yes", "appendfsync": "always"}
         words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        self.process = subprocess.Popen([REDIS or "", *words], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [REDIS or "", *words], stdout=subprocess.DEVNULL, start_new_session=True
+        )
         for _ in range(500):
             try:
                 return self._ask(b"PING")
@@ -37,9 +41,14 @@ class RedisServer:
         self._ask(b"FLUSHALL")
 
     def kill(self) -> None:
-        """End it at once."""
-        self.process.kill()
+        """End it at once, and what it has forked to write a file."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def remove(self) -> None:
+        """End it, and remove its folder."""
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)  # what it has forked may be ending yet
 
     def _ask(self, command: bytes) -> None:
         with socket.socket(socket.AF_UNIX) as connection:
