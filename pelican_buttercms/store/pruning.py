@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from pelican_buttercms.store import entries
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.scope import Scope
 
-Read = Callable[[Scope, Branch, str], Generation | None]
-"""Reads a generation; a damaged one is none at all."""
+Read = Callable[[Scope, Branch, str], Collection[str]]
+"""Reads the digests that a generation names; a damaged one names none."""
 
 
 def prune(
@@ -25,8 +24,7 @@ def prune(
     for scope in scopes:
         branch = catalogue.branch(scope)
         for number in branch.expired(keep):
-            old = read(scope, branch, number)
-            dropped.update(old.manifest.values() if old else ())
+            dropped.update(read(scope, branch, number))
             del branch.generations[number]
             database.delete(entries.generation_name(number, str(scope)))
     return dropped
@@ -36,19 +34,18 @@ def sweep(database: Database, catalogue: Catalogue, dropped: set[str], read: Rea
     """Remove those of some records that no generation names; in the same transaction."""
     left = set(dropped)
     for kept in _all_generations(catalogue, read) if left else ():
-        left.difference_update(kept.manifest.values())
-        if not left:  # mostly after the newest: reading all takes longer than a pull's own work
+        left.difference_update(kept)
+        if not left:  # often after the newest
             return
     for digest in left:
         database.delete(entries.record_name(digest))
 
 
-def _all_generations(catalogue: Catalogue, read: Read) -> Iterator[Generation]:
-    """Read all generations, the newest of each scope first."""
+def _all_generations(catalogue: Catalogue, read: Read) -> Iterator[Collection[str]]:
+    """Read the digests of all generations, the newest of each scope first."""
     branches = [(Scope.parse(text), branch) for text, branch in catalogue.scopes.items()]
     numbered = [
         (number, scope, branch) for scope, branch in branches for number in branch.generations
     ]
     for number, scope, branch in sorted(numbered, key=lambda one: one[0], reverse=True):
-        if found := read(scope, branch, number):
-            yield found
+        yield read(scope, branch, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -307,25 +307,32 @@ class Store(Closing):
             named: the digests that these name, so that they need not be read again.
             ahead: what wrote ahead of them.
         """
-        read = self._generation_or_none
-        dropped = prune(self._database, catalogue, scopes, self._keep, read)
+        dropped = prune(self._database, catalogue, scopes, self._keep, self._digests)
         notes = forgotten(self._database)
         if ahead:
             notes |= dict.fromkeys(ahead.notes, ahead.written)
         dropped = dropped.union(*notes.values()).difference(*named)
-        sweep(self._database, catalogue, dropped, read)
+        sweep(self._database, catalogue, dropped, self._digests)
         for note in notes:
             self._database.delete(note)
 
     def _generation_or_none(self, scope: Scope, branch: Branch, number: str) -> Generation | None:
-        """Read a generation for comparing and pruning, where a damaged one is none at all."""
+        """Read a generation for comparing, where a damaged one is none at all."""
         try:
             return self._generation(scope, branch, number)
         except StoreError as exc:
             logger.info("%s", exc)
             return None
 
-    def _generation(self, scope: Scope, branch: Branch, number: str) -> Generation:
+    def _digests(self, scope: Scope, branch: Branch, number: str) -> Collection[str]:
+        """Read the digests of a generation for pruning, where a damaged one names none."""
+        try:
+            return manifests.digests(self._encoded(scope, branch, number))
+        except StoreError as exc:
+            logger.info("%s", exc)
+            return ()
+
+    def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
         data = self._database.get(entries.generation_name(number, str(scope)))
         if data is None or entries.digest_of(data) != branch.generations.get(number):
             state = "missing" if data is None else "damaged"
@@ -333,6 +340,10 @@ class Store(Closing):
                 f"The generation {number} is {state} in the store in {self._folder}. Run"
                 " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
             )
+        return data
+
+    def _generation(self, scope: Scope, branch: Branch, number: str) -> Generation:
+        data = self._encoded(scope, branch, number)
         before = self._read.get(scope)
         if before is None or before[0] != data:
             self._read[scope] = before = (data, manifests.decode(data))
