@@ -28,6 +28,7 @@ from pelican_buttercms.plugin.incremental.paginating import spread
 from pelican_buttercms.plugin.incremental.results import Learnt, Results
 from pelican_buttercms.plugin.incremental.tasks import Task
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
+from pelican_buttercms.plugin.incremental.watching import Watching
 from pelican_buttercms.plugin.paths import path_of
 
 logger = logging.getLogger(__name__)
@@ -41,18 +42,21 @@ class Pages:
         objects: what pages can read.
         basis: what they rest on.
         files: writes.
+        watching: makes what pages read note it.
 
     Attributes:
         results: what became of them.
         verify: render also what would be kept, and compare.
         workers: how many processes render.
         covered: the files that a later page writes over, as a front page does the index.
-        arm: called before a page is rendered.
         finish: gives what is written of a rendered page; by path, text and context.
     """
 
-    def __init__(self, writer: Any, objects: Objects, basis: Basis, files: Files) -> None:
+    def __init__(
+        self, writer: Any, objects: Objects, basis: Basis, files: Files, watching: Watching
+    ) -> None:
         self._writer, self._objects, self._basis, self._files = writer, objects, basis, files
+        self._watching = watching
         self._write_file = writer.write_file
         self._write_feed = writer.write_feed
         self._accepted: dict[int, list[Any]] = {}
@@ -62,7 +66,6 @@ class Pages:
         self.verify = False
         self.workers = 1
         self.covered: frozenset[str] = frozenset()
-        self.arm: Callable[[], None] = lambda: None
         self.finish: Callable[[str, str, dict[str, Any]], str] = lambda _path, text, _context: text
         files.done = self.results.written
 
@@ -158,7 +161,7 @@ class Pages:
                 self.results.kept(path, page)
             return None
         frame = Frame()
-        self.arm()
+        self._watching.begin()
         before = self._read(path) if same else None
         with jinja.recording(frame):
             self.results.expect(path, lambda: self._basis.known(frame, f"feed/{feed_type}", own))
@@ -180,6 +183,7 @@ class Pages:
         page = self._basis.unchanged(task.name, str(task.template.name))
         if page is not None and page.own == self._basis.own(page.asks, job):
             task.before = page if self._is_intact(page, task.name) else None
+            self._watching.leave_page()
         if self._waiting is not None:
             if task.path in self._paths:  # one after the other
                 self.flush()
@@ -217,7 +221,7 @@ class Pages:
 
     def _text(self, job: Job) -> tuple[str, Callable[[], Page | None]]:
         """Render a page; gives its text, and what tells what it rests on."""
-        self.arm()
+        self._watching.begin()
         frame = Frame()
         now.siteurl = self._objects.shared.get("localsiteurl")
         given = dict(job.given)
@@ -257,6 +261,7 @@ class Pages:
         try:
             yield
             self.flush()
+            self._watching.rest()
         finally:
             self._waiting = None
 
@@ -279,7 +284,7 @@ class Pages:
 
     def _spread(self, tasks: list[Task], todo: list[int]) -> set[int]:
         """Render in several processes; gives the numbers of what they have rendered."""
-        self.arm()
+        self._watching.begin()
         self._files.announce(tasks[number].path for number in todo if tasks[number].has_place)
         mark = self._basis.mark()
         rendered: set[int] = set()

@@ -25,7 +25,6 @@ from pelican_buttercms.plugin.incremental.fragments import Fragments
 from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.objects import (
     FILTERS,
-    SETTINGS,
     TEMPLATES,
     TESTS,
     Objects,
@@ -42,7 +41,7 @@ from pelican_buttercms.plugin.incremental.pages import Pages
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.results import Outcome
 from pelican_buttercms.plugin.incremental.salt import salt
-from pelican_buttercms.plugin.incremental.tracked import leave, watch
+from pelican_buttercms.plugin.incremental.watching import Watching
 from pelican_buttercms.plugin.speed import garbage
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class Session:
         self._files = Files(writer)
         self._pages: Pages | None = None
         self._watched: list[jinja.Watched] = []
-        self._armed = self._may_change = False
+        self._may_change = False
         self._generators = generators
         self._started = ledger.Started(self._path)
         self._unknown: set[str] = set()
@@ -156,9 +155,10 @@ class Session:
         for generator in generators:
             statics.make_room(generator, room.make)
         basis = Basis(self._objects, self._answers, self._ledger)
-        self._pages = Pages(writer, self._objects, basis, self._files)
-        self._pages.arm, self._pages.finish = self._arm, self._run.finished
         self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
+        self._watching = Watching(self._objects, may_rest=not self._may_change)
+        self._pages = Pages(writer, self._objects, basis, self._files, self._watching)
+        self._pages.finish = self._run.finished
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
         self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
         self._pages.verify = options.incremental == "verify"
@@ -194,19 +194,6 @@ class Session:
 
     def _begin_files(self, paths: list[str]) -> None:
         self._started.add(os.path.relpath(path, self._output) for path in paths)
-
-    def _arm(self) -> None:
-        """Make everything note what is asked of it, before the first page is rendered."""
-        if self._armed:
-            return
-        self._armed = True
-        objects = self._objects
-        watch(objects.name_records())
-        watch(objects.everything)
-        objects.shared |= {k: v for k, v in objects.lookups.items() if k != SETTINGS}
-        now.is_shared, now.lists = objects.is_shared, objects.lists
-        now.context, now.globals = id(objects.names_seen), id(objects.globals_seen)
-        now.settings = (objects.settings, objects.lookups[SETTINGS])
 
     def remove_gone(self) -> None:
         """Remove what the last build has written and this one has not.
@@ -257,7 +244,7 @@ class Session:
     def _release(self) -> None:
         for watched in self._watched:
             watched.end()
-        leave(self._objects.everything)
+        self._watching.end()
         now.reset()
         self._run.media.shown = None
 
