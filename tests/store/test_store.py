@@ -183,10 +183,13 @@ def test_a_damaged_generation_does_not_stop_pruning(tmp_path, clock, live, post)
     """A damaged generation is none when old ones are dropped, and then goes like the others."""
     with Store(tmp_path, clock, keep=2) as store:
         numbers = [store.commit(live, [post("a", n=n)], 1)[0].id for n in range(2)]
-        store._database.set(f"generation/{numbers[1]}", b"{}")
+        name = f"generation/{numbers[0]}/{live}"
+        assert store._database.get(name)
+        store._database.set(name, b"{}")
         for n in range(2, 5):
             store.commit(live, [post("a", n=n)], 1)
 
+        assert store._database.get(name) is None
         assert [next(store.records(g)).data["n"] for g in store.generations(live)] == [4, 3]
 
 
