@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -13,13 +13,13 @@ import msgspec
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries, pulls
-from pelican_buttercms.store import generation as manifests
 from pelican_buttercms.store.ahead import Ahead, differing, forgotten, missing, write
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database, batches
-from pelican_buttercms.store.generation import Changes, Generation
+from pelican_buttercms.store.generation import Changes, Generation, amend, encode
 from pelican_buttercms.store.layout import SCHEMA, refuse_newer
+from pelican_buttercms.store.manifests import Manifests
 from pelican_buttercms.store.pruning import prune, sweep
 from pelican_buttercms.store.scope import Scope
 
@@ -48,8 +48,7 @@ class Store(Closing):
         self._now = now
         self._keep = keep
         self._database = Database(self._folder)
-        # what a pull reads several times: the generation of each scope that was read last
-        self._read: dict[Scope, tuple[bytes, Generation]] = {}
+        self._manifests = Manifests(self._database, self._folder)
         try:
             self._check_schema()
         except StoreError:
@@ -71,7 +70,7 @@ class Store(Closing):
     def latest(self, scope: Scope) -> Generation | None:
         """Give the generation that a build reads, None when nothing was ever pulled."""
         branch = self._catalogue().scopes.get(str(scope))
-        return self._generation(scope, branch, branch.latest) if branch else None
+        return self._manifests.get(scope, branch, branch.latest) if branch else None
 
     def latest_together(self, scopes: Sequence[Scope]) -> list[Generation] | None:
         """Give the newest generations of several scopes that one pull brought together.
@@ -98,7 +97,7 @@ class Store(Closing):
     def _together(
         self, catalogue: Catalogue, scopes: Sequence[Scope], number: str
     ) -> list[Generation]:
-        return [self._generation(one, catalogue.branch(one), number) for one in scopes]
+        return [self._manifests.get(one, catalogue.branch(one), number) for one in scopes]
 
     def roll_back(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
         """Make builds read an older pull, or a newer one again, until the next pull is stored.
@@ -139,7 +138,7 @@ class Store(Closing):
         if branch is None:
             return []
         numbers = sorted(branch.generations, reverse=True)
-        return [self._generation(scope, branch, number) for number in numbers]
+        return [self._manifests.get(scope, branch, number) for number in numbers]
 
     def records(self, generation: Generation) -> Iterator[RawRecord]:
         """Read the records of a generation, in the order of their keys."""
@@ -234,7 +233,7 @@ class Store(Closing):
             if number is None or any(catalogue.branch(scope).pinned for scope in scopes):
                 return None
             found = self._together(catalogue, scopes, number)
-            amended = {old.scope: manifests.amend(old, *encoded[old.scope]) for old in found}
+            amended = {old.scope: amend(old, *encoded[old.scope]) for old in found}
             if all(amended[old.scope][0] == old.manifest for old in found):
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in found]
             first = found[0]
@@ -267,7 +266,7 @@ class Store(Closing):
 
     def _before(self, scope: Scope, branch: Branch) -> Mapping[Key, str]:
         """Give what a build read until now; a generation that is damaged gives way."""
-        found = self._generation_or_none(scope, branch, branch.latest) if branch.latest else None
+        found = self._manifests.get_whole(scope, branch, branch.latest) if branch.latest else None
         if found is None and branch.latest in branch.generations:
             del branch.generations[branch.latest]
             self._database.delete(entries.generation_name(branch.latest, str(scope)))
@@ -285,7 +284,7 @@ class Store(Closing):
         write(self._database, {digest: records[digest] for digest in gone})
 
     def _register(self, catalogue: Catalogue, generation: Generation) -> None:
-        data = manifests.encode(generation)
+        data = encode(generation)
         name = entries.generation_name(generation.id, str(generation.scope))
         self._database.set(name, data)
         branch = catalogue.branch(generation.scope)
@@ -307,47 +306,14 @@ class Store(Closing):
             named: the digests that these name, so that they need not be read again.
             ahead: what wrote ahead of them.
         """
-        dropped = prune(self._database, catalogue, scopes, self._keep, self._digests)
+        dropped = prune(self._database, catalogue, scopes, self._keep, self._manifests.digests)
         notes = forgotten(self._database)
         if ahead:
             notes |= dict.fromkeys(ahead.notes, ahead.written)
         dropped = dropped.union(*notes.values()).difference(*named)
-        sweep(self._database, catalogue, dropped, self._digests)
+        sweep(self._database, catalogue, dropped, self._manifests.digests)
         for note in notes:
             self._database.delete(note)
-
-    def _generation_or_none(self, scope: Scope, branch: Branch, number: str) -> Generation | None:
-        """Read a generation for comparing, where a damaged one is none at all."""
-        try:
-            return self._generation(scope, branch, number)
-        except StoreError as exc:
-            logger.info("%s", exc)
-            return None
-
-    def _digests(self, scope: Scope, branch: Branch, number: str) -> Collection[str]:
-        """Read the digests of a generation for pruning, where a damaged one names none."""
-        try:
-            return manifests.digests(self._encoded(scope, branch, number))
-        except StoreError as exc:
-            logger.info("%s", exc)
-            return ()
-
-    def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
-        data = self._database.get(entries.generation_name(number, str(scope)))
-        if data is None or entries.digest_of(data) != branch.generations.get(number):
-            state = "missing" if data is None else "damaged"
-            raise StoreError(
-                f"The generation {number} is {state} in the store in {self._folder}. Run"
-                " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
-            )
-        return data
-
-    def _generation(self, scope: Scope, branch: Branch, number: str) -> Generation:
-        data = self._encoded(scope, branch, number)
-        before = self._read.get(scope)
-        if before is None or before[0] != data:
-            self._read[scope] = before = (data, manifests.decode(data))
-        return before[1]
 
     def _catalogue(self) -> Catalogue:
         try:

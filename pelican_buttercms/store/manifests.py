@@ -1,0 +1,68 @@
+"""Which records did a pull bring? The generations that lie in the database, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+import logging
+from pathlib import Path
+
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store import entries, generation
+from pelican_buttercms.store.catalogue import Branch
+from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.generation import Generation
+from pelican_buttercms.store.scope import Scope
+
+logger = logging.getLogger(__name__)
+
+
+class Manifests:
+    """The generations of a store.
+
+    Args:
+        database: where they lie.
+        folder: the store's, for messages.
+    """
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database, self._folder = database, folder
+        # what a pull reads several times: the generation of each scope that was read last
+        self._read: dict[Scope, tuple[bytes, Generation]] = {}
+
+    def get(self, scope: Scope, branch: Branch, number: str) -> Generation:
+        """Read a generation.
+
+        Raises:
+            StoreError: it is missing or damaged.
+        """
+        data = self._encoded(scope, branch, number)
+        before = self._read.get(scope)
+        if before is None or before[0] != data:
+            self._read[scope] = before = (data, generation.decode(data))
+        return before[1]
+
+    def get_whole(self, scope: Scope, branch: Branch, number: str) -> Generation | None:
+        """Read a generation for comparing, where a damaged one is none at all."""
+        try:
+            return self.get(scope, branch, number)
+        except StoreError as exc:
+            logger.info("%s", exc)
+            return None
+
+    def digests(self, scope: Scope, branch: Branch, number: str) -> Collection[str]:
+        """Read the digests of a generation for pruning, where a damaged one names none."""
+        try:
+            return generation.digests(self._encoded(scope, branch, number))
+        except StoreError as exc:
+            logger.info("%s", exc)
+            return ()
+
+    def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
+        data = self._database.get(entries.generation_name(number, str(scope)))
+        if data is None or entries.digest_of(data) != branch.generations.get(number):
+            state = "missing" if data is None else "damaged"
+            raise StoreError(
+                f"The generation {number} is {state} in the store in {self._folder}. Run"
+                " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
+            )
+        return data
