@@ -16,7 +16,7 @@ MAX_DEPTH = 100
 
 _LONGEST_TOLD = 120
 
-_CONTAINERS = (dict, list)
+_CONTAINERS = frozenset({dict, list})
 
 TIMESTAMPS = ("published", "created", "updated", "scheduled")
 
@@ -166,15 +166,16 @@ def _is_deeper_than(data: Any, limit: int) -> bool:
     """Go down level by level, so that a hostile depth costs no recursion.
 
     Only lists and objects are gone into: most values of a record are neither, and every record of
-    a pull comes through here.
+    a pull comes through here. What JSON is read into has exactly these two classes, and looking
+    one up takes half the time of `isinstance`.
     """
     level = [data]
     for _ in range(limit):
         level = [
             child
             for value in level
-            for child in (value.values() if isinstance(value, dict) else value)
-            if isinstance(child, _CONTAINERS)
+            for child in (value.values() if value.__class__ is dict else value)
+            if child.__class__ in _CONTAINERS
         ]
         if not level:
             return False

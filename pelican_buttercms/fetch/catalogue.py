@@ -44,6 +44,15 @@ class Source:
     split: Callable[[Data], list[RawRecord]]
     locale: str | None
 
+    def split_answer(self, items: Iterable[Data]) -> Iterator[tuple[Data, list[RawRecord]]]:
+        """Give each item of one answer with its records; what came inside of several, once.
+
+        Raises:
+            ContentError: an item is not what the API promises.
+        """
+        split = partial(split_post, seen={}) if self.split is split_post else self.split
+        return ((item, split(item)) for item in items)
+
 
 def blog(wanted: Wanted) -> Iterator[Source]:
     """Give the posts of each locale, and all authors, categories and tags once."""

@@ -160,19 +160,21 @@ class Client(Closing):
 
     def _read(self, request: Request, answer: httpx.Response) -> bytes:
         """Read the body up to the bounds: neither a bomb nor a slow drip may stop the build."""
-        body = bytearray()
+        parts: list[bytes] = []
+        size = 0
         ends = self._retry.clock() + LONGEST
         for chunk in answer.iter_bytes():
             if self._retry.clock() > ends:
                 raise TransportError(_failed(request, f"was not complete after {LONGEST} s"))
-            body += chunk
-            if len(body) > self._max_bytes:
-                size = self._max_bytes // 1024 // 1024
+            parts.append(chunk)
+            size += len(chunk)
+            if size > self._max_bytes:
+                most = self._max_bytes // 1024 // 1024
                 raise RefusedResponseError(
-                    f"{request.method} {request.path} was answered with more than {size} MiB,"
+                    f"{request.method} {request.path} was answered with more than {most} MiB,"
                     " and the API promises at most 10 MB. Nothing of it was used."
                 )
-        return bytes(body)
+        return b"".join(parts)
 
     def _redirected(self, request: Request, target: httpx.URL, location: str) -> httpx.URL:
         url = target.join(location)

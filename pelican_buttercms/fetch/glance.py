@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from msgspec import structs
+
 from pelican_buttercms.api import Request, requests
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
@@ -204,7 +206,7 @@ def _everything(record: RawRecord) -> str:
 
 def _without_body(record: RawRecord) -> str:
     data = {name: value for name, value in record.data.items() if name != "body"}
-    return _everything(replace(record, data=data))
+    return _everything(structs.replace(record, data=data))
 
 
 def _moment(text: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from pelican_buttercms.api import Request, requests
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.times import parse_time
@@ -85,7 +87,7 @@ def _asked(client: Client, wanted: Wanted) -> Iterator[RawRecord]:
             except NotFoundError:
                 continue
             for item in fetch.result():
-                yield replace(source.split(item)[0], locale=locale)
+                yield structs.replace(source.split(item)[0], locale=locale)
 
 
 def _posts(locale: str) -> Callable[[int], Request]:

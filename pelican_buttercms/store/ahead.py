@@ -88,10 +88,10 @@ class Ahead:
         batch: dict[str, bytes] = {}
         size = 0
         while (records := self._waiting.get()) is not None and not self._ended.is_set():
-            for _, digest, data in records:
-                if digest not in self.there and digest not in batch:
-                    batch[digest] = data
-                    size += len(data)
+            for one in records:
+                if one.digest not in self.there and one.digest not in batch:
+                    batch[one.digest] = one.data
+                    size += len(one.data)
             if size >= ENOUGH:
                 yield batch
                 batch, size = {}, 0
@@ -119,17 +119,22 @@ def differing(database: Database, records: Mapping[str, bytes]) -> dict[str, byt
     return new
 
 
-def missing(database: Database, digests: Iterable[str]) -> Iterator[str]:
-    """Give those of some records' digests that have no entry; reads none of the records."""
-    for some in batches(digests):
-        named = {entries.record_name(digest): digest for digest in some}
-        there = database.has_many(named)
-        yield from (digest for name, digest in named.items() if name not in there)
+def lacking(database: Database, digests: Iterable[str]) -> Iterator[str]:
+    """Give some records' digests, a batch at a time, where not all of a batch have an entry.
+
+    Reads none of the records. In the order of their names, as the index has them.
+    """
+    for some in batches(sorted(digests)):
+        if not database.has_all([entries.record_name(digest) for digest in some]):
+            yield from some
 
 
 def write(database: Database, records: Mapping[str, bytes]) -> None:
-    """Write records; inside a transaction."""
-    for digests in batches(records):
+    """Write records; inside a transaction.
+
+    In the order of their names, as the index has them: its pages are then written one by one.
+    """
+    for digests in batches(sorted(records)):
         database.set_many({entries.record_name(digest): records[digest] for digest in digests})
 
 

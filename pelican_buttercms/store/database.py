@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 import os
 from pathlib import Path
@@ -46,6 +46,9 @@ _REFILL: Final = (
 )
 
 
+PAGE: Final = 4096
+"""SQLite's own size of a page, in bytes."""
+
 BATCH: Final = 200
 """Entries that go to SQLite in one statement; below 999 values, the least that it takes at once."""
 
@@ -62,7 +65,7 @@ _WRITE: Final = """
     value = excluded.value"""
 _ROW: Final = f"(?, 1, ?, ?, 0, {MODE_RAW}, ?)"
 
-_HAS: Final = "SELECT key FROM Cache WHERE raw = 1 AND key IN ({})"
+_COUNT: Final = "SELECT count(*) FROM Cache WHERE raw = 1 AND key IN ({})"
 
 _NAMES: Final = """
     SELECT key FROM Cache WHERE raw = 1 AND key >= ? AND key < ? AND store_time < ? ORDER BY key"""
@@ -125,14 +128,17 @@ class Database:
     Args:
         folder: where it lies; made when it is not there.
         timeout: seconds to wait while another process writes.
+        page_size: bytes that SQLite reads and writes at once, where it is made.
 
     Raises:
         StoreError: from here and every method, when the disk fails or what is on it is not ours;
             the message has the folder and what to do.
     """
 
-    def __init__(self, folder: Path, *, timeout: float = 60) -> None:
+    def __init__(self, folder: Path, *, timeout: float = 60, page_size: int = PAGE) -> None:
         self._folder = folder
+        if page_size != PAGE:
+            _begin(folder, page_size)
         self._shared = _Shared(folder / DBNAME, timeout)
         try:
             with self._guard():
@@ -171,12 +177,12 @@ class Database:
                 found[key] = value
         return found
 
-    def has_many(self, keys: Iterable[str]) -> set[str]:
-        """Give those of at most `BATCH` names that have an entry; reads none of them."""
-        names = list(keys)
+    def has_all(self, keys: Sequence[str]) -> bool:
+        """Say whether at most `BATCH` different names all have an entry; reads none of them."""
+        query = _COUNT.format(", ".join("?" * len(keys)))
         with self._guard():
-            rows = self._cache._sql(_HAS.format(", ".join("?" * len(names))), names).fetchall()
-        return {key for (key,) in rows}
+            ((count,),) = self._cache._sql(query, keys).fetchall()
+        return bool(count == len(keys))
 
     def names(self, prefix: str, before: float) -> list[str]:
         """Name the entries that begin so, and were written before a moment of `time.time()`."""
@@ -257,6 +263,22 @@ class Database:
 
     def _wrong_type(self, key: str) -> StoreError:
         return StoreError(f"The store in {self._folder} holds {key} in a wrong form. {_REFILL}")
+
+
+def _begin(folder: Path, page_size: int) -> None:
+    """Make an empty database; where that fails, diskcache makes one with pages of the usual size.
+
+    diskcache sets the journal's mode first, and the size of a page is fixed from then on.
+    """
+    with suppress(sqlite3.Error, OSError):
+        file = folder / DBNAME
+        if file.exists() and file.stat().st_size:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA page_size = {page_size}")
+            connection.execute("PRAGMA auto_vacuum = FULL")  # as diskcache's own
+            connection.execute("PRAGMA journal_mode = WAL").fetchall()
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -16,7 +16,7 @@ _PIECE: Final = 2047
 threads longer than the hashing of a whole record."""
 
 
-class Encoded(NamedTuple):
+class Encoded(msgspec.Struct, frozen=True, gc=False):
     """A record as it lies in the store: a third of what it takes as objects of Python.
 
     Attributes:
@@ -73,9 +73,9 @@ def encode_all(
     newest = {record.key: record for record in records}
     for key in sorted(newest):
         record = newest[key]
-        _, digest, data = record if isinstance(record, Encoded) else encode(record)
-        manifest[key] = digest
-        contents[digest] = data
+        one = record if isinstance(record, Encoded) else encode(record)
+        manifest[key] = one.digest
+        contents[one.digest] = one.data
     return manifest, contents
 
 

@@ -47,13 +47,12 @@ class Changes:
 
     @classmethod
     def between(cls, old: Mapping[Key, str], new: Mapping[Key, str]) -> Self:
-        """Compare two manifests."""
-        common = sorted(old.keys() & new.keys())
+        """Compare two manifests, each in the order of its keys."""
         return cls(
-            new=tuple(sorted(new.keys() - old.keys())),
-            updated=tuple(key for key in common if old[key] != new[key]),
-            deleted=tuple(sorted(old.keys() - new.keys())),
-            unchanged=tuple(key for key in common if old[key] == new[key]),
+            new=tuple(key for key in new if key not in old),
+            updated=tuple(key for key, now in new.items() if old.get(key, now) != now),
+            deleted=tuple(key for key in old if key not in new),
+            unchanged=tuple(key for key, now in new.items() if old.get(key) == now),
         )
 
     def counts(self) -> dict[str, dict[str, int]]:

@@ -13,12 +13,12 @@ import msgspec
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries, pulls
-from pelican_buttercms.store.ahead import Ahead, differing, forgotten, missing, write
+from pelican_buttercms.store.ahead import Ahead, differing, forgotten, lacking, write
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database, batches
 from pelican_buttercms.store.generation import Changes, Generation, amend, encode
-from pelican_buttercms.store.layout import SCHEMA, refuse_newer
+from pelican_buttercms.store.layout import PAGE_SIZE, SCHEMA, refuse_newer
 from pelican_buttercms.store.manifests import Manifests
 from pelican_buttercms.store.pruning import prune, sweep
 from pelican_buttercms.store.scope import Scope
@@ -47,7 +47,7 @@ class Store(Closing):
         self._folder = folder / "store"
         self._now = now
         self._keep = keep
-        self._database = Database(self._folder)
+        self._database = Database(self._folder, page_size=PAGE_SIZE)
         self._manifests = Manifests(self._database, self._folder)
         try:
             self._check_schema()
@@ -280,8 +280,8 @@ class Store(Closing):
         """
         unseen = {digest: data for digest, data in records.items() if digest not in seen}
         write(self._database, differing(self._database, unseen))
-        gone = missing(self._database, [digest for digest in records if digest in seen])
-        write(self._database, {digest: records[digest] for digest in gone})
+        lacking_some = lacking(self._database, (digest for digest in records if digest in seen))
+        write(self._database, differing(self._database, {d: records[d] for d in lacking_some}))
 
     def _register(self, catalogue: Catalogue, generation: Generation) -> None:
         data = encode(generation)

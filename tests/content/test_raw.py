@@ -69,6 +69,28 @@ def test_one_post_from_every_endpoint(recorded):
         assert split_post(data) == single
 
 
+def test_what_came_inside_of_posts_before_is_given_once(recorded):
+    """What is the same is not given again; what differs is, and so is the same slug of a tag."""
+    seen = {}
+    data = recorded("posts/test_post_get")["data"]
+    (author,) = (record for record in split_post(data) if record.key.kind == "author")
+    term = {"slug": "example-category", "name": "Of another kind"}
+    kinds = []
+    for now in (
+        data,
+        {**data, "slug": "other"},
+        {**data, "author": {**data["author"], "last_name": "New"}},
+        {**data, "tags": [term]},
+        data,
+    ):
+        records = split_post(now, seen)
+        assert records[0] == split_post(now)[0]
+        kinds.append([record.key.kind for record in records[1:]])
+    assert kinds == [["author", "category", "tag"], [], ["author"], ["author", "tag"], []]
+    assert seen["author", "sdk-tests"] == data["author"]
+    assert author.data == data["author"]
+
+
 def test_post_names_author_and_terms_by_slug(recorded):
     """A kept post holds slugs instead of copies, and nothing that depends on the endpoint."""
     kept = split_post(recorded("posts/test_post_search")["data"][0])[0].data

@@ -1,10 +1,15 @@
+from contextlib import closing
+from datetime import UTC, datetime
 import sqlite3
+import subprocess
+import sys
 from threading import Thread
 import time
 
 import pytest
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store import Store
 from pelican_buttercms.store.database import BATCH, Database, batches
 
 
@@ -14,6 +19,64 @@ def database(tmp_path):
     database = Database(tmp_path, timeout=0.05)
     yield database
     database.close()
+
+
+def page_size(folder):
+    """Give the bytes of a page of the database in a folder, as SQLite tells."""
+    with closing(sqlite3.connect(folder / "cache.db")) as connection:
+        return connection.execute("PRAGMA page_size").fetchone()[0]
+
+
+def test_a_database_is_made_with_the_pages_that_are_asked_for(tmp_path):
+    """They stay what they were made as; what is not SQLite's usual can be read as any."""
+    for asked in (16384, 4096):
+        with closing(Database(tmp_path / "a", page_size=asked)) as database:
+            database.set("a", database.get("a") or b"1" * 20_000)
+            assert database.get("a") == b"1" * 20_000
+        assert page_size(tmp_path / "a") == 16384
+    for asked in (4096, 16384):
+        with closing(Database(tmp_path / "b", page_size=asked)) as database:
+            database.set("b", b"1")
+        assert page_size(tmp_path / "b") == 4096
+    with sqlite3.connect(tmp_path / "a" / "cache.db") as connection:
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (1,)
+
+
+def test_a_store_has_room_for_posts_in_a_page(tmp_path):
+    """Posts of 5 kB would each take more than one of SQLite's usual pages."""
+    with Store(tmp_path, lambda: datetime.now(UTC)):
+        assert page_size(tmp_path / "store") == 16384
+
+
+def test_where_no_database_can_be_begun_diskcache_says_why(tmp_path):
+    """A file in the place of the folder is told as always."""
+    (tmp_path / "a").write_text("x")
+    with pytest.raises(StoreError, match="cannot be used"):
+        Database(tmp_path / "a", page_size=16384)
+
+
+def test_several_processes_begin_the_same_database(tmp_path):
+    """Whoever comes first makes it; all can use it, and its pages are those asked for."""
+    script = (
+        "import sys, pathlib\n"
+        "from pelican_buttercms.store.database import Database\n"
+        "sys.stdin.readline()\n"
+        "database = Database(pathlib.Path(sys.argv[1]), page_size=16384)\n"
+        "database.set(sys.argv[2], b'1')\n"
+    )
+    for number in range(5):
+        folder = tmp_path / str(number)
+        started = [
+            subprocess.Popen([sys.executable, "-c", script, folder, name], stdin=subprocess.PIPE)
+            for name in ("a", "b", "c")
+        ]
+        for process in started:
+            process.stdin.write(b"go\n")
+            process.stdin.close()
+        assert [process.wait() for process in started] == [0, 0, 0]
+        with closing(Database(folder)) as database:
+            assert [database.get(name) for name in ("a", "b", "c")] == [b"1", b"1", b"1"]
+        assert page_size(folder) == 16384
 
 
 def test_nothing_is_evicted(database):
@@ -194,7 +257,8 @@ def test_names(database):
         database.set(name, b"")
     assert database.names("a/", time.time() + 9) == ["a/1", "a/2"]
     assert database.names("a/", time.time() - 9) == []
-    assert database.has_many(["a0", "a1"]) == {"a0"}
+    assert database.has_all(["a0"])
+    assert not database.has_all(["a0", "a1"])
 
 
 def test_threads_share_a_connection(database):

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
@@ -79,7 +79,7 @@ def test_scopes_never_mix(store, post):
         store.commit(scope, [post("same"), post("own", n=number)], 1)
 
     for number, scope in enumerate(scopes):
-        found = [replace(raw, locale="") for raw in store.records(store.latest(scope))]
+        found = [structs.replace(raw, locale="") for raw in store.records(store.latest(scope))]
         assert found == [post("own", n=number), post("same")]
         assert {raw.locale for raw in store.records(store.latest(scope))} == {scope.locale}
         assert len(store.generations(scope)) == 1

@@ -7,12 +7,14 @@ is the same in all locales in `shared/`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 import os
 from pathlib import Path
 import time
 from typing import Final
+
+from msgspec import structs
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import NoContentError, StoreError
@@ -159,7 +161,7 @@ def _read(folder: SnapshotFolder) -> Snapshot:
         for locale in folders[top]:
             if raw.key in found[locale]:
                 raise UnfitError(folder.path / place, "is there a second time, in another folder")
-            found[locale][raw.key] = replace(raw, locale=locale)
+            found[locale][raw.key] = structs.replace(raw, locale=locale)
     versions = {name: [of[key] for key in sorted(of)] for name, of in found.items()}
     return Snapshot(about.mode, about.pulled_at, tuple(about.wanted), tuple(found), versions)
 

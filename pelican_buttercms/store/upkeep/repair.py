@@ -14,7 +14,7 @@ from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.layout import SCHEMA, refuse_newer
+from pelican_buttercms.store.layout import PAGE_SIZE, SCHEMA, refuse_newer
 from pelican_buttercms.store.pulls import read_catalogue
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.upkeep.bare import Bare, Unusable, is_begun
@@ -211,7 +211,7 @@ def salvage(folder: Path, new: Path) -> int:
         StoreError: a newer version wrote it, or the new one cannot be written.
     """
     tables: list[bytes] = []
-    with closing(Database(new)) as database, database.transaction():
+    with closing(Database(new, page_size=PAGE_SIZE)) as database, database.transaction():
         for name, value in _readable(folder):
             if name == "schema" and isinstance(value, int):
                 refuse_newer(folder, value)
