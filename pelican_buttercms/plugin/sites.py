@@ -25,6 +25,7 @@ from pelican_buttercms.plugin.media import MediaGenerator
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.runs import Run, Shown, Site
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
+from pelican_buttercms.plugin.speed import leaving
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.reader import is_secret_name
 
@@ -147,6 +148,7 @@ def end_run(pelican: Any, run: Run) -> None:
         run.site.stored = None
         run.site.cost = run.content.generation.calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
+        leaving.expect()
     for method in (Content.get_content, Content.get_summary):
         cache = getattr(method, "cache", None)
         if isinstance(cache, dict):
