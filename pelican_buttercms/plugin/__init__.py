@@ -35,7 +35,10 @@ def on_initialized(pelican: Any) -> None:
     from pelican_buttercms.plugin import activation  # noqa: PLC0415
 
     if environment := activation.environment_of(pelican.settings):
-        from pelican_buttercms.plugin import sites  # noqa: PLC0415
+        from pelican_buttercms.plugin.speed import garbage  # noqa: PLC0415
+
+        with garbage.off():  # of what is imported, nothing is thrown away
+            from pelican_buttercms.plugin import sites  # noqa: PLC0415
 
         sites.open_site(pelican, environment)
 

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from pelican_buttercms.plugin.speed.garbage import paused
+from pelican_buttercms.plugin.speed.garbage import off, paused
 
 
 @pytest.fixture(autouse=True)
@@ -29,20 +29,53 @@ def test_it_pauses_and_goes_on():
     assert gc.get_freeze_count() == 0
 
 
-def test_it_goes_on_after_a_failed_build():
+@pytest.mark.parametrize("without", [off, paused])
+def test_it_goes_on_after_a_failed_build(without):
     """Autoreload goes on building in the same process."""
     gc.enable()
-    with pytest.raises(ValueError, match="broken"), paused():
+    with pytest.raises(ValueError, match="broken"), without():
         raise ValueError("broken")
     assert gc.isenabled()
 
 
-def test_one_that_is_off_stays_off():
+@pytest.mark.parametrize("without", [off, paused])
+def test_one_that_is_off_stays_off(without):
     """Whoever turned it off has a reason."""
     gc.disable()
-    with paused():
-        pass
+    with without():
+        assert not gc.isenabled()
     assert not gc.isenabled()
+
+
+def test_what_is_imported_is_not_looked_through_again_and_again(site, account):
+    """Modules stay; the collector goes on when they are there."""
+    account.post("a")
+    site.fresh = True  # an interpreter that has imported nothing
+    site.write(
+        "plugins/watching.py",
+        """
+import gc, sys
+from pelican.plugins import signals
+
+HEAVY = "pelican_buttercms.plugin.incremental.session"
+
+def look(phase, info):
+    if "pelican_buttercms.plugin.sites" in sys.modules and HEAVY not in sys.modules:
+        print("COLLECTED while modules are imported")
+
+def told(pelican):
+    print("HEAVY" if HEAVY in sys.modules else "LIGHT", gc.isenabled())
+
+def register():
+    gc.set_threshold(50)
+    gc.callbacks.append(look)
+    signals.initialized.connect(told)
+""",
+    )
+    site.configure(PLUGINS=["pelican_buttercms", "watching"], PLUGIN_PATHS=["plugins"])
+    printed = site.build()
+    assert "HEAVY True" in printed
+    assert "COLLECTED" not in printed
 
 
 def test_what_was_made_meanwhile_is_still_collected():

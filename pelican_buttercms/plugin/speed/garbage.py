@@ -15,17 +15,33 @@ _FOUND_FROZEN = False
 
 
 @contextmanager
-def paused() -> Iterator[None]:
-    """Collect nothing inside; a collector that is off already, or that is paused, stays so."""
-    if not gc.isenabled():
-        yield
-        return
+def off() -> Iterator[None]:
+    """Collect nothing inside; what was made is looked through once, when more is.
+
+    A collector that is off already stays so.
+    """
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        _count_as_old()
-        gc.enable()
+        if was_on:
+            gc.enable()
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Collect nothing inside, and count what was made among the old objects.
+
+    A collector that is off already, or that is paused, stays so.
+    """
+    was_on = gc.isenabled()
+    with off():
+        try:
+            yield
+        finally:
+            if was_on:
+                _count_as_old()
 
 
 def _count_as_old() -> None:
