@@ -43,7 +43,9 @@ def load(module: str) -> None:
         import pelican_buttercms.cli.pull  # it has most of what the others need as well
         import pelican_buttercms.cli.snapshot
         import pelican_buttercms.cli.upkeep
-    import pelican_buttercms.emulator  # noqa: F401
+    import pelican_buttercms.emulator
+    import pelican_buttercms.fetch.client
+    import pelican_buttercms.fetch.media  # noqa: F401
 
 
 def serve() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import re
 from typing import Any, Self
+
+import msgspec
+
+from pelican_buttercms.content.raw import RawRecord
 
 _MEDIA = re.compile(
     r"https?://(?:"
@@ -72,3 +77,12 @@ def read_media(value: str | dict[str, Any]) -> Media | None:
 def media_or_none(url: str | None, alt: str | None = "") -> Media | None:
     """Take the URL of a field that can only be a picture; "" and null are None."""
     return Media(url, alt or "") if url else None
+
+
+def media_urls(records: Iterable[RawRecord]) -> list[str]:
+    """Find every media URL in the records: in media fields and inside HTML, sorted."""
+    found: set[str] = set()
+    for record in records:
+        text = msgspec.json.encode(record.data).decode()
+        found.update(match[0] for match in MEDIA_URL.finditer(text))
+    return sorted(found)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.writable import Target
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.reach import Reach
 from pelican_buttercms.fetch.reread import Records, Reread
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.store import Changes, Generation, Mode, Store
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 
 @dataclass

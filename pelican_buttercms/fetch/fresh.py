@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 import time
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pelican_buttercms.api.params import is_name
 from pelican_buttercms.api.responses import decode_item
@@ -17,8 +17,10 @@ from pelican_buttercms.content.raw import Key
 from pelican_buttercms.content.references import embedded_key
 from pelican_buttercms.content.writable import Target, Version, uri_of, version_of
 from pelican_buttercms.errors import InvalidRequestError, NotFoundError, SettingsError
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.views import Data, Listings, Views, single, split_any
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 FEW = 8
 """So many of one listing are asked for one by one; for more, the listing may cost fewer calls."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
@@ -23,7 +23,6 @@ from pelican_buttercms.content.publication import published
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import NoContentError, NotFoundError
 from pelican_buttercms.fetch import catalogue
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.listings import PAGE_SIZE, PagedFetch
 from pelican_buttercms.fetch.reach import KINDS, Reach
 from pelican_buttercms.fetch.source import Source
@@ -31,6 +30,9 @@ from pelican_buttercms.fetch.views import listing, uncached
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Store
 from pelican_buttercms.store.entries import encode_all
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 Stored = Mapping[str, Sequence[RawRecord]]
 """What is stored, by locale."""

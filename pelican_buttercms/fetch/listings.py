@@ -6,11 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 import logging
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.errors import NotFoundError, ResponseError
-from pelican_buttercms.fetch.client import Client
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 logger = logging.getLogger(__name__)
 

@@ -12,25 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 import logging
 
 import httpx
-import msgspec
 
-from pelican_buttercms.content import RawRecord
-from pelican_buttercms.content.media import MEDIA_URL
 from pelican_buttercms.store import MediaFile, MediaStore
 
 logger = logging.getLogger(__name__)
 
 LARGEST = 25 * 1024 * 1024
 TIMEOUT = httpx.Timeout(30, connect=5)
-
-
-def media_urls(records: Iterable[RawRecord]) -> list[str]:
-    """Find every media URL in the records: in media fields and inside HTML, sorted."""
-    found: set[str] = set()
-    for record in records:
-        text = msgspec.json.encode(record.data).decode()
-        found.update(match[0] for match in MEDIA_URL.finditer(text))
-    return sorted(found)
 
 
 def fetch_media(

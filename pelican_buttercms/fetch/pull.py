@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import (
@@ -22,7 +23,6 @@ from pelican_buttercms.errors import (
 )
 from pelican_buttercms.fetch import catalogue
 from pelican_buttercms.fetch.catalogue import Source
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.listings import PagedFetch
 from pelican_buttercms.fetch.names import SETTING, check_names, explain, unasked
@@ -30,6 +30,9 @@ from pelican_buttercms.fetch.packing import Packed, PackedItem, Packer
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Changes, Generation, Scope, Store
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 logger = logging.getLogger(__name__)
 

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.locales import identified
+from pelican_buttercms.content.media import media_urls
 from pelican_buttercms.content.publication import is_published
 from pelican_buttercms.errors import ContentError, NoContentError, SettingsError, StoreError
-from pelican_buttercms.fetch.media import fetch_media, media_urls
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.reading import Calls, News, Reading
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.transport import open_transport
 from pelican_buttercms.fetch.trigger import Trigger
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.settings import Settings
@@ -142,6 +141,9 @@ def read_media(options: Settings, versions: Versions, news: News) -> dict[str, M
                 number,
             )
         elif asked:
+            from pelican_buttercms.fetch.media import fetch_media  # noqa: PLC0415  (see `connect`)
+            from pelican_buttercms.fetch.transport import open_transport  # noqa: PLC0415
+
             fetch_media(asked, store, open_transport(options.api_url))
         files = {url: store.get(url) for url in urls}
     return {url: file for url, file in files.items() if file is not None}

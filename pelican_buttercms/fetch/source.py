@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-import httpx
+from typing import TYPE_CHECKING
 
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.plan import PlannedCalls, plan
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.pull import PullResult, pull
-from pelican_buttercms.fetch.transport import open_transport
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.fetch.whose import account_of
 from pelican_buttercms.settings import Environment, Settings, Token
@@ -24,6 +21,11 @@ from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Generation, Ledger, Scope, Store
 from pelican_buttercms.store.heard import Heard
 from pelican_buttercms.store.suspicions import Suspicions
+
+if TYPE_CHECKING:
+    import httpx
+
+    from pelican_buttercms.fetch.client import Client
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,11 @@ class Source:
         Args:
             transport: where requests go, if that is not for this client alone.
         """
+        # httpx takes a third of the time that importing this package takes, and most rebuilds at
+        # a desk ask for nothing
+        from pelican_buttercms.fetch.client import Client  # noqa: PLC0415
+        from pelican_buttercms.fetch.transport import open_transport  # noqa: PLC0415
+
         ledger = Ledger(self.options.cache_path, self.now)
         token = self.environment.read_token() or Token("emulated")
         try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NotFoundError
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.listings import PagedFetch
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.views import listing
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Store
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 
 def account_name(source: Source) -> str:

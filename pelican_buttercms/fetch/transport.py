@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 EMULATOR = "emulator:"
 EMULATED_URL = "http://emulator/v2/"
@@ -23,6 +24,8 @@ def open_transport(api_url: str, *, persist: bool = False) -> httpx.BaseTranspor
     Raises:
         AccountError: the emulator's folder is not an account.
     """
+    import httpx  # noqa: PLC0415  (see `Source.connect`)
+
     if not api_url.startswith(EMULATOR):
         return httpx.HTTPTransport(retries=0, proxy=proxy_for(api_url))
     from pelican_buttercms.emulator import create_app  # noqa: PLC0415  (real builds need none)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -12,12 +13,14 @@ from pelican_buttercms.api import Request, requests
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import NotFoundError
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.listings import PAGE_SIZE, PagedFetch
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.views import listing, uncached
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Generation, Store
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 
 @dataclass(frozen=True, order=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.api import Request, requests
 from pelican_buttercms.api.params import is_key
@@ -14,9 +14,11 @@ from pelican_buttercms.content.raw import Key, RawRecord, split_item, split_page
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.fetch import catalogue
 from pelican_buttercms.fetch.catalogue import Source
-from pelican_buttercms.fetch.client import Client
 from pelican_buttercms.fetch.listings import PagedFetch
 from pelican_buttercms.fetch.wanted import Wanted
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.client import Client
 
 Data = dict[str, Any]
 Views = Mapping[Key, tuple[Data | None, Data | None]]

@@ -6,8 +6,8 @@ from threading import Thread
 import diskcache
 import pytest
 
+from pelican_buttercms.content.media import media_urls
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.fetch.media import media_urls
 from pelican_buttercms.store.upkeep.checks import prune, verify
 from pelican_buttercms.store.upkeep.repair import doctor
 

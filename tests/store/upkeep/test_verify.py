@@ -3,8 +3,8 @@
 import pytest
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.content.media import media_urls
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.fetch.media import media_urls
 from pelican_buttercms.store import Ledger, MediaStore, Scope, Store
 from pelican_buttercms.store.suspicions import Suspicions
 from pelican_buttercms.store.upkeep.checks import prune, verify
