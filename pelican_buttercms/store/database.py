@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
-import os
 from pathlib import Path
 import sqlite3
-from threading import Lock
 import time
 from typing import Any, Final, TypeVar
 
@@ -16,6 +14,7 @@ import diskcache
 from diskcache.core import DBNAME, MODE_RAW
 
 from pelican_buttercms.errors import DatabaseError, StoreError
+from pelican_buttercms.store.connections import Shared, begin
 from pelican_buttercms.store.disk import PlainDisk
 
 _SETTINGS: Final = {
@@ -90,38 +89,6 @@ class _Cache(diskcache.Cache):  # type: ignore[misc]
             raise
 
 
-class _Shared:
-    """One connection at which all threads take turns; each of diskcache's belongs to a thread."""
-
-    def __init__(self, path: Path, timeout: float) -> None:
-        self._path = path
-        self._timeout = timeout
-        self._lock = Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._process = 0
-
-    def change(self, statement: str, values: tuple[str | int, ...]) -> int:
-        """Run one statement, which is a transaction of its own; gives how many rows it changed."""
-        with self._lock:
-            return self._connected().execute(statement, values).rowcount
-
-    def close(self) -> None:
-        """Close the connection; the next call opens it again."""
-        with self._lock:
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
-            self._connection = None
-
-    def _connected(self) -> sqlite3.Connection:
-        if self._connection is None or self._process != os.getpid():  # SQLite survives no fork
-            self._connection = sqlite3.connect(
-                self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
-            )
-            self._connection.execute("PRAGMA synchronous = NORMAL")  # as diskcache's own
-            self._process = os.getpid()
-        return self._connection
-
-
 class Database:
     """Named bytes and numbers in one folder, for several threads and processes.
 
@@ -138,8 +105,8 @@ class Database:
     def __init__(self, folder: Path, *, timeout: float = 60, page_size: int = PAGE) -> None:
         self._folder = folder
         if page_size != PAGE:
-            _begin(folder, page_size)
-        self._shared = _Shared(folder / DBNAME, timeout)
+            begin(folder, page_size)
+        self._shared = Shared(folder / DBNAME, timeout)
         try:
             with self._guard():
                 self._cache = _Cache(str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS)
@@ -263,22 +230,6 @@ class Database:
 
     def _wrong_type(self, key: str) -> StoreError:
         return StoreError(f"The store in {self._folder} holds {key} in a wrong form. {_REFILL}")
-
-
-def _begin(folder: Path, page_size: int) -> None:
-    """Make an empty database; where that fails, diskcache makes one with pages of the usual size.
-
-    diskcache sets the journal's mode first, and the size of a page is fixed from then on.
-    """
-    with suppress(sqlite3.Error, OSError):
-        file = folder / DBNAME
-        if file.exists() and file.stat().st_size:
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            connection.execute(f"PRAGMA page_size = {page_size}")
-            connection.execute("PRAGMA auto_vacuum = FULL")  # as diskcache's own
-            connection.execute("PRAGMA journal_mode = WAL").fetchall()
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:

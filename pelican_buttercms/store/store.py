@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -13,14 +13,14 @@ import msgspec
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries, pulls
-from pelican_buttercms.store.ahead import Ahead, differing, forgotten, lacking, write
+from pelican_buttercms.store.ahead import Ahead
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.closing import Closing
+from pelican_buttercms.store.committing import Committer
 from pelican_buttercms.store.database import Database, batches
-from pelican_buttercms.store.generation import Changes, Generation, amend, encode
+from pelican_buttercms.store.generation import Changes, Generation, amend
 from pelican_buttercms.store.layout import PAGE_SIZE, SCHEMA, refuse_newer
 from pelican_buttercms.store.manifests import Manifests
-from pelican_buttercms.store.pruning import prune, sweep
 from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -46,9 +46,9 @@ class Store(Closing):
     def __init__(self, folder: Path, now: Callable[[], datetime], *, keep: int = 10) -> None:
         self._folder = folder / "store"
         self._now = now
-        self._keep = keep
         self._database = Database(self._folder, page_size=PAGE_SIZE)
         self._manifests = Manifests(self._database, self._folder)
+        self._committer = Committer(self._database, self._manifests, keep)
         try:
             self._check_schema()
         except StoreError:
@@ -198,7 +198,7 @@ class Store(Closing):
         encoded = {scope: entries.encode_all(records) for scope, records in contents.items()}
         with self._database.transaction():
             moment = (pulled_at or self._now()).astimezone(UTC)
-            return self._commit(
+            return self._committer.commit(
                 self._catalogue(), encoded, calls, tuple(wanted), moment, ahead=ahead
             )
 
@@ -237,83 +237,9 @@ class Store(Closing):
             if all(amended[old.scope][0] == old.manifest for old in found):
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in found]
             first = found[0]
-            return self._commit(catalogue, amended, first.calls, first.wanted, first.pulled_at)
-
-    def _commit(
-        self,
-        catalogue: Catalogue,
-        encoded: Mapping[Scope, tuple[Mapping[Key, str], Mapping[str, bytes]]],
-        calls: int,
-        wanted: tuple[str, ...],
-        moment: datetime,
-        *,
-        ahead: Ahead | None = None,
-    ) -> list[tuple[Generation, Changes]]:
-        """Write a generation of each scope: its manifest, and the records that may be new."""
-        stored = []
-        number = catalogue.next_id(moment)
-        for scope, (manifest, data) in encoded.items():
-            generation = Generation(number, scope, moment, manifest, calls, wanted)
-            before = self._before(scope, catalogue.branch(scope))
-            stored.append((generation, Changes.between(before, manifest)))
-            self._keep_records(data, ahead.there if ahead else frozenset())
-            self._register(catalogue, generation)
-        named = [manifest.values() for manifest, _ in encoded.values()]
-        self._prune(catalogue, encoded, named, ahead)
-        self._database.set("catalogue", catalogue.encode())
-        self._database.set("schema", SCHEMA)
-        return stored
-
-    def _before(self, scope: Scope, branch: Branch) -> Mapping[Key, str]:
-        """Give what a build read until now; a generation that is damaged gives way."""
-        found = self._manifests.get_whole(scope, branch, branch.latest) if branch.latest else None
-        if found is None and branch.latest in branch.generations:
-            del branch.generations[branch.latest]
-            self._database.delete(entries.generation_name(branch.latest, str(scope)))
-        return found.manifest if found else {}
-
-    def _keep_records(self, records: Mapping[str, bytes], seen: Set[str]) -> None:
-        """Write what is new, or was damaged since it was written.
-
-        Of what was seen whole before, only the names are looked for: another process may have
-        removed what nothing named.
-        """
-        unseen = {digest: data for digest, data in records.items() if digest not in seen}
-        write(self._database, differing(self._database, unseen))
-        lacking_some = lacking(self._database, (digest for digest in records if digest in seen))
-        write(self._database, differing(self._database, {d: records[d] for d in lacking_some}))
-
-    def _register(self, catalogue: Catalogue, generation: Generation) -> None:
-        data = encode(generation)
-        name = entries.generation_name(generation.id, str(generation.scope))
-        self._database.set(name, data)
-        branch = catalogue.branch(generation.scope)
-        branch.generations[generation.id] = entries.digest_of(data)
-        branch.latest, branch.pinned = generation.id, False
-
-    def _prune(
-        self,
-        catalogue: Catalogue,
-        scopes: Iterable[Scope],
-        named: Iterable[Iterable[str]],
-        ahead: Ahead | None,
-    ) -> None:
-        """Drop what is too old, and what was written ahead of a pull that did not need it.
-
-        Args:
-            catalogue: with the new generations, and to be written after this.
-            scopes: those of the new generations.
-            named: the digests that these name, so that they need not be read again.
-            ahead: what wrote ahead of them.
-        """
-        dropped = prune(self._database, catalogue, scopes, self._keep, self._manifests.digests)
-        notes = forgotten(self._database)
-        if ahead:
-            notes |= dict.fromkeys(ahead.notes, ahead.written)
-        dropped = dropped.union(*notes.values()).difference(*named)
-        sweep(self._database, catalogue, dropped, self._manifests.digests)
-        for note in notes:
-            self._database.delete(note)
+            return self._committer.commit(
+                catalogue, amended, first.calls, first.wanted, first.pulled_at
+            )
 
     def _catalogue(self) -> Catalogue:
         try:

@@ -9,6 +9,7 @@ import pytest
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import Scope, Store
+from pelican_buttercms.store.committing import Committer
 from pelican_buttercms.store.database import Database
 from tests.strategies import JSON
 
@@ -152,7 +153,7 @@ def test_a_pull_that_fails_leaves_the_last_generation(store, live, post):
 def test_a_failure_at_the_end_leaves_the_last_generation(store, live, post, monkeypatch):
     """An error after all records were written rolls them back, and the store goes on working."""
     generation, _ = store.commit(live, [post("a")], 1)
-    monkeypatch.setattr(Store, "_prune", lambda *_: 1 / 0)
+    monkeypatch.setattr(Committer, "_prune", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         store.commit(live, [post("b")], 1)
     monkeypatch.undo()
