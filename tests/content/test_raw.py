@@ -191,17 +191,21 @@ def test_wrong_shapes_are_named(split, data, words):
     assert all(word in str(caught.value) for word in words), str(caught.value)
 
 
-def test_fields_nested_too_deep():
-    """A page a hundred deep is read, and any deeper an error and not a crash."""
-    assert split_page(_nested(99))
+@pytest.mark.parametrize("shapes", ["{", "{[", "{[["])
+def test_fields_nested_too_deep(shapes):
+    """A page a hundred deep is read, and any deeper an error and not a crash; lists count."""
+    assert split_page(_nested(99, shapes))
 
     for depth in (100, 900):
         with pytest.raises(ContentError, match='page "deep" nests'):
-            split_page(_nested(depth))
+            split_page(_nested(depth, shapes))
 
 
-def _nested(depth):
-    return {"slug": "deep", "fields": json.loads('{"a":' * depth + "1" + "}" * depth)}
+def _nested(depth, shapes):
+    kinds = (shapes * depth)[:depth]
+    opened = "".join('{"a":' if kind == "{" else "[" for kind in kinds)
+    closed = "".join("}" if kind == "{" else "]" for kind in reversed(kinds))
+    return {"slug": "deep", "fields": json.loads(f"{opened}1{closed}")}
 
 
 @pytest.mark.parametrize(
