@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -97,15 +97,17 @@ class PlayedSource(Source):
     def connect(self, transport=None):
         """Give a client that asks the emulator."""
         ledger = Ledger(self.options.cache_path, self.now)
-        with Client(
-            "https://api.example/v2/",
-            Token(TOKEN),
-            transport=transport or httpx.WSGITransport(self.app),
-            meter=Meter(ledger, self.options.max_calls),
-            retry=Retry(sleep=lambda _: None),
-        ) as client:
+        with (
+            closing(ledger),
+            Client(
+                "https://api.example/v2/",
+                Token(TOKEN),
+                transport=transport or httpx.WSGITransport(self.app),
+                meter=Meter(ledger, self.options.max_calls),
+                retry=Retry(sleep=lambda _: None),
+            ) as client,
+        ):
             yield client
-        ledger.close()
 
 
 class Played:

@@ -38,7 +38,7 @@ def test_a_database_is_made_with_the_pages_that_are_asked_for(tmp_path):
         with closing(Database(tmp_path / "b", page_size=asked)) as database:
             database.set("b", b"1")
         assert page_size(tmp_path / "b") == 4096
-    with sqlite3.connect(tmp_path / "a" / "cache.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "a" / "cache.db")) as connection:
         assert connection.execute("PRAGMA auto_vacuum").fetchone() == (1,)
 
 
