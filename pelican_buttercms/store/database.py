@@ -45,9 +45,6 @@ _REFILL: Final = (
 )
 
 
-PAGE: Final = 4096
-"""SQLite's own size of a page, in bytes."""
-
 BATCH: Final = 200
 """Entries that go to SQLite in one statement; below 999 values, the least that it takes at once."""
 
@@ -95,16 +92,16 @@ class Database:
     Args:
         folder: where it lies; made when it is not there.
         timeout: seconds to wait while another process writes.
-        page_size: bytes that SQLite reads and writes at once, where it is made.
+        page_size: bytes that SQLite reads and writes at once, if it is made; None is SQLite's own.
 
     Raises:
         StoreError: from here and every method, when the disk fails or what is on it is not ours;
             the message has the folder and what to do.
     """
 
-    def __init__(self, folder: Path, *, timeout: float = 60, page_size: int = PAGE) -> None:
+    def __init__(self, folder: Path, *, timeout: float = 60, page_size: int | None = None) -> None:
         self._folder = folder
-        if page_size != PAGE:
+        if page_size is not None:
             begin(folder, page_size)
         self._shared = Shared(folder / DBNAME, timeout)
         try:

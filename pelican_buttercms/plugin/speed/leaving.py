@@ -25,7 +25,8 @@ def _leave() -> None:
     """Let the collector of cycles pass by whatever there is, if nobody can tell.
 
     What is in no cycle goes as always. Python promises nobody that `__del__` is called at the end
-    (Source: the language reference, `object.__del__`), but other plugins may count on it.
+    (Source: the language reference, `object.__del__`), but other plugins may count on it. What the
+    collector does not know, such as an `int` with a `__del__`, is not seen here.
     """
     objects = gc.get_objects()
     telling = {kind for kind in set(map(type, objects)) if hasattr(kind, "__del__")}

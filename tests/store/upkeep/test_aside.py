@@ -1,5 +1,6 @@
 """A database that is of no use is set aside, with all that is whole in it kept."""
 
+from contextlib import closing
 import sqlite3
 from threading import Thread
 
@@ -8,6 +9,7 @@ import pytest
 
 from pelican_buttercms.content.media import media_urls
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store.layout import PAGE_SIZE
 from pelican_buttercms.store.upkeep.checks import prune, verify
 from pelican_buttercms.store.upkeep.repair import doctor
 
@@ -102,6 +104,8 @@ def test_what_is_whole_in_a_damaged_database_goes_into_the_new_one(filled, damag
         connection.close()
     assert "with 6 whole generations" in doctor(filled, MOMENT).steps[-1]
     assert verify(filled).damages == []
+    with closing(sqlite3.connect(path)) as connection:  # it is made as any store
+        assert connection.execute("PRAGMA page_size").fetchone() == (PAGE_SIZE,)
     assert (numbers(filled, EN), numbers(filled, DE)) == ([3, 2, 1], [3, 2, 1])
     assert in_use(filled) == 3
     assert sorted(path.name for path in filled.iterdir()) == ["store", ASIDE]
