@@ -21,7 +21,7 @@ function paged(kind, terms) {
     const last = Math.ceil(posts.length / SIZE);
     for (let page = 1; page <= last; page++) {
       const url = `/${kind}/${slug}/${page > 1 ? `page/${page}/` : ""}`;
-      lists.push({ url, name, page, last, posts: posts.slice((page - 1) * SIZE, page * SIZE) });
+      lists.push({ url, title: name, page, last, posts: posts.slice((page - 1) * SIZE, page * SIZE) });
     }
   }
   return lists;
@@ -40,10 +40,13 @@ function by(posts, termsOf) {
 
 export default async function () {
   const posts = await listing("posts/", "en");
-  for (const post of posts) post.author.name = `${post.author.first_name} ${post.author.last_name}`;
+  for (const post of posts) {
+    post.author.name = `${post.author.first_name} ${post.author.last_name}`;
+    post.brief = post.body.replace(/<[^>]*>/g, "").split(/\s+/).slice(0, 50).join(" ") + "…";
+  }
   const places = [];
   for (const locale of ["en", "fr"]) {
-    for (const place of await listing("pages/place/", locale)) places.push({ ...place, locale });
+    for (const place of await listing("pages/place/", locale)) places.push({ ...place, locale, title: place.fields.headline });
   }
   const categories = by(posts, (post) => post.categories);
   const index = paged("index", [["all", { name: "Benchmark", posts }]]);
