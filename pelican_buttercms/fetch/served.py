@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 import logging
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from pelican_buttercms.store.snapshots import read_snapshot
 logger = logging.getLogger(__name__)
 
 Versions = dict[str, list[RawRecord]]
+Media = dict[str, MediaFile | None]
+MediaOf = Callable[[Collection[str]], Media]
+IsKnown = Callable[[Sequence[Generation], MediaOf], bool]
 
 
 @dataclass(frozen=True)
@@ -34,22 +38,24 @@ class Stored:
     Attributes:
         generation: the generation of the first locale; all were pulled together.
         versions: the records of each locale, with their identities.
-        media: the media files by their URLs.
+        media: the media files by their URLs, None for what could not be had.
         live: under preview, what is live, if that is known.
         live_at: when that was pulled.
         stale: why older content is served than was asked for, None if it is as asked for.
         calls: what reading it has cost, and saved.
         changes: what was pulled for it, by locale; None where nothing was.
+        is_read: whether the records were read; if not, there are none here.
     """
 
     generation: Generation
     versions: Versions
-    media: dict[str, MediaFile]
+    media: Media
     live: Versions | None = None
     live_at: datetime | None = None
     stale: str | None = None
     calls: Calls = field(default_factory=Calls)
     changes: Mapping[str, Changes] | None = None
+    is_read: bool = True
 
 
 def read(
@@ -57,6 +63,7 @@ def read(
     say: Callable[[str], None],
     progress: Progress,
     trigger: Trigger | None = None,
+    is_known: IsKnown | None = None,
 ) -> Stored:
     """Give what to build from, pulled anew if it is due.
 
@@ -65,6 +72,9 @@ def read(
         say: where a line about each step goes.
         progress: shows a pull.
         trigger: the events that the build was started for; None when there are none.
+        is_known: says of the generations, one for each locale, that their records need not be read;
+            it is given what gives the media files of URLs as well. It is not asked where older
+            content is served than was asked for.
 
     Raises:
         ButterCMSError: there is nothing whole to build from.
@@ -76,6 +86,12 @@ def read(
     with Store(options.cache_path, source.now) as store:
         reading = Reading(source, store, say, progress, calls, trigger=trigger)
         generations = reading.current()
+        media_of = partial(_media_of, options, reading.news)
+        if is_known is not None and reading.stale is None and is_known(generations, media_of):
+            calls.month = source.calls_this_month()
+            return Stored(
+                generations[0], {}, {}, calls=calls, changes=reading.changes, is_read=False
+            )
         try:
             versions = read_versions(options, store, generations)
         except StoreError as exc:
@@ -126,11 +142,16 @@ def read_records(options: Settings, store: Store, generation: Generation) -> Ite
         yield raw
 
 
-def read_media(options: Settings, versions: Versions, news: News) -> dict[str, MediaFile]:
+def read_media(options: Settings, versions: Versions, news: News) -> Media:
     """Give the media files, after asking for what is missing, and for news of the others."""
     if options.media != "download":
         return {}
-    urls = media_urls(raw for records in versions.values() for raw in records)
+    raws = (raw for records in versions.values() for raw in records)
+    return _media_of(options, news, media_urls(raws))
+
+
+def _media_of(options: Settings, news: News, urls: Collection[str]) -> Media:
+    """Give the media files of some URLs, None for what is not to be had."""
     with MediaStore(options.cache_path) as store:
         asked = [url for url in urls if news == "all" or store.get(url) is None]
         if asked and options.offline:
@@ -145,8 +166,7 @@ def read_media(options: Settings, versions: Versions, news: News) -> dict[str, M
             from pelican_buttercms.fetch.transport import open_transport  # noqa: PLC0415
 
             fetch_media(asked, store, open_transport(options.api_url))
-        files = {url: store.get(url) for url in urls}
-    return {url: file for url, file in files.items() if file is not None}
+        return {url: store.get(url) for url in urls}
 
 
 def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls) -> Stored:

@@ -54,13 +54,15 @@ def on_get_generators(pelican: Any) -> Any:
 
 
 def on_generator_init(generator: Any) -> None:
-    """Give the generator's templates the content and the filters."""
+    """Give the generator's templates the content and the filters; nothing to do where it rests."""
     if run := registry.run_of(generator):
         from pelican_buttercms.plugin.filters import FILTERS  # noqa: PLC0415
 
         generator.context["buttercms"] = run.content
         registry.show(generator)
         generator.env.filters.update(FILTERS)
+    elif (site := registry.resting_site_of(generator)) and site.standstill:
+        site.standstill.quieten(generator)
 
 
 def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
@@ -70,7 +72,7 @@ def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
         from pelican_buttercms.plugin import published  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published.give_date(metadata, run.find, run.content.pulled_at, zone)
+        published.give_date(metadata, run.find, run.pulled_at, zone)
 
 
 def on_content(content: Any) -> None:
@@ -135,3 +137,7 @@ def on_finalized(pelican: Any) -> None:
         from pelican_buttercms.plugin import sites  # noqa: PLC0415
 
         sites.end_run(pelican, run)
+    elif site := registry.resting_site_of(pelican):
+        from pelican_buttercms.plugin import sites  # noqa: PLC0415
+
+        sites.end_rest(site)

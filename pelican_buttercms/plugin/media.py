@@ -21,8 +21,8 @@ class LocalMedia:
     before it is written, and `shown` of each URL that a page shows, if anyone wants to know.
     """
 
-    def __init__(self, files: dict[str, MediaFile] | None = None) -> None:
-        self.files: Mapping[str, MediaFile] = files or {}
+    def __init__(self, files: Mapping[str, MediaFile | None]) -> None:
+        self.files = {url: file for url, file in files.items() if file is not None}
         self.used: dict[str, MediaFile] = {}
         self.note: Callable[[Path], None] | None = None
         self.shown: Callable[[str], None] | None = None

@@ -55,7 +55,10 @@ def leave_out(generator: Any, lists: Iterable[str], is_live: Callable[[Key], boo
 
 
 def give_date(
-    metadata: dict[str, Any], find: Callable[[Key], Any], pulled_at: datetime, zone: str
+    metadata: dict[str, Any],
+    find: Callable[[Key], Any],
+    pulled_at: Callable[[], datetime],
+    zone: str,
 ) -> None:
     """Give such a file a date, if it has none: Pelican refuses articles without one.
 
@@ -64,14 +67,14 @@ def give_date(
     Args:
         metadata: of a local article that is about to be made.
         find: gives the record of a key, None where the content of this build has none.
-        pulled_at: the moment for what is not live.
+        pulled_at: gives the moment for what is not live.
         zone: the site's.
     """
     key = None if "date" in metadata or "butter" in metadata else _key_in(metadata)
     if key is not None:
         record = find(key)
         moment = getattr(record, "published", None) or getattr(record, "updated", None)
-        metadata["date"] = site_time(moment or pulled_at, zone)
+        metadata["date"] = site_time(moment or pulled_at(), zone)
 
 
 def key_of(content: Any) -> Key | None:

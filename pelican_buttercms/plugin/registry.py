@@ -64,6 +64,12 @@ def run_of(generator: Any) -> Run | None:
     return _runs.get(generator.settings.get(_RUN, 0))
 
 
+def resting_site_of(generator: Any) -> Site | None:
+    """Give the site of a generator that has nothing to do, None where it has."""
+    site = site_of(generator)
+    return site if site is not None and site.rests else None
+
+
 def run_in(context: Mapping[str, Any]) -> Run | None:
     """Give the run that a template's context belongs to."""
     return _runs.get(context.get(IN_CONTEXT, 0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from pelican_buttercms.plugin.incremental.session import Session
 from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.outputs import clean
+from pelican_buttercms.plugin.standstill import Standstill
 from pelican_buttercms.settings import Settings
 
 
@@ -69,6 +71,8 @@ class Site:
         written: the files of the sub-sites of this build, in the main one's folder.
         wiped: what was kept of the output folder, if DELETE_OUTPUT_DIRECTORY has emptied it but
             for what may be used again.
+        standstill: compares this build with the last one.
+        rests: whether nothing has changed since that one, so that there is no run.
     """
 
     options: Settings
@@ -82,9 +86,12 @@ class Site:
     ledgers: set[Path] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
     wiped: Wiped | None = None
+    standstill: Standstill | None = None
+    rests: bool = False
 
     def begin(self) -> None:
         """Forget the build before; one process may make many."""
+        self.standstill, self.rests = None, False
         self.ledgers.clear()
         self.written.clear()
         self.wiped = None
@@ -132,6 +139,12 @@ class Run:
         """The downloaded files, one set for all languages."""
         return self.content.media
 
+    def pulled_at(self) -> datetime:
+        """Tell when the content was pulled; another pull makes another site then."""
+        if self.site.standstill:
+            self.site.standstill.shows_pull = True
+        return self.content.pulled_at
+
     def has(self, key: Key) -> bool:
         """Say whether the content of this build has an item, in any language."""
         return self.find(key) is not None
@@ -171,6 +184,10 @@ class Run:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""
         if self.session:
             self.session.finish()
+        if self.is_main and self.site.standstill:
+            known = self.session.known if self.session else None
+            files = self.site.stored.media if self.site.stored else {}
+            self.site.standstill.end(self.generators, known, files)
         if self.is_main and self.options.changed_files:
             write_list(self.options.changed_files, self.sizes, sizes(self.site.output))
 

@@ -20,12 +20,14 @@ from pelican_buttercms.fetch.trigger import find_trigger
 from pelican_buttercms.plugin import checks, github, messages, registry, sanitize
 from pelican_buttercms.plugin.drafts.index import DraftIndexGenerator
 from pelican_buttercms.plugin.editions import make_editions
+from pelican_buttercms.plugin.incremental.cleaning import check_list, write_list
 from pelican_buttercms.plugin.languages import LangTemplatesGenerator
 from pelican_buttercms.plugin.media import MediaGenerator
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.runs import Run, Shown, Site
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.plugin.speed import leaving
+from pelican_buttercms.plugin.standstill import Standstill
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.reader import is_secret_name
 
@@ -70,11 +72,13 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     Raises:
         ButterCMSError: there is nothing whole to build from; Pelican ends with an error.
     """
+    _prepare(pelican)
     if site.stored is None or id(pelican) == site.main:
         registry.end_run(pelican.settings)  # one that failed was never ended
-        site.begin()
-        site.stored = served.read(site.source, _say, _progress(), site.trigger)
-        site.trigger = None  # what it was started for does not happen again at each rebuild
+        _read(pelican, site)
+        if site.rests:
+            return []
+    assert site.stored is not None  # noqa: S101  (just read, or by the main instance)
     editions = make_editions(site.stored, site.options)
     main = next(iter(editions.values()))
     checks.check_subsites(site.options, pelican.settings)
@@ -83,16 +87,36 @@ def start_run(pelican: Any, site: Site) -> list[type]:
         checks.warn_of_translation_ids(site.stored.versions, site.options)
         checks.report_dangling({e.locale.name: e.graph for e in editions.values()}, site.options)
     _end_last()
-    overrides = list(pelican.settings["THEME_TEMPLATES_OVERRIDES"])  # a sub-site may have its own
-    if str(TEMPLATES) not in overrides:
-        pelican.settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
-    pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
     run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
     run.is_main = id(pelican) == site.main
     if not site.options.preview:
         run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())
     registry.add_run(pelican.settings, run)
     return list(_generators(site.options, pelican.settings))
+
+
+def _prepare(pelican: Any) -> None:
+    """Let themes use our templates, and nobody empty the output folder."""
+    overrides = list(pelican.settings["THEME_TEMPLATES_OVERRIDES"])  # a sub-site may have its own
+    if str(TEMPLATES) not in overrides:
+        pelican.settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
+    pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
+
+
+def _read(pelican: Any, site: Site) -> None:
+    """Read what to build from, unless nothing has changed since the last build."""
+    site.begin()
+    output = Path(pelican.output_path).absolute()
+    standstill = Standstill(pelican.settings, site.options, output)
+    stored = served.read(site.source, _say, _progress(), site.trigger, standstill.holds)
+    site.trigger = None  # what it was started for does not happen again at each rebuild
+    site.stored, site.standstill, site.rests = stored, standstill, not stored.is_read
+    if stored.stale:
+        standstill.give_up("older content is served than was asked for")
+    if site.rests:
+        standstill.warn()
+    else:
+        standstill.begin()
 
 
 def _end_last() -> None:
@@ -135,6 +159,24 @@ def _say_calls(site: Site) -> None:
     )
 
 
+def _finish(site: Site) -> None:
+    """The last thing that a build does."""
+    _say_calls(site)
+    site.stored = None
+    leaving.expect()
+
+
+def end_rest(site: Site) -> None:
+    """End a build that had nothing to do, as if it had looked at every page."""
+    logger.info("Nothing has changed since the last build: no page was looked at.")
+    if site.standstill:
+        _say(f"0 pages rendered, {site.standstill.pages:,} were up to date.")
+    if site.options.changed_files:
+        check_list(site.options.changed_files)
+        write_list(site.options.changed_files, {}, {})
+    _finish(site)
+
+
 def end_run(pelican: Any, run: Run) -> None:
     """End a run that is forgotten already, and forget what Pelican memoised of its contents.
 
@@ -144,11 +186,9 @@ def end_run(pelican: Any, run: Run) -> None:
     run.leaks.report()
     run.end()
     if id(pelican) == run.site.main:
-        _say_calls(run.site)
-        run.site.stored = None
+        _finish(run.site)
         run.site.cost = run.content.generation.calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
-        leaving.expect()
     for method in (Content.get_content, Content.get_summary):
         cache = getattr(method, "cache", None)
         if isinstance(cache, dict):

@@ -48,11 +48,13 @@ class MediaFile:
     Attributes:
         name: a file name that is unique to the URL, with the extension of its type.
         validators: request headers that ask for a newer version only.
+        digest: what stands for its bytes.
         read: gives the bytes.
     """
 
     name: str
     validators: dict[str, str]
+    digest: str
     read: Callable[[], bytes]
 
 
@@ -79,7 +81,8 @@ class MediaStore(Closing):
             entry = Entry.decode(found)
         except ValueError as exc:
             raise self._unusable(url, "damaged") from exc
-        return MediaFile(entry.name, entry.validators, partial(self._read, url, entry.digest))
+        read = partial(self._read, url, entry.digest)
+        return MediaFile(entry.name, entry.validators, entry.digest, read)
 
     def put(self, url: str, data: bytes, kind: str, validators: dict[str, str]) -> None:
         """Store a URL's file.

@@ -11,6 +11,7 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Changes, Generation
 
 if TYPE_CHECKING:
+    from pelican_buttercms.fetch.served import Stored
     from pelican_buttercms.fetch.source import Source
     from pelican_buttercms.plugin.runs import Run
 
@@ -58,11 +59,8 @@ class Facts:
     drafts: int = 0
 
 
-def of_run(run: Run) -> Facts | None:
-    """Give the facts of a build that has read its content."""
-    stored = run.site.stored
-    if stored is None:
-        return None
+def of_build(stored: Stored, run: Run | None) -> Facts:
+    """Give the facts of a build that has read its content, or need not read it: without a run."""
     return Facts(
         mode=stored.generation.scope.mode,
         pulled_at=stored.generation.pulled_at,
@@ -75,7 +73,7 @@ def of_run(run: Run) -> Facts | None:
             for locale, records in stored.versions.items()
             for raw in records
         },
-        drafts=len(run.content.drafts),
+        drafts=len(run.content.drafts) if run else 0,
     )
 
 

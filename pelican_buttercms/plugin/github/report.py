@@ -159,13 +159,13 @@ def fail(error: ButterCMSError) -> None:
 
 def _on_generator(generator: Any) -> None:
     """Take the facts of a build as soon as its content is read."""
-    run = registry.run_of(generator)
+    site = registry.site_of(generator)
     waiting = [report for report in _current if report.facts is None]
-    if run is None or not waiting:
+    if site is None or site.stored is None or not waiting:
         return
     for report in waiting:
-        report.hide(run.site.source.environment.get)
+        report.hide(site.source.environment.get)
         try:
-            report.facts = facts.of_run(run)
+            report.facts = facts.of_build(site.stored, registry.run_of(generator))
         except Exception as exc:  # noqa: BLE001  (a report must not cost the build)
             logging.getLogger(__name__).info("The content cannot be summed up: %r", exc)

@@ -107,6 +107,12 @@ class Facts:
             self.groups.append(members)
         return number
 
+    def asked_of(self, prefix: str) -> frozenset[str]:
+        """Give what objects are asked whose names begin so."""
+        asked = {number for number, name in enumerate(self.objects) if name.startswith(prefix)}
+        pairs = zip(self.of_object, self.of_question, strict=True)
+        return frozenset({self.questions[what] for one, what in pairs if one in asked})
+
     def expanded(self, numbers: Iterable[int]) -> set[int]:
         """Give facts with those of groups in the place of these."""
         found = set(numbers)

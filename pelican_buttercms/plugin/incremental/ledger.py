@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from pelican_buttercms.plugin.incremental import sealed
 from pelican_buttercms.plugin.incremental.facts import Facts
 from pelican_buttercms.plugin.paths import RECORDS
 
 _FORMAT = 5
 _GROWN = 1.1
-_CHECKED = 16
 ANY_STAMP = (-1, -1, -1)
 """Of a file that a killed build has begun: nobody knows how it was left."""
 
@@ -136,15 +136,7 @@ def _read(path: Path) -> _Data:
         OSError: it cannot be read.
         ValueError: it is damaged, or of another version.
     """
-    written = path.read_bytes()
-    data = memoryview(written)[_CHECKED:]
-    if _checksum(data) != written[:_CHECKED]:
-        raise ValueError("damaged")
-    return msgspec.msgpack.decode(data, type=_Data)
-
-
-def _checksum(data: bytes | memoryview[int]) -> bytes:
-    return hashlib.blake2b(data, digest_size=_CHECKED).digest()
+    return msgspec.msgpack.decode(sealed.read(path), type=_Data)
 
 
 def left(path: Path) -> dict[str, Left]:
@@ -279,13 +271,7 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
         pages=pages,
         tidied=tidied,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}")
-    written = msgspec.msgpack.encode(data)
-    with aside.open("wb") as file:
-        file.write(_checksum(written))
-        file.write(written)
-    aside.replace(path)
+    sealed.write(path, msgspec.msgpack.encode(data))
 
 
 def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page], Extent]:

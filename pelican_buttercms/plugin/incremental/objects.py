@@ -26,6 +26,8 @@ from pelican_buttercms.plugin.incremental.lists import (
 from pelican_buttercms.plugin.incremental.told import Teller
 
 CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
+SITE = "site|"
+"""Begins the names of the CMS's content, one for each language."""
 FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
 
 
@@ -53,7 +55,7 @@ class Objects:
         self.contents = self._name_contents(generators)
         self._name_wrappers()
         for lang, edition in editions.items():
-            self.name(edition, f"site|{lang}")
+            self.name(edition, f"{SITE}{lang}")
         self.lookups = {
             CONTENTS: WatchedMapping(self.shared.get(CONTENTS, {})),
             FILES: WatchedFiles(self.shared.get(FILES, {})),
@@ -94,11 +96,16 @@ class Objects:
             self._name_wrapper(wrapper)
         for one in self.contents:
             values = vars(one)
-            for name in ("category", "author"):
-                self._name_wrapper(values.get(name))
-            for name in ("tags", "authors", "categories"):
-                for wrapper in values.get(name) or ():
-                    self._name_wrapper(wrapper)
+            self._name_terms(values)
+            if "butter" not in values:  # those of local files were replaced, but not in there
+                self._name_terms(values.get("metadata", {}))
+
+    def _name_terms(self, values: Mapping[str, Any]) -> None:
+        for name in ("category", "author"):
+            self._name_wrapper(values.get(name))
+        for name in ("tags", "authors", "categories"):
+            for wrapper in values.get(name) or ():
+                self._name_wrapper(wrapper)
 
     def _name_wrapper(self, one: Any) -> None:
         if id(one) not in self.names and isinstance(one, URLWrapper):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 import hashlib
 import locale
 import os
@@ -16,9 +17,10 @@ from jinja2 import Environment
 
 from pelican_buttercms.plugin.incremental import jinja
 from pelican_buttercms.plugin.incremental.files import digest_of
-from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
+from pelican_buttercms.plugin.incremental.told import told
 
-_PACKAGE = Path(__file__).parent.parent.parent
+PACKAGE = Path(__file__).parent.parent.parent
+"""The folder of this package."""
 _INSTALLED = (".dist-info", ".egg-info")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 
@@ -31,20 +33,24 @@ def salt(settings: Mapping[str, Any], environments: Iterable[Environment], *, pr
         environments: Jinja's.
         preview: whether drafts are shown.
     """
-    parts: list[Any] = [platform.python_version(), os.environ.get("TZ"), time.tzname]
-    parts += sorted(installed(sys.path))
-    parts += [locale.setlocale(locale.LC_ALL), preview]
-    parts += [_told(settings.get(name)) for name in _SETTINGS]
+    parts: list[Any] = [*machine(), preview]
+    parts += [told(settings.get(name)) for name in _SETTINGS]
     parts += [jinja.syntax(one) for one in environments]
-    parts += list(code(_PACKAGE))
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def _told(value: Any) -> str:
-    try:
-        return Teller({}).tell(value)  # the same in each process, where sets have another order
-    except UntrackableError:
-        return repr(value)
+def machine() -> Iterator[Any]:
+    """Give what stands for the machine, and all that is installed on it."""
+    yield from (platform.python_version(), os.environ.get("TZ"), time.tzname)
+    yield from sorted(installed(sys.path))
+    yield locale.setlocale(locale.LC_ALL)
+    yield own_code()
+
+
+@cache
+def own_code() -> tuple[tuple[str, bytes], ...]:
+    """Give what stands for this package; once, as this process runs nothing that is saved later."""
+    return tuple(code(PACKAGE))
 
 
 def installed(folders: Iterable[str]) -> Iterator[str]:
@@ -61,5 +67,11 @@ def code(package: Path) -> Iterable[tuple[str, bytes]]:
 
     By their bytes, not by their times, which are new wherever it has just been installed.
     """
-    for path in sorted(package.rglob("*.py")):
-        yield path.relative_to(package).as_posix(), digest_of(path.read_bytes())
+    found = {}
+    for folder, _, names in os.walk(package):
+        for name in names:
+            if name.endswith(".py"):
+                path = os.path.join(folder, name)  # noqa: PTH118  (a hundred and seventy times)
+                with open(path, "rb") as file:  # noqa: PTH123
+                    found[path.removeprefix(str(package))] = digest_of(file.read())
+    return sorted(found.items())

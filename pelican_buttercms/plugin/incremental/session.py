@@ -11,7 +11,7 @@ import logging
 from operator import attrgetter
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
@@ -25,6 +25,7 @@ from pelican_buttercms.plugin.incremental.fragments import Fragments
 from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.objects import (
     FILTERS,
+    SITE,
     TEMPLATES,
     TESTS,
     Objects,
@@ -60,6 +61,20 @@ _WHILE_WRITING = (
 Say = Callable[[str], None]
 
 
+class Known(NamedTuple):
+    """What is known of all files of a build, each of which rests on what could be followed.
+
+    Attributes:
+        left: how each was left, by path in the output folder.
+        pages: how many of them are pages and feeds.
+        shows: what pages have asked of the CMS's content as a whole, and of what they alone see.
+    """
+
+    left: dict[str, ledger.Left]
+    pages: int
+    shows: frozenset[str]
+
+
 class Session:
     """What is known while the pages of one build are written.
 
@@ -68,7 +83,12 @@ class Session:
         generators: Pelican's, when all have collected their content.
         writer: Pelican's, before it has written anything.
         say: tells the user a line.
+
+    Attributes:
+        known: once it is finished, see `Known`; None if some file could not be followed.
     """
+
+    known: Known | None = None
 
     def __init__(self, run: Run, generators: list[Any], writer: Any, say: Say) -> None:
         self._run, self._say = run, say
@@ -240,6 +260,12 @@ class Session:
             site = self._run.site
             leftovers.remove_of_subsites(self._path, site.ledgers, site.wiped)
         self._tell(outcome)
+        if outcome.names <= outcome.pages.keys() and not self._may_change:
+            own = {
+                line for asks in {p.asks for p in outcome.pages.values()} for line in asks.split()
+            }
+            shows = {line.rpartition(".")[2] for line in own} | self._ledger.facts.asked_of(SITE)
+            self.known = Known(left, len(outcome.pages), frozenset(shows))
 
     def _release(self) -> None:
         for watched in self._watched:

@@ -132,7 +132,18 @@ class Teller:
 
     def _options(self, value: Settings, _depth: int) -> str:
         names = [field.name for field in fields(value) if field.name not in _NOT_SHOWN]
-        return self._once(value, lambda: repr([getattr(value, name) for name in names]))
+        return self._once(value, lambda: repr([told(getattr(value, name)) for name in names]))
+
+
+def told(value: Any) -> str:
+    """Tell of a value without names, as Python spells it where that is all that is known.
+
+    Sets have another order in each process, and are told in one.
+    """
+    try:
+        return Teller({}).tell(value)
+    except UntrackableError:
+        return repr(value)
 
 
 def code_of(function: Any) -> str:

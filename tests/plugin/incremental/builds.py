@@ -54,15 +54,25 @@ class Builder:
         )
 
     def build(
-        self, folder: Path, arguments: list[str], env: dict[str, str], kill_after: float = 0
+        self,
+        folder: Path,
+        arguments: list[str],
+        env: dict[str, str],
+        kill_after: float = 0,
+        *,
+        rests: bool = False,
     ) -> tuple[int, str]:
-        """Build a site; gives the exit code, and what was printed."""
+        """Build a site; gives the exit code, and what was printed.
+
+        Pages are looked at also where nothing has changed, unless it `rests`.
+        """
         log = folder / "build.log"
         job: dict[str, object] = {
             "folder": str(folder),
             "arguments": arguments,
             "env": env,
             "log": str(log),
+            "rests": rests,
         }
         job["kill_after"] = kill_after
         pipe = self._process.stdin
@@ -103,7 +113,13 @@ class Build:
 
 
 class QuickSite(Site):
-    """A site that is built by a builder."""
+    """A site that is built by a builder.
+
+    Attributes:
+        rests: whether a build may have nothing to do at all.
+    """
+
+    rests = False
 
     def __init__(self, folder: Path, account: Account, builder: Builder) -> None:
         super().__init__(folder, account)
@@ -127,7 +143,7 @@ class QuickSite(Site):
         """Build; gives the exit code as well."""
         self.configure()
         code, log = self._builder.build(
-            self.folder, ["content", "-s", "pelicanconf.py", *more], env or {}
+            self.folder, ["content", "-s", "pelicanconf.py", *more], env or {}, rests=self.rests
         )
         return code, Build(log)
 

@@ -1,0 +1,262 @@
+"""Does a build have to do anything? Looked at before it reads, and noted when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+import hashlib
+import logging
+from pathlib import Path
+import time
+from typing import TYPE_CHECKING, Any
+
+from pelican.generators import ArticlesGenerator, PagesGenerator
+
+from pelican_buttercms.plugin.incremental.ledger import Stamp, path_of
+from pelican_buttercms.plugin.incremental.told import UntrackableError
+from pelican_buttercms.plugin.standstill import folders, inputs, record
+from pelican_buttercms.plugin.standstill.record import Record, Warned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pelican_buttercms.fetch.served import MediaOf
+    from pelican_buttercms.plugin.incremental.session import Known
+    from pelican_buttercms.settings import Settings
+    from pelican_buttercms.store import Generation, MediaFile
+
+logger = logging.getLogger(__name__)
+
+_WORK = (
+    "generate_context",
+    "generate_output",
+    "refresh_metadata_intersite_links",
+    "check_disabled_readers",
+)
+_OF_PULL = frozenset({"generation", "pulled_at", "live_at", "stale"})
+_CLOCK = "age"
+_WITH_LISTS = (ArticlesGenerator, PagesGenerator)
+
+
+class Standstill:
+    """One build, compared with the last one.
+
+    Args:
+        settings: Pelican's, before anything has been read.
+        options: ours.
+        output: the output folder.
+
+    Attributes:
+        shows_pull: whether something outside of pages has used the time of the pull.
+        pages: how many pages there are, where nothing has changed.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], options: Settings, output: Path) -> None:
+        self._settings, self._output = settings, output
+        self._path = path_of(options.cache_path, output, output).with_suffix(".still")
+        self._is_quiet = not logger.isEnabledFor(logging.WARNING)
+        self._log = _Log()
+        self._files: dict[str, Stamp] = {}
+        self._content, self._pull = b"", ""
+        self._last: Record | None = None
+        self.shows_pull = False
+        try:
+            self._inputs: inputs.Inputs | None = inputs.find(settings, options, output)
+            self._files = folders.look(self._inputs.folders)
+        except (UntrackableError, OSError) as exc:
+            self.give_up(str(exc))
+
+    def give_up(self, reason: str) -> None:
+        """Let neither this build nor the next one go by what is known of the last one."""
+        self._inputs = None
+        logger.debug("Whether anything has changed is looked at page by page: %s.", reason)
+
+    # before a build
+
+    def holds(self, generations: Sequence[Generation], media_of: MediaOf) -> bool:
+        """Say whether nothing has changed since the last build, so that this one is done.
+
+        Args:
+            generations: what it would be built from, one for each locale.
+            media_of: gives the media files of URLs as they are now.
+        """
+        if self._inputs is None:
+            return False
+        self._content = _digest_of(generations)
+        self._pull = f"{generations[0].id} {generations[0].pulled_at}"
+        self._last = last = record.load(self._path)
+        try:
+            if last is None or not self._is_same(last):
+                return False
+            left = record.as_left(self._output, last.left)
+            if left is None or self._would_be_wiped(left) or not _has(last.media, media_of):
+                return False
+            if left != last.left:  # the folder was restored: next time its times are known
+                last.left = left
+                record.save(self._path, last)
+        except OSError:
+            return False
+        return True
+
+    def _is_same(self, last: Record) -> bool:
+        assert self._inputs is not None  # noqa: S101  (asked before)
+        return (
+            last.inputs == self._inputs.text
+            and last.content == self._content
+            and (last.pull == self._pull or not last.shows_pull)
+            and (self._is_quiet or not last.is_quiet)
+            and folders.are_as_before(self._files, last.files, last.moment)
+        )
+
+    def _would_be_wiped(self, left: Mapping[str, Any]) -> bool:
+        retention = self._settings["OUTPUT_RETENTION"]
+        wipes = self._settings["DELETE_OUTPUT_DIRECTORY"]
+        return wipes and record.holds_more(self._output, left, retention)
+
+    def warn(self) -> None:
+        """Tell the warnings of the last build once more: their reasons are still there."""
+        for one in self._last.warned if self._last else ():
+            logging.getLogger(one.logger).warning("%s", one.text)
+
+    @property
+    def pages(self) -> int:
+        """How many pages and feeds the last build had."""
+        return self._last.pages if self._last else 0
+
+    def quieten(self, generator: Any) -> None:
+        """Leave a generator of Pelican's nothing to do; it tells how long its lists were."""
+        for name in _WORK:
+            if hasattr(generator, name):
+                setattr(generator, name, _nothing)
+        lists = self._last.lists if self._last else {}
+        for name, length in lists.get(type(generator).__name__, {}).items():
+            setattr(generator, name, range(length))
+
+    # a build that has something to do
+
+    def begin(self) -> None:
+        """Forget the last build: this one will change what it has left."""
+        self._path.unlink(missing_ok=True)
+        if self._inputs is not None:
+            self._log.begin()
+
+    def end(
+        self,
+        generators: Sequence[Any],
+        known: Known | None,
+        media: Mapping[str, MediaFile | None],
+    ) -> None:
+        """Note how everything was and is, if the next build can go by it.
+
+        Args:
+            generators: Pelican's.
+            known: what is known of the files of the build; None if some are written each time.
+            media: the media files by their URLs.
+        """
+        self._log.end()
+        if self._inputs is None:
+            return
+        reason = self._why_not(known, media)
+        if known is None or reason:
+            self.give_up(reason or "")
+            return
+        before = self._last.files if self._last else {}
+        with suppress(OSError):  # a file cannot be read: then everything is looked at again
+            files = folders.remember(self._files, before)
+            if folders.look(self._inputs.folders) != self._files:
+                return  # somebody has changed one meanwhile
+            found = Record(
+                inputs=self._inputs.text,
+                content=self._content,
+                pull=self._pull,
+                shows_pull=self.shows_pull or bool(known.shows & _OF_PULL),
+                files=files,
+                left=known.left,
+                media={url: file.digest for url, file in media.items() if file},
+                pages=known.pages,
+                warned=list(self._log.warned),
+                is_quiet=self._is_quiet,
+                lists={type(one).__name__: _lengths(one) for one in generators if _has_lists(one)},
+                moment=time.time_ns(),
+            )
+            record.save(self._path, found)
+
+    def _why_not(self, known: Known | None, media: Mapping[str, MediaFile | None]) -> str | None:
+        """Say why the next build has to look at everything, None if it has not."""
+        if known is None:
+            return "some files are written each time"
+        if _CLOCK in known.shows:
+            return "a page shows how old the content is"
+        if self._log.has_failed:
+            return "something has failed"
+        if None in media.values():
+            return "a media file could not be had"
+        if any(self._is_rst(path) for path in self._files):
+            return "reStructuredText can include other files, and the time of day"
+        return None
+
+    def _is_rst(self, path: str) -> bool:
+        assert self._inputs is not None  # noqa: S101
+        return path.endswith(".rst") and Path(path).is_relative_to(self._inputs.content)
+
+
+class _Log(logging.Handler):
+    """Keeps the warnings of one build, whoever has them.
+
+    Attributes:
+        warned: each of them once, in their order.
+        has_failed: whether there was anything worse.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.warned: dict[Warned, None] = {}
+        self.has_failed = False
+
+    def begin(self) -> None:
+        """Begin to listen."""
+        for other in logging.getLogger().handlers[:]:
+            if isinstance(other, _Log):  # of a build that has failed
+                other.end()
+        logging.getLogger().addHandler(self)
+
+    def end(self) -> None:
+        """Listen no more."""
+        logging.getLogger().removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        if record.levelno > logging.WARNING or record.exc_info:
+            self.has_failed = True
+        else:
+            self.warned[Warned(record.name, record.getMessage())] = None
+
+
+def _digest_of(generations: Sequence[Generation]) -> bytes:
+    """Give what stands for the content of all locales."""
+    told = hashlib.blake2b(digest_size=16)
+    for one in generations:
+        told.update(f"{one.scope}\n".encode())
+        told.update("".join(f"{key} {digest}\n" for key, digest in one.manifest.items()).encode())
+    return told.digest()
+
+
+def _has(media: Mapping[str, str], media_of: MediaOf) -> bool:
+    """Say whether the media files are the same; the CMS's server may be asked for news."""
+    if not media:
+        return True
+    found = media_of(list(media))
+    return {url: file.digest for url, file in found.items() if file} == media
+
+
+def _has_lists(generator: Any) -> bool:
+    return type(generator) in _WITH_LISTS
+
+
+def _lengths(generator: Any) -> dict[str, int]:
+    """Give the lengths of a generator's lists, which Pelican tells at the end of a build."""
+    return {name: len(one) for name, one in vars(generator).items() if isinstance(one, list)}
+
+
+def _nothing(*_arguments: Any) -> None:
+    """Stand for what has nothing to do."""
