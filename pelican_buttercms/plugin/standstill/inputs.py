@@ -13,6 +13,7 @@ from itertools import chain
 import os
 from pathlib import Path
 import sys
+import sysconfig
 from typing import Any, NamedTuple
 
 from blinker import ANY, Signal
@@ -107,10 +108,10 @@ def _told(value: Any) -> str:
 
 def _code() -> Iterator[str]:
     """Tell of the user's own modules: the settings are one, and what it imports are others."""
-    package = f"{PACKAGE}{os.sep}"
+    known = (f"{PACKAGE}{os.sep}", f"{sysconfig.get_path('scripts')}{os.sep}")
     for name, module in list(sys.modules.items()):
         file = modules.users_file(getattr(module, "__dict__", {}))
-        if file is not None and not file.startswith(package):
+        if file is not None and not file.startswith(known):
             yield f"{name} {modules.digest_of(file)}"
 
 
