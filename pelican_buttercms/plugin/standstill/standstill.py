@@ -255,7 +255,8 @@ def _has_lists(generator: Any) -> bool:
 
 def _lengths(generator: Any) -> dict[str, int]:
     """Give the lengths of a generator's lists, which Pelican tells at the end of a build."""
-    return {name: len(one) for name, one in vars(generator).items() if isinstance(one, list)}
+    lists = {name: one for name, one in vars(generator).items() if isinstance(one, list)}
+    return {name: len(one) for name, one in lists.items() if not name.startswith("_")}
 
 
 def _nothing(*_arguments: Any) -> None:
