@@ -123,6 +123,22 @@ def test_the_code_of_the_users_functions(still):
     still.is_right()
 
 
+def test_a_file_that_is_changed_while_the_site_is_built(still):
+    """By whom ever: nobody knows which of the two was read."""
+    text = "Title: Local\\nDate: 2024-01-03\\n\\nWhile it was built"
+    write = f"open('content/notes/local.md', 'w').write('{text}')"
+    still.write("helper.py", f"def shout(text):\n    {write}\n    return text\n")
+    still.settings |= {"BUTTERCMS_PURE": ["shout"]}
+    still.settings |= {"JINJA_FILTERS": Code("{'shout': __import__('helper').shout}")}
+    still.template("extra.html", "{{ SITENAME|shout }}")
+    time.sleep(0.02)
+    still.make()
+    assert "While it was built" not in still.read("local.html")
+    assert not rested(still)
+    assert "While it was built" in still.read("local.html")
+    assert rested(still)
+
+
 def test_code_in_the_settings_file(still):
     """What it does besides setting anything is not seen, and so its whole text counts."""
     still.configure("# one")
@@ -175,6 +191,24 @@ def test_a_build_that_fails(still):
     assert not rested(still)
     still.is_right()
     assert rested(still)
+
+
+def test_a_build_that_fails_listens_no_longer(still):
+    """Where one process builds again and again, as with `--autoreload`."""
+    fail = (
+        "open('templates/extra.html', 'w').write('{{ 1 / 0 }}')\n"
+        "try: build()\n"
+        "except ZeroDivisionError: pass\n"
+        "else: raise AssertionError\n"
+        "open('templates/extra.html', 'w').write('fine')\n"
+    )
+    end = (
+        "import logging\n"
+        "kinds = [type(one).__module__ for one in logging.getLogger().handlers]\n"
+        "assert not [one for one in kinds if 'standstill' in one], kinds\n"
+    )
+    still.live("", fail, end)
+    still.is_right()
 
 
 @pytest.mark.parametrize("value", [False, "verify"])
