@@ -192,6 +192,8 @@ class Basis:
     def _effect(self, what: str, detail: Any) -> tuple[Any, ...]:
         if what == "media":
             return (what, detail)
+        if what == "warned":
+            return (what, *detail)  # as a `Warned`
         one, method, arguments = detail
         return (what, self._objects.names[one], method, arguments)
 

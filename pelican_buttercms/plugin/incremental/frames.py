@@ -9,7 +9,10 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+import logging
 from typing import Any, NamedTuple, Self
+
+from pelican_buttercms.plugin.incremental.warned import Warned
 
 
 class Frame:
@@ -21,8 +24,9 @@ class Frame:
         reads: what other objects were asked, by their `id()`.
         names: the names that templates looked up in their context.
         effects: what else the rendering did that later ones need: files of the media library that
-            it showed, as `("media", url)`, and texts to be asked for again, as
-            `("again", (id, method, arguments))`, since asking for them moves linked files.
+            it showed, as `("media", url)`, warnings, as `("warned", Warned)`, and texts to
+            be asked for again, as `("again", (id, method, arguments))`, since asking for them moves
+            linked files.
         blocker: why the result cannot be reused, None if it can.
         follows: whether a link to a static file was followed.
         pages: the pages of a list that were asked for by number: `id()` of the page, and that of
@@ -167,6 +171,16 @@ class Recording:
         if self.frame is not None:
             self.frame.block(why)
             self.spoilt = self.spoilt or why
+
+    def block(self, why: str) -> None:
+        """Keep what is rendered now from being reused."""
+        if self.frame is not None:
+            self.frame.block(why)
+
+    def warned(self, record: logging.LogRecord) -> None:
+        """Note that there was a warning: a page that is left as it was gives it again."""
+        if self.frame is not None and record.levelno == logging.WARNING:
+            self.frame.effects += (("warned", Warned.of(record)),)
 
     def reset(self) -> None:
         """Forget the last build."""

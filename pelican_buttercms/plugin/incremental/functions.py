@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import date, time, timedelta
+from enum import Enum
 from functools import partial
 import inspect
 from pathlib import PurePath
@@ -26,6 +28,7 @@ from pelican_buttercms.plugin.incremental.modules import (
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
 
 _DEEPEST = 10
+_VALUES = (str, bytes, bytearray, int, float, complex, date, time, timedelta)
 _OBJECT = vars(object).keys() | {"__dict__", "__weakref__"}
 
 
@@ -189,6 +192,8 @@ class _Telling:
     def _object(self, one: Any, depth: int) -> str:
         """Tell of an object by what it holds; one whose parts nobody sees cannot be told."""
         kind = type(one)
+        if isinstance(one, _VALUES) and not isinstance(one, Enum):  # what it is, is not in there
+            raise UntrackableError(f"{kind.__module__}.{kind.__qualname__}, which a function holds")
         slots = {
             name: getattr(one, name)
             for base in kind.__mro__

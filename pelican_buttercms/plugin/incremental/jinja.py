@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from types import BuiltinMethodType, MappingProxyType, MethodWrapperType
 from typing import Any
 
@@ -42,6 +43,7 @@ _SYNTAX = (
     *("line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence"),
     *("keep_trailing_newline", "autoescape", "policies"),
 )
+_CLOCK = frozenset(("now", "today", "utcnow"))
 _CHANGING = frozenset(
     (
         *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add"),
@@ -65,6 +67,10 @@ _CHANGING = frozenset(
         ),
     )
 )
+
+
+def _is_date(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, date)
 
 
 class WatchedContext(Context):
@@ -91,6 +97,8 @@ class WatchedContext(Context):
         """Call something; what changes a list or a mapping of the site changes other pages."""
         if type(__obj) in _BUILT_IN and __obj.__name__ in _CHANGING:
             now.change(__obj.__self__)
+        elif type(__obj) in _BUILT_IN and __obj.__name__ in _CLOCK and _is_date(__obj.__self__):
+            now.block("it tells the time")
         return super().call(__obj, *args, **kwargs)
 
     def resolve_or_missing(self, key: str) -> Any:

@@ -24,6 +24,7 @@ from pelican_buttercms.plugin.incremental.lists import (
     WatchedMapping,
 )
 from pelican_buttercms.plugin.incremental.told import Teller
+from pelican_buttercms.plugin.incremental.warned import Warned
 
 CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
 SITE = "site|"
@@ -52,6 +53,7 @@ class Objects:
         self._lists: dict[int, WatchedList | None] = {}
         self.lists: dict[str, WatchedList] = {}
         self._shared: set[int] | None = None
+        self._warned: set[Warned] = set()
         self.contents = self._name_contents(generators)
         self._name_wrappers()
         for lang, edition in editions.items():
@@ -200,6 +202,13 @@ class Objects:
         if what == "media":
             for edition in self._editions.values():
                 edition.media.path(*detail)
+            return
+        if what == "warned":
+            logger, text, values = detail
+            warned = Warned(logger, text, tuple(values))
+            if warned not in self._warned:  # by each page that shows the text
+                self._warned.add(warned)
+                warned.tell()
             return
         name, method, arguments = detail
         for one in self.find(name):

@@ -20,8 +20,8 @@ from pelican_buttercms.plugin.origins import function_of, module_of
 from pelican_buttercms.plugin.speed import KNOWN
 
 _OURS = "pelican_buttercms.plugin"
-KINDS = (Content, Article, Page, Static, URLWrapper, Category, Tag, Author, Paginator, ListPage)
-MEMBERS = (FunctionType, property, classmethod, staticmethod, memoized)
+_KINDS = (Content, Article, Page, Static, URLWrapper, Category, Tag, Author, Paginator, ListPage)
+_MEMBERS = (FunctionType, property, classmethod, staticmethod, memoized)
 _PELICANS: tuple[list[str], ...] = ([], ["signals"], ["_utils"])
 """What is Pelican's own in `pelican.plugins`."""
 
@@ -51,9 +51,9 @@ def why_not_classes() -> str | None:
 
     What a plugin adds is seen where it is asked for; what Pelican calls in its place is not.
     """
-    for kind in KINDS:
+    for kind in _KINDS:
         for name, member in vars(kind).items():
-            if not isinstance(member, MEMBERS) or is_own(module_of(member)):
+            if not isinstance(member, _MEMBERS) or is_own(module_of(member)):
                 continue
             if name in _used_by_pelican():
                 return f"{module_of(member)}, which has replaced {kind.__name__}.{name},"
@@ -63,7 +63,7 @@ def why_not_classes() -> str | None:
 @cache
 def _used_by_pelican() -> frozenset[str]:
     """Name everything that Pelican's own methods of contents look up."""
-    members = [one for kind in KINDS for one in vars(kind).values() if isinstance(one, MEMBERS)]
+    members = [one for kind in _KINDS for one in vars(kind).values() if isinstance(one, _MEMBERS)]
     functions = [function_of(one) for one in members if is_own(module_of(one))]
     codes = [one.__code__ for one in functions if isinstance(one, FunctionType)]
     for code in codes:  # it grows

@@ -61,13 +61,24 @@ _WHILE_WRITING = (
 Say = Callable[[str], None]
 
 
+class _Listening(logging.Handler):
+    """Hears of the warnings that there are while a page is rendered."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note one."""
+        now.warned(record)
+
+
+_LISTENING = _Listening(logging.WARNING)
+
+
 class Known(NamedTuple):
     """What is known of all files of a build, each of which rests on what could be followed.
 
     Attributes:
         left: how each was left, by path in the output folder.
         pages: how many of them are pages and feeds.
-        shows: what pages have asked of the CMS's content as a whole, and of what they alone see.
+        shows: what pages have asked of the CMS's content as a whole.
     """
 
     left: dict[str, ledger.Left]
@@ -193,6 +204,7 @@ class Session:
                 generator._templates.clear()  # compiled before anything was noted
         now.reset()
         now.number = basis.number
+        logging.getLogger().addHandler(_LISTENING)
         for watched in self._watched:
             watched.begin()
             self._objects.name(watched.filters, FILTERS)
@@ -268,6 +280,7 @@ class Session:
             self.known = Known(left, len(outcome.pages), frozenset(shows))
 
     def _release(self) -> None:
+        logging.getLogger().removeHandler(_LISTENING)
         for watched in self._watched:
             watched.end()
         self._watching.end()
@@ -277,7 +290,7 @@ class Session:
     def _left(self, outcome: Outcome) -> Iterator[tuple[str, ledger.Left]]:
         """Give how the build leaves each file, by path; other plugins may have changed some."""
         others = hear(signals.content_written, signals.feed_written, signals.finalized)
-        for name in {*outcome.names, *self._copied()}:
+        for name in filter(_is_text, {*outcome.names, *self._copied()}):
             page = outcome.pages.get(name)
             if page is not None and not others:
                 yield name, (page.stamp, page.content)
@@ -317,6 +330,11 @@ class Session:
 def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
     pages.ask_again()
     generate(writer)
+
+
+def _is_text(name: str) -> bool:
+    """Say whether a name can be written down: a file's may be bytes that are no text."""
+    return name.isascii() or name.encode(errors="replace").decode() == name
 
 
 def _covered(contents: Iterable[Any]) -> frozenset[str]:

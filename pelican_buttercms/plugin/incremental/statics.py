@@ -5,7 +5,7 @@ Pelican copies them in each build, whatever it finds at their place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 import filecmp
 from functools import partial
 import os
@@ -45,11 +45,26 @@ def _made_room(
 
 def files_of_theme(generator: Any) -> Iterator[str]:
     """Name the files of the theme that Pelican copies, by path in the output folder."""
-    target = generator.settings["THEME_STATIC_DIR"]
+    yield from (name for _, name in _of_theme(generator))
+
+
+def copies(generators: Iterable[Any]) -> Iterator[tuple[Path, str]]:
+    """Give every file that is copied, with its name in the output folder."""
+    for generator in generators:
+        for one in getattr(generator, "staticfiles", ()):
+            yield Path(generator.path) / one.source_path, os.path.normpath(str(one.save_as))
+        if isinstance(generator, StaticGenerator):
+            yield from _of_theme(generator)
+
+
+def _of_theme(generator: Any) -> Iterator[tuple[Path, str]]:
+    target = Path(generator.settings["THEME_STATIC_DIR"])
     for path in generator.settings["THEME_STATIC_PATHS"]:
         source = Path(generator.theme) / path
-        names = [source.name] if source.is_file() else sizes(source)
-        yield from (os.path.normpath(Path(target) / name) for name in names)
+        if source.is_file():
+            yield source, os.path.normpath(target / source.name)
+        else:
+            yield from ((source / name, os.path.normpath(target / name)) for name in sizes(source))
 
 
 def _is_required(generator: Any, is_required: Callable[[Any], bool], file: Any) -> bool:

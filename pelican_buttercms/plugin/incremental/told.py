@@ -38,21 +38,10 @@ MISSING = "-"
 """Told of a name or an attribute that is not there."""
 
 _DEEPEST = 20
-_NOT_SHOWN = (  # what has no say in how a page looks
-    "cache_path",
-    "max_age",
-    "max_stale",
-    "reconcile",
-    "max_calls",
-    "max_deletions",
-    "offline",
-    "concurrency",
-    "snapshot",
-    "store_url",
-    "incremental",
-    "workers",
-    "changed_files",
-)
+_NOT_SHOWN = {  # what has no say in how a page looks
+    *("cache_path", "max_age", "max_stale", "reconcile", "max_calls", "max_deletions", "offline"),
+    *("concurrency", "snapshot", "store_url", "incremental", "workers", "changed_files"),
+}
 
 
 class UntrackableError(Exception):

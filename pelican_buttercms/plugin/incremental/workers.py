@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 from rich.live import _RefreshThread
 
+from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.results import Learnt
 from pelican_buttercms.plugin.speed import garbage
 
@@ -131,6 +132,7 @@ class Crew:
         logged: list[dict[str, Any]] = []
 
         def keep(_logger: logging.Logger, record: logging.LogRecord) -> None:
+            now.warned(record)
             logged.append(_portable(record))
 
         logging.Logger.handle = keep  # type: ignore[method-assign,assignment]  # it is this process's own

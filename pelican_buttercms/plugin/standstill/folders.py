@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 import os
 from pathlib import Path
+import stat
 
-from pelican_buttercms.plugin.incremental.files import digest_of, stamp_of
+from pelican_buttercms.plugin.incremental.files import digest_of
 from pelican_buttercms.plugin.incremental.ledger import Left, Stamp
+from pelican_buttercms.plugin.incremental.told import UntrackableError
 
 _GONE: Stamp = (-1, 0, 0)
 _COARSE = 2 * 10**9
@@ -15,7 +17,11 @@ _COARSE = 2 * 10**9
 
 
 def look(folders: Iterable[Path]) -> dict[str, Stamp]:
-    """Give the stamp of every file, by path; through links, as Pelican follows them."""
+    """Give the stamp of every file, by path; through links, as Pelican follows them.
+
+    Raises:
+        UntrackableError: there is something else than a file.
+    """
     found = {}
     for folder in folders:
         if folder.is_file():
@@ -29,23 +35,31 @@ def look(folders: Iterable[Path]) -> dict[str, Stamp]:
 
 def _stamp_of(path: str) -> Stamp:
     try:
-        return stamp_of(path)
+        found = os.stat(path)  # noqa: PTH116  (for each file)
     except OSError:  # a link to nothing
         return _GONE
+    if not stat.S_ISREG(found.st_mode):
+        raise UntrackableError(f"{path}, which is no file")
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def remember(files: Mapping[str, Stamp], known: Mapping[str, Left]) -> dict[str, Left]:
-    """Give what stands for the bytes of files as well; they are read if their stamp is a new one.
+def is_settled(stamp: Stamp, moment: int) -> bool:
+    """Say whether a file that had a stamp at some moment has another one if it was changed since.
+
+    Args:
+        stamp: of the file.
+        moment: when it was looked at, in nanoseconds.
+    """
+    return max(stamp[1:]) < moment - _COARSE
+
+
+def digests(files: Mapping[str, Stamp]) -> dict[str, Left]:
+    """Give what stands for the bytes of files as well.
 
     Raises:
         OSError: one of them cannot be read.
     """
-    kept = {}
-    for path, stamp in files.items():
-        before = known.get(path)
-        same = before is not None and before[0] == stamp
-        kept[path] = before if before and same else (stamp, _digest_of(path, stamp))
-    return kept
+    return {path: (stamp, _digest_of(path, stamp)) for path, stamp in files.items()}
 
 
 def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment: int) -> bool:
@@ -54,8 +68,7 @@ def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment:
     Args:
         files: what is there.
         known: how everything was.
-        moment: when it was looked at, in nanoseconds. A file that was changed shortly before may
-            have been changed again since, though its time is the same.
+        moment: when it was looked at, in nanoseconds.
 
     Raises:
         OSError: a file cannot be read.
@@ -64,7 +77,7 @@ def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment:
         return False
     for path, stamp in files.items():
         before, content = known[path]
-        if stamp == before and max(stamp[1:]) < moment - _COARSE:
+        if stamp == before and is_settled(stamp, moment):
             continue
         if stamp[0] != before[0] or _digest_of(path, stamp) != content:
             return False

@@ -6,49 +6,37 @@ the files of a site.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 import hashlib
-from itertools import chain
 import os
 from pathlib import Path
+import re
 import sys
 import sysconfig
 from typing import Any, NamedTuple
 
-from blinker import ANY, Signal
 import pelican
-from pelican.plugins import signals
-from pelican.readers import BaseReader
+from pelican.log import LimitFilter
 
-from pelican_buttercms.content.fields import Component, Fields
-from pelican_buttercms.content.records import (
-    Author,
-    Category,
-    Item,
-    Page,
-    Post,
-    Record,
-    Referrer,
-    Tag,
-    Term,
-)
 from pelican_buttercms.plugin.checks import OUR_NAMES
-from pelican_buttercms.plugin.context import SiteContent
 from pelican_buttercms.plugin.incremental import functions, modules
-from pelican_buttercms.plugin.incremental.others import KINDS, MEMBERS, is_own
 from pelican_buttercms.plugin.incremental.salt import PACKAGE, machine
-from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
-from pelican_buttercms.plugin.origins import module_of
+from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError, told
 from pelican_buttercms.plugin.speed import KNOWN
 from pelican_buttercms.settings import Settings
 
 _OURS = "_BUTTERCMS_"  # numbers in Pelican's settings, see `registry`
-_READ = ("PATH", "THEME")
+_MAY_BE_UNDATED = ("PAGE_", "DRAFT_PAGE_", "STATIC_", "BUTTERCMS_PAGE_TYPES")
 _MAY_LEAD_OUT = ("ARTICLE_PATHS", "PAGE_PATHS", "STATIC_PATHS")
-_SHOWN = (Record, Author, Term, Category, Tag, Post, Page, Item, Referrer, Fields, Component)
-_MAKERS = {"functools", "dataclasses", "reprlib"}
-"""Of methods that Python writes for classes, such as `__gt__`."""
+_FOR_TEMPLATES = {"JINJA_FILTERS", "JINJA_TESTS", "JINJA_GLOBALS"}
+_PARTS = re.compile(
+    "pelican|blinker|jinja2|markupsafe|markdown|docutils|pygments|dateutil|feedgenerator|importlib"
+    "|import_module|builtins|ctypes|gc$|__(?!future__)|exec$|eval$|modules$"
+)
+"""What a build is made of, and what leads to it."""
+_WAYS = {"__import__", "import_module", "__builtins__", "exec", "eval", "modules"}
 _MARKDOWN = "markdown.extensions."
 _TEMPLATES = (PACKAGE / "plugin/templates", Path(pelican.__file__).parent / "themes/simple")
 
@@ -58,16 +46,13 @@ class Inputs(NamedTuple):
 
     Attributes:
         text: what stands for the settings, the machine and the code.
-        folders: whose files count, and single files; that of local content first.
+        folders: whose files count, and single files.
+        theme: the folder of the theme.
     """
 
     text: bytes
     folders: tuple[Path, ...]
-
-    @property
-    def content(self) -> Path:
-        """The folder of local content."""
-        return self.folders[0]
+    theme: Path
 
 
 def find(settings: Mapping[str, Any], options: Settings, output: Path) -> Inputs:
@@ -88,36 +73,68 @@ def find(settings: Mapping[str, Any], options: Settings, output: Path) -> Inputs
     for place in (output, options.cache_path):
         if any(_touch(place, folder) for folder in folders):
             raise UntrackableError(f"{place}, which is in a folder that is read, or around one")
-    parts = [*machine(), _told(options), str(output), str(date.today())]  # noqa: DTZ011  (theirs)
-    parts += [f"{name}={_told(settings[name])}" for name in sorted(settings) if _counts(name)]
+    parts = [*machine(), told(options), str(output), LimitFilter.LOGS_DEDUP_MIN_LEVEL]
+    parts.append(str(date.today()))  # noqa: DTZ011  (as Pelican completes the dates of files)
+    names = sorted(filter(_counts, settings))
+    parts += [f"{name}={_told_setting(name, settings[name])}" for name in names]
     parts += sorted(_code())
-    return Inputs(hashlib.blake2b(repr(parts).encode(), digest_size=16).digest(), folders)
+    return Inputs(
+        hashlib.blake2b(repr(parts).encode(), digest_size=16).digest(), folders, _theme(settings)
+    )
 
 
 def _counts(name: str) -> bool:
     return not name.startswith(_OURS)
 
 
-def _told(value: Any) -> str:
-    """Tell of a setting; one with functions by their code."""
+def _told_setting(name: str, value: Any) -> str:
+    """Tell of a setting; of functions for templates by their code, as pages rest on them.
+
+    Raises:
+        UntrackableError: other functions are called by Pelican, and may read anything.
+    """
     try:
         return Teller({}).tell(value)
     except UntrackableError:
-        return functions.code_of(value)
+        if name in _FOR_TEMPLATES:
+            return functions.code_of(value)
+        raise
 
 
 def _code() -> Iterator[str]:
-    """Tell of the user's own modules: the settings are one, and what it imports are others."""
+    """Tell of the user's own modules: the settings are one, and what it imports are others.
+
+    Raises:
+        UntrackableError: one of them could have changed Pelican, or something that it uses.
+    """
     known = (f"{PACKAGE}{os.sep}", f"{sysconfig.get_path('scripts')}{os.sep}")
+    if not hasattr(sys.modules["__main__"], "__file__"):
+        raise UntrackableError("a program that has no file")
     for name, module in list(sys.modules.items()):
         file = modules.users_file(getattr(module, "__dict__", {}))
         if file is not None and not file.startswith(known):
             yield f"{name} {modules.digest_of(file)}"
+            for reached in _reached(file):
+                raise UntrackableError(f"{file}, which can change {reached}")
+
+
+def _reached(file: str) -> Iterator[str]:
+    """Name what a module gets hold of that a build is made of."""
+    for node in ast.walk(ast.parse(Path(file).read_bytes())):
+        names: list[str | None] = []
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module]
+        elif isinstance(node, ast.Name | ast.Attribute):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+            names = [name] if name in _WAYS else []
+        yield from (name for name in names if name and _PARTS.match(name))
 
 
 def _folders(settings: Mapping[str, Any]) -> tuple[Path, ...]:
     """Name the folders that a build reads, and single files."""
-    theme = Path(settings["THEME"]).expanduser()
+    theme = _theme(settings)
     content = Path(settings["PATH"])
     found = [content, theme, *_TEMPLATES, *map(Path, settings["THEME_TEMPLATES_OVERRIDES"])]
     found += [theme / path for path in settings["THEME_STATIC_PATHS"]]
@@ -127,6 +144,10 @@ def _folders(settings: Mapping[str, Any]) -> tuple[Path, ...]:
         if not any(folder.is_relative_to(one) for one in known):
             known[folder] = None
     return tuple(known)
+
+
+def _theme(settings: Mapping[str, Any]) -> Path:
+    return Path(settings["THEME"]).expanduser()
 
 
 def _touch(one: Path, other: Path) -> bool:
@@ -145,36 +166,10 @@ def _why_not_ours(_settings: Mapping[str, Any], options: Settings) -> str | None
 
 
 def _why_not_others(settings: Mapping[str, Any], _options: Settings) -> str | None:
-    """Say who else could have a hand in the site: plugins, and code in the settings' file."""
-    reasons = chain(_others(settings), _hearers(), _changed_classes(), _readers())
-    return next(reasons, None)
-
-
-def _others(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Say who else could have a hand in the site."""
     if not pelican.__version__.startswith(KNOWN):
-        yield f"Pelican {pelican.__version__}, which is not known"
-    yield from (f"the plugin {name}" for name in settings["PLUGINS"] if name not in OUR_NAMES)
-
-
-def _hearers() -> Iterator[str]:
-    for signal in vars(signals).values():
-        for receiver in signal.receivers_for(ANY) if isinstance(signal, Signal) else ():
-            if not is_own(module_of(receiver)):
-                yield f"{module_of(receiver)}, which hears {signal.name}"
-
-
-def _changed_classes() -> Iterator[str]:
-    for kind in (*KINDS, *_SHOWN, SiteContent):
-        for name, member in vars(kind).items():
-            module = module_of(member)
-            if isinstance(member, MEMBERS) and not (is_own(module) or module in _MAKERS):
-                yield f"{module}, which has changed {kind.__name__}.{name}"
-
-
-def _readers() -> Iterator[str]:
-    """Name the readers that are not Pelican's, which takes all that there are."""
-    kinds = BaseReader.__subclasses__()
-    yield from (f"the reader {kind.__qualname__}" for kind in kinds if not is_own(kind.__module__))
+        return f"Pelican {pelican.__version__}, which is not known"
+    return next((f"the plugin {one}" for one in settings["PLUGINS"] if one not in OUR_NAMES), None)
 
 
 def _why_not_pelicans(settings: Mapping[str, Any], _options: Settings) -> str | None:
@@ -186,14 +181,16 @@ def _why_not_pelicans(settings: Mapping[str, Any], _options: Settings) -> str | 
         ("READERS", lambda value: any(value.values())),
         ("MARKDOWN", _has_foreign_extensions),
         ("TEMPLATE_PAGES", bool),
+        ("OUTPUT_SOURCES", bool),
+        ("LOAD_CONTENT_CACHE", bool),
+        ("PELICAN_CLASS", lambda value: value != "pelican.Pelican"),
     )
     for name, is_unknown in table:
         if name in settings and is_unknown(settings[name]):
             return name
     for name, value in settings.items():
-        of_pages = name.startswith(("PAGE_", "DRAFT_PAGE_", "BUTTERCMS_PAGE_TYPES"))
-        if of_pages and "{date" in repr(value):
-            return f"{name}, as a page without a date has that of its build"
+        if name.startswith(_MAY_BE_UNDATED) and "{date" in repr(value):
+            return f"{name}, as what has no date has that of its build"
     return None
 
 

@@ -11,15 +11,9 @@ import msgspec
 from pelican_buttercms.plugin.incremental import sealed
 from pelican_buttercms.plugin.incremental.files import is_intact
 from pelican_buttercms.plugin.incremental.ledger import Left
+from pelican_buttercms.plugin.incremental.warned import Warned
 
 _FORMAT = 1
-
-
-class Warned(msgspec.Struct, array_like=True, frozen=True):
-    """What the log had to say: the name of a logger, and its words."""
-
-    logger: str
-    text: str
 
 
 class Record(msgspec.Struct, array_like=True):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 import hashlib
+from itertools import count
 import logging
+import os
 from pathlib import Path
 import time
 from typing import TYPE_CHECKING, Any
 
 from pelican.generators import ArticlesGenerator, PagesGenerator
 
-from pelican_buttercms.plugin.incremental.ledger import Stamp, path_of
+from pelican_buttercms.plugin.collected import contents_of
+from pelican_buttercms.plugin.incremental.ledger import Left, Stamp, path_of
+from pelican_buttercms.plugin.incremental.statics import copies
 from pelican_buttercms.plugin.incremental.told import UntrackableError
+from pelican_buttercms.plugin.incremental.warned import Warned
 from pelican_buttercms.plugin.standstill import folders, inputs, record
-from pelican_buttercms.plugin.standstill.record import Record, Warned
+from pelican_buttercms.plugin.standstill.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +39,7 @@ _WORK = (
 )
 _OF_PULL = frozenset({"generation", "pulled_at", "live_at", "stale"})
 _CLOCK = "age"
+_builds = count()
 _WITH_LISTS = (ArticlesGenerator, PagesGenerator)
 
 
@@ -59,12 +64,24 @@ class Standstill:
         self._files: dict[str, Stamp] = {}
         self._content, self._pull = b"", ""
         self._last: Record | None = None
+        self._recent: dict[str, Left] = {}
+        self._inputs: inputs.Inputs | None = None
         self.shows_pull = False
+        if next(_builds):
+            self.give_up("this process has built before, and tells no warning twice")
+            return
         try:
-            self._inputs: inputs.Inputs | None = inputs.find(settings, options, output)
-            self._files = folders.look(self._inputs.folders)
+            self._inputs = inputs.find(settings, options, output)
+            self._look(time.time_ns())
         except (UntrackableError, OSError) as exc:
             self.give_up(str(exc))
+
+    def _look(self, moment: int) -> None:
+        """Look at all files, before the build reads them."""
+        assert self._inputs is not None  # noqa: S101  (just found)
+        self._files = folders.look(self._inputs.folders)
+        recent = {p: s for p, s in self._files.items() if not folders.is_settled(s, moment)}
+        self._recent = folders.digests(recent)
 
     def give_up(self, reason: str) -> None:
         """Let neither this build nor the next one go by what is known of the last one."""
@@ -116,7 +133,7 @@ class Standstill:
     def warn(self) -> None:
         """Tell the warnings of the last build once more: their reasons are still there."""
         for one in self._last.warned if self._last else ():
-            logging.getLogger(one.logger).warning("%s", one.text)
+            one.tell()
 
     @property
     def pages(self) -> int:
@@ -160,11 +177,11 @@ class Standstill:
         if known is None or reason:
             self.give_up(reason or "")
             return
-        before = self._last.files if self._last else {}
-        with suppress(OSError):  # a file cannot be read: then everything is looked at again
-            files = folders.remember(self._files, before)
-            if folders.look(self._inputs.folders) != self._files:
-                return  # somebody has changed one meanwhile
+        try:
+            files = self._digests()
+            if reason := self._why_not_files(generators, files, known.left):
+                self.give_up(reason)
+                return
             found = Record(
                 inputs=self._inputs.text,
                 content=self._content,
@@ -180,24 +197,56 @@ class Standstill:
                 moment=time.time_ns(),
             )
             record.save(self._path, found)
+        except (OSError, UnicodeEncodeError, UntrackableError) as exc:
+            self.give_up(f"a file cannot be read, or its name cannot be written down ({exc})")
+
+    def _digests(self) -> dict[str, Left]:
+        """Give what stands for all files; those of the last record are not read again."""
+        known = self._last.files if self._last else {}
+        moment = self._last.moment if self._last else 0
+        kept = {
+            path: known[path]
+            for path, stamp in self._files.items()
+            if path in known and known[path][0] == stamp and folders.is_settled(stamp, moment)
+        }
+        new = {path: stamp for path, stamp in self._files.items() if path not in kept}
+        return kept | folders.digests(new)
 
     def _why_not(self, known: Known | None, media: Mapping[str, MediaFile | None]) -> str | None:
         """Say why the next build has to look at everything, None if it has not."""
-        if known is None:
-            return "some files are written each time"
-        if _CLOCK in known.shows:
-            return "a page shows how old the content is"
-        if self._log.has_failed:
-            return "something has failed"
-        if None in media.values():
-            return "a media file could not be had"
-        if any(self._is_rst(path) for path in self._files):
-            return "reStructuredText can include other files, and the time of day"
+        shows = known.shows if known else ()
+        reasons = {
+            "some files are written each time": known is None,
+            "a page shows how old the content is": _CLOCK in shows,
+            "something has failed": self._log.has_failed,
+            "a media file could not be had": None in media.values(),
+            "reStructuredText can read other files, and the clock": any(
+                self._is_rst(path) for path in self._files
+            ),
+        }
+        return next((reason for reason, is_so in reasons.items() if is_so), None)
+
+    def _why_not_files(
+        self, generators: Sequence[Any], files: Mapping[str, Left], left: Mapping[str, Left]
+    ) -> str | None:
+        """Say which file is not what the build has read or copied, None if all are."""
+        assert self._inputs is not None  # noqa: S101  (asked before)
+        if folders.look(self._inputs.folders) != self._files or not _agree(self._recent, files):
+            return "a file was changed meanwhile"
+        for content in contents_of(generators):
+            path = os.path.normpath(str(content.source_path))
+            if not hasattr(content, "butter") and path not in files:
+                return f"{path} is read from elsewhere"
+        for source, name in copies(generators):
+            path = os.path.normpath(source)
+            if path not in files or name not in left or files[path][1] != left[name][1]:
+                return f"{name} is not a copy of {path}, or that is from elsewhere"
         return None
 
     def _is_rst(self, path: str) -> bool:
-        assert self._inputs is not None  # noqa: S101
-        return path.endswith(".rst") and Path(path).is_relative_to(self._inputs.content)
+        """Say whether a file could be read as such; one of the theme is none of the content."""
+        assert self._inputs is not None  # noqa: S101  (asked before)
+        return path.endswith(".rst") and not Path(path).is_relative_to(self._inputs.theme)
 
 
 class _Log(logging.Handler):
@@ -229,7 +278,7 @@ class _Log(logging.Handler):
         if record.levelno > logging.WARNING or record.exc_info:
             self.has_failed = True
         else:
-            self.warned[Warned(record.name, record.getMessage())] = None
+            self.warned[Warned.of(record)] = None
 
 
 def _digest_of(generations: Sequence[Generation]) -> bytes:
@@ -239,6 +288,11 @@ def _digest_of(generations: Sequence[Generation]) -> bytes:
         told.update(f"{one.scope}\n".encode())
         told.update("".join(f"{key} {digest}\n" for key, digest in one.manifest.items()).encode())
     return told.digest()
+
+
+def _agree(recent: Mapping[str, Left], files: Mapping[str, Left]) -> bool:
+    """Say whether files that had just been changed have the bytes that they had then."""
+    return all(files[path] == left for path, left in recent.items())
 
 
 def _has(media: Mapping[str, str], media_of: MediaOf) -> bool:

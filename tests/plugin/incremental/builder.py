@@ -39,9 +39,12 @@ def build(job: dict[str, Any]) -> int:
     os.environ.update(job["env"])
     sys.path.insert(0, "")
     sys.argv = ["pelican", *job["arguments"]]
-    import pelican
+    import pelican.__main__
 
     from pelican_buttercms.plugin import registry
+
+    for name in ("__main__", "__mp_main__"):  # as if it was started by itself
+        sys.modules[name] = pelican.__main__
 
     registry.BEGAN = time.time_ns()
     if not job["rests"]:

@@ -19,6 +19,12 @@ def rested(site: QuickSite, *more: str, **options: Any) -> bool:
     return RESTED in site.make("-v", *more, **options).log
 
 
+def py(site: QuickSite, code: str) -> None:
+    """Add Python code to the settings file."""
+    configure = site.configure
+    site.configure = lambda *_: configure(code)  # type: ignore[method-assign,assignment]
+
+
 @pytest.fixture
 def still(site: QuickSite) -> QuickSite:
     """A site with some of everything, built once; nothing has changed since."""

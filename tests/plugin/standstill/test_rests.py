@@ -58,8 +58,13 @@ def test_the_same_bytes_at_another_time(still):
         copy.rename(still.folder / folder)
     for path in (still.folder / "content").rglob("*.*"):
         os.utime(path, (10**9, 10**9))
+    (record,) = (still.folder / "cache/buttercms/outputs").glob("*.still")
+    before = record.read_bytes()
     assert rested(still)
+    after = record.read_bytes()
+    assert after != before  # the times of the output folder, so that its bytes are read once
     assert rested(still)
+    assert record.read_bytes() == after
     still.is_right()
 
 

@@ -1,17 +1,20 @@
 """Where nobody can know what a build reads, it looks at everything."""
 
 from datetime import date
+from itertools import count
+import sys
 from types import SimpleNamespace
 
+import pelican.__main__
 from pelican.settings import DEFAULT_CONFIG
 import pytest
 
 from pelican_buttercms.plugin.incremental.told import UntrackableError
-from pelican_buttercms.plugin.standstill import folders, inputs
+from pelican_buttercms.plugin.standstill import folders, inputs, standstill
 from pelican_buttercms.settings import Environment, Settings
 from tests.plugin.incremental.builds import Code
 
-from .conftest import rested
+from .conftest import py, rested
 
 OTHER = "def register(): pass\n"
 PATCH = "pelican.contents.Article.days = property(lambda self: __import__('time').time())"
@@ -28,6 +31,8 @@ UNKNOWN = {
     "Markdown": {"MARKDOWN": {"extensions": ["smarty"]}},
     "links": {"STATIC_CREATE_LINKS": True},
     "template pages": {"TEMPLATE_PAGES": {"images/one.txt": "one.html"}},
+    "sources": {"OUTPUT_SOURCES": True},
+    "a cache of contents": {"LOAD_CONTENT_CACHE": True, "CACHE_CONTENT": True},
     "dates of pages": {"PAGE_SAVE_AS": "{date:%H%M%S}/{slug}.html"},
     "a place in the content": {"CACHE_PATH": "content/cache"},
     "code in the settings": {"extra": PATCH},
@@ -46,8 +51,7 @@ def test_what_nobody_knows_of(still, name):
     extra = more.pop("extra", None)
     still.settings |= more
     if extra:
-        configure = still.configure
-        still.configure = lambda *_: configure(f"import pelican.plugins.signals\n{extra}")
+        py(still, f"import pelican.plugins.signals\n{extra}")
     still.make()
     log = still.make("-D").log
     assert "is looked at page by page" in log, log
@@ -114,6 +118,8 @@ def found(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("content", "theme"):
         (tmp_path / name).mkdir()
+    running = SimpleNamespace(modules={"__main__": pelican.__main__}, path=sys.path)
+    monkeypatch.setattr(inputs, "sys", running)  # as if Pelican was started by itself
     settings = {**DEFAULT_CONFIG, "PATH": "content", "THEME": "theme", "PLUGINS": []}
     settings["CACHE_PATH"] = "cache"
     options = Settings.from_pelican(settings, Environment({}))
@@ -122,6 +128,65 @@ def found(tmp_path, monkeypatch):
         return inputs.find({**settings, **more}, options, tmp_path / "output")
 
     return find
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pelican",
+        "import pelican.contents as c",
+        "from pelican import contents",
+        "from markdown.extensions import toc",
+        "def late():\n    import jinja2",
+        "import sys; sys.modules['pelican.contents']",
+        "__import__('pel' + 'ican')",
+        "import importlib",
+        "exec('import ' + 'pelican')",
+        "import builtins",
+    ],
+)
+def test_code_that_could_change_what_a_build_is_made_of(tmp_path, code):
+    """It is enough that it gets hold of it."""
+    path = tmp_path / "one.py"
+    path.write_text(code)
+    assert list(inputs._reached(str(path)))
+
+
+def test_code_that_could_not(tmp_path):
+    """Most settings files are like this."""
+    path = tmp_path / "one.py"
+    path.write_text(
+        "from __future__ import annotations\nimport os, sys, json\nfrom pathlib import Path\n"
+        "from . import pelicanconf\nsys.path.append('.')\n"
+        "SITEURL = os.environ.get('URL', '')\nJINJA_FILTERS = {'up': str.upper}\n"
+    )
+    assert not list(inputs._reached(str(path)))
+
+
+def test_a_program_that_nobody_knows(found, monkeypatch):
+    """What has no file may have changed anything."""
+    monkeypatch.setattr(inputs.sys, "modules", {"__main__": SimpleNamespace()})
+    with pytest.raises(UntrackableError, match="a program that has no file"):
+        found()
+
+
+def test_a_process_that_has_built_before(found, monkeypatch, caplog, tmp_path):
+    """Pelican tells no warning twice in a process, so the second build has not all of them."""
+    settings = {**DEFAULT_CONFIG, "PATH": "content", "THEME": "theme", "PLUGINS": []}
+    options = Settings.from_pelican(settings | {"CACHE_PATH": "cache"}, Environment({}))
+    monkeypatch.setattr(standstill, "_builds", count())
+    caplog.set_level("DEBUG", logger=standstill.__name__)
+    standstill.Standstill(settings, options, tmp_path / "output")
+    assert "built before" not in caplog.text
+    standstill.Standstill(settings, options, tmp_path / "output")
+    assert "this process has built before" in caplog.text
+
+
+def test_a_file_that_was_changed_within_a_tick():
+    """Its stamp is the same; its bytes, as they were before the build, are not."""
+    seen = {"one": ((3, 1, 1), b"1")}
+    assert standstill._agree(seen, {"one": ((3, 1, 1), b"1"), "two": ((3, 1, 1), b"2")})
+    assert not standstill._agree(seen, {"one": ((3, 1, 1), b"2")})
 
 
 def test_another_day_is_another_build(found, monkeypatch):
@@ -136,9 +201,18 @@ def test_settings_are_told_apart(found):
     """Sets are the same in any order, and functions have their code."""
     assert found(ONE={"b", "a"}) == found(ONE={"a", "b"})
     assert found(ONE=1) != found(ONE=2)
-    assert found(ONE=lambda: 1) != found(ONE=lambda: 2)
+    one, two = ({"f": str.upper}, {"f": str.lower})
+    assert found(JINJA_FILTERS=one) == found(JINJA_FILTERS=dict(one)) != found(JINJA_FILTERS=two)
     with pytest.raises(UntrackableError):
-        found(ONE=(number for number in (1, 2)))
+        found(ARTICLE_ORDER_BY=str.upper)
+
+
+def test_folders_that_paths_of_the_content_lead_to(found, tmp_path):
+    """Those that are outside of it; all others are in there already."""
+    assert tmp_path / "aside" not in found().folders
+    for name in ("ARTICLE_PATHS", "PAGE_PATHS", "STATIC_PATHS"):
+        assert tmp_path / "aside" in found(**{name: ["in", "../aside"]}).folders
+    assert len(found(STATIC_PATHS=["in"]).folders) == len(found().folders)
 
 
 def test_a_cache_or_an_output_folder_that_is_read(found, tmp_path):
@@ -154,7 +228,7 @@ def test_a_file_that_was_changed_just_before_is_read(tmp_path):
     path = tmp_path / "one"
     path.write_text("one")
     seen = folders.look([tmp_path])
-    known = folders.remember(seen, {})
+    known = folders.digests(seen)
     (stamp,) = seen.values()
     path.write_text("two")
     later = stamp[2] + 10**10

@@ -1,0 +1,405 @@
+"""What is easily overlooked: files, code, clocks and warnings that are not where one looks."""
+
+import json
+import os
+from pathlib import Path
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.accounts import webhook_body
+from tests.plugin.incremental.builds import difference, tree
+
+from .conftest import RESTED, py, rested
+
+FULL = ("-o", "other", "-e", "BUTTERCMS_INCREMENTAL=false")
+BROKEN = "Title: B\nDate: 2024-01-09\n\n[x]({filename}nope.md)"
+
+
+def alone(site, *more, limit=0):
+    """Build in a fresh process; `limit` bounds the size of files."""
+    site.configure()
+    script = (
+        ["-c", _LIVE + code] if code else ["-m", "pelican", "content", "-v", "-s", "pelicanconf.py"]
+    )
+    bound = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None
+    done = subprocess.run(
+        [sys.executable, *script, *more],
+        cwd=site.folder,
+        env={**os.environ, "COLUMNS": "400", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=20,
+        preexec_fn=bound,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", ["content", "theme"])
+def test_a_file_whose_name_is_no_text(still, folder):
+    """It is not even shown."""
+    still.write("theme/templates/none.html", "")
+    still.settings["THEME"] = "theme"
+    Path(os.fsdecode(os.fsencode(still.folder / folder) + b"/caf\xe9.txt")).touch()
+    assert alone(still, "-e", "BUTTERCMS_INCREMENTAL=false")[0] == 0
+    code, log = alone(still)
+    assert code == 0, log[-500:]
+
+
+def test_a_static_file_whose_name_is_no_text(still):
+    """Older: the ledger of pages fails as well."""
+    Path(os.fsdecode(os.fsencode(still.folder / "content/images") + b"/caf\xe9.txt")).touch()
+    assert alone(still, "-e", "BUTTERCMS_INCREMENTAL=false")[0] == 0
+    code, log = alone(still)
+    assert code == 0, log[-500:]
+
+
+def test_a_pipe_in_the_content_folder(still):
+    """Pelican only lists it; reading it waits for ever."""
+    os.mkfifo(still.folder / "content/pipe")
+    assert alone(still, "-e", "BUTTERCMS_INCREMENTAL=false")[0] == 0
+    assert alone(still)[0] == 0
+
+
+def test_a_copy_that_failed_is_made_again(still):
+    """The disk was full; Pelican warns, and leaves half a file."""
+    still.write("content/images/big.txt", "x" * 3_000_000)
+    code, log = alone(still, limit=1_000_000)
+    assert code == 0
+    assert "A problem occurred copying file" in log
+    alone(still)
+    assert (still.output / "images/big.txt").stat().st_size == 3_000_000
+
+
+@pytest.mark.parametrize("name", ["ARTICLE_ORDER_BY", "PAGE_ORDER_BY"])
+def test_an_order_that_is_read_from_a_file(still, name):
+    """Pelican takes a function there."""
+    still.write("order.json", '{"one": 1, "two": 2, "local": 3, "about": 1, "page": 2}')
+    py(still, f"import json\n{name} = lambda one: json.load(open('order.json')).get(one.slug, 0)")
+    still.make()
+    still.write("order.json", '{"one": 3, "two": 2, "local": 1, "about": 2, "page": 1}')
+    still.make()
+    still.is_right()
+
+
+def test_a_function_in_the_options_of_markdown(still):
+    """The extension is Markdown's own, what it calls is not."""
+    still.write("prefix.txt", "a")
+    py(
+        still,
+        "slugify = lambda text, separator: open('prefix.txt').read()\n"
+        "MARKDOWN = {'extension_configs': {'markdown.extensions.toc': {'slugify': slugify}}}",
+    )
+    still.write("content/notes/local.md", "Title: Local\nDate: 2024-01-03\n\n# Head\n")
+    still.make()
+    still.write("prefix.txt", "b")
+    still.make()
+    still.is_right()
+
+
+@pytest.mark.parametrize(
+    ("code", "env"),
+    [
+        ("class T(str): pass\nDEFAULT_CATEGORY = T(os.environ.get('X', 'a'))", {"X": "b"}),
+        ("class L(list): pass\nSTATIC_PATHS = L(['images', *os.environ])", {"extra": "1"}),
+    ],
+)
+def test_values_of_derived_types(still, code, env):
+    """Only what is in their `__dict__` is told, which is nothing."""
+    py(still, f"import os\n{code}\n")
+    still.settings["USE_FOLDER_AS_CATEGORY"] = False
+    still.write("content/extra/two.txt", "two")
+    still.make()
+    still.make(env=env)
+    still.is_right(env=env)
+
+
+PATCHES = {
+    "reader": """
+import pelican.readers as r
+r.was = r.MarkdownReader.read
+def read(self, path):
+    content, metadata = r.was(self, path)
+    return content + open('more.txt').read(), metadata
+r.MarkdownReader.read = read""",
+    "markdown": """
+import markdown
+was = markdown.Markdown.convert
+markdown.Markdown.convert = lambda self, text: was(self, text) + open('more.txt').read()""",
+    "generator": """
+import pelican.generators as g
+was = g.StaticGenerator.generate_output
+def go(self, writer):
+    was(self, writer)
+    open(self.output_path + '/robots.txt', 'w').write(open('more.txt').read())
+g.StaticGenerator.generate_output = go""",
+    "class": """
+from pelican import Pelican
+class Mine(Pelican):
+    def _get_generator_classes(self):
+        found = super()._get_generator_classes()
+        self.settings['DEFAULT_CATEGORY'] = open('more.txt').read()
+        return found
+PELICAN_CLASS, USE_FOLDER_AS_CATEGORY = Mine, False""",
+    "function": """
+import pelican.contents
+was = pelican.contents.slugify
+pelican.contents.slugify = lambda *all, **more: open('more.txt').read() + was(*all, **more)""",
+}
+
+
+@pytest.mark.parametrize("name", PATCHES)
+def test_other_parts_that_the_settings_file_replaces(still, name):
+    """Only `Content`, `URLWrapper`, paginators and our records are looked at."""
+    still.write("more.txt", "aaa")
+    py(still, PATCHES[name])
+    still.make()
+    still.write("more.txt", "bbb")
+    still.make()
+    still.is_right()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "os.environ.get('NOW', '1')",
+        "type('D', (), {'__get__': lambda *_: os.environ.get('NOW', '1')})()",
+    ],
+)
+def test_attributes_of_classes_that_are_no_functions(still, value):
+    """Page by page they are seen."""
+    py(still, f"import os, pelican.contents\npelican.contents.Article.built = {value}")
+    still.template("extra.html", "{{ articles[0].built }}")
+    still.make()
+    still.make(env={"NOW": "2"})
+    still.is_right(env={"NOW": "2"})
+
+
+def test_restructured_text_outside_of_the_content_folder(still):
+    """ARTICLE_PATHS may lead there."""
+    text = "Clock\n#####\n\n:date: 2024-01-05\n\n.. include:: ../more.txt\n"
+    still.write("notes/clock.rst", text)
+    still.write("more.txt", "first")
+    still.settings["ARTICLE_PATHS"] = ["notes", "../notes"]
+    still.make()
+    still.write("more.txt", "second")
+    still.make()
+    still.is_right()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"STATIC_SAVE_AS": "static/{path}", "STATIC_URL": "static/{path}"},
+        {"EXTRA_PATH_METADATA": {"../aside/one.txt": {"path": "one.txt"}}},
+    ],
+)
+def test_a_link_to_a_static_file_outside_of_the_content_folder(still, more):
+    """Pelican follows and copies it."""
+    still.write("aside/one.txt", "one")
+    text = "Title: Local\nDate: 2024-01-03\n\n[x]({static}/../aside/one.txt)"
+    still.write("content/notes/local.md", text)
+    still.settings |= more
+    still.make()
+    still.write("aside/one.txt", "two")
+    still.make()
+    still.is_right()
+
+
+def test_a_content_cache_that_was_cleared(still):
+    """CACHE_PATH is something that a build reads, too."""
+    still.settings |= {"CACHE_CONTENT": True, "LOAD_CONTENT_CACHE": True}
+    still.settings["CHECK_MODIFIED_METHOD"] = "mtime"
+    still.make()
+    path = still.folder / "content/notes/local.md"
+    before = path.stat()
+    path.write_text(path.read_text().replace("Local", "Lucal"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    still.make()  # Pelican's cache believes the time
+    for one in (still.folder / "cache").iterdir():
+        if one.is_file():
+            one.unlink()
+    still.make()
+    still.is_right()
+
+
+def test_static_files_with_a_date(still):
+    """They have none, and so that of the build."""
+    still.settings["STATIC_SAVE_AS"] = "{date:%H%M%S}/{path}"
+    still.make()
+    time.sleep(1.1)
+    assert not rested(still)
+
+
+@pytest.mark.parametrize("text", ["{{ articles[0].date.now() }}", "{{ SOME.now() }}"])
+def test_the_time_from_a_date(still, text):
+    """Any `datetime` can tell it. Page by page it is not seen either."""
+    py(still, "import datetime\nSOME = datetime.datetime(2020, 1, 1)")
+    still.template("extra.html", text)
+    still.make()
+    assert not rested(still)
+
+
+def test_warnings_of_a_page_that_was_kept(still):
+    """It warned when it was rendered, and not in the build that has made the record."""
+    still.account.page("*", "comp", body=[{"type": "unknown-thing", "fields": {"a": 1}}])
+    still.make()
+    still.write("content/images/one.txt", "two")
+    still.make()
+    code, build = still.attempt("-v", "--fatal", "warnings")
+    full, _ = still.attempt("--fatal", "warnings", *FULL)
+    assert full == 1
+    assert code == full, build.log
+
+
+def test_a_warning_that_log_filter_hides(still):
+    """Its template is lost, by which LOG_FILTER knows it."""
+    still.write("content/notes/broken.md", BROKEN)
+    still.settings["LOG_FILTER"] = [(30, "Unable to find '%s', skipping url replacement.")]
+    still.make("--logs-dedup-min-level", "INFO")  # which leaves LOG_FILTER out of account
+    full, _ = still.attempt("--fatal", "warnings", *FULL)
+    code, build = still.attempt("-v", "--fatal", "warnings")
+    assert full == 0
+    assert code == full, build.log
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ buttercms|attr('a' ~ 'ge') }}",
+        "{{ buttercms.langs.values()|map(attribute='age')|list }}",
+        "{% macro m(b) %}{{ b.age }}{% endmacro %}{{ m(buttercms) }}",
+        "{{ '{0.age}'.format(buttercms) }}",
+        "{% set ns = namespace(b=buttercms) %}{{ ns.b['age'] }}",
+        "{% import 'lib.html' as lib %}{{ lib.m(buttercms) }}",
+        "{% import 'lib.html' as lib with context %}{{ lib.n() }}",
+        "{{ [buttercms]|groupby('age')|list|length }}",
+        "{{ lipsum() }}",
+        "{{ range(1000000)|random }}",
+    ],
+)
+def test_age_and_chance(still, text):
+    """In whatever way a template asks for it."""
+    still.settings["BUTTERCMS_MAX_AGE"] = "1h"
+    macros = (
+        "{% macro m(b) %}{{ b.age }}{% endmacro %}{% macro n() %}{{ buttercms.age }}{% endmacro %}"
+    )
+    still.template("lib.html", macros)
+    still.template("extra.html", text)
+    still.make()
+    assert not rested(still)
+
+
+def test_languages(still):
+    """A pull that changes another language only, or nothing."""
+    still.account.settings(locales=["en", "de"], default_locale="en")
+    still.settings |= {
+        "BUTTERCMS_LOCALES": {"en": [], "de": ["en"]},
+        "BUTTERCMS_LANG_TEMPLATES": {"archives": "{lang}/archives.html"},
+        "BUTTERCMS_MAX_AGE": "1h",
+        "BUTTERCMS_FRONT_PAGE": "*/about",
+    }
+    still.template("extra.html", "{{ buttercms.langs.values()|map(attribute='pulled_at')|list }}")
+    still.make()
+    for title in ("Eins", "Zwei", "Zwei"):
+        assert rested(still)
+        still.account.translate("posts/one", "de", title=title)
+        still.command("pull")
+        assert not rested(still)
+        still.is_right()
+
+
+def test_events(still):
+    """Taken in one by one."""
+    still.template("extra.html", "{{ buttercms.pulled_at }}{{ buttercms.generation.id }}")
+    still.settings["BUTTERCMS_MAX_AGE"] = "1h"
+    still.make()
+    for title in ("Changed", "Changed", "Again"):
+        assert rested(still)
+        still.account.post("one", day="2024-01-01", title=title)
+        still.write("event.json", json.dumps([webhook_body("post.published", "one")]))
+        still.make(env={"BUTTERCMS_EVENT_FILE": str(still.folder / "event.json")})
+        still.is_right()
+
+
+def test_one_instance_that_is_run_again_and_again(still):
+    """As by `pelican --autoreload`; a build in between fails."""
+    good = (still.folder / "templates/extra.html").read_text()
+    still.live(f"""
+import os
+one = pelican.get_instance(pelican.parse_arguments(["content", "-s", "pelicanconf.py"]))[0]
+def build(): one.run()
+build(); build()
+open('content/notes/local.md', 'a').write('more')
+build()
+assert 'more' in open('output/local.html').read()
+build()
+os.remove('output/local.html')
+build()
+assert 'more' in open('output/local.html').read()
+open('templates/extra.html', 'w').write('{{{{ 1 / 0 }}}}')
+try:
+    build(); assert 0
+except ZeroDivisionError:
+    pass
+open('templates/extra.html', 'w').write({good!r})
+""")
+    still.is_right()
+    still.make()
+    still.is_right()
+
+
+def test_two_settings_files_for_one_folder(still):
+    """Turn by turn; the second one empties it."""
+    still.configure()
+    text = (still.folder / "pelicanconf.py").read_text()
+    more = "SITEURL = 'https://other.example'\nDELETE_OUTPUT_DIRECTORY = True\n"
+    still.write("publishconf.py", f"{text}\n{more}")
+    arguments = ["content", "-v", "-s", "publishconf.py"]
+    for _ in range(2):
+        still.make()
+        still.is_right()
+        assert rested(still)
+        _, log = still._builder.build(still.folder, arguments, {}, rests=True)
+        assert RESTED not in log
+        assert "other.example" in still.read("index.html")
+        _, log = still._builder.build(still.folder, arguments, {}, rests=True)
+        assert RESTED in log
+
+
+def test_two_output_folders(still):
+    """Each has a record of its own."""
+    still.make("-o", "second")
+    assert rested(still)
+    assert RESTED in still.make("-v", "-o", "second").log
+    still.write("content/notes/local.md", "Title: Other\nDate: 2024-01-03\n\nx")
+    assert RESTED not in still.make("-v", "-o", "second").log
+    assert not rested(still)
+    assert not difference(tree(still.folder / "second"), still.full())
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"EXTRA_PATH_METADATA": {"images/one.txt": {"path": "robots.txt"}}},
+        {"IGNORE_FILES": ["*.md"]},
+        {"THEME": "notmyidea"},
+        {"STATIC_EXCLUDE_SOURCES": False, "STATIC_PATHS": [""]},
+        {"PAGE_PATHS": ["pages/page.md"], "ARTICLE_EXCLUDES": ["pages"]},
+    ],
+)
+def test_settings(still, more):
+    """Whose folders and files are others."""
+    still.settings |= more
+    still.make()
+    assert rested(still)
+    still.is_right()
+    still.write("content/images/one.txt", "two")
+    still.write("content/pages/page.md", "Title: Page\n\nOther")
+    still.make()
+    still.is_right()
