@@ -22,9 +22,7 @@ BROKEN = "Title: B\nDate: 2024-01-09\n\n[x]({filename}nope.md)"
 def alone(site, *more, limit=0):
     """Build in a fresh process; `limit` bounds the size of files."""
     site.configure()
-    script = (
-        ["-c", _LIVE + code] if code else ["-m", "pelican", "content", "-v", "-s", "pelicanconf.py"]
-    )
+    script = ["-m", "pelican", "content", "-v", "-s", "pelicanconf.py"]
     bound = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None
     done = subprocess.run(
         [sys.executable, *script, *more],
