@@ -18,7 +18,24 @@ from pelican_buttercms.plugin.speed.moments import Moment, is_plain
 
 NOON = (2024, 5, 7, 12, 0, 9, 250)
 DIRECTIVES = [f"%{letter}" for letter in "aAbBcdfGHIjmMpSUuVwWxXyYzZ%"]
-OTHERS = ["%-d", "%-H", "%-%", "%e", "%F", "%q", "%", "%\n", "\n", " ", "é", "%é", "s", "d", "%s"]
+OTHERS = [
+    "\0",
+    "%-d",
+    "%-H",
+    "%-%",
+    "%e",
+    "%F",
+    "%q",
+    "%",
+    "%\n",
+    "\n",
+    " ",
+    "é",
+    "%é",
+    "s",
+    "d",
+    "%s",
+]
 
 
 @given(

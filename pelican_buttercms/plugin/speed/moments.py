@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pelican.utils import SafeDatetime
 
 _NAMES = ("date", "modified")
-_PLAIN = re.compile(r"([^%]|%[aAbBcdfGHIjmMpSUuVwWxXyYzZ%])*", re.DOTALL)
+_PLAIN = re.compile(r"([^%\0]|%[aAbBcdfGHIjmMpSUuVwWxXyYzZ%])*", re.DOTALL)
 
 
 class Moment(SafeDatetime):  # type: ignore[misc]
