@@ -22,6 +22,17 @@ def test_a_file_that_two_articles_attach(posts):
     posts.remake()
 
 
+def test_what_a_file_says_of_itself(posts):
+    """Its category and tags are other objects there than those of the lists."""
+    posts.write("content/notes/a.md", "Tags: old, own\nAuthor: Bo\n" + ARTICLE.format("a", 2, "x"))
+    shown = "{{ article.metadata.category }} {{ article.metadata.tags|join(' ') }}"
+    posts.template("article.html", f"{shown} {{{{ article.metadata.summary }}}}")
+    posts.make()
+    assert posts.remake().rendered == 0
+    posts.write("content/notes/a.md", "Tags: old, new\nAuthor: Bo\n" + ARTICLE.format("a", 2, "x"))
+    assert posts.remake().kept
+
+
 def test_a_static_file_takes_the_place_of_an_article(posts):
     """And gives it back."""
     article = "Title: L\nDate: 2024-01-01\nSave_as: images/x.html\nUrl: images/x.html\n\nx"
