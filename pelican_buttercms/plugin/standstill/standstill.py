@@ -233,9 +233,9 @@ class Standstill:
         assert self._inputs is not None  # noqa: S101  (asked before)
         if folders.look(self._inputs.folders) != self._files or not _agree(self._recent, files):
             return "a file was changed meanwhile"
-        for content in contents_of(generators):
-            path = os.path.normpath(str(content.source_path))
-            if not hasattr(content, "butter") and path not in files:
+        local = (one for one in contents_of(generators) if not hasattr(one, "butter"))
+        for path in (os.path.normpath(str(one.source_path)) for one in local):
+            if path not in files:
                 return f"{path} is read from elsewhere"
         for source, name in copies(generators):
             path = os.path.normpath(source)
