@@ -26,6 +26,11 @@ def is_plain(name: str) -> bool:
     return _PLAIN.fullmatch(name) is not None
 
 
+def is_text(name: str) -> bool:
+    """Say whether a name can be written down: a file's may be bytes that are no text."""
+    return name.isascii() or name.encode(errors="replace").decode() == name
+
+
 def path_of(output: str, name: str) -> str:
     """Give the path of a file of an output folder.
 

@@ -42,7 +42,9 @@ from pelican_buttercms.plugin.incremental.pages import Pages
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.results import Outcome
 from pelican_buttercms.plugin.incremental.salt import salt
+from pelican_buttercms.plugin.incremental.warned import Listening
 from pelican_buttercms.plugin.incremental.watching import Watching
+from pelican_buttercms.plugin.paths import is_text
 from pelican_buttercms.plugin.speed import garbage
 
 if TYPE_CHECKING:
@@ -58,18 +60,8 @@ _WHILE_WRITING = (
     signals.article_writer_finalized,
     signals.page_writer_finalized,
 )
+_LISTENING = Listening(now.warned)
 Say = Callable[[str], None]
-
-
-class _Listening(logging.Handler):
-    """Hears of the warnings that there are while a page is rendered."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Note one."""
-        now.warned(record)
-
-
-_LISTENING = _Listening(logging.WARNING)
 
 
 class Known(NamedTuple):
@@ -290,7 +282,7 @@ class Session:
     def _left(self, outcome: Outcome) -> Iterator[tuple[str, ledger.Left]]:
         """Give how the build leaves each file, by path; other plugins may have changed some."""
         others = hear(signals.content_written, signals.feed_written, signals.finalized)
-        for name in filter(_is_text, {*outcome.names, *self._copied()}):
+        for name in filter(is_text, {*outcome.names, *self._copied()}):
             page = outcome.pages.get(name)
             if page is not None and not others:
                 yield name, (page.stamp, page.content)
@@ -330,11 +322,6 @@ class Session:
 def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
     pages.ask_again()
     generate(writer)
-
-
-def _is_text(name: str) -> bool:
-    """Say whether a name can be written down: a file's may be bytes that are no text."""
-    return name.isascii() or name.encode(errors="replace").decode() == name
 
 
 def _covered(contents: Iterable[Any]) -> frozenset[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import logging
 from typing import Any, NamedTuple
 
+Hear = Callable[[logging.LogRecord], None]
 _PLAIN = (str, int, float, type(None))
 
 
@@ -32,3 +34,19 @@ class Warned(NamedTuple):
     def tell(self) -> None:
         """Tell it again."""
         logging.getLogger(self.logger).warning(self.text, *self.values)
+
+
+class Listening(logging.Handler):
+    """Hears of all warnings, whoever has them, and of what is worse.
+
+    Args:
+        hear: told of each.
+    """
+
+    def __init__(self, hear: Hear) -> None:
+        super().__init__(logging.WARNING)
+        self._hear = hear
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell of one."""
+        self._hear(record)

@@ -5,8 +5,9 @@ follows from less: the same settings, the same content of the CMS, the same file
 that a build reads, the same code, and an output folder that is as the last build has left it. Then
 nothing is read, linked or compared, and Pelican's generators have nothing to do.
 
-`inputs` says what a build reads, or why that cannot be said; `folders` looks at its files, `record`
-keeps both from one build to the next, and `standstill` decides.
+`inputs` says what a build reads, or why that cannot be said; `folders` looks at its files, `log`
+hears of its warnings, `record` keeps all of it from one build to the next, and `standstill`
+decides.
 """
 
 from pelican_buttercms.plugin.standstill.standstill import Standstill

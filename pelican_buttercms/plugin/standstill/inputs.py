@@ -120,7 +120,12 @@ def _code() -> Iterator[str]:
 
 def _reached(file: str) -> Iterator[str]:
     """Name what a module gets hold of that a build is made of."""
-    for node in ast.walk(ast.parse(Path(file).read_bytes())):
+    try:
+        tree = ast.parse(Path(file).read_bytes())
+    except (SyntaxError, ValueError):  # it is compiled
+        yield "anything"
+        return
+    for node in ast.walk(tree):
         names: list[str | None] = []
         if isinstance(node, ast.Import):
             names = [one.name for one in node.names]

@@ -17,8 +17,8 @@ from pelican_buttercms.plugin.collected import contents_of
 from pelican_buttercms.plugin.incremental.ledger import Left, Stamp, path_of
 from pelican_buttercms.plugin.incremental.statics import copies
 from pelican_buttercms.plugin.incremental.told import UntrackableError
-from pelican_buttercms.plugin.incremental.warned import Warned
 from pelican_buttercms.plugin.standstill import folders, inputs, record
+from pelican_buttercms.plugin.standstill.log import Log
 from pelican_buttercms.plugin.standstill.record import Record
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Standstill:
         self._settings, self._output = settings, output
         self._path = path_of(options.cache_path, output, output).with_suffix(".still")
         self._is_quiet = not logger.isEnabledFor(logging.WARNING)
-        self._log = _Log()
+        self._log = Log()
         self._files: dict[str, Stamp] = {}
         self._content, self._pull = b"", ""
         self._last: Record | None = None
@@ -247,38 +247,6 @@ class Standstill:
         """Say whether a file could be read as such; one of the theme is none of the content."""
         assert self._inputs is not None  # noqa: S101  (asked before)
         return path.endswith(".rst") and not Path(path).is_relative_to(self._inputs.theme)
-
-
-class _Log(logging.Handler):
-    """Keeps the warnings of one build, whoever has them.
-
-    Attributes:
-        warned: each of them once, in their order.
-        has_failed: whether there was anything worse.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.warned: dict[Warned, None] = {}
-        self.has_failed = False
-
-    def begin(self) -> None:
-        """Begin to listen."""
-        for other in logging.getLogger().handlers[:]:
-            if isinstance(other, _Log):  # of a build that has failed
-                other.end()
-        logging.getLogger().addHandler(self)
-
-    def end(self) -> None:
-        """Listen no more."""
-        logging.getLogger().removeHandler(self)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one."""
-        if record.levelno > logging.WARNING or record.exc_info:
-            self.has_failed = True
-        else:
-            self.warned[Warned.of(record)] = None
 
 
 def _digest_of(generations: Sequence[Generation]) -> bytes:

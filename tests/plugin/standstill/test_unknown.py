@@ -143,6 +143,7 @@ def found(tmp_path, monkeypatch):
         "import importlib",
         "exec('import ' + 'pelican')",
         "import builtins",
+        "no Python at all",
     ],
 )
 def test_code_that_could_change_what_a_build_is_made_of(tmp_path, code):

@@ -58,7 +58,6 @@ def test_what_has_changed_is_seen(still, name):
     assert not rested(still)
     still.is_right()
     assert rested(still)
-    still.is_right()
 
 
 def test_the_theme(still):
