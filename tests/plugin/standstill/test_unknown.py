@@ -183,6 +183,21 @@ def test_a_process_that_has_built_before(found, monkeypatch, caplog, tmp_path):
     assert "this process has built before" in caplog.text
 
 
+def test_a_content_that_was_read_from_elsewhere(found, monkeypatch, tmp_path):
+    """By whatever way: it is none of the files that are looked at."""
+    settings = {**DEFAULT_CONFIG, "PATH": "content", "THEME": "theme", "PLUGINS": []}
+    options = Settings.from_pelican(settings | {"CACHE_PATH": "cache"}, Environment({}))
+    (tmp_path / "content/a.md").write_text("a")
+    monkeypatch.setattr(standstill, "_builds", count())
+    one = standstill.Standstill(settings, options, tmp_path / "output")
+    files = folders.digests(folders.look([tmp_path / "content"]))
+    monkeypatch.setattr(one, "_files", folders.look(found().folders))
+    for place, reason in (("content", None), ("elsewhere", "read from elsewhere")):
+        article = SimpleNamespace(source_path=f"{tmp_path}/{place}/a.md")
+        why_not = one._why_not_files([SimpleNamespace(articles=[article])], files, {})
+        assert (why_not or "None").endswith(str(reason))
+
+
 def test_a_file_that_was_changed_within_a_tick():
     """Its stamp is the same; its bytes, as they were before the build, are not."""
     seen = {"one": ((3, 1, 1), b"1")}
