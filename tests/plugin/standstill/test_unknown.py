@@ -6,6 +6,7 @@ import sys
 from types import SimpleNamespace
 
 import pelican.__main__
+from pelican.log import LimitFilter
 from pelican.settings import DEFAULT_CONFIG
 import pytest
 
@@ -196,6 +197,10 @@ def test_a_content_that_was_read_from_elsewhere(found, monkeypatch, tmp_path):
         article = SimpleNamespace(source_path=f"{tmp_path}/{place}/a.md")
         why_not = one._why_not_files([SimpleNamespace(articles=[article])], files, {})
         assert (why_not or "None").endswith(str(reason))
+    path, (stamp, _) = files.popitem()
+    monkeypatch.setattr(one, "_recent", {path: (stamp, b"what it was before the build")})
+    files = folders.digests({path: stamp})
+    assert one._why_not_files([], files, {}) == "a file was changed meanwhile"
 
 
 def test_a_file_that_was_changed_within_a_tick():
@@ -210,6 +215,13 @@ def test_another_day_is_another_build(found, monkeypatch):
     before = found()
     assert found() == before
     monkeypatch.setattr(inputs, "date", SimpleNamespace(today=lambda: date(2031, 5, 17)))
+    assert found().text != before.text
+
+
+def test_how_many_warnings_are_told(found, monkeypatch):
+    """Pelican's `--logs-dedup-min-level` is no setting."""
+    before = found()
+    monkeypatch.setattr(LimitFilter, "LOGS_DEDUP_MIN_LEVEL", 10)
     assert found().text != before.text
 
 
