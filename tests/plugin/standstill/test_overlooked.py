@@ -260,3 +260,12 @@ def test_a_warning_that_log_filter_hides(still):
     code, build = still.attempt("-v", "--fatal", "warnings")
     assert full == 0
     assert code == full, build.log
+
+
+def test_a_warning_of_a_text_that_several_pages_show(still):
+    """Each that is left as it was has it, and it is told once."""
+    still.write("content/notes/broken.md", BROKEN)
+    still.make()
+    log = still.make("--logs-dedup-min-level", "INFO").log  # so that Pelican tells all it hears
+    assert "0 pages rendered" in log
+    assert log.count("Unable to find 'nope.md'") == 1
