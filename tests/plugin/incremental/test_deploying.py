@@ -129,3 +129,15 @@ def test_archives_that_wait_are_known_by_the_next_build(plain):
     assert "rendered by one process" not in plain.make("-v").log
     assert "2024.html" in plain.files()
     assert plain.make().rendered == 0
+
+
+def test_a_warning_of_another_process_is_given_again(posts):
+    """By the next build, which leaves the page as it was."""
+    few = "from pelican_buttercms.plugin.incremental import workers\nworkers.FEWEST = 1\n"
+    posts.plugin("few", few + "def register(): pass\n")
+    posts.settings["BUTTERCMS_WORKERS"] = 3
+    posts.account.page("*", "built", body=[{"type": "unknown-thing", "fields": {"a": 1}}])
+    assert "unknown-thing" in posts.make().log
+    build = posts.make()
+    assert build.rendered == 0
+    assert "unknown-thing" in build.log
