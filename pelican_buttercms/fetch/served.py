@@ -45,6 +45,7 @@ class Stored:
         calls: what reading it has cost, and saved.
         changes: what was pulled for it, by locale; None where nothing was.
         is_read: whether the records were read; if not, there are none here.
+        generations: those that they were read from, one for each locale; none of a snapshot.
     """
 
     generation: Generation
@@ -56,6 +57,7 @@ class Stored:
     calls: Calls = field(default_factory=Calls)
     changes: Mapping[str, Changes] | None = None
     is_read: bool = True
+    generations: tuple[Generation, ...] = ()
 
 
 def read(
@@ -110,6 +112,7 @@ def read(
         stale=reading.stale,
         calls=calls,
         changes=reading.changes,
+        generations=tuple(generations),
     )
 
 

@@ -238,8 +238,7 @@ class Converter:
                 " says why. Nothing was written."
             )
         record.url = content.url
-        self.run.contents.append((self.edition.locale.name, content))
-        self.edition.contents[record.identity] = content
+        self.run.add(content, self.edition)
         return content
 
     def _lang_of(self, locale: str) -> str:

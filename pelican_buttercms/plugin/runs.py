@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.outputs import clean
 from pelican_buttercms.plugin.standstill import Standstill
+from pelican_buttercms.plugin.versions import Versions
 from pelican_buttercms.settings import Settings
 
 
@@ -106,6 +107,7 @@ class Run:
         editions: the content of each language, that of the main instance's DEFAULT_LANG first.
         content: the content of this instance's DEFAULT_LANG.
         contents: every article and page made of the CMS's content, with the locale that shows it.
+        versions: their versions by `id()`, as far as they are known.
         leaks: under live content, looks at everything that is written.
         orphans: under live content, removes the pages of what vanished.
         generators: Pelican's, once all have collected their content.
@@ -120,6 +122,7 @@ class Run:
     editions: dict[str, SiteContent]
     content: SiteContent
     contents: list[tuple[str, Any]] = field(default_factory=list)
+    versions: dict[int, int] = field(default_factory=dict)
     leaks: LeakCheck = field(default_factory=LeakCheck)
     orphans: Orphans | None = None
     generators: list[Any] = field(default_factory=list)
@@ -133,6 +136,21 @@ class Run:
     def options(self) -> Settings:
         """The checked `BUTTERCMS_*` settings."""
         return self.site.options
+
+    def add(self, content: Any, edition: SiteContent) -> None:
+        """Take in an article or a page made of the CMS's content."""
+        record, locale = content.butter, edition.locale.name
+        self.contents.append((locale, content))
+        edition.contents[record.identity] = content
+        if self._version_of and (version := self._version_of.of(record, locale)):
+            self.versions[id(content)] = version
+
+    @cached_property
+    def _version_of(self) -> Versions | None:
+        stored, standstill = self.site.stored, self.site.standstill
+        if stored is None or standstill is None or standstill.inputs is None:
+            return None
+        return Versions(standstill.inputs, stored.generations, stored.media)
 
     @property
     def media(self) -> LocalMedia:

@@ -17,7 +17,7 @@ from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 
 from pelican_buttercms.plugin.incremental.answers import Answers
-from pelican_buttercms.plugin.incremental.facts import End, News
+from pelican_buttercms.plugin.incremental.facts import NOT_OF_VERSION, End, News
 from pelican_buttercms.plugin.incremental.frames import Frame, now
 from pelican_buttercms.plugin.incremental.ledger import Ledger, Page
 from pelican_buttercms.plugin.incremental.lists import part_of
@@ -87,13 +87,16 @@ class Basis:
             return None
         if self._changed is None:
             with garbage.paused():  # nothing is thrown away here
-                self._changed = self._ledger.facts.compare(self._answers.several)
+                self._changed = self._compare()
         return None if self._changed and not self._changed.isdisjoint(page.numbers) else page
 
     def ask_again(self) -> None:
         """Ask every question once more, since another plugin may have changed something."""
         if self._changed is not None:
-            self._changed |= self._ledger.facts.compare(self._answers.several)
+            self._changed |= self._compare()
+
+    def _compare(self) -> set[int]:
+        return self._ledger.facts.compare(self._answers.several, self._objects.version_of)
 
     def known(
         self,
@@ -115,7 +118,8 @@ class Basis:
         if own is None:
             self.reasons["what only this page is given"] += 1
             return None
-        return Page(template, asks, own, array("I", facts).tobytes(), effects)
+        brief = self.brief(asks, job) if job is not None else b""
+        return Page(template, asks, own, array("I", facts).tobytes(), effects, brief=brief)
 
     def _facts(
         self, frame: Frame, ours: Mapping[int, str], own: frozenset[str]
@@ -177,7 +181,7 @@ class Basis:
         """Answer what was asked for the first time; pages that rest on what cannot be told go."""
         facts = self._ledger.facts
         with garbage.paused():
-            facts.settle(self._answers.several)
+            facts.settle(self._answers.several, self._objects.version_of)
         unknown = facts.with_groups(facts.unanswered)
         reasons: dict[int, str] = {}
         for path, page in list(pages.items()) if unknown else ():
@@ -197,13 +201,41 @@ class Basis:
         one, method, arguments = detail
         return (what, self._objects.names[one], method, arguments)
 
-    def own(self, asks: str, job: Job) -> bytes | None:
-        """Give what stands for everything that a page alone is given, as far as it asks for it."""
+    def is_as_before(self, page: Page, job: Job) -> bool:
+        """Say whether what a page alone is given is still the same."""
+        brief = self.brief(page.asks, job)
+        if brief and brief == page.brief:
+            return True
+        if page.own != self.own(page.asks, job):
+            return False
+        if brief != page.brief:
+            page.brief, self._ledger.facts.is_new = brief, True
+        return True
+
+    def brief(self, asks: str, job: Job) -> bytes:
+        """Give the same as `own` from the versions of contents; nothing where none is known."""
+        version_of = self._objects.versions.get
+        known = {name: version for name, one in job.given if (version := version_of(id(one)))}
+        return (self.own(asks, job, known) or b"") if known else b""
+
+    def own(self, asks: str, job: Job, known: Mapping[str, int] | None = None) -> bytes | None:
+        """Give what stands for everything that a page alone is given, as far as it asks for it.
+
+        Args:
+            asks: what it asks for.
+            job: the page.
+            known: the versions of contents that are not asked what follows from these, by name.
+        """
         names = self._objects.names
         lent = {id(one): f"own|{name}" for name, one in job.given if self.is_given(one)}
         names.update(lent)
         try:
-            told = [self._ask(*ask, job.context) for ask in _split(asks)]
+            told = [
+                f"v{known[ask[0]]}"
+                if known and ask[0] in known and ask[1] and ask[1] not in NOT_OF_VERSION
+                else self._ask(*ask, job.context)
+                for ask in _split(asks)
+            ]
         except UntrackableError:
             return None
         finally:

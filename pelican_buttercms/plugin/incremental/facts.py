@@ -24,6 +24,16 @@ GROUP = 1 << 31
 Answers = Callable[[str, list[str]], list[str | None]]
 """Gives what is told of several questions to one object, None for what cannot be told."""
 
+VersionOf = Callable[[str], int]
+"""Gives the number of the version of an object, by its name; 0 where nobody knows."""
+
+NOT_OF_VERSION = frozenset({"translations", "fallback_of", "private"})
+"""What a content is asked that does not follow from its version: what others there are."""
+
+
+def _none(_name: str) -> int:
+    return 0
+
 
 class End(NamedTuple):
     """How many there are."""
@@ -64,6 +74,7 @@ class Facts:
         of_question: for each fact, the number of its question.
         answers: what stands for each answer, 0 where it could not be told.
         wholes: what stands for all answers of an object, in the order of its facts.
+        versions: of which version of an object its answers are, by its number, where one is known.
         groups: the facts of each group, in the order of their numbers, as an array's bytes.
         unanswered: the facts that could not be told.
         is_new: whether anything was learnt that is not on the disk.
@@ -77,6 +88,7 @@ class Facts:
         self.of_question = array("I")
         self.answers = array("Q")
         self.wholes: dict[int, int] = {}
+        self.versions: dict[int, int] = {}
         self.groups: list[bytes] = []
         self.is_new = False
         self.known_before = 0
@@ -170,31 +182,65 @@ class Facts:
         with garbage.paused():  # nothing is thrown away here
             return self._by_object(range(self.known_before))
 
-    def compare(self, answers: Answers) -> set[int]:
-        """Ask every question again; gives the facts that changed, and the groups with them."""
+    def compare(self, answers: Answers, version_of: VersionOf = _none) -> set[int]:
+        """Ask every question again; gives the facts that changed, and the groups with them.
+
+        What follows from an object's version is not asked where that is the same.
+        """
         changed: set[int] = set()
         self._answered.update(self.of_object)
+        others = {n for n, asked in enumerate(self.questions) if asked in NOT_OF_VERSION}
         for one, numbers in self._by_object(range(len(self.answers))).items():
+            if self._is_of_version(one, version_of):
+                asked = [n for n in numbers if self._is_to_be_asked(n, others)]
+                changed |= self._ask_one_by_one(one, asked, answers) if asked else set()
+                continue
             told, whole = self._ask(one, numbers, answers)
             if self.wholes.get(one) == whole and None not in told:
                 continue
             self.wholes[one], self.is_new = whole, True
-            for number, text in zip(numbers, told, strict=True):
-                answered = _NO_ANSWER if text is None else _number_of(text)
-                if answered != self.answers[number] or text is None:
-                    self.answers[number] = answered
-                    changed.add(number)
-                if text is None:
-                    self.unanswered.add(number)
+            changed |= self._take(numbers, told)
         return self.with_groups(changed)
 
-    def settle(self, answers: Answers) -> None:
+    def _take(self, numbers: list[int], told: list[str | None]) -> set[int]:
+        """Take answers over; gives the facts whose answers have changed."""
+        changed = set()
+        for number, text in zip(numbers, told, strict=True):
+            answered = _NO_ANSWER if text is None else _number_of(text)
+            if answered != self.answers[number] or text is None:
+                self.answers[number] = answered
+                changed.add(number)
+            if text is None:
+                self.unanswered.add(number)
+        return changed
+
+    def _is_of_version(self, one: int, version_of: VersionOf) -> bool:
+        """Say whether the answers of an object are of its version; they will be."""
+        version, before = version_of(self.objects[one]), self.versions.get(one, 0)
+        if version != before:
+            self.versions[one], self.is_new = version, True
+        return bool(version) and version == before
+
+    def _is_to_be_asked(self, number: int, others: set[int]) -> bool:
+        """Say whether a fact does not follow from the version of its object."""
+        return self.of_question[number] in others or self.answers[number] == _NO_ANSWER
+
+    def _ask_one_by_one(self, one: int, numbers: list[int], answers: Answers) -> set[int]:
+        """Ask an object some of its questions; gives those whose answers have changed."""
+        changed = self._take(numbers, self._ask(one, numbers, answers)[0])
+        if changed:
+            self.wholes.pop(one, None)
+            self.is_new = True
+        return changed
+
+    def settle(self, answers: Answers, version_of: VersionOf = _none) -> None:
         """Answer what has no answer yet."""
         new = range(self._settled, len(self.answers))
         self._settled = len(self.answers)
         for one, numbers in self._by_object([*sorted(self.unanswered), *new]).items():
             told, whole = self._ask(one, numbers, answers)
             is_new = one not in self._answered
+            self._settle_version(one, version_of(self.objects[one]), is_new=is_new)
             if is_new and None not in told:
                 self.wholes[one] = whole
             else:
@@ -206,6 +252,13 @@ class Facts:
                 else:
                     self.answers[number] = _number_of(text)
                     self.unanswered.discard(number)
+
+    def _settle_version(self, one: int, version: int, *, is_new: bool) -> None:
+        """Note of which version all answers of an object are, if they are of one."""
+        if is_new:
+            self.versions[one] = version
+        elif version != self.versions.get(one, 0):
+            self.versions.pop(one, None)
 
     def unsteady(self, answers: Answers) -> set[int]:
         """Ask once more; gives facts whose answer is another one by now, and groups with them."""

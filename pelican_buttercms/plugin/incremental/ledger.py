@@ -6,7 +6,7 @@ A page is the numbers of the facts that it rests on.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 import hashlib
 import os
@@ -20,7 +20,7 @@ from pelican_buttercms.plugin.incremental import sealed
 from pelican_buttercms.plugin.incremental.facts import Facts
 from pelican_buttercms.plugin.paths import RECORDS
 
-_FORMAT = 5
+_FORMAT = 6
 _GROWN = 1.1
 ANY_STAMP = (-1, -1, -1)
 """Of a file that a killed build has begun: nobody knows how it was left."""
@@ -43,6 +43,8 @@ class Page(msgspec.Struct, array_like=True, gc=False):
         asks: what it reads of what it alone is given, such as `article` or `articles_page.number`,
             a line each; pages of a kind ask the same.
         own: what stands for the answers.
+        brief: what stands for them where those of contents follow from their versions; empty where
+            no version is known.
         facts: the numbers of the facts and groups that it rests on, as an array's bytes.
         effects: see `Frame.effects`, with names for objects.
         stamp: of the file, as it was written.
@@ -56,6 +58,7 @@ class Page(msgspec.Struct, array_like=True, gc=False):
     effects: tuple[Any, ...] = ()
     stamp: Stamp = (0, 0, 0)
     content: bytes = b""
+    brief: bytes = b""
 
     @property
     def numbers(self) -> memoryview[int]:
@@ -75,6 +78,7 @@ class _Data(msgspec.Struct, array_like=True):
     fact_questions: bytes
     answers: bytes
     wholes: bytes
+    versions: bytes
     groups: list[bytes]
     pages: dict[str, Page]
     tidied: Extent
@@ -172,13 +176,22 @@ def load(path: Path, salt: str) -> Ledger:
     facts.of_object.frombytes(data.fact_objects)
     facts.of_question.frombytes(data.fact_questions)
     facts.answers.frombytes(data.answers)
-    wholes = array("Q")
-    wholes.frombytes(data.wholes)
-    facts.wholes = dict(enumerate(wholes))
+    facts.wholes, facts.versions = _numbered(data.wholes), _numbered(data.versions)
     facts.groups = data.groups
     facts.known_before = facts._settled = len(facts.answers)
     _share_asks(data.pages.values())
     return Ledger(salt, facts, data.pages, left, data.tidied)
+
+
+def _numbered(data: bytes) -> dict[int, int]:
+    """Give what belongs to each object, by its number."""
+    found = array("Q")
+    found.frombytes(data)
+    return dict(enumerate(found))
+
+
+def _in_order(numbers: Mapping[int, int], count: int) -> bytes:
+    return array("Q", [numbers.get(number, 0) for number in range(count)]).tobytes()
 
 
 def _left(data: _Data) -> dict[str, Left]:
@@ -266,7 +279,8 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
         fact_objects=facts.of_object.tobytes(),
         fact_questions=facts.of_question.tobytes(),
         answers=facts.answers.tobytes(),
-        wholes=array("Q", [facts.wholes.get(n, 0) for n in range(len(facts.objects))]).tobytes(),
+        wholes=_in_order(facts.wholes, len(facts.objects)),
+        versions=_in_order(facts.versions, len(facts.objects)),
         groups=facts.groups,
         pages=pages,
         tidied=tidied,

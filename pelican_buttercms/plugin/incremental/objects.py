@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from pelican.contents import Content
@@ -38,9 +39,16 @@ class Objects:
     Args:
         generators: Pelican's, when all have collected their content.
         editions: the CMS's content by language.
+        versions: the numbers of the versions of contents by `id()`, as far as they are known.
     """
 
-    def __init__(self, generators: list[Any], editions: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        generators: list[Any],
+        editions: Mapping[str, Any],
+        versions: Mapping[int, int] = MappingProxyType({}),
+    ) -> None:
+        self.versions = versions
         self.names: dict[int, str] = {}
         self.teller = Teller(self.names)
         self.shared: dict[str, Any] = generators[0].context
@@ -139,6 +147,11 @@ class Objects:
             if record is not None:
                 self.name(record, name)
         return self._by_name.get(name, [])
+
+    def version_of(self, name: str) -> int:
+        """Give the number of the version of the one content of a name, 0 where none is known."""
+        found = self._by_name.get(name, ())
+        return self.versions.get(id(found[0]), 0) if len(found) == 1 else 0
 
     # lists
 

@@ -181,7 +181,7 @@ class Pages:
             signals.content_written.send(task.path, context=job.context)
             return
         page = self._basis.unchanged(task.name, str(task.template.name))
-        if page is not None and page.own == self._basis.own(page.asks, job):
+        if page is not None and self._basis.is_as_before(page, job):
             task.before = page if self._is_intact(page, task.name) else None
             self._watching.leave_page()
         if self._waiting is not None:

@@ -163,7 +163,7 @@ class Session:
     def _begin(self, generators: list[Any], writer: Any) -> None:
         options = self._run.options
         purity = Purity(options.pure)
-        self._objects = Objects(generators, self._run.editions)
+        self._objects = Objects(generators, self._run.editions, self._run.versions)
         self._answers = Answers(self._objects, purity)
         self._answers.look_at_templates()
         everywhere = salt(self._objects.settings, self._environments, preview=options.preview)
