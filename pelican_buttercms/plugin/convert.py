@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 import posixpath
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,14 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin import body, links, sanitize, speed
+from pelican_buttercms.plugin import body, links, sanitize, speed, unmade
 from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
 from pelican_buttercms.plugin.outputs import check_slug
+from pelican_buttercms.plugin.speed import moments
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.text import (
     Text,
+    aware,
     paragraph_html,
     printable,
     site_time,
@@ -57,6 +59,10 @@ class Converter:
         Raises:
             ContentError: the post cannot be an article; the message names it.
         """
+        return self._later(post) or self._article(post, *self._parts_of_post(post))
+
+    def _parts_of_post(self, post: records.Post) -> tuple[dict[str, Any], str, str]:
+        """Give the metadata, the body and the path of a post's article."""
         metadata = self._defaults("category")
         metadata |= self._common(post, post.title, post.summary, post.seo_title)
         metadata |= self._dates(post, post.published or post.created, post.updated)
@@ -64,7 +70,7 @@ class Converter:
         metadata["description"] = text_html(post.meta_description)
         metadata["featured_image"] = post.featured_image
         metadata["featured_image_alt"] = text_html(post.featured_image_alt)
-        return self._article(post, metadata, post.body, self._path(f"posts/{post.slug}"))
+        return metadata, post.body, self._path(f"posts/{post.slug}")
 
     def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:
         """Make the article of a page whose type is mapped to articles."""
@@ -109,7 +115,7 @@ class Converter:
 
     def _common(self, record: Any, title: str, summary: str, seo_title: str) -> dict[str, Any]:
         metadata: dict[str, Any] = {
-            "title": Text(self._typographer(text_html(title or record.slug))),
+            "title": self._title(title or record.slug),
             "slug": record.slug,
             "status": "published",  # drafts of a preview stand where they would be published
             "lang": self.edition.lang,
@@ -122,6 +128,9 @@ class Converter:
             metadata["preview_state"] = draft.state
             metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
         return metadata
+
+    def _title(self, title: str) -> Text:
+        return Text(self._typographer(text_html(title)))
 
     def _dates(
         self, record: Any, date: datetime | None, modified: datetime | None
@@ -207,16 +216,38 @@ class Converter:
                 category._slug = slug
 
     def _content(
-        self, kind: type, record: Any, metadata: dict[str, Any], source: Any, path: str
+        self, kind: Any, record: Any, metadata: dict[str, Any], source: Any, path: str
     ) -> Any:
         check_slug(str(record.key), metadata["slug"])
+        content = kind.__new__(kind)
+        self._fill(content, kind, record, metadata, source, path)
+        self._place(content, record)
+        if not speed.is_valid(content):
+            raise ContentError(
+                f"{record.key} cannot become a {kind.__name__.lower()}: Pelican's message above"
+                " says why. Nothing was written."
+            )
+        self._take_in(content)
+        return content
+
+    def _fill(  # noqa: PLR0917
+        self,
+        content: Any,
+        kind: type,
+        record: Any,
+        metadata: dict[str, Any],
+        source: Any,
+        path: str,
+    ) -> None:
+        """Make a content of an object that is there."""
         html = sanitize.clean(source, self.run.options) if isinstance(source, str) else ""
-        content = speed.make_content(
+        speed.fill_content(
+            content,
             kind,
             self._typographer(printable(html)),
             metadata,
             settings=self.settings,
-            path=posixpath.join(self.settings["PATH"], "buttercms", path),
+            path=self._source(path),
             context=self.generator.context,
         )
         content._content = links.defuse(content._content, content)
@@ -231,15 +262,97 @@ class Converter:
             body.localise_lazily(content, self.run.media)
         if record.locale != self.edition.locale.name:
             body.mark_language(content, self._lang_of(record.locale))
-        self._place(content, record)
-        if not speed.is_valid(content):
-            raise ContentError(
-                f"{record.key} cannot become a {kind.__name__.lower()}: Pelican's message above"
-                " says why. Nothing was written."
-            )
-        record.url = content.url
+
+    def _source(self, path: str) -> str:
+        return posixpath.join(self.settings["PATH"], "buttercms", path)
+
+    def _take_in(self, content: Any) -> None:
+        content.butter.url = content.url
         self.run.add(content, self.edition)
+
+    # articles that are made when somebody reads them
+
+    def _later(self, post: records.Post) -> contents.Article | None:
+        """Give an article that is not made yet; None if there is something to say of the post."""
+        if not self._may_wait or not self._is_plain(post):
+            return None
+        zone = self.settings["TIMEZONE"]
+        dates = self._dates(post, post.published or post.created, post.updated)
+        if "date" not in dates:
+            return None
+        check_slug(str(post.key), post.slug)
+        source = self._source(self._path(f"posts/{post.slug}"))
+        relative = speed.path_inside(self.settings["PATH"], source)
+        if relative is None:
+            return None
+        known = {
+            **self._known,
+            **self._post_taxonomy(post, {} if post.categories else self._defaults("category")),
+            **{name: aware(moment, zone) for name, moment in dates.items()},
+            "translations": [],
+            "slug": post.slug,
+            "butter": post,
+            "source_path": source,
+            "relative_source_path": relative,
+        }
+        content = unmade.begin(known, partial(self._make_later, post), self._parts)
+        if not speed.is_valid_later(content):
+            return None
+        self._take_in(content)
         return content
+
+    def _make_later(self, post: records.Post, content: Any) -> None:
+        metadata, text, path = self._parts_of_post(post)
+        self._announce(metadata)
+        self._fill(content, contents.Article, post, metadata, text, path)
+
+    def _is_plain(self, post: records.Post) -> bool:
+        """Say whether making the article of a post says nothing, and moves no file."""
+        has_author = post.author is not None or "AUTHOR" not in self.settings
+        is_own = post.locale == self.edition.locale.name
+        return has_author and is_own and not links.may_have_placeholders(post.body, self.settings)
+
+    @cached_property
+    def _may_wait(self) -> bool:
+        """Say whether articles may be made when somebody reads them, and what is read follows."""
+        settings, standstill = self.settings, self.run.site.standstill
+        formats = (settings["DEFAULT_DATE_FORMAT"], *settings["DATE_FORMATS"].values())
+        return (
+            standstill is not None
+            and standstill.resumes
+            and speed.is_on()
+            and self.run.options.sanitize is None
+            and not settings["TYPOGRIFY"]
+            and not settings["DEFAULT_METADATA"]
+            and not {*settings["FORMATTED_FIELDS"]} - {"summary"}
+            and all(isinstance(one, str) for one in formats)
+            and bool(settings["TIMEZONE"])
+        )
+
+    @cached_property
+    def _parts(self) -> dict[str, Callable[[Any], Any]]:
+        """What lists show of articles: what gives it without making all of an article."""
+        settings = self.settings
+        spelt = settings["DATE_FORMATS"].get(self.edition.lang, settings["DEFAULT_DATE_FORMAT"])
+        return {
+            "title": lambda article: self._title(article.butter.title or article.butter.slug),
+            "date_format": lambda _: spelt,
+            "locale_date": lambda article: moments.spell(article.date, spelt),
+            "locale_modified": lambda article: moments.spell(article.modified, spelt),
+        }
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        """What is known of every article that is not made yet."""
+        return {
+            "settings": self.settings,
+            "_context": self.generator.context,
+            "_status": "published",
+            "template": contents.Article.default_template,
+            "lang": self.edition.lang,
+            "in_default_lang": self.edition.lang == self.settings["DEFAULT_LANG"].lower(),
+            "refresh_metadata_intersite_links": _leave_alone,
+        }
 
     def _lang_of(self, locale: str) -> str:
         """Give the language of a locale that stands in."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pelican.utils import order_content
 
-from pelican_buttercms.plugin import checks, speed
+from pelican_buttercms.plugin import checks, speed, unmade
 from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
 from pelican_buttercms.plugin.published import leave_out
 from pelican_buttercms.plugin.speed.garbage import paused
@@ -115,7 +115,10 @@ def _listed(generator: Any, names: Iterable[str]) -> list[Any]:
 
 def _register(generator: Any, contents: Iterable[Any]) -> None:
     for content in contents:
-        speed.register(generator, content)
+        if unmade.is_unmade(content):  # and links to no file
+            generator.context["generated_content"][content.relative_source_path] = content
+        else:
+            speed.register(generator, content)
 
 
 def _merge(

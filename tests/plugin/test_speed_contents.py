@@ -24,8 +24,9 @@ def ask(folder, path, enabled, monkeypatch, kind=Article, text="x", **metadata):
     known["category"] = Category("News", settings)
     context = {"generated_content": {}, "static_content": {}, "static_links": set()}
     path = f"{folder}/buttercms/{path}"
-    made = speed.make_content(
-        kind, text, known | metadata, settings=settings, path=path, context=context
+    made = kind.__new__(kind)
+    speed.fill_content(
+        made, kind, text, known | metadata, settings=settings, path=path, context=context
     )
     generator = Generator.__new__(Generator)
     generator.context = context

@@ -12,6 +12,7 @@ from typing import Any
 
 from pelican_buttercms.content.records import Page, Post
 from pelican_buttercms.errors import ContentError
+from pelican_buttercms.plugin.unmade import peek
 
 
 @dataclass
@@ -24,8 +25,8 @@ class LeakCheck:
         """Look at what a page that was just written is about."""
         for name in ("article", "page"):
             content = context.get(name)
-            record = getattr(content, "butter", None)
-            if _is_unpublished(record) or getattr(content, "preview_state", None):
+            record = peek(content, "butter")
+            if _is_unpublished(record) or peek(content, "preview_state"):
                 self.found[path] = str(getattr(record, "key", content))
 
     def report(self) -> None:

@@ -214,8 +214,9 @@ class Basis:
 
     def brief(self, asks: str, job: Job) -> bytes:
         """Give the same as `own` from the versions of contents; nothing where none is known."""
-        version_of = self._objects.versions.get
-        known = {name: version for name, one in job.given if (version := version_of(id(one)))}
+        version_of, given = self._objects.versions.get, job.context.get
+        names = _asked(asks) & job.own
+        known = {name: one for name in names if (one := version_of(id(given(name))))}
         return (self.own(asks, job, known) or b"") if known else b""
 
     def own(self, asks: str, job: Job, known: Mapping[str, int] | None = None) -> bytes | None:
@@ -295,6 +296,12 @@ class Basis:
 def _split(asks: str) -> tuple[tuple[str, str, int | None], ...]:
     """Give names and questions; with the number of the page of a list that is asked, if one is."""
     return tuple(_parted(*ask.partition(".")[::2]) for ask in asks.split("\n") if ask)
+
+
+@cache
+def _asked(asks: str) -> frozenset[str]:
+    """Name what is asked anything, and not only looked up."""
+    return frozenset(name for name, question, _ in _split(asks) if question)
 
 
 def _parted(name: str, question: str) -> tuple[str, str, int | None]:

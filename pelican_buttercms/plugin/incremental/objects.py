@@ -19,6 +19,7 @@ from pelican.urlwrappers import URLWrapper
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.records import AnyRecord
 from pelican_buttercms.plugin.collected import contents_of
+from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.incremental.lists import (
     WatchedFiles,
     WatchedList,
@@ -179,6 +180,8 @@ class Objects:
             editions = (vars(edition) for edition in self._editions.values())
             names = (self.shared, self.settings, self.environment.globals)
             self._shared = _containers_in([*contents, *records, *editions, *names])
+        while now.made:  # lately
+            self._shared |= _containers_in([vars(now.made.pop())])
         return id(one) in self._shared
 
     def refresh(self) -> None:

@@ -46,6 +46,7 @@ from pelican_buttercms.plugin.incremental.warned import Listening
 from pelican_buttercms.plugin.incremental.watching import Watching
 from pelican_buttercms.plugin.paths import is_text
 from pelican_buttercms.plugin.speed import garbage
+from pelican_buttercms.plugin.unmade import peek
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.runs import Run
@@ -327,7 +328,7 @@ def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> No
 def _covered(contents: Iterable[Any]) -> frozenset[str]:
     """Name the files that are written over on purpose."""
     return frozenset(
-        str(one.override_save_as) for one in contents if hasattr(one, "override_save_as")
+        str(found) for one in contents if (found := peek(one, "override_save_as")) is not None
     )
 
 

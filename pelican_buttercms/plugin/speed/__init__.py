@@ -25,16 +25,17 @@ ENABLED = True
 
 def quicken_content(content: Content) -> None:
     """Make the URL of a new article or page cheap to ask for."""
-    if _is_on():
+    if is_on():
         urls.quicken(content)
 
 
-def make_content(
-    kind: Any, text: str, metadata: Any, *, settings: Any, path: str, context: Any
-) -> Any:
-    """Make an article or a page.
+def fill_content(
+    content: Any, kind: Any, text: str, metadata: Any, *, settings: Any, path: str, context: Any
+) -> None:
+    """Make an article or a page of an object that is there.
 
     Args:
+        content: the object.
         kind: Pelican's class.
         text: its body.
         metadata: see `Content.__init__`, as for the others.
@@ -42,19 +43,30 @@ def make_content(
         path: of its file, which need not be there.
         context: of the generator.
     """
-    if _is_on():
-        return contents.make(kind, text, metadata, settings=settings, path=path, context=context)
-    return kind(text, metadata, settings, path, context)
+    if is_on():
+        contents.fill(content, kind, text, metadata, settings=settings, path=path, context=context)
+    else:
+        content.__init__(text, metadata, settings, path, context)
 
 
 def is_valid(content: Content) -> bool:
     """Say whether Pelican takes a content as valid; it tells what is wrong with one that is not."""
-    return contents.is_valid(content) if _is_on() else bool(content.is_valid())
+    return contents.is_valid(content) if is_on() else bool(content.is_valid())
+
+
+def is_valid_later(article: Content) -> bool:
+    """Say whether Pelican will surely take an article as valid once it is made."""
+    return contents.stays_inside(article.save_as)
+
+
+def path_inside(folder: Any, path: str) -> str | None:
+    """Give the path from a folder to a file below it, None if it takes more than a look."""
+    return contents.inside(folder, path)
 
 
 def register(generator: Any, content: Content) -> None:
     """Note the path and the links of a content, as its generator does for each file."""
-    if _is_on():
+    if is_on():
         contents.register(generator, content)
     else:
         generator.add_source_path(content)
@@ -67,10 +79,11 @@ def quicken_lists(generator: Any) -> None:
     Args:
         generator: Pelican's generator of articles, before it makes its taxonomies.
     """
-    if _is_on():
+    if is_on():
         listings.quicken(generator)
         periods.quicken(generator)
 
 
-def _is_on() -> bool:
+def is_on() -> bool:
+    """Say whether these loops are known, and are to be cut short."""
     return ENABLED and pelican.__version__.startswith(KNOWN)

@@ -26,14 +26,15 @@ _VALIDITY = (
 )
 
 
-def make(kind: Any, text: str, metadata: Any, *, settings: Any, path: str, context: Any) -> Any:
+def fill(
+    content: Any, kind: Any, text: str, metadata: Any, *, settings: Any, path: str, context: Any
+) -> None:
     """Make an article or a page with Pelican's own `__init__`, which asks for its path."""
-    content = kind.__new__(kind)
     known = _are_pelicans(kind, _PATH, "__init__")
-    relative = _inside(settings["PATH"], path) if known else None
+    relative = inside(settings["PATH"], path) if known else None
     if relative is None:
         content.__init__(text, metadata, settings, path, context)
-        return content
+        return
     dates = moments.quickened(metadata, settings)
     setattr(content, _PATH, _Path(content, path, relative))
     try:
@@ -41,7 +42,6 @@ def make(kind: Any, text: str, metadata: Any, *, settings: Any, path: str, conte
     finally:
         delattr(content, _PATH)
     moments.give_back(content, dates, metadata)
-    return content
 
 
 class _Path:
@@ -61,7 +61,7 @@ class _Path:
         return type(self.content).get_relative_source_path(self.content, source_path)
 
 
-def _inside(folder: str, path: str) -> str | None:
+def inside(folder: str, path: str) -> str | None:
     """Give the path from a folder to a file below it, None if it takes more than a look."""
     plain = os.sep == "/" and _is_plain(folder) and path.startswith(f"{folder}/")
     return path[len(folder) + 1 :] if plain and os.path.normpath(path) == path else None
@@ -85,11 +85,11 @@ def _is_surely_valid(content: Any) -> bool:
         _are_pelicans(kind, *_VALIDITY)
         and all(hasattr(content, name) for name in kind.mandatory_properties)
         and content.status in kind.allowed_statuses
-        and _stays_inside(content.save_as)
+        and stays_inside(content.save_as)
     )
 
 
-def _stays_inside(save_as: Any) -> bool:
+def stays_inside(save_as: Any) -> bool:
     """Say whether a path surely leads to a place below the output folder."""
     plain = os.sep == "/" and isinstance(save_as, str)
     return plain and not os.path.normpath(save_as).startswith(("..", "/"))
@@ -100,7 +100,7 @@ def register(generator: Any, content: Any) -> None:
     path = content.relative_source_path
     kind = type(content)
     known = is_pelicans(generator, "add_source_path") and _are_pelicans(kind, _PATH)
-    if known and path and _inside(content.settings["PATH"], content.source_path) == path:
+    if known and path and inside(content.settings["PATH"], content.source_path) == path:
         generator.context["generated_content"][path] = content
     else:
         generator.add_source_path(content)

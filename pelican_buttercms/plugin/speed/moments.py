@@ -34,6 +34,11 @@ def is_plain(fmt: Any) -> bool:
     return isinstance(fmt, str) and fmt.isascii() and _PLAIN.fullmatch(fmt) is not None
 
 
+def spell(moment: SafeDatetime, fmt: str) -> str:
+    """Spell a time of Pelican's, in one step where that is the same."""
+    return str(_made(Moment, moment, moment.tzinfo).strftime(fmt))
+
+
 def quickened(metadata: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Moment]:
     """Give the dates of a content that is about to be made, in their zone, as Pelican sets it."""
     zone = settings.get("TIMEZONE", "UTC")
@@ -55,7 +60,7 @@ def give_back(content: Any, moments: Mapping[str, Moment], metadata: Mapping[str
             content.metadata[name] = metadata[name]
 
 
-def _made(kind: type[Any], one: Any, zone: Any) -> Any:
+def _made(kind: Any, one: Any, zone: Any) -> Any:
     """Make a time of another kind, as Pelican's `set_date_tzinfo` does."""
     return kind(
         one.year, one.month, one.day, one.hour, one.minute, one.second, one.microsecond, zone

@@ -45,15 +45,7 @@ class _Url:
         content = self.content
         if content.__class__ is not self.kind:
             return str(type(content)._expand_settings(content, key))
-        name = _NAMES[self.kind][content.status == "draft"] + key.upper()
-        pattern = str(content.settings[name])
-        values: dict[str, Any] = {}
-        for field, own in _fields(pattern):
-            value = own(content) if own else content.metadata.get(field)
-            if value is None:  # a path, a time of day or an error: Pelican's affair
-                return str(self.kind._expand_settings(content, key))
-            values[field] = value
-        return pattern.format_map(values)
+        return fill(content, self.kind, key)
 
     def reduce(self, protocol: Any) -> Any:
         """Copy and pickle the content without what is bound to it: a copy has its own URL."""
@@ -63,6 +55,25 @@ class _Url:
             return reduced
         state = {k: v for k, v in reduced[2].items() if k not in {_ATTRIBUTE, _REDUCE}}
         return (*reduced[:2], state, *reduced[3:])
+
+
+def fill(content: Any, kind: Any, key: str) -> str:
+    """Fill in the pattern of a setting, as Pelican would.
+
+    Args:
+        content: whose URL it is.
+        kind: Pelican's class.
+        key: such as `lang_save_as`.
+    """
+    name = _NAMES[kind][content.status == "draft"] + key.upper()
+    pattern = str(content.settings[name])
+    values: dict[str, Any] = {}
+    for field, own in _fields(pattern):
+        value = own(content) if own else content.metadata.get(field)
+        if value is None:  # a path, a time of day or an error: Pelican's affair
+            return str(kind._expand_settings(content, key))
+        values[field] = value
+    return pattern.format_map(values)
 
 
 def _slug_of(name: str, content: Any) -> Any:
