@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,11 @@ from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.outputs import clean
 from pelican_buttercms.plugin.standstill import Standstill
+from pelican_buttercms.plugin.unmade import is_unmade
 from pelican_buttercms.plugin.versions import Versions
 from pelican_buttercms.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,8 @@ class Run:
         editions: the content of each language, that of the main instance's DEFAULT_LANG first.
         content: the content of this instance's DEFAULT_LANG.
         contents: every article and page made of the CMS's content, with the locale that shows it.
-        versions: their versions by `id()`, as far as they are known.
+        version_of: knows their versions, if anybody does.
+        versions: these by `id()`.
         leaks: under live content, looks at everything that is written.
         orphans: under live content, removes the pages of what vanished.
         generators: Pelican's, once all have collected their content.
@@ -122,6 +127,7 @@ class Run:
     editions: dict[str, SiteContent]
     content: SiteContent
     contents: list[tuple[str, Any]] = field(default_factory=list)
+    version_of: Versions | None = None
     versions: dict[int, int] = field(default_factory=dict)
     leaks: LeakCheck = field(default_factory=LeakCheck)
     orphans: Orphans | None = None
@@ -142,15 +148,8 @@ class Run:
         record, locale = content.butter, edition.locale.name
         self.contents.append((locale, content))
         edition.contents[record.identity] = content
-        if self._version_of and (version := self._version_of.of(record, locale)):
+        if self.version_of and (version := self.version_of.of(record, locale)):
             self.versions[id(content)] = version
-
-    @cached_property
-    def _version_of(self) -> Versions | None:
-        stored, standstill = self.site.stored, self.site.standstill
-        if stored is None or standstill is None or standstill.inputs is None:
-            return None
-        return Versions(standstill.inputs, stored.generations, stored.media)
 
     @property
     def media(self) -> LocalMedia:
@@ -202,6 +201,8 @@ class Run:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""
         if self.session:
             self.session.finish()
+        if unread := sum(is_unmade(content) for _, content in self.contents):
+            logger.info("%d articles were not made, as nobody has read them.", unread)
         if self.is_main and self.site.standstill:
             known = self.session.known if self.session else None
             files = self.site.stored.media if self.site.stored else {}

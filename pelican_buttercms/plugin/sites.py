@@ -28,6 +28,7 @@ from pelican_buttercms.plugin.runs import Run, Shown, Site
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.plugin.speed import leaving
 from pelican_buttercms.plugin.standstill import Standstill
+from pelican_buttercms.plugin.versions import Versions
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.reader import is_secret_name
 
@@ -89,6 +90,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     _end_last()
     run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
     run.is_main = id(pelican) == site.main
+    run.version_of = Versions.known(pelican.settings, site.standstill, site.stored)
     if not site.options.preview:
         run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())
     registry.add_run(pelican.settings, run)

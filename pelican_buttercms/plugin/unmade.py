@@ -41,12 +41,13 @@ class Unmade(contents.Article):  # type: ignore[misc]
         if name in _ABSENT or _MAKE not in known or name.startswith("__"):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             raise AttributeError(message, name=name, obj=self)
+        part = known[_PARTS].get(name)
+        if part is None:
+            _make(self, known)
+            return _vars(self, name)
         frame, now.frame = now.frame, None
         try:
-            value = known[name] = known[_PARTS][name](self)
-        except (KeyError, AttributeError):
-            _make(self, known)
-            value = _vars(self, name)
+            value = known[name] = part(self)
         finally:
             now.frame = frame
         return value
@@ -94,7 +95,9 @@ class Unmade(contents.Article):  # type: ignore[misc]
         return (function, tuple(kinds), state, *rest)
 
 
-Unmade.__name__ = Unmade.__qualname__ = "Article"  # as messages and the names of objects say
+# as messages and the names of objects say
+Unmade.__name__ = Unmade.__qualname__ = contents.Article.__name__
+Unmade.__module__ = contents.Article.__module__
 
 
 def begin(known: Mapping[str, Any], make: Make, parts: Parts) -> Unmade:

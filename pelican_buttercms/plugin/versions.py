@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 import hashlib
+from typing import TYPE_CHECKING, Any, Self
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.records import AnyRecord
 from pelican_buttercms.store import Generation, MediaFile
+
+if TYPE_CHECKING:
+    from pelican_buttercms.fetch.served import Stored
+    from pelican_buttercms.plugin.standstill import Standstill
 
 _TERMS = {"author", "category", "tag"}
 """What posts refer to; a page may refer to anything but posts."""
@@ -39,6 +44,19 @@ class Versions:
         others = [(key, digest) for key, digest in self._all() if key.kind != "post"]
         self._of_posts = _number(repr((inputs, files, terms)))
         self._of_pages = _number(repr((inputs, files, others)))
+
+    @classmethod
+    def known(
+        cls, settings: Mapping[str, Any], standstill: Standstill | None, stored: Stored
+    ) -> Self | None:
+        """Give those of a build; None if contents show what does not follow from their versions.
+
+        That is what nobody knows of, and links to others in other metadata than summaries.
+        """
+        inputs = standstill.inputs if standstill else None
+        if inputs is None or {*settings["FORMATTED_FIELDS"]} - {"summary"}:
+            return None
+        return cls(inputs, stored.generations, stored.media)
 
     def of(self, record: AnyRecord, locale: str) -> int:
         """Give the number of the version of what shows a record, 0 if nobody knows.

@@ -331,7 +331,9 @@ class Facts:
         for number in sorted(self.expanded(wanted)):
             numbers[number] = len(kept.answers)
             one, question = self.of_object[number], self.of_question[number]
-            kept.of_object.append(_numbered(self.objects[one], kept.objects, kept._object_numbers))
+            mine = _numbered(self.objects[one], kept.objects, kept._object_numbers)
+            kept.versions[mine] = self.versions.get(one, 0)
+            kept.of_object.append(mine)
             kept.of_question.append(
                 _numbered(self.questions[question], kept.questions, kept._question_numbers)
             )

@@ -107,3 +107,109 @@ def test_groups_that_no_page_needs_are_forgotten(facts, tmp_path):
         assert len(known.facts.groups) == expected
         numbers = known.facts.expanded(known.pages["a.html"].numbers)
         assert {known.facts.asked(n) for n in numbers} == {ASKED[7], *ASKED[3:9]}
+
+
+def test_facts_that_are_kept_alone_are_of_the_same_versions():
+    """Under the new numbers of their objects."""
+    made = Facts()
+    numbers = [made.number(*asked) for asked in ASKED]
+    made.settle(answer, lambda name: int(name[-1]))
+    kept, _ = made.only([numbers[20], numbers[40]])
+    assert {kept.objects[one]: version for one, version in kept.versions.items()} == {
+        name: int(name[-1]) for name in (ASKED[20][0], ASKED[40][0])
+    }
+
+
+def only(*allowed):
+    """Answer some questions, and fail at others."""
+
+    def answer_some(name, questions):
+        assert set(questions) <= set(allowed), (name, questions)
+        return answer(name, questions)
+
+    return answer_some
+
+
+VERSIONS = {"article": 1, "page": 2}
+"""What is known of some objects."""
+
+
+@pytest.fixture
+def versioned(tmp_path):
+    """Facts of two objects of known versions, and of one of none, as the next build knows them."""
+    made = Facts()
+    for name in ("article", "page", "list"):
+        for asked in ("title", "translations"):
+            made.number(name, asked)
+    made.settle(answer, lambda name: VERSIONS.get(name, 0))
+    return reload(made, tmp_path)
+
+
+def version_of(name):
+    """Give the version of an object."""
+    return VERSIONS.get(name, 0)
+
+
+def test_what_follows_from_a_version_is_not_asked_while_it_is_the_same(versioned):
+    """But what else there is: translations come and go."""
+    asked = []
+
+    def answer_and_note(name, questions):
+        asked.append((name, tuple(questions)))
+        return [f"{name} {q}" + "!" * (q == "translations") for q in questions]
+
+    changed = versioned.compare(answer_and_note, version_of)
+    assert asked == [
+        ("article", ("translations",)),
+        ("page", ("translations",)),
+        ("list", ("title", "translations")),
+    ]
+    assert changed == {
+        versioned.number(name, "translations") for name in ("article", "page", "list")
+    }
+    assert versioned.is_new
+
+
+@pytest.mark.parametrize("version", [3, 0])
+def test_another_version_is_asked_everything(versioned, version):
+    """Also where none is known any more; and its own answers are known from then on."""
+    other = {**VERSIONS, "page": version}
+    title = versioned.number("page", "title")
+
+    def answer_otherwise(name, questions):
+        return [f"{name} {q}" + "!" * (name == "page" and q == "title") for q in questions]
+
+    assert versioned.compare(answer_otherwise, lambda name: other.get(name, 0)) == {title}
+    assert versioned.compare(answer_otherwise, lambda name: other.get(name, 0)) == set()
+    assert versioned.compare(answer, version_of) == {title}
+
+
+def test_the_same_answers_of_another_version_are_kept_as_its_own(versioned):
+    """Nothing has changed, and the next build need not ask."""
+    other = {"article": 7, "page": 8}
+    assert versioned.compare(answer, lambda name: other.get(name, 0)) == set()
+    assert versioned.is_new
+    now = {one: other.get(name, 0) for one, name in enumerate(versioned.objects)}
+    assert versioned.versions == now
+    asked = only("translations", "title")
+    assert versioned.compare(asked, lambda name: other.get(name, 0)) == set()
+
+
+def test_answers_of_two_versions_are_of_none(versioned):
+    """What is asked for the first time, of an object that was not compared before."""
+    versioned.number("page", "date")
+    versioned.settle(answer, lambda name: {**VERSIONS, "page": 9}.get(name, 0))
+    title = versioned.number("page", "title")
+
+    def answer_otherwise(name, questions):
+        return [f"{name} {q}" + "!" * (name == "page" and q == "title") for q in questions]
+
+    assert versioned.compare(answer_otherwise, version_of) == {title}
+
+
+def test_what_could_not_be_answered_is_asked_again(versioned):
+    """Though the version is the same."""
+    number = versioned.number("page", "date")
+    versioned.settle(lambda name, questions: [None] * len(questions), version_of)
+    assert versioned.compare(only("translations", "title", "date"), version_of) == {number}
+    assert versioned.compare(only("translations", "title", "date"), version_of) == set()
