@@ -32,6 +32,9 @@ SITEURL_BEFORE = "_butter_siteurl"
 It is that of the page that was written before, since Pelican tells them of the shared context's.
 """
 _SIMPLE = {str, bool, type(None), Article, ContentPage, Category, Tag, Author}
+Asked = tuple[str, str, int | None]
+"""A name, a question, and the number of the page of a list that is asked, if one is."""
+
 _PAGE_OF = re.compile(r"page\((-?\d+)\)\.(\w+)")
 
 
@@ -217,32 +220,27 @@ class Basis:
         version_of, given = self._objects.versions.get, job.context.get
         names = _asked(asks) & job.own
         known = {name: one for name in names if (one := version_of(id(given(name))))}
-        return (self.own(asks, job, known) or b"") if known else b""
+        if not known:
+            return b""
+        versions = [f"{name} {known[name]}" for name in sorted(known)]
+        return self._digest(_rest(asks, frozenset(known)), job, versions) or b""
 
-    def own(self, asks: str, job: Job, known: Mapping[str, int] | None = None) -> bytes | None:
-        """Give what stands for everything that a page alone is given, as far as it asks for it.
+    def own(self, asks: str, job: Job) -> bytes | None:
+        """Give what stands for everything that a page alone is given, as far as it asks for it."""
+        return self._digest(_split(asks), job, ())
 
-        Args:
-            asks: what it asks for.
-            job: the page.
-            known: the versions of contents that are not asked what follows from these, by name.
-        """
+    def _digest(self, asked: Iterable[Asked], job: Job, more: Iterable[str]) -> bytes | None:
         names = self._objects.names
         lent = {id(one): f"own|{name}" for name, one in job.given if self.is_given(one)}
         names.update(lent)
         try:
-            told = [
-                f"v{known[ask[0]]}"
-                if known and ask[0] in known and ask[1] and ask[1] not in NOT_OF_VERSION
-                else self._ask(*ask, job.context)
-                for ask in _split(asks)
-            ]
+            told = [self._ask(*ask, job.context) for ask in asked]
         except UntrackableError:
             return None
         finally:
             for one in lent:
                 del names[one]
-        return digest("|".join([_signature(job.own), *told]))
+        return digest("|".join([_signature(job.own), *more, *told]))
 
     def _ask(self, name: str, question: str, number: int | None, context: Mapping[str, Any]) -> str:
         if name not in context:
@@ -293,8 +291,18 @@ class Basis:
 
 
 @cache
-def _split(asks: str) -> tuple[tuple[str, str, int | None], ...]:
-    """Give names and questions; with the number of the page of a list that is asked, if one is."""
+def _rest(asks: str, known: frozenset[str]) -> tuple[Asked, ...]:
+    """Give what does not follow from the versions of some contents, given under these names."""
+    return tuple(
+        (name, question, number)
+        for name, question, number in _split(asks)
+        if name not in known or not question or question in NOT_OF_VERSION
+    )
+
+
+@cache
+def _split(asks: str) -> tuple[Asked, ...]:
+    """Give names and questions."""
     return tuple(_parted(*ask.partition(".")[::2]) for ask in asks.split("\n") if ask)
 
 
@@ -304,7 +312,7 @@ def _asked(asks: str) -> frozenset[str]:
     return frozenset(name for name, question, _ in _split(asks) if question)
 
 
-def _parted(name: str, question: str) -> tuple[str, str, int | None]:
+def _parted(name: str, question: str) -> Asked:
     page = _PAGE_OF.fullmatch(question)
     return (name, page[2], int(page[1])) if page else (name, question, None)
 
