@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property, partial
 import posixpath
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from pelican import contents
 from pelican.plugins import signals
@@ -22,7 +23,6 @@ from pelican_buttercms.plugin.speed import moments
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.text import (
     Text,
-    aware,
     paragraph_html,
     printable,
     site_time,
@@ -276,7 +276,7 @@ class Converter:
         """Give an article that is not made yet; None if there is something to say of the post."""
         if not self._may_wait or not self._is_plain(post):
             return None
-        zone = self.settings["TIMEZONE"]
+        zone = ZoneInfo(self.settings["TIMEZONE"])
         dates = self._dates(post, post.published or post.created, post.updated)
         if "date" not in dates:
             return None
@@ -288,7 +288,7 @@ class Converter:
         known = {
             **self._known,
             **self._post_taxonomy(post, {} if post.categories else self._defaults("category")),
-            **{name: aware(moment, zone) for name, moment in dates.items()},
+            **{name: moments.aware(moment, zone) for name, moment in dates.items()},
             "translations": [],
             "slug": post.slug,
             "butter": post,

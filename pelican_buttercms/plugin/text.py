@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
-from pelican.utils import SafeDatetime, set_date_tzinfo
+from pelican.utils import SafeDatetime
 
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -83,11 +83,6 @@ def site_time(moment: datetime, zone: str) -> SafeDatetime:
         local.second,
         local.microsecond,
     )
-
-
-def aware(moment: SafeDatetime, zone: str) -> SafeDatetime:
-    """Give a naive time of the site's zone with that zone, as Pelican's contents have it."""
-    return set_date_tzinfo(moment, zone)
 
 
 def typographer(settings: dict[str, Any]) -> Callable[[str], str]:

@@ -35,6 +35,7 @@ _SIMPLE = {str, bool, type(None), Article, ContentPage, Category, Tag, Author}
 Asked = tuple[str, str, int | None]
 """A name, a question, and the number of the page of a list that is asked, if one is."""
 
+_NUMBERS, _ODD = 1 << 64, 0x9E3779B97F4A7C15
 _PAGE_OF = re.compile(r"page\((-?\d+)\)\.(\w+)")
 
 
@@ -78,6 +79,7 @@ class Basis:
         self._names: dict[Any, tuple[frozenset[int], set[str]]] = {}
         self._asks: dict[str, str] = {}
         self._told: set[int] = set()
+        self._lists: dict[int, tuple[Any, int]] = {}
         self.reasons: Counter[str] = Counter()
 
     def unchanged(self, name: str, template: str) -> Page | None:
@@ -217,13 +219,40 @@ class Basis:
 
     def brief(self, asks: str, job: Job) -> bytes:
         """Give the same as `own` from the versions of contents; nothing where none is known."""
-        version_of, given = self._objects.versions.get, job.context.get
+        if not self._objects.versions:
+            return b""
         names = _asked(asks) & job.own
-        known = {name: one for name in names if (one := version_of(id(given(name))))}
+        given = ((name, job.context.get(name)) for name in names)
+        known = {name: one for name, value in given if (one := self._version_of(value))}
         if not known:
             return b""
         versions = [f"{name} {known[name]}" for name in sorted(known)]
         return self._digest(_rest(asks, frozenset(known)), job, versions) or b""
+
+    def _version_of(self, value: Any) -> int:
+        """Give what everything follows from that a value is asked; 0 if nobody knows."""
+        found = self._objects.versions.get(id(value))
+        if found is not None or not self.is_given(value):
+            return found or 0
+        if issubclass(type(value), ListPage):
+            paginator = self._version_of(value.paginator)
+            return (paginator + value.number * _ODD) % _NUMBERS if paginator else 0
+        if id(value) not in self._lists:
+            self._lists[id(value)] = (value, self._version_of_list(value))
+        return self._lists[id(value)][1]
+
+    def _version_of_list(self, value: Any) -> int:
+        """Give what stands for the elements of a list in their order, and how it is paginated."""
+        about: tuple[Any, ...] = ()
+        if issubclass(type(value), Paginator):
+            about = (value.name, value.url, value.per_page, value.orphans)
+            value = value.object_list
+        names = self._objects.names
+        try:
+            told = "\n".join([names[id(one)] for one in list.__iter__(value)])
+        except (KeyError, TypeError):  # of something else, or none of ours
+            return 0
+        return int.from_bytes(digest(f"{about!r}{told}"), "big")
 
     def own(self, asks: str, job: Job) -> bytes | None:
         """Give what stands for everything that a page alone is given, as far as it asks for it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -189,11 +189,10 @@ class Facts:
         """
         changed: set[int] = set()
         self._answered.update(self.of_object)
-        others = {n for n, asked in enumerate(self.questions) if asked in NOT_OF_VERSION}
-        for one, numbers in self._by_object(range(len(self.answers))).items():
-            if self._is_of_version(one, version_of):
-                asked = [n for n in numbers if self._is_to_be_asked(n, others)]
-                changed |= self._ask_one_by_one(one, asked, answers) if asked else set()
+        steady = {n for n in range(len(self.objects)) if self._is_of_version(n, version_of)}
+        for one, numbers in self._by_object(self._to_be_asked(steady)).items():
+            if one in steady:
+                changed |= self._ask_one_by_one(one, numbers, answers)
                 continue
             told, whole = self._ask(one, numbers, answers)
             if self.wholes.get(one) == whole and None not in told:
@@ -221,9 +220,13 @@ class Facts:
             self.versions[one], self.is_new = version, True
         return bool(version) and version == before
 
-    def _is_to_be_asked(self, number: int, others: set[int]) -> bool:
-        """Say whether a fact does not follow from the version of its object."""
-        return self.of_question[number] in others or self.answers[number] == _NO_ANSWER
+    def _to_be_asked(self, steady: set[int]) -> Iterator[int]:
+        """Give the facts that do not follow from the versions of these objects."""
+        others = {n for n, asked in enumerate(self.questions) if asked in NOT_OF_VERSION}
+        facts = zip(self.of_object, self.of_question, self.answers, strict=True)
+        for number, (one, question, answered) in enumerate(facts):
+            if one not in steady or question in others or answered == _NO_ANSWER:
+                yield number
 
     def _ask_one_by_one(self, one: int, numbers: list[int], answers: Answers) -> set[int]:
         """Ask an object some of its questions; gives those whose answers have changed."""

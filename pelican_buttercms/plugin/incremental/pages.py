@@ -30,6 +30,7 @@ from pelican_buttercms.plugin.incremental.tasks import Task
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
 from pelican_buttercms.plugin.incremental.watching import Watching
 from pelican_buttercms.plugin.paths import path_of
+from pelican_buttercms.plugin.registry import IN_CONTEXT
 
 logger = logging.getLogger(__name__)
 
@@ -274,13 +275,19 @@ class Pages:
         todo = [number for number, task in enumerate(tasks) if not self._is_kept(task)]
         rendered = self._spread(tasks, todo) if len(todo) >= 2 * workers.FEWEST else set()
         for number, task in enumerate(tasks):
-            job = self._job(task)
             if self._is_kept(task):
                 self._keep_task(task)
             elif number not in rendered:
-                self._put(task, *self._text(job))
-            signals.content_written.send(task.path, context=job.context)
+                self._put(task, *self._text(self._job(task)))
+            signals.content_written.send(task.path, context=self._told_context(task))
         self._waiting = []
+
+    def _told_context(self, task: Task) -> dict[str, Any]:
+        """Give the context of a page that was written; to this plugin alone, what it looks at."""
+        if self.results.settles_each or task.relative:  # contents take over its address
+            return self._job(task).context
+        run = {IN_CONTEXT: task.context.get(IN_CONTEXT)}
+        return {**run, "output_file": task.name, **task.given}
 
     def _spread(self, tasks: list[Task], todo: list[int]) -> set[int]:
         """Render in several processes; gives the numbers of what they have rendered."""
