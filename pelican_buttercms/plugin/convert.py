@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 import posixpath
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from pelican import contents
 from pelican.plugins import signals
@@ -16,10 +15,10 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin import body, links, sanitize, speed, unmade
+from pelican_buttercms.plugin import body, links, sanitize, speed
+from pelican_buttercms.plugin.later import Later, leave_alone
 from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
 from pelican_buttercms.plugin.outputs import check_slug
-from pelican_buttercms.plugin.speed import moments
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.text import (
     Text,
@@ -38,10 +37,6 @@ if TYPE_CHECKING:
 MORE_CATEGORIES = "pelican.plugins.more_categories"
 
 
-def _leave_alone() -> None:
-    """Do nothing; a function of a module, since Pelican's cache pickles contents."""
-
-
 class Converter:
     """Makes Pelican's contents from the CMS's records of one language, for one generator."""
 
@@ -52,6 +47,7 @@ class Converter:
         self.settings: dict[str, Any] = generator.settings
         self.taxonomy = taxonomy
         self._typographer: Callable[[str], str] = typographer(self.settings)
+        self._later = Later(self)
 
     def article_of_post(self, post: records.Post) -> contents.Article:
         """Make the article of a blog post.
@@ -59,39 +55,44 @@ class Converter:
         Raises:
             ContentError: the post cannot be an article; the message names it.
         """
-        return self._later(post) or self._article(post, *self._parts_of_post(post))
+        return self._later.article(post) or self._article(post, *self.parts_of_post(post))
 
-    def _parts_of_post(self, post: records.Post) -> tuple[dict[str, Any], str, str]:
+    def parts_of_post(self, post: records.Post) -> tuple[dict[str, Any], str, str]:
         """Give the metadata, the body and the path of a post's article."""
-        metadata = self._defaults("category")
+        metadata = self.defaults("category")
         metadata |= self._common(post, post.title, post.summary, post.seo_title)
-        metadata |= self._dates(post, post.published or post.created, post.updated)
-        metadata |= self._post_taxonomy(post, metadata)
+        metadata |= self.dates(post, post.published or post.created, post.updated)
+        metadata |= self.taxonomy_of_post(post, metadata)
         metadata["description"] = text_html(post.meta_description)
         metadata["featured_image"] = post.featured_image
         metadata["featured_image_alt"] = text_html(post.featured_image_alt)
-        return metadata, post.body, self._path(f"posts/{post.slug}")
+        return metadata, post.body, self.path_of_post(post)
 
     def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:
         """Make the article of a page whose type is mapped to articles."""
         mapping = FieldMapping(page, page_type)
-        metadata = self._defaults("category")
+        metadata = self.defaults("category")
         metadata |= self._page_metadata(page, page_type, mapping)
         date = mapping.moment("date") or page.published
-        metadata |= self._dates(page, date, mapping.moment("modified") or page.updated)
+        metadata |= self.dates(page, date, mapping.moment("modified") or page.updated)
         metadata |= self._mapped_taxonomy(mapping, metadata)
         return self._article(page, metadata, mapping, self._path(_page_path(page)))
 
     def page(self, page: records.Page, page_type: PageType) -> contents.Page:
         """Make the Pelican page of a CMS page."""
         mapping = FieldMapping(page, page_type)
-        metadata = self._defaults()
+        metadata = self.defaults()
         metadata |= self._page_metadata(page, page_type, mapping)
-        metadata |= self._dates(page, mapping.moment("date") or page.published, page.updated)
+        metadata |= self.dates(page, mapping.moment("date") or page.published, page.updated)
         metadata.pop("category", None)
         signals.page_generator_context.send(self.generator, metadata=metadata)
         path = self._path(_page_path(page))
-        return self._content(contents.Page, page, metadata, mapping, path)
+        later = self._later.page(page, metadata, mapping, path)
+        return later or self._content(contents.Page, page, metadata, mapping, path)
+
+    def path_of_post(self, post: records.Post) -> str:
+        """Name the made-up file of a post's article."""
+        return self._path(f"posts/{post.slug}")
 
     def _path(self, path: str) -> str:
         """Name the made-up file of a content, the same in all sub-sites."""
@@ -100,7 +101,7 @@ class Converter:
 
     # metadata, part by part
 
-    def _defaults(self, *keep: str) -> dict[str, Any]:
+    def defaults(self, *keep: str) -> dict[str, Any]:
         """Start from DEFAULT_METADATA; the CMS decides on status and, for pages, on category."""
         dropped = {"status", "slug", "title", *({"category"} - set(keep))}
         found = {key: one for key, one in self._processed_defaults.items() if key not in dropped}
@@ -115,7 +116,7 @@ class Converter:
 
     def _common(self, record: Any, title: str, summary: str, seo_title: str) -> dict[str, Any]:
         metadata: dict[str, Any] = {
-            "title": self._title(title or record.slug),
+            "title": self.title_of(title or record.slug),
             "slug": record.slug,
             "status": "published",  # drafts of a preview stand where they would be published
             "lang": self.edition.lang,
@@ -129,12 +130,14 @@ class Converter:
             metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
         return metadata
 
-    def _title(self, title: str) -> Text:
+    def title_of(self, title: str) -> Text:
+        """Give a title as HTML."""
         return Text(self._typographer(text_html(title)))
 
-    def _dates(
+    def dates(
         self, record: Any, date: datetime | None, modified: datetime | None
     ) -> dict[str, Any]:
+        """Give the dates of a content, as far as it has any, in the zone of the site."""
         zone = self.settings.get("TIMEZONE", "UTC")
         draft = self.edition.drafts.get((record.locale, record.key))
         if draft and draft.state == "scheduled":
@@ -143,7 +146,8 @@ class Converter:
         moments = {"date": date or record.updated or never, "modified": modified}
         return {name: site_time(moment, zone) for name, moment in moments.items() if moment}
 
-    def _post_taxonomy(self, post: records.Post, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    def taxonomy_of_post(self, post: records.Post, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the categories, tags and authors of a post."""
         categories = [self.taxonomy.category(category) for category in post.categories]
         found: dict[str, Any] = self._categories(categories, metadata)
         if post.tags:
@@ -197,10 +201,10 @@ class Converter:
                 f"{record.key} has no date to be published under. Give its page type a date field:"
                 ' BUTTERCMS_PAGE_TYPES = {"…": {"as": "article", "fields": {"date": "…"}}}.'
             )
-        self._announce(metadata)
+        self.announce(metadata)
         return self._content(contents.Article, record, metadata, source, path)
 
-    def _announce(self, metadata: dict[str, Any]) -> None:
+    def announce(self, metadata: dict[str, Any]) -> None:
         """Let other plugins see the metadata, as they see that of files.
 
         more-categories reads a text of names and makes categories of its own, which get the
@@ -220,17 +224,17 @@ class Converter:
     ) -> Any:
         check_slug(str(record.key), metadata["slug"])
         content = kind.__new__(kind)
-        self._fill(content, kind, record, metadata, source, path)
-        self._place(content, record)
+        self.fill(content, kind, record, metadata, source, path)
+        self.place(content, record)
         if not speed.is_valid(content):
             raise ContentError(
                 f"{record.key} cannot become a {kind.__name__.lower()}: Pelican's message above"
                 " says why. Nothing was written."
             )
-        self._take_in(content)
+        self.take_in(content)
         return content
 
-    def _fill(  # noqa: PLR0917
+    def fill(  # noqa: PLR0917
         self,
         content: Any,
         kind: type,
@@ -247,13 +251,13 @@ class Converter:
             self._typographer(printable(html)),
             metadata,
             settings=self.settings,
-            path=self._source(path),
+            path=self.source_of(path),
             context=self.generator.context,
         )
         content._content = links.defuse(content._content, content)
         if isinstance(metadata.get("summary"), Text):
             # Pelican looks for links in it, and would make it a text without our escaping
-            content.refresh_metadata_intersite_links = _leave_alone
+            content.refresh_metadata_intersite_links = leave_alone
         if "preview_state" in metadata:
             content.status = "published"  # whatever WITH_FUTURE_DATES says of its date
         if isinstance(source, FieldMapping):
@@ -263,102 +267,20 @@ class Converter:
         if record.locale != self.edition.locale.name:
             body.mark_language(content, self._lang_of(record.locale))
 
-    def _source(self, path: str) -> str:
+    def source_of(self, path: str) -> str:
+        """Name the file that a content would be from."""
         return posixpath.join(self.settings["PATH"], "buttercms", path)
 
-    def _take_in(self, content: Any) -> None:
+    def take_in(self, content: Any) -> None:
+        """Let templates and the rest of the build find a content."""
         content.butter.url = content.url
         self.run.add(content, self.edition)
-
-    # articles that are made when somebody reads them
-
-    def _later(self, post: records.Post) -> contents.Article | None:
-        """Give an article that is not made yet; None if there is something to say of the post."""
-        if not self._may_wait or not self._is_plain(post):
-            return None
-        zone = ZoneInfo(self.settings["TIMEZONE"])
-        dates = self._dates(post, post.published or post.created, post.updated)
-        if "date" not in dates:
-            return None
-        check_slug(str(post.key), post.slug)
-        source = self._source(self._path(f"posts/{post.slug}"))
-        relative = speed.path_inside(self.settings["PATH"], source)
-        if relative is None:
-            return None
-        known = {
-            **self._known,
-            **self._post_taxonomy(post, {} if post.categories else self._defaults("category")),
-            **{name: moments.aware(moment, zone) for name, moment in dates.items()},
-            "translations": [],
-            "slug": post.slug,
-            "butter": post,
-            "source_path": source,
-            "relative_source_path": relative,
-        }
-        content = unmade.begin(known, partial(self._make_later, post), self._parts)
-        if not speed.is_valid_later(content):
-            return None
-        self._take_in(content)
-        return content
-
-    def _make_later(self, post: records.Post, content: Any) -> None:
-        metadata, text, path = self._parts_of_post(post)
-        self._announce(metadata)
-        self._fill(content, contents.Article, post, metadata, text, path)
-
-    def _is_plain(self, post: records.Post) -> bool:
-        """Say whether making the article of a post says nothing, and moves no file."""
-        has_author = post.author is not None or "AUTHOR" not in self.settings
-        is_own = post.locale == self.edition.locale.name
-        return has_author and is_own and not links.may_have_placeholders(post.body, self.settings)
-
-    @cached_property
-    def _may_wait(self) -> bool:
-        """Say whether articles may be made when somebody reads them, and what is read follows."""
-        settings, standstill = self.settings, self.run.site.standstill
-        formats = (settings["DEFAULT_DATE_FORMAT"], *settings["DATE_FORMATS"].values())
-        return (
-            standstill is not None
-            and standstill.resumes
-            and speed.is_on()
-            and self.run.options.sanitize is None
-            and not settings["TYPOGRIFY"]
-            and not settings["DEFAULT_METADATA"]
-            and not {*settings["FORMATTED_FIELDS"]} - {"summary"}
-            and all(isinstance(one, str) for one in formats)
-            and bool(settings["TIMEZONE"])
-        )
-
-    @cached_property
-    def _parts(self) -> dict[str, Callable[[Any], Any]]:
-        """What lists show of articles: what gives it without making all of an article."""
-        settings = self.settings
-        spelt = settings["DATE_FORMATS"].get(self.edition.lang, settings["DEFAULT_DATE_FORMAT"])
-        return {
-            "title": lambda article: self._title(article.butter.title or article.butter.slug),
-            "date_format": lambda _: spelt,
-            "locale_date": lambda article: moments.spell(article.date, spelt),
-            "locale_modified": lambda article: moments.spell(article.modified, spelt),
-        }
-
-    @cached_property
-    def _known(self) -> dict[str, Any]:
-        """What is known of every article that is not made yet."""
-        return {
-            "settings": self.settings,
-            "_context": self.generator.context,
-            "_status": "published",
-            "template": contents.Article.default_template,
-            "lang": self.edition.lang,
-            "in_default_lang": self.edition.lang == self.settings["DEFAULT_LANG"].lower(),
-            "refresh_metadata_intersite_links": _leave_alone,
-        }
 
     def _lang_of(self, locale: str) -> str:
         """Give the language of a locale that stands in."""
         return next(one.lang for one in self.run.options.locales if one.name == locale)
 
-    def _place(self, content: Any, record: Any) -> None:
+    def place(self, content: Any, record: Any) -> None:
         """Give a page the URL that its page type or BUTTERCMS_FRONT_PAGE asks for."""
         if not isinstance(record, records.Page):
             return
@@ -374,8 +296,8 @@ class Converter:
         if not content.in_default_lang:
             url, save_as = page_type.lang_url, page_type.lang_save_as
         if url is not None:
-            content.override_url = _fill(url, content, page_type)
-            content.override_save_as = _fill(save_as or "", content, page_type)
+            content.override_url = _fill_in(url, content, page_type)
+            content.override_save_as = _fill_in(save_as or "", content, page_type)
 
 
 def _page_path(page: records.Page) -> str:
@@ -389,7 +311,7 @@ def _checked_slug(value: Any) -> str:
     return slug
 
 
-def _fill(pattern: str, content: Any, page_type: PageType) -> str:
+def _fill_in(pattern: str, content: Any, page_type: PageType) -> str:
     try:
         return pattern.format(**content.url_format)
     except (KeyError, IndexError, ValueError, AttributeError) as exc:

@@ -42,7 +42,7 @@ class Orphans:
         name = hashlib.sha256(str(output).encode()).hexdigest()[:16]
         self._list = cache / RECORDS / f"{name}.json"
         self._output = output
-        self._before = self._read()
+        self._before = self._kept = self._read()
         self._seen: dict[str, Seen] = {}
         self._written: set[str] = set()
         self._ours: set[str] = set()
@@ -83,7 +83,7 @@ class Orphans:
                 gone.append(name)
         if gone:
             logger.info("Removed pages of what is no longer in ButterCMS: %s", ", ".join(gone))
-        self._write(self._ours)
+        self._write(set(self._ours))
 
     def _read(self) -> set[str]:
         try:
@@ -91,7 +91,10 @@ class Orphans:
         except (OSError, msgspec.DecodeError):
             return set()  # none yet, or damaged: then nothing is removed
 
-    def _write(self, names: Iterable[str]) -> None:
+    def _write(self, names: set[str]) -> None:
+        if names == self._kept:
+            return
+        self._kept = names
         self._list.parent.mkdir(parents=True, exist_ok=True)
         data = msgspec.json.encode(_List(str(self._output), sorted(names)))
         aside = self._list.with_suffix(f".{os.getpid()}")

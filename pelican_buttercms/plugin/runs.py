@@ -202,7 +202,7 @@ class Run:
         if self.session:
             self.session.finish()
         if unread := sum(is_unmade(content) for _, content in self.contents):
-            logger.info("%d articles were not made, as nobody has read them.", unread)
+            logger.info("%d articles and pages were not made, as nobody has read them.", unread)
         if self.is_main and self.site.standstill:
             known = self.session.known if self.session else None
             files = self.site.stored.media if self.site.stored else {}

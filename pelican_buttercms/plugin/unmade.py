@@ -1,8 +1,8 @@
-"""Which articles are made only when somebody reads them?
+"""How does a content look that is made only when somebody reads it?
 
 A build with little changed reads no more of most articles than what lists, feeds and addresses are
 made of: a date, a category, a URL. An article that is not made knows as much, and is made by the
-first who asks for anything else, exactly as it would have been before.
+first who asks for anything else, exactly as it would have been before. So is a page.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Parts = Mapping[str, Callable[[Any], Any]]
 _MAKE, _PARTS, _URLS = "_buttercms_make", "_buttercms_parts", "_buttercms_urls"
 _ABSENT = frozenset({
     *("fallback_of", "override_save_as", "override_url", "preview_state", "private", "tags"),
-    *("author", "authors", "modified"),
+    *("author", "authors", "category", "categories", "date", "modified"),
 })  # fmt: skip
-"""What an article may have that is known before it is made: it has it then, or never."""
+"""What a content may have that is known before it is made: it has it then, or never."""
 _NOT_IN_URLS = frozenset(
     {"translations", "fallback_of", "private", "refresh_metadata_intersite_links"}
 )
@@ -32,11 +32,13 @@ _OWN = {_MAKE, _PARTS, _URLS}
 _vars = object.__getattribute__
 
 
-class Unmade(contents.Article):  # type: ignore[misc]
-    """An article that is made when somebody reads what it does not know yet."""
+class Unmade(contents.Content):  # type: ignore[misc]
+    """A content that is made when somebody reads what it does not know yet."""
+
+    _kind: Any = contents.Content
 
     def __getattr__(self, name: str) -> Any:
-        """Make the article, or a part; called for what it does not have, or does not have yet."""
+        """Make the content, or a part; called for what it does not have, or does not have yet."""
         known = _vars(self, "__dict__")
         if name in _ABSENT or _MAKE not in known or name.startswith("__"):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
@@ -82,33 +84,47 @@ class Unmade(contents.Article):  # type: ignore[misc]
         return self._expand_settings(key if self.in_default_lang else f"lang_{key}")
 
     def _expand_settings(self, key: str) -> str:
-        return urls.fill(self, contents.Article, key)
+        return urls.fill(self, type(self)._kind, key)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """Copy and pickle it as an article like any other, which is made."""
+        """Copy and pickle it as a content like any other, which is made."""
         known = _vars(self, "__dict__")
         if _MAKE in known:
             _make(self, known)
         function, arguments, state, *rest = super().__reduce_ex__(protocol)
-        kinds = (contents.Article if _is_unmade(one) else one for one in arguments)
+        kinds = (type(self)._kind if _is_unmade(one) else one for one in arguments)
         state = {name: value for name, value in state.items() if name not in _OWN}
         return (function, tuple(kinds), state, *rest)
 
 
-# as messages and the names of objects say
-Unmade.__name__ = Unmade.__qualname__ = contents.Article.__name__
-Unmade.__module__ = contents.Article.__module__
+class _Article(Unmade, contents.Article):  # type: ignore[misc]
+    _kind = contents.Article
 
 
-def begin(known: Mapping[str, Any], make: Make, parts: Parts) -> Unmade:
-    """Give an article that is not made.
+class _Page(Unmade, contents.Page):  # type: ignore[misc]
+    _kind = contents.Page
+
+
+_KINDS: Mapping[Any, Any] = {one._kind: one for one in (_Article, _Page)}
+for _kind, _one in _KINDS.items():  # as messages and the names of objects say
+    _one.__name__ = _one.__qualname__ = _kind.__name__
+    _one.__module__ = _kind.__module__
+
+
+_OURS = frozenset(_KINDS.values())
+
+
+def begin(kind: Any, known: Mapping[str, Any], make: Make, parts: Parts) -> Any:
+    """Give a content that is not made.
 
     Args:
-        known: its attributes, as far as they are known; of tags, authors and dates, all.
+        kind: Pelican's class.
+        known: its attributes, as far as they are known; of terms and dates, all.
         make: makes it, once.
         parts: give some of its attributes, without making all of it.
     """
-    content = Unmade.__new__(Unmade)
+    one = _KINDS[kind]
+    content = one.__new__(one)
     own = _vars(content, "__dict__")
     own.update(known)
     own[_MAKE], own[_PARTS] = make, parts
@@ -125,7 +141,7 @@ def peek(content: Any, name: str) -> Any:
 
     For those who look at thousands of contents: to find that something is not there takes long.
     """
-    if type(content) is Unmade:
+    if type(content) in _OURS:
         return vars(content).get(name)
     return getattr(content, name, None)
 
@@ -135,7 +151,7 @@ def _is_unmade(kind: Any) -> bool:
 
 
 def _make(content: Unmade, known: dict[str, Any]) -> None:
-    """Make an article; what it has by now stays, and what making it reads is not noted."""
+    """Make a content; what it has by now stays, and what making it reads is not noted."""
     before = dict(known)
     frame, now.frame = now.frame, None
     kind: Any = type(content)

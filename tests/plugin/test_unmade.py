@@ -9,7 +9,8 @@ from pelican.contents import Article
 from pelican.settings import DEFAULT_CONFIG
 import pytest
 
-from pelican_buttercms.content.records import Author, Category, Key, Post, Tag
+from pelican_buttercms.content.fields import Fields
+from pelican_buttercms.content.records import Author, Category, Key, Page, Post, Tag
 from pelican_buttercms.plugin import speed
 from pelican_buttercms.plugin.convert import Converter
 from pelican_buttercms.plugin.incremental.frames import Frame, now
@@ -18,6 +19,7 @@ from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.translations import regroup
 from pelican_buttercms.plugin.unmade import Unmade, is_unmade, peek
+from pelican_buttercms.settings import PageType
 
 OWN = {"_buttercms_make", "_buttercms_parts", "_buttercms_urls"}
 BOUND = {"_expand_settings", "__reduce_ex__", "refresh_metadata_intersite_links", "_get_content"}
@@ -47,6 +49,11 @@ def post(**values):
 
 def convert(one, *, resumes, **settings):
     """Make the article of a post, later or at once."""
+    return converter(resumes=resumes, **settings).article_of_post(one)
+
+
+def converter(*, resumes, **settings):
+    """Give what makes contents."""
     places = {"PATH": "/site/content", "OUTPUT_PATH": "/site/output"}
     settings = {**DEFAULT_CONFIG, "TIMEZONE": "UTC", "PLUGINS": [], **places, **settings}
     context = {name: copy.copy(value) for name, value in CONTEXT.items()}
@@ -55,16 +62,18 @@ def convert(one, *, resumes, **settings):
     run = SimpleNamespace(options=options, site=site, media=LocalMedia({}), add=lambda *_: None)
     edition = SimpleNamespace(lang="en", locale=SimpleNamespace(name="en"), drafts={})
     generator = SimpleNamespace(settings=settings, context=context)
-    return Converter(generator, run, edition, Taxonomy(settings)).article_of_post(one)
+    return Converter(generator, run, edition, Taxonomy(settings))
 
 
-def seen(article):
+def seen(article, *, text=True):
     """Give everything of an article that can be compared; terms by their names."""
     article.title, article.metadata  # noqa: B018  (made, if it was not)
     state = {name: one for name, one in vars(article).items() if name not in OWN | BOUND}
     state["metadata"] = {name: repr(one) for name, one in state["metadata"].items()}
-    state |= {"url": article.url, "save_as": article.save_as, "content": article.content}
-    state |= {"summary": article.summary, "_context": None, "settings": None, "butter": None}
+    state |= {"url": article.url, "save_as": article.save_as}
+    state |= {"_context": None, "settings": None, "butter": None}
+    if text:
+        state |= {"content": article.content, "summary": article.summary}
     terms = ("tags", "authors", "categories")
     state |= {name: [repr(t) for t in state[name]] for name in terms if name in state}
     return state | {name: repr(state[name]) for name in ("category", "author") if name in state}
@@ -112,6 +121,55 @@ def test_it_is_what_it_would_have_been(values, settings, terms):
         assert hasattr(later, name) == hasattr(at_once, name)
     assert seen(later) == seen(at_once)
     assert not is_unmade(later)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"headline": "A & B", "summary": "Short <i>", "body": "<p>Text</p>", "description": "D"},
+        {"title": "T", "date": "2024-02-03", "author": "Ada", "category": "Tea", "tags": "a, b"},
+    ],
+)
+@pytest.mark.parametrize(
+    "page_type",
+    [
+        PageType("place"),
+        PageType("place", template="special", url="{slug}/{date:%Y}/", save_as="{slug}/x.html"),
+        PageType("place", fields={"date": "date"}),
+    ],
+)
+@pytest.mark.parametrize("updated", [LATER, None])
+def test_so_is_a_page(fields, page_type, updated):
+    """Whose metadata are known, and whose text is not made."""
+    if page_type.fields and "date" not in fields:
+        return
+    pages = []
+    for resumes in (False, True):
+        one = Page(
+            key=Key("page", "place", "one"),
+            slug="one",
+            name="One",
+            page_type="place",
+            status="published",
+            published=NOON,
+            updated=updated,
+            scheduled=None,
+            fields=Fields(fields),
+            locale="en",
+        )
+        made = converter(resumes=resumes)
+        made.run.options.page_types["place"] = page_type
+        pages.append(made.page(one, page_type))
+    at_once, later = pages
+    assert not is_unmade(at_once)
+    assert is_unmade(later) == (page_type.url is None)  # which may show anything
+    assert (later.url, later.save_as) == (at_once.url, at_once.save_as)
+    names = ("date", "modified", "locale_date", "locale_modified", "template", "override_url")
+    for name in (*names, "author", "category", "tags", "page_type", "description", "nothing"):
+        assert getattr(later, name, None) == getattr(at_once, name, None)
+        assert hasattr(later, name) == hasattr(at_once, name)
+    assert seen(later, text=False) == seen(at_once, text=False)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +256,7 @@ def test_what_fails_while_it_is_made_fails_again(monkeypatch):
     article = convert(post(), resumes=True)
     before = dict(vars(article))
     with monkeypatch.context() as patch:
-        patch.setattr(Converter, "_announce", lambda *_: 1 / 0)
+        patch.setattr(Converter, "announce", lambda *_: 1 / 0)
         for _ in range(2):
             with pytest.raises(ZeroDivisionError):
                 article.metadata  # noqa: B018
@@ -221,7 +279,8 @@ def test_making_it_is_nothing_that_a_page_reads():
         leave([article])
     assert frame.reads == {(id(article), name) for name in ("description", "title", "url")}
     assert (frame.blocker, now.spoilt, now.made) == (None, None, [article])
-    assert type(article) is Unmade
+    assert isinstance(article, Unmade)
+    assert not hasattr(type(article), "_watched")
     now.reset()
 
 

@@ -30,7 +30,6 @@ from pelican_buttercms.plugin.incremental.tasks import Task
 from pelican_buttercms.plugin.incremental.tracked import leave, watch
 from pelican_buttercms.plugin.incremental.watching import Watching
 from pelican_buttercms.plugin.paths import path_of
-from pelican_buttercms.plugin.registry import IN_CONTEXT
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +50,7 @@ class Pages:
         workers: how many processes render.
         covered: the files that a later page writes over, as a front page does the index.
         finish: gives what is written of a rendered page; by path, text and context.
+        wrote: told of each page instead of Pelican's signal, if nobody else hears that.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Pages:
         self.workers = 1
         self.covered: frozenset[str] = frozenset()
         self.finish: Callable[[str, str, dict[str, Any]], str] = lambda _path, text, _context: text
+        self.wrote: Callable[[str, dict[str, Any]], None] | None = None
         files.done = self.results.written
 
     def accept(self, environment: Any) -> None:
@@ -179,7 +180,7 @@ class Pages:
         task.path = self._path(task.name)
         if not override and task.name in self.covered:
             self._files.claim(task.path, override=False)
-            signals.content_written.send(task.path, context=job.context)
+            self._tell(task.path, job.context)
             return
         page = self._basis.unchanged(task.name, str(task.template.name))
         if page is not None and self._basis.is_as_before(page, job):
@@ -199,7 +200,7 @@ class Pages:
             text, known = self._text(job)
             task.has_place = self._files.claim(task.path, override=override)
             self._put(task, text, known)
-        signals.content_written.send(task.path, context=job.context)
+        self._tell(task.path, job.context)
 
     def _is_kept(self, task: Task) -> bool:
         return task.before is not None and not self.verify and not now.spoilt
@@ -279,15 +280,21 @@ class Pages:
                 self._keep_task(task)
             elif number not in rendered:
                 self._put(task, *self._text(self._job(task)))
-            signals.content_written.send(task.path, context=self._told_context(task))
+            self._tell(task.path, self._told_context(task))
         self._waiting = []
+
+    def _tell(self, path: str, context: dict[str, Any]) -> None:
+        """Tell of a page that was written, or left as it was."""
+        if self.wrote is not None:
+            self.wrote(path, context)  # a signal takes longer than all that is done with it
+        else:
+            signals.content_written.send(path, context=context)
 
     def _told_context(self, task: Task) -> dict[str, Any]:
         """Give the context of a page that was written; to this plugin alone, what it looks at."""
-        if self.results.settles_each or task.relative:  # contents take over its address
+        if self.wrote is None or task.relative:  # contents take over its address
             return self._job(task).context
-        run = {IN_CONTEXT: task.context.get(IN_CONTEXT)}
-        return {**run, "output_file": task.name, **task.given}
+        return {"output_file": task.name, **task.given}
 
     def _spread(self, tasks: list[Task], todo: list[int]) -> set[int]:
         """Render in several processes; gives the numbers of what they have rendered."""

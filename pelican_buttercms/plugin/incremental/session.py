@@ -183,6 +183,7 @@ class Session:
         self._watching = Watching(self._objects, may_rest=not self._may_change)
         self._pages = Pages(writer, self._objects, basis, self._files, self._watching)
         self._pages.finish = self._run.finished
+        self._pages.wrote = None if hear(signals.content_written) else self._run.wrote
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
         self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
         self._pages.verify = options.incremental == "verify"

@@ -54,9 +54,9 @@ def is_valid(content: Content) -> bool:
     return contents.is_valid(content) if is_on() else bool(content.is_valid())
 
 
-def is_valid_later(article: Content) -> bool:
-    """Say whether Pelican will surely take an article as valid once it is made."""
-    return contents.stays_inside(article.save_as)
+def stays_inside(save_as: str) -> bool:
+    """Say whether a path surely leads to a place below the output folder."""
+    return contents.stays_inside(save_as)
 
 
 def path_inside(folder: Any, path: str) -> str | None:
