@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from pelican_buttercms.content.fields import Fields, Media
 from pelican_buttercms.content.raw import Key
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Referrer:
-    """Who refers to a record, and where.
+class Referrer(Struct, frozen=True, eq=False):
+    """Who refers to a record, and where; a struct, as there are several for each record.
 
     Attributes:
         owner: the record that has the reference.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -220,13 +220,15 @@ class Facts:
             self.versions[one], self.is_new = version, True
         return bool(version) and version == before
 
-    def _to_be_asked(self, steady: set[int]) -> Iterator[int]:
-        """Give the facts that do not follow from the versions of these objects."""
+    def _to_be_asked(self, steady: set[int]) -> Iterable[int]:
+        """Give the facts that do not follow from the versions of these objects, in their order."""
+        if not steady:
+            return range(len(self.answers))
         others = {n for n, asked in enumerate(self.questions) if asked in NOT_OF_VERSION}
-        facts = zip(self.of_object, self.of_question, self.answers, strict=True)
-        for number, (one, question, answered) in enumerate(facts):
-            if one not in steady or question in others or answered == _NO_ANSWER:
-                yield number
+        found = {n for n, one in enumerate(self.of_object) if one not in steady}
+        found.update([n for n, asked in enumerate(self.of_question) if asked in others])
+        found.update([n for n, answered in enumerate(self.answers) if answered == _NO_ANSWER])
+        return sorted(found)
 
     def _ask_one_by_one(self, one: int, numbers: list[int], answers: Answers) -> set[int]:
         """Ask an object some of its questions; gives those whose answers have changed."""
