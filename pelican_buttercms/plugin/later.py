@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pelican import contents
+from pelican.urlwrappers import Author
 
 from pelican_buttercms.content import records
 from pelican_buttercms.plugin import links, speed, unmade
@@ -100,6 +101,7 @@ class Later:
             **known,
             **{name: moments.aware(moment, self._zone) for name, moment in dates.items()},
             "translations": [],
+            **({} if "author" in known else self._author),
             "source_path": source,
             "relative_source_path": relative,
         }
@@ -126,9 +128,7 @@ class Later:
         self._converter.fill(content, contents.Page, page, dict(metadata), mapping, path)
 
     def _may_wait(self, record: records.Post | records.Page) -> bool:
-        if not self._goes_on or record.locale != self._edition.locale.name:
-            return False
-        return getattr(record, "author", None) is not None or "AUTHOR" not in self._settings
+        return self._goes_on and record.locale == self._edition.locale.name
 
     @cached_property
     def _goes_on(self) -> bool:
@@ -146,6 +146,17 @@ class Later:
             and all(isinstance(one, str) for one in formats)  # others set the process's locale
             and bool(settings["TIMEZONE"])
         )
+
+    @property
+    def _author(self) -> dict[str, Any]:
+        """The author of what has none, as Pelican gives it."""
+        author = self._default_author
+        return {} if author is None else {"author": author, "authors": [author]}
+
+    @cached_property
+    def _default_author(self) -> Author | None:
+        name = self._settings.get("AUTHOR")
+        return None if name is None else Author(name, self._settings)
 
     @cached_property
     def _zone(self) -> ZoneInfo:

@@ -98,7 +98,7 @@ def seen(article, *, text=True):
         {},
         {"TIMEZONE": "Europe/Berlin", "DEFAULT_DATE_FORMAT": "%-d. %B %Y"},
         {"DATE_FORMATS": {"en": "%Y/%m"}, "ARTICLE_URL": "{date:%Y}/{category}/{author}/{slug}/"},
-        {"ARTICLE_SAVE_AS": "{title}/{slug}.html", "DEFAULT_LANG": "de"},
+        {"ARTICLE_SAVE_AS": "{title}/{slug}.html", "DEFAULT_LANG": "de", "AUTHOR": "Bo <b>"},
     ],
 )
 @pytest.mark.parametrize("terms", ["all", "none"])
@@ -158,7 +158,7 @@ def test_so_is_a_page(fields, page_type, updated):
             fields=Fields(fields),
             locale="en",
         )
-        made = converter(resumes=resumes)
+        made = converter(resumes=resumes, **({"AUTHOR": "Bo"} if updated else {}))
         made.run.options.page_types["place"] = page_type
         pages.append(made.page(one, page_type))
     at_once, later = pages
@@ -166,7 +166,16 @@ def test_so_is_a_page(fields, page_type, updated):
     assert is_unmade(later) == (page_type.url is None)  # which may show anything
     assert (later.url, later.save_as) == (at_once.url, at_once.save_as)
     names = ("date", "modified", "locale_date", "locale_modified", "template", "override_url")
-    for name in (*names, "author", "category", "tags", "page_type", "description", "nothing"):
+    for name in (
+        *names,
+        "author",
+        "authors",
+        "category",
+        "tags",
+        "page_type",
+        "description",
+        "nothing",
+    ):
         assert getattr(later, name, None) == getattr(at_once, name, None)
         assert hasattr(later, name) == hasattr(at_once, name)
     assert seen(later, text=False) == seen(at_once, text=False)

@@ -17,7 +17,7 @@ from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 
 from pelican_buttercms.plugin.incremental.answers import Answers
-from pelican_buttercms.plugin.incremental.facts import NOT_OF_VERSION, End, News
+from pelican_buttercms.plugin.incremental.facts import End, News
 from pelican_buttercms.plugin.incremental.frames import Frame, now
 from pelican_buttercms.plugin.incremental.ledger import Ledger, Page
 from pelican_buttercms.plugin.incremental.lists import part_of
@@ -218,30 +218,33 @@ class Basis:
         return True
 
     def brief(self, asks: str, job: Job) -> bytes:
-        """Give the same as `own` from the versions of contents; nothing where none is known."""
-        if not self._objects.versions:
+        """Give the same as `own` from whole lists; nothing if there are none, or may be changed.
+
+        Of a thousand pages of one list, each is given its part, and what is around it. As long as
+        the list is the same, so is all of that, and nobody has to tell it part by part.
+        """
+        if not self._objects.versions:  # another plugin may change a list meanwhile
             return b""
         names = _asked(asks) & job.own
         given = ((name, job.context.get(name)) for name in names)
-        known = {name: one for name, value in given if (one := self._version_of(value))}
+        known = {name: one for name, value in given if (one := self._number_of(value))}
         if not known:
             return b""
-        versions = [f"{name} {known[name]}" for name in sorted(known)]
-        return self._digest(_rest(asks, frozenset(known)), job, versions) or b""
+        lists = [f"{name} {known[name]}" for name in sorted(known)]
+        return self._digest(_rest(asks, frozenset(known)), job, lists) or b""
 
-    def _version_of(self, value: Any) -> int:
-        """Give what everything follows from that a value is asked; 0 if nobody knows."""
-        found = self._objects.versions.get(id(value))
-        if found is not None or not self.is_given(value):
-            return found or 0
+    def _number_of(self, value: Any) -> int:
+        """Give what everything follows from that a list, or its page, is asked; 0 for others."""
+        if not self.is_given(value):
+            return 0
         if issubclass(type(value), ListPage):
-            paginator = self._version_of(value.paginator)
+            paginator = self._number_of(value.paginator)
             return (paginator + value.number * _ODD) % _NUMBERS if paginator else 0
         if id(value) not in self._lists:
-            self._lists[id(value)] = (value, self._version_of_list(value))
+            self._lists[id(value)] = (value, self._number_of_list(value))
         return self._lists[id(value)][1]
 
-    def _version_of_list(self, value: Any) -> int:
+    def _number_of_list(self, value: Any) -> int:
         """Give what stands for the elements of a list in their order, and how it is paginated."""
         about: tuple[Any, ...] = ()
         if issubclass(type(value), Paginator):
@@ -321,12 +324,8 @@ class Basis:
 
 @cache
 def _rest(asks: str, known: frozenset[str]) -> tuple[Asked, ...]:
-    """Give what does not follow from the versions of some contents, given under these names."""
-    return tuple(
-        (name, question, number)
-        for name, question, number in _split(asks)
-        if name not in known or not question or question in NOT_OF_VERSION
-    )
+    """Give what is asked of anything but the lists that are given under these names."""
+    return tuple(ask for ask in _split(asks) if ask[0] not in known)
 
 
 @cache

@@ -240,6 +240,8 @@ class Facts:
 
     def settle(self, answers: Answers, version_of: VersionOf = _none) -> None:
         """Answer what has no answer yet."""
+        if not self._answered:  # nothing was compared
+            self._answered.update(self.of_object[: self.known_before])
         new = range(self._settled, len(self.answers))
         self._settled = len(self.answers)
         for one, numbers in self._by_object([*sorted(self.unanswered), *new]).items():

@@ -43,8 +43,7 @@ class Page(msgspec.Struct, array_like=True, gc=False):
         asks: what it reads of what it alone is given, such as `article` or `articles_page.number`,
             a line each; pages of a kind ask the same.
         own: what stands for the answers.
-        brief: what stands for them where those of contents follow from their versions; empty where
-            no version is known.
+        brief: what stands for them where those of lists follow from the whole list; may be empty.
         facts: the numbers of the facts and groups that it rests on, as an array's bytes.
         effects: see `Frame.effects`, with names for objects.
         stamp: of the file, as it was written.

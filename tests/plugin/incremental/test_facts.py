@@ -213,3 +213,14 @@ def test_what_could_not_be_answered_is_asked_again(versioned):
     versioned.settle(lambda name, questions: [None] * len(questions), version_of)
     assert versioned.compare(only("translations", "title", "date"), version_of) == {number}
     assert versioned.compare(only("translations", "title", "date"), version_of) == set()
+
+
+def test_what_has_changed_of_one_version_is_not_what_another_had(versioned):
+    """Translations come, and go again in a build that asks everything."""
+
+    def answer_with_more(name, questions):
+        return [f"{name} {q}" + "!" * (q == "translations" and name == "page") for q in questions]
+
+    translations = versioned.number("page", "translations")
+    assert versioned.compare(answer_with_more, version_of) == {translations}
+    assert versioned.compare(answer, lambda _name: 0) == {translations}
