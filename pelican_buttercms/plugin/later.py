@@ -144,7 +144,7 @@ class Later:
             and not settings["DEFAULT_METADATA"]
             and not {*settings["FORMATTED_FIELDS"]} - {"summary"}
             and all(isinstance(one, str) for one in formats)  # others set the process's locale
-            and bool(settings["TIMEZONE"])
+            and bool(self._timezone)
         )
 
     @property
@@ -158,9 +158,13 @@ class Later:
         name = self._settings.get("AUTHOR")
         return None if name is None else Author(name, self._settings)
 
+    @property
+    def _timezone(self) -> str:
+        return self._settings.get("TIMEZONE", "UTC") or ""
+
     @cached_property
     def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self._settings["TIMEZONE"])
+        return ZoneInfo(self._timezone)
 
     @cached_property
     def _known(self) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def convert(one, *, resumes, **settings):
 def converter(*, resumes, **settings):
     """Give what makes contents."""
     places = {"PATH": "/site/content", "OUTPUT_PATH": "/site/output"}
-    settings = {**DEFAULT_CONFIG, "TIMEZONE": "UTC", "PLUGINS": [], **places, **settings}
+    settings = {**DEFAULT_CONFIG, "PLUGINS": [], **places, **settings}  # it has no TIMEZONE
     context = {name: copy.copy(value) for name, value in CONTEXT.items()}
     options = SimpleNamespace(sanitize=None, default_lang="en", page_types={}, front_page=None)
     site = SimpleNamespace(standstill=SimpleNamespace(resumes=resumes))

@@ -188,3 +188,17 @@ def test_pages_under_addresses_of_their_own(many):
     made(many)
     assert "Changed" in many.read("pages/far.html")
     assert "home" in many.read("index.html")
+
+
+def test_a_site_with_few_settings(many):
+    """Pelican has no default for these."""
+    for name in ("TIMEZONE", "AUTHOR"):
+        many.settings.pop(name, None)
+    many.account.post("alone", day="2024-01-02", author=None, categories=[])
+    many.make()
+    assert made(many) == 0
+    many.settings["AUTHOR"] = "Bo"
+    many.make()
+    assert made(many) == 0
+    many.account.post("alone", day="2024-01-02", author=None, categories=[], title="Changed")
+    assert made(many) == 1
