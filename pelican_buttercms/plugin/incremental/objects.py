@@ -25,7 +25,7 @@ from pelican_buttercms.plugin.incremental.lists import (
     WatchedList,
     WatchedMapping,
 )
-from pelican_buttercms.plugin.incremental.told import Teller, digest
+from pelican_buttercms.plugin.incremental.told import Teller
 from pelican_buttercms.plugin.incremental.warned import Warned
 
 CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
@@ -40,9 +40,9 @@ class Objects:
     Args:
         generators: Pelican's, when all have collected their content.
         editions: the CMS's content by language.
-        versions: the numbers of the versions of contents by `id()`, as far as they are known. An
-            article without a category has that of another one, if there is one of its slug; so all
-            the categories, tags and authors that there are belong to each version.
+        versions: the numbers of the versions of contents by `id()`, as far as they are known. Which
+            category an article without one has depends on others, too; but a category has its
+            name by what it is called, and whatever is read of another one is found to be gone.
     """
 
     def __init__(
@@ -66,8 +66,7 @@ class Objects:
         self._warned: set[Warned] = set()
         self.contents = self._name_contents(generators)
         self._name_wrappers()
-        around = self._number_of_wrappers()
-        self.versions = {one: version ^ around for one, version in versions.items()}
+        self.versions = versions
         for lang, edition in editions.items():
             self.name(edition, f"{SITE}{lang}")
         self.lookups = {
@@ -113,11 +112,6 @@ class Objects:
             self._name_terms(values)
             if "butter" not in values:  # those of local files were replaced, but not in there
                 self._name_terms(values.get("metadata", {}))
-
-    def _number_of_wrappers(self) -> int:
-        """Give what stands for the categories, tags and authors that there are."""
-        names = sorted(self.names[id(one)] for one in self._keep if isinstance(one, URLWrapper))
-        return int.from_bytes(digest("\n".join(names)), "big")
 
     def _name_terms(self, values: Mapping[str, Any]) -> None:
         for name in ("category", "author"):
