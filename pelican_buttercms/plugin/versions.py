@@ -66,7 +66,7 @@ class Versions:
             locale: the locale that shows it.
         """
         digest = self._manifests.get(locale, {}).get(record.key)
-        if digest is None or record.locale != locale:  # one that stands in
+        if digest is None:  # of a snapshot, or it stands in for a missing translation
             return 0
         around = self._of_posts if record.key.kind == "post" else self._of_pages
         return int(digest[:_DIGITS], 16) ^ around

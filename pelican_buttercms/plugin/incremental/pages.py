@@ -63,6 +63,7 @@ class Pages:
         self._accepted: dict[int, list[Any]] = {}
         self._waiting: list[Task] | None = None
         self._paths: set[str] = set()
+        self._siteurl_before: Any = None
         self.results = Results(writer.output_path, objects, basis)
         self.verify = False
         self.workers = 1
@@ -259,7 +260,7 @@ class Pages:
     def waiting(self) -> Iterator[None]:
         """Let pages wait until all are known, and then render them side by side."""
         if self.workers > 1:
-            self._waiting = []
+            self._wait()
         try:
             yield
             self.flush()
@@ -267,12 +268,16 @@ class Pages:
         finally:
             self._waiting = None
 
+    def _wait(self) -> None:
+        self._waiting, self._siteurl_before = [], self._objects.shared.get("localsiteurl")
+
     def flush(self) -> None:
         """Render what waits, and tell the other plugins of every page in its order."""
         tasks, self._waiting = self._waiting, None
         if tasks is None:
             return
         self._paths.clear()
+        self._objects.shared["localsiteurl"] = self._siteurl_before  # all have been looked at
         todo = [number for number, task in enumerate(tasks) if not self._is_kept(task)]
         rendered = self._spread(tasks, todo) if len(todo) >= 2 * workers.FEWEST else set()
         for number, task in enumerate(tasks):
@@ -281,7 +286,7 @@ class Pages:
             elif number not in rendered:
                 self._put(task, *self._text(self._job(task)))
             self._tell(task.path, self._told_context(task))
-        self._waiting = []
+        self._wait()
 
     def _tell(self, path: str, context: dict[str, Any]) -> None:
         """Tell of a page that was written, or left as it was."""
@@ -308,6 +313,7 @@ class Pages:
             self.results.begin()
 
         def render(number: int) -> None:
+            self._take_address(tasks[:number])
             self._put(tasks[number], *self._text(self._job(tasks[number])))
             rendered.add(number)
 
@@ -321,6 +327,15 @@ class Pages:
             return set()  # a page depends on those before it: all once more, in their order
         self.results.take(found)
         return {number for one in found for number in one.numbers}
+
+    def _take_address(self, before: list[Task]) -> None:
+        """Let contents have the address of the last page that tells them, as in their turn."""
+        shared = self._objects.shared
+        told = next((task for task in reversed(before) if task.context is shared), None)
+        if told is None:
+            shared["localsiteurl"] = self._siteurl_before
+        elif told.relative:
+            self._job(told)
 
     # files
 

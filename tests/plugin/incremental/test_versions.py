@@ -81,16 +81,19 @@ def test_the_category_of_an_article_that_has_none(many):
 
 def test_links_in_other_metadata_than_summaries(many):
     """They lead to another article, which may move."""
-    many.settings["FORMATTED_FIELDS"] = ["summary", "description"]
+    many.settings["FORMATTED_FIELDS"] = ["summary", "note"]
+    many.settings["DEFAULT_METADATA"] = {"note": "<a href='{filename}/notes/target.md'>x</a>"}
     many.settings["ARTICLE_PATHS"] = ["notes"]
+    many.account.post("bare", day="2024-01-01", categories=["tea"])
+    shown = "{% for a in articles if a.slug == 'bare' %}{{ a.note }}{% endfor %}"
+    many.template("tags.html", shown)
     many.write("content/notes/target.md", "Title: T\nDate: 2020-01-01\nSlug: here\n\nx")
-    many.template("article.html", "{{ article.title }} {{ article.description }}")
-    link = "see {filename}/notes/target.md"
-    many.account.post("linking", day="2024-02-01", meta_description=f"<a href='{link[4:]}'>")
     many.make()
+    assert "here.html" in many.read("tags.html")
     many.make()
     many.write("content/notes/target.md", "Title: T\nDate: 2020-01-01\nSlug: there\n\nx")
     many.remake()
+    assert "there.html" in many.read("tags.html")
 
 
 def test_a_page_that_refers_to_what_was_edited(many):
