@@ -27,6 +27,18 @@ def test_a_vanished_item_takes_its_pages_with_it(grown, account):
     assert {"kept.html", "local.html", "by-hand.html", "index.html"} <= grown.files()
 
 
+def test_what_came_later_goes_as_well(grown, account):
+    """Also where nobody knows what pages rest on."""
+    grown.configure(BUTTERCMS_PAGE_TYPES=["*"], BUTTERCMS_MAX_AGE=0, BUTTERCMS_INCREMENTAL=False)
+    account.post("later", tags=["other"])
+    grown.build()
+    assert {"later.html", "tag/other.html", "gone.html"} <= grown.files()
+    account.delete("posts/later.json")
+    grown.build()
+    assert {"later.html", "tag/other.html"}.isdisjoint(grown.files())
+    assert {"gone.html", "kept.html"} <= grown.files()
+
+
 def test_a_local_file_that_takes_the_place_stays(grown, account):
     """The page belongs to somebody else now."""
     account.delete("posts/gone.json")

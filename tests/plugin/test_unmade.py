@@ -11,6 +11,7 @@ import pytest
 
 from pelican_buttercms.content.fields import Fields
 from pelican_buttercms.content.records import Author, Category, Key, Page, Post, Tag
+from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin import speed
 from pelican_buttercms.plugin.convert import Converter
 from pelican_buttercms.plugin.incremental.frames import Frame, now
@@ -310,3 +311,20 @@ def test_a_look_makes_nothing():
     assert peek(article, "private") is None
     assert (peek(other, "private"), peek(other, "butter")) == ("True", None)
     assert is_unmade(article)
+
+
+@pytest.mark.parametrize("slug", ["../one", ".."])
+def test_a_slug_that_leads_elsewhere_is_refused_at_once(slug):
+    """Whether or not somebody reads the article."""
+    for resumes in (False, True):
+        with pytest.raises(ContentError, match="slug"):
+            convert(post(slug=slug), resumes=resumes)
+
+
+def test_a_place_outside_is_for_pelican_to_refuse():
+    """Which says so when the article is made."""
+    settings = {"ARTICLE_SAVE_AS": "{title}.html"}
+    for resumes in (False, True):
+        assert convert(post(title="In"), resumes=resumes, **settings).save_as == "In.html"
+        with pytest.raises(ContentError, match="Pelican's message above"):
+            convert(post(title="../../out"), resumes=resumes, **settings)
