@@ -313,7 +313,7 @@ def test_a_look_makes_nothing():
     assert is_unmade(article)
 
 
-@pytest.mark.parametrize("slug", ["../one", ".."])
+@pytest.mark.parametrize("slug", ["../one", "..", 'a"b', "a\x07", "a<b"])
 def test_a_slug_that_leads_elsewhere_is_refused_at_once(slug):
     """Whether or not somebody reads the article."""
     for resumes in (False, True):
