@@ -313,7 +313,8 @@ class Pages:
             self.results.begin()
 
         def render(number: int) -> None:
-            self._take_address(tasks[:number])
+            if tasks[number].relative:
+                self._take_address(tasks[:number])
             self._put(tasks[number], *self._text(self._job(tasks[number])))
             rendered.add(number)
 
@@ -334,7 +335,7 @@ class Pages:
         told = next((task for task in reversed(before) if task.context is shared), None)
         if told is None:
             shared["localsiteurl"] = self._siteurl_before
-        elif told.relative:
+        else:
             self._job(told)
 
     # files
