@@ -33,12 +33,12 @@ from pelican_buttercms.plugin.incremental.frames import note_names
 from pelican_buttercms.plugin.incremental.ledger import left, left_of_subsites, path_of
 from pelican_buttercms.plugin.incremental.leftovers import without_template
 from pelican_buttercms.plugin.incremental.session import Session
+from pelican_buttercms.plugin.incremental.versions import Versions
 from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.outputs import clean
 from pelican_buttercms.plugin.standstill import Standstill
 from pelican_buttercms.plugin.unmade import is_unmade
-from pelican_buttercms.plugin.versions import Versions
 from pelican_buttercms.settings import Settings
 
 logger = logging.getLogger(__name__)

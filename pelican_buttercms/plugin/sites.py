@@ -21,6 +21,7 @@ from pelican_buttercms.plugin import checks, github, messages, registry, sanitiz
 from pelican_buttercms.plugin.drafts.index import DraftIndexGenerator
 from pelican_buttercms.plugin.editions import make_editions
 from pelican_buttercms.plugin.incremental.cleaning import check_list, write_list
+from pelican_buttercms.plugin.incremental.versions import Versions
 from pelican_buttercms.plugin.languages import LangTemplatesGenerator
 from pelican_buttercms.plugin.media import MediaGenerator
 from pelican_buttercms.plugin.orphans import Orphans
@@ -28,7 +29,6 @@ from pelican_buttercms.plugin.runs import Run, Shown, Site
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.plugin.speed import leaving
 from pelican_buttercms.plugin.standstill import Standstill
-from pelican_buttercms.plugin.versions import Versions
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.reader import is_secret_name
 
