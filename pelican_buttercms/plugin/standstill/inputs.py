@@ -84,7 +84,7 @@ def find(settings: Mapping[str, Any], options: Settings, output: Path) -> Inputs
 
 
 def _counts(name: str) -> bool:
-    return not name.startswith(_OURS)
+    return not name.startswith(_OURS) and name != "BUTTERCMS_INCREMENTAL"
 
 
 def _told_setting(name: str, value: Any) -> str:
@@ -165,7 +165,7 @@ def _touch(one: Path, other: Path) -> bool:
 
 
 def _why_not_ours(_settings: Mapping[str, Any], options: Settings) -> str | None:
-    if options.incremental != "on":
+    if options.incremental == "off":
         return "BUTTERCMS_INCREMENTAL"
     return "a preview or a snapshot" if options.preview or options.snapshot is not None else None
 

@@ -61,6 +61,7 @@ class Standstill:
         self._path = path_of(options.cache_path, output, output).with_suffix(".still")
         self._is_quiet = not logger.isEnabledFor(logging.WARNING)
         self._log = Log()
+        self._verifies = options.incremental == "verify"  # by what is known, and looks at all
         self._files: dict[str, Stamp] = {}
         self._content, self._pull = b"", ""
         self._last: Record | None = None
@@ -97,7 +98,7 @@ class Standstill:
             generations: what it would be built from, one for each locale.
             media_of: gives the media files of URLs as they are now.
         """
-        if self._inputs is None:
+        if self._inputs is None or self._verifies:
             return False
         self._content = _digest_of(generations)
         self._pull = f"{generations[0].id} {generations[0].pulled_at}"
@@ -181,7 +182,7 @@ class Standstill:
             media: the media files by their URLs.
         """
         self._log.end()
-        if self._inputs is None:
+        if self._inputs is None or self._verifies:
             return
         reason = self._why_not(known, media)
         if known is None or reason:

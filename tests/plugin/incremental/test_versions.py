@@ -1,8 +1,11 @@
 """Articles of the same version are neither made nor asked, and pages are as if they had been."""
 
 import re
+import shutil
 
 import pytest
+
+from pelican_buttercms.plugin.incremental import ledger
 
 from .builds import QuickSite
 
@@ -208,3 +211,24 @@ def test_a_site_with_few_settings(many):
     assert made(many) == 0
     many.account.post("alone", day="2024-01-02", author=None, categories=[], title="Changed")
     assert made(many) == 1
+
+
+def test_verifying_goes_by_versions_as_well(many):
+    """So that a mistake in what belongs to a version is found: here, answers of another one."""
+    many.make()
+    (path,) = (many.folder / "cache/buttercms/outputs").glob("*.pages")
+    salt, before, left = ledger._read(path).salt, path.read_bytes(), many.folder / "before"
+    shutil.copytree(many.output, left)
+    many.account.post("post-3", day="2024-01-03", categories=["tea"], title="Changed")
+    many.make()
+    versions = ledger.load(path, salt).facts.versions
+    path.write_bytes(before)
+    known = ledger.load(path, salt)
+    known.facts.versions = versions
+    ledger.save(path, known, many.output)
+    shutil.rmtree(many.output)
+    left.rename(many.output)
+    code, build = many.attempt(env={"BUTTERCMS_INCREMENTAL": "verify"})
+    assert code == 1, build.log
+    assert "have changed: archives.html, post-3.html" in build.log
+    assert "Changed" in many.read("post-3.html")
