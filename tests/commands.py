@@ -66,10 +66,15 @@ class Running:
         return found[1]
 
     def end(self, number: int = signal.SIGTERM) -> int:
-        """Send it a signal, if it has not ended; gives its exit code."""
+        """Send it a signal, if it has not ended, and return its exit code; kill it in the end."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        code = self.process.wait(timeout=20)
+        try:
+            code = self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
         self._reader.join(timeout=20)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from pelican_buttercms._version import __version__
+from pelican_buttercms.cli.termination import treat_as_interrupt
 from pelican_buttercms.errors import ButterCMSError
 
 # in the order in which --help lists them
@@ -68,6 +69,7 @@ def cli(context: click.Context, settings: str | None) -> None:
 
 def main() -> None:
     """Run the command; our errors are one paragraph on standard error and an exit code."""
+    treat_as_interrupt()
     try:
         cli()
     except ButterCMSError as exc:

@@ -11,10 +11,11 @@ import click
 
 from pelican_buttercms.cli.options import PORT, settings_option
 from pelican_buttercms.cli.words import number
+from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, read_keys, single_keys
 from pelican_buttercms.preview.hub import Hub
-from pelican_buttercms.preview.server import LOOPBACK, PreviewServer, listening
+from pelican_buttercms.preview.server import PreviewServer, listening
 from pelican_buttercms.preview.session import Session
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.settings.durations import spell_duration
@@ -78,7 +79,7 @@ def preview(
         names,
     )
     with listening(server, host, port) as taken:
-        address = f"http://{'localhost' if host in LOOPBACK else host}:{taken}"
+        address = f"http://{'localhost' if is_loopback(host) else host}:{taken}"
         site = PreviewSite(settings, address)
         place.append(site)
         session = Session(site, hub, server, budget, events, click.echo)

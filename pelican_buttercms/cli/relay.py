@@ -16,9 +16,10 @@ import click
 from pelican_buttercms.cli.options import PORT
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.hooks.app import build_relay
-from pelican_buttercms.hooks.options import DEFAULTS, RelayOptions, is_loopback
+from pelican_buttercms.hooks.options import DEFAULTS, RelayOptions
 from pelican_buttercms.hooks.server import listening
 from pelican_buttercms.hooks.targets import summary
+from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.settings import Environment
 
 Function = TypeVar("Function", bound=Callable[..., Any])

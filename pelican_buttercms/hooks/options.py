@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.settings import Environment, Token
 from pelican_buttercms.settings.durations import parse_duration
 
@@ -44,7 +45,6 @@ _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _EVENT_TYPE = re.compile(r"\S.{0,99}")
 _LONGEST = timedelta(days=1)
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True)
@@ -237,11 +237,6 @@ def _is_address(url: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    return bool(host) and (
-        parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    return host is not None and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach a server there."""
-    return host in _LOOPBACK or host.startswith("127.")

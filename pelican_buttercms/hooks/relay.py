@@ -23,6 +23,7 @@ from pelican_buttercms.hooks.body import RequestRefusedError, read_body
 from pelican_buttercms.hooks.metrics import CONTENT_TYPE, render
 from pelican_buttercms.hooks.options import RelayOptions
 from pelican_buttercms.hooks.worker import Worker
+from pelican_buttercms.local_requests import reason_to_refuse
 from pelican_buttercms.store.queue import Queue
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,8 @@ class Relay:
         self._queue.close()
 
     def _answer(self, request: Request, environ: Any) -> Response:
+        if self._options.secrets is None and (reason := reason_to_refuse(environ)):
+            raise RequestRefusedError(403, "host", f"The request is refused: {reason}.")
         if request.path == self._options.path:
             if request.method != "POST":
                 raise RequestRefusedError(405, "method", "A webhook is sent by POST.")

@@ -1,133 +1,145 @@
-"""How is a relay served without another program? A thread a request, each with a bound on time.
+"""The relay's own HTTP server: waitress, with a bound on the time of each connection.
 
 It is meant to stand behind something that ends TLS, which ButterCMS asks for: a proxy, a tunnel or
-the host's own front. Whoever sends slowly, or too much, is let go; nobody can hold a thread.
+the host's own front. waitress reads requests in one thread without waiting for any of them, so
+whoever is silent or slow holds no thread. What it has no bound for is the time that a request may
+take to arrive, and which connection goes when there are too many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
-from functools import partial
-import io
+from contextlib import contextmanager
 import logging
-import socket
-from threading import BoundedSemaphore, Thread
+from threading import Event, Thread
 import time
 from typing import Any
 
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from pelican_buttercms.errors import SettingsError
 
-logger = logging.getLogger(__name__)
+MAX_CONNECTIONS = 256
+"""Connections at once. Beyond it, the oldest that has no complete request is closed."""
 
-MOST_AT_ONCE = 64
-_HEAD = 64 * 1024
-_SLACK = 1024 * 1024
-_WRITE = 5.0
-
-
-class _Bounded(io.RawIOBase):
-    """Reads a connection until a time and up to a size; after that there is no more."""
-
-    def __init__(self, connection: socket.socket, seconds: float, most: int) -> None:
-        self._connection = connection
-        self._ends = time.monotonic() + seconds
-        self._left = most
-        self._late = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        left = self._ends - time.monotonic()
-        if self._late or self._left <= 0:
-            return 0
-        try:
-            self._connection.settimeout(max(left, 0.001))
-            got = self._connection.recv_into(memoryview(buffer)[: self._left])
-        except TimeoutError:
-            self._late = True
-            raise
-        finally:
-            self._connection.settimeout(_WRITE)
-        self._left -= got
-        return got
+_THREADS = 8
+_MAX_HEAD = 64 * 1024
+_POLL = 0.2
+_GRACE = 5.0
 
 
-class _Handler(WSGIRequestHandler):
-    """Answers one request, and says nothing of it: the relay logs what it takes."""
+class _Task(WSGITask):  # type: ignore[misc]
+    """Answers one request, and then closes the connection: each has its own time."""
 
+    def start(self) -> None:
+        """Begin the answer with `Connection: close`."""
+        super().start()
+        self.set_close_on_finish()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """One connection, which is closed when its request has not arrived in time."""
+
+    task_class = _Task
     server: _Server
 
-    def setup(self) -> None:
-        super().setup()
-        self.rfile.close()
-        most = _HEAD + self.server.max_body + _SLACK  # so that the 413 is read by who sent more
-        raw = _Bounded(self.connection, self.server.seconds, most)
-        self.rfile = io.BufferedReader(raw)
+    def readable(self) -> bool:
+        """Return whether to read; waitress asks before it waits, every second at the latest."""
+        if self.is_waiting and time.time() - self.creation_time > self.server.seconds:
+            self.will_close = True
+        return bool(super().readable())
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's name)
-        """Log nothing."""
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no complete request of it is being answered."""
+        return not (self.requests or self.total_outbufs_len or self.close_when_flushed)
 
 
-class _Server(ThreadedWSGIServer):
-    """Runs a bounded number of requests at once, and ends with the last of them."""
+class _Server(TcpWSGIServer):  # type: ignore[misc]
+    """Accepts connections."""
 
-    daemon_threads = False
+    channel_class = _Channel
+    seconds = 0.0
 
-    def __init__(self, host: str, port: int, app: Any, seconds: float, max_body: int) -> None:
-        self.seconds = seconds
-        self.max_body = max_body
-        self._places = BoundedSemaphore(MOST_AT_ONCE)
-        super().__init__(host, port, app, _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._places.acquire(timeout=1.0):
-            self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._places.release()
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's name)
-        """Log mistakes of ours."""
-        if type == "error":
-            logger.error(message, *args)
+    def readable(self) -> bool:
+        """Return whether to accept a connection, after making room for it."""
+        if len(self.active_channels) >= MAX_CONNECTIONS:
+            oldest_first = list(self.active_channels.values())
+            idle = next((one for one in oldest_first if one.is_waiting), None)
+            if idle is not None:
+                idle.will_close = True
+        return bool(super().readable())
 
 
 @contextmanager
 def listening(app: Any, host: str, port: int, seconds: float, max_body: int) -> Iterator[int]:
-    """Serve an application in a thread; gives the port. Ends after the requests under way.
+    """Serve an application in a thread, and yield the port. Ends after the requests under way.
 
     Args:
         app: a WSGI application.
         host: the address to listen at.
         port: 0 takes a free one.
         seconds: how long a request may take to arrive.
-        max_body: bytes that a body may have.
+        max_body: bytes that a body may have; waitress answers 413 to more.
 
     Raises:
-        SettingsError: the port is taken.
+        SettingsError: the port is taken, or the host is not an address of this machine.
     """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that one waits is no news
+    channels: dict[int, Any] = {}
+    dispatcher = ThreadedTaskDispatcher()
     try:
-        with redirect_stderr(io.StringIO()):  # werkzeug prints its own words, and exits by itself
-            server = _Server(host, port, app, seconds, max_body)
-    except (OSError, SystemExit) as exc:
+        settings = _settings(host, port, max_body)
+        server = _Server(
+            app, channels, dispatcher=dispatcher, adj=settings, sockinfo=settings.listen[0]
+        )
+    except (OSError, ValueError) as exc:
+        wasyncore.close_all(channels, ignore_all=True)
         raise SettingsError(
             f"The relay cannot listen at {host}:{port}: is something else there? Choose another"
             " port with --port."
         ) from exc
-    thread = Thread(target=partial(server.serve_forever, poll_interval=0.1), daemon=True)
+    server.seconds = seconds
+    dispatcher.set_thread_count(_THREADS)
+    ended = Event()
+    thread = Thread(target=_serve, args=(server, channels, ended), name="relay", daemon=True)
     thread.start()
     try:
-        yield int(server.server_port)
+        yield int(server.effective_port)
     finally:
-        server.shutdown()
+        ended.set()
         thread.join()
-        server.server_close()
+        dispatcher.shutdown()
+        wasyncore.close_all(channels, ignore_all=True)
+
+
+def _settings(host: str, port: int, max_body: int) -> Adjustments:
+    return Adjustments(
+        host=host,
+        port=port,
+        threads=_THREADS,
+        connection_limit=MAX_CONNECTIONS + 16,  # what listens and wakes the loop counts, too
+        max_request_header_size=_MAX_HEAD,
+        max_request_body_size=max_body,
+        asyncore_use_poll=True,
+        backlog=1024,
+        ident="",
+        log_socket_errors=False,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _serve(server: _Server, channels: dict[int, Any], ended: Event) -> None:
+    """Read and write until the end, and then until what is under way is answered."""
+    while not ended.is_set():
+        wasyncore.loop(timeout=_POLL, use_poll=True, map=channels, count=1)
+    wasyncore.dispatcher.close(server)  # its own `close` would take away what wakes the loop, too
+    until = time.monotonic() + _GRACE
+    while time.monotonic() < until and not all(
+        channel.is_waiting for channel in list(server.active_channels.values())
+    ):
+        wasyncore.loop(timeout=0.05, use_poll=True, map=channels, count=1)

@@ -27,7 +27,7 @@ from pelican_buttercms.plugin.media import MediaGenerator
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.runs import Run, Shown, Site
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
-from pelican_buttercms.plugin.speed import leaving
+from pelican_buttercms.plugin.speed import garbage, leaving
 from pelican_buttercms.plugin.standstill import Standstill
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.reader import is_secret_name
@@ -108,6 +108,7 @@ def _prepare(pelican: Any) -> None:
 def _read(pelican: Any, site: Site) -> None:
     """Read what to build from, unless nothing has changed since the last build."""
     site.begin()
+    garbage.collect_past_builds()
     output = Path(pelican.output_path).absolute()
     standstill = Standstill(pelican.settings, site.options, output)
     stored = served.read(site.source, _say, _progress(), site.trigger, standstill.holds)

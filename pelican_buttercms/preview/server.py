@@ -1,7 +1,7 @@
-"""What does the browser get? The newest build, with a script that keeps the page up to date.
+"""The preview's HTTP server: the newest build, with a script that keeps each page up to date.
 
-Drafts are nobody else's business: the server listens on this machine only, and answers only to
-its own name, so that no web page elsewhere can read it through a name that leads here.
+Drafts are private: the server listens on this machine only, and answers neither to another name
+nor to the scripts and forms of another site.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.local_requests import host_name, reason_to_refuse
 from pelican_buttercms.preview.hub import Hub
 
 OWN = "/_buttercms/"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 _SCRIPT = """
 <script>
@@ -67,7 +67,7 @@ class PreviewServer:
         hub: the open pages.
         find: finds a page by its slug.
         on_webhook: called when the CMS tells of a change.
-        hosts: the names that it answers to.
+        hosts: the names that it answers to, beside those of this machine.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class PreviewServer:
         self._hub = hub
         self._find = find
         self._on_webhook = on_webhook
-        self._hosts = {host.lower() for host in (*LOOPBACK, *hosts)}
+        self._hosts = {host.strip("[]").lower() for host in hosts}
         self.folder: Path | None = None
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
@@ -89,19 +89,25 @@ class PreviewServer:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
+        own = request.path.startswith(OWN)
+        reason = reason_to_refuse(request.environ, self._hosts, shows_pages=not own)
+        if reason:
+            return self._refused(request, reason)
         if request.path == f"{OWN}webhook" and request.method == "POST":
-            self._on_webhook()  # it only says when to look: whoever sends it learns nothing
+            self._on_webhook()
             return Response(status=204)
-        host = request.host.rsplit(":", 1)[0] if request.host[-1:] != "]" else request.host
-        if host.lower() not in self._hosts:
-            told = f"This preview does not answer to {host}. Allow it with --allow-host {host}.\n"
-            return Response(told, 403, content_type="text/plain; charset=utf-8")
         if request.path == f"{OWN}events":
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return Response(self._hub.connect(), headers=headers, content_type="text/event-stream")
         if request.method not in {"GET", "HEAD"}:
             return Response("The preview only shows pages.\n", 405)
         return self._page(request)
+
+    def _refused(self, request: Request, reason: str) -> Response:
+        name = host_name(request.host)
+        advice = f" Allow that name with --allow-host {name}." if name else ""
+        text = f"This preview does not answer: {reason}.{advice}\n"
+        return Response(text, 403, content_type="text/plain; charset=utf-8")
 
     def _page(self, request: Request) -> Response:
         file = self._file(request.path)
@@ -129,10 +135,10 @@ class PreviewServer:
             raise NotFound
         found = Path(joined)
         wanted = [found / "index.html"] if path.endswith("/") else [found, Path(f"{joined}.html")]
-        for candidate in wanted:
-            if candidate.is_file() or (candidate.is_dir() and (candidate / "index.html").is_file()):
-                return candidate
-        return None
+        try:
+            return next((candidate for candidate in wanted if _is_shown(candidate)), None)
+        except OSError:  # no file has such a name, for example one of 5,000 characters
+            return None
 
     def _meant(self, request: Request) -> str | None:
         """Find the page that the dashboard means by a URL of another pattern than the site's."""
@@ -143,11 +149,15 @@ class PreviewServer:
 
     def _send(self, file: Path, status: int = 200) -> Response:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        try:
+            data = file.read_bytes()
+        except OSError:  # a newer build has taken its place just now
+            raise NotFound from None
         if kind == "text/html":
-            return self._html(file.read_text(encoding="utf-8"), status)
+            return self._html(data.decode("utf-8", "replace"), status)
         charset = "; charset=utf-8" if kind.startswith("text/") or kind.endswith("xml") else ""
         headers = {"Cache-Control": "no-store"}
-        return Response(file.read_bytes(), status, headers, content_type=f"{kind}{charset}")
+        return Response(data, status, headers, content_type=f"{kind}{charset}")
 
     def _html(self, text: str, status: int) -> Response:
         script = _SCRIPT.replace("BUILD", str(self._hub.build))
@@ -157,13 +167,17 @@ class PreviewServer:
         return Response(text, status, headers, content_type="text/html; charset=utf-8")
 
 
+def _is_shown(path: Path) -> bool:
+    return path.is_file() or (path.is_dir() and (path / "index.html").is_file())
+
+
 def _query(request: Request) -> str:
     return f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
 
 
 @contextmanager
 def listening(app: PreviewServer, host: str, port: int) -> Iterator[int]:
-    """Serve the application in a thread; gives the port.
+    """Serve the application in a thread, and yield the port.
 
     Raises:
         SettingsError: the port is taken.

@@ -24,6 +24,36 @@ for _ in range(3):
     print("ALIVE", sum(isinstance(o, Article) for o in gc.get_objects()))
 """
 
+REBUILDS = """
+import gc
+from pathlib import Path
+from pelican import Pelican
+from pelican.contents import Article
+from pelican.settings import read_settings
+
+instance = Pelican(read_settings("pelicanconf.py"))
+for number in range(12):
+    Path("templates/article.html").write_text("{% wrong %}" if number % 2 else str(number))
+    try:
+        instance.run()
+    except Exception as exc:
+        print("FAILED", type(exc).__name__)
+    print("ALIVE", sum(isinstance(o, Article) for o in gc.get_objects()))
+"""
+
+
+def test_builds_that_nobody_collects_after_do_not_add_up(site, account):
+    """Pauses of the collector must not keep the cycles of past builds, of failed ones neither."""
+    for number in range(30):
+        account.post(f"p{number}", tags=["tea"])
+    site.configure(THEME_TEMPLATES_OVERRIDES=["templates"], LOG_FILTER=[])
+    site.write("templates/article.html", "")
+    done = _python(site, REBUILDS)
+    alive = [int(line.split()[1]) for line in done.splitlines() if line.startswith("ALIVE")]
+    assert done.count("FAILED") == 6
+    assert len(alive) == 12
+    assert max(alive) <= 60
+
 
 def test_old_articles_are_let_go(site, account):
     """Pelican memoises every article's content for ever; a rebuild must not keep the last one."""

@@ -1,5 +1,7 @@
 """`pelican-buttercms preview` as a writer uses it: real command, real HTTP, real browser."""
 
+import signal
+
 import pytest
 
 QUICK = ("--interval", "0.3", "--calls-per-hour", "1000000")
@@ -219,3 +221,25 @@ def test_subsites_are_built_into_the_preview_alone(site, account, preview, ask):
     address = preview(*SLOW).address()
     assert "Deutsch" in ask(f"{address}/de/p.html")[1]
     assert not (site.folder / "output-de").exists()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows ends processes otherwise")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_however_it_is_ended_no_draft_stays_behind(drafted, preview, name):
+    """A host's SIGTERM and a closed terminal are like Ctrl-C."""
+    running = preview(*SLOW)
+    running.address()
+    assert list(drafted.folder.parent.glob("buttercms-preview-*"))
+    assert running.end(signal.Signals[name]) == 0
+    assert "Ended after" in running.printed
+    assert "Traceback" not in running.printed
+    assert not list(drafted.folder.parent.glob("buttercms-preview-*"))
+
+
+@pytest.mark.parametrize("path", ["/" + "a" * 5000, "/" + "a/" * 3000, "/a%00b", "/%ff%fe"])
+def test_a_path_that_no_file_can_have_is_not_found(drafted, preview, ask, path):
+    """The system's refusal is no mistake of the server's."""
+    running = preview(*SLOW)
+    assert ask(running.address() + path)[0] == 404
+    assert running.end() == 0
+    assert "Traceback" not in running.printed

@@ -1,8 +1,9 @@
-"""What does the collector of cycles find while content is made? Nothing, again and again.
+"""Pauses of the garbage collector while content is created, and one collection before each rebuild.
 
-Half a million objects that all stay make it start thousands of times, and look through all of
-them more than once. It pauses for as long as they are made, which takes no more memory; then it
-goes on as before.
+Half a million objects that all stay make the collector start thousands of times, and look through
+all of them more than once, for nothing. So it pauses while they are created. They are then counted
+as old, which never lets a full collection become due: a process that builds again and again
+(`preview`, `pelican --autoreload`) collects the cycles of past builds itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 import gc
 
 _FOUND_FROZEN = False
+_has_built = False
 
 
 @contextmanager
@@ -63,3 +65,14 @@ def have_others_frozen() -> bool:
     global _FOUND_FROZEN  # noqa: PLW0603
     _FOUND_FROZEN = _FOUND_FROZEN or gc.get_freeze_count() > 0
     return _FOUND_FROZEN
+
+
+def collect_past_builds() -> None:
+    """Free the objects of past builds, failed ones too; call it at the start of each build.
+
+    Most processes build once, and then nothing is collected.
+    """
+    global _has_built  # noqa: PLW0603
+    if _has_built:
+        gc.collect()
+    _has_built = True
