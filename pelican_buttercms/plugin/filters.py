@@ -1,6 +1,6 @@
 """What can templates do with the CMS's values? The Jinja filters, named `butter_…`.
 
-Two more take the place of Jinja's own, `striptags` and `tojson`, for the CMS's texts.
+Those of `text_filters` take the place of Jinja's own, for the CMS's texts.
 """
 
 from __future__ import annotations
@@ -11,17 +11,15 @@ import logging
 import re
 from typing import Any, cast
 
-from jinja2 import TemplateNotFound, pass_context, pass_eval_context
-from jinja2.filters import do_striptags, do_tojson
-from jinja2.nodes import EvalContext
+from jinja2 import Environment, TemplateNotFound, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from pelican_buttercms.content.fields import Component
 from pelican_buttercms.content.shapes import brief
-from pelican_buttercms.plugin import images, links, sanitize
+from pelican_buttercms.plugin import images, links, sanitize, text_filters
 from pelican_buttercms.plugin.languages import list_alternates
-from pelican_buttercms.plugin.text import Text, printable
+from pelican_buttercms.plugin.text import printable
 from pelican_buttercms.plugin.translations import alternates
 
 logger = logging.getLogger(__name__)
@@ -93,32 +91,6 @@ def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
     return alternates(what, options.x_default) if hasattr(what, "translations") else []
 
 
-def striptags(value: Any) -> str:
-    """Take the tags off, as Jinja's own does, which also undoes the escaping: not of our texts.
-
-    Themes print `{{ article.title|striptags }}` into `<title>` and into attributes.
-    """
-    if type(value) in {str, Text} and "<" not in value and "&" not in value:
-        plain = " ".join(str.split(value))  # all that is left of what it does
-    else:
-        plain = do_striptags(value)
-    return Text(escape(plain)) if isinstance(value, Text) else plain
-
-
-@pass_eval_context
-def tojson(context: EvalContext, value: Any, indent: int | None = None) -> str:
-    """Dump as Jinja's own does, which makes it safe by itself: our texts are not escaped twice."""
-    return do_tojson(context, _unescaped(value), indent)
-
-
-def _unescaped(value: Any) -> Any:
-    if isinstance(value, Text):
-        return value.unescape()
-    if isinstance(value, dict):
-        return {name: _unescaped(inner) for name, inner in value.items()}
-    return [_unescaped(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
 def butter_one(value: Any) -> Any:
     """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
     if isinstance(value, list | tuple):
@@ -136,10 +108,15 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_embeds,
         butter_alternates,
         butter_one,
-        striptags,
-        tojson,
     )
-}
+} | text_filters.FILTERS
+
+
+def install(environment: Environment) -> None:
+    """Give an environment the filters."""
+    own = {n: f for n, f in FILTERS.items() if n not in text_filters.FILTERS}
+    environment.filters.update(own)
+    text_filters.install(environment)
 
 
 def url_of(image: Any) -> str:

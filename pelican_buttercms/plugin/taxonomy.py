@@ -13,7 +13,7 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.plugin.outputs import check_slug
-from pelican_buttercms.plugin.text import name_html
+from pelican_buttercms.plugin.text import cms_text
 
 _PROFILE = (
     "first_name",
@@ -56,7 +56,7 @@ class Taxonomy:
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:
         """Give the object for a name that has no record; an empty slug follows from the name."""
-        wrapper = kind(name_html(name), self._settings)
+        wrapper = self._make(kind, name)
         if slug:
             wrapper.slug = slug
         if wrapper.slug:  # Pelican warns of a name that gives none
@@ -78,15 +78,25 @@ class Taxonomy:
                 content.authors = [self.intern(author) for author in content.authors]
                 content.author = content.authors[0] if content.authors else content.author
 
+    def _make(self, kind: type, name: str) -> Any:
+        wrapper = kind(cms_text(name), self._settings)
+        escape_once(wrapper)
+        return wrapper
+
     def _from_record(self, kind: type, record: Any) -> Any:
         found = self._wrappers.get((kind, record.slug))
         if found is None or not hasattr(found, "butter"):
             check_slug(str(record.key), record.slug)
-            found = kind(name_html(record.name), self._settings)
+            found = self._make(kind, record.name)
             found.slug = record.slug
             found.butter = record
             self._wrappers[kind, record.slug] = found
         return found
+
+
+def escape_once(wrapper: Any) -> None:
+    """Make `{{ article.author|e }}` escape the author's name, and that once."""
+    wrapper.__html__ = wrapper.name.__html__
 
 
 def _base(wrapper: Any) -> type:

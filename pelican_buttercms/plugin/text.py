@@ -1,9 +1,4 @@
-"""How do the CMS's texts and times become what Pelican and its themes expect?
-
-Jinja's autoescape is off in Pelican: themes print titles and summaries as HTML. What the CMS
-calls text is therefore escaped here, as `Markup`, which `|e` leaves alone. `|striptags`, which
-most themes use in `<title>`, would undo it: ours does not.
-"""
+"""The CMS's texts and times as Pelican and its themes expect them."""
 
 from __future__ import annotations
 
@@ -13,8 +8,10 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from pelican.utils import SafeDatetime
+
+from pelican_buttercms.plugin.cms_text import Text
 
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -22,29 +19,17 @@ _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _NOT_IN_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 
 
-class Text(Markup):
-    """A text of the CMS as HTML, which the filter `striptags` keeps escaped."""
-
-    __slots__ = ()
-
-
 _NOTHING = Text()
 
 
-def text_html(text: str) -> Text:
-    """Escape a text for HTML, quotes included."""
-    return Text(escape(printable(text))) if text else _NOTHING
+def cms_text(text: str) -> Text:
+    """Return a plain text of the CMS as one that is safe wherever a theme prints it."""
+    return Text(printable(text)) if text else _NOTHING
 
 
 def paragraph_html(text: str) -> str:
     """Make a plain text one paragraph of HTML, as Pelican's readers do with a summary."""
-    return f"<p>{text_html(text)}</p>"
-
-
-def name_html(name: str) -> str:
-    """Keep a name from opening a tag or ending an attribute; `&` stays, as feeds escape it."""
-    name = printable(name)
-    return name.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return f"<p>{escape(printable(text))}</p>"
 
 
 def printable(text: str) -> str:
