@@ -14,6 +14,7 @@ from pelican.readers import BaseReader, default_metadata
 from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
+from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin import body, links, sanitize, speed
 from pelican_buttercms.plugin.cms_text import Text, plain
@@ -301,7 +302,7 @@ class Converter:
         if not content.in_default_lang:
             url, save_as = page_type.lang_url, page_type.lang_save_as
         if url is not None:
-            content.override_url = _fill_in(url, content, page_type)
+            content.override_url = _fill_in(AddressPattern(url), content, page_type)
             content.override_save_as = _fill_in(save_as or "", content, page_type)
 
 

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from jinja2.utils import missing
 from markupsafe import Markup
 
+from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.plugin.cms_text import Text
 from pelican_buttercms.plugin.incremental.frames import Frame, now
 
-_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup))
+_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup, AddressPattern))
 TRIED = 64
 """So often a loop may give nothing that was known."""
 

@@ -23,6 +23,7 @@ from pelican.paginator import PaginationRule
 from pelican.utils import SafeDatetime
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.content.fields import Component, Fields, Media
 from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.content.records import Record, Referrer
@@ -173,7 +174,7 @@ _HOW: dict[type, Callable[[Teller, Any, int], str]] = {
     **dict.fromkeys((type(None), bool, int, float, complex, Decimal, bytes), _plain),
     **dict.fromkeys((timedelta, Key), _plain),
     **dict.fromkeys((datetime, SafeDatetime, date, time), _moment),
-    Markup: _text,
+    **dict.fromkeys((Markup, AddressPattern), _text),
     Text: lambda _, value, __: f"T{value.parts!r}",
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
     # a `Path` can read its file
