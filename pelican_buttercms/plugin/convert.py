@@ -23,6 +23,7 @@ from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
 from pelican_buttercms.plugin.outputs import check_slug
 from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
 from pelican_buttercms.plugin.text import (
+    cms_picture,
     cms_text,
     paragraph_html,
     printable,
@@ -65,7 +66,7 @@ class Converter:
         metadata |= self.dates(post, post.published or post.created, post.updated)
         metadata |= self.taxonomy_of_post(post, metadata)
         metadata["description"] = cms_text(post.meta_description)
-        metadata["featured_image"] = post.featured_image
+        metadata["featured_image"] = cms_picture(post.key, post.featured_image)
         metadata["featured_image_alt"] = cms_text(post.featured_image_alt)
         return metadata, post.body, self.path_of_post(post)
 
@@ -188,7 +189,8 @@ class Converter:
         metadata = self._common(page, title, mapping.text("summary"), mapping.text("seo_title"))
         metadata["page_type"] = "" if page_type.name == "*" else page_type.name
         metadata["description"] = cms_text(mapping.text("description"))
-        metadata["featured_image"] = body.image_in(mapping.value("featured_image"))
+        picture = body.image_in(mapping.value("featured_image"))
+        metadata["featured_image"] = cms_picture(page.key, picture)
         metadata["featured_image_alt"] = cms_text(mapping.text("featured_image_alt"))
         if page_type.template:
             metadata["template"] = page_type.template

@@ -5,21 +5,25 @@ Those of `text_filters` take the place of Jinja's own, for the CMS's texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from html import unescape
 import logging
 import re
 from typing import Any, cast
 
-from jinja2 import Environment, TemplateNotFound, pass_context
+from jinja2 import Environment, TemplateNotFound, Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.content.fields import Component
 from pelican_buttercms.content.shapes import brief
+from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import images, links, sanitize, text_filters
+from pelican_buttercms.plugin.cms_text import Text, plain
 from pelican_buttercms.plugin.languages import list_alternates
-from pelican_buttercms.plugin.text import printable
+from pelican_buttercms.plugin.text import printable, warn_of_address
 from pelican_buttercms.plugin.translations import alternates
 
 logger = logging.getLogger(__name__)
@@ -29,18 +33,34 @@ _SOURCE = re.compile(r"""\bsrc\s*=\s*(?P<quote>["'])(?P<url>https?://.*?)(?P=quo
 
 
 @pass_context
+def butter_href(context: Context, value: Any) -> str:
+    """Return an address of the CMS that leads somewhere, and runs nothing: `{{ url|butter_href }}`.
+
+    Web addresses, `mailto:`, `tel:` and relative ones pass; any other is left out, with a warning.
+    """
+    url = url_of(value)
+    found = safe_address(url)
+    if found is None:
+        warn_of_address(_shown_by(context), url)
+    return Text(found or "")
+
+
+@pass_context
 def butter_image(context: Context, image: Any, **options: Any) -> str:
-    """Give an image's URL, transformed by the CDN: `{{ image|butter_image(width=800) }}`."""
-    url = url_of(image)
-    local = _local(context, url)
-    return local or images.transformed(url, **options)
+    """Return an image's URL, transformed by the CDN: `{{ image|butter_image(width=800) }}`."""
+    url = plain(butter_href(context, image))
+    with _naming(context, "butter_image"):
+        changed = images.transformed(url, **options)
+    return _local(context, url_of(image)) or changed
 
 
 @pass_context
 def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options: Any) -> str:
-    """Give an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
-    url = url_of(image)
-    return "" if _local(context, url) else images.srcset(url, widths, **options)
+    """Return an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
+    url = plain(butter_href(context, image))
+    with _naming(context, "butter_srcset"):
+        found = images.srcset(url, widths, **options)
+    return "" if _local(context, url_of(image)) else found
 
 
 @pass_context
@@ -101,6 +121,7 @@ def butter_one(value: Any) -> Any:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
+        butter_href,
         butter_image,
         butter_srcset,
         butter_components,
@@ -120,10 +141,29 @@ def install(environment: Environment) -> None:
 
 
 def url_of(image: Any) -> str:
-    """Give the URL of a media value, of an object with a `url`, or of a plain text."""
-    if image is None:
-        return ""
-    return image if isinstance(image, str) else str(getattr(image, "url", image))
+    """Return the URL of a media value, of an object with a `url`, or of a plain text."""
+    if image is None or isinstance(image, Undefined):
+        return "" if image is None else str(image)  # a strict one fails, as its user wants
+    found = image if isinstance(image, str) else getattr(image, "url", image)
+    return "" if found is None else str(plain(found))
+
+
+def _shown_by(context: Context) -> str:
+    """Name what a template shows: an article or a page, or else the file that is written."""
+    content = context.get("article") or context.get("page")
+    record = getattr(content, "butter", None)
+    return str(record.key if record else getattr(content, "source_path", None) or context.name)
+
+
+@contextmanager
+def _naming(context: Context, name: str) -> Iterator[None]:
+    """Say of a wrong option which template has it."""
+    try:
+        yield
+    except ValueError as exc:
+        raise ButterCMSError(
+            f"The template {context.name} uses {name} wrongly: {exc}. Correct the template."
+        ) from exc
 
 
 def _local(context: Context, url: str) -> str | None:

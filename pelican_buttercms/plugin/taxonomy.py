@@ -13,20 +13,10 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.plugin.outputs import check_slug
-from pelican_buttercms.plugin.text import cms_text
+from pelican_buttercms.plugin.text import cms_address, cms_picture, cms_text
 
-_PROFILE = (
-    "first_name",
-    "last_name",
-    "bio",
-    "title",
-    "linkedin_url",
-    "facebook_url",
-    "instagram_url",
-    "pinterest_url",
-    "twitter_handle",
-    "profile_image",
-)
+_TEXTS = ("first_name", "last_name", "bio", "title", "twitter_handle")
+_ADDRESSES = ("linkedin_url", "facebook_url", "instagram_url", "pinterest_url")
 
 
 class Taxonomy:
@@ -50,8 +40,11 @@ class Taxonomy:
         author = self._from_record(Author, record)
         if self._profiles.get(record.slug) is not record:
             self._profiles[record.slug] = record
-            for name in _PROFILE:
-                setattr(author, name, getattr(record, name))
+            for name in _TEXTS:
+                setattr(author, name, cms_text(getattr(record, name)))
+            for name in _ADDRESSES:
+                setattr(author, name, cms_address(record.key, getattr(record, name)))
+            author.profile_image = cms_picture(record.key, record.profile_image)
         return author
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:
