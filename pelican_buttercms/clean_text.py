@@ -9,6 +9,7 @@ message that was put together already and keeps its line breaks.
 from __future__ import annotations
 
 from collections.abc import Iterable
+import logging
 import re
 import unicodedata
 
@@ -78,3 +79,38 @@ def clean_lines(text: str, *, secrets: Iterable[str] = ()) -> str:
 def is_clean(text: str) -> bool:
     """Return whether a text is one line that steers nothing, as it stands."""
     return clean_line(text, len(text)) == text
+
+
+class CleanRecords(logging.Filter):
+    """Cleans what is logged, whoever logs it: messages hold words of the CMS, the API and files."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Clean a record, and let it pass."""
+        try:
+            whole = record.getMessage()
+        except Exception:  # noqa: BLE001  (of another's `__str__`: logging itself reports it)
+            return True
+        if isinstance(record.args, tuple):
+            args = tuple(map(_clean_value, record.args))
+            message = str(record.msg) % args if args else str(record.msg)
+        else:
+            message = whole
+        message = clean_lines(message)
+        if record.name.partition(".")[0] == "pelican_buttercms":
+            message = message.replace("\n", " ")
+        if message != whole:
+            record.msg, record.args = message, ()
+        return True
+
+
+_RECORDS = CleanRecords()
+
+
+def clean_logs() -> None:
+    """Clean everything that the handlers of this process write; again when there are new ones."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_RECORDS)
+
+
+def _clean_value(value: object) -> object:
+    return clean_lines(value).replace("\n", " ") if isinstance(value, str) else value

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-import json
 import sys
 from typing import Any
 
@@ -22,7 +21,7 @@ from pelican_buttercms.cli.pulls import (
     preview_option,
     spell_totals,
 )
-from pelican_buttercms.cli.words import echo, word_diff
+from pelican_buttercms.cli.words import echo, echo_json, word_diff
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.differences import Difference, differences
 from pelican_buttercms.content.locales import LOCALISED
@@ -80,7 +79,7 @@ def diff(
         if as_json:
             items = [_as_json(one) for one in found]
             report = {"old": before[0].id, "new": after[0].id, "items": items}
-            click.echo(json.dumps(report, indent=2))
+            echo_json(report)
         else:
             for line in _lines(past, before, after, found):
                 echo(line)

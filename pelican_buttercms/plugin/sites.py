@@ -12,6 +12,7 @@ from pelican.contents import Content
 from pelican.log import console
 from pelican.plugins import signals
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch import served
@@ -143,7 +144,7 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
 
 
 def _say(line: str) -> None:
-    console.print(f"ButterCMS: {line}", highlight=False, markup=False)
+    console.print(f"ButterCMS: {clean_line(line, 2000)}", highlight=False, markup=False)
 
 
 def _progress() -> Progress:
