@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+import os
 import sys
 
 import click
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.cli.termination import treat_as_interrupt
+from pelican_buttercms.cli.words import echo
 from pelican_buttercms.errors import ButterCMSError
 
 # in the order in which --help lists them
@@ -68,12 +70,20 @@ def cli(context: click.Context, settings: str | None) -> None:
 
 
 def main() -> None:
-    """Run the command; our errors are one paragraph on standard error and an exit code."""
+    """Run the command; our errors are one paragraph on standard error and an exit code.
+
+    In a step of GitHub Actions its runner takes nothing that is printed for a command: what the
+    API says, drafts and stored names are printed, too. Standard output may be JSON, or be read.
+    """
     treat_as_interrupt()
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from pelican_buttercms.plugin import github  # noqa: PLC0415  (it imports Pelican)
+
+        github.watch(sys.stderr)
     try:
         cli()
     except ButterCMSError as exc:
-        click.echo(f"Error: {exc}", err=True)
+        echo(f"Error: {exc}", err=True)
         from pelican_buttercms.plugin import github  # noqa: PLC0415  (an error is rare)
 
         github.fail(exc)

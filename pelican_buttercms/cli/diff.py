@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-import json
 import sys
 from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.pulls import (
     CHANGES,
@@ -21,7 +21,7 @@ from pelican_buttercms.cli.pulls import (
     preview_option,
     spell_totals,
 )
-from pelican_buttercms.cli.words import echo, plain, word_diff
+from pelican_buttercms.cli.words import echo, echo_json, word_diff
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.differences import Difference, differences
 from pelican_buttercms.content.locales import LOCALISED
@@ -79,7 +79,7 @@ def diff(
         if as_json:
             items = [_as_json(one) for one in found]
             report = {"old": before[0].id, "new": after[0].id, "items": items}
-            click.echo(json.dumps(report, indent=2))
+            echo_json(report)
         else:
             for line in _lines(past, before, after, found):
                 echo(line)
@@ -172,8 +172,8 @@ def _heading(change: Change) -> str:
 
 def _change_lines(change: Change) -> Iterator[str]:
     sign = click.style(_SIGNS[change.what], fg=_COLOURS[change.what])
-    yield f"  {sign} {plain(_title(change.raw))} ({plain(str(change.raw.key))})"
+    yield f"  {sign} {clean_line(_title(change.raw))} ({clean_line(str(change.raw.key))})"
     for field in change.fields:
-        yield f"      {plain(field.path)}: {word_diff(field.old, field.new)}"
+        yield f"      {clean_line(field.path)}: {word_diff(field.old, field.new)}"
     if change.what == "updated" and not change.fields:
         yield "      (saved again; nothing that editors write differs)"

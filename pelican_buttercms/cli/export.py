@@ -13,6 +13,7 @@ from rich.console import Console
 
 from pelican_buttercms.cli.account import asked_account
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.words import begin_logging, echo
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NoContentError
 from pelican_buttercms.fetch import served
@@ -60,11 +61,11 @@ def export(
     Exits with 0 when everything was written but files with edits of yours, with 1 when something
     could not be written, and with 2 when the settings or the names are wrong.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    begin_logging(level=logging.WARNING)
     if not html:
         converter()  # say that it is missing before anything is asked
     source = asked_account(settings, preview=preview)[0]
-    say = partial(click.echo, err=True)
+    say = partial(echo, err=True)
     stored = served.read(source, say, _progress())
     items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
@@ -110,21 +111,21 @@ def _records(source: Source, stored: Stored) -> list[RawRecord]:
 
 def _progress() -> Progress:
     console = Console(stderr=True)
-    say = partial(click.echo, err=True)
+    say = partial(echo, err=True)
     return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
 
 
 def _tell(outcome: Outcome, folder: Path) -> None:
     for sentence in (*outcome.notes, *outcome.problems):
-        click.echo(sentence, err=True)
+        echo(sentence, err=True)
     if outcome.edited:
         number = len(outcome.edited)
         files = "1 file has" if number == 1 else f"{number:,} files have"
         was = "was" if number == 1 else "were"
         names = ", ".join(str(path) for path in outcome.edited)
-        click.echo(f"{files} edits of yours, and {was} left: {names}. --force writes over them.")
+        echo(f"{files} edits of yours, and {was} left: {names}. --force writes over them.")
     parts = [f"{len(outcome.written):,} written"]
     parts += [f"{len(outcome.unchanged):,} as they were"] if outcome.unchanged else []
     parts += [f"{len(outcome.edited):,} left"] if outcome.edited else []
     parts += [f"{len(outcome.problems):,} failed"] if outcome.problems else []
-    click.echo(f"Exported to {folder}: {', '.join(parts)}.")
+    echo(f"Exported to {folder}: {', '.join(parts)}.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-import json
 import sys
 from typing import Any
 
@@ -20,6 +19,7 @@ from pelican_buttercms.cli.pulls import (
     spell_totals,
     totals,
 )
+from pelican_buttercms.cli.words import echo, echo_json
 from pelican_buttercms.cli.words import number as spell_number
 from pelican_buttercms.errors import NoContentError, SettingsError, StoreError
 from pelican_buttercms.store import Generation
@@ -39,14 +39,17 @@ def generations(*, settings: str | None, preview: bool, as_json: bool) -> None:
         with open_pulls(settings, preview=preview) as pulls:
             rows = list(_rows(pulls))
     except NoContentError as exc:
-        click.echo(json.dumps({"pulls": []}, indent=2) if as_json else str(exc))
+        if as_json:
+            echo_json({"pulls": []})
+        else:
+            echo(exc)
         sys.exit(1)
     if as_json:
         told = [{name: value for name, value in row.items() if name != "age"} for row in rows]
-        click.echo(json.dumps({"pulls": told}, indent=2))
+        echo_json({"pulls": told})
     else:
         for line in _table(rows):
-            click.echo(line)
+            echo(line)
 
 
 def _rows(pulls: Pulls) -> Iterator[dict[str, Any]]:
@@ -132,20 +135,20 @@ def rollback(
         if as_json:
             counts = totals(changes) if before else None
             outcome = {"old": current, "new": target, "changes": counts, "pinned": pinned}
-            click.echo(json.dumps(outcome, indent=2))
+            echo_json(outcome)
             return
         if target == current:
-            click.echo(f"Builds read the pull {target} already.")
+            echo(f"Builds read the pull {target} already.")
         else:
-            click.echo(
+            echo(
                 f"Builds now read the pull {target} of {pulls.age(after[0])}, no longer {current}."
             )
             for line in change_lines(changes):
-                click.echo(f"  {line}")
-            click.echo("Build the site again to show it.")
+                echo(f"  {line}")
+            echo("Build the site again to show it.")
         if pinned:
             flag = " --preview" if pulls.scopes[0].mode == "preview" else ""
-            click.echo(
+            echo(
                 f"`pelican-buttercms rollback --newest{flag}` goes back to the newest pull, and so"
                 " does the next `pelican-buttercms pull`."
             )

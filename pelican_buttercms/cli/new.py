@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import plain
+from pelican_buttercms.cli.words import echo
 from pelican_buttercms.errors import ButterCMSError, SettingsError
 from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
@@ -166,10 +167,10 @@ def _write(folder: Path, skeleton: Skeleton) -> None:
         raise SettingsError(
             f"{path} cannot be written ({exc.strerror}): choose another folder with --to."
         ) from exc
-    click.echo(f"Wrote {path}.")
+    echo(f"Wrote {path}.")
     for note in skeleton.notes:
         _say(note)
 
 
 def _say(text: str) -> None:
-    click.echo(plain(text), err=True)
+    echo(clean_line(text, 2000), err=True)

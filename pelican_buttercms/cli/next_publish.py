@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-import json
 import sys
 from typing import Any
 
 import click
 
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.words import echo, echo_json
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.upcoming import Due, Upcoming, upcoming
 from pelican_buttercms.plugin.config import load
@@ -50,10 +50,10 @@ def next_publish(
     found = upcoming(Source(options, environment, lambda: now), ask=ask)
     items = [one for one in found.items if _is_within(one, now, within)]
     if as_json:
-        click.echo(json.dumps(_as_json(found), indent=2))
+        echo_json(_as_json(found))
     elif items:
-        click.echo(_spell(items[0].at))
-        click.echo(f"{items[0].key}{_told(found, now)}", err=True)
+        echo(_spell(items[0].at))
+        echo(f"{items[0].key}{_told(found, now)}", err=True)
     sys.exit(0 if items else 3)
 
 

@@ -10,7 +10,7 @@ import webbrowser
 import click
 
 from pelican_buttercms.cli.options import PORT, settings_option
-from pelican_buttercms.cli.words import number
+from pelican_buttercms.cli.words import echo, number
 from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, read_keys, single_keys
@@ -82,14 +82,14 @@ def preview(
         address = f"http://{'localhost' if is_loopback(host) else host}:{taken}"
         site = PreviewSite(settings, address)
         place.append(site)
-        session = Session(site, hub, server, budget, events, click.echo)
+        session = Session(site, hub, server, budget, events, echo)
         try:
             session.first_build()
-            click.echo(f"Showing drafts at {address}/ (all of them: {address}/drafts/)")
-            click.echo(_asking(budget, calls_per_hour, offline=session.offline))
+            echo(f"Showing drafts at {address}/ (all of them: {address}/drafts/)")
+            echo(_asking(budget, calls_per_hour, offline=session.offline))
             with single_keys() as terminal:
                 keys = "q ends." if session.offline else "r looks now, q ends."
-                click.echo(keys if terminal else "Ctrl-C ends.")
+                echo(keys if terminal else "Ctrl-C ends.")
                 read_keys(events)
                 if opens:
                     webbrowser.open(f"{address}/drafts/")
@@ -99,7 +99,7 @@ def preview(
         finally:
             hub.close()
             site.close()
-    click.echo(f"Ended after {number(session.calls, 'API call')}.")
+    echo(f"Ended after {number(session.calls, 'API call')}.")
 
 
 def _asking(budget: Budget, calls_per_hour: int, *, offline: bool) -> str:

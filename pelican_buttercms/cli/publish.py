@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-import json
 import logging
 import os
 from pathlib import Path
@@ -15,7 +14,7 @@ import click
 
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.planned import done_line, plan_as_json, plan_lines
-from pelican_buttercms.cli.words import echo
+from pelican_buttercms.cli.words import begin_logging, echo, echo_json
 from pelican_buttercms.errors import DraftError, PublishError, SettingsError
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.plugin.config import load, read_file
@@ -41,7 +40,8 @@ class _Command(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as exc:
-            click.echo(f"{ctx.get_usage()}\n\nError: {exc.format_message()}", err=True)
+            echo(ctx.get_usage(), err=True)
+            echo(f"Error: {exc.format_message()}", err=True)
             ctx.exit(1)
 
 
@@ -82,9 +82,8 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
     say, with 2 when --exit-code is given and the plan has changes, and with 1 when something is
     wrong: then nothing was sent, or the message says what was.
     """
-    logging.basicConfig(
+    begin_logging(
         level=logging.INFO if options["verbose"] else logging.WARNING,
-        format="%(levelname)s: %(message)s",
     )
     try:
         changed = _publish(settings, drafts, options)
@@ -155,7 +154,7 @@ def _seconds(text: str) -> float:
 
 def _show(plan: Plan, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(plan_as_json(plan), indent=2))
+        echo_json(plan_as_json(plan))
         return
     for line in plan_lines(plan):
         echo(line)
@@ -172,7 +171,7 @@ def _agreed(plan: Plan, *, yes: bool) -> bool:
         )
     if click.confirm("Send this to the CMS?", err=True):
         return True
-    click.echo("Nothing was sent.", err=True)
+    echo("Nothing was sent.", err=True)
     return False
 
 
@@ -187,11 +186,11 @@ def _apply(session: Session, plan: Plan, options: dict[str, Any]) -> None:
         raise
     finally:
         for text in report.warnings:
-            click.echo(f"note: {text}", err=True)
-        click.echo(done_line(report.done), err=options["as_json"])
+            echo(f"note: {text}", err=True)
+        echo(done_line(report.done), err=options["as_json"])
         if interrupted:
             _say("It was interrupted: publish the same drafts again, which does the rest.")
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    echo(text, err=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
-import json
 import logging
 import sys
 
@@ -14,7 +13,7 @@ import click
 from rich.console import Console
 
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import number
+from pelican_buttercms.cli.words import begin_logging, echo, echo_json, number
 from pelican_buttercms.content import Key
 from pelican_buttercms.fetch.by_hand import take_now
 from pelican_buttercms.fetch.glance import UNSEEN, Glance, glance
@@ -72,10 +71,7 @@ def pull(
     """
     if sum((dry_run, event is not None, check)) > 1:
         raise click.UsageError("--dry-run, --event and --check exclude each other.")
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s: %(message)s"
-    )
-    github.watch(sys.stderr)  # standard output may be JSON
+    begin_logging(level=logging.INFO if verbose else logging.WARNING)
     options, environment = load(settings)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     if dry_run:
@@ -101,7 +97,7 @@ def _take(
         if event == "-"
         else read_trigger(event)
     )
-    say = partial(click.echo, err=True)
+    say = partial(echo, err=True)
     result = take_now(source, trigger, say, progress, allow_deletions=allow_deletions)
     scoped = isinstance(result, Taken)
     lines = (
@@ -118,10 +114,10 @@ def _tell(
 ) -> None:
     if as_json:
         told = _as_json(result) if scoped is None else {"scoped": scoped, **_as_json(result)}
-        click.echo(json.dumps(told, indent=2))
+        echo_json(told)
     else:
         for line in lines:
-            click.echo(line)
+            echo(line)
 
 
 def _tell_glance(found: Glance, *, as_json: bool) -> int:
@@ -134,11 +130,11 @@ def _tell_glance(found: Glance, *, as_json: bool) -> int:
             "not_looked_at": found.left,
             "calls": found.calls,
         }
-        click.echo(json.dumps(report, indent=2))
+        echo_json(report)
     else:
         calls = number(found.calls, "call")
-        click.echo(f"looked at {', '.join(found.looked) or 'nothing'} with {calls}")
-        click.echo(f"changed: {found.changed}" if found.changed else f"nothing changed. {UNSEEN}")
+        echo(f"looked at {', '.join(found.looked) or 'nothing'} with {calls}")
+        echo(f"changed: {found.changed}" if found.changed else f"nothing changed. {UNSEEN}")
     return 3 if found.changed else 0
 
 
@@ -146,18 +142,18 @@ def _tell_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
     calls = sum(one.calls for one in planned)
     if as_json:
         listings = [asdict(one) for one in planned]
-        click.echo(json.dumps({"calls": calls, "listings": listings}, indent=2))
+        echo_json({"calls": calls, "listings": listings})
         return
     for one in planned:
         size = "" if one.items is None else f" ({number(one.items, 'item')})"
-        click.echo(f"{one.listing}: {one.calls:,}{size}")
+        echo(f"{one.listing}: {one.calls:,}{size}")
     told = number(calls, "API call")
-    click.echo(f"A pull takes {told}, if the account is as large as at the last one.")
+    echo(f"A pull takes {told}, if the account is as large as at the last one.")
 
 
 def _progress() -> Progress:
     console = Console(stderr=True)
-    say = partial(click.echo, err=True)
+    say = partial(echo, err=True)
     return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
 
 

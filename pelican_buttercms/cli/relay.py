@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from pelican_buttercms.cli.options import PORT
+from pelican_buttercms.cli.words import begin_logging, echo
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.hooks.app import build_relay
 from pelican_buttercms.hooks.options import DEFAULTS, RelayOptions
@@ -78,8 +79,8 @@ def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
             " a secret into BUTTERCMS_WEBHOOK_SECRET, and into the webhook's headers."
         )
     options = RelayOptions.read(environment, given, secret_needed=not no_secret)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S"
+    begin_logging(
+        level=logging.INFO, layout="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S"
     )
     app = build_relay(options, runs=False)
     try:
@@ -88,14 +89,14 @@ def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
             listening(app, host, port, options.body_time, options.max_body) as taken,
         ):
             app.worker.ensure()
-            click.echo(
+            echo(
                 f"Taking webhooks at http://{host}:{taken}{options.path},"
                 f" for {summary(app.worker.targets)}. Ctrl-C ends."
             )
             told.wait()
     finally:
         app.close()
-    click.echo("Ended. What was not delivered is kept.")
+    echo("Ended. What was not delivered is kept.")
 
 
 @contextmanager

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-import json
 
 import click
 
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import Decorated, settings_option
-from pelican_buttercms.cli.words import number
+from pelican_buttercms.cli.words import echo, echo_json, number
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Sharing, Store, Travelled
@@ -95,7 +94,7 @@ def _tell(
         report = {"url": sharing.remote.url, "mode": sharing.mode} | asdict(done)
         report |= {"pulled_at": done.pulled_at.isoformat()}
         report |= {} if removed is None else {"removed": removed}
-        click.echo(json.dumps(report, indent=2))
+        echo_json(report)
         return
     side = "to" if what == "Pushed" else "from"
     age = spell_duration(max(sharing.now - done.pulled_at, timedelta(0)))
@@ -108,4 +107,4 @@ def _tell(
     else:
         where = "is shared at" if what == "Pushed" else "is stored here, and nothing newer at"
         text = f"Nothing to do: {sharing.mode} content of {age} ago {where} {sharing.remote.url}"
-    click.echo(text if removed is None else f"{text}; {removed:,} removed as garbage")
+    echo(text if removed is None else f"{text}; {removed:,} removed as garbage")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-import json
 from pathlib import Path
 
 import click
 
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import Decorated, settings_option
+from pelican_buttercms.cli.words import echo, echo_json
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.locales import LOCALISED
 from pelican_buttercms.content.raw import KINDS
@@ -66,9 +66,7 @@ def export(*, settings: str | None, folder: Path, preview: bool, as_json: bool) 
     versions = {scope.locale: raws for scope, raws in contents.items()}
     _tell("Exported", folder, first, versions, source, as_json=as_json)
     if preview:
-        click.echo(
-            f"{folder} holds drafts: keep it out of public repositories and sites.", err=True
-        )
+        echo(f"{folder} holds drafts: keep it out of public repositories and sites.", err=True)
 
 
 @snapshot.command("import")
@@ -168,13 +166,13 @@ def _tell(
             "locales": sorted(versions),
             "records": counts,
         }
-        click.echo(json.dumps(report, indent=2))
+        echo_json(report)
         return
     told = ", ".join(f"{PLURALS[kind]}: {number:,}" for kind, number in counts.items())
     age = spell_duration(source.now() - generation.pulled_at)
     side = "to" if what == "Exported" else "from"
     mode = "content with drafts" if generation.scope.mode == "preview" else "live content"
-    click.echo(f"{what} {mode} of {age} ago {side} {folder}: {told or 'no records'}")
+    echo(f"{what} {mode} of {age} ago {side} {folder}: {told or 'no records'}")
 
 
 def _counts(versions: Mapping[str, Iterable[RawRecord]]) -> dict[str, int]:

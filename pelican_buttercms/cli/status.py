@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-import json
 import sys
 from typing import Any
 
 import click
 
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.words import echo, echo_json
 from pelican_buttercms.content.locales import Coverage, coverage, identified
 from pelican_buttercms.fetch.progress import PLURALS
 from pelican_buttercms.plugin.config import load
@@ -33,10 +33,10 @@ def status(*, settings: str | None, as_json: bool, untranslated: bool) -> None:
     now = datetime.now(UTC)
     report = _report(options, now)
     if as_json:
-        click.echo(json.dumps(report, indent=2))
+        echo_json(report)
     else:
         for line in _lines(report, options, now, names=untranslated):
-            click.echo(line)
+            echo(line)
     sys.exit(0 if report["scopes"] else 1)
 
 

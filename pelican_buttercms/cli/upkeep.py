@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-import json
 import sys
 from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import number, plain
+from pelican_buttercms.cli.words import echo, echo_json, number
 from pelican_buttercms.content.media import media_urls
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.store.upkeep.checks import Health, Pruned
@@ -34,12 +34,12 @@ def verify(*, settings: str | None, as_json: bool) -> None:
     options, _ = load(settings)
     health = look(options.cache_path)
     if as_json:
-        click.echo(json.dumps(_health_as_json(health), indent=2))
+        echo_json(_health_as_json(health))
     else:
         for damage in health.damages:
-            click.echo(plain(_spell_damage(damage)))
+            echo(clean_line(_spell_damage(damage)))
         for line in _sum(health):
-            click.echo(line)
+            echo(line)
     sys.exit(1 if health.damages else 0)
 
 
@@ -117,20 +117,20 @@ def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
     options, _ = load(settings)
     outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)
     if as_json:
-        click.echo(json.dumps(asdict(outcome) | {"dry_run": dry_run}, indent=2))
+        echo_json(asdict(outcome) | {"dry_run": dry_run})
         return
     if not outcome.steps:
-        click.echo(f"Everything stored in {options.cache_path} is whole; there is nothing to do.")
+        echo(f"Everything stored in {options.cache_path} is whole; there is nothing to do.")
         return
-    click.echo("This would be done:" if dry_run else "Done:")
+    echo("This would be done:" if dry_run else "Done:")
     for step in outcome.steps:
-        click.echo(f"  {plain(step)}")
+        echo(f"  {clean_line(step)}")
     if dry_run:
-        click.echo("`pelican-buttercms doctor` does it.")
+        echo("`pelican-buttercms doctor` does it.")
     elif outcome.pull:
-        click.echo("Run `pelican-buttercms pull` to have the newest content again.")
+        echo("Run `pelican-buttercms pull` to have the newest content again.")
     else:
-        click.echo("What builds read is whole, and as it was.")
+        echo("What builds read is whole, and as it was.")
 
 
 @click.command()
@@ -153,9 +153,9 @@ def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> N
     options, _ = load(settings)
     pruned = drop_old(options.cache_path, keep, media_urls, dry_run=dry_run)
     if as_json:
-        click.echo(json.dumps(asdict(pruned) | {"dry_run": dry_run}, indent=2))
+        echo_json(asdict(pruned) | {"dry_run": dry_run})
     else:
-        click.echo(_spell_pruned(pruned, dry_run=dry_run))
+        echo(_spell_pruned(pruned, dry_run=dry_run))
 
 
 def _spell_pruned(pruned: Pruned, *, dry_run: bool) -> str:

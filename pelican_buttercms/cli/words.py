@@ -1,30 +1,52 @@
-"""How is a difference between two texts shown on one line of a terminal?"""
+"""What commands print: one line after the other, differences of texts, numbers of things."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+import json
+import logging
 import os
 import re
+from typing import Any
 
 import click
+
+from pelican_buttercms.clean_text import clean_line, clean_lines, clean_logs
 
 _AROUND = 6
 _LONGEST = 40
 _COMPARED = 2000
-
-# a CMS's text must not steer the terminal
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def plain(text: str) -> str:
-    """Make a text one line that a terminal shows as it is."""
-    return _CONTROL.sub("\ufffd", " ".join(text.split()))
+_LONGEST_LINE = 2000
+_STYLE = re.compile(r"(\x1b\[(?:0|1|3[1-6])m)")  # what `click.style` writes here
 
 
-def echo(line: str) -> None:
-    """Print a line; in colours on a terminal, unless its user wants none."""
-    click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+def echo(text: object = "", *, err: bool = False) -> None:
+    """Print one line; in colours on a terminal, unless its user wants none.
+
+    Everything that commands print goes through here, and cannot steer the terminal.
+
+    Args:
+        text: the line, perhaps with colours of `click.style`.
+        err: print to standard error.
+    """
+    pieces = _STYLE.split(str(text))
+    line = "".join(
+        piece if number % 2 else clean_lines(piece).replace("\n", " ")
+        for number, piece in enumerate(pieces)
+    )
+    click.echo(line, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def echo_json(value: Any) -> None:
+    """Print a value as JSON, in which control characters and letters beyond ASCII are escaped."""
+    click.echo(clean_lines(json.dumps(value, indent=2)))
+
+
+def begin_logging(level: int, layout: str = "%(levelname)s: %(message)s", **options: Any) -> None:
+    """Log to standard error, cleaned."""
+    logging.basicConfig(level=level, format=layout, **options)
+    clean_logs()
 
 
 def word_diff(old: str | None, new: str | None) -> str:
@@ -70,7 +92,7 @@ def _replaced(old: list[str], new: list[str]) -> Iterator[str]:
 
 def _cut(words: list[str]) -> str:
     more = len(words) - _LONGEST
-    text = plain(" ".join(words[:_LONGEST]))
+    text = clean_line(" ".join(words[:_LONGEST]), _LONGEST_LINE)
     return f"{text} … ({more:,} more words)" if more > 0 else text
 
 
@@ -79,8 +101,8 @@ def _shortened(words: list[str], *, first: bool = False, last: bool = False) -> 
     head = [] if first else words[:_AROUND]
     foot = [] if last else words[-_AROUND:]
     if len(words) <= _AROUND * (2 - first - last):
-        return plain(" ".join(words))
-    return plain(" ".join([*head, "…", *foot]))
+        return clean_line(" ".join(words), _LONGEST_LINE)
+    return clean_line(" ".join([*head, "…", *foot]), _LONGEST_LINE)
 
 
 def number(count: int, noun: str) -> str:

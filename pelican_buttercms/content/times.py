@@ -1,12 +1,12 @@
-"""When was that? Every form in which ButterCMS writes a point in time."""
+"""Every form in which ButterCMS writes a point in time."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 
 def parse_time(text: str) -> datetime:
-    """Read a timestamp as an aware datetime in UTC.
+    """Return a timestamp as an aware datetime in UTC.
 
     With microseconds or without, with `Z`, with an offset, or without a zone (webhooks write
     those; they mean UTC). Source: contract, "Blog", "Field values" and "Webhooks".
@@ -21,3 +21,17 @@ def parse_time(text: str) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError as exc:
         raise ValueError(f"{text!r} is before the year 1 or after 9999") from exc
+
+
+def parse_day_or_time(text: str) -> datetime:
+    """Return what a field says: a day as a naive midnight, a point in time as `parse_time` does.
+
+    A day has no zone: it is the site's own. ButterCMS's date picker writes one as midnight in UTC.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    moment = parse_time(text)
+    written = datetime.fromisoformat(text)
+    is_day = written.time() == time() and not written.utcoffset()
+    return written.replace(tzinfo=None) if is_day else moment

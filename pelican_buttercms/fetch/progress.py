@@ -10,6 +10,7 @@ from rich.errors import LiveError
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.locales import LOCALISED
 from pelican_buttercms.store import Changes
 
@@ -81,10 +82,10 @@ class RichProgress:
         self._lines = LineProgress(otherwise)
         self._shown = False
         self._bars = Bars(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[calls]}"),
+            TextColumn("{task.fields[calls]}", markup=False),
             console=console,
         )
         self._tasks: dict[str, TaskID] = {}
@@ -97,7 +98,7 @@ class RichProgress:
             self._lines.start(account)
         else:
             self._shown = True
-            self._bars.console.print(f"Pulling from {account}")
+            self._bars.console.print(f"Pulling from {clean_line(account)}", markup=False)
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
         """Move a listing's bar."""
@@ -105,7 +106,9 @@ class RichProgress:
             self._lines.advance(listing, done, total, calls)
             return
         if listing not in self._tasks:
-            self._tasks[listing] = self._bars.add_task(listing, total=total, calls="")
+            self._tasks[listing] = self._bars.add_task(
+                clean_line(listing, 80), total=total, calls=""
+            )
         self._bars.update(
             self._tasks[listing],
             completed=done,

@@ -56,11 +56,11 @@ def on_get_generators(pelican: Any) -> Any:
 def on_generator_init(generator: Any) -> None:
     """Give the generator's templates the content and the filters; nothing to do where it rests."""
     if run := registry.run_of(generator):
-        from pelican_buttercms.plugin.filters import FILTERS  # noqa: PLC0415
+        from pelican_buttercms.plugin import filters  # noqa: PLC0415
 
         generator.context["buttercms"] = run.content
         registry.show(generator)
-        generator.env.filters.update(FILTERS)
+        filters.install(generator.env)
     elif (site := registry.resting_site_of(generator)) and site.standstill:
         site.standstill.quieten(generator)
 

@@ -10,6 +10,7 @@ from pelican_buttercms.content.fields import Media
 from pelican_buttercms.plugin.incremental.frames import now
 from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.text import printable
+from pelican_buttercms.settings.locales import language_tag
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.context import SiteContent
@@ -43,7 +44,7 @@ def mark_language(content: Any, lang: str) -> None:
 
 
 def _in_language(render: Callable[[], str], lang: str) -> str:
-    return f'<div lang="{lang}">{render()}</div>'
+    return f'<div lang="{language_tag(lang)}">{render()}</div>'
 
 
 def _localise(content: Any, media: LocalMedia) -> str:

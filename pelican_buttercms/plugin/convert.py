@@ -14,18 +14,20 @@ from pelican.readers import BaseReader, default_metadata
 from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
+from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin import body, links, sanitize, speed
+from pelican_buttercms.plugin.cms_text import Text, plain
 from pelican_buttercms.plugin.later import Later, leave_alone
 from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
 from pelican_buttercms.plugin.outputs import check_slug
-from pelican_buttercms.plugin.taxonomy import Taxonomy
+from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
 from pelican_buttercms.plugin.text import (
-    Text,
+    cms_picture,
+    cms_text,
     paragraph_html,
     printable,
     site_time,
-    text_html,
     typographer,
 )
 from pelican_buttercms.settings import PageType
@@ -63,9 +65,9 @@ class Converter:
         metadata |= self._common(post, post.title, post.summary, post.seo_title)
         metadata |= self.dates(post, post.published or post.created, post.updated)
         metadata |= self.taxonomy_of_post(post, metadata)
-        metadata["description"] = text_html(post.meta_description)
-        metadata["featured_image"] = post.featured_image
-        metadata["featured_image_alt"] = text_html(post.featured_image_alt)
+        metadata["description"] = cms_text(post.meta_description)
+        metadata["featured_image"] = cms_picture(post.key, post.featured_image)
+        metadata["featured_image_alt"] = cms_text(post.featured_image_alt)
         return metadata, post.body, self.path_of_post(post)
 
     def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:
@@ -120,19 +122,21 @@ class Converter:
             "slug": record.slug,
             "status": "published",  # drafts of a preview stand where they would be published
             "lang": self.edition.lang,
-            "seo_title": text_html(seo_title),
+            "seo_title": cms_text(seo_title),
             "butter": record,
         }
         if summary:
-            metadata["summary"] = Text(self._typographer(paragraph_html(summary)))
+            metadata["summary"] = Text.of_html(self._typographer(paragraph_html(summary)))
         if draft := self.edition.drafts.get((record.locale, record.key)):
             metadata["preview_state"] = draft.state
             metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
         return metadata
 
     def title_of(self, title: str) -> Text:
-        """Give a title as HTML."""
-        return Text(self._typographer(text_html(title)))
+        """Return a title; with TYPOGRIFY it is HTML, as that of a local file."""
+        text = cms_text(title)
+        html = self._typographer(text.printed)
+        return text if html == text.printed else Text.of_html(html)
 
     def dates(
         self, record: Any, date: datetime | None, modified: datetime | None
@@ -184,9 +188,10 @@ class Converter:
         title = mapping.text("title") or page.name
         metadata = self._common(page, title, mapping.text("summary"), mapping.text("seo_title"))
         metadata["page_type"] = "" if page_type.name == "*" else page_type.name
-        metadata["description"] = text_html(mapping.text("description"))
-        metadata["featured_image"] = body.image_in(mapping.value("featured_image"))
-        metadata["featured_image_alt"] = text_html(mapping.text("featured_image_alt"))
+        metadata["description"] = cms_text(mapping.text("description"))
+        picture = body.image_in(mapping.value("featured_image"))
+        metadata["featured_image"] = cms_picture(page.key, picture)
+        metadata["featured_image_alt"] = cms_text(mapping.text("featured_image_alt"))
         if page_type.template:
             metadata["template"] = page_type.template
         return metadata
@@ -213,11 +218,14 @@ class Converter:
         theirs = MORE_CATEGORIES in self.settings["PLUGINS"]
         slugs = [category.slug for category in metadata["categories"]] if theirs else []
         if theirs:
-            metadata["category"] = ", ".join(c.name for c in metadata.pop("categories"))
+            names = (plain(category.name) for category in metadata.pop("categories"))
+            metadata["category"] = cms_text(", ".join(names))
         signals.article_generator_context.send(self.generator, metadata=metadata)
         if theirs and len(metadata.get("categories", ())) == len(slugs):
             for category, slug in zip(metadata["categories"], slugs, strict=True):
                 category._slug = slug
+                for one in category.ancestors:
+                    escape_once(one)
 
     def _content(
         self, kind: Any, record: Any, metadata: dict[str, Any], source: Any, path: str
@@ -296,7 +304,7 @@ class Converter:
         if not content.in_default_lang:
             url, save_as = page_type.lang_url, page_type.lang_save_as
         if url is not None:
-            content.override_url = _fill_in(url, content, page_type)
+            content.override_url = _fill_in(AddressPattern(url), content, page_type)
             content.override_save_as = _fill_in(save_as or "", content, page_type)
 
 

@@ -1,27 +1,29 @@
 """What can templates do with the CMS's values? The Jinja filters, named `butter_…`.
 
-Two more take the place of Jinja's own, `striptags` and `tojson`, for the CMS's texts.
+Those of `text_filters` take the place of Jinja's own, for the CMS's texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from html import unescape
 import logging
 import re
 from typing import Any, cast
 
-from jinja2 import TemplateNotFound, pass_context, pass_eval_context
-from jinja2.filters import do_striptags, do_tojson
-from jinja2.nodes import EvalContext
+from jinja2 import Environment, TemplateNotFound, Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.content.fields import Component
 from pelican_buttercms.content.shapes import brief
-from pelican_buttercms.plugin import images, links, sanitize
+from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.plugin import images, links, sanitize, text_filters
+from pelican_buttercms.plugin.cms_text import Text, plain
 from pelican_buttercms.plugin.languages import list_alternates
-from pelican_buttercms.plugin.text import Text, printable
+from pelican_buttercms.plugin.text import printable, warn_of_address
 from pelican_buttercms.plugin.translations import alternates
 
 logger = logging.getLogger(__name__)
@@ -31,18 +33,34 @@ _SOURCE = re.compile(r"""\bsrc\s*=\s*(?P<quote>["'])(?P<url>https?://.*?)(?P=quo
 
 
 @pass_context
+def butter_href(context: Context, value: Any) -> str:
+    """Return an address of the CMS that leads somewhere, and runs nothing: `{{ url|butter_href }}`.
+
+    Web addresses, `mailto:`, `tel:` and relative ones pass; any other is left out, with a warning.
+    """
+    url = url_of(value)
+    found = safe_address(url)
+    if found is None:
+        warn_of_address(_shown_by(context), url)
+    return Text(found or "")
+
+
+@pass_context
 def butter_image(context: Context, image: Any, **options: Any) -> str:
-    """Give an image's URL, transformed by the CDN: `{{ image|butter_image(width=800) }}`."""
-    url = url_of(image)
-    local = _local(context, url)
-    return local or images.transformed(url, **options)
+    """Return an image's URL, transformed by the CDN: `{{ image|butter_image(width=800) }}`."""
+    url = plain(butter_href(context, image))
+    with _naming(context, "butter_image"):
+        changed = images.transformed(url, **options)
+    return _local(context, url_of(image)) or changed
 
 
 @pass_context
 def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options: Any) -> str:
-    """Give an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
-    url = url_of(image)
-    return "" if _local(context, url) else images.srcset(url, widths, **options)
+    """Return an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
+    url = plain(butter_href(context, image))
+    with _naming(context, "butter_srcset"):
+        found = images.srcset(url, widths, **options)
+    return "" if _local(context, url_of(image)) else found
 
 
 @pass_context
@@ -93,32 +111,6 @@ def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
     return alternates(what, options.x_default) if hasattr(what, "translations") else []
 
 
-def striptags(value: Any) -> str:
-    """Take the tags off, as Jinja's own does, which also undoes the escaping: not of our texts.
-
-    Themes print `{{ article.title|striptags }}` into `<title>` and into attributes.
-    """
-    if type(value) in {str, Text} and "<" not in value and "&" not in value:
-        plain = " ".join(str.split(value))  # all that is left of what it does
-    else:
-        plain = do_striptags(value)
-    return Text(escape(plain)) if isinstance(value, Text) else plain
-
-
-@pass_eval_context
-def tojson(context: EvalContext, value: Any, indent: int | None = None) -> str:
-    """Dump as Jinja's own does, which makes it safe by itself: our texts are not escaped twice."""
-    return do_tojson(context, _unescaped(value), indent)
-
-
-def _unescaped(value: Any) -> Any:
-    if isinstance(value, Text):
-        return value.unescape()
-    if isinstance(value, dict):
-        return {name: _unescaped(inner) for name, inner in value.items()}
-    return [_unescaped(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
 def butter_one(value: Any) -> Any:
     """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
     if isinstance(value, list | tuple):
@@ -129,6 +121,7 @@ def butter_one(value: Any) -> Any:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
+        butter_href,
         butter_image,
         butter_srcset,
         butter_components,
@@ -136,17 +129,41 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_embeds,
         butter_alternates,
         butter_one,
-        striptags,
-        tojson,
     )
-}
+} | text_filters.FILTERS
+
+
+def install(environment: Environment) -> None:
+    """Give an environment the filters."""
+    own = {n: f for n, f in FILTERS.items() if n not in text_filters.FILTERS}
+    environment.filters.update(own)
+    text_filters.install(environment)
 
 
 def url_of(image: Any) -> str:
-    """Give the URL of a media value, of an object with a `url`, or of a plain text."""
-    if image is None:
-        return ""
-    return image if isinstance(image, str) else str(getattr(image, "url", image))
+    """Return the URL of a media value, of an object with a `url`, or of a plain text."""
+    if image is None or isinstance(image, Undefined):
+        return "" if image is None else str(image)  # a strict one fails, as its user wants
+    found = image if isinstance(image, str) else getattr(image, "url", image)
+    return "" if found is None else str(plain(found))
+
+
+def _shown_by(context: Context) -> str:
+    """Name what a template shows: an article or a page, or else the file that is written."""
+    content = context.get("article") or context.get("page")
+    record = getattr(content, "butter", None)
+    return str(record.key if record else getattr(content, "source_path", None) or context.name)
+
+
+@contextmanager
+def _naming(context: Context, name: str) -> Iterator[None]:
+    """Say of a wrong option which template has it."""
+    try:
+        yield
+    except ValueError as exc:
+        raise ButterCMSError(
+            f"The template {context.name} uses {name} wrongly: {exc}. Correct the template."
+        ) from exc
 
 
 def _local(context: Context, url: str) -> str | None:

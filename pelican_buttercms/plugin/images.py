@@ -1,4 +1,4 @@
-"""Which URL gives an image in another size? The CDN's image transformations.
+"""URLs of images in other sizes: the CDN's image transformations.
 
 Source: contract, "Media": tasks stand before the handle, as in
 `https://cdn.buttercms.com/resize=width:800,height:600,fit:crop/<handle>`.
@@ -6,69 +6,68 @@ Source: contract, "Media": tasks stand before the handle, as in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+import re
+from typing import Any, Final
 from urllib.parse import urlsplit
+
+from jinja2 import Undefined
 
 CDN = "cdn.buttercms.com"
 
-_FITS = ("clip", "crop", "scale", "max")
-_LARGEST = 10_000
+OPTIONS: Final = ("width", "height", "fit", "align", "rotate", "quality", "format")
+
+_FITS: Final = ("clip", "crop", "scale", "max")
+_LARGEST: Final = {"width": 10_000, "height": 10_000, "rotate": 359, "quality": 100}
+_WORDS: Final = {
+    "align": re.compile(r"[a-z]+|\[[a-z]+,[a-z]+\]"),
+    "format": re.compile(r"[a-z0-9]+"),
+}
 
 
-def transformed(
-    url: str,
-    *,
-    width: int | None = None,
-    height: int | None = None,
-    fit: str | None = None,
-    align: str | None = None,
-    rotate: int | None = None,
-    quality: int | None = None,
-    format: str | None = None,  # noqa: A002  (the CDN's own word)
-) -> str:
-    """Give the URL of a transformed image; URLs of other hosts are given back as they are.
+def transformed(url: str, **options: Any) -> str:
+    """Return the URL of a transformed image; URLs of other hosts are returned as they are.
 
     Args:
         url: the image's URL.
-        width: in pixels, 1 to 10,000.
-        height: in pixels, 1 to 10,000.
-        fit: `"clip"`, `"crop"`, `"scale"` or `"max"`.
-        align: what a crop keeps, such as `"faces"` or `"top"`.
-        rotate: in degrees, 0 to 359.
-        quality: of a JPEG, 1 to 100.
-        format: of the file, such as `"webp"`.
+        options: `width` and `height` in pixels, 1 to 10,000; `fit`, which is "clip", "crop",
+            "scale" or "max"; `align`, what a crop keeps, such as "faces" or "top"; `rotate` in
+            degrees, 0 to 359; `quality` of a JPEG, 1 to 100; `format` of the file, such as "webp".
+            One that is None or undefined is not asked for.
 
     Raises:
-        ValueError: an argument the CDN does not know.
+        ValueError: an option that is not among these, or a value the CDN does not know.
     """
-    _check(width=width, height=height, fit=fit, rotate=rotate, quality=quality)
+    asked = _checked(options)
     if not _is_on_cdn(url):
         return url
-    resize = _options(width=width, height=height, fit=fit, align=align)
+    sides = [f"{n}:{asked[n]}" for n in ("width", "height", "fit", "align") if asked.get(n)]
+    has_size = asked.get("width") or asked.get("height")
     tasks = [
-        f"resize={resize}" if width or height else "",
-        f"rotate=deg:{rotate}" if rotate else "",
-        f"quality=value:{quality}" if quality else "",
-        f"output=format:{format}" if format else "",
+        f"resize={','.join(sides)}" if has_size else "",
+        f"rotate=deg:{asked['rotate']}" if asked.get("rotate") else "",
+        f"quality=value:{asked['quality']}" if asked.get("quality") else "",
+        f"output=format:{asked['format']}" if asked.get("format") else "",
     ]
     base, _, path = url.partition(f"//{CDN}/")
     return f"{base}//{CDN}/" + "/".join([*filter(None, tasks), path])
 
 
-def srcset(url: str, widths: Iterable[int], **options: int | str | None) -> str:
-    """Give the `srcset` of an image in several widths; "" where the host cannot resize.
+def srcset(url: str, widths: Iterable[int], **options: Any) -> str:
+    """Return the `srcset` of an image in several widths; "" where the host cannot resize.
 
     A `height` given with the `widths` is the largest width's, and keeps the ratio for the others.
+
+    Raises:
+        ValueError: see `transformed`.
     """
-    widths = sorted(set(widths))
+    widths = sorted({_checked({"width": width})["width"] for width in widths})
+    asked = _checked(options)
     if not _is_on_cdn(url) or not widths:
         return ""
-    height = options.pop("height", None)
-    sizes = [(w, round(int(height) * w / widths[-1]) if height else None) for w in widths]
-    return ", ".join(
-        f"{transformed(url, width=w, height=h, **options)} {w}w"  # type: ignore[arg-type]
-        for w, h in sizes
-    )
+    height = asked.pop("height", None)
+    sizes = [(w, round(height * w / widths[-1]) if height else None) for w in widths]
+    return ", ".join(f"{transformed(url, width=w, height=h, **asked)} {w}w" for w, h in sizes)
 
 
 def _is_on_cdn(url: str) -> bool:
@@ -78,24 +77,18 @@ def _is_on_cdn(url: str) -> bool:
         return False
 
 
-def _options(**options: int | str | None) -> str:
-    return ",".join(f"{name}:{value}" for name, value in options.items() if value)
-
-
-def _check(
-    *,
-    width: int | None,
-    height: int | None,
-    fit: str | None,
-    rotate: int | None,
-    quality: int | None,
-) -> None:
-    limits = {"width": _LARGEST, "height": _LARGEST, "rotate": 359, "quality": 100}
-    given = {"width": width, "height": height, "rotate": rotate, "quality": quality}
-    for name, value in given.items():
-        if value is not None and not (isinstance(value, int) and 0 <= value <= limits[name]):
-            raise ValueError(
-                f"butter_image: {name} is a number up to {limits[name]}, not {value!r}"
-            )
-    if fit is not None and fit not in _FITS:
-        raise ValueError(f"butter_image: fit is one of {', '.join(_FITS)}, not {fit!r}")
+def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are asked for."""
+    for name in options:
+        if name not in OPTIONS:
+            raise ValueError(f"{name!r} is no option: they are {', '.join(OPTIONS)}")
+    asked = {n: v for n, v in options.items() if v is not None and not isinstance(v, Undefined)}
+    for name, value in asked.items():
+        most = _LARGEST.get(name)
+        if most and (type(value) is not int or not 0 <= value <= most):
+            raise ValueError(f"{name} is a number up to {most}, not {value!r}")
+        if name == "fit" and value not in _FITS:
+            raise ValueError(f"fit is one of {', '.join(_FITS)}, not {value!r}")
+        if name in _WORDS and not _WORDS[name].fullmatch(str(value)):
+            raise ValueError(f"{name} is a word such as 'top' or 'webp', not {value!r}")
+    return asked

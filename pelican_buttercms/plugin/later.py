@@ -16,6 +16,7 @@ from pelican import contents
 from pelican.urlwrappers import Author
 
 from pelican_buttercms.content import records
+from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.plugin import links, speed, unmade
 from pelican_buttercms.plugin.outputs import check_slug
 from pelican_buttercms.plugin.speed import moments
@@ -50,6 +51,8 @@ class Later:
         """
         if not self._may_wait(post) or links.may_have_placeholders(post.body, self._settings):
             return None
+        if safe_address(post.featured_image or "") is None:
+            return None  # a warning is due
         converter = self._converter
         dates = converter.dates(post, post.published or post.created, post.updated)
         if "date" not in dates:

@@ -12,7 +12,7 @@ from typing import Any
 from pelican_buttercms.content.fields import Fields
 from pelican_buttercms.content.records import Author, Category, Item, Page, Tag
 from pelican_buttercms.content.shapes import brief
-from pelican_buttercms.content.times import parse_time
+from pelican_buttercms.content.times import parse_day_or_time
 from pelican_buttercms.errors import ContentError, SettingsError
 from pelican_buttercms.settings import PageType
 from pelican_buttercms.settings.page_types import USUAL_FIELDS
@@ -54,7 +54,7 @@ class FieldMapping:
         return list(value) if isinstance(value, list | tuple) else [value]
 
     def moment(self, target: str) -> datetime | None:
-        """Give a date field's value.
+        """Return a date field's value; a day alone is naive, as it has no zone.
 
         Raises:
             ContentError: the field holds no date.
@@ -63,7 +63,7 @@ class FieldMapping:
         if value is None or value == "":
             return None
         try:
-            return parse_time(str(value))
+            return parse_day_or_time(str(value))
         except ValueError as exc:
             raise ContentError(
                 f"{brief(self._page.key)}: the field {self._paths[target]!r} is to be its {target},"

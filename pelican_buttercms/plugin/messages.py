@@ -1,9 +1,10 @@
-"""How are our errors told when Pelican tells them? As one paragraph."""
+"""What Pelican logs: our errors as one paragraph, and every text from outside cleaned."""
 
 from __future__ import annotations
 
 import logging
 
+from pelican_buttercms.clean_text import clean_logs
 from pelican_buttercms.errors import ButterCMSError
 
 
@@ -22,5 +23,6 @@ _FILTER = OneParagraph()
 
 
 def install() -> None:
-    """Filter what Pelican logs when an error of ours ends the build; once, however often called."""
+    """Filter what is logged; once, however often called."""
     logging.getLogger("pelican").addFilter(_FILTER)
+    clean_logs()

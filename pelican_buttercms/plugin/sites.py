@@ -12,6 +12,8 @@ from pelican.contents import Content
 from pelican.log import console
 from pelican.plugins import signals
 
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
@@ -98,7 +100,8 @@ def start_run(pelican: Any, site: Site) -> list[type]:
 
 
 def _prepare(pelican: Any) -> None:
-    """Let themes use our templates, and nobody empty the output folder."""
+    """Encode addresses, let themes use our templates, and nobody empty the output folder."""
+    encode_names(pelican.settings)
     overrides = list(pelican.settings["THEME_TEMPLATES_OVERRIDES"])  # a sub-site may have its own
     if str(TEMPLATES) not in overrides:
         pelican.settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
@@ -142,7 +145,7 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
 
 
 def _say(line: str) -> None:
-    console.print(f"ButterCMS: {line}", highlight=False, markup=False)
+    console.print(f"ButterCMS: {clean_line(line, 2000)}", highlight=False, markup=False)
 
 
 def _progress() -> Progress:

@@ -13,20 +13,10 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.plugin.outputs import check_slug
-from pelican_buttercms.plugin.text import name_html
+from pelican_buttercms.plugin.text import cms_address, cms_picture, cms_text
 
-_PROFILE = (
-    "first_name",
-    "last_name",
-    "bio",
-    "title",
-    "linkedin_url",
-    "facebook_url",
-    "instagram_url",
-    "pinterest_url",
-    "twitter_handle",
-    "profile_image",
-)
+_TEXTS = ("first_name", "last_name", "bio", "title", "twitter_handle")
+_ADDRESSES = ("linkedin_url", "facebook_url", "instagram_url", "pinterest_url")
 
 
 class Taxonomy:
@@ -50,13 +40,16 @@ class Taxonomy:
         author = self._from_record(Author, record)
         if self._profiles.get(record.slug) is not record:
             self._profiles[record.slug] = record
-            for name in _PROFILE:
-                setattr(author, name, getattr(record, name))
+            for name in _TEXTS:
+                setattr(author, name, cms_text(getattr(record, name)))
+            for name in _ADDRESSES:
+                setattr(author, name, cms_address(record.key, getattr(record, name)))
+            author.profile_image = cms_picture(record.key, record.profile_image)
         return author
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:
         """Give the object for a name that has no record; an empty slug follows from the name."""
-        wrapper = kind(name_html(name), self._settings)
+        wrapper = self._make(kind, name)
         if slug:
             wrapper.slug = slug
         if wrapper.slug:  # Pelican warns of a name that gives none
@@ -78,15 +71,25 @@ class Taxonomy:
                 content.authors = [self.intern(author) for author in content.authors]
                 content.author = content.authors[0] if content.authors else content.author
 
+    def _make(self, kind: type, name: str) -> Any:
+        wrapper = kind(cms_text(name), self._settings)
+        escape_once(wrapper)
+        return wrapper
+
     def _from_record(self, kind: type, record: Any) -> Any:
         found = self._wrappers.get((kind, record.slug))
         if found is None or not hasattr(found, "butter"):
             check_slug(str(record.key), record.slug)
-            found = kind(name_html(record.name), self._settings)
+            found = self._make(kind, record.name)
             found.slug = record.slug
             found.butter = record
             self._wrappers[kind, record.slug] = found
         return found
+
+
+def escape_once(wrapper: Any) -> None:
+    """Make `{{ article.author|e }}` escape the author's name, and that once."""
+    wrapper.__html__ = wrapper.name.__html__
 
 
 def _base(wrapper: Any) -> type:

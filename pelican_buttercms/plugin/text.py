@@ -1,20 +1,23 @@
-"""How do the CMS's texts and times become what Pelican and its themes expect?
-
-Jinja's autoescape is off in Pelican: themes print titles and summaries as HTML. What the CMS
-calls text is therefore escaped here, as `Markup`, which `|e` leaves alone. `|striptags`, which
-most themes use in `<title>`, would undo it: ours does not.
-"""
+"""The CMS's texts and times as Pelican and its themes expect them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+import logging
 import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from pelican.utils import SafeDatetime
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.content.addresses import safe_address
+from pelican_buttercms.content.media import Media
+from pelican_buttercms.plugin.cms_text import Text
+
+logger = logging.getLogger(__name__)
 
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -22,29 +25,50 @@ _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _NOT_IN_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 
 
-class Text(Markup):
-    """A text of the CMS as HTML, which the filter `striptags` keeps escaped."""
-
-    __slots__ = ()
-
-
 _NOTHING = Text()
 
 
-def text_html(text: str) -> Text:
-    """Escape a text for HTML, quotes included."""
-    return Text(escape(printable(text))) if text else _NOTHING
+def cms_text(text: str) -> Text:
+    """Return a plain text of the CMS as one that is safe wherever a theme prints it."""
+    return Text(printable(text)) if text else _NOTHING
+
+
+def cms_address(owner: object, text: str) -> Text:
+    """Return a text of the CMS as an address; "" and a warning where it is none to be linked.
+
+    Args:
+        owner: whose address it is, for the warning.
+        text: what an editor has put there.
+    """
+    found = safe_address(text)
+    if found is None:
+        warn_of_address(owner, text)
+    return Text(found or "")
+
+
+def cms_picture(owner: object, picture: Media | None) -> Media | None:
+    """Return a picture, None and a warning if its address is none."""
+    if not picture:
+        return None
+    url = cms_address(owner, picture).plain
+    if url == picture or not url:
+        return picture if url else None
+    return Media(url, getattr(picture, "alt", ""))
+
+
+def warn_of_address(owner: object, text: str) -> None:
+    """Warn of an address that was left out."""
+    logger.warning(
+        "%s: the address '%s' was left out. A link is a web address, mailto:, tel: or a path;"
+        " correct it in ButterCMS.",
+        clean_line(owner, 200),
+        clean_line(text, 80),
+    )
 
 
 def paragraph_html(text: str) -> str:
     """Make a plain text one paragraph of HTML, as Pelican's readers do with a summary."""
-    return f"<p>{text_html(text)}</p>"
-
-
-def name_html(name: str) -> str:
-    """Keep a name from opening a tag or ending an attribute; `&` stays, as feeds escape it."""
-    name = printable(name)
-    return name.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return f"<p>{escape(printable(text))}</p>"
 
 
 def printable(text: str) -> str:
@@ -65,13 +89,13 @@ def _has_none(text: str) -> bool:
 
 
 def site_time(moment: datetime, zone: str) -> SafeDatetime:
-    """Give a moment as a naive time in the site's zone.
+    """Return a moment as a naive time in the site's zone; a naive one is that already.
 
     Pelican keeps an aware datetime in its own zone and would archive a post under the wrong day.
     At the ends of the calendar, where the zone has no such time, it is that of UTC.
     """
     try:
-        local = moment.astimezone(ZoneInfo(zone))
+        local = moment.astimezone(ZoneInfo(zone)) if moment.tzinfo else moment
     except OverflowError:
         local = moment
     return SafeDatetime(

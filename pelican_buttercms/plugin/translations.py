@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pelican.utils import get_original_items
 
 from pelican_buttercms.plugin.unmade import is_unmade, peek
+from pelican_buttercms.settings.locales import language_tag
 
 
 def regroup(contents: list[Any], translation_id: Any) -> tuple[list[Any], list[Any]]:
@@ -96,7 +97,7 @@ def is_public(content: Any) -> bool:
 
 
 def alternates(content: Any, x_default: str | None) -> list[tuple[str, str]]:
-    """Give language and URL of every real version of a content, itself among them, for hreflang.
+    """Return the tag and the URL of every real version of a content, itself too, for hreflang.
 
     None at all for a content that stands in for a missing translation, for a draft, and for what
     has one version only. `x-default` comes last.
@@ -111,8 +112,8 @@ def alternates(content: Any, x_default: str | None) -> list[tuple[str, str]]:
 
 
 def with_default(urls: dict[str, str], x_default: str | None) -> list[tuple[str, str]]:
-    """Sort URLs by language, and add the one for readers of no other language."""
-    found = sorted(urls.items())
+    """Sort URLs by language tag, and add the one for readers of no other language."""
+    found = sorted((language_tag(lang), url) for lang, url in urls.items())
     if x_default in urls:
         found.append(("x-default", urls[x_default]))
     return found

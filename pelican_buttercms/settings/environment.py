@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import hashlib
 from pathlib import Path
 
+from pelican_buttercms.clean_text import hide_secret
 from pelican_buttercms.settings.env_files import read_env_file
 
 # BUTTERCMS_API_KEY is what the vendor's own starters call the read token.
@@ -93,6 +94,8 @@ class Environment:
             hint = f"; the one in {places[name]} is not used" if hidden else ""
             places[name] = f"the environment{hint}"
         variables.update(environ)
+        for name in SECRETS:
+            hide_secret((variables.get(name) or "").strip())
         return cls(variables, ("the environment", *map(str, paths)), places)
 
     def get(self, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Which locales does the site have, and what is shown where one is not translated?
+"""The site's locales, and what is shown where something is not translated.
 
 The setting `BUTTERCMS_LOCALES`. ButterCMS itself has no fallback: an item that is not translated
 is a 404. Source: contract, "Localisation".
@@ -27,7 +27,8 @@ class Locale:
 
     Attributes:
         name: the locale's API slug, "" for the account's default.
-        lang: Pelican's `lang`, in lower case as Pelican compares it.
+        lang: Pelican's `lang`, in lower case as Pelican compares it, and with a hyphen as HTML
+            writes it; with an underscore only where DEFAULT_LANG has one.
         fallback: which locales stand in for a missing translation, in order, by what is missing:
             `"posts"`, `"pages"`, `"pages/<page type>"`, `"collections"`, `"collections/<key>"`,
             or `"default"` for the rest.
@@ -67,19 +68,27 @@ def parse_locales(value: Any, default_lang: str, problems: list[str]) -> tuple[L
         )
         return (Locale("", default_lang),)
     found = list(_problems(value))
-    locales = tuple(_locale(name, options) for name, options in value.items()) if not found else ()
+    given = () if found else value.items()
+    locales = tuple(_locale(name, options, default_lang) for name, options in given)
     found += _wrong_langs(locales, default_lang)
     problems.extend(found)
     return locales or (Locale("", default_lang),)
 
 
-def _locale(name: str, options: Any) -> Locale:
+def language_tag(lang: str) -> str:
+    """Return a language as HTML and sitemaps write it. Source: BCP 47, which has hyphens only."""
+    return lang.replace("_", "-")
+
+
+def _locale(name: str, options: Any, default_lang: str) -> Locale:
     given = options if isinstance(options, Mapping) else {"fallback": options}
     fallback = given.get("fallback") or {}
     chains = fallback if isinstance(fallback, Mapping) else {"default": fallback}
+    lang = (given.get("lang") or name).lower()
+    same = language_tag(lang) == language_tag(default_lang)  # as Pelican compares with it
     return Locale(
         name,
-        (given.get("lang") or name).lower(),
+        default_lang if same else language_tag(lang),
         {what: tuple(dict.fromkeys(chain or ())) for what, chain in chains.items()},
     )
 

@@ -3,14 +3,8 @@
 from html import unescape
 import re
 
-from hypothesis import given
-from hypothesis import strategies as st
-from jinja2.filters import do_striptags
-from markupsafe import Markup, escape
-
 from pelican_buttercms.content.fields import Fields, Media
-from pelican_buttercms.plugin.filters import butter_embeds, butter_one, striptags, url_of
-from pelican_buttercms.plugin.text import Text
+from pelican_buttercms.plugin.filters import butter_embeds, butter_one, url_of
 
 
 def test_an_embedded_frame_loads_on_a_click():
@@ -53,21 +47,3 @@ def test_an_images_url_is_found_in_every_form():
     assert url_of(Fields({"url": "https://x.example/a.jpg"})) == "https://x.example/a.jpg"
     assert url_of("/a.jpg") == "/a.jpg"
     assert url_of(None) == ""
-
-
-@given(st.text(st.sampled_from("a <>&;'\"#39 \n\u2028lt")))
-def test_tags_are_stripped_as_jinja_does_it(text):
-    """Of a text, of HTML, and of the CMS's texts, which stay escaped."""
-    for value in (text, Markup(text)):
-        stripped = striptags(value)
-        assert stripped == do_striptags(value)
-        assert type(stripped) is type(do_striptags(value))
-    ours = striptags(Text(text))
-    assert ours == escape(do_striptags(Markup(text)))
-    assert type(ours) is Text
-
-
-def test_tags_are_stripped_of_what_is_no_text():
-    """As Jinja's own takes numbers and lists."""
-    for value in (None, 3, ["<b>", 1], Fields({"a": 1})):
-        assert striptags(value) == do_striptags(value)

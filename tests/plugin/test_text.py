@@ -4,39 +4,20 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import Environment
 from markupsafe import Markup
 
 from pelican_buttercms.plugin.text import (
     _NOT_IN_XML,
-    name_html,
     paragraph_html,
     printable,
     site_time,
-    text_html,
     typographer,
 )
-
-
-def test_a_text_is_escaped_once_however_a_theme_prints_it():
-    """A title is safe where it is printed, and right where it is escaped or stripped."""
-    title = text_html('Tea & "Coffee" <b>')
-    render = Environment(autoescape=False).from_string
-    escaped = "Tea &amp; &#34;Coffee&#34; &lt;b&gt;"
-    assert render("{{ t }}").render(t=title) == escaped
-    assert render("{{ t|e }}").render(t=title) == escaped
-    assert render("{{ t|striptags }}").render(t=title) == 'Tea & "Coffee" <b>'
-    assert isinstance(title, Markup)
 
 
 def test_a_summary_is_a_paragraph():
     """A plain summary becomes what Pelican's readers make of one."""
     assert paragraph_html("a < b") == "<p>a &lt; b</p>"
-
-
-def test_a_name_opens_no_tag_and_keeps_its_ampersand():
-    """Feeds escape names themselves, so an ampersand stays."""
-    assert name_html("R&D <x>") == "R&D &lt;x&gt;"
 
 
 def test_a_moment_is_naive_in_the_sites_zone():

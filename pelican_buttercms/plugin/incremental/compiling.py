@@ -8,13 +8,13 @@ from itertools import chain
 from typing import Any
 
 from jinja2 import Environment, TemplateError, nodes
-from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame as Scope
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.meta import TrackingCodeGenerator
 
 from pelican_buttercms.plugin.incremental.fragments import MOST, TRIED, Fragments
 from pelican_buttercms.plugin.incremental.objects import FILTERS, TESTS
+from pelican_buttercms.plugin.text_filters import ConcatGenerator
 
 FRAGMENTS = "butter_fragments"
 """The attribute of an environment that its compiled templates use."""
@@ -47,7 +47,7 @@ def keep_fragments(environment: Environment, fragments: Fragments) -> None:
     setattr(environment, FRAGMENTS, fragments)
 
 
-class FragmentGenerator(CodeGenerator):
+class FragmentGenerator(ConcatGenerator):
     """Compiles templates so that loops, and their bodies, are looked up before they are rendered.
 
     A loop of a menu gives the same as a whole; that of a list of posts is another one on each page,

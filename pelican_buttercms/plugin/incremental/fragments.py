@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from jinja2.utils import missing
 from markupsafe import Markup
 
+from pelican_buttercms.content.addresses import AddressPattern
+from pelican_buttercms.plugin.cms_text import Text
 from pelican_buttercms.plugin.incremental.frames import Frame, now
-from pelican_buttercms.plugin.text import Text
 
-_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup, Text))
+_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup, AddressPattern))
 TRIED = 64
 """So often a loop may give nothing that was known."""
 
@@ -179,6 +180,8 @@ class Part:
             kind = type(value)
             if kind is str:  # equal to nothing else that is put here
                 key.append(value)
+            elif kind is Text:
+                key.append((kind, value.parts))
             elif kind in _BY_VALUE:
                 key.append((kind, value))
             elif self._owner.is_steady(value):

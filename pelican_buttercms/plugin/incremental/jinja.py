@@ -32,6 +32,7 @@ from pelican_buttercms.plugin.incremental.lists import WatchedMapping
 from pelican_buttercms.plugin.incremental.purity import Purity
 from pelican_buttercms.plugin.incremental.told import Teller, UntrackableError
 from pelican_buttercms.plugin.registry import IN_CONTEXT
+from pelican_buttercms.plugin.text_filters import ConcatGenerator
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
 _KNOWN_EXTENSIONS = "jinja2.ext"
@@ -257,7 +258,8 @@ def why_not(environment: Environment) -> str | None:
     if environment.context_class is not Context or type(environment) is not Environment:
         return "another plugin's own Jinja environment"
     own = (environment.template_class, environment.code_generator_class)
-    if own != (Template, CodeGenerator) or "_load_template" in vars(environment):
+    compilers = (CodeGenerator, ConcatGenerator)
+    if own[0] is not Template or own[1] not in compilers or "_load_template" in vars(environment):
         return "another plugin's own Jinja templates"
     functions = [environment.finalize, *environment.policies.values()]
     if environment.undefined not in _UNDEFINED or any(map(callable, functions)):

@@ -23,14 +23,15 @@ from pelican.paginator import PaginationRule
 from pelican.utils import SafeDatetime
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.content.fields import Component, Fields, Media
 from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.content.records import Record, Referrer
+from pelican_buttercms.plugin.cms_text import Text
 from pelican_buttercms.plugin.drafts.states import Unpublished
 from pelican_buttercms.plugin.incremental.others import is_own
 from pelican_buttercms.plugin.media import LocalMedia
 from pelican_buttercms.plugin.origins import module_of
-from pelican_buttercms.plugin.text import Text
 from pelican_buttercms.settings import Locale, Settings
 from pelican_buttercms.store import Generation
 
@@ -173,7 +174,8 @@ _HOW: dict[type, Callable[[Teller, Any, int], str]] = {
     **dict.fromkeys((type(None), bool, int, float, complex, Decimal, bytes), _plain),
     **dict.fromkeys((timedelta, Key), _plain),
     **dict.fromkeys((datetime, SafeDatetime, date, time), _moment),
-    **dict.fromkeys((Markup, Text), _text),
+    **dict.fromkeys((Markup, AddressPattern), _text),
+    Text: lambda _, value, __: f"T{value.parts!r}",
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
     # a `Path` can read its file
     **dict.fromkeys((PurePath, PurePosixPath), _plain),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pelican.urlwrappers import Category
 from pelican.utils import SafeDatetime
 
+from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.content.raw import SINGLE_PAGES, Key, RawRecord
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.publish.drafts.said import MistakeError
@@ -141,10 +142,10 @@ class Places:
             page_type = self._options.page_types[key.group]
             url = page_type.url if is_main else page_type.lang_url
             if url is not None:
-                return f"BUTTERCMS_PAGE_TYPES[{key.group!r}]", url
+                return f"BUTTERCMS_PAGE_TYPES[{key.group!r}]", AddressPattern(url)
             kind = "PAGE" if page_type.role == "page" else kind
         name = f"{kind}_URL" if is_main else f"{kind}_LANG_URL"
-        return name, str(self._settings[name])
+        return name, AddressPattern(self._settings[name])
 
     def _words(self, record: RawRecord, lang: str) -> dict[str, Any]:
         """Give what a pattern may name; of pages that is less, as fields decide on the rest."""

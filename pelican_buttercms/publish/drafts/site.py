@@ -15,6 +15,7 @@ from pelican import contents, readers
 from pelican.plugins import signals
 from pelican.utils import posixize_path, slugify
 
+from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.places import FOLDER, Places
 from pelican_buttercms.publish.drafts.plugins import load_plugins
@@ -270,7 +271,9 @@ def _own(settings: Mapping[str, Any]) -> dict[str, Any]:
     markdown = dict(settings.get("MARKDOWN") or {})
     for name, empty in (("extensions", []), ("extension_configs", {})):
         markdown[name] = type(empty)(markdown.get(name) or empty)
-    return dict(settings) | {
+    own = dict(settings)
+    encode_names(own)
+    return own | {
         "MARKDOWN": markdown,
         "TYPOGRIFY": False,  # the site applies it when it builds from the CMS
         "CACHE_CONTENT": False,
