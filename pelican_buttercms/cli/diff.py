@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.pulls import (
     CHANGES,
@@ -21,7 +22,7 @@ from pelican_buttercms.cli.pulls import (
     preview_option,
     spell_totals,
 )
-from pelican_buttercms.cli.words import echo, plain, word_diff
+from pelican_buttercms.cli.words import echo, word_diff
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.differences import Difference, differences
 from pelican_buttercms.content.locales import LOCALISED
@@ -172,8 +173,8 @@ def _heading(change: Change) -> str:
 
 def _change_lines(change: Change) -> Iterator[str]:
     sign = click.style(_SIGNS[change.what], fg=_COLOURS[change.what])
-    yield f"  {sign} {plain(_title(change.raw))} ({plain(str(change.raw.key))})"
+    yield f"  {sign} {clean_line(_title(change.raw))} ({clean_line(str(change.raw.key))})"
     for field in change.fields:
-        yield f"      {plain(field.path)}: {word_diff(field.old, field.new)}"
+        yield f"      {clean_line(field.path)}: {word_diff(field.old, field.new)}"
     if change.what == "updated" and not change.fields:
         yield "      (saved again; nothing that editors write differs)"

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import plain
 from pelican_buttercms.errors import ButterCMSError, SettingsError
 from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import SilentProgress
@@ -172,4 +172,4 @@ def _write(folder: Path, skeleton: Skeleton) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo(plain(text), err=True)
+    click.echo(clean_line(text, 2000), err=True)

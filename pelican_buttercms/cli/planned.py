@@ -9,7 +9,8 @@ from typing import Any
 import click
 import msgspec
 
-from pelican_buttercms.cli.words import plain, word_diff
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.cli.words import word_diff
 from pelican_buttercms.content.writable import Path, spell
 from pelican_buttercms.publish.planning.plan import Action, Conflict, Part, Plan, Step
 from pelican_buttercms.publish.planning.same import ABSENT, is_unset, look_up
@@ -40,12 +41,12 @@ def _step_lines(step: Step) -> Iterator[str]:
     name = "/".join(filter(None, (key.group, key.id or "(new)")))
     where = f" [{locales}]" if locales else ""
     status = f" ({step.status})" if step.status else ""
-    yield f"{sign} {key.kind} {plain(name)}{where}{status}: {step.parts[0].draft}"
+    yield f"{sign} {key.kind} {clean_line(name)}{where}{status}: {step.parts[0].draft}"
     for part in step.parts:
         if len(step.parts) > 1 and part.values:
             yield f"    [{part.target.locale}] {part.draft}"
         for path, value in part.values.items():
-            yield f"    {plain(spell(path))}: {_change(part, path, value)}"
+            yield f"    {clean_line(spell(path))}: {_change(part, path, value)}"
     for note in step.notes:
         yield f"    note: {note}"
 
@@ -62,7 +63,7 @@ def _conflict_lines(conflict: Conflict) -> Iterator[str]:
     yield click.style(f"! conflict {conflict.target}: {conflict.draft}", fg="red")
     yield f"    {conflict.why}{when}:"
     for clash in conflict.clashes:
-        yield f"    {plain(spell(clash.path))}"
+        yield f"    {clean_line(spell(clash.path))}"
         if clash.base is not ABSENT:
             yield f"        was:     {_shortened(clash.base)}"
         if clash.ours is not ABSENT:
@@ -147,8 +148,9 @@ def _sides(part: Part, path: Path, value: Any) -> dict[str, Any]:
 
 
 def _shortened(value: Any) -> str:
-    text = plain(_text(value))
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
+    text = _text(value)
+    more = f" ({len(text):,} characters)" if len(text) > _LONGEST else ""
+    return f"{clean_line(text, _LONGEST)}{more}"
 
 
 def _text(value: Any) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import number, plain
+from pelican_buttercms.cli.words import number
 from pelican_buttercms.content.media import media_urls
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.store.upkeep.checks import Health, Pruned
@@ -37,7 +38,7 @@ def verify(*, settings: str | None, as_json: bool) -> None:
         click.echo(json.dumps(_health_as_json(health), indent=2))
     else:
         for damage in health.damages:
-            click.echo(plain(_spell_damage(damage)))
+            click.echo(clean_line(_spell_damage(damage)))
         for line in _sum(health):
             click.echo(line)
     sys.exit(1 if health.damages else 0)
@@ -124,7 +125,7 @@ def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
         return
     click.echo("This would be done:" if dry_run else "Done:")
     for step in outcome.steps:
-        click.echo(f"  {plain(step)}")
+        click.echo(f"  {clean_line(step)}")
     if dry_run:
         click.echo("`pelican-buttercms doctor` does it.")
     elif outcome.pull:

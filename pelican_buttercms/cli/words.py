@@ -9,17 +9,12 @@ import re
 
 import click
 
+from pelican_buttercms.clean_text import clean_line
+
 _AROUND = 6
 _LONGEST = 40
 _COMPARED = 2000
-
-# a CMS's text must not steer the terminal
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def plain(text: str) -> str:
-    """Make a text one line that a terminal shows as it is."""
-    return _CONTROL.sub("\ufffd", " ".join(text.split()))
+_LONGEST_LINE = 2000
 
 
 def echo(line: str) -> None:
@@ -70,7 +65,7 @@ def _replaced(old: list[str], new: list[str]) -> Iterator[str]:
 
 def _cut(words: list[str]) -> str:
     more = len(words) - _LONGEST
-    text = plain(" ".join(words[:_LONGEST]))
+    text = clean_line(" ".join(words[:_LONGEST]), _LONGEST_LINE)
     return f"{text} … ({more:,} more words)" if more > 0 else text
 
 
@@ -79,8 +74,8 @@ def _shortened(words: list[str], *, first: bool = False, last: bool = False) -> 
     head = [] if first else words[:_AROUND]
     foot = [] if last else words[-_AROUND:]
     if len(words) <= _AROUND * (2 - first - last):
-        return plain(" ".join(words))
-    return plain(" ".join([*head, "…", *foot]))
+        return clean_line(" ".join(words), _LONGEST_LINE)
+    return clean_line(" ".join([*head, "…", *foot]), _LONGEST_LINE)
 
 
 def number(count: int, noun: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import ContentError
 
@@ -135,8 +136,7 @@ def describe(kind: str, data: Any) -> str:
 
 def brief(value: Any) -> str:
     """Spell a value of the CMS for one line of a message, whatever it holds and however long."""
-    text = "".join(c if c.isprintable() else " " for c in str(value)[: _LONGEST_TOLD + 1])
-    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
+    return clean_line(value, _LONGEST_TOLD)
 
 
 def _explain(kind: str, data: Any, problem: str) -> ContentError:

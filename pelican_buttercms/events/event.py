@@ -12,6 +12,7 @@ from typing import Any, Literal, Self, cast
 
 import msgspec
 
+from pelican_buttercms.clean_text import is_clean
 from pelican_buttercms.content import Key
 
 EventKind = Literal["post", "page", "item", "media", "unknown"]
@@ -31,7 +32,7 @@ _UNPUBLISHED = ("unpublish", "unpublished")
 _LONGEST_ID = 300
 _LONGEST_NAME = 100
 _LONGEST_URL = 1000
-_UNSAFE = re.compile(r"[\x00-\x20\x7f?#\\]|(?:^|/)\.{1,2}(?:/|$)")
+_UNSAFE = re.compile(r"[ ?#\\]|(?:^|/)\.{1,2}(?:/|$)")
 _NAME = re.compile(r"[\w.*-]+")
 _LOCALE = re.compile(r"[A-Za-z0-9_-]{1,35}")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]{0,14}(?:Z|[+-]\d\d:?\d\d)?")
@@ -175,7 +176,9 @@ def _media(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _id(value: object) -> str:
     """Take a slug or key as it is, or refuse it: it becomes part of a request's path."""
-    if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and not _UNSAFE.search(value):
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_ID:
+        raise ValueError("names nothing")
+    if is_clean(value) and not _UNSAFE.search(value):
         return value
     raise ValueError("names nothing")
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from pelican_buttercms._version import __version__
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError, TransportError
 from pelican_buttercms.fetch.transport import proxy_for
 
@@ -119,7 +120,7 @@ def _read(answer: httpx.Response) -> str:
             body += chunk
             if len(body) >= _MOST_READ or time.monotonic() > ends:
                 break
-    return " ".join(body[:_MOST_READ].decode(errors="replace").split())[:300]
+    return clean_line(body[:_MOST_READ].decode(errors="replace"), 299)
 
 
 def _read_headers(headers: httpx.Headers) -> tuple[float | None, bool]:

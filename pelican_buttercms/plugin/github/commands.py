@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pelican_buttercms.clean_text import clean_lines
+
 Level = Literal["error", "warning", "notice"]
 
 _LONGEST = 2000
@@ -34,7 +36,7 @@ def loud(token: str) -> str:
 
 def cut(text: str, longest: int) -> str:
     """Shorten a text, and take out what is not for the eye: control and direction characters."""
-    shown = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text[: longest + 1])
+    shown = clean_lines(text[: longest + 1])
     return shown if len(shown) <= longest else f"{shown[:longest]}…"
 
 

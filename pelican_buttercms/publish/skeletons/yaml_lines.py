@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from pelican_buttercms.clean_text import clean_lines
+
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[-/ ][A-Za-z0-9_]+)*")
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}  # no texts, for some readers
 
@@ -25,4 +27,4 @@ def scalar(value: Any) -> str:
 
 def comment(text: str) -> str:
     """Write a comment of one line, whatever is in it."""
-    return f"# {''.join(c if c.isprintable() else ' ' for c in text)}"
+    return "# " + clean_lines(text).replace("\n", " ")

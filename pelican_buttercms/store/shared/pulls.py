@@ -16,6 +16,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Meta, Struct
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.entries import digest_of
@@ -188,9 +189,8 @@ def _manifest(records: Mapping[str, str]) -> dict[Key, str]:
 
 def malformed(where: str, problem: str) -> MalformedError:
     """Say of an object that it is not what a push writes; what is wrong with it."""
-    told = "".join(sign if sign.isprintable() else "�" for sign in problem[:300])
     return MalformedError(
-        f"{where} is not what `pelican-buttercms store push` writes: {told}. Find out who wrote"
-        " it, delete it, and push again from a machine that has the content; the store on this"
-        " machine is as it was."
+        f"{where} is not what `pelican-buttercms store push` writes: {clean_line(problem, 300)}."
+        " Find out who wrote it, delete it, and push again from a machine that has the content; the"
+        " store on this machine is as it was."
     )

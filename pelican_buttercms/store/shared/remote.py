@@ -11,6 +11,7 @@ import re
 from typing import Any, Final
 from uuid import uuid4
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError, StoreError
 
 INCOMING: Final = "v1/incoming"
@@ -241,4 +242,4 @@ def _told(exc: BaseException) -> str:
         if len(value) >= 8 and _SECRET.search(name):
             words = words.replace(value, "***")
     words = re.sub(r"(?<=\w)\?[^\s'\"]+", "?***", words)  # a signed URL
-    return "".join(sign if sign.isprintable() else "�" for sign in words[:300])
+    return clean_line(words, 300)
