@@ -18,6 +18,7 @@ from pelican_buttercms.settings.locales import KINDS, Locale
 from pelican_buttercms.settings.page_types import ask_back
 
 # An editor at a desk saves calls; a build service was started because something changed.
+_URL = re.compile(r"[!-\[\]-~]{1,2000}")  # a backslash is a slash to some, and no part of a host
 _MAX_AGE_AT_A_DESK = timedelta(minutes=10)
 _MAX_AGE_IN_CI = timedelta(0)
 
@@ -282,9 +283,12 @@ class Reader:
 
 def _wrong_url(url: str) -> str | None:
     """Say what is wrong with an API address, None when it will do; never repeats all of it."""
+    if not _URL.fullmatch(url):
+        return "is not a URL: it holds a space, a line break or a character that is not ASCII"
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
+        (host or "").encode("ascii").decode("idna")
     except ValueError:
         return "is not a URL"
     if not host or (parts.scheme != "https" and not _is_loopback(url)):
@@ -293,8 +297,10 @@ def _wrong_url(url: str) -> str | None:
             f"takes an address such as {API_URL}, http://127.0.0.1:8008/v2/ (http only on this"
             f" machine) or emulator:FOLDER, and {told} is none of these"
         )
-    if parts.username is not None or parts.query:
-        return "carries a user name or a query: a token belongs into BUTTERCMS_READ_TOKEN"
+    if "@" in parts.netloc or "?" in url or "#" in url:
+        return (
+            "carries a user name, a query or a fragment: a token belongs into BUTTERCMS_READ_TOKEN"
+        )
     return None
 
 

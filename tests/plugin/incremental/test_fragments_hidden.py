@@ -282,7 +282,7 @@ def test_a_filter_that_looks_around(plain):
 def test_media_that_a_second_list_shows(plain):
     """They stay when the first one shows them no longer, and the second is left as it was."""
     url = "https://cdn.buttercms.com/AAA"
-    plain.account.media("AAA.png", b"PNG")
+    plain.account.media("AAA.png", b"\x89PNG PNG")
     plain.account.post("post-1", day="2024-01-01", body=f'<img src="{url}">')
     plain.settings["BUTTERCMS_MEDIA"] = "download"
     plain.template("article.html", "{{ article.title }}")
