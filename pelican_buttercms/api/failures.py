@@ -80,12 +80,12 @@ def error_of(
     said = f' The API says: "{detail}"' if detail else ""
     what = f"{method} {clean_line(path)} was answered with {status}.{said}"
     about: dict[str, Any] = {"status": status, "method": method, "path": path, "detail": detail}
+    if method in _READS and (status == 413 or (status >= 400 and _TOO_LARGE.search(detail))):
+        return ResponseTooLargeError(f"{what} Nothing of it was used.")
     if status in {401, 403}:
         return AuthenticationError(f"{what} {_about_token(method, status, detail, token)}", **about)
     if status == 404:
         return NotFoundError(f"{what} {_about_name(method)}", **about)
-    if method in _READS and (status == 413 or (status >= 400 and _TOO_LARGE.search(detail))):
-        return ResponseTooLargeError(f"{what} Nothing of it was used.")
     if status == 429:
         return _too_many(what, headers, about)
     if status >= 500:

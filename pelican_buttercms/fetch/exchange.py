@@ -294,7 +294,9 @@ def read_address(text: str, what: str, base: httpx.URL | None = None) -> httpx.U
     """
     try:
         url = base.join(text) if base else httpx.URL(text)
-        _ = url.host  # an international name is looked at no sooner
+        # httpx looks at an international name no sooner, quotes spaces, and takes any port
+        if "%" in url.host or not 0 < (url.port or 1) < 2**16:
+            raise ValueError("a host or port that no server has")  # noqa: TRY301
     except Exception as exc:
         raise RefusedResponseError(
             f"{what} leads to something that is not an address ({clean_line(text, 60)!r})."

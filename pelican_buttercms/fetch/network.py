@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
+from importlib.util import find_spec
 import os
 import ssl
 from typing import Any, cast
@@ -14,8 +14,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.fetch.exchange import current_limit
+from pelican_buttercms.errors import ResponseError, SettingsError
+from pelican_buttercms.fetch.exchange import current_limit, read_address
 
 _CONNECTIONS = {"max_connections": 100, "max_keepalive_connections": 32, "keepalive_expiry": 5.0}
 _TIMEOUTS = {"connect": 5.0, "read": 20.0, "write": 20.0, "pool": 30.0}
@@ -135,45 +135,57 @@ def _bounded(timeout: float | None) -> float | None:
 
 
 def _open_pool(url: str) -> httpcore.ConnectionPool:
+    proxy = _read_proxy(url)
     options: dict[str, Any] = {
         "ssl_context": _certificates(),
         "network_backend": _Backend(),
         **_CONNECTIONS,
     }
+    if proxy is None:
+        return httpcore.ConnectionPool(**options)
+    options["proxy_auth"] = (
+        (proxy.username.encode(), proxy.password.encode()) if proxy.userinfo else None
+    )
+    address = httpcore.URL(
+        scheme=proxy.raw_scheme,
+        host=proxy.raw_host,
+        port=proxy.port or _PROXY_PORTS[proxy.scheme],
+        target=b"/",
+    )
+    if proxy.scheme.startswith("socks"):
+        return cast("httpcore.ConnectionPool", httpcore.SOCKSProxy(address, **options))
+    if proxy.scheme == "https":
+        options["proxy_ssl_context"] = _certificates()
+    return httpcore.HTTPProxy(address, **options)
+
+
+def _read_proxy(url: str) -> httpx.URL | None:
+    """Return the address of the proxy for an address, None without one.
+
+    Raises:
+        SettingsError: a variable names a proxy that cannot be used. Its value is not repeated,
+            since a password may be in it.
+    """
     found = _find_proxy(url)
     if found is None:
-        return httpcore.ConnectionPool(**options)
-    variable, address = found
+        return None
+    variable, value = found
     try:
-        return _open_proxy(httpx.URL(address if "://" in address else f"http://{address}"), options)
-    except ImportError as exc:
-        raise SettingsError(
-            f"{variable} names a SOCKS proxy, which needs another package: pip install"
-            " 'httpx[socks]'. Or name an http:// proxy, or unset the variable."
-        ) from exc
-    except Exception as exc:
+        proxy = read_address(value if "://" in value else f"http://{value}", variable)
+        is_proxy = proxy.scheme in _PROXY_PORTS and proxy.host
+    except ResponseError:
+        is_proxy = False
+    if not is_proxy:
         raise SettingsError(
             f"{variable} does not name a proxy that can be used. It takes an address such as"
             " http://proxy.example:3128: mend or unset it."
-        ) from exc
-
-
-def _open_proxy(url: httpx.URL, options: dict[str, Any]) -> httpcore.ConnectionPool:
-    if url.scheme not in _PROXY_PORTS or not url.host:
-        raise ValueError("not the address of a proxy")
-    options["proxy_auth"] = (url.username.encode(), url.password.encode()) if url.userinfo else None
-    address = httpcore.URL(
-        scheme=url.raw_scheme,
-        host=url.raw_host,
-        port=url.port or _PROXY_PORTS[url.scheme],
-        target=b"/",
-    )
-    if url.scheme.startswith("socks"):
-        import_module("socksio")  # httpcore tells of its absence too late
-        return cast("httpcore.ConnectionPool", httpcore.SOCKSProxy(address, **options))
-    if url.scheme == "https":
-        options["proxy_ssl_context"] = _certificates()
-    return httpcore.HTTPProxy(address, **options)
+        )
+    if proxy.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise SettingsError(
+            f"{variable} names a SOCKS proxy, which needs another package: pip install"
+            " 'httpx[socks]'. Or name an http:// proxy, or unset the variable."
+        )
+    return proxy
 
 
 def _certificates() -> ssl.SSLContext:
