@@ -6,12 +6,12 @@ waits no longer than is left of the total time, and a body is never decompressed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 import time
-from typing import TYPE_CHECKING, cast
+from typing import cast
 import zlib
 
 import httpx
@@ -25,9 +25,6 @@ from pelican_buttercms.errors import (
     UnreachableError,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 ENCODING = {"Accept-Encoding": "gzip"}
 """What can be decoded within a bound; no other encoding is asked for or accepted."""
 
@@ -40,13 +37,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 _DAMAGED = (httpx.DecodingError, zlib.error)
 _NOT_AN_ADDRESS = (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)
 
-_UNREACHABLE = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    ConnectionRefusedError,
-)
+_NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_UNREACHABLE = (*_NO_CONNECTION, ConnectionRefusedError)
 
 
 @dataclass(frozen=True, slots=True)
