@@ -6,11 +6,14 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 │   ├── AuthenticationError   401, 403: the token
 │   ├── NotFoundError         404: the name
 │   ├── InvalidRequestError   400, 405, 415: the request
-│   ├── QuotaError            429: the monthly calls are spent
+│   ├── QuotaError            429: the calls of the account are spent
+│   │   └── ThrottledError    429: too many requests for the moment; a pause helps
 │   └── ServerError           5xx: the API is ill
 ├── TransportError            no answer: time-out, refused, DNS, cut off in the middle
+│   └── UnreachableError      no connection, so that the far end saw nothing
 ├── ResponseError             an answer that is not what the protocol promises
 │   └── RefusedResponseError  one that another try would only repeat: too large, sent elsewhere
+│       └── ResponseTooLargeError  fewer items at once may fit
 ├── CallLimitError            BUTTERCMS_MAX_CALLS: the call was not made
 ├── HeldBackError             so much has vanished that it looks like a failure of the API
 ├── OfflineError              the network was needed and is forbidden
@@ -107,8 +110,8 @@ class QuotaError(APIError):
     """429: the account has spent its calls.
 
     Args:
-        retry_after: seconds until the API answers again, None when it did not say;
-            this can be weeks, so nobody sleeps on it.
+        retry_after: seconds until the API answers again, None if it did not say. For a spent
+            quota this can be weeks, so nobody sleeps on it.
     """
 
     def __init__(
@@ -125,6 +128,10 @@ class QuotaError(APIError):
         self.retry_after = retry_after
 
 
+class ThrottledError(QuotaError):
+    """429: too many requests for the moment; the same one succeeds after a pause."""
+
+
 class ServerError(APIError):
     """5xx: the API failed; the same request may succeed later."""
 
@@ -133,12 +140,20 @@ class TransportError(ButterCMSError):
     """No complete answer came: time-out, connection refused, DNS, or cut off in the middle."""
 
 
+class UnreachableError(TransportError):
+    """No connection was made: the far end saw nothing, and bills nothing."""
+
+
 class ResponseError(ButterCMSError):
     """An answer came, but it is not what the protocol promises: malformed, or of a wrong shape."""
 
 
 class RefusedResponseError(ResponseError):
     """An answer that is not used and would come again: too large, or a redirect elsewhere."""
+
+
+class ResponseTooLargeError(RefusedResponseError):
+    """An answer that is larger than the API's bound; asking for fewer items at once may help."""
 
 
 class CallLimitError(ButterCMSError):

@@ -1,27 +1,40 @@
-"""What does an error of the API mean? Every error body of the contract becomes one of our errors.
+"""The errors of the API: every error body of the contract becomes one of our errors.
 
 Source: contract, section 3.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
+import math
 import re
 from typing import Any
 
 import msgspec
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import (
     APIError,
     AuthenticationError,
     InvalidRequestError,
     NotFoundError,
     QuotaError,
+    ResponseTooLargeError,
     ServerError,
+    ThrottledError,
 )
 
+LONGEST_PAUSE = 60
+"""Seconds: who has to be left alone for longer has spent a quota, and is not waited for."""
+
 _LONGEST_DETAIL = 500
+_MOST_FIELDS = 100
+_LONGEST_FIELD = 200
+_DEEPEST = 10
+_HOUR = 60 * 60
 
 _SECONDS = re.compile(r"\s*[0-9]{1,10}\s*")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,6 +46,16 @@ _PLAN = (
     " created."
 )
 
+_SPENT = re.compile(r"\b(limit|quota)\b.{0,20}\b(reached|over|exceeded|spent)\b", re.IGNORECASE)
+"""How the API says that the calls of the month are spent."""
+
+_AVAILABLE = re.compile(r"available in (\d{1,6}) seconds?", re.IGNORECASE)
+_TOO_LARGE = re.compile(
+    r"\b(too (large|big)|larger than|10 ?MB|(size|response).{0,20}\b(limit|exceed\w*|maximum))\b",
+    re.IGNORECASE,
+)
+"""How the API may say that a response would pass its 10 MB. Source: contract, section 2."""
+
 
 def error_of(
     method: str,
@@ -42,8 +65,8 @@ def error_of(
     body: bytes,
     *,
     token: str = "",
-) -> APIError:
-    """Give the error that a status of 300 or more stands for.
+) -> APIError | ResponseTooLargeError:
+    """Return the error that a status of 300 or more stands for.
 
     Args:
         method: of the request.
@@ -55,15 +78,16 @@ def error_of(
     """
     detail, fields = _read(body)
     said = f' The API says: "{detail}"' if detail else ""
-    what = f"{method} {path} was answered with {status}.{said}"
+    what = f"{method} {clean_line(path)} was answered with {status}.{said}"
     about: dict[str, Any] = {"status": status, "method": method, "path": path, "detail": detail}
+    if method in _READS and (status == 413 or (status >= 400 and _TOO_LARGE.search(detail))):
+        return ResponseTooLargeError(f"{what} Nothing of it was used.")
     if status in {401, 403}:
         return AuthenticationError(f"{what} {_about_token(method, status, detail, token)}", **about)
     if status == 404:
         return NotFoundError(f"{what} {_about_name(method)}", **about)
     if status == 429:
-        wait = _retry_after(headers.get("retry-after"))
-        return QuotaError(f"{what} {_about_quota(wait)}", retry_after=wait, **about)
+        return _too_many(what, headers, about)
     if status >= 500:
         return ServerError(f"{what} The API is failing; try again later.", **about)
     return InvalidRequestError(
@@ -72,7 +96,7 @@ def error_of(
 
 
 def token_name(method: str) -> str:
-    """Name the variable of the token that a method is sent with."""
+    """Return the name of the variable of the token that a method is sent with."""
     return "BUTTERCMS_READ_TOKEN" if method in _READS else "BUTTERCMS_WRITE_TOKEN"
 
 
@@ -106,58 +130,88 @@ def _about_request(method: str, status: int, detail: str) -> str:
     return "The request is not what the API takes."
 
 
-def _about_quota(wait: int | None) -> str:
-    until = f" for another {max(1, wait // 3600)} hours" if wait else ""
-    return f"The account's API calls of this month are spent{until}."
+def _too_many(what: str, headers: dict[str, str], about: dict[str, Any]) -> QuotaError:
+    """Tell a pause from a spent quota: by how long it lasts, otherwise by the API's words."""
+    wait = read_retry_after(headers.get("retry-after"))
+    is_spent = _SPENT.search(about["detail"]) is not None
+    if wait is None and (found := _AVAILABLE.search(about["detail"])):
+        wait = int(found[1])
+    until = f" for another {_spell(wait)}" if wait is not None else ""
+    if (wait is None and not is_spent) or (wait is not None and wait <= LONGEST_PAUSE):
+        again = " Wait, then try again."
+        return ThrottledError(
+            f"{what} The API takes no more requests{until or ' for the moment'}.{again}",
+            retry_after=wait,
+            **about,
+        )
+    told = "The account's API calls of this month are spent"
+    if not is_spent and wait is not None and wait < _HOUR:
+        told = "The API takes no more requests"
+    return QuotaError(f"{what} {told}{until}.", retry_after=wait, **about)
 
 
-def _retry_after(value: str | None) -> int | None:
-    """Read seconds or a date; nobody sleeps on it, since it can be weeks."""
+def _spell(seconds: int) -> str:
+    """Spell a time in the largest unit of which there are at least two."""
+    for unit, length in (("day", 24 * _HOUR), ("hour", _HOUR), ("minute", 60)):
+        if seconds >= 2 * length:
+            return f"{-(-seconds // length):,} {unit}s"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def read_retry_after(value: str | None) -> int | None:
+    """Return the seconds of a Retry-After header, which has a number or a date, or None."""
     if value is None:
         return None
     if _SECONDS.fullmatch(value):
         return int(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0, math.ceil((moment - datetime.now(UTC)).total_seconds()))
+    except (ValueError, OverflowError, TypeError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, round((moment - datetime.now(UTC)).total_seconds()))
 
 
 def _read(body: bytes) -> tuple[str, dict[str, list[str]]]:
-    """Give the API's words, and what it says of each field."""
+    """Return the API's words, and what it says of each field; cleaned, since they are printed."""
     try:
         data = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError):
         return "", {}  # a page of HTML from a proxy, or nothing
+
+    def plain(value: Any) -> str:
+        return clean_line(_text(value), _LONGEST_DETAIL)
+
     if isinstance(data, str):
-        return data[:_LONGEST_DETAIL], {}
+        return plain(data), {}
     if isinstance(data, list):
-        return _join(data), {}
+        return clean_line(" ".join(map(plain, data[:_MOST_FIELDS])), _LONGEST_DETAIL), {}
     if not isinstance(data, dict):
         return "", {}
     for key in ("detail", "error"):
         if isinstance(data.get(key), str):
-            return data[key][:_LONGEST_DETAIL], {}
-    fields = _flat(data)
+            return plain(data[key]), {}
+    fields = {
+        clean_line(name, _LONGEST_FIELD): [plain(one) for one in says[:_MOST_FIELDS]]
+        for name, says in islice(_flat(data), _MOST_FIELDS)
+    }
     spelt = (
         f"{name}: {' '.join(says)}" if name else " ".join(says) for name, says in fields.items()
     )
-    return "; ".join(spelt)[:_LONGEST_DETAIL], fields
+    return clean_line("; ".join(spelt), _LONGEST_DETAIL), fields
 
 
-def _flat(data: dict[str, Any], before: str = "") -> dict[str, list[str]]:
-    """Give what is said of each field; of a field inside another by its dotted path."""
-    found: dict[str, list[str]] = {}
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _flat(
+    data: dict[str, Any], before: str = "", depth: int = 0
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield what is said of each field; of a field inside another by its dotted path."""
     for name, value in data.items():
         path = f"{before}.{name}" if before else str(name)
-        if isinstance(value, dict):
-            found |= _flat(value, path)
+        if isinstance(value, dict) and depth < _DEEPEST:
+            yield from _flat(value, path, depth + 1)
         else:
-            found[path] = [str(one) for one in (value if isinstance(value, list) else [value])]
-    return found
-
-
-def _join(values: list[Any]) -> str:
-    return " ".join(str(value) for value in values)[:_LONGEST_DETAIL]
+            yield path, value if isinstance(value, list) else [value]

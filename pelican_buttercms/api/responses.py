@@ -10,6 +10,7 @@ import msgspec
 
 from pelican_buttercms.api.failures import error_of
 from pelican_buttercms.api.requests import Request
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import ResponseError
 
 Data = dict[str, Any]
@@ -147,6 +148,7 @@ def raise_for_status(request: Request, response: Response) -> None:
 
     Raises:
         APIError: of the subclass that fits the status.
+        ResponseTooLargeError: the API says that its answer would be too large.
     """
     if response.status >= 300:
         raise error_of(
@@ -179,7 +181,7 @@ def _decode(request: Request, response: Response, shape: type[Shape]) -> Shape:
     except RecursionError:
         _refuse(request, "it is nested too deeply")
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-        _refuse(request, str(exc), exc)
+        _refuse(request, clean_line(exc, 300), exc)
 
 
 def _refuse(request: Request, why: str, cause: Exception | None = None) -> NoReturn:

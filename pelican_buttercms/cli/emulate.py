@@ -19,7 +19,7 @@ def _choices() -> str:
     """Spell every behaviour with its choices, and how a fault is written."""
     hints = get_type_hints(Behaviour)
     told = (f"{field.name}={'|'.join(get_args(hints[field.name]))}" for field in fields(Behaviour))
-    rule = "KIND[=VALUE][@PATH][#TIMES], such as status=503@/v2/posts/*#2"
+    rule = "KIND[=VALUE][@PATH][%EVERY][#TIMES], such as status=503@/v2/posts/*#2"
     return f"Behaviours: {', '.join(told)}. Faults: {rule}; kinds: {', '.join(KINDS)}."
 
 

@@ -31,7 +31,7 @@ from pelican_buttercms.fetch.taking import Outcome, outcome_lines
 from pelican_buttercms.fetch.trigger import Trigger, read_trigger
 from pelican_buttercms.plugin import github
 from pelican_buttercms.plugin.config import load
-from pelican_buttercms.store import Changes
+from pelican_buttercms.store import Changes, MediaStore
 
 
 @click.command()
@@ -84,6 +84,9 @@ def pull(
         _take(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
         return
     result = source.refresh(progress, allow_deletions=allow_deletions)
+    if options.media == "download":
+        with MediaStore(options.cache_path) as media:
+            media.forget_failures()
     github.tell_pull(source, result)
     _tell(result, summary_lines(result.changes, result.calls, result.seconds), as_json=as_json)
 

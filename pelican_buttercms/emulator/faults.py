@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+import gzip
 import re
 from threading import Lock
 import time
@@ -14,7 +15,10 @@ from werkzeug.wrappers import Response
 from pelican_buttercms.errors import AccountError
 
 KINDS = ("latency", "quota", "status", "cut", "malformed", "refuse")
-_RULE = re.compile(r"(?P<kind>[a-z]+)(=(?P<value>[\d.]+))?(@(?P<path>[^#\s]+))?(#(?P<times>\d+))?")
+_RULE = re.compile(
+    r"(?P<kind>[a-z]+)(=(?P<value>[\d.]+))?(@(?P<path>[^#\s]+?))?"
+    r"(%(?P<every>[1-9]\d*))?(#(?P<times>\d+))?"
+)
 _HTML = "<!DOCTYPE html>\n<html><head><title>Application Error</title></head></html>\n"
 
 
@@ -28,6 +32,7 @@ class Fault:
             `malformed` (JSON that ends too early) or `refuse` (the connection).
         value: see above; None for the kind's own.
         path: which paths, with `*` for anything.
+        every: it meets every one, every second, every third of those.
         times: how many requests it meets, None for all.
     """
 
@@ -35,10 +40,12 @@ class Fault:
     value: float | None = None
     path: str = "*"
     times: int | None = None
+    every: int = 1
+    seen: int = field(default=0, compare=False)
 
     @classmethod
     def parse(cls, rule: str) -> Fault:
-        """Read `KIND[=VALUE][@PATH][#TIMES]`, such as `status=503@/v2/posts/*#2`.
+        """Read `KIND[=VALUE][@PATH][%EVERY][#TIMES]`, such as `status=503@/v2/posts/*#2`.
 
         Raises:
             AccountError: the rule cannot be read.
@@ -46,7 +53,7 @@ class Fault:
         found = _RULE.fullmatch(rule.strip())
         if found is None or found["kind"] not in KINDS:
             raise AccountError(
-                f"{rule!r} is not a fault: write KIND[=VALUE][@PATH][#TIMES] with one of"
+                f"{rule!r} is not a fault: write KIND[=VALUE][@PATH][%EVERY][#TIMES] with one of"
                 f" {', '.join(KINDS)}, such as status=503@/v2/posts/*#2."
             )
         value, times = found["value"], found["times"]
@@ -55,7 +62,19 @@ class Fault:
             float(value) if value else None,
             found["path"] or "*",
             int(times) if times else None,
+            int(found["every"] or 1),
         )
+
+    def meets(self, path: str) -> bool:
+        """Return whether it meets this request, and count it."""
+        if self.times == 0 or not fnmatchcase(path, self.path):
+            return False
+        self.seen += 1
+        if self.seen % self.every:
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
 
 
 @dataclass
@@ -81,11 +100,7 @@ class Faults:
     def meet(self, path: str) -> list[Fault]:
         """Give the rules that this request meets, and count them."""
         with self._lock:
-            met = [r for r in self.rules if fnmatchcase(path, r.path) and r.times != 0]
-            for rule in met:
-                if rule.times is not None:
-                    rule.times -= 1
-            return met
+            return [rule for rule in self.rules if rule.meets(path)]
 
     def before(self, met: Iterable[Fault]) -> Response | None:
         """Be slow, refuse, or answer in the API's place."""
@@ -106,6 +121,8 @@ class Faults:
         for fault in met:
             data = response.get_data()
             if fault.kind == "malformed":
+                if response.headers.pop("Content-Encoding", "") == "gzip":
+                    data = gzip.decompress(data)  # half of the JSON, not half of a gzip file
                 response.set_data(data[: max(1, len(data) // 2)])
             elif fault.kind == "cut":
                 response.response = _cut(data)

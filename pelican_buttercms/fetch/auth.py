@@ -1,14 +1,14 @@
-"""How does a token travel? In a header that is made as the request leaves, and nowhere else."""
+"""How a token travels: in a header that is added as the request leaves, and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 import re
-from typing import Protocol
-
-import httpx
+from typing import TYPE_CHECKING, Protocol
 
 from pelican_buttercms.errors import SettingsError
+
+if TYPE_CHECKING:
+    import httpx
 
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 
@@ -23,14 +23,14 @@ class Secret(Protocol):
     origin: str
 
     def reveal(self) -> str:
-        """Give the token's text."""
+        """Return the token's text."""
 
 
-class TokenAuth(httpx.Auth):
-    """Adds the token as a request leaves, so that no variable of ours or of httpx's holds it.
+class TokenAuth:
+    """Adds the token as a request leaves, so that no variable of ours holds it.
 
     Raises:
-        SettingsError: the token cannot be sent; httpx would quote it in its own error.
+        SettingsError: the token cannot be sent; the HTTP library would quote it in its own error.
     """
 
     def __init__(self, token: Secret) -> None:
@@ -42,7 +42,6 @@ class TokenAuth(httpx.Auth):
             )
         self._token = token
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sign(self, request: httpx.Request) -> None:
         """Add the header."""
         request.headers["Authorization"] = f"Token {self._token.reveal()}"
-        yield request

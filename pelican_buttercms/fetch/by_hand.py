@@ -51,6 +51,6 @@ def take_now(
         )
         if isinstance(found, Taken) and found.media:
             read_media(
-                source.options, read_versions(source.options, store, found.generations), "all"
+                source.options, read_versions(source.options, store, found.generations), "again"
             )
     return found

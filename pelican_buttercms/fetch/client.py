@@ -1,10 +1,9 @@
-"""How does a request become a response? All sending, with its bounds and errors."""
+"""The API client: sends requests, with their bounds, retries, redirects and errors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 import logging
 from threading import Event
 from typing import TypeVar
@@ -13,26 +12,41 @@ import httpx
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.api import Request, Response
-from pelican_buttercms.errors import RefusedResponseError, TransportError
+from pelican_buttercms.clean_text import clean_line, hide_secret
+from pelican_buttercms.errors import (
+    RefusedResponseError,
+    ResponseTooLargeError,
+    SettingsError,
+    UnreachableError,
+)
 from pelican_buttercms.fetch.auth import Secret, TokenAuth
+from pelican_buttercms.fetch.exchange import (
+    ENCODING,
+    Bounds,
+    as_our_errors,
+    exchange,
+    read_address,
+)
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
-from pelican_buttercms.fetch.transport import base_url
+from pelican_buttercms.fetch.transport import EMULATOR, base_url
 from pelican_buttercms.store.closing import Closing
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 """The API promises at most 10 MB a response. Source: contract, section 2."""
 
 LONGEST = 120
-"""Seconds for one whole answer; the read time-out alone begins anew with every byte."""
+"""Seconds for one whole exchange."""
 
-_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {
+    **ENCODING,
+    "Accept": "application/json",
+    "User-Agent": f"pelican-buttercms/{__version__}",
+    "X-Butter-Client": f"Pelican/{__version__}",
+}
 _JSON = {"Content-Type": "application/json"}
-
-# No connection was made: the API saw nothing, and bills nothing.
-_NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedError)
 
 Result = TypeVar("Result")
 
@@ -51,7 +65,7 @@ class Client(Closing):
         max_bytes: how large a response's body may be.
 
     Raises:
-        SettingsError: the token holds what no token holds.
+        SettingsError: the token or the address holds what none can hold.
     """
 
     def __init__(
@@ -67,25 +81,16 @@ class Client(Closing):
     ) -> None:
         _quieten()
         self.meter = meter
-        self._origin_of_token = token.origin
         self.transport = transport
+        self._origin_of_token = token.origin
+        self._auth = TokenAuth(token)
+        if not api_url.startswith(EMULATOR):
+            hide_secret(token.reveal())  # the API may echo it
         self._retry = retry or Retry()
-        self._max_bytes = max_bytes
-        url = httpx.URL(base_url(api_url))
-        self._origin = (url.scheme, url.host, url.port)
-        self.host = url.host
+        self._bounds = Bounds(LONGEST, max_bytes, self._retry.clock)
+        self._base = _read_base(api_url)
+        self.host = self._base.host
         self._closing = Event()
-        self._http = httpx.Client(
-            base_url=base_url(api_url),
-            transport=transport,
-            timeout=_TIMEOUT,
-            auth=TokenAuth(token),
-            headers={
-                "Accept": "application/json",
-                "User-Agent": f"pelican-buttercms/{__version__}",
-                "X-Butter-Client": f"Pelican/{__version__}",
-            },
-        )
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="buttercms")
 
     @property
@@ -101,9 +106,16 @@ class Client(Closing):
             TransportError: no complete answer came.
             ResponseError: an answer came that is not what the protocol promises.
         """
-        return self._retry.call(
-            lambda: decode(request, self.send(request)), given_up=self._closing.is_set
-        )
+
+        def ask() -> Result:
+            try:
+                return decode(request, self.send(request))
+            except MemoryError as exc:
+                raise ResponseTooLargeError(
+                    f"{describe(request)} was answered with more than fits in memory."
+                ) from exc
+
+        return self._retry.call(ask, given_up=self._closing.is_set)
 
     def start(
         self, request: Request, decode: Callable[[Request, Response], Result]
@@ -116,7 +128,7 @@ class Client(Closing):
 
     def send(self, request: Request) -> Response:
         """Send a request once, following redirects on the same host."""
-        target = self._http.base_url.join(request.target)
+        target = self._target(request)
         for _ in range(_MOST_REDIRECTS):
             response = self._send(request, target)
             location = redirection(response)
@@ -124,102 +136,88 @@ class Client(Closing):
                 return response
             target = self._redirected(request, target, location)
         raise RefusedResponseError(
-            f"{request.method} {request.path} was redirected more than {_MOST_REDIRECTS} times."
+            f"{describe(request)} was redirected more than {_MOST_REDIRECTS} times."
             " Check BUTTERCMS_API_URL."
         )
 
     def send_once(self, request: Request) -> Response:
         """Send a request once, following no redirect."""
-        return self._send(request, self._http.base_url.join(request.target))
+        return self._send(request, self._target(request))
 
     def close(self) -> None:
         """Cancel what has not begun, wait for what has but not for its retries, and hang up."""
         self._closing.set()
         self._pool.shutdown(cancel_futures=True)
-        self._http.close()
+        self.transport.close()
+
+    def _target(self, request: Request) -> httpx.URL:
+        return read_address(request.target, describe(request), self._base)
 
     def _send(self, request: Request, target: httpx.URL) -> Response:
         self.meter.reserve()
+        what = describe(request)
         try:
-            with (
-                _our_errors(request),
-                self._http.stream(
+            with as_our_errors(what):
+                outgoing = httpx.Request(
                     request.method,
                     target,
                     content=request.body,
-                    headers=_JSON if request.body is not None else None,
-                ) as answer,
-            ):
-                names = {name.lower(): value for name, value in answer.headers.items()}
-                body = self._read(request, answer)
-                return Response(answer.status_code, names, body, self._origin_of_token)
-        except TransportError as exc:
-            if never_arrived(exc):
-                self.meter.refund()
+                    headers=_HEADERS | (_JSON if request.body is not None else {}),
+                )
+                self._auth.sign(outgoing)
+            with exchange(
+                self.transport, outgoing, self._bounds, what=what, advice=_advice(request)
+            ) as answer:
+                return Response(
+                    answer.status,
+                    answer.headers,
+                    answer.read(),
+                    self._origin_of_token,
+                )
+        except UnreachableError:
+            self.meter.refund()
             raise
 
-    def _read(self, request: Request, answer: httpx.Response) -> bytes:
-        """Read the body up to the bounds: neither a bomb nor a slow drip may stop the build."""
-        parts: list[bytes] = []
-        size = 0
-        ends = self._retry.clock() + LONGEST
-        for chunk in answer.iter_bytes():
-            if self._retry.clock() > ends:
-                raise TransportError(_failed(request, f"was not complete after {LONGEST} s"))
-            parts.append(chunk)
-            size += len(chunk)
-            if size > self._max_bytes:
-                most = self._max_bytes // 1024 // 1024
-                raise RefusedResponseError(
-                    f"{request.method} {request.path} was answered with more than {most} MiB,"
-                    " and the API promises at most 10 MB. Nothing of it was used."
-                )
-        return b"".join(parts)
-
     def _redirected(self, request: Request, target: httpx.URL, location: str) -> httpx.URL:
-        url = target.join(location)
-        if (url.scheme, url.host, url.port) != self._origin:
+        url = read_address(location, describe(request), target)
+        if origin(url) != origin(self._base):
             raise RefusedResponseError(
-                f"{request.method} {request.path} was redirected to another host, {url.host}. The"
-                " token is not sent there: check BUTTERCMS_API_URL."
+                f"{describe(request)} was redirected to another host,"
+                f" {clean_line(location, 100)!r}. The token is not sent there: check"
+                " BUTTERCMS_API_URL."
             )
         return url
 
 
-def never_arrived(exc: BaseException) -> bool:
-    """Say whether it is certain that the API saw nothing of a request that failed so."""
-    return isinstance(exc.__cause__, _NEVER_ARRIVED)
+def describe(request: Request) -> str:
+    """Name a request in messages, without its query, which may be anything."""
+    return f"{request.method} {clean_line(request.path, 300)}"
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return what two addresses of one server share."""
+    return url.scheme, url.host, url.port
 
 
 def redirection(response: Response) -> str | None:
-    """Give where a response redirects to, None when it does not."""
+    """Return where a response redirects to, None if it does not."""
     return response.headers.get("location") if response.status in _REDIRECTS else None
 
 
-@contextmanager
-def _our_errors(request: Request) -> Iterator[None]:
-    """Turn httpx's errors into ours; without the URL, whose query may be anything."""
+def _read_base(api_url: str) -> httpx.URL:
     try:
-        yield
-    except httpx.TimeoutException as exc:
-        raise TransportError(_failed(request, "was not answered in time")) from exc
-    except httpx.DecodingError as exc:
-        raise TransportError(_failed(request, "was answered with a damaged body")) from exc
-    except httpx.RemoteProtocolError as exc:
-        raise TransportError(_failed(request, "was cut off in the middle")) from exc
-    except (httpx.HTTPError, OSError) as exc:
-        raise TransportError(_failed(request, f"failed ({exc})")) from exc
+        return read_address(base_url(api_url), "BUTTERCMS_API_URL")
+    except RefusedResponseError as exc:
+        raise SettingsError(
+            "BUTTERCMS_API_URL is not an address that can be asked: check its host and port."
+        ) from exc
 
 
-def _failed(request: Request, what: str) -> str:
+def _advice(request: Request) -> str:
     hint = "; BUTTERCMS_OFFLINE=1 builds from what is stored" if request.body is None else ""
-    return f"{request.method} {request.path} {what}. Check the network{hint}."
+    return f"Check the network{hint}."
 
 
 def _quieten() -> None:
-    """Keep httpx from logging every URL at INFO, which `pelican --verbose` would show.
-
-    Its debug log has headers, and so the token: it is never on.
-    """
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Keep httpcore's debug log off: it has headers, and so the token."""
+    logging.getLogger("httpcore").setLevel(logging.WARNING)

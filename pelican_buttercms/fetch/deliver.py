@@ -1,4 +1,4 @@
-"""How is a build started elsewhere? One POST, to an address that may itself be the secret.
+"""The POST that starts a build elsewhere, to an address that may itself be the secret.
 
 So no error and no log line here has more of an address than its host, no redirect is followed, and
 a token goes to the one address that it is for.
@@ -7,11 +7,7 @@ a token goes to the one address that it is for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-import logging
 import re
 import time
 from typing import Protocol
@@ -20,15 +16,23 @@ from urllib.parse import urlsplit
 import httpx
 
 from pelican_buttercms._version import __version__
+from pelican_buttercms.api.failures import read_retry_after
 from pelican_buttercms.clean_text import clean_line
-from pelican_buttercms.errors import SettingsError, TransportError
-from pelican_buttercms.fetch.transport import proxy_for
+from pelican_buttercms.errors import (
+    RefusedResponseError,
+    SettingsError,
+    TransportError,
+)
+from pelican_buttercms.fetch.exchange import Bounds, Exchange, as_our_errors, exchange
+from pelican_buttercms.fetch.network import NetworkTransport
 
 LONGEST = 10.0
 """Seconds for a whole answer."""
 
-_TIMEOUT = httpx.Timeout(LONGEST, connect=5.0)
 _MOST_READ = 2000
+_LONGEST_DETAIL = 299
+_SECONDS = re.compile(r"[0-9]{1,12}")
+_SECRET_PART = re.compile(r"[^/?&=]{6,}")
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -36,7 +40,7 @@ class Secret(Protocol):
     """Something that holds a token and does not print it."""
 
     def reveal(self) -> str:
-        """Give the token's text."""
+        """Return the token's text."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,6 @@ def deliver(
         TransportError: no answer came; it may have arrived all the same.
         SettingsError: the address or the token holds what none can hold.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the whole address
-    host = urlsplit(url).hostname or "that address"
     sent = {
         "User-Agent": f"pelican-buttercms/{__version__}",
         "Accept-Encoding": "identity",  # a small answer may not unpack to a large one
@@ -86,24 +88,30 @@ def deliver(
     }
     if token is not None:
         sent["Authorization"] = f"Bearer {_safe(token)}"
-    transport = transport or httpx.HTTPTransport(retries=0, proxy=proxy_for(url))
+    host = "that address"
     try:
-        with (
-            httpx.Client(transport=transport, timeout=_TIMEOUT, follow_redirects=False) as client,
-            client.stream("POST", url, content=body, headers=sent) as answer,
-        ):
-            return Answer(answer.status_code, *_read_headers(answer.headers), _read(answer))
-    except httpx.TimeoutException:
-        raise TransportError(f"{host} did not answer within {LONGEST:.0f} s") from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
+        host = clean_line(urlsplit(url).hostname or host, 100)
+        with as_our_errors(host):
+            request = httpx.Request("POST", url, content=body, headers=sent)
+        used = transport or NetworkTransport(url)
+        try:
+            with exchange(used, request, Bounds(LONGEST, _MOST_READ), what=host) as answer:
+                return _read(answer, _secrets(url, token))
+        finally:
+            used.close()
+    except (RefusedResponseError, ValueError) as exc:
+        if isinstance(exc, RefusedResponseError) and exc.__cause__ is None:
+            raise TransportError(f"{host} answered with more than is read") from None
         raise SettingsError(f"the address at {host} is not a URL that can be asked") from None
-    except (httpx.HTTPError, OSError) as exc:
-        what = type(exc).__name__
+    except TransportError as exc:  # whose words may have the address
+        if isinstance(exc.__cause__, (httpx.TimeoutException, TimeoutError)) or not exc.__cause__:
+            raise TransportError(f"{host} did not answer within {LONGEST:.0f} s") from None
+        what = type(exc.__cause__).__name__
         raise TransportError(f"{host} could not be reached ({what})") from None
 
 
 def _safe(token: Secret) -> str:
-    """Give the token's text; httpx would quote one that cannot be sent in its error."""
+    """Return the token's text; httpx would quote one that cannot be sent in its error."""
     text = token.reveal()
     if not _HEADER_SAFE.fullmatch(text):
         raise SettingsError(
@@ -112,38 +120,29 @@ def _safe(token: Secret) -> str:
     return text
 
 
-def _read(answer: httpx.Response) -> str:
-    """Read the first words of an answer, which is never trusted to end."""
-    body, ends = bytearray(), time.monotonic() + LONGEST
-    with suppress(httpx.HTTPError, OSError):  # the status has come, and that is what counts
-        for chunk in answer.iter_bytes():
-            body += chunk
-            if len(body) >= _MOST_READ or time.monotonic() > ends:
-                break
-    return clean_line(body[:_MOST_READ].decode(errors="replace"), 299)
+def _secrets(url: str, token: Secret | None) -> list[str]:
+    """List what an answer may echo and nobody may print: the token, and parts of the address."""
+    parts = urlsplit(url)
+    found = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
+    return sorted({*found, *([token.reveal()] if token else [])}, key=len, reverse=True)
 
 
-def _read_headers(headers: httpx.Headers) -> tuple[float | None, bool]:
+def _read(answer: Exchange, secrets: list[str]) -> Answer:
+    """Return what counts, which is the status; the body is never trusted to end."""
+    text = answer.read_some(_MOST_READ).decode(errors="replace")
+    detail = clean_line(text, _LONGEST_DETAIL, secrets=secrets)
+    return Answer(answer.status, *_read_headers(answer.headers), detail)
+
+
+def _read_headers(headers: Mapping[str, str]) -> tuple[float | None, bool]:
     """Read when another try is welcome, and whether there were too many.
 
     GitHub refuses with 403, too, when a limit is reached, and then says one of these.
     """
     spent = headers.get("x-ratelimit-remaining") == "0"
-    if (told := headers.get("retry-after", "").strip()) != "":
-        return _seconds(told), True
+    if (asked := headers.get("retry-after", "").strip()) != "":
+        return read_retry_after(asked), True
     reset = headers.get("x-ratelimit-reset", "")
-    if spent and reset.isdigit():
+    if spent and _SECONDS.fullmatch(reset):
         return max(0.0, float(reset) - time.time()), True
     return None, spent
-
-
-def _seconds(told: str) -> float | None:
-    """Read a Retry-After header: seconds, or a date."""
-    if told.isdigit():
-        return float(told)
-    try:
-        date = parsedate_to_datetime(told)
-    except ValueError:
-        return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())

@@ -34,8 +34,8 @@ from pelican_buttercms.store import Changes, Generation, Store
 
 logger = logging.getLogger(__name__)
 
-News = Literal["all"] | None
-"""Which stored media files have to be asked for news."""
+News = Literal["all", "again"] | None
+"""Which media files are asked for: the stored ones, or also those that could not be had."""
 
 _TEMPORARY = (
     TransportError,
@@ -160,7 +160,7 @@ class Reading:
             )
         if isinstance(result, Taken):
             self._calls.saved += max(0, result.generations[0].calls - result.calls)
-            self.news = "all" if result.media else None
+            self.news = "again" if result.media else None
         else:
             self._pulled, self.news = True, "all"
         return result

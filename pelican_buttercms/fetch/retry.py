@@ -1,4 +1,4 @@
-"""When is a failed request worth another try? A few times, inside a bounded total time."""
+"""Which failed requests are tried again: those that may pass, within a bounded total time."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ import time
 from typing import TypeVar
 
 from pelican_buttercms.errors import (
+    ButterCMSError,
     RefusedResponseError,
     ResponseError,
     ServerError,
+    ThrottledError,
     TransportError,
 )
 
 logger = logging.getLogger(__name__)
 
-# A quota error is not among them: its Retry-After can be weeks.
-TEMPORARY = (TransportError, ServerError, ResponseError)
+# A spent quota is not among them: its Retry-After can be weeks.
+TEMPORARY = (TransportError, ServerError, ResponseError, ThrottledError)
 
 Result = TypeVar("Result")
 
@@ -31,10 +33,11 @@ class Retry:
     Attributes:
         attempts: tries of one request, the first included.
         total: seconds after which no further try begins.
-        pause: seconds before the second try; doubled for each further one, with jitter.
+        pause: seconds before the second try; doubled for each further one, with jitter. An API that
+            names a pause is left alone for at least that long.
     """
 
-    attempts: int = 3
+    attempts: int = 5
     total: float = 60.0
     pause: float = 0.5
     sleep: Callable[[float], None] = time.sleep
@@ -42,13 +45,17 @@ class Retry:
     jitter: Callable[[], float] = random.random
 
     def call(
-        self, action: Callable[[], Result], given_up: Callable[[], bool] = lambda: False
+        self,
+        action: Callable[[], Result],
+        given_up: Callable[[], bool] = lambda: False,
+        passing: tuple[type[ButterCMSError], ...] = TEMPORARY,
     ) -> Result:
-        """Run an action until it succeeds or the bounds are reached; the last error flies.
+        """Run an action until it succeeds or the bounds are reached, then raise the last error.
 
         Args:
             action: what to try.
             given_up: says that the result is not wanted any more, so that no try follows.
+            passing: the errors after which another try is worth it.
         """
         started = self.clock()
         for attempt in range(1, self.attempts + 1):
@@ -56,8 +63,8 @@ class Retry:
                 return action()
             except RefusedResponseError:
                 raise  # every try is billed, and this one would end the same
-            except TEMPORARY as exc:
-                wait = self.pause * 2 ** (attempt - 1) * (0.5 + self.jitter())
+            except passing as exc:
+                wait = self._wait(attempt, exc)
                 spent = self.clock() - started
                 if attempt == self.attempts or spent + wait > self.total or given_up():
                     raise
@@ -67,3 +74,8 @@ class Retry:
                 )
                 self.sleep(wait)
         raise AssertionError("a retry has at least one attempt")  # pragma: no cover
+
+    def _wait(self, attempt: int, exc: ButterCMSError) -> float:
+        wait: float = self.pause * 2 ** (attempt - 1) * (0.5 + self.jitter())
+        asked = exc.retry_after if isinstance(exc, ThrottledError) else None
+        return wait + (asked or 0)  # requests that were refused together do not come back together

@@ -25,6 +25,8 @@ from pelican_buttercms.store.snapshots import read_snapshot
 
 logger = logging.getLogger(__name__)
 
+_MEDIA_LIBRARY = "https://cdn.buttercms.com/"
+
 Versions = dict[str, list[RawRecord]]
 Media = dict[str, MediaFile | None]
 MediaOf = Callable[[Collection[str]], Media]
@@ -154,9 +156,9 @@ def read_media(options: Settings, versions: Versions, news: News) -> Media:
 
 
 def _media_of(options: Settings, news: News, urls: Collection[str]) -> Media:
-    """Give the media files of some URLs, None for what is not to be had."""
+    """Return the media files of some URLs, None for what is not to be had."""
     with MediaStore(options.cache_path) as store:
-        asked = [url for url in urls if news == "all" or store.get(url) is None]
+        asked = [url for url in urls if news is not None or store.get(url) is None]
         if asked and options.offline:
             number = "1 media file is" if len(asked) == 1 else f"{len(asked):,} media files are"
             logger.warning(
@@ -168,7 +170,8 @@ def _media_of(options: Settings, news: News, urls: Collection[str]) -> Media:
             from pelican_buttercms.fetch.media import fetch_media  # noqa: PLC0415  (see `connect`)
             from pelican_buttercms.fetch.transport import open_transport  # noqa: PLC0415
 
-            fetch_media(asked, store, open_transport(options.api_url))
+            address = options.api_url if options.emulated else _MEDIA_LIBRARY
+            fetch_media(asked, store, open_transport(address), again=news == "again")
         return {url: store.get(url) for url in urls}
 
 

@@ -1,4 +1,4 @@
-"""How does a write reach the API? To one host, and never a second time where that could harm.
+"""The sending of writes: to one host, and never a second time where that could harm.
 
 The only place that takes the write token. Source: contract, "Write API".
 """
@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import msgspec
 
 from pelican_buttercms.api import Request, Response, Spelling, Write
 from pelican_buttercms.api.responses import raise_for_status
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import (
     InvalidRequestError,
     NotFoundError,
@@ -23,11 +23,13 @@ from pelican_buttercms.errors import (
     ResponseError,
     ServerError,
     SettingsError,
+    ThrottledError,
     TransportError,
     UncertainWriteError,
+    UnreachableError,
 )
 from pelican_buttercms.fetch.auth import Secret
-from pelican_buttercms.fetch.client import Client, never_arrived, redirection
+from pelican_buttercms.fetch.client import Client, describe, redirection
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import TEMPORARY, Retry
 from pelican_buttercms.fetch.source import Source
@@ -35,7 +37,11 @@ from pelican_buttercms.fetch.transport import open_transport
 from pelican_buttercms.settings import Token
 from pelican_buttercms.settings.environment import WRITE_TOKEN_NAME
 
+if TYPE_CHECKING:
+    import httpx
+
 _PAGE_TYPE = re.compile(r"page[-_ ]?type", re.IGNORECASE)
+_MOST_WARNINGS = 20
 _PICKER = re.compile(r"picker|component", re.IGNORECASE)
 
 
@@ -123,10 +129,14 @@ class Writer:
         return self._retry.call(_Repeated(request, self._exchange))
 
     def _create(self, request: Request) -> Accepted:
+        """Send what creates something; only a refusal for the moment is tried again."""
+        return self._retry.call(lambda: self._create_once(request), passing=(ThrottledError,))
+
+    def _create_once(self, request: Request) -> Accepted:
         try:
             return self._exchange(request)
         except (TransportError, ServerError, ResponseError) as exc:
-            if never_arrived(exc) or isinstance(exc, _RedirectedWriteError):
+            if isinstance(exc, (UnreachableError, _RedirectedWriteError)):
                 raise
             raise UncertainWriteError(
                 f"It is not certain whether {request.method} {request.path} arrived, and it was not"
@@ -138,9 +148,9 @@ class Writer:
         response = self._client.send_once(request)
         location = redirection(response)
         if location is not None:
-            host = httpx.URL(location).host or self._client.host
             raise _RedirectedWriteError(
-                f"{request.method} {request.path} was redirected ({response.status}) to {host}. A"
+                f"{describe(request)} was redirected ({response.status}) to"
+                f" {clean_line(location, 100)!r}. A"
                 " write is not sent on: its body would be lost on the way, and the token is for one"
                 " host only. Nothing was changed. Check BUTTERCMS_API_URL."
             )
@@ -173,7 +183,7 @@ class _Repeated:
                 f"It is not certain whether an earlier try arrived: {exc}"
             ) from exc
         except TEMPORARY as exc:
-            self._may_have_arrived |= not never_arrived(exc)
+            self._may_have_arrived |= not isinstance(exc, (ThrottledError, UnreachableError))
             raise
 
 
@@ -222,12 +232,13 @@ def _read(request: Request, response: Response) -> Accepted:
         return Accepted()
     try:
         data: Any = msgspec.json.decode(response.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError) as exc:
         raise ResponseError(_strange(request, response)) from exc
     if not isinstance(data, dict):
         raise ResponseError(_strange(request, response))
     told = data.get("warnings") or data.get("warning") or ()
-    return Accepted(tuple(map(str, told if isinstance(told, list) else [told] if told else ())))
+    warnings = told if isinstance(told, list) else [told] if told else ()
+    return Accepted(tuple(clean_line(one) for one in warnings[:_MOST_WARNINGS]))
 
 
 def _strange(request: Request, response: Response) -> str:

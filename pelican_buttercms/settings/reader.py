@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 import re
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
 
+from pelican_buttercms.settings.api_address import find_fault
 from pelican_buttercms.settings.defaults import API_URL, DEFAULTS, EMULATOR, FROM_ENVIRONMENT
 from pelican_buttercms.settings.deployment import DEPLOYMENTS, Deployment, guess_deployment
 from pelican_buttercms.settings.durations import parse_duration
@@ -241,9 +241,9 @@ class Reader:
         value = self.get("BUTTERCMS_API_URL")
         if isinstance(value, str) and value.startswith(EMULATOR):
             return self._emulator(value.removeprefix(EMULATOR))
-        if isinstance(value, str) and (complaint := _wrong_url(value)) is None:
+        if isinstance(value, str) and (complaint := find_fault(value)) is None:
             return value.rstrip("/") + "/"
-        complaint = _wrong_url(value) if isinstance(value, str) else f"takes a URL, not {value!r}"
+        complaint = find_fault(value) if isinstance(value, str) else f"takes a URL, not {value!r}"
         self.problems.append(f"BUTTERCMS_API_URL {complaint}.")
         return API_URL
 
@@ -278,26 +278,3 @@ class Reader:
                 )
             elif name not in DEFAULTS:
                 self.problems.append(f"There is no setting {name}{ask_back(name, list(DEFAULTS))}")
-
-
-def _wrong_url(url: str) -> str | None:
-    """Say what is wrong with an API address, None when it will do; never repeats all of it."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return "is not a URL"
-    if not host or (parts.scheme != "https" and not _is_loopback(url)):
-        told = f"{parts.scheme}://{host}" if host else "what it is set to"
-        return (
-            f"takes an address such as {API_URL}, http://127.0.0.1:8008/v2/ (http only on this"
-            f" machine) or emulator:FOLDER, and {told} is none of these"
-        )
-    if parts.username is not None or parts.query:
-        return "carries a user name or a query: a token belongs into BUTTERCMS_READ_TOKEN"
-    return None
-
-
-def _is_loopback(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}

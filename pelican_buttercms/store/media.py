@@ -1,16 +1,19 @@
-"""Which media files were fetched? Files by URL, beside the content store.
+"""The fetched media files by their URLs, and which could not be had, beside the content store.
 
-Source: contract, "Media": a URL's file can change, so validators are kept with it.
+A URL's file can change, so validators are kept with it, and its name in the site changes with it.
+Source: contract, "Media".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 import mimetypes
 from pathlib import Path
 import re
+import time
 from typing import Self
 
 import msgspec
@@ -24,12 +27,45 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _EXTENSIONS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/avif": ".avif"}
 
 
+MEDIA_TYPES = {
+    "application/epub+zip": ".epub",
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/zip": ".zip",
+    "audio/flac": ".flac",
+    "audio/mp4": ".m4a",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "audio/wav": ".wav",
+    "image/avif": ".avif",
+    "image/gif": ".gif",
+    "image/heic": ".heic",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "image/tiff": ".tiff",
+    "image/vnd.microsoft.icon": ".ico",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+}
+"""The types that a site may serve, and their extensions: none that a browser runs as a page."""
+
+_DIGEST = re.compile(r"[0-9a-f]{16,128}")
+_LONGEST_STEM = 200
+_FIRST_PAUSE = timedelta(minutes=10)
+_LONGEST_PAUSE = timedelta(days=1)
+
+
 class Entry(msgspec.Struct):
     """What is kept of a URL, beside `file/<digest>` with the bytes."""
 
-    name: str
     digest: str
     validators: dict[str, str]
+    kind: str = ""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -38,7 +74,24 @@ class Entry(msgspec.Struct):
         Raises:
             ValueError: the bytes are not those of an entry.
         """
-        return msgspec.json.decode(data, type=cls)
+        entry = msgspec.json.decode(data, type=cls)
+        if not _DIGEST.fullmatch(entry.digest):
+            raise ValueError("an entry without a digest")
+        return entry
+
+
+class MediaFailure(msgspec.Struct, frozen=True):
+    """Why a URL's file could not be had, and when it is asked for again.
+
+    Attributes:
+        reason: for people.
+        tries: how often in a row it has failed.
+        until: it is not asked for before.
+    """
+
+    reason: str
+    tries: int
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -46,10 +99,10 @@ class MediaFile:
     """One file.
 
     Attributes:
-        name: a file name that is unique to the URL, with the extension of its type.
+        name: a file name that is unique to the URL and the bytes, with the extension of its type.
         validators: request headers that ask for a newer version only.
-        digest: what stands for its bytes.
-        read: gives the bytes.
+        digest: of its bytes.
+        read: returns the bytes.
     """
 
     name: str
@@ -73,16 +126,19 @@ class MediaStore(Closing):
         self._database = Database(self._folder)
 
     def get(self, url: str) -> MediaFile | None:
-        """Give the stored file of a URL, None when there is none."""
-        found = self._database.get(f"url/{url}")
-        if found is None:
+        """Return the stored file of a URL, None if there is none that a site may serve."""
+        data = self._database.get(f"url/{url}")
+        if data is None:
             return None
         try:
-            entry = Entry.decode(found)
+            entry = Entry.decode(data)
         except ValueError as exc:
             raise self._unusable(url, "damaged") from exc
+        if entry.kind not in MEDIA_TYPES:
+            return None  # an earlier version stored it as the server called it
         read = partial(self._read, url, entry.digest)
-        return MediaFile(entry.name, entry.validators, entry.digest, read)
+        name = site_name(url, entry.kind, entry.digest)
+        return MediaFile(name, entry.validators, entry.digest, read)
 
     def put(self, url: str, data: bytes, kind: str, validators: dict[str, str]) -> None:
         """Store a URL's file.
@@ -90,14 +146,47 @@ class MediaStore(Closing):
         Args:
             url: the media URL.
             data: the file.
-            kind: its media type, such as `image/jpeg`.
+            kind: its media type, one of `MEDIA_TYPES`.
             validators: request headers that ask for a newer version only.
+
+        Raises:
+            ValueError: no site may serve a file of that type.
         """
+        if kind not in MEDIA_TYPES:
+            raise ValueError(f"no site may serve a file of type {kind!r}")
         digest = digest_of(data)
-        entry = Entry(file_name(url, kind), digest, validators)
+        entry = Entry(digest, validators, kind)
         with self._database.transaction():
             self._database.set(f"file/{digest}", data)
             self._database.set(f"url/{url}", msgspec.json.encode(entry))
+            self._database.delete(f"failure/{url}")
+
+    def failure(self, url: str) -> MediaFailure | None:
+        """Return why a URL's file could not be had the last time, None if it was not tried."""
+        data = self._database.get(f"failure/{url}")
+        try:
+            return None if data is None else msgspec.json.decode(data, type=MediaFailure)
+        except ValueError:
+            return None  # then it is asked for again
+
+    def note_failure(self, url: str, reason: str, now: datetime) -> MediaFailure:
+        """Note that a URL's file could not be had; it is asked for less often each time."""
+        last = self.failure(url)
+        tries = min(last.tries if last else 0, 30) + 1
+        pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
+        failure = MediaFailure(reason, tries, now + pause)
+        self._database.set(f"failure/{url}", msgspec.json.encode(failure))
+        return failure
+
+    def forget_failures(self) -> None:
+        """Let the next build ask for everything that could not be had."""
+        with self._database.transaction():
+            for name in self._database.names("failure/", time.time() + 1):
+                self._database.delete(name)
+
+    def note_success(self, url: str) -> None:
+        """Forget that a URL's file could not be had."""
+        self._database.delete(f"failure/{url}")
 
     def _read(self, url: str, digest: str) -> bytes:
         try:
@@ -117,6 +206,14 @@ class MediaStore(Closing):
     def close(self) -> None:
         """Close the database; a file that is read later opens it again."""
         self._database.close()
+
+
+def site_name(url: str, kind: str, digest: str) -> str:
+    """Return the name of a file in the site; another file behind the same URL has another name."""
+    extension = MEDIA_TYPES[kind]
+    stem = file_name(url, kind).removesuffix(extension)[:_LONGEST_STEM]
+    # servers may go by any extension of a name, so it has one
+    return f"{stem.replace('.', '-')}.{digest[:8]}{extension}"
 
 
 def file_name(url: str, kind: str) -> str:

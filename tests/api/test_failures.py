@@ -5,7 +5,12 @@ import json
 import pytest
 
 from pelican_buttercms.api.failures import error_of
-from pelican_buttercms.errors import AuthenticationError, InvalidRequestError, NotFoundError
+from pelican_buttercms.errors import (
+    AuthenticationError,
+    InvalidRequestError,
+    NotFoundError,
+    ResponseTooLargeError,
+)
 
 
 def error(status, body, method="POST"):
@@ -86,3 +91,56 @@ def test_a_write_to_what_is_gone_says_so():
 def test_other_refusals_of_a_write_are_told():
     """405 and 415 are mistakes of the program's."""
     assert "is not what the API takes" in str(error(405, {"detail": "No."}))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 429, 500, 503])
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"detail": "WORDS"},
+        {"error": "WORDS"},
+        "WORDS",
+        ["WORDS"],
+        {"field": ["WORDS"]},
+        {"WORDS": ["x"]},
+        {"a": {"WORDS": {"b": "WORDS"}}},
+        {"a": [{"b": "WORDS"}]},
+    ],
+)
+def test_the_words_of_the_api_steer_no_terminal_and_forge_no_line(status, method, body):
+    """In whatever shape they come, and they are bounded."""
+    words = "\x1b]0;pwn\x07\x1b[2J\r\n12:00 INFO well\x85\u2028\u202eabc\x9b2J\ud800" + "y" * 9999
+    text = json.dumps(body).replace("WORDS", json.dumps(words)[1:-1])
+    found = error_of(method, "pages/", status, {}, text.encode())
+    fields = getattr(found, "fields", {})
+    says = [one for of_field in fields.values() for one in of_field]
+    told = [str(found), getattr(found, "detail", ""), *fields, *says]
+    for text in told:
+        assert not {"\x1b", "\x07", "\n", "\r", "\x85", "\u2028", "\u202e", "\x9b"} & set(text)
+        assert len(text) < 1500
+
+
+def test_deep_and_wide_bodies_are_bounded():
+    """An answer of megabytes does not become the message, nor a recursion."""
+    deep = b'{"a":' * 500 + b"1" + b"}" * 500
+    wide = json.dumps({f"field-{n}": ["x"] for n in range(10_000)}).encode()
+    for body in (deep, wide, b"[" * 100_000, b'"' + b"x" * 10**6 + b'"', b"1" * 5000, b"\xff"):
+        found = error_of("POST", "pages/", 400, {}, body)
+        assert len(str(found)) < 1500
+        assert len(found.fields) <= 100
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (413, ""),
+        (400, {"detail": "Response is too large."}),
+        (500, {"detail": "Response size limit exceeded"}),
+        (403, {"error": "The response is larger than 10MB"}),
+    ],
+)
+def test_an_answer_that_the_api_calls_too_large_is_known_as_such(status, body):
+    """So that less is asked for at once; a write is another matter."""
+    assert isinstance(error(status, body, "GET"), ResponseTooLargeError)
+    assert not isinstance(error(status, body, "POST"), ResponseTooLargeError)

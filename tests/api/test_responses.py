@@ -146,8 +146,8 @@ def test_retry_after_is_read_in_both_forms():
 
 
 def test_a_quota_error_tells_how_long():
-    """Two weeks are told in hours."""
-    with pytest.raises(QuotaError, match="spent for another 336 hours"):
+    """In the largest unit that fits."""
+    with pytest.raises(QuotaError, match="spent for another 14 days"):
         raise_for_status(REQUEST, answer("{}", 429, **{"retry-after": "1209600"}))
 
 

@@ -12,8 +12,9 @@ from pelican_buttercms.errors import AccountError
 
 
 def test_a_rule_is_read_with_its_parts():
-    """KIND[=VALUE][@PATH][#TIMES]."""
+    """KIND[=VALUE][@PATH][%EVERY][#TIMES]."""
     assert Fault.parse("status=503@/v2/posts/*#2") == Fault("status", 503, "/v2/posts/*", 2)
+    assert Fault.parse("status=503@/v2/*%3") == Fault("status", 503, "/v2/*", every=3)
     assert Fault.parse("cut") == Fault("cut")
     assert Fault.parse("latency=0.25") == Fault("latency", 0.25)
 
@@ -39,6 +40,13 @@ def test_faults_meet_the_requests_they_are_for(play, account):
     assert ask("GET", "categories/").status_code == 200
     ask.app.faults.clear()
     assert ask("GET", "tags/").status_code == 200
+
+
+def test_a_fault_meets_every_third_request(play, account):
+    """As an API does that is overloaded."""
+    ask = play(faults=["status=503%3#2"])
+    found = [ask("GET", "tags/").status_code for _ in range(10)]
+    assert found == [200, 200, 503, 200, 200, 503, 200, 200, 200, 200]
 
 
 def test_latency_sleeps_and_answers(play, account):

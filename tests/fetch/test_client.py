@@ -14,6 +14,7 @@ from pelican_buttercms.api import requests
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.errors import (
     AuthenticationError,
+    ButterCMSError,
     NotFoundError,
     QuotaError,
     ResponseError,
@@ -65,12 +66,12 @@ def test_a_passing_failure_is_tried_again(connect, account, app, slept, fault, b
     ],
 )
 def test_a_lasting_failure_is_told_after_a_few_tries(connect, account, app, slept, fault, error):
-    """Three tries, then the error that says what happened."""
+    """Five tries, then the error that says what happened."""
     account.post("p")
     client = connect(app(faults=[fault]))
     with pytest.raises(error, match="GET posts/"):
         client.get(requests.posts(), decode_listing)
-    assert len(slept) == 2
+    assert len(slept) == 4
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,36 @@ def test_a_redirect_on_the_host_is_followed_and_billed(connect, account, app):
     without_slash = requests.Request("GET", "posts", (("page_size", "5"),))
     assert len(client.get(without_slash, decode_listing).items) == 1
     assert client.calls == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 302, 200])
+def test_a_token_that_the_api_echoes_is_in_no_message(connect, status):
+    """Whether it is an error, a redirect or a strange answer."""
+
+    def answer(request):
+        echo = request.headers["Authorization"]
+        headers = {"Location": f"https://evil.example/{echo}"} if status == 302 else {}
+        return httpx.Response(status, json={"detail": f"No: {echo}"}, headers=headers)
+
+    with pytest.raises(ButterCMSError) as caught:
+        connect(httpx.MockTransport(answer)).get(requests.posts(), decode_listing)
+    told = "".join(traceback.format_exception(caught.value))
+    assert TOKEN not in f"{told}{getattr(caught.value, 'detail', '')}"
+
+
+def test_no_cookie_is_kept(connect):
+    """Whatever one answer sets, the next request has no more than the first."""
+    seen = []
+
+    def answer(request):
+        seen.append(dict(request.headers))
+        return httpx.Response(200, content=b'{"data":[]}', headers={"Set-Cookie": "a=" + "x" * 999})
+
+    client = connect(httpx.MockTransport(answer))
+    for _ in range(3):
+        client.get(requests.posts(), decode_listing)
+    assert seen[0] == seen[2]
+    assert "cookie" not in seen[2]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +186,7 @@ def test_an_answer_beyond_the_bound_is_refused(connect, account, app):
     """A body is read no further than the bound, compressed or not."""
     account.post("p", body="x" * 300_000)
     client = connect(app(), max_bytes=100_000)
-    with pytest.raises(ResponseError, match="answered with more than 0 MiB"):
+    with pytest.raises(ResponseError, match="answered with more than 100,000 bytes"):
         client.send(requests.posts())
 
 

@@ -273,7 +273,7 @@ def test_a_reference_to_what_was_never_pulled_needs_a_pull(folding, account):
 
 def test_alternative_texts_are_asked_for_as_the_pull_did(folding, account):
     """A generation that has them keeps them."""
-    account.media("AAA.png", b"x")
+    account.media("AAA.png", b"\x89PNG x")
     account._write("media/alts.json", {"AAA": "A cat"})
     account.page("news", "home", picture="https://cdn.buttercms.com/AAA")
     made = folding(alt_media_text=True)

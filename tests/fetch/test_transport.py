@@ -7,15 +7,19 @@ import logging
 import socket
 import traceback
 
+import httpx
 import pytest
 
 from pelican_buttercms.api import requests
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.errors import AccountError, SettingsError, TransportError
 from pelican_buttercms.fetch.client import Client
+from pelican_buttercms.fetch.deliver import deliver
+from pelican_buttercms.fetch.download import Downloads
 from pelican_buttercms.fetch.meter import Meter
+from pelican_buttercms.fetch.network import proxy_for
 from pelican_buttercms.fetch.retry import Retry
-from pelican_buttercms.fetch.transport import open_transport, proxy_for
+from pelican_buttercms.fetch.transport import open_transport
 from pelican_buttercms.settings import Token
 from tests.servers import running
 
@@ -80,7 +84,7 @@ def test_an_answer_that_is_cut_off_is_no_answer():
         pytest.raises(TransportError, match="cut off in the middle") as caught,
     ):
         client.get(requests.tags(), decode_listing)
-    assert client.calls == 3
+    assert client.calls == 5
     assert TOKEN not in with_locals(caught.value)
 
 
@@ -156,3 +160,83 @@ def test_a_request_goes_through_the_proxy(monkeypatch):
         with connected("http://api.invalid/v2/") as client:
             assert client.get(requests.posts(), decode_listing).items == []
     assert seen[0]["Host"] == "api.invalid"
+
+
+PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+WRONG_PROXIES = [
+    "socks5://127.0.0.1:1",
+    "socks5h://127.0.0.1",
+    "not a url",
+    "http://[::1",
+    "http://user:s3cret@pro xy:1",
+    "ftp://proxy.example",
+    "http://",
+    "://",
+    "http://proxy.example:port",
+    "http://proxy.example:99999",
+    "http://xn--999999999.com",
+    "http://\x7f",
+    "http://" + "a" * 70_000,
+    "file:///etc/passwd",
+]
+
+
+@pytest.fixture
+def no_proxy(monkeypatch):
+    """An environment that names no proxy and no certificates."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("variable", PROXY_VARIABLES)
+@pytest.mark.parametrize("value", WRONG_PROXIES)
+def test_a_proxy_that_cannot_be_used_is_a_mistake_of_the_settings(no_proxy, variable, value):
+    """The variable is named, and what it holds is not: a password may be in it."""
+    no_proxy.setenv(variable, value)
+    for open_it in (
+        lambda: open_transport("https://api.buttercms.com/v2/"),
+        lambda: Downloads()("https://files.example/a.png"),
+        lambda: deliver("https://hooks.example/x", b"", {}),
+    ):
+        with pytest.raises(SettingsError, match=variable) as caught:
+            open_it()
+        assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["proxy.example:3128", "http://user:pass@proxy.example", "https://proxy.example:1"]
+)
+def test_proxies_are_taken_as_other_programs_take_them(no_proxy, value):
+    """With a password, over TLS, and without the scheme."""
+    no_proxy.setenv("HTTPS_PROXY", value)
+    open_transport("https://api.buttercms.com/v2/").close()
+
+
+@pytest.mark.parametrize("value", ["*", "", ",,,", "[::1", ".", "a b", "*.buttercms.com:x", "/8"])
+def test_no_value_of_no_proxy_is_a_traceback(no_proxy, value):
+    """It is a list of hosts, and whatever else it is names none."""
+    no_proxy.setenv("HTTPS_PROXY", "http://proxy.example:1")
+    no_proxy.setenv("NO_PROXY", value)
+    open_transport("https://api.buttercms.com/v2/").close()
+
+
+def test_certificates_that_are_not_there_are_a_mistake_of_the_settings(no_proxy, tmp_path):
+    """The variable is named."""
+    (tmp_path / "empty.pem").touch()
+    for path in (tmp_path / "nothing.pem", tmp_path / "empty.pem", tmp_path):
+        no_proxy.setenv("SSL_CERT_FILE", str(path))
+        with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
+            open_transport("https://api.buttercms.com/v2/")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://xn--999999999.com/v2/", "https://a b/", "https://x:99999/", "https://[::1/"]
+)
+def test_an_address_that_cannot_be_asked_is_a_mistake_of_the_settings(url):
+    """Should one pass the settings, it is refused here."""
+    with pytest.raises(SettingsError, match="BUTTERCMS_API_URL"):
+        Client(url, Token(TOKEN), transport=httpx.MockTransport(lambda _: None), meter=Meter())

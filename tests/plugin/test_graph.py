@@ -58,7 +58,7 @@ def test_collections_and_media_are_at_hand_in_every_template(site, account):
     )
     account.post("p")
     account.page("*", "x", photo="https://cdn.buttercms.com/DVG5DLMQ9ywaCwfEAgL2")
-    account.media("DVG5DLMQ9ywaCwfEAgL2.png", b"png")
+    account.media("DVG5DLMQ9ywaCwfEAgL2.png", b"\x89PNG png")
     account.media("alts.json", b'{"DVG5DLMQ9ywaCwfEAgL2": "A harbour"}')
     site.write(
         "templates/index.html",

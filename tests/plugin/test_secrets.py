@@ -132,7 +132,7 @@ def guarded(site, account):
     """A site over real HTTP, its account opened by the token alone, with Pelican's cache."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     account.settings(read_token=TOKEN)
-    account.media("AAA.png", b"png")
+    account.media("AAA.png", b"\x89PNG png")
     account.post("p", featured_image="https://cdn.buttercms.com/AAA", tags=["t"])
     account.page("landing-page", "home", body="<p>x</p>", gone="/v2/pages/*/gone/")
     site.write("content/local.md", "Title: Local\nDate: 2024-01-01\n\nText.\n")

@@ -12,6 +12,8 @@ from pelican_buttercms.fetch.trigger import Trigger
 
 from .keys import ADA, PAGE, POST
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
 
 @pytest.mark.parametrize(
     ("what", "path", "key"),
@@ -207,18 +209,18 @@ def test_what_is_not_pulled_is_not_asked_for(played, make_body):
 
 def test_media_events_ask_the_files_for_news_and_the_api_nothing(account, play, make_body):
     """The file behind an address can change without the address."""
-    account.media("AAA.png", b"old")
+    account.media("AAA.png", PNG + b"old")
     account.page("news", "home", picture="https://cdn.buttercms.com/AAA")
     played = play(collections=(), posts=False, media="download")
     url = "https://cdn.buttercms.com/AAA"
-    assert played.plain().media[url].read() == b"old"
-    account.media("AAA.png", b"new")
+    assert played.plain().media[url].read() == PNG + b"old"
+    account.media("AAA.png", PNG + b"new")
     played.edit("page/news/home", name="New")
-    assert played.build().media[url].read() == b"old"
+    assert played.build().media[url].read() == PNG + b"old"
     body = make_body("media.updated", media_id=5, id=5, url=url)
     stored = played.build(json.dumps(body))
-    assert (played.calls, stored.media[url].read()) == ([], b"new")
-    account.media("AAA.png", b"newer")
+    assert (played.calls, stored.media[url].read()) == ([], PNG + b"new")
+    account.media("AAA.png", PNG + b"newer")
     trigger = Trigger.parse(json.dumps(body), "x")
     take_now(played.of(media="download"), trigger, played.said.append, SilentProgress())
-    assert played.plain(offline=True).media[url].read() == b"newer"
+    assert played.plain(offline=True).media[url].read() == PNG + b"newer"

@@ -101,7 +101,7 @@ def test_a_lasting_failure_is_told_after_a_few_tries(writing, blog, slept, metho
     """As for a read."""
     with pytest.raises(ServerError, match=method):
         writing(blog(faults=["status=500"])).send(ALL[method])
-    assert len(slept) == 2
+    assert len(slept) == 4
 
 
 def test_an_answer_that_is_no_answer_is_told(writing, slept):

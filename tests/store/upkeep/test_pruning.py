@@ -49,7 +49,9 @@ def test_pruning_removes_files_that_nothing_names(tmp_path):
         store.commit(Scope("two", "", "preview"), [RawRecord(post.key, {"x": f"{URL}both"})], 1)
     with MediaStore(tmp_path) as media:
         for name in ("old", "new", "both", "none"):
-            media.put(URL + name, b"shared" if name in {"old", "both"} else name.encode(), "", {})
+            media.put(
+                URL + name, b"shared" if name in {"old", "both"} else name.encode(), "image/png", {}
+            )
     assert prune(tmp_path, 10, media_urls).files == 1
     done = prune(tmp_path, 1, media_urls)
     assert (len(done.pulls), done.records, done.files) == (1, 1, 0)

@@ -133,7 +133,7 @@ def test_media_files_and_the_ledger_are_looked_at_too(filled):
     """Damaged files are dropped to be fetched again; a database of no use is set aside."""
     with MediaStore(filled) as media:
         for name in ("good", "missing", "damaged", "odd"):
-            media.put(URL + name, name.encode(), "", {})
+            media.put(URL + name, name.encode(), "image/png", {})
         digests = {name: media._database.get(f"url/{URL}{name}") for name in ("missing", "damaged")}
         for name, entry in digests.items():
             digest = entry.partition(b'"digest":"')[2][:64].decode()
