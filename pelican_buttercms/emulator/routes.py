@@ -1,4 +1,4 @@
-"""Which resource does a path name, and which methods does it allow?
+"""The resource that a path names, and the methods that it allows.
 
 Source: contract, `Allow` per route, as recorded.
 """
@@ -63,7 +63,7 @@ def as_told(route: Route, behaviour: Behaviour) -> Route:
 
 
 def find_route(path: str) -> tuple[Route, tuple[str, ...]] | None:
-    """Give the route of a path below `/v2/`, and the names that the path fills in."""
+    """Return the route of a path below `/v2/`, and the names that the path fills in."""
     segments = tuple(path.strip("/").split("/"))
     for route in ROUTES:
         if len(route.shape) == len(segments):
