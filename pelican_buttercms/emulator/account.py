@@ -20,7 +20,7 @@ _SIGNS = (
     *(f"{plural}.json" for plural in _LISTS),
     *("posts/*.json", "pages/*/*.json", "single_pages/*.json", "collections/*.json"),
 )
-"""What an account's folder has at least one of, unless it is empty."""
+"""Files of which an account's folder has at least one, unless it is empty."""
 
 Data = dict[str, Any]
 

@@ -27,7 +27,7 @@ from pelican_buttercms.emulator.failures import (
 )
 from pelican_buttercms.emulator.faults import Faults
 from pelican_buttercms.emulator.reads import Reads
-from pelican_buttercms.emulator.routes import Route, as_told, find_route
+from pelican_buttercms.emulator.routes import Route, find_route, with_behaviour
 from pelican_buttercms.emulator.writes import Writes, utc_now
 
 _HEADERS = {
@@ -114,13 +114,13 @@ class Emulator:
         self.invalidate()
 
     def invalidate(self) -> None:
-        """Forget the 404s that the edge keeps, as the API tells it to after a change."""
+        """Forget the 404s that the edge keeps, as the API makes it do after a change."""
         self._missing.clear()
 
     def change(
         self, what: str, status: str = "published", *, locale: str | None = None, **changes: Any
     ) -> None:
-        """Change what is there as an editor does in the dashboard: at once, and told to webhooks.
+        """Change what is there as an editor does in the dashboard: at once, and sent to webhooks.
 
         Args:
             what: `post/<slug>`, `page/<page type>/<slug>` or `item/<collection>/<id>`.
@@ -149,7 +149,7 @@ class Emulator:
         found = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
         if found is None:
             return self._respond(request, 404, {"detail": "Not found."})
-        route, names = as_told(found[0], self.behaviour), found[1]
+        route, names = with_behaviour(found[0], self.behaviour), found[1]
         if redirect := self._redirect(request, route):
             return redirect
         try:
@@ -190,7 +190,7 @@ class Emulator:
             token = token or request.args.get("auth_token", "")
         if token and self.account.allows(token, write=writing):
             return
-        # a read token on a write is told what no token is told
+        # a read token on a write gets the words for no token
         known = writing and self.account.allows(token, write=False)
         raise unauthorised(self.behaviour, given=bool(token) and not known)
 

@@ -66,7 +66,8 @@ class Behaviour:
         uploads: whether media values that lie elsewhere are fetched into the library, and pictures
             of a post's body where `upload_images_to_media_library` asks for it, or kept as sent.
         cached_404: whether a 404 stays at its address, as at the edge, until everything settles.
-        delay: after how many further requests an accepted write shows, or only when told to.
+        delay: after how many further requests an accepted write shows, or only when everything
+            settles.
     """
 
     api: Literal["today", "2024"] = "today"
@@ -149,4 +150,4 @@ PRESETS: dict[str, dict[str, Any]] = {
         "immutable": "refuse",
     },
 }
-"""What `api` chooses."""
+"""The choices that `api` stands for."""

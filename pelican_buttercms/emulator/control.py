@@ -16,7 +16,7 @@ CONTROL = "/_emulator/"
 
 
 class Steered(Protocol):
-    """What can be steered: an emulator."""
+    """An emulator, as far as it is steered."""
 
     calls: list[Any]
     faults: Faults

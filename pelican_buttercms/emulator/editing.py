@@ -1,4 +1,4 @@
-"""What all kinds of writes share: the account, the clock, and what follows a change."""
+"""The context of all kinds of writes: the account, the clock, and what follows a change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PENDING = (202, {"status": "pending"})
 
 @dataclass(frozen=True)
 class Editing:
-    """What a write needs besides its body."""
+    """Everything that a write needs besides its body."""
 
     account: Account
     behaviour: Behaviour
@@ -48,7 +48,7 @@ class Editing:
 
     @property
     def library(self) -> Library | None:
-        """What fetches files into the media library, where the behaviour does that."""
+        """The media library that files are fetched into, where the behaviour does that."""
         fetches = self.behaviour.uploads == "library"
         return Library(self.account, self.persistence) if fetches else None
 

@@ -40,7 +40,7 @@ class Expander:
         return self._page(page, self._depth(), alts=self.alt_media_text)
 
     def item(self, key: str, item: Data) -> Data:
-        """Show an item of a collection; its status is not told."""
+        """Show an item of a collection; its status is not shown."""
         return self._item(key, item, self._depth())
 
     def _depth(self) -> int:

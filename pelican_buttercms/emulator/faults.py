@@ -1,4 +1,4 @@
-"""How does the API fail on request? Rules that make some answers slow, wrong, or none at all."""
+"""Failures on request: rules that make some answers slow, wrong, or none at all."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Faults:
             self.rules.clear()
 
     def meet(self, path: str) -> list[Fault]:
-        """Give the rules that this request meets, and count them."""
+        """Return the rules that this request meets, and count them."""
         with self._lock:
             met = [r for r in self.rules if fnmatchcase(path, r.path) and r.times != 0]
             for rule in met:

@@ -1,17 +1,16 @@
 """The check of who asks: web pages of elsewhere must not reach a server of this machine.
 
-A browser sends the name that it was given as `Host`, also when that name was made to lead to this
-machine (DNS rebinding), and the page's own address as `Origin`.
+Pages of this machine may ask the API: a site that is developed on another port does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
+
+from pelican_buttercms.local_requests import host_name, is_loopback, reason_to_refuse
 
 _EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104  (compared, not listened on)
 _BUTTERCMS = {
@@ -21,7 +20,6 @@ _BUTTERCMS = {
     "d2devwt40at1e2.cloudfront.net",
 }
 """Names that no stranger owns: clients that cannot be given another address are led here."""
-_SAME = {None, "same-origin", "none"}
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -38,8 +36,9 @@ def guarded(app: App, host: str) -> App:
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         name, origin = environ.get("HTTP_HOST"), environ.get("HTTP_ORIGIN")
-        for what, given, url in (("", name, f"//{name}"), ("pages of ", origin, origin)):
-            if given is not None and not _is_known(str(url), host):
+        page = None if origin is None else origin.partition("://")[2]
+        for what, given, part in (("", name, name), ("pages of ", origin, page)):
+            if given is not None and not _is_known(host_name(part or ""), host):
                 words = (
                     f"The emulator does not answer to {what}{given!r}. Start it with --host 0.0.0.0"
                     " where others than this machine may ask it.\n"
@@ -53,24 +52,10 @@ def guarded(app: App, host: str) -> App:
 
 def is_same_origin(request: Request) -> bool:
     """Return whether a request comes from no page, or from one of this very server."""
-    origin = request.headers.get("Origin")
-    same = origin is None or origin == request.host_url.rstrip("/")
-    return same and request.headers.get("Sec-Fetch-Site") in _SAME
+    name = host_name(request.environ.get("HTTP_HOST", ""))  # was looked at before, by a server
+    return reason_to_refuse(request.environ, {name} if name else ()) is None
 
 
-def _is_known(url: str, host: str) -> bool:
-    """Return whether a URL's host is this machine, the one that was named, or ButterCMS's."""
-    try:
-        name = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return name in {host.lower(), *_BUTTERCMS} or _is_loopback(name)
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+def _is_known(name: str | None, host: str) -> bool:
+    """Return whether a name is this machine's, the one that was given, or ButterCMS's."""
+    return name is not None and (name in {host.lower(), *_BUTTERCMS} or is_loopback(name))

@@ -53,7 +53,7 @@ ROUTES = (
 )
 
 
-def as_told(route: Route, behaviour: Behaviour) -> Route:
+def with_behaviour(route: Route, behaviour: Behaviour) -> Route:
     """Add the methods that only some of the documents have."""
     if route.name == "content" and behaviour.collection_post == "allow":
         return replace(route, allow="GET, POST, HEAD, OPTIONS")

@@ -39,6 +39,8 @@ def run(
     announce(f"Playing {folder} at {_url(server, host)}/v2/ (Ctrl-C stops it)")
     try:
         server.serve_forever()  # ends on Ctrl-C, without an error
+    except KeyboardInterrupt:
+        pass  # before it began to serve
     finally:
         app.settle()
     number = len(app.calls)

@@ -17,7 +17,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class View:
-    """What a request sees of the account.
+    """The part of the account that a request sees.
 
     Attributes:
         locale: None for the default one.
@@ -76,7 +76,7 @@ def by_publication(entry: Data) -> tuple[bool, datetime]:
     if not published:
         return True, _NEVER
     try:
-        moment = datetime.fromisoformat(published)
+        moment = datetime.fromisoformat(str(published))
     except ValueError:  # an account's files may say anything
         return False, _NEVER
     return False, moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -77,7 +77,7 @@ class Webhooks:
     def page(self, what: str, page: Data, locale: str | None) -> None:
         """Send a page's event in a locale: published, draft, unpublished or delete.
 
-        What is scheduled is told as a draft, with the date.
+        What is scheduled is sent as a draft, with the date.
         """
         own = page if locale is None else page.get("locales", {}).get(locale, {})
         own = own | own.get("draft", {}) if what == "draft" else own

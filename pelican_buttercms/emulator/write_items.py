@@ -14,7 +14,7 @@ _LIMIT = "Cannot create a new Collection Item. Collection Item Limit Reached."
 
 
 def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
-    """Accept new items of a collection, several in one call; their ids are not told."""
+    """Accept new items of a collection, several in one call; the answer has no ids."""
     account = editing.account
     problems: dict[str, list[str]] = {}
     key, entries = body.get("key"), body.get("fields")

@@ -201,5 +201,5 @@ def _apply(editing: Editing, group: Data, code: str, body: Data, status: str) ->
             own["published"] = editing.timestamp()
         own.pop("scheduled", None)
     editing.persistence.save_post(group["slug"])
-    told_draft = "delete" if was_live else "draft"  # what is unpublished is told as deleted
-    editing.webhooks.post("published" if status == "published" else told_draft, group, code)
+    event = "delete" if was_live else "draft"  # what is unpublished is sent as deleted
+    editing.webhooks.post("published" if status == "published" else event, group, code)

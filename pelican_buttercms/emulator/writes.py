@@ -102,7 +102,7 @@ class Writes:
     def settle(self, lock: AbstractContextManager[Any]) -> None:
         """Let every accepted write take effect, and deliver every webhook.
 
-        The lock is held for the effects only: whoever is told may ask the API at once.
+        The lock is held for the effects only: the receiver may ask the API at once.
         """
         with lock:
             self.effects.settle()

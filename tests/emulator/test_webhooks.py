@@ -136,7 +136,8 @@ def test_an_item_is_told_by_its_label_and_its_own_locales_status(account, play, 
         "collectionitem.draft",
         "collectionitem.unpublished",
     ]
-    ask.accepted("PATCH", "content/people/7/", {"status": "published", "fields": {"name": "Eve"}})
+    english = {"en": {"name": "Eve"}}
+    ask.accepted("PATCH", "content/people/7/", {"status": "published", "fields": english})
     ask.accepted("PATCH", "content/people/7/", {"fields": {"de": {"name": "Eva"}}})
     ask.accepted("PATCH", "content/people/7/", {"fields": {}})
     ask.app.settle()
