@@ -59,7 +59,7 @@ class Account:
 
     def page(self, page_type: str, slug: str, **fields: Any) -> None:
         """Add a page of a type ("*" for a single page) with these fields."""
-        known = {"name", "status", "published", "updated"}
+        known = {"name", "status", "published", "scheduled", "updated"}
         page = {
             "slug": slug,
             "name": slug.replace("-", " ").capitalize(),
@@ -79,8 +79,15 @@ class Account:
         ]
         self._write(f"collections/{key}.json", entries)
 
+    def value(self, key: str, value: str) -> None:
+        """Make a legacy content field, which is a single value."""
+        self._write(f"collections/{key}.json", value)
+
     def translate(self, path: str, locale: str, **values: Any) -> None:
-        """Add a version in another locale to a post or a page, such as `posts/hello`."""
+        """Add a version in another locale to a post or a page, such as `posts/hello`.
+
+        A real post's translation has a `slug` of its own.
+        """
         file = self.folder / f"{path}.json"
         entry = json.loads(file.read_text())
         versions = entry.get("locales", {}) | {locale: {"status": "published", **values}}

@@ -16,16 +16,23 @@ from pelican_buttercms.errors import SettingsError
 
 
 def _choices() -> str:
-    """Spell every behaviour with its choices, and how a fault is written."""
+    """Return every behaviour with its choices, and how a fault is written."""
     hints = get_type_hints(Behaviour)
-    told = (f"{field.name}={'|'.join(get_args(hints[field.name]))}" for field in fields(Behaviour))
+    behaviours = (
+        f"{field.name}={'|'.join(get_args(hints[field.name]))}" for field in fields(Behaviour)
+    )
     rule = "KIND[=VALUE][@PATH][%EVERY][#TIMES], such as status=503@/v2/posts/*#2"
-    return f"Behaviours: {', '.join(told)}. Faults: {rule}; kinds: {', '.join(KINDS)}."
+    return f"Behaviours: {', '.join(behaviours)}. Faults: {rule}; kinds: {', '.join(KINDS)}."
 
 
 @click.command(epilog=_choices())
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on, answered beside this machine's names; 0.0.0.0 answers to all.",
+)
 @click.option(
     "--port", type=PORT, default=8008, show_default=True, help="Port; 0 takes a free one."
 )
@@ -33,7 +40,7 @@ def _choices() -> str:
     "--behaviour",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Which way to behave where the API's sources disagree; repeatable.",
+    help="What to do where accounts or the API's documents differ, such as api=2024; repeatable.",
 )
 @click.option("--fault", "faults", multiple=True, metavar="RULE", help="A fault; repeatable.")
 @click.option("--persist", is_flag=True, help="Write changes back to the folder.")

@@ -1,4 +1,4 @@
-"""What does the account hold? A folder of JSON, read once and kept in memory.
+"""An account's content and configuration: a folder of JSON, read once and kept in memory.
 
 The format is described in the README of the sample account.
 """
@@ -20,7 +20,7 @@ _SIGNS = (
     *(f"{plural}.json" for plural in _LISTS),
     *("posts/*.json", "pages/*/*.json", "single_pages/*.json", "collections/*.json"),
 )
-"""What an account's folder has at least one of, unless it is empty."""
+"""Files of which an account's folder has at least one, unless it is empty."""
 
 Data = dict[str, Any]
 
@@ -30,10 +30,12 @@ class Account:
     """One account's content and configuration.
 
     Attributes:
-        posts: by slug. An entry is its default locale's version, with `draft` (what its
-            unpublished version changes) and `locales` (versions by locale) beside the fields.
+        posts: by slug. An entry is a group of translations: one version, in the locale that its
+            `locale` names or the default one, with `draft` (what its unpublished version changes)
+            and `locales` (the other versions by locale, each with a slug of its own) beside it.
         pages: by page type (`"*"` for single pages) and slug.
         collections: by key, then by id.
+        values: the single values of legacy content fields, by key.
         profiles: authors, categories and tags by plural, then by slug.
         uploads: the names and bytes of files that writes brought, by handle.
     """
@@ -45,6 +47,7 @@ class Account:
     posts: dict[str, Data] = field(default_factory=dict)
     pages: dict[str, dict[str, Data]] = field(default_factory=dict)
     collections: dict[str, dict[int, Data]] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     profiles: dict[str, dict[str, Data]] = field(default_factory=dict)
     uploads: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     last_item_id: int = 0
@@ -78,7 +81,11 @@ class Account:
         for path in _folders(folder / "pages"):
             account.pages[path.name] = _pages(path, path.name)
         for path in sorted((folder / "collections").glob("*.json")):
-            account.collections[path.stem] = _items(path)
+            content = _read(path)
+            if isinstance(content, str | int | float):
+                account.values[path.stem] = content
+            else:
+                account.collections[path.stem] = _items(content, path)
         return account
 
     @property
@@ -91,8 +98,27 @@ class Account:
         """The locale of what is not asked for in another."""
         return str(self.config.get("default_locale") or "en")
 
+    @property
+    def is_multilingual(self) -> bool:
+        """Whether the account has several locales."""
+        return len(self.locales) > 1
+
+    def locale_of(self, post: Data) -> str:
+        """Return the locale of the version that a stored post is itself."""
+        return str(post.get("locale") or self.default_locale)
+
+    def find_post(self, slug: str) -> tuple[Data, str] | None:
+        """Return the group of translations that a post's slug leads to, and the slug's locale."""
+        if slug in self.posts:
+            return self.posts[slug], self.locale_of(self.posts[slug])
+        for entry in self.posts.values():
+            for locale, own in entry.get("locales", {}).items():
+                if own.get("slug") == slug:
+                    return entry, locale
+        return None
+
     def next_item_id(self) -> int:
-        """Give the id of a new collection item: unique in the account, and never given twice."""
+        """Return the id of a new collection item: unique in the account, and never given twice."""
         highest = max(
             (number for items in self.collections.values() for number in items), default=0
         )
@@ -100,7 +126,7 @@ class Account:
         return self.last_item_id
 
     def allows(self, token: str, *, write: bool) -> bool:
-        """Say whether a token opens the account; where none is set, any does."""
+        """Return whether a token opens the account; where none is set, any does."""
         write_token = self.config.get("write_token")
         if write and write_token is not None:
             return bool(token == write_token)
@@ -108,21 +134,21 @@ class Account:
         return not known or token in known
 
     def media(self, handle: str) -> tuple[str, bytes] | None:
-        """Give the name and the bytes of the file behind a media handle."""
+        """Return the name and the bytes of the file behind a media handle."""
         if found := self.uploads.get(handle):
             return found
         path = self.media_file(handle)
         return (path.name, path.read_bytes()) if path else None
 
     def media_file(self, handle: str) -> Path | None:
-        """Find the file behind a media handle."""
+        """Return the file behind a media handle."""
         if not handle.replace("-", "").replace("_", "").isalnum():
             return None
         return next(iter(sorted((self.folder / "media").glob(f"{handle}.*"))), None)
 
 
 def _is_something_else(folder: Path) -> bool:
-    """Say whether there are files in a folder, and none of an account's."""
+    """Return whether there are files in a folder, and none of an account's."""
     if any(path.is_file() for sign in _SIGNS for path in folder.glob(sign)):
         return False
     # .gitkeep and its like do not make a folder one of something else
@@ -145,7 +171,7 @@ def _read(path: Path) -> Any:
 
 def _by_slug(path: Path) -> dict[str, Data]:
     entries = _read(path) if path.is_file() else []
-    return {_need(entry, "slug", path): entry for entry in _list(entries, path)}
+    return {_need(entry, "slug", path, empty=True): entry for entry in _list(entries, path)}
 
 
 def _posts(folder: Path) -> Iterator[Data]:
@@ -167,9 +193,9 @@ def _pages(folder: Path, page_type: str | None) -> dict[str, Data]:
     return pages
 
 
-def _items(path: Path) -> dict[int, Data]:
+def _items(content: Any, path: Path) -> dict[int, Data]:
     items = {}
-    for item in _list(_read(path), path):
+    for item in _list(content, path):
         meta = item.get("meta")
         number = meta.get("id") if isinstance(meta, Mapping) else None
         if not isinstance(number, int):
@@ -184,9 +210,10 @@ def _list(entries: Any, path: Path) -> list[Data]:
     raise AccountError(f"{path} has to hold a list of objects.")
 
 
-def _need(entry: Data, name: str, path: Path) -> str:
+def _need(entry: Data, name: str, path: Path, *, empty: bool = False) -> str:
+    """Return a text that an entry has to have; real terms and authors may have an empty slug."""
     value = entry.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not (value or empty):
         raise AccountError(f"{path} has an entry without its {name!r}.")
     return value
 

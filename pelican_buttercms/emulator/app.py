@@ -1,4 +1,4 @@
-"""What comes back for a request? The WSGI application that plays an account."""
+"""The WSGI application that plays an account."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 import gzip
 import json
+import math
 from pathlib import Path
 import socket
 from threading import RLock
@@ -21,11 +22,12 @@ from pelican_buttercms.emulator.control import CONTROL, control
 from pelican_buttercms.emulator.failures import (
     Refusal,
     not_allowed,
+    too_large,
     unauthorised,
 )
 from pelican_buttercms.emulator.faults import Faults
 from pelican_buttercms.emulator.reads import Reads
-from pelican_buttercms.emulator.routes import Route, as_told, find_route
+from pelican_buttercms.emulator.routes import Route, find_route, with_behaviour
 from pelican_buttercms.emulator.writes import Writes, utc_now
 
 _HEADERS = {
@@ -41,6 +43,7 @@ _HEADERS = {
 }
 _READING = {"GET", "HEAD", "OPTIONS"}
 _WORTH_COMPRESSING = 500
+_LARGEST = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -111,22 +114,25 @@ class Emulator:
         self.invalidate()
 
     def invalidate(self) -> None:
-        """Forget the 404s that the edge keeps, as the API tells it to after a change."""
+        """Forget the 404s that the edge keeps, as the API makes it do after a change."""
         self._missing.clear()
 
-    def change(self, what: str, status: str = "published", **changes: Any) -> None:
-        """Change what is there as an editor does in the dashboard: at once, and told to webhooks.
+    def change(
+        self, what: str, status: str = "published", *, locale: str | None = None, **changes: Any
+    ) -> None:
+        """Change what is there as an editor does in the dashboard: at once, and sent to webhooks.
 
         Args:
             what: `post/<slug>`, `page/<page type>/<slug>` or `item/<collection>/<id>`.
-            status: published, draft, unpublished or deleted.
+            status: published, draft, scheduled, unpublished or deleted.
+            locale: which version; None for the default locale's, or a post's own.
             changes: keys of the item as it is stored.
 
         Raises:
             AccountError: there is no such item, or no such status.
         """
         with self._lock:
-            self.writes.change(what, status, changes)
+            self.writes.change(what, status, changes, locale)
 
     def _at_the_edge(self, request: Request) -> Response:
         """Answer, or give the 404 that this very address had before, where those are kept."""
@@ -143,13 +149,14 @@ class Emulator:
         found = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
         if found is None:
             return self._respond(request, 404, {"detail": "Not found."})
-        route, names = as_told(found[0], self.behaviour), found[1]
+        route, names = with_behaviour(found[0], self.behaviour), found[1]
         if redirect := self._redirect(request, route):
             return redirect
         try:
             with self._lock:
                 self.writes.effects.tick()
                 status, body = self._dispatch(request, route, names)
+            return self._respond(request, status, body, route)
         except Refusal as refusal:
             response = self._respond(request, refusal.status, refusal.body, route)
             response.headers.update(refusal.headers)
@@ -157,7 +164,6 @@ class Emulator:
                 response.headers["Vary"] = "Origin"
                 del response.headers["Age"]
             return response
-        return self._respond(request, status, body, route)
 
     def _dispatch(self, request: Request, route: Route, names: tuple[str, ...]) -> tuple[int, Any]:
         writing = request.method not in _READING
@@ -184,7 +190,7 @@ class Emulator:
             token = token or request.args.get("auth_token", "")
         if token and self.account.allows(token, write=writing):
             return
-        # a read token on a write is told what no token is told
+        # a read token on a write gets the words for no token
         known = writing and self.account.allows(token, write=False)
         raise unauthorised(self.behaviour, given=bool(token) and not known)
 
@@ -201,14 +207,25 @@ class Emulator:
         text = "" if status == 204 else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         if self._media_url:
             text = text.replace("https://cdn.buttercms.com/", self._media_url.rstrip("/") + "/")
-        response = Response(text, status, _HEADERS, content_type="application/json")
+        data = text.encode()
+        if status == 200 and len(data) > self._largest:
+            raise too_large(self.behaviour)
+        response = Response(data, status, _HEADERS, content_type="application/json")
         if route is not None:
             response.headers["Allow"] = route.allow
         wants_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
-        if wants_gzip and len(text) > _WORTH_COMPRESSING:
-            response.set_data(gzip.compress(text.encode(), 1))
+        if wants_gzip and len(data) > _WORTH_COMPRESSING:
+            response.set_data(gzip.compress(data, 1))
             response.headers["Content-Encoding"] = "gzip"
         return response
+
+    @property
+    def _largest(self) -> float:
+        """The bytes that one answer has at most, before compression."""
+        if self.behaviour.too_large == "allowed":
+            return math.inf
+        limits = self.account.config.get("limits", {})
+        return float(limits.get("response", _LARGEST))
 
     @staticmethod
     def _hang_up(environ: dict[str, Any]) -> None:

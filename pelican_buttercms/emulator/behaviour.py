@@ -1,6 +1,6 @@
-"""Which side does the emulator take where the API's own sources disagree?
+"""The choices of the emulator where accounts, API versions or the API's documents differ.
 
-Source: contract, section 14. The default is what was recorded, then what is documented.
+Source: contract, sections 14 and 15. The default is today's API, as far as it is known.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from pelican_buttercms.errors import AccountError
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One choice for each disagreement.
+    """One choice for each difference.
 
     Attributes:
+        api: `2024` takes all the choices of the responses recorded in May 2024 (`PRESETS`); other
+            choices that are named beside it win.
         levels: what a whole number out of 1 to 5 gets: the nearest in range, or a 400.
         slash: what a path without its trailing slash gets: a redirect but for those that were
             recorded without one, or a redirect always.
@@ -29,8 +31,24 @@ class Behaviour:
         unpublish: the last part of a collection item's unpublish event.
         offset_meta: what the meta of `limit` and `offset` is called.
         one_to_one: a one-to-one reference alone, or in a list of one.
-        page_status: whether pages tell `status` and `scheduled`.
-        post_url: a single post's `url` null, as recorded, or its slug, as in 2021.
+        page_status: whether pages have `status` and `scheduled`, and posts `scheduled`.
+        live_status: the `status` of a published version that has a draft over it: its own, or
+            that of the current version, which is the draft.
+        post_url: a post's `url`: `/slug` in listings and null elsewhere, as recorded; the bare
+            slug, as in 2021; `/slug` everywhere; or absolute, after the account's `base_url`.
+        post_locales: whether posts have translations, or `locale` is ignored on posts.
+        post_locale_events: the event of a post in another locale: its own, the plain one, or both.
+        page_order: pages by first publication, newest first and unpublished ones before them, as
+            unpublished posts do; or pages by slug, and unpublished posts last.
+        item_order: collection items by descending or ascending id.
+        too_large: what an answer of more than 10 MB becomes, which is not known.
+        empty_query: what a search without words finds, or that it is refused.
+        star_filters: what a filter or an order gets on the list of single pages.
+        test_alias: where `test=1` means `preview=1`.
+        joined_paths: whether `/content/a,b/` is read as `?keys=a,b`.
+        flat_items: whether an item's fields may stand outside locale codes in an account that has
+            several locales.
+        write_back: whether writes take what reads give: terms as objects, expanded references.
         past_the_end: what a page past the end gets.
         page_size: what a `page_size` above 100 gets.
         joined_keys: whether several collections may be asked for in one call.
@@ -38,7 +56,7 @@ class Behaviour:
         unpublished_references: whether references to what is not published stay as URIs.
         silent_failures: whether writes are accepted with 202 and then come to nothing.
         slug_clash: whether a page's slug must be unique in its type.
-        immutable: what a change of a page's title or slug gets: a 400, or nothing.
+        immutable: what a change of a page's title or slug gets: nothing, or a 400.
         media_check: whether a media value has to be a URL that does not answer 404.
         collection_post: whether a collection's own path takes new items, as one guide has it.
         page_delete: whether a page can be deleted, as one page of the documents lists it.
@@ -48,9 +66,11 @@ class Behaviour:
         uploads: whether media values that lie elsewhere are fetched into the library, and pictures
             of a post's body where `upload_images_to_media_library` asks for it, or kept as sent.
         cached_404: whether a 404 stays at its address, as at the edge, until everything settles.
-        delay: after how many further requests an accepted write shows, or only when told to.
+        delay: after how many further requests an accepted write shows, or only when everything
+            settles.
     """
 
+    api: Literal["today", "2024"] = "today"
     levels: Literal["cap", "refuse"] = "cap"
     slash: Literal["recorded", "always"] = "recorded"
     full_stop: Literal["yes", "no"] = "yes"
@@ -61,8 +81,20 @@ class Behaviour:
     unpublish: Literal["unpublished", "unpublish"] = "unpublished"
     offset_meta: Literal["offset", "page"] = "offset"
     one_to_one: Literal["object", "list"] = "object"
-    page_status: Literal["absent", "present"] = "absent"
-    post_url: Literal["null", "slug"] = "null"
+    page_status: Literal["absent", "present"] = "present"
+    live_status: Literal["version", "current"] = "version"
+    post_url: Literal["null", "slug", "path", "absolute"] = "null"
+    post_locales: Literal["translated", "ignored"] = "translated"
+    post_locale_events: Literal["own", "plain", "both"] = "own"
+    page_order: Literal["published", "slug"] = "published"
+    item_order: Literal["descending", "ascending"] = "descending"
+    too_large: Literal["400", "413", "500", "allowed"] = "400"
+    empty_query: Literal["nothing", "everything", "refuse"] = "nothing"
+    star_filters: Literal["403", "400", "ignored"] = "403"
+    test_alias: Literal["everywhere", "collections"] = "everywhere"
+    joined_paths: Literal["keys", "404"] = "keys"
+    flat_items: Literal["refuse", "allow"] = "refuse"
+    write_back: Literal["allow", "refuse"] = "allow"
     past_the_end: Literal["404", "empty"] = "404"
     page_size: Literal["cap", "refuse"] = "cap"
     joined_keys: Literal["allowed", "refused"] = "allowed"
@@ -70,7 +102,7 @@ class Behaviour:
     unpublished_references: Literal["uri", "omit"] = "uri"
     silent_failures: Literal["no", "yes"] = "no"
     slug_clash: Literal["refuse", "allow"] = "refuse"
-    immutable: Literal["refuse", "ignore"] = "refuse"
+    immutable: Literal["ignore", "refuse"] = "ignore"
     media_check: Literal["off", "on"] = "off"
     collection_post: Literal["refuse", "allow"] = "refuse"
     page_delete: Literal["refuse", "allow"] = "refuse"
@@ -104,4 +136,18 @@ class Behaviour:
                 raise AccountError(
                     f"The behaviour {name!r} is one of {', '.join(choices)}, not {value!r}."
                 )
-        return cls(**chosen)
+        return cls(**(PRESETS[chosen.get("api", "today")] | chosen))
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "today": {},
+    "2024": {
+        "page_status": "absent",
+        "post_locales": "ignored",
+        "item_order": "ascending",
+        "flat_items": "allow",
+        "write_back": "refuse",
+        "immutable": "refuse",
+    },
+}
+"""The choices that `api` stands for."""

@@ -1,4 +1,4 @@
-"""How does a test steer an emulator that runs as a server? Requests that are not counted."""
+"""Requests by which a test steers an emulator that runs as a server; they are not counted."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, Protocol
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.emulator.faults import Faults
+from pelican_buttercms.emulator.guard import is_same_origin
 from pelican_buttercms.errors import AccountError
 
 CONTROL = "/_emulator/"
 
 
 class Steered(Protocol):
-    """What can be steered: an emulator."""
+    """An emulator, as far as it is steered."""
 
     calls: list[Any]
     faults: Faults
@@ -25,7 +26,16 @@ class Steered(Protocol):
 
 
 def control(emulator: Steered, request: Request) -> Response:
-    """Answer `GET calls`, `POST faults` (a JSON list of rules), `POST settle`, `POST reset`."""
+    """Answer `GET calls`, `POST faults` (a JSON list of rules), `POST settle`, `POST reset`.
+
+    Pages of other origins are refused: any page may send these requests from a browser.
+    """
+    if not is_same_origin(request):
+        return _json({"detail": "The emulator is not steered by pages of other origins."}, 403)
+    return _steer(emulator, request)
+
+
+def _steer(emulator: Steered, request: Request) -> Response:
     what = (request.method, request.path.removeprefix(CONTROL).strip("/"))
     if what == ("GET", "calls"):
         return _json([asdict(call) for call in emulator.calls])

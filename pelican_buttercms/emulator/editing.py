@@ -1,4 +1,4 @@
-"""What do all kinds of writes share? The account, the clock, and what follows a change."""
+"""The context of all kinds of writes: the account, the clock, and what follows a change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import unicodedata
 from pelican_buttercms.emulator.account import Account, Data
 from pelican_buttercms.emulator.behaviour import Behaviour
 from pelican_buttercms.emulator.effects import Effects
-from pelican_buttercms.emulator.failures import Refusal, invalid_write
+from pelican_buttercms.emulator.failures import Refusal, invalid_write, unknown_locale
 from pelican_buttercms.emulator.fields import read_fields
 from pelican_buttercms.emulator.persist import Persistence
 from pelican_buttercms.emulator.remote import Check, media_check, unchecked
@@ -21,13 +21,14 @@ from pelican_buttercms.emulator.validation import Problems, complaints
 from pelican_buttercms.emulator.webhooks import Webhooks
 
 STATUSES = ("draft", "published")
+SCHEDULED = "scheduled"
 LONGEST = 100
 PENDING = (202, {"status": "pending"})
 
 
 @dataclass(frozen=True)
 class Editing:
-    """What a write needs besides its body."""
+    """Everything that a write needs besides its body."""
 
     account: Account
     behaviour: Behaviour
@@ -37,55 +38,79 @@ class Editing:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def timestamp(self) -> str:
-        """Give this moment as the API writes it."""
+        """Return this moment as the API writes it."""
         return f"{self.now().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
     @property
     def media(self) -> Check:
-        """Say what is wrong with a media value, where the behaviour looks at all."""
+        """The check of media values, where the behaviour looks at all."""
         return media_check(self.account) if self.behaviour.media_check == "on" else unchecked
 
     @property
     def library(self) -> Library | None:
-        """Give what fetches files into the media library, where the behaviour does that."""
+        """The media library that files are fetched into, where the behaviour does that."""
         fetches = self.behaviour.uploads == "library"
         return Library(self.account, self.persistence) if fetches else None
 
     def complaints(self, fields: Any, schema: Data | None, *, complete: bool) -> Problems:
-        """Say what is wrong with fields."""
-        form = self.behaviour.picker_form
+        """Return what is wrong with fields."""
         return complaints(
-            self.account, fields, schema, complete=complete, media=self.media, picker_form=form
+            self.account,
+            fields,
+            schema,
+            complete=complete,
+            media=self.media,
+            picker_form=self.behaviour.picker_form,
+            write_back=self.behaviour.write_back == "allow",
         )
 
     def stored(self, fields: Data, schema: Data | None) -> Data:
-        """Give fields as the account keeps them."""
+        """Return fields as the account keeps them."""
         take = self.library.take if self.library else None
         return read_fields(self.account, fields, schema, take)
 
     def refuse(self, problems: dict[str, list[str]]) -> None:
-        """Answer with 400 if there is any problem."""
+        """Raise a 400 if there is any problem."""
         if problems:
             raise invalid_write(self.behaviour, problems)
 
     def refuse_beyond_plan(
         self, kind: str, number: int, words: str, status: int | None = None
     ) -> None:
-        """Answer as an account does whose plan allows no more of a kind."""
+        """Raise what an account answers whose plan allows no more of a kind."""
         limit = self.account.config.get("limits", {}).get(kind)
         if limit is not None and number > limit:
             raise Refusal(status or int(self.behaviour.plan_limit), {"error": words})
 
     def status(self, body: Data, problems: dict[str, list[str]], default: str = "draft") -> str:
-        """Read the status a write asks for."""
-        status = body.get("status", default)
+        """Read the status a write asks for; null, which reads may give, is none."""
+        status = body.get("status")
+        if status is None:
+            return default
         if status not in STATUSES:
             problems["status"] = [f"Status must be one of {', '.join(STATUSES)}."]
         return str(status)
 
+    def new_status(self, body: Data, problems: Problems, default: str) -> str:
+        """Read the status of a change; "scheduled", which only reads give, is none."""
+        if body.get("status") == SCHEDULED:
+            body = body | {"status": None}
+        return self.status(body, problems, default)
+
+    def locale(self, locale: Any) -> str | None:
+        """Read the locale that a write is for; None where it names none."""
+        if locale is not None and locale not in self.account.locales:
+            raise unknown_locale(self.behaviour)
+        return None if locale is None else str(locale)
+
+
+def kept_schedule(before: str, status: str) -> str:
+    """Return the status that a change leaves: what is scheduled stays so until it is published."""
+    return SCHEDULED if before == SCHEDULED and status != "published" else status
+
 
 def check_slug(slug: Any, problems: Problems) -> None:
-    """Refuse a slug that no path of the API could name."""
+    """Add the problem of a slug that no path of the API could name."""
     if isinstance(slug, str) and len(slug) > LONGEST:
         problems["slug"] = [f"A slug has at most {LONGEST} characters."]
 

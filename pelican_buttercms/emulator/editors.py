@@ -1,21 +1,30 @@
-"""What do editors do in the dashboard that the API does not tell of? Changes made at once.
+"""Changes that editors make in the dashboard: at once, and sent to webhooks.
 
-Source: contract, "Webhooks": the API itself cannot unpublish or delete a page.
+Source: contract, "Webhooks": the API itself cannot unpublish, delete or schedule a page.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from pelican_buttercms.emulator import write_posts
 from pelican_buttercms.emulator.account import Account, Data
 from pelican_buttercms.emulator.editing import Editing
 from pelican_buttercms.errors import AccountError
 
-_STORED = {"published": "published", "draft": "draft", "unpublished": "draft", "deleted": ""}
+_STORED = {
+    "published": "published",
+    "draft": "draft",
+    "scheduled": "scheduled",
+    "unpublished": "draft",
+    "deleted": "",
+}
 
 
-def change(editing: Editing, what: str, status: str, changes: Data) -> None:
-    """Change, publish, unpublish or delete one item, save it and tell the webhooks.
+def change(
+    editing: Editing, what: str, status: str, changes: Data, locale: str | None = None
+) -> None:
+    """Change, publish, schedule, unpublish or delete one item in one locale.
 
     Raises:
         AccountError: there is no such item, or no such status.
@@ -25,12 +34,25 @@ def change(editing: Editing, what: str, status: str, changes: Data) -> None:
     kind, _, rest = what.partition("/")
     group, _, name = rest.rpartition("/")
     entries, key = _find(editing.account, kind, group, name)
-    entry = entries[key]
+    entry, account = entries[key], editing.account
+    main = account.locale_of(entry) if kind == "post" else account.default_locale
+    code = locale or main
+    if status == "deleted" and code not in {main, *entry.get("locales", {})}:
+        raise AccountError(f"{what} has no version in {code} to delete.")
+    if status == "deleted" and kind == "post":
+        write_posts.remove(editing, entry, code)
+        return
     if status == "deleted":
-        del entries[key]
+        del (entries if code == main else entry["locales"])[key if code == main else code]
     else:
-        _rewrite(entry, status, changes, None if kind == "item" else editing.timestamp())
-    {"post": _post, "page": _page, "item": _item}[kind](editing, group, entry, status)
+        own = entry if code == main else entry.setdefault("locales", {}).setdefault(code, {})
+        _rewrite(own, status, changes, None if kind == "item" else editing.timestamp())
+    if kind == "post":
+        _post(editing, entry, status, code)
+    elif kind == "page":
+        _page(editing, entry, status, None if code == main else code)
+    else:
+        _item(editing, group, entry, status, None if code == main else code)
 
 
 def _find(account: Account, kind: str, group: str, name: str) -> tuple[dict[Any, Data], Any]:
@@ -52,34 +74,34 @@ def _rewrite(entry: Data, status: str, changes: Data, now: str | None) -> None:
         entry |= changes | {"status": _STORED[status]}
         return
     draft = entry.pop("draft", {})
-    if status == "draft" and entry.get("status", "published") == "published":
-        entry["draft"] = draft | changes | {"status": "draft", "updated": now}
+    is_live = entry.get("status", "published") == "published"
+    if status in {"draft", "scheduled"} and is_live:
+        entry["draft"] = draft | changes | {"status": status, "updated": now}
         return
     entry |= draft | changes | {"status": _STORED[status], "updated": now}
     if status == "published":
         entry["published"] = entry.get("published") or now
+        entry.pop("scheduled", None)
     elif status == "unpublished":
         entry["published"] = None
 
 
-def _post(editing: Editing, _: str, post: Data, status: str) -> None:
-    if status == "deleted":
-        editing.persistence.forget_post(post["slug"])
-    else:
-        editing.persistence.save_post(post["slug"])
-    event = "delete" if status in {"deleted", "unpublished"} else status
-    editing.webhooks.post(event, post)
+def _post(editing: Editing, post: Data, status: str, code: str) -> None:
+    editing.persistence.save_post(post["slug"])
+    events = {"unpublished": "delete", "scheduled": "draft"}
+    editing.webhooks.post(events.get(status, status), post, code)
 
 
-def _page(editing: Editing, _: str, page: Data, status: str) -> None:
-    if status == "deleted":
+def _page(editing: Editing, page: Data, status: str, locale: str | None) -> None:
+    if status == "deleted" and locale is None:
         editing.persistence.forget_page(page)
     else:
         editing.persistence.save_page(page)
-    editing.webhooks.page("delete" if status == "deleted" else status, page, None)
+    events = {"deleted": "delete", "scheduled": "draft"}
+    editing.webhooks.page(events.get(status, status), page, locale)
 
 
-def _item(editing: Editing, key: str, item: Data, status: str) -> None:
+def _item(editing: Editing, key: str, item: Data, status: str, locale: str | None) -> None:
     editing.persistence.save_collection(key)
-    events = {"deleted": "delete", "unpublished": editing.behaviour.unpublish}
-    editing.webhooks.item(events.get(status, status), key, item, None)
+    events = {"deleted": "delete", "scheduled": "draft", "unpublished": editing.behaviour.unpublish}
+    editing.webhooks.item(events.get(status, status), key, item, locale)

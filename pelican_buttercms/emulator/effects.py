@@ -1,4 +1,4 @@
-"""When does an accepted write show? At once, after some requests, or when a test says so."""
+"""Delayed effects of accepted writes: at once, after some requests, or when a test says so."""
 
 from __future__ import annotations
 

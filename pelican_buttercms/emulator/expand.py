@@ -1,4 +1,4 @@
-"""How deep are references shown? As objects down to `levels`, then as URIs.
+"""Pages and items as answers show them: references as objects down to `levels`, then as URIs.
 
 Source: contract, "References and `levels`".
 """
@@ -9,8 +9,13 @@ from dataclasses import dataclass
 import re
 from typing import Any
 
-from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.account import SINGLE, Account, Data
 from pelican_buttercms.emulator.behaviour import Behaviour
+from pelican_buttercms.emulator.fields import (
+    in_schema_order,
+    schema_of_collection,
+    schema_of_page,
+)
 from pelican_buttercms.emulator.versions import View, version
 
 MEDIA = re.compile(
@@ -34,9 +39,9 @@ class Expander:
         """Show a page with the keys, and in their order, as recorded."""
         return self._page(page, self._depth(), alts=self.alt_media_text)
 
-    def item(self, item: Data) -> Data:
-        """Show a collection item; its status is not told."""
-        return self._item(item, self._depth())
+    def item(self, key: str, item: Data) -> Data:
+        """Show an item of a collection; its status is not shown."""
+        return self._item(key, item, self._depth())
 
     def _depth(self) -> int:
         return max(2, self.levels) if self.behaviour.expand == "object" else self.levels
@@ -51,11 +56,15 @@ class Expander:
         }
         if self.behaviour.page_status == "present":
             shown |= {"status": page["status"], "scheduled": page.get("scheduled")}
-        shown["fields"] = self._value(page.get("fields", {}), levels, alts=alts)
+        schema = schema_of_page(self.account, page.get("page_type") or SINGLE, page["slug"])
+        fields = in_schema_order(self.account, page.get("fields", {}), schema)
+        shown["fields"] = self._value(fields, levels, alts=alts)
         return shown
 
-    def _item(self, item: Data, levels: int) -> Data:
-        fields = {name: value for name, value in item.items() if name not in {"meta", "status"}}
+    def _item(self, key: str, item: Data, levels: int) -> Data:
+        hidden = {"meta", "status", "scheduled"}
+        fields = {name: value for name, value in item.items() if name not in hidden}
+        fields = in_schema_order(self.account, fields, schema_of_collection(self.account, key))
         return {"meta": item["meta"], **self._value(fields, levels, alts=False)}
 
     def _value(self, value: Any, levels: int, *, alts: bool) -> Any:
@@ -87,7 +96,9 @@ class Expander:
             return _OMIT
         if found is None or levels <= 1:
             return uri(kind, group, name)
-        return self._page(found, levels - 1) if kind == "page" else self._item(found, levels - 1)
+        if kind == "page":
+            return self._page(found, levels - 1)
+        return self._item(group, found, levels - 1)
 
     def _find(self, kind: str, group: str, name: str) -> Data | None:
         if kind == "page":
@@ -105,7 +116,7 @@ class Expander:
 
 
 def uri(kind: str, group: str, name: str) -> str:
-    """Give the URI that stands for an item where the levels end."""
+    """Return the URI that stands for an item where the levels end."""
     if kind == "page":
         return f"/v2/pages/{group}/{name}"
     return f"/v2/content/?keys={group}[_id={name}]"

@@ -1,4 +1,4 @@
-"""How does the API refuse? Every error body as recorded, documented or inferred.
+"""The API's refusals: every error body as recorded, documented or inferred.
 
 Source: contract, section 3.
 """
@@ -48,8 +48,14 @@ def unknown_locale(behaviour: Behaviour) -> Refusal:
     return Refusal(400, {behaviour.locale_error: words})
 
 
+def too_large(behaviour: Behaviour) -> Refusal:
+    """Build the answer in place of one of more than 10 MB; what it really is, is not known."""
+    words = "The response exceeds 10 MB. Ask for fewer items with page_size, or for fewer levels."
+    return Refusal(int(behaviour.too_large), {"detail": words})
+
+
 def invalid_write(behaviour: Behaviour, problems: dict[str, list[str]]) -> Refusal:
-    """400 on a write, in the shape that the emulator was told."""
+    """400 on a write, in the shape that the behaviour names."""
     texts = [text for texts in problems.values() for text in texts]
     bodies: dict[str, Any] = {
         "fields": problems,

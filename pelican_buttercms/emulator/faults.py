@@ -1,4 +1,4 @@
-"""How does the API fail on request? Rules that make some answers slow, wrong, or none at all."""
+"""Failures on request: rules that make some answers slow, wrong, or none at all."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Faults:
             self.rules.clear()
 
     def meet(self, path: str) -> list[Fault]:
-        """Give the rules that this request meets, and count them."""
+        """Return the rules that this request meets, and count them."""
         with self._lock:
             return [rule for rule in self.rules if rule.meets(path)]
 

@@ -1,4 +1,4 @@
-"""What do the API's own feeds look like? RSS, Atom and a sitemap of posts, blank for blank.
+"""The API's own feeds: RSS, Atom and a sitemap of posts, blank for blank.
 
 Source: the recorded feeds.
 """
@@ -74,14 +74,14 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def rss(posts: list[Data]) -> str:
-    """Give the RSS feed of posts as the list shows them."""
+    """Return the RSS feed of posts as the list shows them."""
     newest = max((_published(post) for post in posts), default=_NEVER)
     items = "".join(_rss_item(post) for post in posts)
     return _RSS.format(date=format_datetime(newest), items=items)
 
 
 def atom(posts: list[Data]) -> str:
-    """Give the Atom feed of posts as the list shows them."""
+    """Return the Atom feed of posts as the list shows them."""
     newest = max((_published(post) for post in posts), default=_NEVER)
     entries = "".join(
         _ATOM_ENTRY.format(published=_published(post).isoformat(), **_texts(post)) for post in posts
@@ -90,7 +90,7 @@ def atom(posts: list[Data]) -> str:
 
 
 def sitemap(posts: list[Data]) -> str:
-    """Give the sitemap of posts as the list shows them."""
+    """Return the sitemap of posts as the list shows them."""
     urls = "".join(_SITEMAP_URL.format(slug=post["slug"], day=_published(post)) for post in posts)
     return _SITEMAP.format(urls=urls)
 

@@ -1,4 +1,4 @@
-"""What do the fields of a write mean? References, pickers and locales, read by the schema.
+"""Fields by the schema: references, pickers and locales of writes, the order of answers.
 
 Source: contract, "Write API".
 """
@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pelican_buttercms.emulator.account import SINGLE, Account, Data
-from pelican_buttercms.emulator.validation import picked
+from pelican_buttercms.emulator.validation import picked, referred
 
 Take = Callable[[str], str]
 
 
 def schema_of_page(account: Account, page_type: str, slug: str) -> Data | None:
-    """Give the fields of a page type, or of a single page; None when they are not known."""
+    """Return the fields of a page type, or of a single page; None when they are not known."""
     if page_type == SINGLE:
         found = account.schemas.get("single_pages", {}).get(slug)
     else:
@@ -24,18 +24,52 @@ def schema_of_page(account: Account, page_type: str, slug: str) -> Data | None:
 
 
 def schema_of_collection(account: Account, key: str) -> Data | None:
-    """Give the fields of a collection; None when they are not known."""
+    """Return the fields of a collection; None when they are not known."""
     found = account.schemas.get("collections", {}).get(key)
     return found if isinstance(found, dict) else None
 
 
+def is_by_locale(account: Account, fields: Data) -> bool:
+    """Return whether fields stand inside locale codes."""
+    return bool(fields) and all(
+        name in account.locales and isinstance(value, dict) for name, value in fields.items()
+    )
+
+
 def by_locale(account: Account, fields: Data, locale: str | None) -> dict[str, Data]:
-    """Tell both formats apart: fields themselves, or fields inside locale codes."""
-    if fields and all(
-        name in account.locales and isinstance(v, dict) for name, v in fields.items()
-    ):
+    """Return fields by locale from either format: themselves, or inside locale codes."""
+    if is_by_locale(account, fields):
         return fields
     return {locale or account.default_locale: fields}
+
+
+def in_schema_order(account: Account, fields: Any, schema: Mapping[str, Any] | None) -> Any:
+    """Return fields in the order of the schema, and what the schema does not know after them."""
+    if schema is None or not isinstance(fields, dict):
+        return fields
+    names = [name for name in schema if name in fields]
+    names += [name for name in fields if name not in schema]
+    return {name: _inner_order(account, fields[name], schema.get(name) or {}) for name in names}
+
+
+def _inner_order(account: Account, value: Any, field: Mapping[str, Any]) -> Any:
+    components = account.schemas.get("components", {})
+    kind = field.get("type")
+    if kind == "component":
+        return in_schema_order(account, value, components.get(field.get("component")))
+    if kind == "repeater" and isinstance(value, list):
+        return [in_schema_order(account, entry, field.get("fields")) for entry in value]
+    if kind == "component_picker" and isinstance(value, list):
+        return [_picked_order(account, entry, components) for entry in value]
+    return value
+
+
+def _picked_order(account: Account, entry: Any, components: Data) -> Any:
+    found = picked(entry)
+    if found is None:
+        return entry
+    kind, fields = found
+    return {"type": kind, "fields": in_schema_order(account, fields, components.get(kind))}
 
 
 def read_fields(
@@ -105,5 +139,5 @@ def _reference(value: Any, field: Mapping[str, Any]) -> Any:
     if value is None or value in ("", []):
         return [] if many else None
     values = value if isinstance(value, list) else [value]
-    references = [{"$ref": f"{field['to']}/{one}"} for one in values]
+    references = [{"$ref": f"{field['to']}/{referred(one)}"} for one in values]
     return references if many else references[0]

@@ -1,4 +1,4 @@
-"""Which items, in which order, and how many at once? Filters, order and both paginations.
+"""Filters, order and both paginations of listings.
 
 Source: contract, section 4.
 """
@@ -19,7 +19,7 @@ _DEFAULT = 10
 def paginate(
     items: list[Data], query: Mapping[str, str], behaviour: Behaviour
 ) -> tuple[list[Data], dict[str, int | None]]:
-    """Give the items of one page, and its meta: by page number, or by offset if that is given."""
+    """Return the items of one page, and its meta: by page number, or by offset if that is given."""
     if "limit" in query or "offset" in query:
         return _by_offset(items, query, behaviour)
     size = _size(query, "page_size", behaviour)
@@ -107,13 +107,22 @@ def in_order(items: list[Data], query: Mapping[str, str]) -> list[Data]:
     return sorted(items, key=rank, reverse=order.startswith("-"))
 
 
+def refuse_on_single_pages(query: Mapping[str, str], behaviour: Behaviour) -> None:
+    """Refuse filters and an order on the list of single pages, which share no fields."""
+    wrong = next((n for n in query if n == "order" or n.startswith("fields.")), None)
+    if wrong is not None and behaviour.star_filters != "ignored":
+        words = f"{wrong} query parameter is not allowed for single pages"
+        raise Refusal(int(behaviour.star_filters), {"detail": words})
+
+
 def _values(value: Any, path: list[str], account: Account) -> set[str]:
     """Collect the texts at the end of a dotted path, through lists, components and references."""
     if isinstance(value, list):
         return {found for entry in value for found in _values(entry, path, account)}
     if isinstance(value, dict):
         if value.keys() == {"$ref"}:
-            return _values(_target(value["$ref"], account), path, account)
+            target = _target(value["$ref"], account)
+            return _values(target, path, account) if path else _names(value["$ref"], target)
         if not path:
             return set()
         inner = value["fields"] if isinstance(value.get("fields"), dict) else value
@@ -121,6 +130,12 @@ def _values(value: Any, path: list[str], account: Account) -> set[str]:
     if path or value is None:
         return set()
     return {str(value).lower() if isinstance(value, bool) else str(value)}
+
+
+def _names(reference: str, target: Data | None) -> set[str]:
+    """Return what a reference equals in a filter: its slug or id, and the slug of an item."""
+    slug = (target or {}).get("slug")
+    return {reference.rpartition("/")[2]} | ({slug} if isinstance(slug, str) else set())
 
 
 def _target(reference: str, account: Account) -> Data | None:

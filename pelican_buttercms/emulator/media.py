@@ -1,4 +1,4 @@
-"""Which file stands behind a media URL? The media library, as the CDN serves it."""
+"""The media library, as the CDN serves it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _IN_LIBRARY = re.compile(rf"{_LIBRARY}(?:[^/]+/)*([^/]+)/?")
 
 
 def asked_for(request: Request) -> str | None:
-    """Give the handle that a request asks for, None when it is not about media.
+    """Return the handle that a request asks for, None when it is not about media.
 
     Image transformations before the handle are accepted; the picture is not resized.
     """

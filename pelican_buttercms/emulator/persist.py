@@ -1,4 +1,4 @@
-"""How do changes outlive the emulator? Written back to the account's folder, file by file."""
+"""Changes written back to the account's folder, file by file."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Persistence:
                 logger.warning("The emulator cannot remove %r: %s", name, exc)
 
     def _place(self, folder: str, name: str) -> Path | None:
-        """Give a file's place; None where nothing is written, or a slug is not a file's name."""
+        """Return a file's place; None where nothing is written, or a slug is not a file's name."""
         if not self._on:
             return None
         if set(name) & set("/\\\0"):

@@ -1,4 +1,4 @@
-"""What does each read answer? One method for each kind of resource; names from the path.
+"""The answers to reads: one method for each kind of resource, with the names from the path.
 
 Source: contract, sections 5 to 7.
 """
@@ -6,7 +6,7 @@ Source: contract, sections 5 to 7.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 from typing import Any
 
@@ -16,8 +16,14 @@ from pelican_buttercms.emulator.behaviour import Behaviour
 from pelican_buttercms.emulator.blog import Blog
 from pelican_buttercms.emulator.expand import Expander
 from pelican_buttercms.emulator.failures import bad_request, not_found, unknown_locale
-from pelican_buttercms.emulator.listing import in_order, matching, paginate, read_levels
-from pelican_buttercms.emulator.versions import View, version, visible
+from pelican_buttercms.emulator.listing import (
+    in_order,
+    matching,
+    paginate,
+    read_levels,
+    refuse_on_single_pages,
+)
+from pelican_buttercms.emulator.versions import View, by_publication, version, visible
 
 _LONGEST_QUERY = 100
 _FEEDS = {"rss": feeds.rss, "atom": feeds.atom, "sitemap": feeds.sitemap}
@@ -38,14 +44,16 @@ class Reads:
         if page_type not in self.account.pages:
             raise not_found("Page not found.")
         view = self._view()
-        entries = visible(self.account.pages[page_type].values(), view)
-        found = in_order(matching(entries, self.query, self.account), self.query)
+        entries = self._newest_first(visible(self.account.pages[page_type].values(), view))
+        found = entries if page_type == SINGLE else self._wanted(entries)
+        if page_type == SINGLE:
+            refuse_on_single_pages(self.query, self.behaviour)
         items, meta = paginate(found, self.query, self.behaviour)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
 
     def page(self, page_type: str, slug: str) -> Data:
-        """Give one page; under `*` it is looked for in all types."""
+        """Return one page; under `*` it is looked for in all types."""
         view = self._view()
         types = self.account.pages if page_type == SINGLE else [page_type]
         entries = (self.account.pages.get(name, {}).get(slug) for name in types)
@@ -61,18 +69,29 @@ class Reads:
         wanted = self.query.get("page_type") or None
         types = [wanted] if wanted else list(self.account.pages)
         entries = [e for name in types for e in self.account.pages.get(name, {}).values()]
-        ranked = _ranked(visible(entries, view), self._words(), ("name", "slug", "fields"))
+        found = self._newest_first(visible(entries, view))
+        ranked = self._ranked(found, ("name", "slug", "fields"))
         items, meta = paginate([page for _, page in ranked], self.query, self.behaviour)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
 
+    def _newest_first(self, pages: list[Data]) -> list[Data]:
+        """Sort by first publication, unpublished pages first; then by slug, which is arbitrary."""
+        by_slug = sorted(pages, key=lambda page: str(page["slug"]))
+        if self.behaviour.page_order == "slug":
+            return by_slug
+        return sorted(by_slug, key=by_publication, reverse=True)
+
+    def _wanted(self, entries: list[Data]) -> list[Data]:
+        return in_order(matching(entries, self.query, self.account), self.query)
+
     # collections
 
     def contents(self) -> Data:
-        """Give collections by `keys`: none gives `{}`, one is paged, several come whole."""
+        """Return collections by `keys`: none gives `{}`, one is paged, several come whole."""
         keys = [key for key in self.query.get("keys", "").split(",") if key]
         for key in keys:
-            if key not in self.account.collections:
+            if key not in self.account.collections and key not in self.account.values:
                 raise not_found(f"Content key {key} not found")
         if not keys:
             return {}
@@ -80,33 +99,43 @@ class Reads:
             return self.content(keys[0])
         if self.behaviour.joined_keys == "refused":
             raise bad_request("Only one content key can be requested at a time")
-        view = self._view(alias="test")
+        view = self._view(collection=True)
         expand = self._expander(view)
-        return {"data": {key: [expand.item(i) for i in self._items(key, view)] for key in keys}}
+        return {"data": {key: self._whole(key, view, expand) for key in keys}}
+
+    def _whole(self, key: str, view: View, expand: Expander) -> Any:
+        if key in self.account.values:
+            return self.account.values[key]
+        return [expand.item(key, item) for item in self._items(key, view)]
 
     def content(self, key: str) -> Data:
-        """List the items of a collection."""
+        """List the items of a collection, or give the value of a legacy content field."""
+        if "," in key and self.behaviour.joined_paths == "keys":
+            return replace(self, query={**self.query, "keys": key}).contents()
+        if key in self.account.values:
+            return {"data": {key: self.account.values[key]}}
         if key not in self.account.collections:
             raise not_found()
-        view = self._view(alias="test")
+        view = self._view(collection=True)
         items, meta = paginate(self._items(key, view), self.query, self.behaviour)
         meta = {"count": meta.pop("count"), **meta}  # another order than pages have, as recorded
         expand = self._expander(view)
-        return {"meta": meta, "data": {key: [expand.item(item) for item in items]}}
+        return {"meta": meta, "data": {key: [expand.item(key, item) for item in items]}}
 
     def content_item(self, key: str, number: str) -> Data:
-        """Give one item; listed in the documents only."""
-        view = self._view(alias="test")
+        """Return one item; listed in the documents only."""
+        view = self._view(collection=True)
         entry = self.account.collections.get(key, {}).get(int(number) if number.isdigit() else -1)
         item = version(entry, view) if entry is not None else None
         if item is None:
             raise not_found()
-        return {"data": self._expander(view).item(item)}
+        return {"data": self._expander(view).item(key, item)}
 
     def _items(self, key: str, view: View) -> list[Data]:
         entries = visible(self.account.collections[key].values(), view)
-        ordered = sorted(entries, key=lambda item: int(item["meta"]["id"]))
-        return in_order(matching(ordered, self.query, self.account), self.query)
+        descending = self.behaviour.item_order == "descending"
+        entries.sort(key=lambda item: int(item["meta"]["id"]), reverse=descending)
+        return self._wanted(entries)
 
     # posts
 
@@ -119,42 +148,36 @@ class Reads:
         return {"meta": meta, "data": [blog.in_list(p, exclude_body=without) for p in items]}
 
     def post(self, slug: str) -> Data:
-        """Give one post whatever its status, with its neighbours among the published ones."""
-        blog = self._blog()
-        entry, own = self._post_by_slug(slug)
-        view = View(own, blog.view.preview) if self._locale_name() is None else blog.view
-        post = version(entry, view, any_status=True) if entry is not None else None
-        if post is None:
-            raise not_found()
-        published = [one["slug"] for one in Blog(self.account, self.behaviour, View()).posts()]
-        return {"meta": self._neighbours(blog, slug, published), "data": blog.alone(post)}
+        """Return one post whatever its status, with its neighbours among the published ones.
 
-    def _post_by_slug(self, slug: str) -> tuple[Data | None, str | None]:
-        """Find a post by the slug of any of its versions, and that version's locale.
-
-        A translated post may have another slug; each leads to the whole group.
+        A slug leads to a group of translations: `locale` chooses one of them, which may have
+        another slug; without it the slug's own locale does.
         """
-        if slug in self.account.posts:
-            return self.account.posts[slug], None
-        for entry in self.account.posts.values():
-            for locale, own in entry.get("locales", {}).items():
-                if own.get("slug") == slug:
-                    return entry, locale
-        return None, None
+        found = self.account.find_post(slug)
+        view = self._blog().view
+        if found is not None and view.locale is None and not self.query.get("locale"):
+            own = found[1]
+            view = replace(view, locale=None if own == self.account.default_locale else own)
+        blog = Blog(self.account, self.behaviour, view)
+        post = blog.version(found[0], any_status=True) if found is not None else None
+        if post is None or (self._without_translations and post["slug"] != slug):
+            raise not_found()
+        return {"meta": self._neighbours(blog, post["slug"]), "data": blog.alone(post)}
 
     def search_posts(self) -> Data:
         """Search the titles and bodies of posts, with a rank for each."""
         blog = self._blog()
-        ranked = _ranked(blog.posts(), self._words(), ("title", "body"))
+        ranked = self._ranked(blog.posts(), ("title", "body"))
         pairs, meta = paginate(
             [{"rank": r, "post": p} for r, p in ranked], self.query, self.behaviour
         )
         return {"meta": meta, "data": [blog.alone(p["post"], p["rank"]) for p in pairs]}
 
-    def _neighbours(self, blog: Blog, slug: str, published: list[str]) -> Data:
-        at = published.index(slug) if slug in published else -1
-        newer = self.account.posts[published[at - 1]] if at > 0 else None
-        older = self.account.posts[published[at + 1]] if 0 <= at < len(published) - 1 else None
+    def _neighbours(self, blog: Blog, slug: str) -> Data:
+        live = replace(blog, view=View(blog.view.locale)).posts()
+        at = next((n for n, post in enumerate(live) if post["slug"] == slug), None)
+        newer = live[at - 1] if at else None
+        older = live[at + 1] if at is not None and at + 1 < len(live) else None
         return {"next_post": blog.neighbour(newer), "previous_post": blog.neighbour(older)}
 
     def _filtered(self, blog: Blog) -> list[Data]:
@@ -162,7 +185,7 @@ class Reads:
         return [
             post
             for post in blog.posts()
-            if wanted["author"] in {None, post.get("author")}
+            if (not wanted["author"] or wanted["author"] == post.get("author"))
             and (not wanted["category"] or wanted["category"] in (post.get("categories") or ()))
             and (not wanted["tag"] or wanted["tag"] in (post.get("tags") or ()))
         ]
@@ -176,14 +199,14 @@ class Reads:
         return {"data": [blog.profile(plural, entry, recent=recent) for entry in entries]}
 
     def profile(self, plural: str, slug: str) -> Data:
-        """Give one author, category or tag."""
+        """Return one author, category or tag."""
         entry = self.account.profiles[plural].get(slug)
         if entry is None:
             raise not_found()
         return {"data": self._blog().profile(plural, entry, recent=self._wants_recent())}
 
     def feed(self, name: str) -> Any:
-        """Give a feed's XML."""
+        """Return a feed's XML."""
         if name not in _FEEDS:
             raise not_found()
         blog = self._blog()
@@ -192,22 +215,27 @@ class Reads:
 
     # what a request sees
 
-    def _view(self, alias: str | None = None) -> View:
-        names = {"preview", alias}
-        preview = any(self.query.get(name or "") in {"1", "true", "True"} for name in names)
-        return View(self._locale(), preview)
-
-    def _locale_name(self) -> str | None:
-        return self.query.get("locale") or None
+    def _view(self, *, collection: bool = False) -> View:
+        aliased = collection or self.behaviour.test_alias == "everywhere"
+        names = ("preview", "test") if aliased else ("preview",)
+        preview = any(self.query.get(name) in {"1", "true", "True"} for name in names)
+        return View(self._locale(), preview, self.behaviour.live_status == "current")
 
     def _locale(self) -> str | None:
-        locale = self._locale_name()
+        locale = self.query.get("locale") or None
         if locale is not None and locale not in self.account.locales:
             raise unknown_locale(self.behaviour)
         return None if locale == self.account.default_locale else locale
 
+    @property
+    def _without_translations(self) -> bool:
+        return self.behaviour.post_locales == "ignored"
+
     def _blog(self) -> Blog:
-        return Blog(self.account, self.behaviour, self._view())
+        query = self.query
+        if self._without_translations:
+            query = {name: value for name, value in query.items() if name != "locale"}
+        return Blog(self.account, self.behaviour, replace(self, query=query)._view())
 
     def _expander(self, view: View) -> Expander:
         levels = read_levels(self.query, self.behaviour)
@@ -217,24 +245,24 @@ class Reads:
     def _wants_recent(self) -> bool:
         return self.query.get("include") == "recent_posts"
 
-    def _words(self) -> list[str]:
-        text = self.query.get("query", "")
-        if len(text) > _LONGEST_QUERY:
+    def _ranked(self, entries: list[Data], where: tuple[str, ...]) -> list[tuple[float, Data]]:
+        """Return the entries that have every word of the query, the most often hit first."""
+        query = self.query.get("query", "")
+        if len(query) > _LONGEST_QUERY:
             raise bad_request(f"query parameter should be at most {_LONGEST_QUERY} characters")
-        return text.lower().split()
-
-
-def _ranked(
-    entries: list[Data], words: list[str], where: tuple[str, ...]
-) -> list[tuple[float, Data]]:
-    """Give the entries that have every word, the most often hit first."""
-    ranked = []
-    for entry in entries:
-        text = " ".join(_text(entry.get(name)) for name in where).lower()
-        hits = [len(re.findall(rf"\b{re.escape(word)}", text)) for word in words]
-        if hits and all(hits):
-            ranked.append((round(sum(hits) / (len(text.split()) + 1) + 0.1, 8), entry))
-    return sorted(ranked, key=lambda pair: -pair[0])
+        words = query.lower().split()
+        if not words and self.behaviour.empty_query == "refuse":
+            raise bad_request("query parameter is required")
+        if not words:
+            everything = self.behaviour.empty_query == "everything"
+            return [(0.0, entry) for entry in entries] if everything else []
+        ranked = []
+        for entry in entries:
+            text = " ".join(_text(entry.get(name)) for name in where).lower()
+            hits = [len(re.findall(rf"\b{re.escape(word)}", text)) for word in words]
+            if all(hits):
+                ranked.append((round(sum(hits) / (len(text.split()) + 1) + 0.1, 8), entry))
+        return sorted(ranked, key=lambda pair: -pair[0])
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Is there a file behind a media value? Asked only where the behaviour says so.
+"""The check for a file behind a media value, made only where the behaviour says so.
 
 Source: contract, "Write API": a URL that answers 404 is a 400, and so is what is not a URL.
 """
@@ -23,7 +23,7 @@ def unchecked(_: object) -> Iterator[str]:
 
 
 def media_check(account: Account) -> Check:
-    """Give the check of an account's media values; it says what is wrong with one."""
+    """Return the check of an account's media values; it yields what is wrong with one."""
 
     def check(value: object) -> Iterator[str]:
         if value in (None, ""):

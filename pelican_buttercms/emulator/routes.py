@@ -1,4 +1,4 @@
-"""Which resource does a path name, and which methods does it allow?
+"""The resource that a path names, and the methods that it allows.
 
 Source: contract, `Allow` per route, as recorded.
 """
@@ -53,7 +53,7 @@ ROUTES = (
 )
 
 
-def as_told(route: Route, behaviour: Behaviour) -> Route:
+def with_behaviour(route: Route, behaviour: Behaviour) -> Route:
     """Add the methods that only some of the documents have."""
     if route.name == "content" and behaviour.collection_post == "allow":
         return replace(route, allow="GET, POST, HEAD, OPTIONS")
@@ -63,7 +63,7 @@ def as_told(route: Route, behaviour: Behaviour) -> Route:
 
 
 def find_route(path: str) -> tuple[Route, tuple[str, ...]] | None:
-    """Give the route of a path below `/v2/`, and the names that the path fills in."""
+    """Return the route of a path below `/v2/`, and the names that the path fills in."""
     segments = tuple(path.strip("/").split("/"))
     for route in ROUTES:
         if len(route.shape) == len(segments):

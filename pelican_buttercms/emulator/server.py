@@ -1,4 +1,4 @@
-"""How is an account played to other processes? On a port of this machine, until interrupted."""
+"""A server that plays an account on a port of this machine, until it is interrupted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from threading import Thread
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from pelican_buttercms.emulator.app import Emulator, create_app
+from pelican_buttercms.emulator.guard import guarded
 from pelican_buttercms.errors import AccountError
 
 _POLL = 0.02
@@ -35,9 +36,11 @@ def run(
     """
     app = create_app(folder, faults=faults, persist=persist, **behaviour)
     server = _server(app, host, port)
-    announce(f"Playing {folder} at http://{host}:{server.server_port}/v2/ (Ctrl-C stops it)")
+    announce(f"Playing {folder} at {_url(server, host)}/v2/ (Ctrl-C stops it)")
     try:
         server.serve_forever()  # ends on Ctrl-C, without an error
+    except KeyboardInterrupt:
+        pass  # before it began to serve
     finally:
         app.settle()
     number = len(app.calls)
@@ -46,12 +49,12 @@ def run(
 
 @contextmanager
 def serving(app: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve an emulator in a thread of this process; gives its address without a path."""
+    """Serve an emulator in a thread of this process; yields its address without a path."""
     server = _server(app, host, port)
     thread = Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
     thread.start()
     try:
-        yield f"http://{host}:{server.server_port}"
+        yield _url(server, host)
     finally:
         server.shutdown()
         thread.join()
@@ -59,11 +62,15 @@ def serving(app: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[s
         app.settle()
 
 
+def _url(server: BaseWSGIServer, host: str) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}"
+
+
 def _server(app: Emulator, host: str, port: int) -> BaseWSGIServer:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request helps nobody
     try:
         with redirect_stderr(io.StringIO()):  # werkzeug prints its own words, and exits by itself
-            return make_server(host, port, app, threaded=True)
+            return make_server(host, port, guarded(app, host), threaded=True)
     except (OSError, SystemExit) as exc:
         raise AccountError(
             f"The emulator cannot listen at {host}:{port}: is something else there? Choose another"

@@ -1,4 +1,4 @@
-"""What becomes of a file that a write names? Fetched from where it is, into the media library.
+"""Files that writes name, fetched from where they are into the media library.
 
 Source: contract, "Write API": any remote URL as a media value is uploaded.
 """
@@ -37,7 +37,7 @@ class Library:
         self._persistence = persistence
 
     def take(self, url: str) -> str:
-        """Give the address in the library of a file; what cannot be fetched stays where it is."""
+        """Return the address in the library of a file; what cannot be fetched stays where it is."""
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or parts.hostname in _HOSTS:
             return url

@@ -1,4 +1,4 @@
-"""What is wrong with the fields of a write? Judged by the schema, before anything is changed.
+"""Problems with the fields of a write, by the schema, before anything is changed.
 
 Source: contract, "Write API": the keys and shapes that are documented; scalars are not judged.
 """
@@ -6,12 +6,15 @@ Source: contract, "Write API": the keys and shapes that are documented; scalars 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+import re
 from typing import Any
 
 from pelican_buttercms.emulator.account import Account, Data
 from pelican_buttercms.emulator.remote import Check, unchecked
 
 Problems = dict[str, list[str]]
+_ITEM_URI = re.compile(r"/v2/content/\?keys=[^\[]+\[_id=(\d{1,18})\]")
+_PAGE_URI = re.compile(r"/v2/pages/[^/]+/([^/]+)/?")
 _OBJECT = "You must specify the fields as an object."
 
 
@@ -23,8 +26,9 @@ def complaints(
     complete: bool,
     media: Check = unchecked,
     picker_form: str = "both",
+    write_back: bool = True,
 ) -> Problems:
-    """Say what is wrong, by top-level field: unknown, of the wrong shape, or missing.
+    """Return what is wrong, by top-level field: unknown, of the wrong shape, or missing.
 
     Args:
         account: has the components.
@@ -33,12 +37,13 @@ def complaints(
         complete: whether every key of the schema has to be there.
         media: says what is wrong with a media value.
         picker_form: in which form an entry of a component picker may be: type, key, or both.
+        write_back: whether references may be what reads give: objects, and URIs.
     """
     if not isinstance(fields, dict):
         return {"fields": [_OBJECT]}
     if schema is None:
         return {}
-    judge = _Judge(account.schemas.get("components", {}), media, picker_form)
+    judge = _Judge(account.schemas.get("components", {}), media, picker_form, write_back=write_back)
     found: Problems = {}
     for name, value in fields.items():
         if texts := list(judge.field(value, schema.get(name))):
@@ -65,13 +70,28 @@ def picked(entry: Any) -> tuple[str, Data] | None:
     return (kind, fields) if isinstance(kind, str) and isinstance(fields, dict) else None
 
 
-class _Judge:
-    """Knows the components; gives a text for everything that is wrong with a value."""
+def referred(value: Any) -> Any:
+    """Return the slug or id of what a read gave for a reference; anything else as it is."""
+    if isinstance(value, dict):
+        meta = value.get("meta")
+        return meta.get("id", value) if isinstance(meta, dict) else value.get("slug", value)
+    if isinstance(value, str) and (found := _ITEM_URI.fullmatch(value)):
+        return int(found[1])
+    if isinstance(value, str) and (found := _PAGE_URI.fullmatch(value)):
+        return found[1]
+    return value
 
-    def __init__(self, components: Data, media: Check, picker_form: str) -> None:
+
+class _Judge:
+    """Knows the components; yields a text for everything that is wrong with a value."""
+
+    def __init__(
+        self, components: Data, media: Check, picker_form: str, *, write_back: bool
+    ) -> None:
         self._components = components
         self._media = media
         self._picker_form = picker_form
+        self._write_back = write_back
 
     def field(self, value: Any, field: Mapping[str, Any] | None) -> Iterator[str]:
         if field is None:
@@ -125,14 +145,14 @@ class _Judge:
             else:
                 yield from self._object(found[1], self._components.get(found[0]), "A component")
 
-    @staticmethod
-    def _reference(value: Any, field: Mapping[str, Any]) -> Iterator[str]:
+    def _reference(self, value: Any, field: Mapping[str, Any]) -> Iterator[str]:
         values = value if isinstance(value, list) else [value]
         if len(values) > 1 and not field.get("many"):
             yield "Only one item can be referred to."
         by_id = str(field.get("to", "")).startswith("item:")
         kind: type = int if by_id else str
-        for one in values:
+        for sent in values:
+            one = referred(sent) if self._write_back else sent
             cleared = not isinstance(value, list) and one in (None, "")
             if not cleared and (not isinstance(one, kind) or isinstance(one, bool) or one == ""):
                 yield f"A reference is the {'id' if by_id else 'slug'} of what it refers to."

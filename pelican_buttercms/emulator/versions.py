@@ -1,4 +1,4 @@
-"""Which version of an item does a request see? By locale, and by live or preview.
+"""The version of an item that a request sees: by locale, and live or under preview.
 
 Source: contract, "Localisation" and "Preview".
 """
@@ -6,28 +6,32 @@ Source: contract, "Localisation" and "Preview".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pelican_buttercms.emulator.account import Data
 
 _LAYERS = frozenset(("draft", "locales"))
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class View:
-    """What a request sees of the account.
+    """The part of the account that a request sees.
 
     Attributes:
         locale: None for the default one.
         preview: whether drafts are seen.
+        current_status: whether a published version has the status of the draft over it.
     """
 
     locale: str | None = None
     preview: bool = False
+    current_status: bool = False
 
 
 def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None:
-    """Give the version that a view sees, which is not to be changed; None when it sees none.
+    """Return the version that a view sees, which is not to be changed; None when it sees none.
 
     Under preview that is the newest draft; otherwise what is published. A locale has versions of
     its own, each with its own status; what it does not change is the default locale's.
@@ -52,10 +56,27 @@ def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None
     if view.preview and draft:
         base |= draft
         base["status"] = draft.get("status", "draft")
-    return base if view.preview or any_status or base["status"] == "published" else None
+    if not (view.preview or any_status or base["status"] == "published"):
+        return None
+    if draft and view.current_status and not view.preview:
+        current = {"status": draft.get("status", "draft"), "scheduled": draft.get("scheduled")}
+        base |= current
+    return base
 
 
 def visible(entries: Any, view: View) -> list[Data]:
-    """Give the versions of all entries that a view sees."""
+    """Return the versions of all entries that a view sees."""
     found = (version(entry, view) for entry in entries)
     return [one for one in found if one is not None]
+
+
+def by_publication(entry: Data) -> tuple[bool, datetime]:
+    """Return what sorts by first publication; what was never published is newer than all."""
+    published = entry.get("published")
+    if not published:
+        return True, _NEVER
+    try:
+        moment = datetime.fromisoformat(str(published))
+    except ValueError:  # an account's files may say anything
+        return False, _NEVER
+    return False, moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What does the account tell others of a change? One POST each, as documented.
+"""Webhook deliveries of an account: one POST for each event and subscription.
 
 Source: contract, "Webhooks": 5 s, no retry, no signature, ids but no content.
 """
@@ -18,6 +18,7 @@ import urllib.request
 from zlib import crc32
 
 from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.behaviour import Behaviour
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,11 @@ class Webhooks:
         failures: what went wrong with the others.
     """
 
-    def __init__(self, account: Account, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, account: Account, now: Callable[[], datetime], behaviour: Behaviour | None = None
+    ) -> None:
         self._account = account
+        self._behaviour = behaviour or Behaviour()
         self._now = now
         self._queue: Queue[tuple[str, dict[str, str], Data]] = Queue()
         self._lock = Lock()
@@ -44,17 +48,39 @@ class Webhooks:
 
     @staticmethod
     def number(slug: str) -> int:
-        """Give the number that ButterCMS would have for something; here it follows its name."""
+        """Return the number that ButterCMS would have for something; here it follows its name."""
         return crc32(slug.encode()) % 1_000_000
 
-    def post(self, what: str, post: Data) -> None:
-        """Tell of a post: published, draft, or delete, which unpublishing is, too."""
-        slug = post["slug"]
-        self._send(f"post.{what}", {"id": slug, "_id": post.get("_id", self.number(slug))})
+    def post(self, what: str, group: Data, locale: str) -> None:
+        """Send a post's event: published, draft, or delete, which unpublishing is, too.
+
+        Args:
+            what: the event's last part.
+            group: the post and its translations.
+            locale: which of them it is about; in another locale than the account's own the event
+                is named otherwise, as the behaviour says.
+        """
+        account = self._account
+        own = (
+            group
+            if locale == account.locale_of(group)
+            else group.get("locales", {}).get(locale, {})
+        )
+        slug = own.get("slug", group["slug"])
+        data = {"id": slug, "_id": group.get("_id", self.number(group["slug"]))}
+        events = self._behaviour.post_locale_events
+        if locale == account.default_locale or events in {"plain", "both"}:
+            self._send(f"post.{what}", data)
+        if locale != account.default_locale and events in {"own", "both"}:
+            self._send(f"post.localization.{what}", data | {"locale": locale})
 
     def page(self, what: str, page: Data, locale: str | None) -> None:
-        """Tell of a page's version in a locale: published, draft, unpublished or delete."""
-        own = page if locale is None else page["locales"][locale]
+        """Send a page's event in a locale: published, draft, unpublished or delete.
+
+        What is scheduled is sent as a draft, with the date.
+        """
+        own = page if locale is None else page.get("locales", {}).get(locale, {})
+        own = own | own.get("draft", {}) if what == "draft" else own
         status = {"unpublished": "draft", "delete": "deleted"}.get(what, what)
         data = {
             "id": page["slug"],
@@ -72,10 +98,10 @@ class Webhooks:
         self._send(f"page.{what}", data)
 
     def item(self, what: str, key: str, item: Data, locale: str | None) -> None:
-        """Tell of a collection item: published, draft, delete, or unpublished."""
+        """Send an item's event: published, draft, delete, or unpublished."""
         number = item["meta"]["id"]
         status = {"delete": "deleted", "published": "published"}.get(what, "draft")
-        fields = item if locale is None else item | item["locales"][locale]
+        fields = item if locale is None else item | item.get("locales", {}).get(locale, {})
         label = next((v for k, v in fields.items() if k != "status" and isinstance(v, str)), None)
         data = {
             "id": key,
@@ -93,15 +119,16 @@ class Webhooks:
         self._queue.join()
 
     def _send(self, event: str, data: Data) -> None:
-        everything = f"{event.partition('.')[0]}.all"
+        kind = event.partition(".")[0]
         for hook in self._account.config.get("webhooks", ()):
-            for name in (event, everything):
-                wanted = hook.get("events", ("*.all",))
-                if name in wanted or (name == everything and "*.all" in wanted):
-                    body = {"data": data, "webhook": {"event": name, "target": hook["url"]}}
-                    self._queue.put((hook["url"], dict(hook.get("headers", {})), body))
-                    self._start()
-                    break
+            wanted = hook.get("events", ("*.all",))
+            names = (event, f"{kind}.all", f"{kind}.*")
+            name = next((name for name in names if name in wanted), None)
+            name = name or (f"{kind}.all" if "*.all" in wanted else None)
+            if name is not None:  # subscriptions to everything give the event their own name
+                body = {"data": data, "webhook": {"event": name, "target": hook["url"]}}
+                self._queue.put((hook["url"], dict(hook.get("headers", {})), body))
+                self._start()
 
     def _start(self) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""What becomes of writes to collections? Source: contract, "POST /v2/content/" and what follows."""
+"""Writes to collections. Source: contract, "POST /v2/content/" and what follows it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 from pelican_buttercms.emulator import fields as reading
 from pelican_buttercms.emulator.account import Data
-from pelican_buttercms.emulator.editing import PENDING, Editing
-from pelican_buttercms.emulator.failures import not_found, unknown_locale
+from pelican_buttercms.emulator.editing import PENDING, SCHEDULED, Editing, kept_schedule
+from pelican_buttercms.emulator.failures import not_found
 
+_FLAT = 'This organization has locales: put the fields inside locale codes, as in {{"{}": {{…}}}}.'
 _LIMIT = "Cannot create a new Collection Item. Collection Item Limit Reached."
 
 
 def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
-    """Accept new items of a collection, several in one call; their ids are not told."""
+    """Accept new items of a collection, several in one call; the answer has no ids."""
     account = editing.account
     problems: dict[str, list[str]] = {}
     key, entries = body.get("key"), body.get("fields")
@@ -51,7 +52,7 @@ def change(
     """Accept a change: PUT replaces the whole item, PATCH some fields. Items have no versions."""
     item_id = _find(editing, key, number)
     problems: dict[str, list[str]] = {}
-    status = editing.status(body, problems)
+    status = editing.new_status(body, problems, "draft")
     locale = locale or body.get("locale")
     versions = _by_locale(editing, body.get("fields", {}), locale, problems)
     schema = reading.schema_of_collection(editing.account, key)
@@ -87,10 +88,14 @@ def _find(editing: Editing, key: str, number: str) -> int:
 def _by_locale(
     editing: Editing, fields: Any, locale: str | None, problems: dict[str, list[str]]
 ) -> dict[str, Data]:
-    if locale is not None and locale not in editing.account.locales:
-        raise unknown_locale(editing.behaviour)
+    locale = editing.locale(locale)
+    account = editing.account
     if not isinstance(fields, dict):
         problems["fields"] = ["You must specify the fields of an item as an object."]
+        return {}
+    refuses = account.is_multilingual and editing.behaviour.flat_items == "refuse"
+    if refuses and fields and not reading.is_by_locale(account, fields):
+        problems["fields"] = [_FLAT.format(account.default_locale)]
         return {}
     return reading.by_locale(editing.account, fields, locale)
 
@@ -107,13 +112,15 @@ def _write(
         default = code == editing.account.default_locale
         own = item if default else item.setdefault("locales", {}).setdefault(code, {})
         before = own.get("status", "published" if default else "draft")
+        status = kept_schedule(before, status)
         if not keep:
-            kept = ("meta", "status", "locales")
+            kept = ("meta", "status", "scheduled", "locales")
             for name in [name for name in own if name not in kept]:
                 del own[name]
         own |= reading.merged({n: v for n, v in own.items() if n in fields}, fields)
         own["status"] = status
         withdrawn = before == "published" and status == "draft"
         event = editing.behaviour.unpublish if withdrawn else status
+        event = "draft" if event == SCHEDULED else event
         editing.webhooks.item(event, key, item, None if default else code)
     editing.persistence.save_collection(key)

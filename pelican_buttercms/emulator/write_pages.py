@@ -1,4 +1,4 @@
-"""What becomes of writes to pages? Source: contract, "POST /v2/pages/" and what follows it."""
+"""Writes to pages. Source: contract, "POST /v2/pages/" and what follows it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from typing import Any
 
 from pelican_buttercms.emulator import fields as reading
 from pelican_buttercms.emulator.account import SINGLE, Account, Data
-from pelican_buttercms.emulator.editing import PENDING, Editing, check_slug, text_of
-from pelican_buttercms.emulator.failures import not_found, unknown_locale
+from pelican_buttercms.emulator.editing import (
+    PENDING,
+    Editing,
+    check_slug,
+    kept_schedule,
+    text_of,
+)
+from pelican_buttercms.emulator.failures import not_found
 
 
 def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:
@@ -57,7 +63,7 @@ def change(
     for name, stored in (("title", page.get("name")), ("slug", slug)):
         if editing.behaviour.immutable == "refuse" and body.get(name, stored) != stored:
             problems[name] = [f"The {name} of a page cannot be changed."]
-    status = editing.status(body, problems)
+    status = editing.new_status(body, problems, "draft")
     schema = reading.schema_of_page(account, kind, slug)
     versions = _versions(editing, body, locale or body.get("locale"), problems)
     for values in versions.values():
@@ -107,8 +113,7 @@ def _find(account: Account, page_type: str, slug: str) -> tuple[str, Data]:
 def _versions(
     editing: Editing, body: Data, locale: str | None, problems: dict[str, list[str]]
 ) -> dict[str, Data]:
-    if locale is not None and locale not in editing.account.locales:
-        raise unknown_locale(editing.behaviour)
+    locale = editing.locale(locale)
     fields = body.get("fields", {})
     if not isinstance(fields, dict):
         problems["fields"] = ["You must specify the fields as an object."]
@@ -124,12 +129,16 @@ def _write(editing: Editing, page: Data, code: str, values: Data, status: str) -
     own = page if default else page.setdefault("locales", {}).setdefault(code, fresh)
     draft = own.get("draft", {})
     fields = reading.merged(draft.get("fields", own.get("fields", {})), values)
+    live = own.get("status", "published") == "published"
     if status == "published":
         own |= own.pop("draft", {}) | {"status": status, "fields": fields, "updated": now}
         own["published"] = own.get("published") or now
-    elif own.get("status", "published") == "published":
-        own["draft"] = draft | {"status": "draft", "updated": now, "fields": fields}
+        own.pop("scheduled", None)
+    elif live:
+        status = kept_schedule(draft.get("status", "draft"), status)
+        own["draft"] = draft | {"status": status, "updated": now, "fields": fields}
     else:
         own |= {"fields": fields, "updated": now}
     editing.persistence.save_page(page)
-    editing.webhooks.page(status, page, None if default else code)
+    event = "published" if status == "published" else "draft"
+    editing.webhooks.page(event, page, None if default else code)

@@ -1,4 +1,4 @@
-"""What does each write answer? Validation at once, the effect later.
+"""The answers to writes: validation at once, the effect later.
 
 Source: contract, "Write API".
 """
@@ -23,14 +23,13 @@ from pelican_buttercms.emulator.persist import Persistence
 from pelican_buttercms.emulator.webhooks import Webhooks
 
 _DELETE: dict[str, Callable[..., tuple[int, Any]]] = {
-    "post": write_posts.delete,
     "page": write_pages.delete,
     "content_item": write_items.delete,
 }
 
 
 def utc_now() -> datetime:
-    """Give this moment."""
+    """Return this moment."""
     return datetime.now(UTC)
 
 
@@ -53,7 +52,7 @@ class Writes:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.effects = Effects(behaviour)
-        self.webhooks = Webhooks(account, now)
+        self.webhooks = Webhooks(account, now, behaviour)
         self._editing = Editing(
             account,
             behaviour,
@@ -66,13 +65,16 @@ class Writes:
     def handle(self, request: Request, route: str, names: tuple[str, ...]) -> tuple[int, Any]:
         """Answer a write whose route allows its method."""
         editing = self._editing
+        locale = request.args.get("locale") or None
+        if request.method == "DELETE" and route == "post":
+            return write_posts.delete(editing, names[0], locale)
         if request.method == "DELETE":
             return _DELETE[route](editing, *names)
-        body, locale = _body(request), request.args.get("locale")
+        body = _body(request)
         if request.method == "POST":
             return self._create(route, names, body, locale)
         if route == "post":
-            return write_posts.change(editing, names[0], body)
+            return write_posts.change(editing, names[0], body, locale)
         if route == "page":
             return write_pages.change(editing, names[0], names[1], body, locale)
         replace = request.method == "PUT"
@@ -82,7 +84,7 @@ class Writes:
         self, route: str, names: tuple[str, ...], body: Data, locale: str | None
     ) -> tuple[int, Any]:
         if route == "posts":
-            return write_posts.create(self._editing, body)
+            return write_posts.create(self._editing, body, locale)
         if route == "all_pages":
             return write_pages.create(self._editing, body, locale)
         if names:  # the collection's own path, where the behaviour allows it
@@ -93,14 +95,14 @@ class Writes:
             }
         return write_items.create(self._editing, body, locale)
 
-    def change(self, what: str, status: str, changes: Data) -> None:
+    def change(self, what: str, status: str, changes: Data, locale: str | None = None) -> None:
         """Change something as an editor does, without the API."""
-        editors.change(self._editing, what, status, changes)
+        editors.change(self._editing, what, status, changes, locale)
 
     def settle(self, lock: AbstractContextManager[Any]) -> None:
         """Let every accepted write take effect, and deliver every webhook.
 
-        The lock is held for the effects only: whoever is told may ask the API at once.
+        The lock is held for the effects only: the receiver may ask the API at once.
         """
         with lock:
             self.effects.settle()

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from urllib.request import Request, urlopen
 
+import pytest
+
 
 def start(account, *arguments):
     """Start the command on a free port; gives the process and its address."""
@@ -23,7 +25,16 @@ def start(account, *arguments):
     return process, re.search(r"http://\S+/v2/", line)[0]
 
 
-def test_it_plays_the_folder_until_interrupted(account):
+def finish(process):
+    """Wait for the end, and bring it about where it does not come."""
+    try:
+        return process.communicate(timeout=20)
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_plays_the_folder_until_interrupted(account, how):
     """It says where it listens, answers, and ends with the number of calls."""
     account.post("p")
     process, url = start(account, "--behaviour", "post_url=slug", "--fault", "status=500@/v2/tags/")
@@ -32,8 +43,8 @@ def test_it_plays_the_folder_until_interrupted(account):
         with urlopen(request, timeout=10) as answer:
             assert json.load(answer)["data"]["url"] == "p"
     finally:
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
+        process.send_signal(how)
+        output, _ = finish(process)
     assert process.returncode == 0
     assert "Stopped after 1 call." in output
 

@@ -79,3 +79,37 @@ def play(account):
 
     account.settings(read_token="read", write_token="write", locales=["en", "de"])
     return start
+
+
+@pytest.fixture
+def recorded_account(account, recordings):
+    """An account with the content of the recordings."""
+    account.settings(read_token="the-read-token")
+    for plural in ("authors", "categories", "tags"):
+        stem = {"authors": "author", "categories": "category", "tags": "tag"}[plural]
+        for entry in recordings[f"{plural}/test_{stem}_all"].json["data"]:
+            account.term(plural, **entry)
+    post = recordings["posts/test_post_get"].json["data"]
+    slugs = {name: [term["slug"] for term in post[name]] for name in ("categories", "tags")}
+    account.post(**post | slugs | {"author": post["author"]["slug"]})
+    for name, page_type in (
+        ("pages/test_page_all", "landing-page"),
+        ("pages/test_page_all_without_page_type", "*"),
+    ):
+        (page,) = recordings[name].json["data"]
+        known = {key: page[key] for key in ("name", "published", "updated")}
+        account.page(page_type, page["slug"], **known, **page["fields"])
+    content = recordings["content_fields/test_content_field_all_filtered"].json["data"]
+    for key, items in content.items():
+        account.collection(key, *(referring({"id": i["meta"]["id"], **i}) for i in items))
+    return account
+
+
+def referring(item):
+    """Return a recorded item with references in place of what the API had expanded."""
+    kept = {name: value for name, value in item.items() if name != "meta"}
+    for name, value in kept.items():
+        if isinstance(value, list):
+            ids = [entry["meta"]["id"] for entry in value]
+            kept[name] = [{"$ref": f"item:navigation_menu_item/{number}"} for number in ids]
+    return kept

@@ -30,7 +30,8 @@ def test_changes_are_written_back_when_asked(account, play, news):
     ask.accepted("POST", "posts/", {"title": "T", "slug": "t", "tags": ["New"]})
     ask.accepted("PATCH", "posts/html/", {"slug": "moved"})
     ask.accepted("POST", "pages/", new_page())
-    ask.accepted("PATCH", "content/people/7/", {"status": "published", "fields": {"name": "Z"}})
+    item = {"status": "published", "fields": {"en": {"name": "Z"}}}
+    ask.accepted("PATCH", "content/people/7/", item)
     assert ask("DELETE", "posts/t/").status_code == 204
     again = type(ask)(create_app(account.folder))
     assert again.get("posts/moved/")["data"]["body"] == "<p>from a file</p>"

@@ -66,7 +66,7 @@ def test_pages(sdk):
 def test_content_fields(sdk):
     """The SDK asks for collections by keys: one is paged, two come whole."""
     both = sdk.content_fields.get(["faqs", "menu"])
-    assert [item["meta"]["id"] for item in both["data"]["faqs"]] == [1, 2]
+    assert [item["meta"]["id"] for item in both["data"]["faqs"]] == [2, 1]
     assert "meta" not in both
     one = sdk.content_fields.get(["faqs"], {"page_size": 1})
     assert one["meta"] == {"count": 2, "next_page": 2, "previous_page": None}

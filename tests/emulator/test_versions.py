@@ -22,7 +22,7 @@ def test_preview_shows_the_draft_over_what_is_published(play, account):
     account.page("news", "never", status="draft", published=None)
     ask = play()
     assert slugs(ask.get("pages/news/")) == ["live"]
-    assert slugs(ask.get("pages/news/", preview=1)) == ["live", "never"]
+    assert slugs(ask.get("pages/news/", preview=1)) == ["never", "live"]
     assert ask.get("pages/news/live/")["data"]["fields"]["headline"] == "Old"
     assert ask.get("pages/news/live/", preview=1)["data"]["fields"]["headline"] == "New"
     assert ask.get("pages/news/never/", preview=1)["data"]["published"] is None

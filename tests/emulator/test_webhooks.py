@@ -136,7 +136,8 @@ def test_an_item_is_told_by_its_label_and_its_own_locales_status(account, play, 
         "collectionitem.draft",
         "collectionitem.unpublished",
     ]
-    ask.accepted("PATCH", "content/people/7/", {"status": "published", "fields": {"name": "Eve"}})
+    english = {"en": {"name": "Eve"}}
+    ask.accepted("PATCH", "content/people/7/", {"status": "published", "fields": english})
     ask.accepted("PATCH", "content/people/7/", {"fields": {"de": {"name": "Eva"}}})
     ask.accepted("PATCH", "content/people/7/", {"fields": {}})
     ask.app.settle()
@@ -284,3 +285,20 @@ def test_timestamps_of_webhooks_have_no_zone_and_are_utc(account, play, receiver
     data = receiver.got[0][1]["data"]
     assert data["timestamp"] == "2024-01-15T14:30:00"
     assert data["updated"] == "2024-01-15T14:30:00.000250Z"
+
+
+@pytest.mark.parametrize("every", ["all", "*"])
+def test_everything_of_a_kind_is_subscribed_to_in_two_ways(account, play, receiver, every):
+    """`page.all` and `page.*`, each under its own name; posts in other locales are posts."""
+    account.post("p")
+    account.page("news", "n")
+    account.collection("people", {"id": 7, "name": "Ada"})
+    ask = play()
+    kinds = ["post", "page", "collectionitem"]
+    ask.app.account.config["webhooks"] = [hook(receiver, *(f"{kind}.{every}" for kind in kinds))]
+    ask.accepted("PATCH", "posts/p/?locale=de", {"status": "published"})
+    ask.accepted("PATCH", "pages/news/n/", {"status": "published", "fields": {}})
+    ask.app.change("item/people/7", "deleted")
+    ask.app.settle()
+    assert events(receiver) == [f"{kind}.{every}" for kind in kinds]
+    assert receiver.got[0][1]["data"]["locale"] == "de"

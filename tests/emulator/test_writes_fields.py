@@ -55,7 +55,9 @@ def test_references_are_written_as_slugs_and_ids_and_cleared_in_three_ways(play,
         {"author": [7, 8]},
         {"related": [7]},
         {"related": [""]},
-        {"related": {"slug": "live"}},
+        {"related": {"name": "live"}},
+        {"author": {"name": "Ada"}},
+        {"author": {"meta": {}}},
     ],
 )
 def test_a_value_of_the_wrong_shape_is_a_400_that_names_its_field(play, news, fields):

@@ -69,7 +69,8 @@ def test_a_post_is_deleted_softly_with_204(play, account):
     [
         ({"categories": "news"}, "categories"),
         ({"categories": None}, "categories"),
-        ({"tags": [{"name": "N", "slug": "n"}]}, "tags"),
+        ({"tags": [{"name": " ", "slug": "n"}]}, "tags"),
+        ({"tags": [{"slug": ["n"]}]}, "tags"),
         ({"tags": [" "]}, "tags"),
         ({"body": 7}, "body"),
         ({"slug": ["x"]}, "slug"),
