@@ -13,7 +13,7 @@ import click
 
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.words import number, plain
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.store.upkeep.checks import Health, Pruned
 from pelican_buttercms.store.upkeep.checks import prune as drop_old

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.fetch.media import LARGEST, fetch_media
 from pelican_buttercms.store import MediaStore
 
