@@ -60,8 +60,8 @@ _STYLE_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(\n)|(.))", re.DOTALL)
 _REFRESH = re.compile(r"(?P<head>\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?[\"']?)(?P<url>[^\"']*)", re.I)
 
 _ADDRESSES = frozenset((
-    "action", "background", "cite", "codebase", "data", "data-href", "data-src", "formaction", "href",
-    "icon", "longdesc", "manifest", "poster", "src", "xlink:href",
+    "action", "background", "cite", "codebase", "data", "data-href", "data-src", "formaction",
+    "href", "icon", "longdesc", "manifest", "poster", "src", "xlink:href",
 ))  # fmt: skip
 """Attributes that hold one address; others may hold addresses in a text, but for scripts."""
 
