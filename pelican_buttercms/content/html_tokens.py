@@ -67,7 +67,7 @@ class Attribute:
 
     def replaced(self, value: str) -> Edit:
         """Return the edit that gives it another value."""
-        quote = self.quote or '"'
+        quote = "'" if self.quote == "'" and '"' in value else '"'
         escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         escaped = escaped.replace(quote, "&quot;" if quote == '"' else "&#39;")
         equals = "=" if self.start == self.end and not self.quote and not self.value else ""
