@@ -65,9 +65,9 @@ class Attribute:
     end: int
     quote: str
 
-    def replaced(self, value: str) -> Edit:
-        """Return the edit that gives it another value."""
-        quote = "'" if self.quote == "'" and '"' in value else '"'
+    def replaced(self, value: str, quote: str = "") -> Edit:
+        """Return the edit that gives it another value, in its own quotes or those given."""
+        quote = quote or self.quote or '"'
         escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         escaped = escaped.replace(quote, "&quot;" if quote == '"' else "&#39;")
         equals = "=" if self.start == self.end and not self.quote and not self.value else ""

@@ -77,7 +77,7 @@ class Links:
                     done.problems.append(str(exc))
                     continue
                 if found is not None:
-                    edits.append(attribute.replaced(found))
+                    edits.append(attribute.replaced(found, '"'))
         done.html = edited(html, edits)
         return done
 

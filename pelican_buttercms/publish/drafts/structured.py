@@ -130,8 +130,9 @@ class _YAMLReader:
                 value = YAML(typ="safe", pure=True).constructor.construct_object(node)
                 if is_sendable(value):
                     return value
-            self.complain(_no_number(node.value), node)
-            return ""
+            if kind != "float":
+                self.complain(_no_number(node.value), node)
+                return ""
         self.complain(f"{node.tag} is no value that the API takes: write a plain value.", node)
         return ""
 
@@ -160,22 +161,13 @@ def load_json(text: str) -> tuple[Any, list[str]]:
             twice.extend(sorted(name for name, count in counts.items() if count > 1))
         return data
 
-    def number(literal: str, kind: type[int | float]) -> int | float:
-        value = math.inf if len(literal) > _LONGEST_NUMBER else kind(literal)
-        if not is_sendable(value):
-            line = text.count("\n", 0, text.find(literal)) + 1
-            raise MalformedError(
-                f"{_short(literal)} is no number that the API takes{_AS_TEXT}", line
-            )
-        return value
-
     try:
         data = json.loads(
             text,
             object_pairs_hook=unique,
-            parse_constant=partial(number, kind=float),
-            parse_int=partial(number, kind=int),
-            parse_float=partial(number, kind=float),
+            parse_constant=_refuse,
+            parse_int=partial(_number, text, int),
+            parse_float=partial(_number, text, float),
         )
         json.dumps(data, ensure_ascii=False).encode()
     except MalformedError:
@@ -189,6 +181,18 @@ def load_json(text: str) -> tuple[Any, list[str]]:
     if is_deeper_than(data, DEEPEST):
         raise MalformedError(_TOO_DEEP, 0)
     return data, twice
+
+
+def _refuse(name: str) -> Any:
+    raise MalformedError(f"{name} is no JSON", 0)
+
+
+def _number(text: str, kind: type[int | float], literal: str) -> int | float:
+    value = math.inf if len(literal) > _LONGEST_NUMBER else kind(literal)
+    if not is_sendable(value):
+        line = text.count("\n", 0, text.find(literal)) + 1
+        raise MalformedError(_no_number(literal), line)
+    return value
 
 
 def _unparsed(exc: Exception) -> MalformedError:
