@@ -169,7 +169,7 @@ def is_deeper_than(data: Any, limit: int) -> bool:
     a pull comes through here. What JSON is read into has exactly these two classes, and looking
     one up takes half the time of `isinstance`.
     """
-    level = [data] if data.__class__ in _CONTAINERS else []
+    level: list[Any] = [data] if data.__class__ in _CONTAINERS else []
     for _ in range(limit):
         level = [
             child

@@ -11,6 +11,7 @@ from typing import Any
 from pelican.plugins import signals
 
 from pelican_buttercms.plugin import registry
+from pelican_buttercms.settings.terminal import print_any_text
 
 
 def connect() -> None:
@@ -35,6 +36,7 @@ def on_initialized(pelican: Any) -> None:
     from pelican_buttercms.plugin import activation  # noqa: PLC0415
 
     if environment := activation.environment_of(pelican.settings):
+        print_any_text()  # a warning that names a post must not end the build
         from pelican_buttercms.plugin.speed import garbage  # noqa: PLC0415
 
         with garbage.off():  # of what is imported, nothing is thrown away

@@ -68,4 +68,3 @@ def test_media_survive_copy_and_pickle():
 
     assert copy.deepcopy(media).alt == "A cat"
     assert pickle.loads(pickle.dumps(media)).alt == "A cat"
-
