@@ -9,7 +9,6 @@ import click
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.errors import ButterCMSError
-from pelican_buttercms.settings.terminal import print_any_text
 
 # in the order in which --help lists them
 _COMMANDS = {
@@ -69,6 +68,8 @@ def cli(context: click.Context, settings: str | None) -> None:
 
 def main() -> None:
     """Run the command; our errors are one paragraph on standard error and an exit code."""
+    from pelican_buttercms.settings.terminal import print_any_text  # noqa: PLC0415  (--version)
+
     print_any_text()
     try:
         cli()

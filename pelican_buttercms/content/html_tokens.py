@@ -70,7 +70,7 @@ class Attribute:
         quote = quote or self.quote or '"'
         escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         escaped = escaped.replace(quote, "&quot;" if quote == '"' else "&#39;")
-        equals = "=" if self.start == self.end and not self.quote and not self.value else ""
+        equals = "" if self.quote or self.value else "="
         return self.start, self.end, f"{equals}{quote}{escaped}{quote}"
 
     def removed(self) -> Edit:

@@ -48,7 +48,7 @@ _IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 _AT_END = re.compile(r"(?<![?!.,:;*_~])[?!.,:;*_~]+\Z")  # these end the sentence only
-_CANDIDATE = re.compile(r"[\s,]*(?P<url>\S*[^\s,])(?:,|[^,]*)")
+_CANDIDATE = re.compile(r"(?P<url>[^\s,]++(?:,++[^\s,]++)*+)(?:,|[^,]*)")
 _STYLE = re.compile(
     r"/\*.*?(?:\*/|\Z)"
     r'|"(?P<double>(?:[^"\\\n]|\\.)*)"'
@@ -134,7 +134,12 @@ def _replaced(address: str, replace: Replace) -> str | None:
 
 def _edits(html: str, replace: Replace) -> Iterator[Edit]:
     for token in tokens(html):
-        if isinstance(token, StartTag):
+        if isinstance(token, StartTag) and token.name in {"http:", "https:"}:
+            raw = html[token.start : token.end]  # Markdown's `<https://…>`
+            new = _in_text(raw, replace)
+            if new != raw:
+                yield token.start, token.end, new
+        elif isinstance(token, StartTag):
             for attribute in token.attributes:
                 if not _HINT.search(attribute.value):
                     continue
