@@ -75,6 +75,9 @@ def main() -> None:
     In a step of GitHub Actions its runner takes nothing that is printed for a command: what the
     API says, drafts and stored names are printed, too. Standard output may be JSON, or be read.
     """
+    from pelican_buttercms.settings.terminal import print_any_text  # noqa: PLC0415  (--version)
+
+    print_any_text()
     treat_as_interrupt()
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from pelican_buttercms.plugin import github  # noqa: PLC0415  (it imports Pelican)

@@ -13,7 +13,7 @@ import click
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.words import echo, echo_json, number
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.store.upkeep.checks import Health, Pruned
 from pelican_buttercms.store.upkeep.checks import prune as drop_old

@@ -1,29 +1,19 @@
-"""Is this a file in ButterCMS's media library? A media value that is still its URL."""
+"""Media values: the URL of a file in the media library, with its alternative text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 import re
 from typing import Any, Self
 
-import msgspec
-
-from pelican_buttercms.content.raw import RawRecord
-
 _MEDIA = re.compile(
     r"https?://(?:"
-    r"cdn\.buttercms\.com/(?:[^\s?#]+/)?(?P<handle>[^\s/?#]+)"
+    r"cdn\.buttercms\.com(?::443)?/(?:[^\s?#]+/)?(?P<handle>[^\s/?#]+)"
     r"|d2wzhk7xhrnk1x\.cloudfront\.net/(?P<named>[^\s/?#_]+)_[^\s/?#]*"
     r"|d2devwt40at1e2\.cloudfront\.net/api/file/(?P<filed>[^\s/?#]+)"
-    r")/?(?:[?#]\S*)?"
+    r")/?(?:[?#]\S*)?",
+    re.IGNORECASE,
 )
 """Today's host and the two that older content still names. Source: contract, "Media"."""
-
-MEDIA_URL = re.compile(
-    r"https?://(?:cdn\.buttercms\.com|d2wzhk7xhrnk1x\.cloudfront\.net"
-    r"|d2devwt40at1e2\.cloudfront\.net/api/file)/[^\s\"'<>()\\]+"
-)
-"""Finds the library's URLs inside other text, such as HTML."""
 
 _KEYS_WITH_ALT = frozenset({"url", "alt"})
 
@@ -77,12 +67,3 @@ def read_media(value: str | dict[str, Any]) -> Media | None:
 def media_or_none(url: str | None, alt: str | None = "") -> Media | None:
     """Take the URL of a field that can only be a picture; "" and null are None."""
     return Media(url, alt or "") if url else None
-
-
-def media_urls(records: Iterable[RawRecord]) -> list[str]:
-    """Find every media URL in the records: in media fields and inside HTML, sorted."""
-    found: set[str] = set()
-    for record in records:
-        text = msgspec.json.encode(record.data).decode()
-        found.update(match[0] for match in MEDIA_URL.finditer(text))
-    return sorted(found)

@@ -11,6 +11,7 @@ from typing import Self
 
 from pelican_buttercms.content.learnt import Field, Origin, Shape
 from pelican_buttercms.content.raw import SINGLE_PAGES, RawRecord
+from pelican_buttercms.content.shapes import MAX_DEPTH, is_deeper_than
 from pelican_buttercms.content.sorts import Sort
 from pelican_buttercms.content.writable import canonical
 
@@ -66,6 +67,8 @@ class Schemas:
         else:
             return
         shape = self._shapes.setdefault(_place(kind, group, name), Shape())
+        if is_deeper_than(fields, MAX_DEPTH):  # no answer of the API is let in with such a depth
+            return
         values = {name: canonical(value) for name, value in fields.items()}
         origin = f"{'main' if is_main else 'other'}/{record.key}/{record.locale}"
         shape.add(values, Origin(origin, self.components))

@@ -1,4 +1,4 @@
-"""Of what kind is this value by itself? As far as its form tells, in `content.writable`'s form."""
+"""The kind of a value by itself, as far as its form tells, in `content.writable`'s form."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import re
 from typing import Any, Literal
 
+from pelican_buttercms.content.html_tokens import Text, tokens
 from pelican_buttercms.content.media import read_media
 from pelican_buttercms.content.writable import referred
 
@@ -20,8 +21,6 @@ TEXTS: frozenset[Sort] = frozenset({"text", "html"})
 
 UNNAMED_ITEM = re.compile(r"/v2/content/\?keys=\[_id=[0-9]+\]")
 """What `canonical` makes of an expanded item, which does not name its collection."""
-
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 def sort_of(value: Any) -> Sort:
@@ -40,7 +39,11 @@ def _sort_of_text(text: str) -> Sort:
         return "reference"
     if text.startswith("http") and read_media(text):
         return "media"
-    return "html" if "<" in text and _TAG.search(text) else "text"
+    return "html" if "<" in text and _has_tag(text) else "text"
+
+
+def _has_tag(text: str) -> bool:
+    return any(not isinstance(token, Text) for token in tokens(text))
 
 
 def picked(value: Any) -> tuple[str, Mapping[str, Any]] | None:

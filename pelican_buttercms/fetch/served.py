@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.locales import identified
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.content.publication import is_published
 from pelican_buttercms.errors import ContentError, NoContentError, SettingsError, StoreError
 from pelican_buttercms.fetch.progress import Progress

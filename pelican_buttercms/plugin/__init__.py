@@ -35,6 +35,9 @@ def on_initialized(pelican: Any) -> None:
     from pelican_buttercms.plugin import activation  # noqa: PLC0415
 
     if environment := activation.environment_of(pelican.settings):
+        from pelican_buttercms.settings.terminal import print_any_text  # noqa: PLC0415
+
+        print_any_text()  # a warning that names a post must not end the build
         from pelican_buttercms.plugin.speed import garbage  # noqa: PLC0415
 
         with garbage.off():  # of what is imported, nothing is thrown away

@@ -1,4 +1,4 @@
-"""What can templates do with the CMS's values? The Jinja filters, named `butter_…`.
+"""The Jinja filters of templates for the CMS's values, named `butter_…`.
 
 Those of `text_filters` take the place of Jinja's own, for the CMS's texts.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from html import unescape
 import logging
-import re
 from typing import Any, cast
 
 from jinja2 import Environment, TemplateNotFound, Undefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.content.fields import Component
@@ -22,14 +20,12 @@ from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import images, links, sanitize, text_filters
 from pelican_buttercms.plugin.cms_text import Text, plain
+from pelican_buttercms.plugin.embeds import butter_embeds
 from pelican_buttercms.plugin.languages import list_alternates
 from pelican_buttercms.plugin.text import printable, warn_of_address
 from pelican_buttercms.plugin.translations import alternates
 
 logger = logging.getLogger(__name__)
-
-_IFRAME = re.compile(r"""<iframe\b(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
-_SOURCE = re.compile(r"""\bsrc\s*=\s*(?P<quote>["'])(?P<url>https?://.*?)(?P=quote)""", re.I | re.S)
 
 
 @pass_context
@@ -89,14 +85,6 @@ def butter_html(context: Context, html: Any) -> str:
     if hasattr(content, "_update_content"):
         text = content._update_content(links.defuse(text, content), siteurl)
     return Markup(text)  # noqa: S704  (HTML by the editors' intent)
-
-
-def butter_embeds(html: Any) -> str:
-    """Make embedded frames load on a click, so that a page asks nothing of other hosts unasked.
-
-    The frame first shows a link to what it embeds; the link opens in the frame itself.
-    """
-    return Markup(_IFRAME.sub(_click_to_load, str(html or "")))  # noqa: S704
 
 
 @pass_context
@@ -182,19 +170,3 @@ def _component_template(context: Context, component: Component) -> Any:
             brief(name),
         )
         return context.environment.get_template("buttercms/component.html")
-
-
-def _click_to_load(match: re.Match[str]) -> str:
-    attributes = match["attributes"]
-    source = _SOURCE.search(attributes)
-    if source is None or "srcdoc" in attributes.lower():
-        return match[0]
-    url = unescape(source["url"])
-    host = url.split("/")[2]
-    page = Markup(
-        "<style>html{{font:1rem/1.5 system-ui,sans-serif;height:100%}}"
-        "body{{margin:0;height:100%;display:grid;place-items:center;background:#222}}"
-        "a{{color:#fff;padding:1rem 1.5rem;border:1px solid;border-radius:.5rem}}</style>"
-        '<a href="{url}">Load content from {host}</a>'
-    ).format(url=url, host=host)
-    return f'<iframe srcdoc="{escape(str(page))}"{attributes}>'

@@ -1,4 +1,4 @@
-"""Which file of the site stands for which media URL? The setting `BUTTERCMS_MEDIA`."""
+"""The site's own files in the place of media addresses: the setting `BUTTERCMS_MEDIA`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pelican.generators import Generator
 
-from pelican_buttercms.content.media import MEDIA_URL
+from pelican_buttercms.content.media_addresses import canonical_address, replace_media
 from pelican_buttercms.store import MediaFile
 
 FOLDER = "media"
@@ -28,7 +28,26 @@ class LocalMedia:
         self.shown: Callable[[str], None] | None = None
 
     def path(self, url: str) -> str | None:
-        """Give the site-relative path of a media URL's file, None when it is not downloaded."""
+        """Return the site-relative path of a media address's file, None when it is not downloaded.
+
+        The fragment of the address is kept.
+        """
+        found = canonical_address(str.strip(url)) if self.files else None
+        path = found and self._path(found[0])
+        return path + found[1] if found and path else None
+
+    def localise(self, html: str, siteurl: str) -> str:
+        """Point every media address in a text or in HTML to the site's own file."""
+        if not self.files:
+            return html
+
+        def local(url: str) -> str | None:
+            path = self._path(url)
+            return f"{siteurl}/{path}" if path else None
+
+        return replace_media(html, local)
+
+    def _path(self, url: str) -> str | None:
         file = self.files.get(url)
         if file is None:
             return None
@@ -37,17 +56,6 @@ class LocalMedia:
         path = f"{FOLDER}/{file.name}"
         self.used[path] = file
         return path
-
-    def localise(self, html: str, siteurl: str) -> str:
-        """Point every media URL in some HTML to the site's own file."""
-        if not self.files:
-            return html
-
-        def local(match: Any) -> str:
-            path = self.path(match[0])
-            return f"{siteurl}/{path}" if path else str(match[0])
-
-        return MEDIA_URL.sub(local, html)
 
 
 class MediaGenerator(Generator):  # type: ignore[misc]

@@ -3,7 +3,7 @@ import pickle
 
 import pytest
 
-from pelican_buttercms.content.media import MEDIA_URL, Media, media_or_none, read_media
+from pelican_buttercms.content.media import Media, media_or_none, read_media
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,3 @@ def test_media_survive_copy_and_pickle():
 
     assert copy.deepcopy(media).alt == "A cat"
     assert pickle.loads(pickle.dumps(media)).alt == "A cat"
-
-
-def test_media_urls_are_found_in_html():
-    """URLs inside HTML are found without what surrounds them."""
-    html = '<img src="https://cdn.buttercms.com/abc" alt=""> (https://cdn.buttercms.com/def)'
-
-    assert MEDIA_URL.findall(html) == [
-        "https://cdn.buttercms.com/abc",
-        "https://cdn.buttercms.com/def",
-    ]

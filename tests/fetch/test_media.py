@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.fetch import media as fetching
 from pelican_buttercms.fetch.download import LARGEST
 from pelican_buttercms.fetch.media import fetch_media

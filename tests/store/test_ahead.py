@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.store import Scope, Store, ahead
 from pelican_buttercms.store.entries import encode
 from pelican_buttercms.store.upkeep.checks import prune, verify

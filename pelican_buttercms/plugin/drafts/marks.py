@@ -1,4 +1,4 @@
-"""How does a reader see that a page is a draft? A banner, whatever the theme.
+"""The banner that marks a page of a preview as a draft, whatever the theme.
 
 Every page of a preview is `noindex`. Both are put into the written file, so that a theme that
 knows nothing of drafts cannot leave them out; no live page is ever touched.
@@ -7,13 +7,12 @@ knows nothing of drafts cannot leave them out; no live page is ever touched.
 from __future__ import annotations
 
 from pathlib import Path
-import re
 from typing import Any
 
 from markupsafe import Markup
 
-_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
-_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+from pelican_buttercms.content.html_tokens import edited, start_tags
+
 NOINDEX = '<meta name="robots" content="noindex, nofollow">'
 
 _TOLD = {
@@ -46,14 +45,16 @@ def mark(path: str, context: dict[str, Any]) -> None:
 
 def marked(text: str, context: dict[str, Any]) -> str:
     """Give a page of a preview with its mark."""
-    text = _after(_HEAD, text, NOINDEX)
+    text = _after("head", text, NOINDEX)
     if content := next((c for c in map(context.get, ("article", "page")) if c), None):
-        text = _after(_BODY, text, _banner(content, context.get("SITEURL", "")))
+        text = _after("body", text, _banner(content, context.get("SITEURL", "")))
     return text
 
 
-def _after(place: re.Pattern[str], text: str, addition: str) -> str:
-    return place.sub(lambda match: match[0] + addition, text, count=1) if addition else text
+def _after(name: str, text: str, addition: str) -> str:
+    """Add something behind the first start tag of that name."""
+    tag = next((tag for tag in start_tags(text) if tag.name == name), None) if addition else None
+    return edited(text, [(tag.end, tag.end, addition)]) if tag else text
 
 
 def _banner(content: Any, siteurl: str) -> str:

@@ -1,4 +1,4 @@
-"""How is a line of plain metadata changed? Only its value; every other byte stays where it is.
+"""Edits of plain metadata: only a value changes, every other byte stays where it is.
 
 Changes are values by key, None to take a key away. A text is edited as it is on the disk now.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 import re
 
+from pelican_buttercms.content.html_tokens import Edit, EndTag, StartTag, Token, tokens
 from pelican_buttercms.publish.drafts.fences import PLAIN, lines_of, newline_of
 from pelican_buttercms.publish.drafts.said import normal
 
@@ -18,7 +19,6 @@ _Spell = Callable[[str, str], str]
 _FIELD = re.compile(r":(?!:)([^:\r\n]+):(?=\s|\Z)")
 _MORE = re.compile(r"[ ]{4,}\S")
 _ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1*\s*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def edit_markdown(text: str, changes: Changes) -> str:
@@ -142,31 +142,28 @@ def _joined(
 
 def edit_html(text: str, changes: Changes) -> str:
     """Change `<meta name="…" content="…">` in the head."""
-    visible = _COMMENT.sub(lambda match: " " * len(match[0]), text)
-    head = re.search(r"<head\b[^>]*>(.*?)</head\s*>", visible, re.DOTALL | re.IGNORECASE)
     newline = newline_of(text)
-    if head is None:
-        body = re.search(r"<body\b", visible, re.IGNORECASE)
-        position = body.start() if body else 0
+    found = list(tokens(text))
+    head = next((n for n, one in enumerate(found) if _is_start(one, "head")), None)
+    ends = (n for n, one in enumerate(found) if isinstance(one, EndTag) and one.name == "head")
+    end = None if head is None else next((number for number in ends if number > head), None)
+    if head is None or end is None:
+        body = next((one.start for one in found if _is_start(one, "body")), 0)
         block = f"<head>{newline}</head>{newline}"
-        return edit_html(text[:position] + block + text[position:], changes)
-    metas = list(
-        re.compile(r"""<meta\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE).finditer(
-            visible, head.start(1), head.end(1)
-        )
-    )
-    edits: list[tuple[int, int, str]] = []
+        return edit_html(text[:body] + block + text[body:], changes)
+    inside = found[head + 1 : end]
+    metas = [tag for tag in inside if isinstance(tag, StartTag) and tag.name == "meta"]
+    edits: list[Edit] = []
     there = set()
     for meta in metas:
-        key = normal(_attribute(meta[0], "name"))
+        key = normal(meta.value("name"))
         if key in changes:
-            value = None if key in there else changes[key]
-            edits.append(_of_meta(text, meta, value))
+            edits.append(_of_meta(text, meta, None if key in there else changes[key]))
             there.add(key)
     last = metas[-1] if metas else None
-    position = last.end() if last else head.start(1)
-    close = " />" if last and last[0].endswith("/>") else ">"
-    indent = _indent(text, last.start()) if last else ""
+    position = last.end if last else found[head].end
+    close = " />" if last and last.closes_itself else ">"
+    indent = _indent(text, last.start) if last else ""
     added = "".join(
         f'{newline}{indent}<meta name="{key}" content="{escape(value)}"{close}'
         for key, value in changes.items()
@@ -176,27 +173,19 @@ def edit_html(text: str, changes: Changes) -> str:
     return apply(text, edits)
 
 
-def _of_meta(text: str, meta: re.Match[str], value: str | None) -> tuple[int, int, str]:
-    start, end = meta.span()
+def _is_start(token: Token, name: str) -> bool:
+    return isinstance(token, StartTag) and token.name == name
+
+
+def _of_meta(text: str, meta: StartTag, value: str | None) -> Edit:
+    start, end = meta.start, meta.end
     if value is None:
         indent = _indent(text, start)
         line = re.compile(r"[ \t]*(\r\n|\r|\n)").match(text, end)
         whole = line and (start == len(indent) or text[start - len(indent) - 1] in "\r\n")
         return (start - len(indent), line.end(), "") if line and whole else (start, end, "")
-    content = re.search(r"""(\bcontents?\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)""", meta[0], re.I)
-    if content is None:
-        return start, end, f'<meta name="{_attribute(meta[0], "name")}" content="{escape(value)}">'
-    mark = content[2][0] if content[2][0] in "\"'" else '"'
-    return (
-        start + content.start(2),
-        start + content.end(2),
-        mark + escape(value) + mark,
-    )
-
-
-def _attribute(tag: str, name: str) -> str:
-    match = re.search(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", tag, re.IGNORECASE)
-    return next((group for group in match.groups() if group is not None), "") if match else ""
+    content = meta.get("content") or meta.get("contents")
+    return content.replaced(value) if content else meta.added("content", value)
 
 
 def _indent(text: str, position: int) -> str:

@@ -1,4 +1,4 @@
-"""Where do the links of a draft's body lead? To addresses that are right on the deployed site.
+"""The links of a draft's body, resolved to addresses that are right on the deployed site.
 
 Pelican resolves `{filename}` and its kin when it builds; the CMS holds the finished HTML, so they
 are resolved here, by the same rules, and a link that leads nowhere is a problem and no warning.
@@ -7,14 +7,13 @@ are resolved here, by the same rules, and a link that leads nowhere is a problem
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from html import escape, unescape
 import os
 from pathlib import Path
 import re
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from pelican_buttercms.content.html_tokens import edited, start_tags
 from pelican_buttercms.publish.drafts.identity import kind_of, locale_of, slug_of
 from pelican_buttercms.publish.drafts.places import INSTEAD
 from pelican_buttercms.publish.drafts.raw import LocalFile
@@ -22,13 +21,10 @@ from pelican_buttercms.publish.drafts.said import MistakeError, Said
 from pelican_buttercms.publish.drafts.site import DraftSite
 from pelican_buttercms.publish.drafts.sources import read_said
 
-_TAG = re.compile(r"""<!--.*?-->|<[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
-_ATTRIBUTE = re.compile(r"""([^\s=>"'/<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 _LINKS = frozenset(
     ("href", "src", "poster", "data", "cite", "formaction", "action", "content")
 )  # those in which Pelican follows a placeholder
 _SHOWN = frozenset(("src", "poster"))
-_NAME = re.compile(r"<([A-Za-z][^\s/>]*)")
 _FILES = frozenset(("img", "video", "audio", "source", "track"))  # what these show is a file
 _FILE = re.compile(
     r".*\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|mp[34]|webm|og[gv]|wav|pdf|zip|docx?|xlsx?|pptx?)",
@@ -70,27 +66,19 @@ class Links:
         """
         done = Resolved()
 
-        def attribute(match: re.Match[str], tag: str) -> str:
-            name, equals, quoted = match.groups()
-            if name.lower() not in _LINKS:
-                return match[0]
-            link = unescape(quoted[1:-1])
-            try:
-                found = self._follow(link, draft, done, tag, name.lower())
-            except MistakeError as exc:
-                done.problems.append(str(exc))
-                return match[0]
-            if found is None:
-                return match[0]
-            return f'{name}{equals}"{escape(found)}"'
-
-        def element(match: re.Match[str]) -> str:
-            name = _NAME.match(match[0])
-            if name is None:
-                return match[0]
-            return _ATTRIBUTE.sub(partial(attribute, tag=name[1].lower()), match[0])
-
-        done.html = _TAG.sub(element, html)
+        edits = []
+        for tag in start_tags(html):
+            for attribute in tag.attributes:
+                if attribute.name not in _LINKS:
+                    continue
+                try:
+                    found = self._follow(attribute.value, draft, done, tag.name, attribute.name)
+                except MistakeError as exc:
+                    done.problems.append(str(exc))
+                    continue
+                if found is not None:
+                    edits.append(attribute.replaced(found, '"'))
+        done.html = edited(html, edits)
         return done
 
     def _follow(self, link: str, draft: Path, done: Resolved, tag: str, name: str) -> str | None:

@@ -194,7 +194,7 @@ class DraftSite:
                 roots.append(self.content)
             for root in roots:
                 path = Path(os.path.normpath(root / name.lstrip("/")))
-                if path.is_file():
+                if _is_file(path):
                     return path
         return None
 
@@ -229,9 +229,9 @@ class DraftSite:
             return True
         theme, below = Path(self.settings["THEME"]), f"{self.settings['THEME_STATIC_DIR']}/"
         statics = [theme / one for one in self.settings["THEME_STATIC_PATHS"]]
-        if name.startswith(below) and any((f / name[len(below) :]).is_file() for f in statics):
+        if name.startswith(below) and any(_is_file(f / name[len(below) :]) for f in statics):
             return True
-        return (Path(self.settings["OUTPUT_PATH"]) / name).is_file()
+        return _is_file(Path(self.settings["OUTPUT_PATH"]) / name)
 
     def public_url(self, path: Path) -> str:
         """Give the address that a file has once the site is deployed.
@@ -261,6 +261,14 @@ class DraftSite:
     def zone(self) -> ZoneInfo:
         """Give the time zone of dates that name none."""
         return ZoneInfo(str(self.settings.get("TIMEZONE") or "UTC"))
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether there is such a file; no file has a name that the system cannot hold."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 _SAFE = "/:@!$&'()*+,;=~-._"

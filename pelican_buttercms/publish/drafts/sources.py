@@ -13,6 +13,12 @@ from typing import Any
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
+from pelican_buttercms.publish.drafts.bounds import (
+    LARGEST_DRAFT,
+    LARGEST_PLAN,
+    UnreadableError,
+    read_bounded,
+)
 from pelican_buttercms.publish.drafts.fences import Fenced, fenced, lines_of
 from pelican_buttercms.publish.drafts.plain import text_of
 from pelican_buttercms.publish.drafts.said import MistakeError, Said, normal
@@ -60,14 +66,16 @@ def _written(path: Path) -> str:
     return text
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, limit: int = LARGEST_DRAFT) -> str:
     """Read a file's text, without a byte order mark and with its own line ends.
 
     Raises:
         MistakeError: it is not there, cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_bounded(path, limit).decode("utf-8-sig")
+    except UnreadableError as exc:
+        raise MistakeError(str(exc)) from exc
     except FileNotFoundError:
         raise MistakeError("there is no such file: check the name.") from None
     except OSError as exc:
@@ -84,7 +92,7 @@ def is_plan(path: Path) -> bool:
     if path.suffix != ".json":
         return False
     try:
-        data, _ = load_json(read_text(path))
+        data, _ = load_json(read_text(path, LARGEST_PLAN))
     except (MistakeError, MalformedError):
         return False
     return isinstance(data, dict) and PLAN_KEY in data
@@ -202,7 +210,7 @@ def _render(
 ) -> tuple[str, dict[str, Any]]:
     try:
         return site.render(file, suffix, formatted=formatted)
-    except Exception as exc:  # a reader's own, as many as there are readers
+    except (Exception, SystemExit) as exc:  # a reader's own, as many as there are readers
         reason = str(exc).replace(f"{file}:", "line ").strip() or type(exc).__name__
         raise MistakeError(
             f"Pelican's reader for .{suffix} failed ({reason}): correct it."

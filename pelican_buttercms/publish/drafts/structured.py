@@ -1,4 +1,4 @@
-"""What do YAML and JSON say? Values as JSON knows them, with the line of everything that is not.
+"""YAML and JSON read as the values that JSON knows, with the line of everything that is not.
 
 YAML is composed, not constructed: no tag can run anything, and the marks of the nodes tell where
 each value stands, which is also what writing back edits by.
@@ -6,7 +6,10 @@ each value stands, which is also what writing back edits by.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 import json
 import math
 from typing import Any
@@ -15,6 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from pelican_buttercms.content.shapes import is_deeper_than
+from pelican_buttercms.publish.drafts.bounds import DEEPEST, LARGEST_DRAFT, is_sendable
 from pelican_buttercms.publish.drafts.said import KNOWN, Said, normal
 
 PLAN_KEY = "pelican-buttercms plan"
@@ -22,6 +27,9 @@ PLAN_KEY = "pelican-buttercms plan"
 
 _TAG = "tag:yaml.org,2002:"
 _MOST = 100_000  # values; aliases of aliases grow without bound
+_LONGEST_NUMBER = 1000
+_LONGEST_SHOWN = 30
+_TOO_DEEP = f"its values are nested more than {DEEPEST} deep, which no content is"
 
 
 class MalformedError(Exception):
@@ -45,8 +53,8 @@ def compose(text: str) -> Node | None:
         line = mark.line + 1 if mark else text.count("\n", 0, getattr(exc, "position", 0)) + 1
         reason = getattr(exc, "problem", None) or getattr(exc, "reason", None) or "not YAML"
         raise MalformedError(str(reason), line) from exc
-    except (RecursionError, ValueError) as exc:
-        raise MalformedError(f"it cannot be parsed ({exc})", 0) from exc
+    except Exception as exc:  # a parser's own, as many as there are
+        raise _unparsed(exc) from exc
     return node
 
 
@@ -71,6 +79,7 @@ class _YAMLReader:
         self.before = before
         self.open: set[int] = set()
         self.count = 0
+        self.size = 0
 
     def complain(self, text: str, node: Node) -> None:
         self.said.lines["\0"] = node.start_mark.line + 1 + self.before
@@ -90,8 +99,12 @@ class _YAMLReader:
 
     def value(self, node: Node, *, texts: bool = False) -> Any:
         self.count += 1
-        if self.count > _MOST:
-            raise MalformedError("its aliases make it too large", node.start_mark.line + 1)
+        self.size += len(node.value) if isinstance(node, ScalarNode) else 0
+        line = node.start_mark.line + 1 + self.before
+        if self.count > _MOST or self.size > LARGEST_DRAFT:
+            raise MalformedError("its aliases make it too large", line)
+        if len(self.open) > DEEPEST:
+            raise MalformedError(_TOO_DEEP, line)
         if id(node) in self.open:
             self.complain("an alias leads back to itself: write out what is meant.", node)
             return ""
@@ -113,9 +126,13 @@ class _YAMLReader:
         if kind in {"str", "timestamp"} or (texts and kind in {"int", "float", "bool"}):
             return self.joined(node)
         if kind in {"int", "float", "bool"}:
-            value = YAML(typ="safe", pure=True).constructor.construct_object(node)
-            if not isinstance(value, float) or math.isfinite(value):
-                return value
+            with suppress(Exception):  # ruamel's own, of numbers that are too large
+                value = YAML(typ="safe", pure=True).constructor.construct_object(node)
+                if is_sendable(value):
+                    return value
+            if kind != "float":
+                self.complain(_no_number(node.value), node)
+                return ""
         self.complain(f"{node.tag} is no value that the API takes: write a plain value.", node)
         return ""
 
@@ -140,23 +157,52 @@ def load_json(text: str) -> tuple[Any, list[str]]:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(pairs)
         if len(data) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+            counts = Counter(name for name, _ in pairs)
+            twice.extend(sorted(name for name, count in counts.items() if count > 1))
         return data
 
-    def refuse(name: str) -> Any:
-        raise MalformedError(f"{name} is no JSON", 0)
-
     try:
-        data = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        data = json.loads(
+            text,
+            object_pairs_hook=unique,
+            parse_constant=_refuse,
+            parse_int=partial(_number, text, int),
+            parse_float=partial(_number, text, float),
+        )
         json.dumps(data, ensure_ascii=False).encode()
+    except MalformedError:
+        raise
     except json.JSONDecodeError as exc:
         raise MalformedError(exc.msg, exc.lineno) from exc
     except UnicodeEncodeError as exc:
         raise MalformedError(f"{exc.object[exc.start]!a} is half a character", 0) from exc
-    except (RecursionError, ValueError) as exc:
-        raise MalformedError(f"it cannot be parsed ({exc})", 0) from exc
+    except Exception as exc:  # the parser's own, such as of a depth that it cannot follow
+        raise _unparsed(exc) from exc
+    if is_deeper_than(data, DEEPEST):
+        raise MalformedError(_TOO_DEEP, 0)
     return data, twice
+
+
+def _refuse(name: str) -> Any:
+    raise MalformedError(f"{name} is no JSON", 0)
+
+
+def _number(text: str, kind: type[int | float], literal: str) -> int | float:
+    value = math.inf if len(literal) > _LONGEST_NUMBER else kind(literal)
+    if not is_sendable(value):
+        line = text.count("\n", 0, text.find(literal)) + 1
+        raise MalformedError(_no_number(literal), line)
+    return value
+
+
+def _unparsed(exc: Exception) -> MalformedError:
+    reason = _TOO_DEEP if isinstance(exc, RecursionError) else f"it cannot be parsed ({exc})"
+    return MalformedError(reason, 0)
+
+
+def _no_number(text: str) -> str:
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return f"{shown} is no number that the API takes: write a smaller one, or a text in quotes."
 
 
 def take_json(said: Said, data: dict[str, Any], twice: list[str]) -> None:

@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 from pelican_buttercms.content.learnt import Field, Shape
+from pelican_buttercms.publish.drafts.bounds import is_sendable
 from pelican_buttercms.publish.meaning.sheet import Sheet
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_LONGEST = 100
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _STRUCTURES = {"component", "picker", "repeater", "list"}
 
@@ -50,8 +52,11 @@ def _value(value: Any, field: Field | None, sheet: Sheet, where: str) -> Any:
 
 
 def _number(text: str, sheet: Sheet, where: str) -> Any:
-    if _NUMBER.fullmatch(text):
-        return float(text) if re.search(r"[.eE]", text) else int(text)
+    if _NUMBER.fullmatch(text) and len(text) < _LONGEST:
+        number = float(text) if re.search(r"[.eE]", text) else int(text)
+        if is_sendable(number):
+            return number
+    text = text[:_LONGEST]
     sheet.problem(where, f"is a number everywhere else, not {text!r}: write digits only.")
     return text
 

@@ -1,7 +1,8 @@
-"""How does a plan lie in a file? So that what was looked at is what is done, and nothing else."""
+"""Plans in files, so that what was looked at is what is done, and nothing else."""
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 import json
 import os
@@ -11,14 +12,23 @@ from typing import Any
 import msgspec
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.content.writable import Target, Values, Version
+from pelican_buttercms.content.shapes import is_deeper_than
+from pelican_buttercms.content.writable import STATUS, Target, Values, Version
 from pelican_buttercms.errors import PublishError
 from pelican_buttercms.publish.draft import DraftReference
+from pelican_buttercms.publish.drafts.bounds import (
+    DEEPEST,
+    LARGEST_PLAN,
+    UnreadableError,
+    read_bounded,
+)
+from pelican_buttercms.publish.drafts.raw import DraftKind
 from pelican_buttercms.publish.drafts.reading import PLAN_KEY, is_plan
-from pelican_buttercms.publish.planning.plan import Action, Part, Plan, Step
+from pelican_buttercms.publish.planning.plan import Action, Part, Plan, Sent, Step
 
 _FORMAT = 1
 _DRAFT = "$draft"
+_DEEPEST = 2 * DEEPEST  # a draft's values, in parts of steps
 
 
 class _Version(msgspec.Struct):
@@ -29,7 +39,7 @@ class _Version(msgspec.Struct):
 
 class _Part(msgspec.Struct):
     draft: str
-    target: tuple[str, str, str, str]
+    target: tuple[DraftKind, str, str, str]
     values: list[tuple[list[str], Any]]
     before: _Version | None
     kept: list[tuple[list[str], Any]]
@@ -38,7 +48,7 @@ class _Part(msgspec.Struct):
 
 class _Step(msgspec.Struct):
     action: Action
-    status: str
+    status: Sent
     notes: list[str]
     parts: list[_Part]
     there: list[str]
@@ -81,18 +91,26 @@ def load_plan(path: File) -> Plan:
         PublishError: the file is not a plan, or one of another version.
     """
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=_Plan)
-    except (OSError, ValueError, msgspec.MsgspecError) as exc:
-        raise PublishError(
-            f"{path} cannot be read as a plan: {exc}. Make it again with --out."
-        ) from exc
+        raw = msgspec.json.decode(read_bounded(path, LARGEST_PLAN).removeprefix(BOM_UTF8))
+        found = msgspec.convert(raw, type=_Plan)
+    except (OSError, ValueError, RecursionError, UnreadableError, msgspec.MsgspecError) as exc:
+        raise _unreadable(path, exc) from exc
+    if is_deeper_than(raw, _DEEPEST):
+        raise _unreadable(path, "its values are nested too deep")
     if found.version != _FORMAT:
         raise PublishError(
             f"{path} is a plan of another version ({found.version}, and this reads {_FORMAT})."
             " Make it again with --out."
         )
     folder = path.resolve().parent
-    return Plan(found.account, tuple(_load_step(step, folder) for step in found.steps))
+    try:
+        return Plan(found.account, tuple(_load_step(step, folder) for step in found.steps))
+    except (TypeError, ValueError) as exc:  # such as a path that no system has
+        raise _unreadable(path, exc) from exc
+
+
+def _unreadable(path: File, reason: object) -> PublishError:
+    return PublishError(f"{path} cannot be read as a plan: {reason}. Make it again with --out.")
 
 
 def _save_step(step: Step, folder: File) -> _Step:
@@ -102,12 +120,13 @@ def _save_step(step: Step, folder: File) -> _Step:
 
 def _save_part(part: Part, folder: File) -> _Part:
     key, before = part.target.key, part.before
+    kind: Any = key.kind
     version = None
     if before is not None:
         version = _Version(_save_values(before.values, folder), before.updated, before.pending)
     return _Part(
         _relative(part.draft, folder),
-        (key.kind, key.group, key.id, part.target.locale),
+        (kind, key.group, key.id, part.target.locale),
         _save_values(part.values, folder),
         version,
         [(list(path), _save(value, folder)) for path, value in part.kept],
@@ -134,11 +153,10 @@ def _relative(path: File, folder: File) -> str:
 
 
 def _load_step(step: _Step, folder: File) -> Step:
-    status: Any = step.status
     return Step(
         step.action,
         tuple(_load_part(part, folder) for part in step.parts),
-        status,
+        step.status,
         tuple(step.notes),
         tuple(step.there),
     )
@@ -146,14 +164,15 @@ def _load_step(step: _Step, folder: File) -> Step:
 
 def _load_part(part: _Part, folder: File) -> Part:
     kind, group, name, locale = part.target
-    one: Any = kind
     before = None
     if part.before is not None:
         values = _load_values(part.before.values, folder)
+        if STATUS not in values:
+            raise ValueError("it does not have the status of what the CMS holds")
         before = Version(values, part.before.updated, part.before.pending)
     return Part(
         _absolute(part.draft, folder),
-        Target(Key(one, group, name), locale),
+        Target(Key(kind, group, name), locale),
         _load_values(part.values, folder),
         before,
         tuple((tuple(path), _load(value, folder)) for path, value in part.kept),

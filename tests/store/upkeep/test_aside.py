@@ -7,7 +7,7 @@ from threading import Thread
 import diskcache
 import pytest
 
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.layout import PAGE_SIZE
 from pelican_buttercms.store.upkeep.checks import prune, verify

@@ -3,7 +3,7 @@
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.media import media_urls
+from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import MediaStore, Scope, Store
 from pelican_buttercms.store.upkeep.checks import prune, verify

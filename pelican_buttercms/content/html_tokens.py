@@ -1,0 +1,367 @@
+"""Tags, attributes and texts of HTML with their places, for edits that keep every other byte.
+
+The tokens are those of the HTML standard (13.2.5 Tokenization), with what tree construction adds
+to it: which elements hold text only, and where SVG or MathML begins. No standard parser for Python
+keeps the places of attributes. Comments, declarations, CDATA sections, what is inside `template`,
+and a tag that the text ends in are no tokens, so that nothing in them is ever looked at or edited.
+The time grows with the length of the text, not faster, and nothing is ever raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from html.entities import html5
+import re
+
+Edit = tuple[int, int, str]
+"""Start and end of a part of a text, and what takes its place."""
+
+_TEXT_ONLY = frozenset(
+    ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+)
+_FOREIGN = frozenset(("svg", "math"))
+_INTEGRATION = {
+    "svg": frozenset(("foreignobject", "desc", "title")),
+    "math": frozenset(("mi", "mo", "mn", "ms", "mtext", "annotation-xml")),
+}
+_BREAKOUT = frozenset({
+    "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em",
+    "embed", "h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu",
+    "meta", "nobr", "ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike", "sub",
+    "sup", "table", "tt", "u", "ul", "var",
+})  # fmt: skip
+"""These end SVG and MathML, wherever they stand in it."""
+
+_SPACE = r"[\t\n\f\r ]"
+_TAG = re.compile(r"</?(?=[A-Za-z])[^\t\n\f\r />]*")
+_GAP = re.compile(r"[\t\n\f\r /]*")
+_NAME = re.compile(r"=?[^\t\n\f\r />=]*")
+_EQUALS = re.compile(rf"{_SPACE}*={_SPACE}*")
+_BARE = re.compile(r"[^\t\n\f\r >]*")
+_COMMENT_END = re.compile(r"--!?>")
+_REFERENCE = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|([A-Za-z][A-Za-z0-9]*)(;?))")
+_SCRIPT_PART = re.compile(r"<!--|-->|</?script(?=[\t\n\f\r />])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of a start tag.
+
+    Attributes:
+        name: in lower case.
+        value: with its character references decoded, "" where it has none.
+        name_start: where the name begins.
+        start: where the value begins, its quote included; behind the name where there is none.
+        end: where the value ends, its quote included.
+        quote: `"`, `'`, or "" for a value without quotes or none.
+    """
+
+    name: str
+    value: str
+    name_start: int
+    start: int
+    end: int
+    quote: str
+
+    def replaced(self, value: str, quote: str = "") -> Edit:
+        """Return the edit that gives it another value, in its own quotes or those given."""
+        quote = quote or self.quote or '"'
+        escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        escaped = escaped.replace(quote, "&quot;" if quote == '"' else "&#39;")
+        equals = "" if self.quote or self.value else "="
+        return self.start, self.end, f"{equals}{quote}{escaped}{quote}"
+
+    def removed(self) -> Edit:
+        """Return the edit that takes it out of its tag."""
+        return self.name_start, self.end, ""  # what parts the others stays
+
+
+@dataclass(frozen=True, slots=True)
+class StartTag:
+    """A start tag.
+
+    Attributes:
+        name: in lower case.
+        start: of its `<`.
+        name_end: behind its name.
+        end: behind its `>`.
+        attributes: in their order; of two with one name only the first, as in a browser.
+        closes_itself: whether it ends with `/>`.
+    """
+
+    name: str
+    start: int
+    name_end: int
+    end: int
+    attributes: tuple[Attribute, ...]
+    closes_itself: bool
+
+    def get(self, name: str) -> Attribute | None:
+        """Return an attribute, None where the tag has none of that name."""
+        return next((one for one in self.attributes if one.name == name), None)
+
+    def value(self, name: str) -> str:
+        """Return the value of an attribute, "" where the tag has none of that name."""
+        attribute = self.get(name)
+        return attribute.value if attribute else ""
+
+    def added(self, name: str, value: str) -> Edit:
+        """Return the edit that adds an attribute in front of the others."""
+        *_, text = Attribute(name, "", 0, 0, 0, "").replaced(value)
+        return self.name_end, self.name_end, f" {name}{text}"
+
+
+@dataclass(frozen=True, slots=True)
+class EndTag:
+    """An end tag; its name is in lower case."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as it is written, with character references.
+
+    Attributes:
+        start: where it begins.
+        end: where it ends.
+        element: the element that holds nothing but this text, such as `style`; "" elsewhere.
+    """
+
+    start: int
+    end: int
+    element: str = ""
+
+
+Token = StartTag | EndTag | Text
+
+
+def tokens(html: str) -> Iterator[Token]:
+    """Read a fragment or a whole page, however broken."""
+    yield from _Reader(html).tokens()
+
+
+def start_tags(html: str) -> Iterator[StartTag]:
+    """Read the start tags of a fragment or a whole page."""
+    if "<" in html:
+        yield from (token for token in tokens(html) if isinstance(token, StartTag))
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with edits made, which do not overlap; those of one place in their order."""
+    parts = []
+    position = 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        parts += [text[position:start], new]
+        position = end
+    return "".join([*parts, text[position:]]) if parts else text
+
+
+def unescape_value(text: str) -> str:
+    """Decode the character references of an attribute's value.
+
+    Other than in texts, `&copy=1` and `&copyright` are none there: addresses have such queries.
+    """
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    name, semicolon = match[1], match[2]
+    if name is None:
+        return unescape(match[0])
+    if semicolon and f"{name};" in html5:
+        return html5[f"{name};"]
+    following = match.string[match.end() : match.end() + 1]
+    if semicolon or name not in html5 or following == "=":
+        return match[0]
+    return html5[name]
+
+
+class _Reader:
+    """Reads one text; the attributes are what it knows of the elements that are open."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.position = 0
+        self.foreign: list[str] = []  # svg and math, and what is HTML again inside them
+        self.templates = 0
+
+    def tokens(self) -> Iterator[Token]:
+        """Read on to the end."""
+        html, shown = self.html, 0
+        while (start := html.find("<", self.position)) >= 0:
+            self.position = start
+            token = self._markup()
+            if self.position == start:  # a `<` that begins nothing
+                self.position += 1
+                continue
+            inert = self.templates - (isinstance(token, StartTag) and token.name == "template")
+            if not inert and shown < start:
+                yield Text(shown, start)
+            shown = self.position
+            if token is None or inert:
+                if isinstance(token, StartTag):
+                    self._skip_text_of(token)
+                    shown = self.position
+                continue
+            yield token
+            if isinstance(token, StartTag) and (text := self._skip_text_of(token)):
+                shown = self.position
+                yield text
+        if shown < len(html) and not self.templates:
+            yield Text(shown, len(html))
+
+    def _markup(self) -> Token | None:
+        """Read what a `<` begins, and go behind it; None for what is no token."""
+        html, start = self.html, self.position
+        sign = html[start + 1 : start + 2]
+        if sign == "!":
+            self.position = self._behind_declaration(start)
+        elif sign == "?":
+            self.position = self._behind(">", start)
+        elif match := _TAG.match(html, start):
+            return self._tag(match)
+        elif sign == "/" and start + 2 < len(html):
+            self.position = self._behind(">", start)
+        return None
+
+    def _behind(self, sign: str, start: int) -> int:
+        found = self.html.find(sign, start)
+        return len(self.html) if found < 0 else found + len(sign)
+
+    def _behind_declaration(self, start: int) -> int:
+        html = self.html
+        if html.startswith("<!--", start):
+            if html.startswith((">", "->"), start + 4):
+                return html.index(">", start) + 1
+            end = _COMMENT_END.search(html, start + 4)
+            return end.end() if end else len(html)
+        if self._is_foreign and html.startswith("<![CDATA[", start):
+            return self._behind("]]>", start)
+        return self._behind(">", start)
+
+    def _tag(self, match: re.Match[str]) -> StartTag | EndTag | None:
+        """Read a tag; None where the text ends in it."""
+        attributes, end = self._attributes(match.end())
+        self.position = end or len(self.html)
+        if not end:
+            return None
+        if match[0].startswith("</"):
+            name = match[0][2:].lower()
+            self._close(name)
+            return EndTag(name, match.start(), end)
+        closes_itself = self.html[end - 2] == "/" and not (
+            attributes and attributes[-1].end == end - 1
+        )
+        seen: dict[str, Attribute] = {}
+        for attribute in attributes:
+            seen.setdefault(attribute.name, attribute)
+        name = match[0][1:].lower()
+        tag = StartTag(name, match.start(), match.end(), end, tuple(seen.values()), closes_itself)
+        self._open(tag)
+        return tag
+
+    def _attributes(self, position: int) -> tuple[list[Attribute], int]:
+        """Read attributes; the place behind the `>` is 0 where there is none."""
+        html, found = self.html, list[Attribute]()
+        while True:
+            before = position = _end(_GAP, html, position)
+            if position >= len(html):
+                return found, 0
+            if html[position] == ">":
+                return found, position + 1
+            name_end = _end(_NAME, html, position)
+            name = html[position:name_end].lower()
+            equals = _EQUALS.match(html, name_end)
+            if equals is None:
+                found.append(Attribute(name, "", before, name_end, name_end, ""))
+                position = name_end
+                continue
+            start = equals.end()
+            quote = html[start : start + 1] if html.startswith(('"', "'"), start) else ""
+            if quote:
+                close = html.find(quote, start + 1)
+                if close < 0:
+                    return found, 0
+                raw, position = html[start + 1 : close], close + 1
+            else:
+                position = _end(_BARE, html, start)
+                raw = html[start:position]
+            if not quote and not raw:  # `name=>`
+                start = position = name_end
+                found.append(Attribute(name, "", before, start, equals.end(), ""))
+                position = equals.end()
+                continue
+            found.append(Attribute(name, unescape_value(raw), before, start, position, quote))
+
+    @property
+    def _is_foreign(self) -> bool:
+        return bool(self.foreign) and self.foreign[-1] in _FOREIGN
+
+    def _open(self, tag: StartTag) -> None:
+        """Mind what a start tag begins."""
+        if self._is_foreign and tag.name in _BREAKOUT:
+            while self._is_foreign:
+                self.foreign.pop()
+        inside = _INTEGRATION[self.foreign[-1]] if self._is_foreign else frozenset()
+        if not tag.closes_itself and (tag.name in _FOREIGN or tag.name in inside):
+            self.foreign.append(tag.name)
+        elif tag.name == "template" and not self._is_foreign:
+            self.templates += 1
+
+    def _close(self, name: str) -> None:
+        """Mind what an end tag ends."""
+        if name in self.foreign:
+            while self.foreign.pop() != name:
+                pass
+        elif name == "template":
+            self.templates = max(0, self.templates - 1)
+
+    def _skip_text_of(self, tag: StartTag) -> Text | None:
+        """Go behind the text of an element that holds nothing else."""
+        start = self.position
+        if self.foreign and (self._is_foreign or self.foreign[-1] == tag.name):
+            return None
+        if tag.name == "plaintext":
+            self.position = len(self.html)
+        elif tag.name == "script":
+            self.position = self._script_end(start)
+        elif tag.name in _TEXT_ONLY:
+            end = _end_tag_of(tag.name).search(self.html, start)
+            self.position = end.start() if end else len(self.html)
+        return Text(start, self.position, tag.name) if self.position > start else None
+
+    def _script_end(self, start: int) -> int:
+        """Find the end tag of a script, in which `<!-- <script>` begins a part with its own."""
+        state, opened = "", 0
+        for part in _SCRIPT_PART.finditer(self.html, start):
+            what = part[0].lower()
+            if what == "</script":
+                if state != "double":
+                    return part.start()
+                state = "escaped"
+            elif what == "<!--":
+                if not state:
+                    is_closed = self.html.startswith((">", "->"), part.end())
+                    state, opened = "" if is_closed else "escaped", part.end()
+            elif what == "-->":
+                state = "" if state and part.start() >= opened else state
+            elif state == "escaped":
+                state = "double"
+        return len(self.html)
+
+
+def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
+    match = pattern.match(text, position)
+    return match.end() if match else position
+
+
+_END_TAGS = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for name in _TEXT_ONLY}
+
+
+def _end_tag_of(name: str) -> re.Pattern[str]:
+    return _END_TAGS[name]

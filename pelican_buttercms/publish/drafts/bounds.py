@@ -1,0 +1,47 @@
+"""Bounds of what a draft or a saved plan may hold, checked before anything works with it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+import stat
+from typing import Any
+
+from pelican_buttercms.content.shapes import MAX_DEPTH
+
+LARGEST_DRAFT = 5 * 1024 * 1024
+LARGEST_PLAN = 200 * 1024 * 1024
+DEEPEST = MAX_DEPTH // 2
+"""Of lists and mappings in each other; what was published must stay within the bound of a pull."""
+
+_MOST = 2**63  # JSON's readers, the store's among them, take numbers of 64 bits
+
+
+class UnreadableError(Exception):
+    """A file that is not read at all; the text is the end of a sentence that names it."""
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """Read a regular file that is not larger than a limit.
+
+    Raises:
+        UnreadableError: it is larger, or is a pipe, a device or a folder, which may have no end.
+        OSError: the system does not let it be read.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UnreadableError("it is no regular file: name a file that has the text itself.")
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableError(
+            f"it is larger than {limit // 1024 // 1024} MiB: split it, or put its pictures into"
+            " files of their own."
+        )
+    return data
+
+
+def is_sendable(number: Any) -> bool:
+    """Return whether JSON can hold a number so that everybody reads it as written."""
+    if isinstance(number, float):
+        return math.isfinite(number)
+    return isinstance(number, int) and -_MOST <= number < _MOST
