@@ -11,6 +11,7 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 ├── TransportError            no answer: time-out, refused, DNS, cut off in the middle
 ├── ResponseError             an answer that is not what the protocol promises
 │   └── RefusedResponseError  one that another try would only repeat: too large, sent elsewhere
+│       └── ResponseTooLargeError  fewer items at once may fit
 ├── CallLimitError            BUTTERCMS_MAX_CALLS: the call was not made
 ├── HeldBackError             so much has vanished that it looks like a failure of the API
 ├── OfflineError              the network was needed and is forbidden
@@ -139,6 +140,10 @@ class ResponseError(ButterCMSError):
 
 class RefusedResponseError(ResponseError):
     """An answer that is not used and would come again: too large, or a redirect elsewhere."""
+
+
+class ResponseTooLargeError(RefusedResponseError):
+    """An answer that is larger than the API's bound; asking for fewer items at once may help."""
 
 
 class CallLimitError(ButterCMSError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Annotated, Any, Generic, NoReturn, TypeVar
 
 import msgspec
 
@@ -45,6 +45,7 @@ class Listing(Generic[Item]):
         previous_page: the page before.
         next_offset: the same under `limit` and `offset`.
         previous_offset: the offset before.
+        has_meta: whether the answer said anything of all this.
     """
 
     items: Sequence[Item]
@@ -53,12 +54,13 @@ class Listing(Generic[Item]):
     previous_page: int | None = None
     next_offset: int | None = None
     previous_offset: int | None = None
+    has_meta: bool = False
 
 
 class _Meta(msgspec.Struct):
     """The documents' and the recordings' forms alike. Source: contract, section 4."""
 
-    count: int
+    count: Annotated[int, msgspec.Meta(ge=0)] | None = None
     next_page: int | None = None
     previous_page: int | None = None
     next_offset: int | None = None
@@ -121,6 +123,8 @@ def decode_joined(
     found = _decode(request, response, _Collections)
     meta = found.meta
     more = meta is not None and (meta.next_page, meta.next_offset) != (None, None)
+    lists = [value for value in found.data.values() if isinstance(value, list)]
+    more = more or (meta is not None and meta.count not in {None, sum(map(len, lists))})
     keys = tuple(keys)
     if more or not found.data.keys() >= set(keys):
         return None
@@ -169,6 +173,7 @@ def _listing(items: list[Data], meta: _Meta | None) -> Listing[Data]:
         meta.previous_page,
         meta.next_offset,
         meta.previous_offset,
+        has_meta=True,
     )
 
 

@@ -13,7 +13,7 @@ import httpx
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.api import Request, Response
-from pelican_buttercms.errors import RefusedResponseError, TransportError
+from pelican_buttercms.errors import RefusedResponseError, ResponseTooLargeError, TransportError
 from pelican_buttercms.fetch.auth import Secret, TokenAuth
 from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.retry import Retry
@@ -170,7 +170,7 @@ class Client(Closing):
             size += len(chunk)
             if size > self._max_bytes:
                 most = self._max_bytes // 1024 // 1024
-                raise RefusedResponseError(
+                raise ResponseTooLargeError(
                     f"{request.method} {request.path} was answered with more than {most} MiB,"
                     " and the API promises at most 10 MB. Nothing of it was used."
                 )

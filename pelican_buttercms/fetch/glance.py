@@ -17,16 +17,17 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from pelican_buttercms.api import Request, requests
+from pelican_buttercms.api.requests import uncached
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.publication import published
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import NoContentError, NotFoundError
 from pelican_buttercms.fetch import catalogue
-from pelican_buttercms.fetch.listings import PAGE_SIZE, PagedFetch
+from pelican_buttercms.fetch.listings import PagedFetch
 from pelican_buttercms.fetch.reach import KINDS, Reach
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.views import listing, uncached
+from pelican_buttercms.fetch.views import listing
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Store
 from pelican_buttercms.store.entries import encode_all
@@ -163,13 +164,13 @@ class _Eye:
         changed = sorted({str(r.key) for r in profiles if known.get(r.key) != _everything(r)})
         return f"{changed[0]} differs" if changed else None
 
-    def _without_bodies(self, page: int) -> Request:
+    def _without_bodies(self, page: int, size: int) -> Request:
         request = requests.posts(
             preview=self.wanted.preview,
             exclude_body=True,
             locale=self.locale or None,
             page=page,
-            page_size=PAGE_SIZE,
+            page_size=size,
         )
         return uncached(request)
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 import logging
 from operator import attrgetter
 import sys
 from threading import Semaphore
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, cast, overload
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
 from pelican_buttercms.content.publication import published
-from pelican_buttercms.fetch.catalogue import Source
-from pelican_buttercms.fetch.listings import Paged
+from pelican_buttercms.fetch.catalogue import Source, each_once, title_of
 from pelican_buttercms.fetch.names import Name, leads_of
+from pelican_buttercms.fetch.paged import ItemName, Naming, Paged
 from pelican_buttercms.store.entries import Encoded, encode
 
 logger = logging.getLogger(__name__)
@@ -56,11 +57,13 @@ class PackedItem(Struct, frozen=True, gc=False):
 
     Attributes:
         name: what no two items of the listing share, None where the item has nothing of the kind.
+        digest: of the item itself, "" for a draft that a live pull leaves out.
         records: the item itself, and what came inside it and not inside of those before it in the
             same answer; without drafts, in a live pull.
     """
 
-    name: str | int | None
+    name: ItemName
+    digest: str
     records: tuple[Packed, ...]
 
 
@@ -99,20 +102,23 @@ class Packer:
         known: Known = {}
 
         def pack(items: Sequence[Data]) -> list[PackedItem]:
-            own: list[Encoded] = []
-            packed = [
-                PackedItem(paged.identify(item), self._pack(records, known, own))
-                for item, records in source.split_answer(items)
-            ]
-            self._keep(own)
+            kept: list[Encoded] = []
+            packed = []
+            for item, records in source.split_answer(items):
+                before = len(kept)
+                inside = self._pack(records, known, kept)
+                digest = kept[-1].digest if len(kept) > before else ""
+                packed.append(PackedItem(paged.naming.name(item), digest, inside))
+            self._keep(kept)
             return packed
 
         def decode(request: Request, response: Response) -> Listing[PackedItem]:
             page = paged.decode(request, response)
             items = self._begin(pack, page.items)
-            return Listing(items, page.count, page.next_page, page.previous_page)
+            return replace(cast("Listing[Any]", page), items=items)
 
-        return Paged(paged.name, paged.build, decode, attrgetter("name"))
+        naming = Naming[PackedItem](attrgetter("name"), attrgetter("digest"), _title_of)
+        return replace(cast("Paged[Any]", paged), decode=decode, naming=naming)
 
     def joined(
         self, request: Request, response: Response, keys: Iterable[str]
@@ -123,7 +129,7 @@ class Packer:
             return None
         own: list[Encoded] = []
         packed = {
-            key: [self._pack(split_item(key, item), {}, own) for item in items]
+            key: [self._pack(split_item(key, item), {}, own) for item in each_once(key, items)]
             for key, items in found.items()
         }
         self._keep(own)
@@ -173,6 +179,11 @@ class Packer:
             logger.info("%s is a draft, and was left out of a live pull", record.key)
             return None
         return Packed(encode(kept), leads_of(kept))
+
+
+def _title_of(item: PackedItem) -> str:
+    own = next((one.record for one in item.records if one.record.digest == item.digest), None)
+    return title_of(json.decode(own.data)) if own else ""
 
 
 class _Later(Sequence[Item]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pelican_buttercms.content import SINGLE_PAGES, RawRecord
 from pelican_buttercms.fetch.catalogue import told
-from pelican_buttercms.fetch.listings import PAGE_SIZE
+from pelican_buttercms.fetch.listings import calls_for
 from pelican_buttercms.fetch.names import referenced_names
 from pelican_buttercms.fetch.wanted import Wanted
 
@@ -80,7 +80,7 @@ def _paged(
     name: str, sizes: Counter[tuple[str, str]] | None, listing: tuple[str, str]
 ) -> PlannedCalls:
     items = sizes[listing] if sizes is not None else None
-    return PlannedCalls(name, max(1, -(-(items or 0) // PAGE_SIZE)), items)
+    return PlannedCalls(name, calls_for(items or 0), items)
 
 
 def _listing(raw: RawRecord) -> tuple[str, str]:

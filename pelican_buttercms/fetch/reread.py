@@ -7,13 +7,14 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.api import Listing, requests
+from pelican_buttercms.api.requests import uncached
 from pelican_buttercms.api.responses import decode_item, decode_listing
 from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.locales import LOCALISED
 from pelican_buttercms.content.publication import published
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.fetch.listings import PagedFetch
-from pelican_buttercms.fetch.views import Data, listing, single, split_any, uncached
+from pelican_buttercms.fetch.views import Data, listing, single, split_any
 from pelican_buttercms.fetch.wanted import Wanted
 
 if TYPE_CHECKING:

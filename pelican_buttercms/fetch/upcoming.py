@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from pelican_buttercms.api import Request, requests
+from pelican_buttercms.api.requests import uncached
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import NotFoundError
-from pelican_buttercms.fetch.listings import PAGE_SIZE, PagedFetch
+from pelican_buttercms.fetch.listings import PagedFetch
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.views import listing, uncached
+from pelican_buttercms.fetch.views import listing
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Generation, Store
 
@@ -93,14 +94,14 @@ def _asked(client: Client, wanted: Wanted) -> Iterator[RawRecord]:
                 yield structs.replace(source.split(item)[0], locale=locale)
 
 
-def _posts(locale: str) -> Callable[[int], Request]:
-    return lambda page: uncached(
+def _posts(locale: str) -> Callable[[int, int], Request]:
+    return lambda page, size: uncached(
         requests.posts(
             preview=True,
             exclude_body=True,
             locale=locale or None,
             page=page,
-            page_size=PAGE_SIZE,
+            page_size=size,
         )
     )
 
