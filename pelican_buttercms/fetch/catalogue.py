@@ -55,11 +55,15 @@ class Source:
         return ((item, split(item)) for item in items)
 
 
-def blog(wanted: Wanted) -> Iterator[Source]:
-    """Give the posts of each locale, and all authors, categories and tags once."""
-    for locale in wanted.locales:
-        posts = partial(requests.posts, preview=wanted.preview, locale=locale or None)
-        yield Source("posts", "posts", _paged(told("posts", locale), posts), split_post, locale)
+def posts(wanted: Wanted, locale: str, *, is_named: bool = True) -> Source:
+    """Return the listing of posts in a locale, which is not named where the API refuses it."""
+    named = locale if is_named else ""
+    build = partial(requests.posts, preview=wanted.preview, locale=named or None)
+    return Source("posts", "posts", _paged(told("posts", locale), build), split_post, locale)
+
+
+def profiles() -> Iterator[Source]:
+    """Return all authors, categories and tags, which are the same in every locale."""
     for name, build, split in (
         ("authors", requests.authors, split_author),
         ("categories", requests.categories, split_category),

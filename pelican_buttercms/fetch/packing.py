@@ -20,8 +20,10 @@ from msgspec import Struct, json
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
-from pelican_buttercms.content.publication import published
+from pelican_buttercms.content.publication import listed_live
+from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.fetch.catalogue import Source, each_once, title_of
+from pelican_buttercms.fetch.duplicates import name_some
 from pelican_buttercms.fetch.names import Name, leads_of
 from pelican_buttercms.fetch.paged import ItemName, Naming, Paged
 from pelican_buttercms.store.entries import Encoded, encode
@@ -85,6 +87,7 @@ class Packer:
         self._preview = preview
         self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
+        self._left_out: dict[Key, str] = {}
         self._room = Semaphore(MOST_WAITING)
 
     def __enter__(self) -> Self:
@@ -95,6 +98,20 @@ class Packer:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
         sys.setswitchinterval(self._interval)
+
+    def warn_of_left_out(self) -> None:
+        """Name what the live listings gave, and is not live by its status."""
+        groups: dict[str, list[str]] = {}
+        for key, status in sorted(self._left_out.items()):
+            what = "posts" if key.kind == "post" else f"pages of {brief(key.group)}"
+            groups.setdefault(what, []).append(f"{key.id} ({status})")
+        for what, names in groups.items():
+            logger.warning(
+                "%s are left out of the live site, because they were never published by their"
+                " status: %s. Publish them in the ButterCMS dashboard, or preview them.",
+                f"{len(names):,} {what}",
+                name_some(names),
+            )
 
     def listing(self, source: Source) -> Paged[PackedItem]:
         """Give a listing whose pages are packed as they come."""
@@ -174,9 +191,9 @@ class Packer:
         The read token reads drafts too, so what enters a live scope is looked at, from whatever
         call it came.
         """
-        kept = record if self._preview else published(record)
+        kept = record if self._preview else listed_live(record)
         if kept is None:
-            logger.info("%s is a draft, and was left out of a live pull", record.key)
+            self._left_out[record.key] = str(record.data.get("status"))
             return None
         return Packed(encode(kept), leads_of(kept))
 

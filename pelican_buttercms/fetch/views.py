@@ -46,7 +46,7 @@ def listing(kind: str, group: str, locale: str, wanted: Wanted) -> Source:
     """Give the listing of posts, of a page type or of a collection, past the caches."""
     wanted = replace(wanted, locales=(locale,))
     if kind == "post":
-        source = next(catalogue.blog(wanted))
+        source = catalogue.posts(wanted, locale)
     elif kind == "page":
         source = catalogue.pages(group, wanted, locale)
     else:

@@ -23,7 +23,7 @@ from pelican_buttercms.settings.limits import Limits
 
 ABSENT = object()
 SOURCES = {
-    "posts": next(catalogue.blog(Wanted())),
+    "posts": catalogue.posts(Wanted(), ""),
     "page type": catalogue.pages("news", Wanted(), ""),
     "single pages": catalogue.pages("*", Wanted(), ""),
     "collection": catalogue.collection("people", Wanted(), ""),

@@ -126,18 +126,42 @@ def test_unknown_names_are_told_together_with_the_nearest_known(run, account, ap
     assert store.latest(scope) == before
 
 
-def test_drafts_never_enter_a_live_scope(run, account, app, monkeypatch):
-    """Even from an API that gives them: what enters is looked at, from whatever call."""
+def test_drafts_never_enter_a_live_scope(run, account, app, monkeypatch, caplog):
+    """Even from an API that gives them: what enters is looked at, and what does not is named."""
     account.post("live")
-    account.post("draft", status="draft")
+    account.post("draft", status="draft", published=None)
     account.page("news", "n")
-    account.page("news", "later", status="scheduled")
+    account.page("news", "later", status="scheduled", published=None)
+    for number in range(8):
+        account.page("news", f"draft-{number}", status="draft", published=None)
     emulator = app(page_status="present")
     show_all = reads.View
     monkeypatch.setattr(reads, "View", lambda locale=None, preview=False: show_all(locale, True))
     result = run(emulator, page_types=("news",))
     kept = {str(key) for key in result.generation.manifest if key.kind in {"post", "page"}}
     assert kept == {"post//live", "page/news/n"}
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warned) == 2
+    assert warned[0].startswith("9 pages of news are left out")
+    assert '"draft-0 (draft)"' in warned[0]
+    assert '"draft (draft)"' in warned[1]
+    assert "and 4 more" in warned[0]
+
+
+def test_what_a_live_listing_gives_with_a_time_is_live_whatever_its_status(
+    run, account, app, monkeypatch, caplog, store
+):
+    """An editor has begun a new draft: the published version is what comes, and stays."""
+    for status in ("draft", "scheduled", "something new"):
+        account.post(f"p-{status}", status=status)
+        account.page("news", f"n-{status}", status=status)
+    show_all = reads.View
+    monkeypatch.setattr(reads, "View", lambda locale=None, preview=False: show_all(locale, True))
+    generation = run(app(page_status="present"), page_types=("news",)).generation
+    records = [raw for raw in store.records(generation) if raw.key.kind in {"post", "page"}]
+    assert len(records) == 6
+    assert {raw.data["status"] for raw in records} == {"published"}
+    assert "left out" not in caplog.text
 
 
 def test_preview_pulls_drafts_into_their_own_scope(connect, store, account, app):
