@@ -78,7 +78,7 @@ class _Item(msgspec.Struct):
 
 
 class _Collections(msgspec.Struct):
-    data: dict[str, list[Data]] = {}
+    data: dict[str, Any] = {}
     meta: _Meta | None = None
 
 
@@ -110,7 +110,8 @@ def decode_item(request: Request, response: Response) -> Data:
 
 def decode_collections(request: Request, response: Response) -> dict[str, list[Data]]:
     """Read the items of one or more collections, by collection key; `{}` when none was asked."""
-    return _decode(request, response, _Collections).data
+    found = _decode(request, response, _Collections).data
+    return {key: _items(request, value) for key, value in found.items()}
 
 
 def decode_joined(
@@ -128,7 +129,7 @@ def decode_joined(
     keys = tuple(keys)
     if more or not found.data.keys() >= set(keys):
         return None
-    return {key: found.data[key] for key in keys}
+    return {key: _items(request, found.data[key]) for key in keys}
 
 
 def decode_collection(request: Request, response: Response, key: str) -> Listing[Data]:
@@ -136,7 +137,10 @@ def decode_collection(request: Request, response: Response, key: str) -> Listing
     found = _decode(request, response, _Collections)
     if key not in found.data:
         _refuse(request, f"the collection {key!r} is not in it")
-    return _listing(found.data[key], found.meta)
+    value = found.data[key]
+    if not isinstance(value, list) and found.meta is None:
+        return Listing(_items(request, value), has_meta=True)  # a single value has no second page
+    return _listing(_items(request, value), found.meta)
 
 
 def decode_feed(request: Request, response: Response) -> str:
@@ -161,6 +165,20 @@ def raise_for_status(request: Request, response: Response) -> None:
             response.body,
             token=response.token,
         )
+
+
+def _items(request: Request, value: Any) -> list[Data]:
+    """Return the items of a collection; a legacy content field with one value has one item.
+
+    Its id is 0, which no item has, and its field `value`. Source: contract, section 15.
+    """
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        _refuse(request, "a collection holds items and other values")
+    if isinstance(value, dict) and isinstance(value.get("meta"), dict):
+        return [value]
+    return [{"meta": {"id": 0}, "value": value}]
 
 
 def _listing(items: list[Data], meta: _Meta | None) -> Listing[Data]:

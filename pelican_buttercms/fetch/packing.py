@@ -173,8 +173,9 @@ class Packer:
 
         What comes inside of it was mostly packed before: an author comes with each of his posts.
         """
-        own, *inside = records
-        packed = [self._pack_one(own)]
+        everything = list(records)
+        own, inside = everything[:1], everything[1:]
+        packed = [self._pack_one(record) for record in own]
         kept += [one.record for one in packed if one]
         for record in inside:
             before = known.get(record.key)
