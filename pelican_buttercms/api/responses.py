@@ -137,10 +137,10 @@ def decode_collection(request: Request, response: Response, key: str) -> Listing
     found = _decode(request, response, _Collections)
     if key not in found.data:
         _refuse(request, f"the collection {key!r} is not in it")
-    value = found.data[key]
-    if not isinstance(value, list) and found.meta is None:
-        return Listing(_items(request, value), has_meta=True)  # a single value has no second page
-    return _listing(_items(request, value), found.meta)
+    items = _items(request, found.data[key])
+    if items is not found.data[key]:
+        return Listing(items, has_meta=True)  # a single value has no second page
+    return _listing(items, found.meta)
 
 
 def decode_feed(request: Request, response: Response) -> str:

@@ -41,8 +41,8 @@ class Shape:
     fields: dict[str, Field] = field(default_factory=dict)
 
     def names(self) -> list[str]:
-        """Return the names of the fields in the order of the schema, as far as records show it."""
-        return list(self.fields)
+        """Return the names of the fields in alphabetical order, for messages and skeletons."""
+        return sorted(self.fields)
 
     def get(self, name: str) -> Field | None:
         """Give what is known of a field, None when it was never seen."""

@@ -68,11 +68,10 @@ def link_terms(html: str, content: Any, graph: Graph) -> str:
         kind, text = match["what"], match["value"]
         if kind not in _WRAPPERS:
             return match[0]
-        name, rest = text, ""
-        record = names.find(kind, name)
-        if record is None and (cut := re.search(r"[?#]", text)):
-            name, rest = text[: cut.start()], text[cut.start() :]
-            record = names.find(kind, name)
+        # a name may hold what begins a query or a fragment: the longest one that is known counts
+        ends = [len(text), *(cut.start() for cut in reversed(list(re.finditer(r"[?#]", text))))]
+        found = ((names.find(kind, text[:end]), text[end:]) for end in ends)
+        record, rest = next((one for one in found if one[0]), (None, ""))
         if record is None or _WRAPPERS[kind](record.slug, content.settings).slug != record.slug:
             return match[0]
         start, end = (place - match.start() for place in match.span("value"))

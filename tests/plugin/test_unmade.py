@@ -62,9 +62,8 @@ def converter(*, resumes, **settings):
     options = SimpleNamespace(sanitize=None, default_lang="en", page_types={}, front_page=None)
     site = SimpleNamespace(standstill=SimpleNamespace(resumes=resumes))
     run = SimpleNamespace(options=options, site=site, media=LocalMedia({}), add=lambda *_: None)
-    edition = SimpleNamespace(
-        lang="en", locale=SimpleNamespace(name="en"), drafts={}, graph=link([])
-    )
+    english = SimpleNamespace(name="en")
+    edition = SimpleNamespace(lang="en", locale=english, drafts={}, graph=link([]))
     generator = SimpleNamespace(settings=settings, context=context)
     return Converter(generator, run, edition, Taxonomy(settings, edition.graph))
 
