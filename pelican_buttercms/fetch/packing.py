@@ -103,13 +103,13 @@ class Packer:
         """Name what the live listings gave, and is not live by its status."""
         groups: dict[str, list[str]] = {}
         for key, status in sorted(self._left_out.items()):
-            what = "posts" if key.kind == "post" else f"pages of {brief(key.group)}"
-            groups.setdefault(what, []).append(f"{key.id} ({status})")
+            of_what = "" if key.kind == "post" else f" of {brief(key.group)}"
+            groups.setdefault(f"{key.kind}{{}}{of_what}", []).append(f"{key.id} ({status})")
         for what, names in groups.items():
             logger.warning(
-                "%s are left out of the live site, because they were never published by their"
-                " status: %s. Publish them in the ButterCMS dashboard, or preview them.",
-                f"{len(names):,} {what}",
+                "Left out of the live site, because its status is not published and it never was:"
+                " %s: %s. Publish it in the ButterCMS dashboard, or preview it.",
+                f"{len(names):,} {what.format('s' if len(names) > 1 else '')}",
                 name_some(names),
             )
 

@@ -142,7 +142,7 @@ def test_drafts_never_enter_a_live_scope(run, account, app, monkeypatch, caplog)
     assert kept == {"post//live", "page/news/n"}
     warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert len(warned) == 2
-    assert warned[0].startswith("9 pages of news are left out")
+    assert "9 pages of news: " in warned[0]
     assert '"draft-0 (draft)"' in warned[0]
     assert '"draft (draft)"' in warned[1]
     assert "and 4 more" in warned[0]
