@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 import json
 
 import pytest
@@ -12,6 +13,7 @@ from pelican_buttercms.fetch.progress import LineProgress
 from pelican_buttercms.fetch.pull import pull
 from pelican_buttercms.fetch.untranslated import PROBE_EVERY, PostLocales
 from pelican_buttercms.fetch.wanted import Wanted
+from pelican_buttercms.settings import Locale
 from pelican_buttercms.store import Scope
 
 LOCALES = ("en", "de", "fr")
@@ -217,3 +219,25 @@ def test_posts_that_vanish_from_a_locale_as_no_translations_are_not_held_back(ru
     found, said, _ = run(old)
     assert found["de"] == []
     assert len(said) == 1
+
+
+def test_an_event_of_a_post_is_followed_in_the_main_locale_alone(account, play):
+    """The account would give the post in every locale: it stays no translation."""
+    account.settings(locales=["en", "de"])
+    account.post("one")
+    account.post("two")
+    locales = (Locale("en", "en"), Locale("de", "de"))
+    played = play(locales=locales, max_age=timedelta(days=9), collections=(), page_types={})
+    ignoring = Ignoring(played.emulator)
+    type(played.source).app = staticmethod(ignoring)
+    played.plain()
+    assert [key.id for key in played.manifests()["en"] if key.kind == "post"] == ["one", "two"]
+    played.edit("post/one", title="Changed")
+    ignoring.asked.clear()
+    played.build()
+    titles = {
+        locale: [key.id for key in manifest if key.kind == "post"]
+        for locale, manifest in played.manifests().items()
+    }
+    assert titles == {"en": ["one", "two"], "de": []}
+    assert len(ignoring.asked) == 1
