@@ -7,7 +7,8 @@ not among them; the client adds it as a header. Source: contract, sections 4 to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+import secrets
 from typing import Literal, TypedDict, Unpack
 from urllib.parse import quote, urlencode
 
@@ -255,6 +256,16 @@ def feed(
         *params.text("tag_slug", tag_slug, 100),
         *params.locale(locale),
     )
+
+
+def uncached(request: Request) -> Request:
+    """Ask for the same past the caches on the way.
+
+    Reads, and even 404s, are kept at the edge for days, until the API tells it of a change; what
+    was just written may not have come so far. An unknown parameter is ignored, and makes another
+    address. Source: contract, "Caching, quotas, limits".
+    """
+    return replace(request, params=(*request.params, ("fresh", secrets.token_hex(4))))
 
 
 def path_of(*parts: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Annotated, Any, Generic, NoReturn, TypeVar
 
 import msgspec
 
@@ -46,6 +46,7 @@ class Listing(Generic[Item]):
         previous_page: the page before.
         next_offset: the same under `limit` and `offset`.
         previous_offset: the offset before.
+        has_meta: whether the answer said anything of all this.
     """
 
     items: Sequence[Item]
@@ -54,12 +55,13 @@ class Listing(Generic[Item]):
     previous_page: int | None = None
     next_offset: int | None = None
     previous_offset: int | None = None
+    has_meta: bool = False
 
 
 class _Meta(msgspec.Struct):
     """The documents' and the recordings' forms alike. Source: contract, section 4."""
 
-    count: int
+    count: Annotated[int, msgspec.Meta(ge=0)] | None = None
     next_page: int | None = None
     previous_page: int | None = None
     next_offset: int | None = None
@@ -77,7 +79,7 @@ class _Item(msgspec.Struct):
 
 
 class _Collections(msgspec.Struct):
-    data: dict[str, list[Data]] = {}
+    data: dict[str, Any] = {}
     meta: _Meta | None = None
 
 
@@ -109,7 +111,8 @@ def decode_item(request: Request, response: Response) -> Data:
 
 def decode_collections(request: Request, response: Response) -> dict[str, list[Data]]:
     """Read the items of one or more collections, by collection key; `{}` when none was asked."""
-    return _decode(request, response, _Collections).data
+    found = _decode(request, response, _Collections).data
+    return {key: _items(request, value) for key, value in found.items()}
 
 
 def decode_joined(
@@ -122,10 +125,12 @@ def decode_joined(
     found = _decode(request, response, _Collections)
     meta = found.meta
     more = meta is not None and (meta.next_page, meta.next_offset) != (None, None)
+    lists = [value for value in found.data.values() if isinstance(value, list)]
+    more = more or (meta is not None and meta.count not in {None, sum(map(len, lists))})
     keys = tuple(keys)
     if more or not found.data.keys() >= set(keys):
         return None
-    return {key: found.data[key] for key in keys}
+    return {key: _items(request, found.data[key]) for key in keys}
 
 
 def decode_collection(request: Request, response: Response, key: str) -> Listing[Data]:
@@ -133,7 +138,10 @@ def decode_collection(request: Request, response: Response, key: str) -> Listing
     found = _decode(request, response, _Collections)
     if key not in found.data:
         _refuse(request, f"the collection {key!r} is not in it")
-    return _listing(found.data[key], found.meta)
+    items = _items(request, found.data[key])
+    if items is not found.data[key]:
+        return Listing(items, has_meta=True)  # a single value has no second page
+    return _listing(items, found.meta)
 
 
 def decode_feed(request: Request, response: Response) -> str:
@@ -161,6 +169,20 @@ def raise_for_status(request: Request, response: Response) -> None:
         )
 
 
+def _items(request: Request, value: Any) -> list[Data]:
+    """Return the items of a collection; a legacy content field with one value has one item.
+
+    Its id is 0, which no item has, and its field `value`. Source: contract, section 15.
+    """
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        _refuse(request, "a collection holds items and other values")
+    if isinstance(value, dict) and isinstance(value.get("meta"), dict):
+        return [value]
+    return [{"meta": {"id": 0}, "value": value}]
+
+
 def _listing(items: list[Data], meta: _Meta | None) -> Listing[Data]:
     if meta is None:
         return Listing(items)
@@ -171,6 +193,7 @@ def _listing(items: list[Data], meta: _Meta | None) -> Listing[Data]:
         meta.previous_page,
         meta.next_offset,
         meta.previous_offset,
+        has_meta=True,
     )
 
 

@@ -41,7 +41,7 @@ class Shape:
     fields: dict[str, Field] = field(default_factory=dict)
 
     def names(self) -> list[str]:
-        """Name the fields in alphabetical order; the store does not keep the editors'."""
+        """Return the names of the fields in alphabetical order, for messages and skeletons."""
         return sorted(self.fields)
 
     def get(self, name: str) -> Field | None:

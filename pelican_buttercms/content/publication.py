@@ -1,8 +1,9 @@
-"""Is it published? What may be in a live scope, from whatever call it came.
+"""What is published: what a live scope may hold of an answer, from whatever call it came.
 
 The read token reads drafts, a single post is given whatever its status, and an expanded reference
-is a whole page: so the status of everything is looked at. The recorded API gives pages no status;
-it gives drafts only to those who ask for them. Source: contract, "Posts" and "Preview".
+is a whole page: so everything is looked at. `status` may be that of a newer version, which an
+editor has begun: what a live listing gives with a `published` time is live, whatever its status
+says. Under preview the same words mean a draft. Source: contract, "Preview" and section 15.
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ from pelican_buttercms.content.references import embedded_key
 
 
 def is_published(data: dict[str, Any]) -> bool:
-    """Say whether a post or a page is published, as far as it tells."""
+    """Return whether a post or a page says that it is published; one without a status does."""
     return (data.get("status") or "published") == "published"
 
 
+def is_listed_live(data: dict[str, Any]) -> bool:
+    """Return whether what a live listing gives is live: it is, or was published before."""
+    return is_published(data) or bool(data.get("published"))
+
+
 def published(raw: RawRecord) -> RawRecord | None:
-    """Give what a live scope may hold of a record: None for a draft, and no draft inside it.
+    """Return what a live scope may hold of a record: None for a draft, and no draft inside it.
 
     A draft that came expanded inside another page becomes what it is without expansion: a
     reference, which leads nowhere in a live scope. A collection item has no status, and a field
@@ -32,6 +38,16 @@ def published(raw: RawRecord) -> RawRecord | None:
         return raw
     data = {name: _published_only(value) for name, value in raw.data.items()}
     return RawRecord(raw.key, data, raw.locale, raw.identity)
+
+
+def listed_live(raw: RawRecord) -> RawRecord | None:
+    """Return what a live scope may hold of a record that came from a live listing.
+
+    What is live is stored as published, so that nobody after this has to know from where it came.
+    """
+    if raw.key.kind in {"post", "page"} and not is_published(raw.data) and is_listed_live(raw.data):
+        raw = RawRecord(raw.key, raw.data | {"status": "published"}, raw.locale, raw.identity)
+    return published(raw)
 
 
 def _published_only(value: Any) -> Any:

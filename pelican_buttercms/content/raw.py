@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import re
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 from msgspec import Struct
@@ -92,12 +93,14 @@ def split_post(data: dict[str, Any], seen: Seen | None = None) -> list[RawRecord
     kept = data.copy()
     for name in _ENDPOINT_ARTEFACTS:
         kept.pop(name, None)
-    kept["author"] = post.author.slug if post.author else None
-    kept["categories"] = [term.slug for term in post.categories or ()]
-    kept["tags"] = [term.slug for term in post.tags or ()]
+    kept["author"] = _slug_of(data.get("author")) or None
+    for name in ("categories", "tags"):
+        kept[name] = [slug for term in data.get(name) or () if (slug := _slug_of(term))]
     records = [RawRecord(Key("post", "", post.slug), kept)]
     for kind, one in _inside(data):
-        slug = one["slug"]
+        slug = _slug_of(one)
+        if not slug:
+            continue  # an editor left it empty: there is nothing to show of it
         if seen is not None:
             if seen.get((kind, slug)) == one:
                 continue
@@ -137,33 +140,55 @@ def split_item(collection: str, data: dict[str, Any]) -> list[RawRecord]:
 
 
 def split_author(data: dict[str, Any]) -> list[RawRecord]:
-    """Keep an author, without the recent posts that came along.
+    """Keep an author, if it has a slug or a name, without the recent posts that came along.
 
     Raises:
         ContentError: a type is wrong; names slug and field path.
     """
-    return [_keep("author", data, shapes.check("author", data, shapes.Author).slug)]
+    shapes.check("author", data, shapes.Author)
+    return _keep_named("author", data)
 
 
 def split_category(data: dict[str, Any]) -> list[RawRecord]:
-    """Keep a category, without the recent posts that came along.
+    """Keep a category, if it has a slug or a name, without the recent posts that came along.
 
     Raises:
         ContentError: a type is wrong; names slug and field path.
     """
-    return [_keep("category", data, shapes.check("category", data, shapes.Term).slug)]
+    shapes.check("category", data, shapes.Term)
+    return _keep_named("category", data)
 
 
 def split_tag(data: dict[str, Any]) -> list[RawRecord]:
-    """Keep a tag, without the recent posts that came along.
+    """Keep a tag, if it has a slug or a name, without the recent posts that came along.
 
     Raises:
         ContentError: a type is wrong; names slug and field path.
     """
-    return [_keep("tag", data, shapes.check("tag", data, shapes.Term).slug)]
+    shapes.check("tag", data, shapes.Term)
+    return _keep_named("tag", data)
+
+
+def _keep_named(kind: Kind, data: dict[str, Any]) -> list[RawRecord]:
+    slug = _slug_of(data)
+    return [_keep(kind, data, slug)] if slug else []
+
+
+def _slug_of(data: dict[str, Any] | None) -> str:
+    """Return the slug of an author or term, made of its name if it has none; "" for an empty one.
+
+    Source: contract, section 15.
+    """
+    if not data:
+        return ""
+    names = (data.get(name) for name in ("name", "first_name", "last_name"))
+    text = " ".join(name for name in names if name)
+    return data.get("slug") or "-".join(re.findall(r"\w+", text.lower()))
 
 
 def _keep(kind: Kind, data: dict[str, Any], slug: str) -> RawRecord:
+    if data.get("slug") != slug:
+        data = data | {"slug": slug}
     if "recent_posts" in data:
         data = {name: value for name, value in data.items() if name != "recent_posts"}
     return RawRecord(Key(kind, "", slug), data)

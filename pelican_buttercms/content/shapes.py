@@ -27,9 +27,9 @@ Text = str | None
 
 
 class Author(Struct):
-    """An author; all strings, "" when unset. Source: contract, "Blog"."""
+    """An author; all strings, "" when unset, the slug too. Source: contract, "Blog" and 15."""
 
-    slug: Name
+    slug: Text
     first_name: Text = None
     last_name: Text = None
     email: Text = None
@@ -44,9 +44,9 @@ class Author(Struct):
 
 
 class Term(Struct):
-    """A category or a tag. Source: contract, "Blog"."""
+    """A category or a tag; slug and name can be empty. Source: contract, "Blog" and 15."""
 
-    slug: Name
+    slug: Text
     name: Text = None
 
 
@@ -67,8 +67,8 @@ class Post(Struct):
     updated: Text = None
     scheduled: Text = None
     author: Author | None = None
-    categories: list[Term] | None = None
-    tags: list[Term] | None = None
+    categories: list[Term | None] | None = None
+    tags: list[Term | None] | None = None
 
 
 class Page(Struct):

@@ -19,7 +19,8 @@ from pelican_buttercms.content import (
     split_post,
     split_tag,
 )
-from pelican_buttercms.fetch.listings import PAGE_SIZE, Paged
+from pelican_buttercms.fetch.duplicates import Duplicates
+from pelican_buttercms.fetch.paged import ItemName, Naming, Paged
 from pelican_buttercms.fetch.wanted import Wanted
 
 Data = dict[str, Any]
@@ -54,37 +55,38 @@ class Source:
         return ((item, split(item)) for item in items)
 
 
-def blog(wanted: Wanted) -> Iterator[Source]:
-    """Give the posts of each locale, and all authors, categories and tags once."""
-    for locale in wanted.locales:
-        posts = partial(requests.posts, preview=wanted.preview, locale=locale or None)
-        yield Source("posts", "posts", _paged(told("posts", locale), posts), split_post, locale)
+def posts(wanted: Wanted, locale: str, *, is_named: bool = True) -> Source:
+    """Return the listing of posts in a locale, which is not named where the API refuses it."""
+    named = locale if is_named else ""
+    build = partial(requests.posts, preview=wanted.preview, locale=named or None)
+    return Source("posts", "posts", _paged(told("posts", locale), build), split_post, locale)
+
+
+def profiles() -> Iterator[Source]:
+    """Return all authors, categories and tags, which are the same in every locale."""
     for name, build, split in (
         ("authors", requests.authors, split_author),
         ("categories", requests.categories, split_category),
         ("tags", requests.tags, split_tag),
     ):
-        paged = Paged(name, partial(_only, build), decode_listing, _slug)
+        paged = _paged(name, partial(_only, build), is_paged=False)
         yield Source("profiles", name, paged, split, None)
 
 
 def pages(page_type: str, wanted: Wanted, locale: str) -> Source:
-    """Give the pages of a type, in an order that does not change while they are read."""
-    order = None if page_type == SINGLE_PAGES else "published"
+    """Return the listing of a page type, newest first: what is published meanwhile comes first."""
+    order = None if page_type == SINGLE_PAGES else "-published"
     build = partial(requests.pages, page_type, order=order, **_options(wanted, locale))
     name = "single pages" if page_type == SINGLE_PAGES else page_type
-    return Source("page type", page_type, _paged(told(name, locale), build), split_page, locale)
+    paged = _paged(told(name, locale), build, name=_type_and_slug)
+    return Source("page type", page_type, paged, split_page, locale)
 
 
 def collection(key: str, wanted: Wanted, locale: str) -> Source:
-    """Give the items of a collection."""
+    """Return the listing of a collection."""
     build = partial(requests.collection, key, **_options(wanted, locale))
-    paged = Paged(
-        told(key, locale),
-        lambda page: build(page=page, page_size=PAGE_SIZE),
-        partial(_decode_collection, key),
-        _id,
-    )
+    decode = partial(_decode_collection, key)
+    paged = _paged(told(key, locale), build, decode, name=_id)
     return Source("collection", key, paged, partial(split_item, key), locale)
 
 
@@ -98,8 +100,28 @@ def told(name: str, locale: str) -> str:
     return f"{name} [{locale}]" if locale else name
 
 
-def _paged(name: str, build: Callable[..., Request]) -> Paged[Data]:
-    return Paged(name, lambda page: build(page=page, page_size=PAGE_SIZE), decode_listing, _slug)
+def _paged(
+    label: str,
+    build: Callable[..., Request],
+    decode: Callable[[Request, Response], Listing[Data]] = decode_listing,
+    *,
+    name: Callable[[Data], ItemName] | None = None,
+    is_paged: bool = True,
+) -> Paged[Data]:
+    naming = Naming[Data](name or _slug, _whole, title_of)
+
+    def look(request: Request, response: Response) -> Listing[ItemName]:
+        page = decode(request, response)
+        return Listing([naming.name(item) for item in page.items], page.count)
+
+    return Paged(
+        label,
+        lambda page, size: build(page=page, page_size=size),
+        decode,
+        naming,
+        look,
+        is_paged=is_paged,
+    )
 
 
 def _options(wanted: Wanted, locale: str) -> Data:
@@ -111,8 +133,8 @@ def _options(wanted: Wanted, locale: str) -> Data:
     }
 
 
-def _only(build: Callable[[], Request], page: int) -> Request:
-    del page  # the API does not page these
+def _only(build: Callable[[], Request], page: int, page_size: int) -> Request:
+    del page, page_size  # the API does not page these
     return build()
 
 
@@ -120,12 +142,43 @@ def _decode_collection(key: str, request: Request, response: Response) -> Listin
     return decode_collection(request, response, key)
 
 
-def _slug(item: Data) -> str | None:
+def each_once(key: str, items: list[Data]) -> list[Data]:
+    """Return the items of a collection that came all at once, each once.
+
+    Raises:
+        ResponseError: different items have the same id.
+    """
+    duplicates = Duplicates(key, Naming[Data](_id, _whole, title_of))
+    for item in items:
+        duplicates.add(item)
+    return duplicates.settle(items)
+
+
+def title_of(item: Data) -> str:
+    """Return a text by which people know an item, "" where it has none."""
+    names = ("title", "name", "label", "headline")
+    named = " ".join(str(item.get(name) or "") for name in ("first_name", "last_name")).strip()
+    texts = (item.get(name) for name in names)
+    return named or next((text for text in texts if isinstance(text, str) and text), "")
+
+
+def _whole(item: Data) -> Data:
+    return item
+
+
+def _slug(item: Data) -> ItemName:
     slug = item.get("slug")
-    return slug if isinstance(slug, str) else None
+    return slug if isinstance(slug, str) and slug else None
 
 
-def _id(item: Data) -> int | None:
+def _type_and_slug(item: Data) -> ItemName:
+    """Name a page: two types may have the same slug, and a listing of all has both."""
+    slug, page_type = item.get("slug"), item.get("page_type")
+    named = isinstance(slug, str) and isinstance(page_type, str | None)
+    return f"{page_type or SINGLE_PAGES}/{slug}" if named else None
+
+
+def _id(item: Data) -> ItemName:
     meta = item.get("meta")
     found = meta.get("id") if isinstance(meta, dict) else None
     return found if isinstance(found, int) else None

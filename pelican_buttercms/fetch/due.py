@@ -15,6 +15,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.events.event import Effect, Event
 from pelican_buttercms.fetch.reach import Reach
+from pelican_buttercms.fetch.untranslated import home_of, is_marked
 from pelican_buttercms.store import Generation
 from pelican_buttercms.store.heard import Heard
 
@@ -130,6 +131,9 @@ class Planner:
         has no locale: any of its versions may have changed, or come.
         """
         stored = list(self._latest)
+        if event.locale is None and is_marked(self._latest[stored[0]], event.kind):
+            # the account would give the same in every locale
+            return [home_of(list(self._latest.values()), event.kind)]
         if event.locale is None or event.locale in stored:
             return stored if event.locale is None else [event.locale]
         return stored if stored == [""] else []

@@ -9,7 +9,7 @@ promised to be new.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,16 +17,18 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from pelican_buttercms.api import Request, requests
+from pelican_buttercms.api.requests import uncached
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
-from pelican_buttercms.content.publication import published
+from pelican_buttercms.content.publication import listed_live
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import NoContentError, NotFoundError
 from pelican_buttercms.fetch import catalogue
-from pelican_buttercms.fetch.listings import PAGE_SIZE, PagedFetch
+from pelican_buttercms.fetch.listings import PagedFetch
 from pelican_buttercms.fetch.reach import KINDS, Reach
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.views import listing, uncached
+from pelican_buttercms.fetch.untranslated import PostLocales
+from pelican_buttercms.fetch.views import listing
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Store
 from pelican_buttercms.store.entries import encode_all
@@ -87,12 +89,12 @@ def glance(source: Source) -> Glance:
             )
         stored = {one.scope.locale: list(store.records(one)) for one in latest}
         wanted = Reach(source.wanted(), latest, store.records).wanted
+        posts = PostLocales.of(latest, wanted).locales
     with source.connect() as client:
-        return _glance(client, wanted, stored)
+        return _glance(list(_looks(client, wanted, stored, posts)), client)
 
 
-def _glance(client: Client, wanted: Wanted, stored: Stored) -> Glance:
-    looks = list(_looks(client, wanted, stored))
+def _glance(looks: Sequence[_Look], client: Client) -> Glance:
     before = client.calls
     for number, look in enumerate(looks, start=1):
         if (why := look.differs()) is not None:
@@ -102,7 +104,9 @@ def _glance(client: Client, wanted: Wanted, stored: Stored) -> Glance:
     return Glance(tuple(one.name for one in looks), None, client.calls - before, 0)
 
 
-def _looks(client: Client, wanted: Wanted, stored: Stored) -> Iterator[_Look]:
+def _looks(
+    client: Client, wanted: Wanted, stored: Stored, posts: Collection[str]
+) -> Iterator[_Look]:
     for locale in wanted.locales:
         names = {(KINDS[r.key.kind], r.key.group) for r in stored[locale] if r.key.kind in KINDS}
         types = sorted({*wanted.page_types, *(n for kind, n in names if kind == "page type")})
@@ -116,7 +120,7 @@ def _looks(client: Client, wanted: Wanted, stored: Stored) -> Iterator[_Look]:
             yield _Look(catalogue.told(label, locale), partial(eye.whole, "page", name))
         for name in keys:
             yield _Look(catalogue.told(name, locale), partial(eye.whole, "item", name))
-        if wanted.posts:
+        if wanted.posts and locale in posts:
             yield _Look(catalogue.told("posts", locale), eye.posts)
 
 
@@ -163,13 +167,13 @@ class _Eye:
         changed = sorted({str(r.key) for r in profiles if known.get(r.key) != _everything(r)})
         return f"{changed[0]} differs" if changed else None
 
-    def _without_bodies(self, page: int) -> Request:
+    def _without_bodies(self, page: int, size: int) -> Request:
         request = requests.posts(
             preview=self.wanted.preview,
             exclude_body=True,
             locale=self.locale or None,
             page=page,
-            page_size=PAGE_SIZE,
+            page_size=size,
         )
         return uncached(request)
 
@@ -181,7 +185,7 @@ class _Eye:
             return
         for item in fetch.result():
             for record in source.split(item):
-                kept = record if self.wanted.preview else published(record)
+                kept = record if self.wanted.preview else listed_live(record)
                 if kept is not None:
                     yield kept
 

@@ -1,15 +1,17 @@
-"""How does a listing come whole? Its first page tells the count, the others come side by side."""
+"""Whole listings: every item of an account's posts, of a page type or of a collection, once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
 import logging
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pelican_buttercms.api import Listing, Request, Response
-from pelican_buttercms.errors import NotFoundError, ResponseError
+from pelican_buttercms.errors import InvalidRequestError, NotFoundError, ResponseError
+from pelican_buttercms.fetch.listing_pages import (
+    ContradictionError,
+    PageReader,
+    count_pages,
+)
+from pelican_buttercms.fetch.paged import Paged, Report
 
 if TYPE_CHECKING:
     from pelican_buttercms.fetch.client import Client
@@ -19,25 +21,20 @@ logger = logging.getLogger(__name__)
 PAGE_SIZE = 100
 """The most that the API gives at once. Source: contract, section 4."""
 
+OTHER_SIZE = 99
+"""The page size of a second reading: pages begin at other items, so that an item that comes twice
+where one page ends and the next begins is told from one that the account has twice."""
+
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True)
-class Paged(Generic[Item]):
-    """A listing that comes in pages, or all at once where the API does not page.
+def calls_for(items: int, size: int = PAGE_SIZE) -> int:
+    """Return the calls that a listing of so many items takes.
 
-    Attributes:
-        name: for progress and messages.
-        build: gives the request for a page, counted from 1.
-        decode: reads a page, in the thread that fetched it: while it does, others wait for theirs.
-        identify: gives what no two items of the listing share; None when an item has nothing of
-            the kind, which whoever reads the items will refuse by name.
+    The first of several pages is looked at again when the last one has come.
     """
-
-    name: str
-    build: Callable[[int], Request]
-    decode: Callable[[Request, Response], Listing[Item]]
-    identify: Callable[[Item], str | int | None]
+    pages = max(1, count_pages(items, size))
+    return pages + (pages > 1)
 
 
 class PagedFetch(Generic[Item]):
@@ -46,73 +43,70 @@ class PagedFetch(Generic[Item]):
     Args:
         client: sends the requests.
         listing: what to ask for.
-        progress: told the listing's name, how many items are here, and of how many.
+        progress: receives the listing's name, how many items are here, and of how many.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        listing: Paged[Item],
-        progress: Callable[[str, int, int | None], None],
-    ) -> None:
+    def __init__(self, client: Client, listing: Paged[Item], progress: Report) -> None:
         self._client = client
         self._listing = listing
         self._progress = progress
-        self._first = self._start(1)
-        self._rest: list[Future[Listing[Item]]] = []
+        self._reader = PageReader(client, listing, progress, size=PAGE_SIZE)
 
     def begin_rest(self) -> None:
-        """Wait for the first page, then ask for the others side by side."""
-        first = self._first.result()
-        self._rest = [self._start(number) for number in range(2, self.pages + 1)]
-        self._progress(self._listing.name, len(first.items), first.count)
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; waits for the first, which tells."""
-        first = self._first.result()
-        more = first.next_page is not None and first.count is not None
-        size = len(first.items) or PAGE_SIZE  # the API may give fewer at once than it was asked for
-        return -(-(first.count or 0) // size) if more else 1
-
-    def result(self) -> list[Item]:
-        """Give all items, each once; `begin_rest()` was called before.
-
-        An editor may publish while the pages are read: items then move from page to page. Such a
-        listing is read once more, and is an error if it is not whole then either.
+        """Wait for the first page, then ask for the next ones side by side.
 
         Raises:
-            APIError, TransportError, ResponseError: as from `Client.get`.
+            NotFoundError, InvalidRequestError: there is no such listing.
+            ButterCMSError: the first page could not be read.
         """
-        items = self._gather()
-        if items is None:
-            logger.info("%s changed while it was read; reading it again", self._listing.name)
-            self._first = self._start(1)
-            self.begin_rest()
-            items = self._gather()
-        if items is None:
-            raise ResponseError(
-                f"The listing of {self._listing.name} changed while it was being read, twice. Try"
-                " again when nobody is publishing; nothing of it was used."
-            )
-        return items
+        self._reader.begin()
 
-    def _gather(self) -> list[Item] | None:
-        """Put the pages together; None when they do not make one whole listing."""
-        first = self._first.result()
-        items = list(first.items)
-        for future in self._rest:
-            try:
-                page = future.result()
-            except NotFoundError:  # the listing became shorter: this page is past its end
-                return None
-            if page.count != first.count:
-                return None
-            items += page.items
-            self._progress(self._listing.name, len(items), first.count)
-        names = [name for item in items if (name := self._listing.identify(item)) is not None]
-        whole = len(set(names)) == len(names) and first.count in {None, len(items)}
-        return items if whole else None
+    @property
+    def calls(self) -> int:
+        """How many calls the whole listing takes; waits for the first page, which tells."""
+        first = self._reader.first()
+        return calls_for(first.count or 0, len(first.items) or PAGE_SIZE)
 
-    def _start(self, number: int) -> Future[Listing[Item]]:
-        return self._client.start(self._listing.build(number), self._listing.decode)
+    def result(self) -> list[Item]:
+        """Return all items, each once; `begin_rest()` was called before.
+
+        A listing that contradicts itself is read once more, past the caches. So is one of several
+        pages that holds an item twice: it is believed if all comes in the same order again, though
+        in pages of another size.
+
+        Raises:
+            ResponseError: the listing contradicted itself twice, or holds different items of one
+                name; nothing of it is used.
+            ButterCMSError: a page could not be read.
+        """
+        first = self._reader
+        try:
+            items = first.collect()
+        except ContradictionError as exc:
+            logger.info("%s: %s; it is read again", self._listing.name, exc)
+        else:
+            if not first.duplicates or first.is_one_answer:
+                return first.duplicates.settle(items)
+            logger.info("%s holds items twice; it is read again", self._listing.name)
+        again = PageReader(
+            self._client, self._listing, self._progress, size=OTHER_SIZE, is_fresh=True
+        )
+        try:
+            again.begin()
+            items = again.collect()
+        except (NotFoundError, InvalidRequestError, ContradictionError) as exc:
+            raise ResponseError(self._explain(exc)) from exc
+        if again.duplicates and not again.is_one_answer and again.names != first.names:
+            moved = ContradictionError("items come twice, and not the same ones", changed=True)
+            raise ResponseError(self._explain(moved))
+        return again.duplicates.settle(items)
+
+    def _explain(self, exc: Exception) -> str:
+        if isinstance(exc, ContradictionError) and not exc.changed:
+            what, when = "contradicts itself", "later, or look at the API's status page"
+        else:
+            what, when = "changed while it was being read, twice", "when nobody is publishing"
+        return (
+            f"The listing of {self._listing.name} {what}: {exc}. Try again {when}; nothing of it"
+            " was used."
+        )

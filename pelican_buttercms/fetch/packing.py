@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 import logging
 from operator import attrgetter
 import sys
 from threading import Semaphore
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, cast, overload
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
-from pelican_buttercms.content.publication import published
-from pelican_buttercms.fetch.catalogue import Source
-from pelican_buttercms.fetch.listings import Paged
+from pelican_buttercms.content.publication import listed_live
+from pelican_buttercms.content.shapes import brief
+from pelican_buttercms.fetch.catalogue import Source, each_once, title_of
+from pelican_buttercms.fetch.duplicates import name_some
 from pelican_buttercms.fetch.names import Name, leads_of
+from pelican_buttercms.fetch.paged import ItemName, Naming, Paged
 from pelican_buttercms.store.entries import Encoded, encode
 
 logger = logging.getLogger(__name__)
@@ -56,11 +59,13 @@ class PackedItem(Struct, frozen=True, gc=False):
 
     Attributes:
         name: what no two items of the listing share, None where the item has nothing of the kind.
+        digest: of the item itself, "" for a draft that a live pull leaves out.
         records: the item itself, and what came inside it and not inside of those before it in the
             same answer; without drafts, in a live pull.
     """
 
-    name: str | int | None
+    name: ItemName
+    digest: str
     records: tuple[Packed, ...]
 
 
@@ -82,6 +87,7 @@ class Packer:
         self._preview = preview
         self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
+        self._left_out: dict[Key, str] = {}
         self._room = Semaphore(MOST_WAITING)
 
     def __enter__(self) -> Self:
@@ -93,26 +99,43 @@ class Packer:
         self._thread.shutdown(cancel_futures=True)
         sys.setswitchinterval(self._interval)
 
+    def warn_of_left_out(self) -> None:
+        """Name what the live listings gave, and is not live by its status."""
+        groups: dict[str, list[str]] = {}
+        for key, status in sorted(self._left_out.items()):
+            of_what = "" if key.kind == "post" else f" of {brief(key.group)}"
+            groups.setdefault(f"{key.kind}{{}}{of_what}", []).append(f"{key.id} ({status})")
+        for what, names in groups.items():
+            logger.warning(
+                "Left out of the live site, because its status is not published and it never was:"
+                " %s: %s. Publish it in the ButterCMS dashboard, or preview it.",
+                f"{len(names):,} {what.format('s' if len(names) > 1 else '')}",
+                name_some(names),
+            )
+
     def listing(self, source: Source) -> Paged[PackedItem]:
         """Give a listing whose pages are packed as they come."""
         paged = source.paged
         known: Known = {}
 
         def pack(items: Sequence[Data]) -> list[PackedItem]:
-            own: list[Encoded] = []
-            packed = [
-                PackedItem(paged.identify(item), self._pack(records, known, own))
-                for item, records in source.split_answer(items)
-            ]
-            self._keep(own)
+            kept: list[Encoded] = []
+            packed = []
+            for item, records in source.split_answer(items):
+                before = len(kept)
+                inside = self._pack(records, known, kept)
+                digest = kept[-1].digest if len(kept) > before else ""
+                packed.append(PackedItem(paged.naming.name(item), digest, inside))
+            self._keep(kept)
             return packed
 
         def decode(request: Request, response: Response) -> Listing[PackedItem]:
             page = paged.decode(request, response)
             items = self._begin(pack, page.items)
-            return Listing(items, page.count, page.next_page, page.previous_page)
+            return replace(cast("Listing[Any]", page), items=items)
 
-        return Paged(paged.name, paged.build, decode, attrgetter("name"))
+        naming = Naming[PackedItem](attrgetter("name"), attrgetter("digest"), _title_of)
+        return replace(cast("Paged[Any]", paged), decode=decode, naming=naming)
 
     def joined(
         self, request: Request, response: Response, keys: Iterable[str]
@@ -123,7 +146,7 @@ class Packer:
             return None
         own: list[Encoded] = []
         packed = {
-            key: [self._pack(split_item(key, item), {}, own) for item in items]
+            key: [self._pack(split_item(key, item), {}, own) for item in each_once(key, items)]
             for key, items in found.items()
         }
         self._keep(own)
@@ -150,8 +173,9 @@ class Packer:
 
         What comes inside of it was mostly packed before: an author comes with each of his posts.
         """
-        own, *inside = records
-        packed = [self._pack_one(own)]
+        everything = list(records)
+        own, inside = everything[:1], everything[1:]
+        packed = [self._pack_one(record) for record in own]
         kept += [one.record for one in packed if one]
         for record in inside:
             before = known.get(record.key)
@@ -168,11 +192,16 @@ class Packer:
         The read token reads drafts too, so what enters a live scope is looked at, from whatever
         call it came.
         """
-        kept = record if self._preview else published(record)
+        kept = record if self._preview else listed_live(record)
         if kept is None:
-            logger.info("%s is a draft, and was left out of a live pull", record.key)
+            self._left_out[record.key] = str(record.data.get("status"))
             return None
         return Packed(encode(kept), leads_of(kept))
+
+
+def _title_of(item: PackedItem) -> str:
+    own = next((one.record for one in item.records if one.record.digest == item.digest), None)
+    return title_of(json.decode(own.data)) if own else ""
 
 
 class _Later(Sequence[Item]):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from pelican_buttercms.content import SINGLE_PAGES, RawRecord
 from pelican_buttercms.fetch.catalogue import told
-from pelican_buttercms.fetch.listings import PAGE_SIZE
+from pelican_buttercms.fetch.listings import calls_for
 from pelican_buttercms.fetch.names import referenced_names
+from pelican_buttercms.fetch.untranslated import PostLocales
 from pelican_buttercms.fetch.wanted import Wanted
 
 
@@ -28,7 +29,11 @@ class PlannedCalls:
     items: int | None
 
 
-def plan(wanted: Wanted, stored: Mapping[str, Sequence[RawRecord]]) -> list[PlannedCalls]:
+def plan(
+    wanted: Wanted,
+    stored: Mapping[str, Sequence[RawRecord]],
+    posts: PostLocales | None = None,
+) -> list[PlannedCalls]:
     """List the calls that a pull will make, if the account is as it was at the last pull.
 
     The rounds of a pull are gone through on what is stored: what is named, then what that refers
@@ -38,11 +43,13 @@ def plan(wanted: Wanted, stored: Mapping[str, Sequence[RawRecord]]) -> list[Plan
     Args:
         wanted: what is asked for.
         stored: the records of the last pull by locale; empty when there was none.
+        posts: in which locales posts are asked for, if not in all.
     """
     sizes = {locale: Counter(map(_listing, raws)) for locale, raws in stored.items()}
-    planned = [
-        _paged(told("posts", name), sizes.get(name), ("post", "")) for name in wanted.locales
-    ]
+    posts = posts or PostLocales(wanted.locales)
+    planned = [_paged(told("posts", name), sizes.get(name), ("post", "")) for name in posts.locales]
+    if posts.probe is not None:
+        planned.append(PlannedCalls(told("one post", posts.probe), 1, None))
     planned += [PlannedCalls(name, 1, None) for name in ("authors", "categories", "tags")]
     if not wanted.posts:
         planned.clear()
@@ -80,7 +87,7 @@ def _paged(
     name: str, sizes: Counter[tuple[str, str]] | None, listing: tuple[str, str]
 ) -> PlannedCalls:
     items = sizes[listing] if sizes is not None else None
-    return PlannedCalls(name, max(1, -(-(items or 0) // PAGE_SIZE)), items)
+    return PlannedCalls(name, calls_for(items or 0), items)
 
 
 def _listing(raw: RawRecord) -> tuple[str, str]:

@@ -33,6 +33,9 @@ class Progress(Protocol):
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
         """So many of a listing's items are here, after so many calls in all."""
 
+    def note(self, text: str) -> None:
+        """Something was found out about the account, which is said once."""
+
     def stop(self) -> None:
         """The pull ended, well or badly."""
 
@@ -44,6 +47,9 @@ class SilentProgress:
         """Show nothing."""
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """Show nothing."""
+
+    def note(self, text: str) -> None:
         """Show nothing."""
 
     def stop(self) -> None:
@@ -64,6 +70,10 @@ class LineProgress:
         """Tell of a complete listing."""
         if total is None or done >= total:
             self._write(f"  {listing}: {done:,} (call {calls:,})")
+
+    def note(self, text: str) -> None:
+        """Write it."""
+        self._write(text)
 
     def stop(self) -> None:
         """Write nothing: the summary follows, or an error."""
@@ -115,6 +125,13 @@ class RichProgress:
             total=done if total is None else total,
             calls=f"{calls:,} calls",
         )
+
+    def note(self, text: str) -> None:
+        """Print it above the bars."""
+        if self._shown:
+            self._bars.console.print(text, markup=False)
+        else:
+            self._lines.note(text)
 
     def stop(self) -> None:
         """Close the display."""

@@ -7,13 +7,14 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.api import Listing, requests
+from pelican_buttercms.api.requests import uncached
 from pelican_buttercms.api.responses import decode_item, decode_listing
 from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.locales import LOCALISED
-from pelican_buttercms.content.publication import published
+from pelican_buttercms.content.publication import listed_live, published
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.fetch.listings import PagedFetch
-from pelican_buttercms.fetch.views import Data, listing, single, split_any, uncached
+from pelican_buttercms.fetch.views import Data, listing, single, split_any
 from pelican_buttercms.fetch.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -102,10 +103,14 @@ class Reread:
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
     def _keep(self, locale: str, keys: Iterable[Key], records: Iterable[RawRecord]) -> None:
-        """Keep records; the read token reads drafts too, so each is looked at."""
+        """Keep records; the read token reads drafts too, so each is looked at.
+
+        A post alone is given whatever its status; everything else as a live listing gives it.
+        """
         self.records[locale].update(dict.fromkeys(keys))
         for record in records:
-            kept = record if self._wanted.preview else published(record)
+            look = published if record.key.kind == "post" else listed_live
+            kept = record if self._wanted.preview else look(record)
             everywhere = record.key.kind not in LOCALISED
             for place in self.records.values() if everywhere else [self.records[locale]]:
                 place[record.key] = kept

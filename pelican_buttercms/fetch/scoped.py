@@ -19,7 +19,7 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.events.event import Event
 from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.due import Due, FullPullError, Planner
-from pelican_buttercms.fetch.listings import PAGE_SIZE
+from pelican_buttercms.fetch.listings import calls_for
 from pelican_buttercms.fetch.reach import KINDS, Reach
 from pelican_buttercms.fetch.reread import Records, Reread
 from pelican_buttercms.fetch.source import Source
@@ -111,7 +111,7 @@ class Scoped:
             raise FullPullError(f"what changed takes {calls:,} calls, and everything {full:,}")
 
     def _pages(self, locale: str, collection: str) -> int:
-        return max(1, -(-len(self._items(locale, collection)) // PAGE_SIZE))
+        return calls_for(len(self._items(locale, collection)))
 
     def _items(self, locale: str, collection: str) -> set[Key]:
         manifest = self._latest[locale].manifest

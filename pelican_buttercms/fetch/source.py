@@ -14,6 +14,7 @@ from pelican_buttercms.fetch.meter import Meter
 from pelican_buttercms.fetch.plan import PlannedCalls, plan
 from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.pull import PullResult, pull
+from pelican_buttercms.fetch.untranslated import PostLocales
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.fetch.whose import account_of
 from pelican_buttercms.settings import Environment, Settings, Token
@@ -77,7 +78,7 @@ class Source:
         """List the same by an open store."""
         latest = store.latest_together(self.scopes(store)) or []
         stored = {one.scope.locale: list(store.records(one)) for one in latest}
-        return plan(self.wanted(), stored)
+        return plan(self.wanted(), stored, PostLocales.of(latest, self.wanted()))
 
     def calls_this_month(self) -> int:
         """Give the calls of this month by everyone who counts in this store."""
@@ -174,6 +175,9 @@ class Source:
             discover=options.discover,
             levels=options.levels,
             locales=tuple(locale.name for locale in options.locales),
+            main=next(
+                (one.name for one in options.locales if one.lang == options.default_lang), ""
+            ),
             preview=options.preview,
             alt_media_text=options.alt_media_text,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from pelican_buttercms.api import Request, requests
+from pelican_buttercms.api.requests import uncached
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.times import parse_time
 from pelican_buttercms.errors import NotFoundError
-from pelican_buttercms.fetch.listings import PAGE_SIZE, PagedFetch
+from pelican_buttercms.fetch.listings import PagedFetch
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.views import listing, uncached
+from pelican_buttercms.fetch.untranslated import PostLocales
+from pelican_buttercms.fetch.views import listing
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store import Generation, Store
 
@@ -64,12 +66,13 @@ def upcoming(source: Source, *, ask: bool = False) -> Upcoming:
         live = _latest(store, source.live())
         stored = None if ask else _latest(store, drafts)
         since = live[0].pulled_at if live else None
+        posts = PostLocales.of(live or (), drafts.wanted()).locales
         if stored:
             found = (record for one in stored for record in store.records(one))
             return Upcoming(_due(found, since), stored[0].pulled_at)
     source.refuse_offline()
     with source.connect() as client:
-        records = list(_asked(client, drafts.wanted()))
+        records = list(_asked(client, drafts.wanted(), posts))
         return Upcoming(_due(records, since), None, client.calls)
 
 
@@ -77,10 +80,11 @@ def _latest(store: Store, source: Source) -> list[Generation] | None:
     return store.latest_together(source.scopes(store))
 
 
-def _asked(client: Client, wanted: Wanted) -> Iterator[RawRecord]:
+def _asked(client: Client, wanted: Wanted, posts: Collection[str]) -> Iterator[RawRecord]:
     """List posts without bodies, and the named page types, with what is not published yet."""
     for locale in wanted.locales:
-        for kind, group in [("post", "")] * wanted.posts + [("page", t) for t in wanted.page_types]:
+        named = [("page", name) for name in wanted.page_types]
+        for kind, group in [("post", "")] * (wanted.posts and locale in posts) + named:
             source = listing(kind, group, locale, replace(wanted, levels=1))
             if kind == "post":
                 source = replace(source, paged=replace(source.paged, build=_posts(locale)))
@@ -93,14 +97,14 @@ def _asked(client: Client, wanted: Wanted) -> Iterator[RawRecord]:
                 yield structs.replace(source.split(item)[0], locale=locale)
 
 
-def _posts(locale: str) -> Callable[[int], Request]:
-    return lambda page: uncached(
+def _posts(locale: str) -> Callable[[int, int], Request]:
+    return lambda page, size: uncached(
         requests.posts(
             preview=True,
             exclude_body=True,
             locale=locale or None,
             page=page,
-            page_size=PAGE_SIZE,
+            page_size=size,
         )
     )
 

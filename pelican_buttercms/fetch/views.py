@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.api import Request, requests
 from pelican_buttercms.api.params import is_key
+from pelican_buttercms.api.requests import uncached
 from pelican_buttercms.api.responses import decode_collections, decode_listing
 from pelican_buttercms.content.raw import Key, RawRecord, split_item, split_page, split_post
 from pelican_buttercms.errors import NotFoundError
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 Views = Mapping[Key, tuple[Data | None, Data | None]]
 """What preview shows, and what everyone sees, by key."""
-
-
-def uncached(request: Request) -> Request:
-    """Ask for the same past the caches on the way.
-
-    Reads, and even 404s, are kept at the edge for days, until the API tells it of a change; what
-    was just written may not have come so far. An unknown parameter is ignored, and makes another
-    address. Source: contract, "Caching, quotas, limits".
-    """
-    return replace(request, params=(*request.params, ("fresh", secrets.token_hex(4))))
 
 
 def single(
@@ -56,13 +46,13 @@ def listing(kind: str, group: str, locale: str, wanted: Wanted) -> Source:
     """Give the listing of posts, of a page type or of a collection, past the caches."""
     wanted = replace(wanted, locales=(locale,))
     if kind == "post":
-        source = next(catalogue.blog(wanted))
+        source = catalogue.posts(wanted, locale)
     elif kind == "page":
         source = catalogue.pages(group, wanted, locale)
     else:
         source = catalogue.collection(group, wanted, locale)
     build = source.paged.build
-    paged = replace(source.paged, build=lambda page: uncached(build(page)))
+    paged = replace(source.paged, build=lambda page, size: uncached(build(page, size)))
     return replace(source, paged=paged)
 
 
@@ -114,7 +104,7 @@ class Listings:
 
         def collect() -> Views:
             try:
-                if most is not None and otherwise and first.pages * len(modes) > most:
+                if most is not None and otherwise and first.calls * len(modes) > most:
                     return otherwise()()
                 begun = [first, *(rest or [self._fetch(source) for source in sources[1:]])]
                 for fetch in begun:

@@ -1,4 +1,4 @@
-"""What is a pull asked for?"""
+"""What a pull is asked for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Wanted:
         discover: whether page types and collections that references lead to are wanted too.
         levels: how deep the API expands references; 1 gives them as URIs.
         locales: the locales' API slugs, "" for the account's default.
+        main: the locale of the site's main language, if it is among them.
         preview: whether drafts are wanted.
         alt_media_text: whether media come with their alternative texts.
     """
@@ -26,8 +27,14 @@ class Wanted:
     discover: bool = True
     levels: int = 1
     locales: tuple[str, ...] = ("",)
+    main: str = ""
     preview: bool = False
     alt_media_text: bool = False
+
+    @property
+    def home(self) -> str:
+        """The locale that has what the account does not translate."""
+        return self.main if self.main in self.locales else self.locales[0]
 
     def names(self) -> tuple[str, ...]:
         """Name each wish, so that a stored generation can tell whether it fulfils them."""

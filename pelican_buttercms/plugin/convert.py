@@ -15,13 +15,15 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.content.addresses import AddressPattern
+from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin import body, links, sanitize, speed
 from pelican_buttercms.plugin.cms_text import Text, plain
 from pelican_buttercms.plugin.later import Later, leave_alone
-from pelican_buttercms.plugin.mapping import FieldMapping, name_of, slug_of
+from pelican_buttercms.plugin.mapping import FieldMapping, slug_of
 from pelican_buttercms.plugin.outputs import check_slug
 from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
+from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.text import (
     cms_picture,
     cms_text,
@@ -72,7 +74,7 @@ class Converter:
 
     def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:
         """Make the article of a page whose type is mapped to articles."""
-        mapping = FieldMapping(page, page_type)
+        mapping = self._mapping(page, page_type)
         metadata = self.defaults("category")
         metadata |= self._page_metadata(page, page_type, mapping)
         date = mapping.moment("date") or page.published
@@ -82,7 +84,7 @@ class Converter:
 
     def page(self, page: records.Page, page_type: PageType) -> contents.Page:
         """Make the Pelican page of a CMS page."""
-        mapping = FieldMapping(page, page_type)
+        mapping = self._mapping(page, page_type)
         metadata = self.defaults()
         metadata |= self._page_metadata(page, page_type, mapping)
         metadata |= self.dates(page, mapping.moment("date") or page.published, page.updated)
@@ -100,6 +102,9 @@ class Converter:
         """Name the made-up file of a content, the same in all sub-sites."""
         is_main = self.edition.lang == self.run.options.default_lang
         return path if is_main else f"{self.edition.lang}/{path}"
+
+    def _mapping(self, page: records.Page, page_type: PageType) -> FieldMapping:
+        return FieldMapping(page, page_type, self.edition.graph.pages.get(page_type.name, ()))
 
     # metadata, part by part
 
@@ -179,7 +184,7 @@ class Converter:
         default = metadata.get("category") or Category(
             self.settings["DEFAULT_CATEGORY"], self.settings
         )
-        categories = categories or [self.taxonomy.intern(default)]
+        categories = categories or [self.taxonomy.resolve(default)]
         return {"category": categories[0], "categories": categories}
 
     def _page_metadata(
@@ -189,7 +194,7 @@ class Converter:
         metadata = self._common(page, title, mapping.text("summary"), mapping.text("seo_title"))
         metadata["page_type"] = "" if page_type.name == "*" else page_type.name
         metadata["description"] = cms_text(mapping.text("description"))
-        picture = body.image_in(mapping.value("featured_image"))
+        picture = body.image_in(mapping.one("featured_image"))
         metadata["featured_image"] = cms_picture(page.key, picture)
         metadata["featured_image_alt"] = cms_text(mapping.text("featured_image_alt"))
         if page_type.template:
@@ -262,7 +267,8 @@ class Converter:
             path=self.source_of(path),
             context=self.generator.context,
         )
-        content._content = links.defuse(content._content, content)
+        text = link_terms(content._content, content, self.edition.graph)
+        content._content = links.defuse(text, content)
         if isinstance(metadata.get("summary"), Text):
             # Pelican looks for links in it, and would make it a text without our escaping
             content.refresh_metadata_intersite_links = leave_alone

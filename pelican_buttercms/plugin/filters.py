@@ -16,12 +16,14 @@ from markupsafe import Markup
 
 from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.content.fields import Component
+from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import images, links, sanitize, text_filters
 from pelican_buttercms.plugin.cms_text import Text, plain
 from pelican_buttercms.plugin.embeds import butter_embeds
 from pelican_buttercms.plugin.languages import list_alternates
+from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.text import printable, warn_of_address
 from pelican_buttercms.plugin.translations import alternates
 
@@ -83,7 +85,9 @@ def butter_html(context: Context, html: Any) -> str:
     siteurl = context.get("SITEURL", "")
     text = context["buttercms"].media.localise(text, siteurl)
     if hasattr(content, "_update_content"):
-        text = content._update_content(links.defuse(text, content), siteurl)
+        text = content._update_content(
+            links.defuse(link_terms(text, content, context["buttercms"].graph), content), siteurl
+        )
     return Markup(text)  # noqa: S704  (HTML by the editors' intent)
 
 
@@ -106,6 +110,14 @@ def butter_one(value: Any) -> Any:
     return value
 
 
+def butter_name(value: Any) -> str:
+    """Return the text by which people know a record: `{{ fields.category|butter_name }}`.
+
+    Its name, title or label, or what is most like one among its fields.
+    """
+    return name_of(value)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -117,6 +129,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_embeds,
         butter_alternates,
         butter_one,
+        butter_name,
     )
 } | text_filters.FILTERS
 

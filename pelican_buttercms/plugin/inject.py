@@ -14,9 +14,11 @@ from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
 from pelican_buttercms.plugin.published import leave_out
 from pelican_buttercms.plugin.speed.garbage import paused
 from pelican_buttercms.plugin.taxonomy import Taxonomy
+from pelican_buttercms.plugin.term_names import link_local_terms
 from pelican_buttercms.plugin.translations import mark_fallbacks, regroup
 
 if TYPE_CHECKING:
+    from pelican_buttercms.content.graph import Graph
     from pelican_buttercms.plugin.context import SiteContent
     from pelican_buttercms.plugin.runs import Run
     from pelican_buttercms.settings import PageType
@@ -40,7 +42,8 @@ _PAGES = {
 def add_articles(generator: Any, run: Run) -> None:
     """Put posts and article-like pages among the articles, before taxonomies are made of them."""
     leave_out(generator, [name for names in _ARTICLES.values() for name in names], run.has)
-    taxonomy = Taxonomy(generator.settings)
+    graph = _graph(run)
+    taxonomy = Taxonomy(generator.settings, graph)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
     articles: list[Any] = []
     for edition in run.editions.values():
@@ -52,6 +55,7 @@ def add_articles(generator: Any, run: Run) -> None:
             for page, page_type in _pages(generator, run, edition, "article")
         ]
     taxonomy.adopt(local)
+    link_local_terms(local, graph)
     _register(generator, articles)
     mark_fallbacks(run.contents)
     _merge(generator, articles, _ARTICLES, "ARTICLE")
@@ -71,11 +75,13 @@ def collect_by_language(generator: Any, run: Run) -> None:
 def add_pages(generator: Any, run: Run) -> None:
     """Put the pages of all page types among the pages."""
     leave_out(generator, [name for names in _PAGES.values() for name in names], run.has)
-    taxonomy = Taxonomy(generator.settings)
+    graph = _graph(run)
+    taxonomy = Taxonomy(generator.settings, graph)
     pages: list[Any] = []
     for edition in run.editions.values():
         converter = Converter(generator, run, edition, taxonomy)
         pages += [converter.page(*found) for found in _pages(generator, run, edition, "page")]
+    link_local_terms(_listed(generator, [name for two in _PAGES.values() for name in two]), graph)
     mark_fallbacks(run.contents)
     _register(generator, pages)
     _merge(generator, pages, _PAGES, "PAGE")
@@ -95,6 +101,12 @@ def list_under_all_categories(generator: Any) -> None:
     reverse = generator.settings["REVERSE_CATEGORY_ORDER"]
     generator.categories = sorted(listed.items(), reverse=reverse)
     generator._update_context(("categories",))
+
+
+def _graph(run: Run) -> Graph:
+    """Return the records of the main language; authors and terms are the same in all of them."""
+    editions = run.editions
+    return (editions.get(run.options.default_lang) or next(iter(editions.values()))).graph
 
 
 def _pages(

@@ -6,10 +6,12 @@ is looked for under the names that editors usually give such fields.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from pelican_buttercms.content.fields import Fields
+from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.content.records import Author, Category, Item, Page, Tag
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.content.times import parse_day_or_time
@@ -19,10 +21,17 @@ from pelican_buttercms.settings.page_types import USUAL_FIELDS
 
 
 class FieldMapping:
-    """Looks up what Pelican wants to know in one page's fields."""
+    """Looks up what Pelican wants to know in one page's fields.
 
-    def __init__(self, page: Page, page_type: PageType) -> None:
+    Args:
+        page: the page.
+        page_type: its type, with the user's mapping.
+        pages: all pages of the type: a field that one of them has may be missing in others.
+    """
+
+    def __init__(self, page: Page, page_type: PageType, pages: Sequence[Page] = ()) -> None:
         self._page = page
+        self._pages = pages
         self._paths = page_type.fields
         self._type = page_type.name
         self._names = frozenset(page.fields)
@@ -44,6 +53,13 @@ class FieldMapping:
         value = self.value(target)
         return "" if value is None else name_of(value)
 
+    def one(self, target: str) -> Any:
+        """Return a value, the first one where there are several, None when there is none."""
+        value = self.value(target)
+        if isinstance(value, list | tuple):
+            return value[0] if value else None
+        return value
+
     def many(self, target: str) -> list[Any]:
         """Give a value as a list: several references, or names separated by commas."""
         value = self.value(target)
@@ -59,7 +75,7 @@ class FieldMapping:
         Raises:
             ContentError: the field holds no date.
         """
-        value = self.value(target)
+        value = self.one(target)
         if value is None or value == "":
             return None
         try:
@@ -71,6 +87,13 @@ class FieldMapping:
                 " field."
             ) from exc
 
+    def _knows(self, page: Page, path: str) -> bool:
+        """Return whether another page shows that there may be such a field."""
+        path = path.removeprefix("fields.")
+        if not self._has_first(path):
+            return path.partition(".")[0] in page.fields
+        return look_up(page.fields, path, missing=_MISSING) not in (_MISSING, None)
+
     def _has_first(self, path: str) -> bool:
         return path.partition(".")[0] in self._names
 
@@ -78,6 +101,8 @@ class FieldMapping:
         value = look_up(self._page.fields, path.removeprefix("fields."), missing=_MISSING)
         if value is not _MISSING:
             return value
+        if any(self._knows(page, path) for page in self._pages):
+            return None
         raise SettingsError(
             f"BUTTERCMS_PAGE_TYPES[{self._type!r}]['fields'][{target!r}] names the field {path!r},"
             f" which {brief(self._page.key)} does not have; it has:"
@@ -89,10 +114,17 @@ _MISSING: Any = object()
 
 
 def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
-    """Follow a dotted path such as `hero.image` through fields and references."""
-    for name in path.split("."):
-        if type(value) is not Fields and isinstance(value, list | tuple) and len(value) == 1:
-            value = value[0]  # a one-to-one reference that came as a list
+    """Follow a dotted path such as `hero.image` through fields and references.
+
+    Of several references each is followed: the values are a list then, and one alone is itself.
+    What is empty or leads nowhere has no value; a name that is nowhere to be found is `missing`.
+    """
+    names = path.split(".")
+    for number, name in enumerate(names):
+        if value is None or value == "":
+            return None
+        if type(value) is not Fields and isinstance(value, list | tuple):
+            return _look_up_each(value, ".".join(names[number:]), missing)
         inner = _fields_of(value)
         if inner is not None and name in inner:
             value = inner[name]
@@ -101,6 +133,14 @@ def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
         else:
             return missing
     return value
+
+
+def _look_up_each(values: Iterable[Any], path: str, missing: Any) -> Any:
+    found = [look_up(value, path, missing=_MISSING) for value in values]
+    there = [value for value in found if value is not _MISSING and value not in (None, "")]
+    if not there:
+        return missing if _MISSING in found else None
+    return there[0] if len(there) == 1 else there
 
 
 def _fields_of(value: Any) -> Fields | None:
@@ -113,19 +153,6 @@ def _fields_of(value: Any) -> Fields | None:
         return value
     found: Any = value.fields if isinstance(value, Page | Item) else None
     return found if isinstance(found, Fields) else None
-
-
-def name_of(value: Any) -> str:
-    """Name a value for people: a record's name, title or label, otherwise its text."""
-    if type(value) is str:
-        return value
-    if isinstance(value, list | tuple):
-        return name_of(value[0]) if value else ""
-    fields = value.fields if isinstance(value, Page | Item) else None
-    if fields is not None:
-        found = next((fields[n] for n in ("name", "title", "label", "headline") if n in fields), "")
-        return str(found or getattr(value, "name", "") or value.key.id)
-    return str(getattr(value, "name", value))
 
 
 def slug_of(value: Any) -> str:

@@ -12,7 +12,9 @@ from typing import Any
 from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
+from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.plugin.outputs import check_slug
+from pelican_buttercms.plugin.term_names import TermNames
 from pelican_buttercms.plugin.text import cms_address, cms_picture, cms_text
 
 _TEXTS = ("first_name", "last_name", "bio", "title", "twitter_handle")
@@ -20,10 +22,16 @@ _ADDRESSES = ("linkedin_url", "facebook_url", "instagram_url", "pinterest_url")
 
 
 class Taxonomy:
-    """The site's categories, tags and authors; the CMS's own carry its names and profiles."""
+    """The site's categories, tags and authors; the CMS's own carry its names and profiles.
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    Args:
+        settings: Pelican's.
+        graph: the CMS's records, of which one may be meant by its name.
+    """
+
+    def __init__(self, settings: dict[str, Any], graph: Graph) -> None:
         self._settings = settings
+        self._names = TermNames.of(graph)
         self._wrappers: dict[tuple[type, str], Any] = {}
         self._profiles: dict[str, records.Author] = {}
 
@@ -49,12 +57,25 @@ class Taxonomy:
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:
         """Give the object for a name that has no record; an empty slug follows from the name."""
+        if not slug and (found := self._by_name(kind, name)):
+            return found
         wrapper = self._make(kind, name)
         if slug:
             wrapper.slug = slug
         if wrapper.slug:  # Pelican warns of a name that gives none
             check_slug(name, wrapper.slug)
         return self.intern(wrapper)
+
+    def resolve(self, wrapper: Any) -> Any:
+        """Return what this object names: the CMS's of this name, or the first of this slug."""
+        return self._by_name(_base(wrapper), wrapper.name) or self.intern(wrapper)
+
+    def _by_name(self, kind: type, name: str) -> Any:
+        """Return the object of the CMS's category, tag or author of a name, None without one."""
+        record = self._names.find(kind.__name__.lower(), name)
+        if isinstance(record, records.Author):
+            return self.author(record)
+        return self._from_record(kind, record) if record else None
 
     def intern(self, wrapper: Any) -> Any:
         """Give the one object that has this object's slug: this one, if it is the first."""
@@ -64,11 +85,11 @@ class Taxonomy:
         """Make local contents use these objects."""
         for content in contents:
             if hasattr(content, "category"):
-                content.category = self.intern(content.category)
+                content.category = self.resolve(content.category)
             if hasattr(content, "tags"):
-                content.tags = [self.intern(tag) for tag in content.tags]
+                content.tags = [self.resolve(tag) for tag in content.tags]
             if hasattr(content, "authors"):
-                content.authors = [self.intern(author) for author in content.authors]
+                content.authors = [self.resolve(author) for author in content.authors]
                 content.author = content.authors[0] if content.authors else content.author
 
     def _make(self, kind: type, name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -22,7 +22,7 @@ class Encoded(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         key: kind, group and id.
         digest: of the bytes.
-        data: its data as canonical JSON.
+        data: its data as JSON, see `ordered`.
     """
 
     key: Key
@@ -58,6 +58,11 @@ def encode(record: RawRecord) -> Encoded:
     return Encoded(record.key, digest_of(data), data)
 
 
+def ordered(key: Key, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a record in the order in which it is stored."""
+    return data if key.kind == "item" else {name: data[name] for name in sorted(data)}
+
+
 def encode_all(
     records: Iterable[RawRecord | Encoded],
 ) -> tuple[dict[Key, str], dict[str, bytes]]:
@@ -80,9 +85,13 @@ def encode_all(
 
 
 def _encode(record: RawRecord) -> bytes:
-    """Encode a record's data as canonical JSON."""
+    """Encode a record's data: its own names sorted, and editors' fields in the API's order.
+
+    The names of a post or a page come in another order from another endpoint. The order of fields
+    is that of the schema, which is what editors see; an item's fields lie beside its `meta`.
+    """
     try:
-        return msgspec.json.encode(record.data, order="deterministic")
+        return msgspec.json.encode(ordered(record.key, record.data))
     except (TypeError, ValueError, OverflowError, RecursionError) as exc:
         raise StoreError(
             f"{record.key} cannot be stored: {exc}. Look at it in the ButterCMS dashboard, then"

@@ -198,10 +198,10 @@ def test_a_dry_run_tells_the_calls_by_listing_and_asks_nothing(site, account):
     assert site.command("status").returncode == 1
     site.command("pull")
     text = site.command("pull", "--dry-run").stdout
-    assert "posts: 2 (101 items)\n" in text
-    assert "A pull takes 5 API calls" in text
-    assert json.loads(site.command("pull", "--dry-run", "--json").stdout)["calls"] == 5
-    assert json.loads(site.command("pull", "--json").stdout)["calls"] == 5
+    assert "posts: 3 (101 items)\n" in text
+    assert "A pull takes 6 API calls" in text
+    assert json.loads(site.command("pull", "--dry-run", "--json").stdout)["calls"] == 6
+    assert json.loads(site.command("pull", "--json").stdout)["calls"] == 6
 
 
 def test_deletions_are_believed_when_the_user_says_so(site, account):

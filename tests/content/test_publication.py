@@ -3,7 +3,7 @@
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.publication import published
+from pelican_buttercms.content.publication import listed_live, published
 
 
 @pytest.mark.parametrize("kind", ["post", "page"])
@@ -32,3 +32,17 @@ def test_a_draft_inside_a_published_page_becomes_a_reference():
     assert kept.data["fields"]["one"] == "/v2/pages/news/s/"
     assert kept.data["fields"]["list"][0]["fields"]["more"] == ["/v2/pages/news/s/"]
     assert raw.data["fields"]["one"] is secret
+
+
+@pytest.mark.parametrize("kind", ["post", "page"])
+@pytest.mark.parametrize("status", ["draft", "scheduled", "published", "deleted", "", None])
+@pytest.mark.parametrize("at", ["2024-05-17T10:00:00Z", "", None])
+def test_what_a_live_listing_gives_is_live_if_it_was_published(kind, status, at):
+    """By its time or by its status; and is stored as published, so that nobody asks again."""
+    raw = RawRecord(Key(kind, "*", "x"), {"status": status, "published": at, "fields": {}})
+    kept = listed_live(raw)
+    if at or status in {"published", "", None}:
+        assert kept.data["status"] in {"published", "", None}
+        assert published(kept) == kept
+    else:
+        assert kept is None

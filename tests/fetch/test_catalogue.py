@@ -78,7 +78,7 @@ def test_an_answer_with_more_than_was_asked_for_brings_no_more(run):
 def test_what_cannot_be_asked_for_dangles(run, key):
     """An editor may write anything that looks like a reference; the pull does not break on it."""
     links = [f"/v2/pages/{key}/slug", f"/v2/content/?keys={key}[_id=1]"]
-    listing = {"data": [page("n", links=links)]}
+    listing = {"meta": {"count": 1, "next_page": None}, "data": [page("n", links=links)]}
     far = Far(pages__news=listing)
     assert run(far, page_types=("news",)) == ["page/news/n"]
     assert far.asked == ["/v2/pages/news/"]
@@ -122,7 +122,7 @@ def test_smaller_pages_than_were_asked_for_are_followed_to_the_end(run):
 
     far = Far(pages__news=ten_a_page)
     assert run(far, page_types=("news",)) == [f"page/news/n{n:02}" for n in range(25)]
-    assert len(far.asked) == 3
+    assert len(far.asked) == 4  # the first page is looked at again
 
 
 @pytest.mark.parametrize("shape", ["detail", "locale"])
@@ -155,3 +155,49 @@ def test_what_would_come_again_is_not_asked_for_again(connect, slept, answer, op
         client.get(requests.posts(), decode_listing)
     assert client.calls == 1
     assert slept == []
+
+
+@pytest.mark.parametrize("value", ["text", "", 3, True, None, ["a", "b"], {"a": "b"}], ids=str)
+@pytest.mark.parametrize("meta", [True, False])
+def test_a_legacy_content_field_with_a_single_value_is_one_item(connect, store, scope, value, meta):
+    """Alone and together with collections: its field is `value`."""
+    told = {"meta": {"count": 1, "next_page": None}} if meta else {}
+    joined = {"data": {"headline": value, "a": [{"meta": {"id": 1}}]}}
+    for collections in (("headline",), ("a", "headline")):
+        far = Far(content=joined, content__headline={"data": {"headline": value}} | told)
+        wanted = Wanted(posts=False, collections=collections)
+        client = connect(httpx.MockTransport(far))
+        generation = pull(client, store, [scope], wanted, SilentProgress()).generation
+        found = {str(raw.key): raw.data for raw in store.records(generation)}
+        assert found["item/headline/0"]["value"] == value
+        assert len(far.asked) == 1
+
+
+def test_a_collection_of_items_and_other_values_is_refused(run):
+    """Neither a collection nor a single value."""
+    mixed = {"data": {"people": [{"meta": {"id": 1}}, "x"]}}
+    with pytest.raises(ResponseError, match="holds items and other values"):
+        run(Far(content__people=mixed), collections=("people",))
+
+
+@pytest.mark.parametrize("place", ["author", "categories", "tags"])
+@pytest.mark.parametrize("empty", ["", None])
+def test_a_post_with_an_empty_author_or_term_does_not_stop_a_pull(run, place, empty):
+    """Real posts have them: nothing is shown of what has neither slug nor name."""
+    nothing = {"slug": empty, "name": empty, "first_name": empty, "last_name": empty}
+    named = {"slug": empty, "name": "", "first_name": ""} | (
+        {"first_name": "Ann", "last_name": "Lee"} if place == "author" else {"name": "Ann Lee"}
+    )
+    kind = {"author": "author", "categories": "category", "tags": "tag"}[place]
+    listing = "authors" if place == "author" else place
+
+    def pulled(one):
+        value = one if place == "author" else [one, None]
+        post = {"slug": "p", "title": "P", "status": "published", place: value}
+        meta = {"count": 1, "next_page": None}
+        lists = {name: {"data": []} for name in ("authors", "categories", "tags")}
+        lists[listing] = {"data": [one, dict(one)]}
+        return run(Far(posts={"data": [post], "meta": meta}, **lists), posts=True)
+
+    assert pulled(nothing) == ["post//p"]
+    assert set(pulled(named)) == {f"{kind}//ann-lee", "post//p"}

@@ -172,7 +172,7 @@ def test_items_are_listed_with_their_ids(connect, account, app):
     client = connect(app())
     fresh = Fresh(client)
     assert len(fresh.items("people", "")) == 120
-    assert client.calls == 4
+    assert client.calls == 6
     assert fresh.ids("people", "") == frozenset(fresh.items("people", ""))
     assert fresh.items("nobody", "") == {}
     assert fresh.latest(ADA)["name"] == "N0"

@@ -15,7 +15,7 @@ from pelican_buttercms.fetch.packing import MOST_WAITING, Packer
 from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.store.entries import Encoded
 
-POSTS = next(catalogue.blog(Wanted()))
+POSTS = catalogue.posts(Wanted(), "")
 PLACES = catalogue.pages("place", Wanted(), "")
 
 

@@ -32,7 +32,7 @@ def asked(app):
 
 
 def test_everything_is_asked_for_once_a_hundred_at_a_time(run, account, app):
-    """Pages of 100, references as URIs, several collections in one call, named types in order."""
+    """Pages of 100 and the first once more, several collections in one call, types in order."""
     for number in range(205):
         account.post(f"p{number}")
     account.page("*", "about")
@@ -48,16 +48,17 @@ def test_everything_is_asked_for_once_a_hundred_at_a_time(run, account, app):
         ("/v2/pages/*/", "1"),
         ("/v2/pages/news/", "1"),
         ("/v2/posts/", "1"),
+        ("/v2/posts/", "1"),
         ("/v2/posts/", "2"),
         ("/v2/posts/", "3"),
         ("/v2/tags/", ""),
     ]
     queries = {call.path: call.query for call in emulator.calls}
-    assert queries["/v2/pages/news/"]["order"] == "published"
+    assert queries["/v2/pages/news/"]["order"] == "-published"
     assert "order" not in queries["/v2/pages/*/"]
     assert queries["/v2/pages/news/"]["levels"] == queries["/v2/content/"]["levels"] == "1"
     assert queries["/v2/posts/"]["page_size"] == "100"
-    assert result.calls == result.generation.calls == 9
+    assert result.calls == result.generation.calls == 10
     assert len([key for key in result.generation.manifest if key.kind == "post"]) == 205
 
 
@@ -125,18 +126,42 @@ def test_unknown_names_are_told_together_with_the_nearest_known(run, account, ap
     assert store.latest(scope) == before
 
 
-def test_drafts_never_enter_a_live_scope(run, account, app, monkeypatch):
-    """Even from an API that gives them: what enters is looked at, from whatever call."""
+def test_drafts_never_enter_a_live_scope(run, account, app, monkeypatch, caplog):
+    """Even from an API that gives them: what enters is looked at, and what does not is named."""
     account.post("live")
-    account.post("draft", status="draft")
+    account.post("draft", status="draft", published=None)
     account.page("news", "n")
-    account.page("news", "later", status="scheduled")
+    account.page("news", "later", status="scheduled", published=None)
+    for number in range(8):
+        account.page("news", f"draft-{number}", status="draft", published=None)
     emulator = app(page_status="present")
     show_all = reads.View
     monkeypatch.setattr(reads, "View", lambda locale=None, *_: show_all(locale, True))
     result = run(emulator, page_types=("news",))
     kept = {str(key) for key in result.generation.manifest if key.kind in {"post", "page"}}
     assert kept == {"post//live", "page/news/n"}
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warned) == 2
+    assert "9 pages of news: " in warned[0]
+    assert '"draft-0 (draft)"' in warned[0]
+    assert '"draft (draft)"' in warned[1]
+    assert "and 4 more" in warned[0]
+
+
+def test_what_a_live_listing_gives_with_a_time_is_live_whatever_its_status(
+    run, account, app, monkeypatch, caplog, store
+):
+    """An editor has begun a new draft: the published version is what comes, and stays."""
+    for status in ("draft", "scheduled", "something new"):
+        account.post(f"p-{status}", status=status)
+        account.page("news", f"n-{status}", status=status)
+    show_all = reads.View
+    monkeypatch.setattr(reads, "View", lambda locale=None, preview=False: show_all(locale, True))
+    generation = run(app(page_status="present"), page_types=("news",)).generation
+    records = [raw for raw in store.records(generation) if raw.key.kind in {"post", "page"}]
+    assert len(records) == 6
+    assert {raw.data["status"] for raw in records} == {"published"}
+    assert "left out" not in caplog.text
 
 
 def test_preview_pulls_drafts_into_their_own_scope(connect, store, account, app):

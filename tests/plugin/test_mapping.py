@@ -6,9 +6,11 @@ import pytest
 
 from pelican_buttercms.content import split_item, split_page
 from pelican_buttercms.content.graph import link
+from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.errors import ContentError, SettingsError
-from pelican_buttercms.plugin.mapping import FieldMapping, look_up, name_of, slug_of
+from pelican_buttercms.plugin.mapping import FieldMapping, look_up, slug_of
 from pelican_buttercms.settings import PageType
+from pelican_buttercms.settings.page_types import USUAL_FIELDS
 
 
 def page(fields, **mapping):
@@ -69,3 +71,49 @@ def test_a_mapping_to_a_field_that_is_not_there_names_those_that_are():
     _, mapping = page({"headline": "h", "body": "b"}, title="hedline")
     with pytest.raises(SettingsError, match=r"'hedline'.*it has: headline, body"):
         mapping.text("title")
+
+
+TOPIC = "/v2/content/?keys=topics[_id=7]"
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        (None, []),
+        ("", []),
+        ([], []),
+        ([None, ""], []),
+        ("/v2/content/?keys=topics[_id=99]", []),
+        (["/v2/content/?keys=topics[_id=99]"], []),
+        (TOPIC, ["Tea time"]),
+        ([TOPIC], ["Tea time"]),
+        ([TOPIC, TOPIC], ["Tea time", "Tea time"]),
+        ([TOPIC, "/v2/content/?keys=topics[_id=99]"], ["Tea time"]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("target", [*USUAL_FIELDS, "category", "author", "tags", "date"])
+def test_a_mapped_reference_may_be_empty_lead_nowhere_or_be_several(target, value, names):
+    """For whatever it is mapped to: nothing, or the first, or all."""
+    _, mapping = page({"topic": value}, **{target: "topic.name"})
+    assert mapping.text(target) == (names[0] if names else "")
+    assert mapping.one(target) == (names[0] if names else None)
+    assert mapping.many(target) == names
+
+
+def test_a_field_that_another_page_has_may_be_missing():
+    """Only a field that no page of the type has is a mistake of the setting."""
+    one, _ = page({"topic": TOPIC})
+    empty, _ = page({"topic": ""})
+    other, _ = page({"body": "b"})
+
+    def mapped(shown, path, *pages):
+        page_type = PageType("news", fields={"category": path})
+        return FieldMapping(shown, page_type, pages).text("category")
+
+    assert mapped(other, "topic.name", one, other) == ""
+    assert mapped(other, "fields.topic.name", empty, other) == ""
+    with pytest.raises(SettingsError):
+        mapped(other, "topic.name", other)
+    with pytest.raises(SettingsError):
+        mapped(one, "topic.nmae", one, empty, other)

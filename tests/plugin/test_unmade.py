@@ -10,6 +10,7 @@ from pelican.settings import DEFAULT_CONFIG
 import pytest
 
 from pelican_buttercms.content.fields import Fields
+from pelican_buttercms.content.graph import link
 from pelican_buttercms.content.records import Author, Category, Key, Page, Post, Tag
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin import speed
@@ -61,9 +62,10 @@ def converter(*, resumes, **settings):
     options = SimpleNamespace(sanitize=None, default_lang="en", page_types={}, front_page=None)
     site = SimpleNamespace(standstill=SimpleNamespace(resumes=resumes))
     run = SimpleNamespace(options=options, site=site, media=LocalMedia({}), add=lambda *_: None)
-    edition = SimpleNamespace(lang="en", locale=SimpleNamespace(name="en"), drafts={})
+    english = SimpleNamespace(name="en")
+    edition = SimpleNamespace(lang="en", locale=english, drafts={}, graph=link([]))
     generator = SimpleNamespace(settings=settings, context=context)
-    return Converter(generator, run, edition, Taxonomy(settings))
+    return Converter(generator, run, edition, Taxonomy(settings, edition.graph))
 
 
 def seen(article, *, text=True):

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from pelican.generators import Generator
 
 from pelican_buttercms.content.differences import Difference
+from pelican_buttercms.content.naming import likely_name
 from pelican_buttercms.plugin.drafts.states import Unpublished
 from pelican_buttercms.plugin.languages import url_of_file
 
@@ -77,8 +78,8 @@ class DraftIndexGenerator(Generator):  # type: ignore[misc]
 def _title(draft: Unpublished) -> str:
     data = draft.raw.data
     named = [data.get(name) for name in ("title", "name", "label", "headline")]
-    if draft.raw.key.kind == "item":  # whatever its editors call it: the first text will do
-        named += [value for value in data.values() if isinstance(value, str)]
+    if draft.raw.key.kind == "item":  # whatever its editors call it
+        named.append(likely_name(data))
     found = next((str(value) for value in named if value), draft.raw.key.id)
     return found if len(found) <= _LONGEST_TITLE else f"{found[:_LONGEST_TITLE]}…"
 

@@ -48,4 +48,4 @@ class LeakCheck:
 
 
 def _is_unpublished(record: Any) -> bool:
-    return isinstance(record, Post | Page) and record.status not in {None, "published"}
+    return isinstance(record, Post | Page) and bool(record.status) and record.status != "published"

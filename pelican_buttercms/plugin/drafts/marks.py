@@ -17,7 +17,7 @@ NOINDEX = '<meta name="robots" content="noindex, nofollow">'
 
 _TOLD = {
     "draft": "This is a draft. It is not published.",
-    "scheduled": "This is scheduled{}. It is not published yet.",
+    "scheduled": "This version is scheduled{}. It is not published yet.",
     "changed": "This is a draft of a new version. What is published looks different.",
 }
 _STYLE = (

@@ -29,6 +29,7 @@ from pelican_buttercms.content import (
 from pelican_buttercms.content.publication import published
 from pelican_buttercms.content.raw import KINDS
 from pelican_buttercms.errors import ContentError
+from pelican_buttercms.store.entries import ordered
 from pelican_buttercms.store.scope import Mode
 from pelican_buttercms.store.snapshots.files import LONGEST, escaped, file_name, printable
 
@@ -92,10 +93,10 @@ def encode_about(mode: Mode, pulled_at: datetime, wanted: Iterable[str], locales
     return _encode(
         {
             "format": FORMAT,
+            "locales": sorted(locales),
             "mode": mode,
             "pulled_at": pulled_at.astimezone(UTC).isoformat(),
             "wanted": sorted(set(wanted)),
-            "locales": sorted(locales),
         }
     )
 
@@ -108,7 +109,7 @@ def encode_record(raw: RawRecord, mode: Mode) -> bytes:
     """
     place_of(raw.key)
     check(raw, mode)
-    return _encode({"key": _spell(raw.key), "data": raw.data})
+    return _encode({"data": ordered(raw.key, raw.data), "key": _spell(raw.key)})
 
 
 def decode_about(data: bytes) -> About:
@@ -176,7 +177,10 @@ def _key_of(raw: RawRecord) -> Key:
         return split_post(_expanded(raw.data))[0].key
     if raw.key.kind == "item":
         return split_item(raw.key.group, raw.data)[0].key
-    return _SPLIT[raw.key.kind](raw.data)[0].key
+    records = _SPLIT[raw.key.kind](raw.data)
+    if not records:
+        raise ContentError("it has neither a slug nor a name")
+    return records[0].key
 
 
 def _expanded(data: dict[str, Any]) -> dict[str, Any]:
@@ -198,7 +202,7 @@ def _spell(key: Key) -> str:
 
 def _encode(value: Any) -> bytes:
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
         return f"{text}\n".encode()
     except (TypeError, ValueError, RecursionError) as exc:
         raise ValueError(f"holds what JSON cannot ({_told(exc)})") from exc

@@ -1,0 +1,55 @@
+"""The text by which people know a record, a field's value or an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from pelican_buttercms.content.fields import Fields
+from pelican_buttercms.content.records import Item, Page
+
+_USUAL = ("name", "title", "label", "headline")
+_ENDINGS = ("_name", "_title", "_label", "_headline")
+_SHORT = 80
+_NO_NAMES = ("http://", "https://", "//", "/", "#", "<", "mailto:")
+
+
+def name_of(value: Any) -> str:
+    """Return a record's name, title or label, or else what its fields have that is like one.
+
+    An item's number is its name only where it has no text at all.
+    """
+    if type(value) is str:
+        return value
+    if isinstance(value, list | tuple):
+        return name_of(value[0]) if value else ""
+    if not isinstance(value, Page | Item):
+        return str(getattr(value, "name", value))
+    fields = value.fields
+    texts = {name: text for name, text in fields.items() if text and isinstance(text, str | int)}
+    found = next((texts[name] for name in _USUAL if name in texts), None)
+    found = found or (value.name if isinstance(value, Page) else None)
+    return str(found or likely_name(texts) or value.key.id)
+
+
+def likely_name(fields: Mapping[str, Any] | Fields) -> str:
+    """Return the text that most likely names an item, "" where it has none.
+
+    `category_name` and the like come first, then the first short text in the order of the schema,
+    then the first text of any kind, without its tags and shortened.
+    """
+    texts = list(_texts(fields))
+    ended = (text for name, text in texts if name.endswith(_ENDINGS))
+    short = (text for _, text in texts if len(text) <= _SHORT and not text.startswith(_NO_NAMES))
+    any_text = (plain for _, text in texts if (plain := Markup(text).striptags()))  # noqa: S704
+    found = next((text for texts in (ended, short, any_text) for text in texts), "")
+    return found if len(found) <= _SHORT else f"{found[:_SHORT]}…"
+
+
+def _texts(fields: Mapping[str, Any] | Fields) -> Iterator[tuple[str, str]]:
+    for name in fields:
+        value = fields[name]
+        if isinstance(value, str) and value.strip():
+            yield name, value.strip()

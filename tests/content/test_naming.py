@@ -1,0 +1,38 @@
+"""The text by which people know an item whose fields an editor named."""
+
+import pytest
+
+from pelican_buttercms.content import split_item
+from pelican_buttercms.content.graph import link
+from pelican_buttercms.content.naming import name_of
+
+
+def item(**fields):
+    """Link one item with these fields."""
+    return link(split_item("things", {"meta": {"id": 763121}, **fields})).item("things", 763121)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"category_slug": "kitchen", "category_name": "Kitchenware"}, "Kitchenware"),
+        ({"brand_color": "Red"}, "Red"),
+        ({"brand_color": "#f00"}, "#f00"),
+        ({"link": "https://example.com/", "brand_color": "Red"}, "Red"),
+        ({"price": 3, "text": "Short"}, "Short"),
+        ({"text": "x" * 200, "other": "Short"}, "Short"),
+        ({"html": "<p>Some <b>text</b></p>"}, "Some text"),
+        ({"html": f"<p>{'x' * 200}</p>"}, f"{'x' * 80}…"),
+        ({"name": "", "label": "Label", "a": "first"}, "Label"),
+        ({"name": 7}, "7"),
+        ({"hero_title": "Title", "a": "first"}, "Title"),
+        ({"z": "first", "a": "second"}, "first"),
+        ({"price": 3, "rows": [{"a": "b"}], "empty": " "}, "763121"),
+        ({}, "763121"),
+    ],
+    ids=str,
+)
+def test_an_item_is_named_by_its_texts(fields, name):
+    """Usual names, then names that end like them, then the first short text of the schema."""
+    assert name_of(item(**fields)) == name
+    assert name_of([item(**fields)]) == name
