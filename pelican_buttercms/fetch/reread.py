@@ -51,7 +51,7 @@ class Reread:
         self.elsewhere: list[Key] = []
 
     def read(
-        self, looks: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key]]
+        self, looks: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key] | None]
     ) -> None:
         """Ask for everything, and keep what may be in this scope.
 
@@ -60,7 +60,7 @@ class Reread:
 
         Args:
             looks: posts and pages, each in a locale.
-            listings: the items that are asked for, by their listings.
+            listings: the items that are asked for, by their listings; None for none of them.
 
         Raises:
             ButterCMSError: a read failed; a 404 is an answer.
@@ -70,7 +70,7 @@ class Reread:
         for locale, key, answer in asked:
             self._keep(locale, [key], self._split_one(key, answer))
         for place, keys, fetch in fetches:
-            self._keep(place[0], keys, self._split_all(place, fetch))
+            self._keep(place[0], keys or (), self._split_all(place, fetch))
 
     def newest(self) -> Future[Listing[Data]]:
         """Ask for the newest posts of the unnamed default locale."""
