@@ -148,7 +148,11 @@ class Relay:
                 if delivered is None
                 else datetime.fromtimestamp(delivered, UTC).isoformat(timespec="seconds"),
                 "targets": {
-                    name: {"waiting": target.waiting, "failed_attempts": target.attempts}
+                    name: {
+                        "waiting": target.waiting,
+                        "failed_attempts": target.attempts,
+                        "failing_seconds": round(target.failing_for, 1),
+                    }
                     for name, target in state.targets.items()
                 },
             }

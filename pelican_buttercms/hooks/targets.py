@@ -1,4 +1,9 @@
-"""Where are builds started? Each kind of place, and what its answers mean."""
+"""The places where builds are started, and what their answers mean.
+
+At GitHub and at a host with deploy hooks, a delivery is done when the build was accepted; whether
+it takes the events in is its own matter: the sample's workflows try again. A command of this
+machine has to succeed.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +32,7 @@ class Outcome:
         started: whether the build was started.
         note: what to tell people; never a secret.
         permanent: another try soon would end the same: the configuration is wrong.
+        postponed: the build ran, and asked to be run again.
         retry_after: seconds that the target wants to be left alone, None when it did not say.
     """
 
@@ -34,6 +40,7 @@ class Outcome:
     note: str
     permanent: bool = False
     retry_after: float | None = None
+    postponed: bool = False
 
 
 class Target(Protocol):
