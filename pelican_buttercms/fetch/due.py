@@ -6,7 +6,7 @@ it claims. Only where no claim could have changed what is stored, a call is save
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pelican_buttercms.api.params import is_key, is_name
@@ -30,6 +30,8 @@ class Due:
 
     Attributes:
         looks: posts and pages to ask for, each a call.
+        former: stored items that had the number of one of these under another slug; to be asked
+            for where the answer to that is not they themselves.
         listings: the collections to list, by locale and key.
         media: whether stored media files have to be asked for news.
         told: one line for each event.
@@ -37,6 +39,7 @@ class Due:
     """
 
     looks: dict[Place, None] = field(default_factory=dict)
+    former: dict[Place, None] = field(default_factory=dict)
     listings: dict[tuple[str, str], None] = field(default_factory=dict)
     media: bool = False
     told: list[str] = field(default_factory=list)
@@ -134,22 +137,20 @@ class Planner:
             return "its collection is listed"
         if key is None or not is_name(key.id) or not is_name(key.group or "*"):
             raise FullPullError(f"{_name(event)} names nothing that can be asked for alone")
-        keys = [key]
+        due.looks |= dict.fromkeys((locale, key) for locale in locales)
+        former = list(self._former(event, key, locales))
+        due.former |= dict.fromkeys(former)
         if event.number is not None:
             due.numbers[event.kind, event.number] = key
-            keys += self._former(event.kind, event.number, key)
-        due.looks |= dict.fromkeys((locale, one) for locale in locales for one in keys)
-        if keys[1:]:
-            return f"asked for, and so is {keys[1].id}, which had its number"
-        return "asked for"
+        return f"asked for, after {former[0][1].id}" if former else "asked for"
 
-    def _former(self, kind: str, number: int, key: Key) -> list[Key]:
-        """Return the stored item that had the number before, under another slug."""
-        for one in self._latest.values():
-            former = self._state.key_of(one.scope, kind, number)
-            if former and former != key and former.kind == kind and former in one.manifest:
-                return [former]
-        return []
+    def _former(self, event: Event, key: Key, locales: Iterable[str]) -> Iterator[Place]:
+        """Return what is stored under another slug with the event's number."""
+        for locale in locales if event.number is not None else ():
+            one = self._latest[locale]
+            former = self._state.key_of(one.scope, event.kind, event.number or 0)
+            if former and former != key and former.kind == key.kind and former in one.manifest:
+                yield locale, former
 
 
 def _name(event: Event) -> str:

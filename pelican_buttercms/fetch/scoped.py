@@ -96,7 +96,8 @@ class Scoped:
             latest = [one for one, _ in found]
             changes = {one.scope.locale: told for one, told in found}
         for one in latest:
-            self._state.remember(one.scope, due.numbers)
+            here = {n: key for n, key in due.numbers.items() if key in one.manifest}
+            self._state.remember(one.scope, here)
         seconds = time.monotonic() - started
         return Taken(latest, changes, calls, seconds, tuple(due.told), due.media)
 
@@ -120,7 +121,7 @@ class Scoped:
         return {key for key in manifest if (key.kind, key.group) == ("item", collection)}
 
     def _ask(self, due: Due) -> tuple[int, dict[str, Records]]:
-        """Read what is due; gives the calls, and what is stored anew by locale."""
+        """Read what is due; return the calls, and what is stored anew by locale."""
         calls, records = 0, {locale: Records() for locale in self._latest}
         new = self._new_posts(due)
         newest = None
@@ -130,6 +131,7 @@ class Scoped:
                 newest = reread.newest() if new else None
                 reread.read([place for place in due.looks if place[1] not in new], due.listings)
                 missing = reread.keep_newest(new, newest.result()) if newest else set()
+                reread.read((p for p in due.former if p[1] not in reread.records[p[0]]), {})
                 calls, records = client.calls, reread.records
             if reread.elsewhere:
                 found = ", ".join(map(str, reread.elsewhere))

@@ -177,9 +177,7 @@ def test_an_event_about_a_new_slug_takes_the_old_one_away(played, make_body, pre
     posts["renamed"] = posts.pop("hello") | {"slug": "renamed"}
     played.build(json.dumps(make_body("post.published", "renamed")), preview=preview)
     assert len(played.calls) == 2
-    assert played.said[0] == (
-        "post.published renamed: asked for, and so is hello, which had its number."
-    )
+    assert played.said[0] == ("post.published renamed: asked for, after hello.")
     assert POST not in played.manifests(preview=preview)[""]
     assert played.manifests(preview=preview) == played.pulled(preview=preview)
 
