@@ -1,4 +1,4 @@
-"""What are these items now? Each is asked for past the caches, alone or by its collection."""
+"""Reading single items anew: each past the caches, alone or by its collection."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Reread:
                 place[record.key] = kept
 
     def _split_one(self, key: Key, answer: Future[Data]) -> list[RawRecord]:
-        """Give the records of a post or a page; none where it is not there.
+        """Return the records of a post or a page; none where it is not there.
 
         A page that was found in another type is another page; a post may come as the translation
         of the one that was asked for, under a slug of its own.
@@ -127,7 +127,7 @@ class Reread:
         return []
 
     def _split_all(self, place: Place, fetch: PagedFetch[Data]) -> list[RawRecord]:
-        """Give the records of a collection; none where there is no such collection any more."""
+        """Return the records of a collection; none where there is no such collection any more."""
         try:
             fetch.begin_rest()
         except NotFoundError:

@@ -144,7 +144,7 @@ class Scoped:
         return calls, records
 
     def _new_posts(self, due: Due) -> set[Key]:
-        """Give the posts that are new to a live store of the unnamed default locale.
+        """Return the posts that are new to a live store of the unnamed default locale.
 
         A slug alone may be that of a translation, which the API gives without saying so: only the
         listing tells what is of the default locale. It has the newest posts first, and one call

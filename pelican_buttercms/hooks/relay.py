@@ -1,4 +1,4 @@
-"""What comes back for a request? The WSGI application that takes ButterCMS's webhooks.
+"""The WSGI application that takes ButterCMS's webhooks.
 
 ButterCMS sends each once and waits 5 s: the answer comes as soon as the event is durable, and
 everything else is done later, by the worker.

@@ -48,7 +48,7 @@ class Target(Protocol):
 
     @property
     def name(self) -> str:
-        """Give its name in the queue, in logs and in metrics."""
+        """Return its name in the queue, in logs and in metrics."""
 
     def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> Outcome:
         """Start one build for these events.
@@ -128,7 +128,7 @@ class DeployHook:
 
 
 def title(events: Sequence[Event]) -> str:
-    """Tell in a few words what happened: "ButterCMS: news/hello published, and 3 more"."""
+    """Return in a few words what happened: "ButterCMS: news/hello published, and 3 more"."""
     if not events:
         return "ButterCMS"
     first = events[0]
@@ -154,7 +154,7 @@ def _post(ask: Callable[[], Answer], who: str, advice: Mapping[int, str]) -> Out
 
 
 def _judge(answer: Answer, who: str, advice: Mapping[int, str]) -> Outcome:
-    """Say what an answer means; only a failure that is the configuration's is permanent."""
+    """Return what an answer means; only a failure that is the configuration's is permanent."""
     status = answer.status
     if 200 <= status < 300:
         return Outcome(started=True, note=f"{who} answered {status}")
@@ -173,5 +173,5 @@ def _quoted(detail: str) -> str:
 
 
 def summary(targets: Sequence[Any]) -> str:
-    """Name the targets in one line."""
+    """Return the names of the targets in one line."""
     return ", ".join(target.name for target in targets)

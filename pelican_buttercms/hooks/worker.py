@@ -63,7 +63,7 @@ class Worker:
         self._poll = max(0.05, min(_POLL, options.quiet))
 
     def register(self) -> None:
-        """Tell the queue where it delivers to."""
+        """Register the targets with the queue."""
         for name in self._queue.register([target.name for target in self.targets]):
             logger.warning("Nothing is delivered to %s any more: it is not configured.", name)
 
