@@ -41,7 +41,7 @@ class Reach:
         self._stored = {(KINDS[key.kind], key.group) for key in keys if key.kind in KINDS}
 
     def has(self, kind: str, name: str) -> bool:
-        """Return whether a page type or collection is pulled; one that is referred to may be empty."""
+        """Return whether a page type or collection is pulled; one referred to may be empty."""
         if (kind, name) in self._named | self._stored:
             return True
         return self.wanted.discover and (kind, name) in self._referenced
