@@ -16,6 +16,7 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 │       └── ResponseTooLargeError  fewer items at once may fit
 ├── CallLimitError            BUTTERCMS_MAX_CALLS: the call was not made
 ├── HeldBackError             so much has vanished that it looks like a failure of the API
+├── EventsPendingError        what started the build could not be taken in: try again later
 ├── OfflineError              the network was needed and is forbidden
 ├── StoreError                the store on disk cannot be used
 │   └── NoContentError        nothing is stored to build from
@@ -31,6 +32,13 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+TRY_AGAIN = 75
+"""The exit code for "try again later", EX_TEMPFAIL of sysexits.h.
+
+The others: 0 is success, 1 a failure, 2 wrong settings or arguments, 3 the "yes" of commands that
+look whether something has changed.
+"""
 
 
 class ButterCMSError(Exception):
@@ -162,6 +170,26 @@ class CallLimitError(ButterCMSError):
 
 class HeldBackError(ButterCMSError):
     """An answer from which most of a kind has vanished, not believed yet."""
+
+
+class EventsPendingError(ButterCMSError):
+    """The events that a build was started for could not be taken in, and wait.
+
+    Nothing was built, so that whoever deploys keeps the site as it is.
+
+    Args:
+        origin: where the events came from, for people.
+        cause: why they wait.
+    """
+
+    exitcode = TRY_AGAIN
+
+    def __init__(self, origin: str, cause: ButterCMSError) -> None:
+        super().__init__(
+            f"The events from {origin} could not be taken in, so nothing was built. They are kept,"
+            f" and the next build takes them in: start it again later (exit code {TRY_AGAIN})."
+            f" The reason: {cause}"
+        )
 
 
 class OfflineError(ButterCMSError):

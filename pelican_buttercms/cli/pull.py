@@ -66,8 +66,8 @@ def pull(
     full pull is older than BUTTERCMS_RECONCILE. With --check, nothing is stored.
 
     Exits with 0 when a whole generation was stored (with --check: when nothing changed), with 1
-    when the pull failed (the cache is as it was), with 2 when the settings are wrong, and with 3
-    when --check saw a change.
+    when the pull failed (the cache is as it was), with 2 when the settings are wrong, with 3 when
+    --check saw a change, and with 75 when --event has to be tried again later.
     """
     if sum((dry_run, event is not None, check)) > 1:
         raise click.UsageError("--dry-run, --event and --check exclude each other.")

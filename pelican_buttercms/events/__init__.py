@@ -1,1 +1,1 @@
-"""What do webhooks say? Their events, merged, and the payload that carries them to a build."""
+"""What webhooks say: their events, coalesced, and the payload that carries them to a build."""

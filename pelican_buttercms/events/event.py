@@ -1,7 +1,8 @@
-"""What does a webhook of ButterCMS say? Which item changed, in which locale, and how.
+"""One event of a webhook: which item it names, in which locale, and what it claims.
 
 Source: contract, "Webhooks": ids and no content, no event id, no zone in timestamps, and one event
-that has two spellings. What cannot be placed is kept as unknown, and never guessed.
+that has two spellings. What cannot be placed is kept as unknown, and never guessed. An event is a
+hint: whatever it claims, the API is asked, and its answer counts.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pelican_buttercms.content import Key
 
 EventKind = Literal["post", "page", "item", "media", "unknown"]
 Action = Literal["changed", "draft", "deleted", "unknown"]
-Effect = Literal["look", "remove", "nothing", "everything"]
+Effect = Literal["look", "nothing", "everything"]
 
 _ACTIONS: dict[str, Action] = {
     "published": "changed",
@@ -27,7 +28,10 @@ _ACTIONS: dict[str, Action] = {
     "unpublish": "deleted",
     "unpublished": "deleted",
 }
-_UNPUBLISHED = ("unpublish", "unpublished")
+_EVERYTHING = ("all", "*")
+"""How a subscription to all events of a kind is spelled; the event may carry its name."""
+
+_LOCALIZED = "localization."
 
 _LONGEST_ID = 300
 _LONGEST_NAME = 100
@@ -49,8 +53,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         id: the slug, a collection item's number as text, or a media file's id; "" for an item
             that was not named: its whole collection.
         locale: the locale whose version it is, None for the default one and where there is none.
-        action: what is to be made of it. `changed` says only that there may be something new,
-            `deleted` that it is not public any more.
+        action: what it claims. `changed` claims only that there may be something new, `deleted`
+            that the item is not public any more.
+        is_public: for the draft of a page, whether it claims that a version of the page is public;
+            None where it does not tell.
         number: ButterCMS's own number of a page or post, which stays when its slug changes.
         at: when, as ButterCMS wrote it, without a zone; posts and media have none.
         url: where a media file is, otherwise "".
@@ -62,6 +68,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str = ""
     locale: str | None = None
     action: Action = "unknown"
+    is_public: bool | None = None
     number: int | None = None
     at: str = ""
     url: str = ""
@@ -101,47 +108,54 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         action = "changed" if kind == "media" else _action(what, data)
         if action == "deleted" and not place["id"]:
             action = "changed"  # which one of the collection, only the listing tells
-        return cls(name=name, kind=kind, action=action, **place)
+        told = action == "draft" and kind == "page" and "published" in data
+        public = bool(data["published"]) and not data.get("scheduled") if told else None
+        return cls(name=name, kind=kind, action=action, is_public=public, **place)
 
     def key(self) -> Key | None:
-        """Give the key of the item that it names, None when it names none."""
+        """Return the key of the item that it names, None when it names none."""
         if self.kind in {"media", "unknown"} or not self.id:
             return None
         return Key(cast("Literal['post', 'page', 'item']", self.kind), self.group, self.id)
 
     def effect(self, mode: Literal["live", "preview"]) -> Effect:
-        """Say what it asks of a pull: to look at the item, to remove it, nothing, or everything.
+        """Return what it asks of a pull: to look at the item, nothing, or everything.
 
-        A draft is of no interest to the public site. What left that may live on as a draft:
-        `post.delete` is also fired when a post is unpublished.
+        A draft is of no interest to the public site, unless it may have taken the place of what
+        was public: collection items have no versions, and a page may have been given a date in the
+        future. Source: contract, "Preview" and "Learnt later", 2.
         """
         if self.action == "unknown":
             return "everything"
-        if self.action == "draft":
-            return "look" if mode == "preview" else "nothing"
-        if self.action == "changed":
-            return "look"
-        survives = self.kind == "post" or self.name.endswith(_UNPUBLISHED)
-        return "look" if mode == "preview" and survives else "remove"
+        leaves_public_alone = self.kind in {"post", "page"} and self.is_public is not False
+        if self.action == "draft" and mode == "live" and leaves_public_alone:
+            return "nothing"
+        return "look"
 
     def identity(self) -> str:
-        """Give what two deliveries of the same event have in common."""
+        """Return what two deliveries of the same event have in common."""
         return msgspec.json.encode(self).decode()
 
 
 def _action(what: str, data: Mapping[str, Any]) -> Action:
-    """Say what an event's second word means.
+    """Return what an event's last word means.
 
     `.all` tells the status that the item has now. Only `deleted` is clear: a draft may be one over
     a public version, or what was public until now, so it is looked at.
     """
-    if what == "all":
+    what = what.removeprefix(_LOCALIZED)
+    if what in _EVERYTHING:
         return "deleted" if data.get("status") == "deleted" else "changed"
     return _ACTIONS.get(what, "unknown")
 
 
 def _post(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": _id(data.get("id")), "number": _number(data.get("_id")), "at": _time(data)}
+    return {
+        "id": _id(data.get("id")),
+        "locale": _locale(data.get("locale")),
+        "number": _number(data.get("_id")),
+        "at": _time(data),
+    }
 
 
 def _page(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,7 +189,7 @@ def _media(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _id(value: object) -> str:
-    """Take a slug or key as it is, or refuse it: it becomes part of a request's path."""
+    """Return a slug or key as it is, or refuse it: it becomes part of a request's path."""
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_ID:
         raise ValueError("names nothing")
     if is_clean(value) and not _UNSAFE.search(value):

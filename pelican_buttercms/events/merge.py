@@ -1,4 +1,4 @@
-"""What do several events say together? The least that a pull has to know."""
+"""Coalescing: the least that several events tell a pull together."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from pelican_buttercms.events.event import Event
 
 
 def merge(events: Iterable[Event]) -> list[Event]:
-    """Give the fewest events that ask for the same, each in the place of its last mention.
+    """Return the fewest events that ask for the same, each in the place of its last mention.
 
-    The last action on an item and locale wins, with two exceptions that keep it true:
-
-    - A draft that is saved over a published version takes nothing back: the publication stays.
-    - Where the order of a publication and a deletion is not known (posts have no timestamps, and
-      ButterCMS promises no order), the item is looked at, which costs a call and is never wrong.
+    Whatever is claimed of an item and locale, looking once answers it; so a draft of it adds
+    nothing. Of several claims the last is kept, and a publication where the order is not known:
+    posts have no timestamps, and ButterCMS promises no order.
     """
     kept: dict[tuple[object, ...], Event] = {}
     for event in events:
@@ -23,15 +21,13 @@ def merge(events: Iterable[Event]) -> list[Event]:
             continue
         item = (event.kind, event.group, event.id, event.locale)
         if event.action == "draft":
-            live = kept.get((*item, "live"))
-            if live is None or live.action == "deleted":
-                _put(kept, (*item, "draft"), event)
+            if (*item, "live") not in kept:
+                _put(kept, (*item, "draft", event.is_public), event)
             continue
         live = kept.get((*item, "live"))
-        winner = event if live is None else _later(live, event)
-        _put(kept, (*item, "live"), winner)
-        if winner.action == "changed":
-            kept.pop((*item, "draft"), None)  # whoever looks sees the draft, too
+        _put(kept, (*item, "live"), event if live is None else _later(live, event))
+        for public in (None, True, False):
+            kept.pop((*item, "draft", public), None)
     return _without_named(list(kept.values()))
 
 
@@ -41,7 +37,7 @@ def _put(kept: dict[tuple[object, ...], Event], key: tuple[object, ...], event: 
 
 
 def _later(first: Event, second: Event) -> Event:
-    """Choose the later of two events on one item that concern the public site."""
+    """Return the later of two events on one item that concern the public site."""
     if first.action == second.action:
         return max(first, second, key=lambda event: event.at)
     if first.at and second.at and first.at != second.at:
@@ -50,6 +46,6 @@ def _later(first: Event, second: Event) -> Event:
 
 
 def _without_named(events: list[Event]) -> list[Event]:
-    """Leave out the items of a collection that is looked at as a whole."""
+    """Return the events without the items of a collection that is looked at as a whole."""
     whole = {(e.group, e.locale) for e in events if e.kind == "item" and not e.id}
     return [e for e in events if e.kind != "item" or not e.id or (e.group, e.locale) not in whole]

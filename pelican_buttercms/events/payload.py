@@ -1,4 +1,4 @@
-"""How do events reach a build? As one small JSON text, bounded by what the hosts pass on.
+"""The JSON text that carries events to a build, bounded by what the hosts pass on.
 
 GitHub's `client_payload` may have ten keys and 64 KB; Netlify puts the text into an environment
 variable, percent-encoded, and fails with more than some 60 KB. 32 KiB fits both.
@@ -25,7 +25,7 @@ _DEEPEST = 3
 
 
 def to_payload(events: Iterable[Event], most: int = MOST_BYTES) -> dict[str, Any]:
-    """Give the payload for a build: `{"buttercms": [event, …]}`, merged.
+    """Return the payload for a build: `{"buttercms": [event, …]}`, merged.
 
     When that would be larger than `most` bytes, it is `{"buttercms": "all"}`: a full pull, which
     is cheaper than so many single ones.
@@ -114,4 +114,6 @@ def _expand(value: Any) -> Event:
     else:
         number = value.get("number")
         data |= {"id": id_, "page_type": group, "_id": number, "buttercms_id": number}
+    if isinstance(public := value.get("is_public"), bool):
+        data["published"] = "yes" if public else None
     return Event.of(name, data)

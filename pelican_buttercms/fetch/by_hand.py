@@ -1,4 +1,4 @@
-"""How does somebody take in events without a build? Now, and with an error where it fails."""
+"""Taking in events without a build: now, and with an error where it fails."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def take_now(
         allow_deletions: whether everything that has vanished is believed to be deleted.
 
     Raises:
-        ButterCMSError: the pull failed, or was held back; the content is as it was, and a full
-            pull is owed.
+        EventsPendingError: the API failed, or its answers were held back; the content is as it
+            was, and the events wait.
+        ButterCMSError: the pull failed otherwise; the same is true then.
     """
     source.refuse_offline()
     with Store(source.options.cache_path, source.now) as store:

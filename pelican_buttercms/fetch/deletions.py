@@ -1,4 +1,4 @@
-"""Is it gone, or is the API failing? An answer from which much has vanished is held back.
+"""The guard of deletions: an answer from which much has vanished is held back.
 
 ButterCMS tells of no deletion: what is gone is just not there any more, and so is what an API that
 fails does not give. So a large loss is believed only when a later look finds the same, or when the
@@ -22,7 +22,7 @@ from pelican_buttercms.store.suspicions import Suspicions
 SECOND_LOOK = timedelta(minutes=5)
 """How much later a second look is: an API that fails now may well fail the same in a second."""
 
-_NAMES = 5
+_NAMES = 50
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class DeletionCheck:
     def look(
         self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
     ) -> None:
-        """Let a pull of one scope pass, or hold it back.
+        """Let a full pull of one scope pass, or hold it back.
 
         Args:
             scope: whose content it is.
@@ -54,22 +54,31 @@ class DeletionCheck:
         Raises:
             HeldBackError: too much has vanished, and no earlier look found the same.
         """
+        if not self.look_partly(scope, before, after, asked):
+            self.suspicions.forget(scope)
+
+    def look_partly(
+        self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
+    ) -> bool:
+        """Do the same for a partial refresh, which tells nothing of what was held back elsewhere.
+
+        Returns:
+            whether it would be held back if no earlier look had found the same.
+        """
         known = [key for key in before if listing_of(key) in asked]
         gone = [key for key in known if key not in after]
         totals, lost = Counter(map(listing_of, known)), Counter(map(listing_of, gone))
         suspicious = {n for n in lost if self.bounds.are_suspicious(lost[n], totals[n])}
         if not suspicious:
-            self.suspicions.forget(scope)
-            return
-        age = self.now() - self.suspicions.since(scope, gone)
-        if age >= SECOND_LOOK:
-            self.suspicions.forget(scope)
-            return
-        raise HeldBackError(_explain(scope, gone, totals, suspicious))
+            return False
+        if self.now() - self.suspicions.since(scope, gone) < SECOND_LOOK:
+            raise HeldBackError(_explain(scope, gone, totals, suspicious))
+        self.suspicions.forget(scope)
+        return True
 
 
 def listing_of(key: Key) -> str:
-    """Name the listing that a record comes from."""
+    """Return the name of the listing that a record comes from."""
     return f"{key.kind}/{key.group}"
 
 

@@ -1,26 +1,21 @@
-"""What do these events ask of a pull? Which items are looked at, which go, and what that costs.
+"""What a partial refresh asks for: the items that events name, each by the call that tells of it.
 
-Nothing here asks the API. Where a call can be saved it is saved, but never by a guess: an event
-that leaves open which version it means is answered by looking.
+Nothing here asks the API, and nothing here believes an event: what one names is looked at, whatever
+it claims. Only where no claim could have changed what is stored, a call is saved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from pelican_buttercms.api.params import is_key, is_name
 from pelican_buttercms.content import Key
-from pelican_buttercms.content.times import parse_time
-from pelican_buttercms.events.event import Effect, Event
+from pelican_buttercms.events.event import Event
 from pelican_buttercms.fetch.reach import Reach
 from pelican_buttercms.fetch.untranslated import home_of, is_marked
 from pelican_buttercms.store import Generation
-from pelican_buttercms.store.heard import Heard
-
-RECENTLY = timedelta(hours=1)
-"""Webhooks may come in the wrong order; so much later they do not any more."""
+from pelican_buttercms.store.heard import WebhookState
 
 Place = tuple[str, Key]
 """An item in a locale."""
@@ -32,47 +27,48 @@ class FullPullError(Exception):
 
 @dataclass
 class Due:
-    """What a scoped pull has to do.
+    """What a partial refresh has to do.
 
     Attributes:
         looks: posts and pages to ask for, each a call.
-        listings: the collections to list, by locale and key, with the items that were named.
-        gone: what is removed without a call.
-        deleted: everything that was said to be deleted, believed or not.
+        former: stored items that had the number of one of these under another slug; to be asked
+            for where the answer to that is not they themselves.
+        listings: the collections to list, by locale and key.
         media: whether stored media files have to be asked for news.
         told: one line for each event.
+        numbers: what has which of ButterCMS's numbers, by kind.
     """
 
     looks: dict[Place, None] = field(default_factory=dict)
-    listings: dict[tuple[str, str], set[Key]] = field(default_factory=dict)
-    gone: dict[Place, None] = field(default_factory=dict)
-    deleted: set[Key] = field(default_factory=set)
+    former: dict[Place, None] = field(default_factory=dict)
+    listings: dict[tuple[str, str], None] = field(default_factory=dict)
     media: bool = False
     told: list[str] = field(default_factory=list)
+    numbers: dict[tuple[str, int], Key] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing that is stored can change."""
-        return not (self.looks or self.listings or self.gone)
+        return not (self.looks or self.listings)
 
 
 class Planner:
-    """Finds out what events mean for what is stored.
+    """Finds out what to ask because of some events.
 
     Args:
         latest: the newest generation of each locale.
         reach: which page types and collections are pulled.
-        heard: what earlier events told.
+        state: what earlier events left.
     """
 
-    def __init__(self, latest: Sequence[Generation], reach: Reach, heard: Heard) -> None:
+    def __init__(self, latest: Sequence[Generation], reach: Reach, state: WebhookState) -> None:
         self._latest = {one.scope.locale: one for one in latest}
         self._mode = latest[0].scope.mode
         self._reach = reach
-        self._heard = heard
+        self._state = state
 
     def plan(self, events: Iterable[Event]) -> Due:
-        """Say what the events ask for.
+        """Return what the events ask for.
 
         Raises:
             FullPullError: one of them can only be followed by a full pull.
@@ -80,20 +76,12 @@ class Planner:
         due = Due()
         for event in events:
             due.told.append(f"{_name(event)}: {self._add(due, event)}")
-        for locale, key in list(due.gone):
-            if (locale, key) in due.looks:
-                del due.gone[locale, key]
-            elif (listing := (locale, key.group)) in due.listings and key.kind == "item":
-                due.listings[listing].add(key)
-                del due.gone[locale, key]
         return due
 
     def _add(self, due: Due, event: Event) -> str:
-        effect = self._effect(event)
+        effect = event.effect(self._mode)
         if effect == "everything":
             raise FullPullError(f"nobody can say what {event.name} changes")
-        if effect == "nothing":
-            return f"nothing that is {self._mode}"
         if event.kind == "media":
             due.media = True
             return "the stored file is asked for news"
@@ -101,21 +89,27 @@ class Planner:
             return "not among what is pulled"
         if not (locales := self._locales(event)):
             return f"the locale {event.locale} is not among what is pulled"
-        if effect == "remove":
-            return self._remove(due, event, locales)
+        if event.action == "draft" and self._mode == "live":
+            locales = self._changed_by_draft(event, locales)
+            if not locales:
+                return f"nothing that is {self._mode}"
         return self._look(due, event, locales)
 
-    def _effect(self, event: Event) -> Effect:
-        """Say what an event asks for; an item's draft may be what was published until now.
+    def _changed_by_draft(self, event: Event, locales: Sequence[str]) -> list[str]:
+        """Return the locales whose public version a draft may have changed.
 
-        Collection items have no versions: a draft is no draft over something.
-        Source: contract, "Preview".
+        Where an item is stored, it was public; where the event claims the opposite, one of the two
+        is out of date. A post's draft claims nothing: it lies over what is public.
         """
-        if event.kind == "item" and event.action == "draft":
-            key = event.key()
-            stored = key is None or any(key in one.manifest for one in self._latest.values())
-            return "look" if stored or self._mode == "preview" else "nothing"
-        return event.effect(self._mode)
+        key = event.key()
+        stored = [locale for locale in locales if key in self._latest[locale].manifest]
+        if event.kind == "item":
+            return list(locales) if key is None else stored
+        if event.is_public is None:
+            return []
+        if event.is_public:
+            return [] if stored else list(locales)
+        return stored
 
     def _is_pulled(self, event: Event) -> bool:
         if event.kind == "post":
@@ -124,11 +118,11 @@ class Planner:
         return self._reach.has(kind, event.group)
 
     def _locales(self, event: Event) -> list[str]:
-        """Name the locales that an event may mean.
+        """Return the locales that an event may mean.
 
-        Pages and items: the one that it names. None is the default one, whose name nobody tells,
-        or all. A store of the unnamed default takes a name for the default's, too. A post's event
-        has no locale: any of its versions may have changed, or come.
+        The one that it names. None is the default one, whose name nobody tells, or all: a post's
+        plain event has no locale, and any of its versions may have changed, or come. A store of the
+        unnamed default takes a name for the default's, too.
         """
         stored = list(self._latest)
         if event.locale is None and is_marked(self._latest[stored[0]], event.kind):
@@ -143,49 +137,24 @@ class Planner:
         if event.kind == "item":
             if not is_key(event.group):
                 raise FullPullError(f"the collection {event.group!r} cannot be asked for alone")
-            for locale in locales:
-                due.listings.setdefault((locale, event.group), set()).update({key} if key else ())
+            due.listings |= dict.fromkeys((locale, event.group) for locale in locales)
             return "its collection is listed"
         if key is None or not is_name(key.id) or not is_name(key.group or "*"):
             raise FullPullError(f"{_name(event)} names nothing that can be asked for alone")
         due.looks |= dict.fromkeys((locale, key) for locale in locales)
-        return "asked for"
+        former = list(self._former(event, key, locales))
+        due.former |= dict.fromkeys(former)
+        if event.number is not None:
+            due.numbers[event.kind, event.number] = key
+        return f"asked for, after {former[0][1].id}" if former else "asked for"
 
-    def _remove(self, due: Due, event: Event, locales: Sequence[str]) -> str:
-        """Remove an item, or look at it where that cannot be believed unseen."""
-        key = event.key()
-        assert key is not None  # noqa: S101  (without one it is no removal, see `Event.of`)
-        due.deleted.add(key)
-        stored = [locale for locale in locales if key in self._latest[locale].manifest]
-        if not stored:
-            return "not stored"
-        if not self._is_certain(event, locales, stored) or self._is_old(event, key, stored[0]):
-            return self._look(due, event, stored)
-        due.gone |= dict.fromkeys((locale, key) for locale in stored)
-        return "removed"
-
-    def _is_certain(self, event: Event, locales: Sequence[str], stored: Sequence[str]) -> bool:
-        """Say whether the event tells which version is gone: slugs of posts are unique."""
-        if event.kind == "post":
-            return len(stored) == 1
-        return list(locales) == [event.locale or ""]
-
-    def _is_old(self, event: Event, key: Key, locale: str) -> bool:
-        """Say whether what is stored may be newer than the event, which comes late or again."""
-        stored = self._latest[locale]
-        looked = self._heard.looked_at(stored.scope, key)
-        if at := _moment(event.at):
-            known = max(stored.pulled_at, looked or stored.pulled_at)
-            return at < known.replace(microsecond=0)
-        recently = looked is not None and abs(self._heard.now() - looked) < RECENTLY
-        return recently or self._heard.was_deleted(stored.scope, key)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return parse_time(text) if text else None
-    except ValueError:
-        return None
+    def _former(self, event: Event, key: Key, locales: Iterable[str]) -> Iterator[Place]:
+        """Return what is stored under another slug with the event's number."""
+        for locale in locales if event.number is not None else ():
+            one = self._latest[locale]
+            former = self._state.key_of(one.scope, event.kind, event.number or 0)
+            if former and former != key and former.kind == key.kind and former in one.manifest:
+                yield locale, former
 
 
 def _name(event: Event) -> str:

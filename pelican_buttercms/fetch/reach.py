@@ -1,4 +1,4 @@
-"""How far did the last pull reach? To what it was asked for, and to what that refers to."""
+"""The reach of the last pull: what it was asked for, and what that refers to."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Reach:
         self._stored = {(KINDS[key.kind], key.group) for key in keys if key.kind in KINDS}
 
     def has(self, kind: str, name: str) -> bool:
-        """Say whether a page type or collection is pulled; one that is referred to may be empty."""
+        """Return whether a page type or collection is pulled; one referred to may be empty."""
         if (kind, name) in self._named | self._stored:
             return True
         return self.wanted.discover and (kind, name) in self._referenced
 
     def beyond(self, records: Iterable[RawRecord]) -> list[str]:
-        """Name what these records refer to and no pull ever brought."""
+        """Return the names of what these records refer to and no pull ever brought."""
         if not self.wanted.discover:
             return []
         types, keys = referenced_names(records, self._named | self._stored)
@@ -57,7 +57,7 @@ class Reach:
     def lost(
         self, before: Iterable[RawRecord], now: Iterable[RawRecord], changed: set[tuple[str, Key]]
     ) -> list[Name]:
-        """Name the page types and collections that nothing leads to any more.
+        """Return the names of the page types and collections that nothing leads to any more.
 
         Args:
             before: the stored versions of what changed.
@@ -96,7 +96,7 @@ def _names(records: Iterable[RawRecord]) -> set[Name]:
 
 
 def _as_pulled(wanted: Wanted, generation: Generation) -> Wanted:
-    """Give what the generation was asked for: it stays whole, though less is wanted now."""
+    """Return what the generation was asked for: it stays whole, though less is wanted now."""
     names = generation.wanted
 
     def keys(kind: str) -> tuple[str, ...]:

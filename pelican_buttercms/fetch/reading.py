@@ -13,38 +13,32 @@ from typing import Literal
 
 from pelican_buttercms.errors import (
     ButterCMSError,
-    CallLimitError,
     DatabaseError,
+    EventsPendingError,
     HeldBackError,
     NoContentError,
-    QuotaError,
-    ResponseError,
-    ServerError,
     StoreError,
-    TransportError,
 )
 from pelican_buttercms.fetch.progress import Progress, summary_lines
 from pelican_buttercms.fetch.pull import PullResult
 from pelican_buttercms.fetch.scoped import Taken
 from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.taking import OWED, Outcome, outcome_lines, take
+from pelican_buttercms.fetch.taking import (
+    TEMPORARY,
+    Outcome,
+    find_pending,
+    leave,
+    outcome_lines,
+    take,
+)
 from pelican_buttercms.fetch.trigger import Trigger
-from pelican_buttercms.settings.durations import FOR_EVER, spell_duration
+from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Changes, Generation, Store
 
 logger = logging.getLogger(__name__)
 
 News = Literal["all", "again"] | None
 """Which media files are asked for: the stored ones, or also those that could not be had."""
-
-_TEMPORARY = (
-    TransportError,
-    ServerError,
-    ResponseError,
-    QuotaError,
-    CallLimitError,
-    HeldBackError,
-)
 
 
 @dataclass
@@ -101,22 +95,33 @@ class Reading:
             return None
 
     def current(self) -> list[Generation]:
-        """Give the generations to build from, one for each locale."""
+        """Return the generations to build from, one for each locale.
+
+        Raises:
+            EventsPendingError: what the build was started for could not be taken in.
+            ButterCMSError: there is nothing to build from.
+        """
         source, store = self._source, self._store
-        latest = self.latest
+        latest, trigger = self.latest, self._trigger
         if source.options.offline:
             return self._offline(latest)
         if latest and source.covers(latest[0]):
             if store.is_pinned(source.scopes(store)):
                 self._owe("builds read what somebody rolled back to")
                 return self._keep(latest, f"rolled back to content of {self._age(latest)} ago")
-            if self._trigger is None and not self._is_due(latest):
-                return self._keep(latest, f"content of {self._age(latest)} ago")
+            if trigger is None and not source.is_due(latest[0]):
+                trigger = find_pending(source, store)
+                if trigger is None:
+                    return self._keep(latest, f"content of {self._age(latest)} ago")
         try:
-            result = self._taken(latest) if self._trigger else self._pull(source)
-        except _TEMPORARY as exc:
+            result = self._taken(latest, trigger) if trigger else self._pull(source)
+        except EventsPendingError as exc:
+            if self._trigger or not isinstance(exc.__cause__, ButterCMSError):
+                raise
+            return self._fall_back(latest, exc.__cause__)
+        except TEMPORARY as exc:
             return self._fall_back(latest, exc)
-        for line in self._lines(result):
+        for line in self._lines(result, trigger):
             self._say(line)
         self.changes = result.changes
         return result.generations
@@ -126,34 +131,21 @@ class Reading:
         self._say(f"{what}, no call made.")
         return latest
 
-    def _is_due(self, latest: list[Generation]) -> bool:
-        """Say whether to pull: by age, or because events could not be taken in before."""
-        if self._source.is_due(latest[0]):
-            return True
-        if self._source.options.max_age == FOR_EVER:
-            return False  # somebody decides by hand when it is asked
-        with self._source.heard() as heard:
-            owed = bool(heard.owes(self._source.scopes(self._store)))
-        if owed:
-            self._say(f"pulling everything, because {OWED}.")
-        return owed
-
     def _owe(self, why: str) -> None:
-        """Note that the events which this build does not take in are owed."""
+        """Note that the events which this build does not take in wait."""
         if self._trigger is None:
             return
-        with self._source.heard() as heard:
-            heard.owe(self._source.scopes(self._store))
-        self._say(f"the events from {self._trigger.origin} wait for the next full pull: {why}.")
+        with self._source.heard() as state:
+            leave(state, self._source, self._store, self._trigger)
+        self._say(f"the events from {self._trigger.origin} wait for a later build: {why}.")
 
-    def _taken(self, latest: list[Generation] | None) -> Outcome:
-        """Take in what the build was started for."""
-        assert self._trigger is not None  # noqa: S101  (asked before)
+    def _taken(self, latest: list[Generation] | None, trigger: Trigger) -> Outcome:
+        """Take in what the build was started for, or what an earlier one left."""
         with self._counted():
             result = take(
                 self._source,
                 self._store,
-                self._trigger,
+                trigger,
                 latest,
                 say=self._say,
                 progress=self._progress,
@@ -165,9 +157,9 @@ class Reading:
             self._pulled, self.news = True, "all"
         return result
 
-    def _lines(self, result: Outcome) -> list[str]:
-        if isinstance(result, Taken) and self._trigger:
-            return outcome_lines(self._trigger, result)
+    def _lines(self, result: Outcome, trigger: Trigger | None) -> list[str]:
+        if isinstance(result, Taken) and trigger:
+            return outcome_lines(trigger, result)
         return summary_lines(result.changes, result.calls, result.seconds)
 
     def again(self, damage: StoreError) -> list[Generation]:
@@ -181,7 +173,12 @@ class Reading:
             raise damage
         logger.warning("What is stored is pulled again, because it is damaged: %s", damage)
         self.stale = None
-        result = self._pull(self._source)
+        try:
+            result = self._pull(self._source)
+        except TEMPORARY as exc:
+            if self._trigger:
+                raise EventsPendingError(self._trigger.origin, exc) from exc
+            raise
         self.changes = result.changes
         return result.generations
 
@@ -251,8 +248,6 @@ class Reading:
                 " nothing was built. Raise it, or build with BUTTERCMS_OFFLINE=1."
             ) from exc
         self.stale = str(exc)
-        if self._trigger:
-            self._say("the events could not be taken in: the next build pulls everything.")
         logger.warning(
             "The site is built from ButterCMS content of %s ago, because %s: %s",
             age,

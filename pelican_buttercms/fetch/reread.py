@@ -1,4 +1,4 @@
-"""What are these items now? Each is asked for past the caches, alone or by its collection."""
+"""Reading single items anew: each past the caches, alone or by its collection."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Reread:
         self.elsewhere: list[Key] = []
 
     def read(
-        self, looks: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key]]
+        self, looks: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key] | None]
     ) -> None:
         """Ask for everything, and keep what may be in this scope.
 
@@ -61,7 +61,7 @@ class Reread:
 
         Args:
             looks: posts and pages, each in a locale.
-            listings: the items that are asked for, by their listings.
+            listings: the items that are asked for, by their listings; None for none of them.
 
         Raises:
             ButterCMSError: a read failed; a 404 is an answer.
@@ -71,7 +71,7 @@ class Reread:
         for locale, key, answer in asked:
             self._keep(locale, [key], self._split_one(key, answer))
         for place, keys, fetch in fetches:
-            self._keep(place[0], keys, self._split_all(place, fetch))
+            self._keep(place[0], keys or (), self._split_all(place, fetch))
 
     def newest(self) -> Future[Listing[Data]]:
         """Ask for the newest posts of the unnamed default locale."""
@@ -116,7 +116,7 @@ class Reread:
                 place[record.key] = kept
 
     def _split_one(self, key: Key, answer: Future[Data]) -> list[RawRecord]:
-        """Give the records of a post or a page; none where it is not there.
+        """Return the records of a post or a page; none where it is not there.
 
         A page that was found in another type is another page; a post may come as the translation
         of the one that was asked for, under a slug of its own.
@@ -132,7 +132,7 @@ class Reread:
         return []
 
     def _split_all(self, place: Place, fetch: PagedFetch[Data]) -> list[RawRecord]:
-        """Give the records of a collection; none where there is no such collection any more."""
+        """Return the records of a collection; none where there is no such collection any more."""
         try:
             fetch.begin_rest()
         except NotFoundError:

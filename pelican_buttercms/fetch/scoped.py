@@ -1,12 +1,13 @@
-"""What is stored after a webhook? The last pull once more, with what its events name read anew.
+"""A partial refresh: the last pull once more, with what its events name read anew.
 
 A post or a page is one call in each locale that it may be about, a collection item the listing of
-its collection, a deletion none. The API gives a single post whatever its status, so a draft never
-enters live content, and what became one leaves it. A post's event names no locale: its slug is
-asked for in each, and leads to its translation there.
+its collection. No event is believed: what one calls deleted is asked for as well, and goes when the
+API says so. The API gives a single post whatever its status, so a draft never enters live content,
+and what became one leaves it. A post's plain event names no locale: its slug is asked for in each,
+and leads to its translation there.
 
 What has no event waits for the next full pull: a profile that changed alone, an author or term that
-no post uses any more, the old slug of a renamed post.
+no post uses any more.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ import time
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.events.event import Event
-from pelican_buttercms.fetch.deletions import DeletionCheck
+from pelican_buttercms.fetch.deletions import DeletionCheck, listing_of
 from pelican_buttercms.fetch.due import Due, FullPullError, Planner
 from pelican_buttercms.fetch.listings import calls_for
 from pelican_buttercms.fetch.reach import KINDS, Reach
 from pelican_buttercms.fetch.reread import Records, Reread
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.store import Changes, Generation, Store
-from pelican_buttercms.store.heard import Heard
+from pelican_buttercms.store.heard import WebhookState
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,14 @@ class Taken:
 
 
 class Scoped:
-    """A scoped pull of one mode.
+    """A partial refresh of one mode.
 
     Args:
         source: the account, and what is wanted of it.
         store: where the last pull is.
         latest: what the last pull brought, a generation for each locale.
-        heard: what earlier events told.
-        check: holds listings back from which much has vanished; None believes every answer.
+        state: what earlier events left.
+        check: holds answers back from which much has vanished; None believes every answer.
     """
 
     def __init__(
@@ -64,13 +65,13 @@ class Scoped:
         source: Source,
         store: Store,
         latest: Sequence[Generation],
-        heard: Heard,
+        state: WebhookState,
         check: DeletionCheck | None,
     ) -> None:
         self._source = source
         self._store = store
         self._latest = {one.scope.locale: one for one in latest}
-        self._heard = heard
+        self._state = state
         self._check = check
         self._reach = Reach(source.wanted(), latest, store.records)
 
@@ -82,7 +83,7 @@ class Scoped:
             ButterCMSError: a call failed, or its answer is held back; nothing is changed.
         """
         started, latest = time.monotonic(), list(self._latest.values())
-        due = Planner(latest, self._reach, self._heard).plan(events)
+        due = Planner(latest, self._reach, self._state).plan(events)
         self._refuse_costly(due)
         calls, changes = 0, dict[str, Changes]()
         if not due.is_empty:
@@ -94,7 +95,9 @@ class Scoped:
                 raise FullPullError("another process has changed what is stored meanwhile")
             latest = [one for one, _ in found]
             changes = {one.scope.locale: told for one, told in found}
-            self._remember(due)
+        for one in latest:
+            here = {n: key for n, key in due.numbers.items() if key in one.manifest}
+            self._state.remember(one.scope, here)
         seconds = time.monotonic() - started
         return Taken(latest, changes, calls, seconds, tuple(due.told), due.media)
 
@@ -118,7 +121,7 @@ class Scoped:
         return {key for key in manifest if (key.kind, key.group) == ("item", collection)}
 
     def _ask(self, due: Due) -> tuple[int, dict[str, Records]]:
-        """Read what is due; gives the calls, and what is stored anew by locale."""
+        """Read what is due; return the calls, and what is stored anew by locale."""
         calls, records = 0, {locale: Records() for locale in self._latest}
         new = self._new_posts(due)
         newest = None
@@ -128,20 +131,20 @@ class Scoped:
                 newest = reread.newest() if new else None
                 reread.read([place for place in due.looks if place[1] not in new], due.listings)
                 missing = reread.keep_newest(new, newest.result()) if newest else set()
+                reread.read((p for p in due.former if p[1] not in reread.records[p[0]]), {})
                 calls, records = client.calls, reread.records
             if reread.elsewhere:
                 found = ", ".join(map(str, reread.elsewhere))
                 raise FullPullError(f"a single page was named, and what is there is {found}")
-            self._judge(reread, due.listings)
-        for locale, key in due.gone:
-            records[locale].setdefault(key, None)
+            self._drop_unlisted(reread)
         if newest and missing:
             self._explain(missing, newest.result().count, records[""])
+        self._check_deletions(records)
         self._complete(records)
         return calls, records
 
     def _new_posts(self, due: Due) -> set[Key]:
-        """Give the posts that are new to a live store of the unnamed default locale.
+        """Return the posts that are new to a live store of the unnamed default locale.
 
         A slug alone may be that of a translation, which the API gives without saying so: only the
         listing tells what is of the default locale. It has the newest posts first, and one call
@@ -165,19 +168,30 @@ class Scoped:
             names = ", ".join(sorted(key.id for key in missing))
             raise FullPullError(f"{names} is not among the newest posts")
 
-    def _judge(self, reread: Reread, listings: Mapping[tuple[str, str], set[Key]]) -> None:
-        """Believe what is missing from a listing, unless so much of it is."""
-        for (locale, collection), named in listings.items():
+    def _drop_unlisted(self, reread: Reread) -> None:
+        """Mark as gone what a listing does not hold any more.
+
+        Raises:
+            FullPullError: there is no such collection any more.
+        """
+        for (locale, collection), listed in reread.listed.items():
             stored = self._items(locale, collection)
-            listed = reread.listed[locale, collection]
-            if listed is None and stored - named:
+            if listed is None and stored:
                 raise FullPullError(f"the collection {collection} is not there any more")
-            gone = stored - named - (listed or set())
-            bounds = self._check.bounds if self._check else None
-            if self._check and bounds and bounds.are_suspicious(len(gone), len(stored - named)):
-                scope = self._latest[locale].scope
-                self._check.look(scope, stored - named, listed or (), {f"item/{collection}"})
-            reread.records[locale].update(dict.fromkeys(gone))
+            reread.records[locale].update(dict.fromkeys(stored - (listed or set())))
+
+    def _check_deletions(self, records: Mapping[str, Records]) -> None:
+        """Hold back what would go, where it is so much that the API may be failing.
+
+        Raises:
+            HeldBackError: it is.
+        """
+        for locale, one in self._latest.items() if self._check else ():
+            found = records[locale].items()
+            gone = {key for key, record in found if record is None and key in one.manifest}
+            kept = one.manifest.keys() - gone
+            if self._check:
+                self._check.look_partly(one.scope, one.manifest, kept, set(map(listing_of, gone)))
 
     def _complete(self, records: dict[str, Records]) -> None:
         """Look whether a full pull would now lead further, or less far.
@@ -199,11 +213,3 @@ class Scoped:
             keys = {*one.manifest, *records[locale]}
             gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in lost)
             records[locale].update(dict.fromkeys(gone))
-
-    def _remember(self, due: Due) -> None:
-        for locale, one in self._latest.items():
-            looked = {key for where, key in due.looks if where == locale}
-            looked |= {
-                k for (where, _), keys in due.listings.items() for k in keys if where == locale
-            }
-            self._heard.remember(one.scope, looked, due.deleted)

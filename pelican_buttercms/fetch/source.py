@@ -20,7 +20,7 @@ from pelican_buttercms.fetch.whose import account_of
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Generation, Ledger, Scope, Store
-from pelican_buttercms.store.heard import Heard
+from pelican_buttercms.store.heard import WebhookState
 from pelican_buttercms.store.suspicions import Suspicions
 
 if TYPE_CHECKING:
@@ -112,16 +112,16 @@ class Source:
         scopes = self.scopes(store)
         store.scopes()  # a database that cannot be read costs no call
         with self.heard() as heard, self.deletion_check() as check, self.connect() as client:
-            owed = heard.owes(scopes)  # what is noted from here on may be missed
+            owed = heard.pending(scopes)  # what is noted from here on may be missed
             believed = None if allow_deletions else check
             result = pull(client, store, scopes, self.wanted(), progress, check=believed)
             heard.settle(owed)
         return result
 
     @contextmanager
-    def heard(self) -> Iterator[Heard]:
-        """Give what events told of this account, and what is still owed to them."""
-        heard = Heard(self.options.cache_path, self.now)
+    def heard(self) -> Iterator[WebhookState]:
+        """Open what events left of this account, and what of them still waits."""
+        heard = WebhookState(self.options.cache_path, self.now)
         try:
             yield heard
         finally:

@@ -1,4 +1,4 @@
-"""Was this build started by a webhook, and with which events? Found where the hosts put them."""
+"""The events that a build was started with, found where the hosts put them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is a relay put together? From its options, for our own server and for any WSGI host.
+"""A relay put together from its options, for our own server and for any WSGI host.
 
 `gunicorn "pelican_buttercms.hooks.app:create_app()"` reads every option from the environment, as
 BUTTERCMS_RELAY_<NAME>.
@@ -62,7 +62,7 @@ def build_relay(options: RelayOptions, *, runs: bool = True) -> Relay:
 
 
 def list_targets(options: RelayOptions) -> list[Target]:
-    """Name the places where builds are started."""
+    """Return the names of the places where builds are started."""
     targets: list[Target] = []
     if options.github and options.github_token:
         targets.append(

@@ -1,4 +1,4 @@
-"""How is a body read that may be huge, slow, or never end? Up to a size, and for a time."""
+"""Reading a body that may be huge, slow, or never end: up to a size, and for a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How is a build run on this machine? A command gets the events, and its exit code decides."""
+"""A build on this machine: a command gets the events, and its exit code decides.
+
+0 is a build that has taken the events in. After any other code they are kept, and the command runs
+again later; 75 is what a build ends with that could not take them in yet.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from threading import Thread
 import time
 from typing import IO
 
+from pelican_buttercms.errors import TRY_AGAIN
 from pelican_buttercms.events.event import Event
 from pelican_buttercms.events.payload import encode_payload, to_payload
 from pelican_buttercms.hooks.targets import Outcome
@@ -90,7 +95,9 @@ class Command:
         talks[1].join(1.0)  # what it left running may hold the pipe
         code = process.returncode
         note = f"{self.command!r} ended with exit code {code}"
-        return Outcome(started=code == 0, note=note)
+        if code == TRY_AGAIN:
+            note += ": it could not take the events in yet"
+        return Outcome(started=code == 0, note=note, postponed=code == TRY_AGAIN)
 
 
 def _feed(pipe: IO[bytes], payload: bytes) -> None:

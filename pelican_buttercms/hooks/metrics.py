@@ -1,4 +1,4 @@
-"""What do Prometheus' scrapers read? The queue's numbers, in the text form.
+"""The queue's numbers in the text form that Prometheus' scrapers read.
 
 The numbers live in the queue and not in this process, so that every worker of a host tells the
 same, and a restart does not begin at zero. That is why no client library is used: it counts in the

@@ -1,4 +1,4 @@
-"""How is a relay to behave? Options and secrets, from the command line and the environment."""
+"""The options and secrets of a relay, from the command line and the environment."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def _flag(name: str) -> str:
 
 
 def _is_address(url: str) -> bool:
-    """Say whether a secret may be sent there; without TLS only on this machine."""
+    """Return whether a secret may be sent there; without TLS only on this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname

@@ -1,4 +1,4 @@
-"""What comes back for a request? The WSGI application that takes ButterCMS's webhooks.
+"""The WSGI application that takes ButterCMS's webhooks.
 
 ButterCMS sends each once and waits 5 s: the answer comes as soon as the event is durable, and
 everything else is done later, by the worker.
@@ -148,7 +148,11 @@ class Relay:
                 if delivered is None
                 else datetime.fromtimestamp(delivered, UTC).isoformat(timespec="seconds"),
                 "targets": {
-                    name: {"waiting": target.waiting, "failed_attempts": target.attempts}
+                    name: {
+                        "waiting": target.waiting,
+                        "failed_attempts": target.attempts,
+                        "failing_seconds": round(target.failing_for, 1),
+                    }
                     for name, target in state.targets.items()
                 },
             }

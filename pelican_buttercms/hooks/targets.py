@@ -1,4 +1,9 @@
-"""Where are builds started? Each kind of place, and what its answers mean."""
+"""The places where builds are started, and what their answers mean.
+
+At GitHub and at a host with deploy hooks, a delivery is done when the build was accepted; whether
+it takes the events in is its own matter: the sample's workflows try again. A command of this
+machine has to succeed.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +32,7 @@ class Outcome:
         started: whether the build was started.
         note: what to tell people; never a secret.
         permanent: another try soon would end the same: the configuration is wrong.
+        postponed: the build ran, and asked to be run again.
         retry_after: seconds that the target wants to be left alone, None when it did not say.
     """
 
@@ -34,6 +40,7 @@ class Outcome:
     note: str
     permanent: bool = False
     retry_after: float | None = None
+    postponed: bool = False
 
 
 class Target(Protocol):
@@ -41,7 +48,7 @@ class Target(Protocol):
 
     @property
     def name(self) -> str:
-        """Give its name in the queue, in logs and in metrics."""
+        """Return its name in the queue, in logs and in metrics."""
 
     def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> Outcome:
         """Start one build for these events.
@@ -121,7 +128,7 @@ class DeployHook:
 
 
 def title(events: Sequence[Event]) -> str:
-    """Tell in a few words what happened: "ButterCMS: news/hello published, and 3 more"."""
+    """Return in a few words what happened: "ButterCMS: news/hello published, and 3 more"."""
     if not events:
         return "ButterCMS"
     first = events[0]
@@ -147,7 +154,7 @@ def _post(ask: Callable[[], Answer], who: str, advice: Mapping[int, str]) -> Out
 
 
 def _judge(answer: Answer, who: str, advice: Mapping[int, str]) -> Outcome:
-    """Say what an answer means; only a failure that is the configuration's is permanent."""
+    """Return what an answer means; only a failure that is the configuration's is permanent."""
     status = answer.status
     if 200 <= status < 300:
         return Outcome(started=True, note=f"{who} answered {status}")
@@ -166,5 +173,5 @@ def _quoted(detail: str) -> str:
 
 
 def summary(targets: Sequence[Any]) -> str:
-    """Name the targets in one line."""
+    """Return the names of the targets in one line."""
     return ", ".join(target.name for target in targets)

@@ -1,7 +1,9 @@
-"""When is a build started, and what if that fails? A thread a target, and one queue between them.
+"""Starting builds, and starting them again: a thread for each target, one queue between them.
 
-An event leaves the queue only after its build was started. In between anything may die: the claim
-on it ends by itself, and whoever looks next delivers it, perhaps for a second time.
+An event leaves the queue only after its build was started (where the build runs on this machine:
+has ended well). How often that failed and when the next try is due lie in the queue, so that a
+relay that was restarted goes on as it would have. In between anything may die: the claim on it ends
+by itself, and whoever looks next delivers it, perhaps for a second time.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from pelican_buttercms.events.event import Event
 from pelican_buttercms.events.merge import merge
 from pelican_buttercms.hooks.options import RelayOptions
 from pelican_buttercms.hooks.targets import Outcome, Target
-from pelican_buttercms.store.queue import Claim, Queue
+from pelican_buttercms.store.queue import LONGEST_WAIT, Claim, Queue
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ class Worker:
         self._poll = max(0.05, min(_POLL, options.quiet))
 
     def register(self) -> None:
-        """Tell the queue where it delivers to."""
+        """Register the targets with the queue."""
         for name in self._queue.register([target.name for target in self.targets]):
             logger.warning("Nothing is delivered to %s any more: it is not configured.", name)
 
@@ -131,7 +133,8 @@ class Worker:
                 logger.warning("%s: another relay had taken this over by then", target.name)
         else:
             wait = self._pause(claim, outcome)
-            self._queue.failed(claim, wait, f"build:{target.name}:failed")
+            result = "postponed" if outcome.postponed else "failed"
+            self._queue.failed(claim, wait, f"build:{target.name}:{result}")
             level = logging.ERROR if claim.failing_for > TOO_LONG else logging.WARNING
             logger.log(
                 level,
@@ -147,8 +150,8 @@ class Worker:
         self._record(target, claim, outcome)
 
     def _pause(self, claim: Claim, outcome: Outcome) -> float:
-        """Say how long to wait: longer each time, with jitter, and never beyond the bound."""
-        most = self._options.last_retry
+        """Return how long to wait: longer each time, with jitter, and never beyond the bound."""
+        most = min(self._options.last_retry, LONGEST_WAIT)
         if outcome.permanent:
             return most
         wait: float = (

@@ -1,13 +1,13 @@
-"""What did webhooks tell this store before, and what could it not take in?
+"""What webhooks left in the store: events that no build has taken in yet, and the slugs of numbers.
 
-A webhook comes once. Before a build asks for what one names, the store notes that it *owes* a full
-pull; only when all is taken in, that note goes. So an event is lost neither by an API that fails
-nor by a build that is killed.
+A webhook comes once. Before a build asks for what one names, the store notes its events as
+*pending*; the note goes only when all is taken in. So an event is lost neither by an API that
+fails nor by a build that is killed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 import secrets
@@ -19,18 +19,31 @@ from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.scope import Scope
 
 _MOST = 2000
-"""Keys that are remembered for each account and mode, the newest."""
+"""Numbers that are remembered for each account and mode, the newest."""
 
 
-class _Memory(msgspec.Struct):
-    looked: dict[str, datetime] = {}
-    deleted: dict[str, datetime] = {}
+class Note(msgspec.Struct, frozen=True):
+    """Events that wait.
+
+    Attributes:
+        token: like no other note's.
+        payload: the events, as a build gets them.
+    """
+
+    token: str
+    payload: str
 
 
-class Heard:
-    """What events told, by scope; beside the store, since it is no content.
+class _Slug(msgspec.Struct):
+    key: str
+    since: datetime
 
-    Looking makes no files: most stores never hear of an event.
+
+class WebhookState:
+    """What events left, by scope; beside the store, since it is no content.
+
+    Reading makes no files: most stores never get an event. `store push` shares none of it: the
+    build that could not take an event in is the one to repeat.
 
     Args:
         folder: the store's folder.
@@ -56,64 +69,87 @@ class Heard:
             self._opened = Database(self._folder)
         return self._opened
 
-    def owes(self, scopes: Iterable[Scope]) -> dict[Scope, bytes]:
-        """Give the notes that a full pull is owed; none when everything was taken in."""
+    def pending(self, scopes: Iterable[Scope]) -> dict[Scope, Note]:
+        """Return the notes of what waits; none when everything was taken in."""
         if not self._folder.is_dir():
             return {}
-        found = {scope: self._database.get(_owed(scope)) for scope in scopes}
+        found = {scope: self._note(scope) for scope in scopes}
         return {scope: note for scope, note in found.items() if note is not None}
 
-    def owe(self, scopes: Iterable[Scope]) -> dict[Scope, bytes]:
-        """Note that a full pull is owed; gives the notes, each like no other."""
-        notes = {scope: secrets.token_bytes(8) for scope in scopes}
+    def add(
+        self, scopes: Iterable[Scope], join: Callable[[Iterable[str]], str]
+    ) -> dict[Scope, Note]:
+        """Note that something waits.
+
+        A new note takes the place of the one before, so that a pull that began earlier does not
+        settle what came meanwhile.
+
+        Args:
+            scopes: whose content the events are about.
+            join: returns the payload of the new note, for those of the notes that it replaces.
+        """
+        notes = {}
         with self._database.transaction():
-            for scope, note in notes.items():
-                self._database.set(_owed(scope), note)
+            for scope in scopes:
+                before = self._note(scope)
+                payload = join([before.payload] if before else [])
+                notes[scope] = Note(secrets.token_hex(8), payload)
+                self._database.set(_pending(scope), msgspec.json.encode(notes[scope]))
         return notes
 
-    def settle(self, notes: Mapping[Scope, bytes]) -> None:
+    def settle(self, notes: Mapping[Scope, Note]) -> None:
         """Take notes back, unless another process has written a newer one since."""
         if not notes:
             return
         with self._database.transaction():
             for scope, note in notes.items():
-                if self._database.get(_owed(scope)) == note:
-                    self._database.delete(_owed(scope))
+                if self._note(scope) == note:
+                    self._database.delete(_pending(scope))
 
-    def looked_at(self, scope: Scope, key: Key) -> datetime | None:
-        """Tell when this was last asked for because of an event; None if that is not known."""
-        return self._memory(scope).looked.get(str(key))
+    def _note(self, scope: Scope) -> Note | None:
+        data = self._database.get(_pending(scope))
+        if data is None:
+            return None
+        try:
+            return msgspec.json.decode(data, type=Note)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Note(data.hex(), "")  # damaged, or an earlier version's: it names nothing
 
-    def was_deleted(self, scope: Scope, key: Key) -> bool:
-        """Say whether an event has told of a deletion of this before."""
-        return str(key) in self._memory(scope).deleted
+    def key_of(self, scope: Scope, kind: str, number: int) -> Key | None:
+        """Return what had ButterCMS's number at the last event about it; None if not known.
 
-    def remember(self, scope: Scope, looked: Iterable[Key], deleted: Iterable[Key]) -> None:
-        """Keep what was asked for just now, and what was said to be deleted."""
+        A slug may change; the number stays.
+        """
+        found = self._slugs(scope).get(f"{kind}/{number}")
+        try:
+            return Key.parse(found.key) if found else None
+        except ValueError:
+            return None
+
+    def remember(self, scope: Scope, numbers: Mapping[tuple[str, int], Key]) -> None:
+        """Keep what has which number, by kind."""
+        if not numbers:
+            return
         now = self.now()
         with self._database.transaction():
-            memory = self._memory(scope)
-            memory.looked |= dict.fromkeys(sorted(map(str, looked)), now)
-            memory.deleted |= dict.fromkeys(sorted(map(str, deleted)), now)
-            kept = _Memory(_newest(memory.looked), _newest(memory.deleted))
-            self._database.set(_memory(scope), msgspec.json.encode(kept))
+            slugs = self._slugs(scope)
+            slugs |= {f"{kind}/{n}": _Slug(str(key), now) for (kind, n), key in numbers.items()}
+            newest = sorted(slugs.items(), key=lambda pair: pair[1].since)[-_MOST:]
+            self._database.set(_numbers(scope), msgspec.json.encode(dict(newest)))
 
-    def _memory(self, scope: Scope) -> _Memory:
-        data = self._database.get(_memory(scope))
+    def _slugs(self, scope: Scope) -> dict[str, _Slug]:
+        if not self._folder.is_dir():
+            return {}
+        data = self._database.get(_numbers(scope))
         try:
-            return _Memory() if data is None else msgspec.json.decode(data, type=_Memory)
-        except msgspec.DecodeError:
-            return _Memory()  # damaged: as good as new
+            return {} if data is None else msgspec.json.decode(data, type=dict[str, _Slug])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return {}  # damaged: as good as new
 
 
-def _newest(moments: Mapping[str, datetime]) -> dict[str, datetime]:
-    kept: Sequence[tuple[str, datetime]] = sorted(moments.items(), key=lambda pair: pair[1])
-    return dict(kept[-_MOST:])
-
-
-def _owed(scope: Scope) -> str:
+def _pending(scope: Scope) -> str:
     return f"owed/{scope}"
 
 
-def _memory(scope: Scope) -> str:
-    return f"heard/{scope}"
+def _numbers(scope: Scope) -> str:
+    return f"numbers/{scope}"

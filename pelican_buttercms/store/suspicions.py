@@ -1,4 +1,4 @@
-"""What was held back, and when? So that a second look can agree with the first."""
+"""Deletions that were held back, and when, so that a second look can agree with the first."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Suspicions:
         self._database.close()
 
     def since(self, scope: Scope, gone: Iterable[Key]) -> datetime:
-        """Tell when just these were first found to be gone: now, if that is new."""
+        """Return when just these were first found to be gone: now, if that is new."""
         digest = digest_of("\n".join(sorted(map(str, gone))).encode())
         name = _name(scope)
         with self._database.transaction():
@@ -53,7 +53,7 @@ class Suspicions:
         return known.since
 
     def forget(self, scope: Scope) -> None:
-        """Nothing is suspicious any more."""
+        """Forget what was held back."""
         self._database.delete(_name(scope))
 
 

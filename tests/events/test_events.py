@@ -34,6 +34,13 @@ from pelican_buttercms.events.payload import (
         ("post.draft", {}, "draft"),
         ("post.delete", {}, "deleted"),
         ("post.all", {}, "changed"),
+        ("post.*", {}, "changed"),
+        ("post.localization.published", {"locale": "de"}, "changed"),
+        ("post.localization.draft", {"locale": "de"}, "draft"),
+        ("post.localization.delete", {"locale": "de"}, "deleted"),
+        ("page.*", {"status": "deleted"}, "deleted"),
+        ("page.unpublish", {"status": "draft"}, "deleted"),
+        ("collectionitem.*", {"status": "published"}, "changed"),
         ("collectionitem.published", {}, "changed"),
         ("collectionitem.draft", {}, "draft"),
         ("collectionitem.unpublish", {}, "deleted"),
@@ -63,6 +70,26 @@ def test_what_else_an_event_tells(make_event):
     assert page.group == "*"
     post = make_event("post.published")
     assert (post.locale, post.number, post.at) == (None, 7, "")
+    german = make_event("post.localization.published", locale="de")
+    assert (german.locale, german.number) == ("de", 7)
+
+
+@pytest.mark.parametrize(
+    ("data", "public"),
+    [
+        ({}, None),
+        ({"published": None}, False),
+        ({"published": "2026-01-01T00:00:00Z"}, True),
+        ({"published": "2026-01-01T00:00:00Z", "scheduled": None}, True),
+        ({"published": "2026-01-01T00:00:00Z", "scheduled": "2099-01-01T00:00:00Z"}, False),
+    ],
+)
+def test_a_pages_draft_tells_whether_a_version_is_public(make_event, data, public):
+    """One with a date in the future may have taken its place; the relay passes that on."""
+    event = make_event("page.draft", **data)
+    assert event.is_public is public
+    assert parse_payload(encode_payload(to_payload([event]))) == [event]
+    assert event.effect("live") == ("look" if public is False else "nothing")
 
 
 def test_media_events_name_a_file():
@@ -86,7 +113,9 @@ def test_media_events_name_a_file():
         ("page.published", {"id": ""}),
         ("page.published", {"id": "../posts/x"}),
         ("page.published", {"id": "a?b=c"}),
-        ("page.published", {"id": "a\nb"}),
+        *(("page.published", {"id": f"a{char}b"}) for char in "\n\x1b\x7f\x85\x9b\u2028"),
+        *(("post.published", {"id": f"a{char}b"}) for char in "\u202e\u2066\u200f\ufeff\udc80"),
+        ("collectionitem.published", {"id": "a\u202eb"}),
         ("page.published", {"id": "x" * 500}),
         ("page.published", {"page_type": 7}),
         ("page.published", {"locale": "a/b"}),
@@ -132,18 +161,20 @@ def test_what_is_no_webhook_is_refused_with_what_is_missing(body, told):
     [
         ("page.published", "look", "look"),
         ("page.draft", "nothing", "look"),
-        ("page.delete", "remove", "remove"),
-        ("page.unpublished", "remove", "look"),
-        ("post.delete", "remove", "look"),
-        ("collectionitem.unpublish", "remove", "look"),
-        ("collectionitem.delete", "remove", "remove"),
+        ("page.delete", "look", "look"),
+        ("page.unpublished", "look", "look"),
+        ("post.draft", "nothing", "look"),
+        ("post.delete", "look", "look"),
+        ("collectionitem.draft", "look", "look"),
+        ("collectionitem.unpublish", "look", "look"),
+        ("collectionitem.delete", "look", "look"),
         ("page.renamed", "everything", "everything"),
     ],
 )
 def test_the_public_site_and_the_preview_are_asked_different_things(
     make_event, name, live, preview
 ):
-    """What left the one may live on in the other."""
+    """Only a draft over a public version changes nothing that is public; no event is believed."""
     event = make_event(name, "1")
     assert (event.effect("live"), event.effect("preview")) == (live, preview)
 
@@ -158,13 +189,15 @@ def test_the_last_action_on_an_item_wins(make_event):
 
 
 def test_a_draft_takes_no_publication_back(make_event):
-    """It is one over the public version; after a deletion it is what the preview shows."""
+    """Whoever looks sees it, too; drafts that claim different things stay apart."""
     published, draft = make_event("page.published"), make_event("page.draft")
     deleted = make_event("page.delete", timestamp="2024-01-15T14:29:00")
     assert merge([published, draft]) == [published]
     assert merge([draft, published]) == [published]
     assert merge([draft, draft]) == [draft]
-    assert merge([deleted, draft]) == [deleted, draft]
+    assert merge([deleted, draft]) == merge([draft, deleted]) == [deleted]
+    dated = make_event("page.draft", published=None)
+    assert merge([draft, dated, draft]) == [dated, draft]
 
 
 def test_an_order_that_is_not_known_is_looked_at(make_event):
@@ -184,6 +217,7 @@ def test_unknown_events_are_kept_beside_the_others(make_event):
 
 NAMES = ["page.published", "page.draft", "page.all", "page.delete", "page.unpublished"]
 NAMES += ["post.published", "post.delete", "collectionitem.unpublish", "form.x", "media.updated"]
+NAMES += ["post.localization.delete", "post.*", "page.*"]
 DATA = st.fixed_dictionaries(
     {
         "id": st.sampled_from(["a", "b", "news", "a+b", "ü/ö", "%41", '"']),
@@ -193,6 +227,7 @@ DATA = st.fixed_dictionaries(
         "status": st.sampled_from(["draft", "published", "deleted"]),
         "timestamp": st.sampled_from(["2024-01-15T14:30:00", "2024-01-15T14:30:01.5", None, 3]),
         "_id": st.sampled_from([1, None, "x"]),
+        "published": st.sampled_from(["2024-01-15T14:30:00Z", None]),
     }
 )
 

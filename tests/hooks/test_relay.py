@@ -180,8 +180,12 @@ def test_health_and_log_tell_how_it_goes(client, queue, headers, make_body):
     assert health["waiting"] == 1
     assert 0 <= health["oldest_seconds"] < 5
     assert health["last_delivery"] is None
-    assert health["targets"] == {"run": {"waiting": 1, "failed_attempts": 0}}
+    well = {"waiting": 1, "failed_attempts": 0, "failing_seconds": 0.0}
+    assert health["targets"] == {"run": well}
     queue.close_window(0, 0)
+    queue.failed(queue.claim("run", "me", 9), 0, "build:run:postponed")
+    assert butter.get("/healthz").json["targets"]["run"]["failed_attempts"] == 1
+    assert 'result="postponed"} 1' in butter.get("/metrics").text
     queue.done(queue.claim("run", "me", 9), "build:run:started")
     assert butter.get("/healthz").json["last_delivery"].startswith("20")
     assert butter.get("/log").status_code == 401

@@ -4,6 +4,7 @@ from itertools import pairwise
 import logging
 import time
 
+import msgspec
 import pytest
 
 from pelican_buttercms.errors import StoreError
@@ -13,6 +14,7 @@ from pelican_buttercms.store.queue import DiskQueue
 
 STARTED = Outcome(started=True, note="started")
 FAILED = Outcome(started=False, note="it answered 503")
+POSTPONED = Outcome(started=False, note="it ended with exit code 75", postponed=True)
 WRONG = Outcome(started=False, note="it answered 404", permanent=True)
 
 
@@ -77,7 +79,6 @@ def work(queue, make_options):
 @pytest.fixture
 def happen(queue, make_event):
     """Let something happen."""
-    import msgspec
 
     def add(slug, name="page.published"):
         event = make_event(name, slug)
@@ -218,6 +219,61 @@ def test_drafts_alone_need_no_build_where_they_are_skipped(work, clock, happen, 
     clock.time += 10
     worker.turn(place)
     assert place.started == [["p", "q"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("page.draft", {"published": None, "scheduled": "2099-01-01T00:00:00Z"}),
+        ("collectionitem.draft", {}),
+    ],
+)
+def test_a_draft_that_may_have_left_the_public_site_is_no_draft_alone(
+    work, clock, queue, make_event, name, data
+):
+    """A page that got a date in the future, and an item, which has no versions."""
+    place = Place()
+    worker = work(place, skip_drafts=True)
+    event = make_event(name, "7", **data)
+    queue.add(event.identity(), msgspec.json.encode(event), "event:x", b"{}")
+    clock.time += 10
+    worker.turn(place)
+    assert place.started == [["7"]]
+
+
+def test_the_longest_pause_is_one_that_the_queue_believes(work, clock, happen):
+    """A time farther away is taken for a wrong clock's, and would be no pause at all."""
+    place = Place("a", *[WRONG] * 5)
+    worker = work(place, last_retry="12h")
+    happen("p")
+    clock.time += 10
+    for _ in range(50):
+        worker.turn(place)
+        clock.time += 60
+    assert len(place.tries) == 1
+    clock.time += 3600
+    worker.turn(place)
+    assert len(place.tries) == 2
+
+
+def test_a_restarted_relay_goes_on_with_the_pauses(work, clock, happen, tmp_path):
+    """Its count of failures is on disk."""
+    first, second = Place("a", *[POSTPONED] * 4), Place("a", *[POSTPONED] * 4)
+    worker = work(first)
+    happen("p")
+    clock.time += 10
+    for pause in (5, 10, 20, 40):
+        worker.turn(first)
+        clock.time += pause
+    assert len(first.tries) == 4
+    again = work(second)
+    again.turn(second)
+    clock.time += 79
+    again.turn(second)
+    assert len(second.tries) == 1
+    clock.time += 2
+    again.turn(second)
+    assert len(second.tries) == 2
 
 
 def test_an_entry_that_cannot_be_read_asks_for_everything(work, clock, queue):

@@ -1,64 +1,79 @@
-"""What events told, and what is owed to them."""
+"""What events left: those that wait, and what had which number."""
 
 import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.store import Scope
-from pelican_buttercms.store.heard import Heard
+from pelican_buttercms.store.heard import WebhookState
 
 KEY = Key("post", "", "a")
 
 
+def last(payloads):
+    """Join the payloads of a note and the one before."""
+    return "+".join([*payloads, "new"])
+
+
 @pytest.fixture
-def heard(tmp_path, clock):
-    """A memory on disk."""
-    opened = Heard(tmp_path, clock)
+def state(tmp_path, clock):
+    """A state on disk."""
+    opened = WebhookState(tmp_path, clock)
     yield opened
     opened.close()
 
 
-def test_what_is_owed_stays_until_it_is_settled(heard, live, tmp_path, clock):
+def test_what_waits_stays_until_it_is_settled(state, live, tmp_path, clock):
     """In another process, too; each scope for itself."""
     other = Scope("fingerprint", "de", "live")
-    notes = heard.owe([live, other])
-    again = Heard(tmp_path, clock)
-    assert again.owes([live, other]) == notes
+    notes = state.add([live, other], last)
+    again = WebhookState(tmp_path, clock)
+    assert again.pending([live, other]) == notes
     again.settle({live: notes[live]})
     again.close()
-    assert heard.owes([live, other]) == {other: notes[other]}
+    assert state.pending([live, other]) == {other: notes[other]}
 
 
-def test_a_newer_note_is_not_settled_with_an_older_one(heard, live):
+def test_a_newer_note_has_the_older_ones_events_and_outlives_it(state, live):
     """A pull that began before an event came may have missed it."""
-    before = heard.owe([live])
-    after = heard.owe([live])
-    heard.settle(before)
-    assert heard.owes([live]) == after
+    before = state.add([live], last)
+    after = state.add([live], last)
+    assert after[live].payload == "new+new"
+    state.settle(before)
+    assert state.pending([live]) == after
+    state.settle(after)
+    assert state.pending([live]) == {}
 
 
-def test_looking_makes_no_files(heard, live, tmp_path):
-    """Most stores never hear of an event."""
-    assert heard.owes([live]) == {}
-    heard.settle({})
+def test_looking_makes_no_files(state, live, tmp_path):
+    """Most stores never get an event."""
+    assert state.pending([live]) == {}
+    assert state.key_of(live, "post", 7) is None
+    state.settle({})
+    state.remember(live, {})
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_told_is_remembered_by_scope(heard, live, clock):
-    """When something was looked at, and what was said to be deleted; the newest two thousand."""
+def test_numbers_are_remembered_by_scope(state, live, clock):
+    """The newest two thousand."""
     other = Scope("fingerprint", "", "preview")
-    heard.remember(live, [KEY], [Key("post", "", "b")])
-    assert heard.looked_at(live, KEY) == clock()
-    assert heard.was_deleted(live, Key("post", "", "b"))
-    assert not heard.was_deleted(live, KEY)
-    assert heard.looked_at(other, KEY) is None
+    state.remember(live, {("post", 7): KEY})
+    assert state.key_of(live, "post", 7) == KEY
+    assert state.key_of(live, "page", 7) is None
+    assert state.key_of(other, "post", 7) is None
     clock.move(hours=1)
-    heard.remember(live, [Key("post", "", f"p{n}") for n in range(2000)], [])
-    assert heard.looked_at(live, KEY) is None
-    assert heard.was_deleted(live, Key("post", "", "b"))
+    state.remember(live, {("post", n): Key("post", "", f"p{n}") for n in range(100, 2100)})
+    assert state.key_of(live, "post", 7) is None
+    assert state.key_of(live, "post", 100) == Key("post", "", "p100")
 
 
-def test_a_damaged_memory_is_as_good_as_none(heard, live):
-    """It only saves calls."""
-    heard.remember(live, [KEY], [KEY])
-    heard._database.set(f"heard/{live}", b"[")
-    assert heard.looked_at(live, KEY) is None
+@pytest.mark.parametrize("damage", [b"[", b"\xff", b'{"token": 5}', b"\x00" * 8])
+def test_a_damaged_state_names_nothing_and_loses_nothing(state, live, damage):
+    """A note that cannot be read stays one, until everything was pulled."""
+    state.remember(live, {("post", 7): KEY})
+    state._database.set(f"numbers/{live}", damage)
+    assert state.key_of(live, "post", 7) is None
+    state._database.set(f"owed/{live}", damage)
+    notes = state.pending([live])
+    assert notes[live].payload == ""
+    state.settle(notes)
+    assert state.pending([live]) == {}

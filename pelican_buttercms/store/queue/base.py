@@ -1,4 +1,4 @@
-"""What does a queue promise? The same on disk and in Redis, to one process or to many.
+"""What a queue promises: the same on disk and in Redis, to one process or to many.
 
 Items have rising numbers. The *window* holds the newest, until nothing came for a while; closing it
 makes them due. Each target has a cursor: what lies before it was delivered. A target's *claim* is
@@ -114,25 +114,25 @@ class Queue(Protocol):
         """Hold a claim for longer; False when it is another's now."""
 
     def done(self, claim: Claim, counter: str) -> bool:
-        """Say that a claim was delivered; False when it is another's now."""
+        """Note that a claim was delivered; False when it is another's now."""
 
     def failed(self, claim: Claim, wait: float, counter: str) -> bool:
-        """Give a claim back, to be tried again after `wait` seconds; False as in `done`."""
+        """Return a claim back, to be tried again after `wait` seconds; False as in `done`."""
 
     def record(self, entry: bytes) -> None:
         """Write to the log, of which the newest entries are kept."""
 
     def log(self) -> list[bytes]:
-        """Give the log, the newest entry first."""
+        """Return the log, the newest entry first."""
 
     def state(self) -> QueueState:
-        """Tell how the queue stands."""
+        """Return how the queue stands."""
 
     def check(self) -> None:
         """Write something durably, to find out whether that is possible."""
 
     def advice(self) -> list[str]:
-        """Name what about its configuration could lose items."""
+        """Return what about its configuration could lose items."""
 
     def close(self) -> None:
         """Let go of files and connections."""

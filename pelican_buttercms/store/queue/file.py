@@ -1,4 +1,4 @@
-"""What is a queue's file? One SQLite database, every commit of which is synced.
+"""The file of a queue: one SQLite database, every commit of which is synced.
 
 SQLite and not files of our own: taking an item, closing the window and moving a cursor are
 transactions, for several processes too, and a half-written one is undone by whoever opens the file

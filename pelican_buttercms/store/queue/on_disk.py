@@ -1,4 +1,4 @@
-"""How does the queue lie on disk? Items, cursors and counters in the tables of one file."""
+"""The queue on disk: items, cursors and counters in the tables of one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does the queue lie in Redis? In six keys that several machines share; Valkey does as well.
+"""The queue in Redis: six keys that several machines share; Valkey does as well.
 
 What Redis has answered is as durable as Redis is: with `appendonly yes` and `appendfsync always` as
 durable as on disk, with `everysec` a second of it can be lost when the server's machine fails.

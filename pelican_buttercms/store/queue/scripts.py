@@ -1,4 +1,4 @@
-"""What happens inside Redis? One script an operation, so that nothing comes in between.
+"""What happens inside Redis: one script an operation, so that nothing comes in between.
 
 The clock is the server's own (TIME): machines that share a queue need not agree on the time. All
 keys hold one hash tag, so that a cluster keeps them together. Times are in milliseconds.

@@ -34,9 +34,9 @@ def test_each_locale_is_asked_for_as_far_as_the_event_leaves_it_open(account, pl
     played.build(json.dumps(make_body("post.published", "hallo")))
     assert played.calls == ["/v2/posts/hallo/"] * 2
     assert played.manifests() == played.pulled()
-    played.clock.move(hours=2)
+    del account_.posts["hello"]["locales"]["de"]
     played.build(json.dumps(make_body("post.delete", "hallo")))
-    assert played.calls == []
+    assert played.calls == ["/v2/posts/hallo/"] * 2
     assert Key("post", "", "hallo") not in played.manifests()["de"]
     assert POST in played.manifests()["en"]
     late = make_body("page.delete", "home", timestamp="2027-01-01T00:00:00")
@@ -51,3 +51,19 @@ def test_a_store_of_the_unnamed_default_looks_at_named_locales(played, make_body
     played.build(json.dumps(late))
     assert played.calls == ["/v2/pages/news/home/"]
     assert PAGE in played.manifests()[""]
+
+
+def test_translations_with_one_number_cost_no_more(account, play, make_body):
+    """The number may be that of all translations: what was read is not asked for again."""
+    account.settings(locales=["en", "de"])
+    account.post("hello")
+    account.translate("posts/hello", "de", slug="hallo", title="Hallo")
+    played = play(page_types={}, collections=(), **locales("en", "de"))
+    played.plain()
+    german = make_body("post.localization.published", "hallo", locale="de")
+    played.build(json.dumps(german))
+    assert played.calls == ["/v2/posts/hallo/"]
+    for slug in ("hello", "hello", "hallo"):
+        played.build(json.dumps(make_body("post.published", slug)))
+        assert played.calls == [f"/v2/posts/{slug}/"] * 2
+        assert played.manifests() == played.pulled()

@@ -63,6 +63,11 @@ class Repository:
         path = self.folder / f"cms/posts/{slug}.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | values))
 
+    def fail(self, *faults):
+        """Let the account's API fail, or be well again."""
+        path = self.folder / "cms/account.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"faults": faults}))
+
     def read(self, path):
         """Read a file of the output."""
         return (self.folder / "output" / path).read_text()

@@ -48,6 +48,32 @@ def test_nobody_counts_on_what_a_failed_build_left(github, make_event):
     assert "::error title=" in job.printed
 
 
+def test_a_build_that_the_api_keeps_from_its_event_is_tried_again(github, make_event):
+    """With longer and longer pauses; when the API is well in time, the edit is online."""
+    job = github.run("publish.yml", "push", 41, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    github.repository.edit(CLOCK, title="Edited in an outage")
+    github.repository.fail("quota")
+    github.repository.program("sleep", f'echo "$1" >> {github.folder}/pauses')
+    event = event_of(make_event, CLOCK)
+    job = github.run("publish.yml", "repository_dispatch", 42, event, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert job.values["steps.build.outcome"] == "failure"
+    assert (github.folder / "pauses").read_text().split() == ["30", "60", "120", "300"]
+    assert list(github.caches) == ["buttercms-41-1", "buttercms-again-42-1"]
+
+    github.repository.program("gh", f'echo "$*" >> {github.folder}/gh.txt')
+    job = github.run("scheduled.yml", "schedule", 1, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    assert (github.folder / "gh.txt").read_text().startswith("workflow run publish.yml")
+
+    account = github.repository.folder / "cms/account.json"
+    github.repository.program("sleep", f"sed -i s/quota/status=503@none/ {account}")
+    job = github.run("publish.yml", "workflow_dispatch", 43, BUTTERCMS_READ_TOKEN=TOKEN)
+    assert not job.failed, job.printed
+    assert "Edited in an outage" in github.repository.read(f"journal/{CLOCK}/index.html")
+    assert "buttercms-43-1" in github.caches
+
+
 def test_a_pull_request_is_built_without_any_secret(github):
     """From the committed snapshot, though the account is out of reach."""
     github.repository.snapshot()

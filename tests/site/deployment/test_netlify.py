@@ -11,15 +11,15 @@ from .checkout import CLOCK, TOKEN
 from .files import NETLIFY
 
 
-def netlify(repository, context, **env):
-    """Run the command of a deploy context, as Netlify does."""
+def netlify(repository, context, code=0, **env):
+    """Run the command of a deploy context, as Netlify does; it ends with that exit code."""
     chosen = NETLIFY["context"][context]
     command = chosen.get("command", NETLIFY["build"]["command"])
     env = {"NETLIFY": "true", "CONTEXT": context, **env, **NETLIFY["build"]["environment"]}
     url = f"https://{context}--harbour.netlify.app"
     env |= {"DEPLOY_PRIME_URL": url, **chosen["environment"]}
     done = repository.bash(command, **env)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
@@ -32,6 +32,24 @@ def test_netlify_builds_the_site_and_then_what_a_hook_names(repository, make_eve
     assert "1 API call made" in printed
     assert "Told by a hook" in repository.read(f"journal/{CLOCK}/index.html")
     assert "::" not in printed
+
+
+def test_netlify_tries_a_build_again_whose_event_could_not_be_taken_in(
+    repository, make_event, tmp_path
+):
+    """Three pauses, then the deploy fails; the next build of any kind takes the event in."""
+    netlify(repository, "production", BUTTERCMS_READ_TOKEN=TOKEN)
+    repository.edit(CLOCK, title="Told by a hook")
+    repository.fail("quota")
+    repository.program("sleep", f'echo "$1" >> {tmp_path}/pauses')
+    body = json.dumps(to_payload([make_event("post.published", CLOCK)]))
+    told = {"BUTTERCMS_READ_TOKEN": TOKEN, "INCOMING_HOOK_BODY": body}
+    netlify(repository, "production", code=75, **told)
+    assert (tmp_path / "pauses").read_text().split() == ["30", "90", "240"]
+    assert "Told by a hook" not in repository.read(f"journal/{CLOCK}/index.html")
+    repository.fail()
+    netlify(repository, "production", BUTTERCMS_READ_TOKEN=TOKEN)
+    assert "Told by a hook" in repository.read(f"journal/{CLOCK}/index.html")
 
 
 def test_netlify_shows_a_pull_request_from_the_snapshot(repository):
