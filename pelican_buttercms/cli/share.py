@@ -84,7 +84,7 @@ def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterato
     remote = Remote(url)
     with Store(options.cache_path, source.now) as store:
         wanted = source.wanted().names()
-        yield Sharing(store, remote, source.scopes(store), wanted, source.now())
+        yield Sharing(store, remote, source.scopes(store), tuple(wanted), source.now())
 
 
 def _tell(

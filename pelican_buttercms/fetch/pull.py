@@ -83,7 +83,7 @@ def pull(
         SettingsError: locales, page types or collections that do not exist, all together.
         ButterCMSError: anything else that failed; the store is as it was.
     """
-    started = time.monotonic()
+    started, asked_at = time.monotonic(), store.asking(scopes)
     progress.start(client.host)
     try:
         with store.ahead() as ahead, Packer(preview=wanted.preview, keep=ahead.put) as packer:
@@ -98,7 +98,9 @@ def pull(
     contents = {
         scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
     }
-    stored = store.commit_together(contents, client.calls, wanted.names(), ahead=ahead)
+    stored = store.commit_together(
+        contents, client.calls, wanted.names(), ahead=ahead, asked_at=asked_at
+    )
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},

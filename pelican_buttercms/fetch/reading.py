@@ -122,7 +122,7 @@ class Reading:
         return result.generations
 
     def _keep(self, latest: list[Generation], what: str) -> list[Generation]:
-        self._calls.saved += latest[0].calls
+        self._calls.saved += latest[0].full_calls
         self._say(f"{what}, no call made.")
         return latest
 
@@ -159,7 +159,7 @@ class Reading:
                 progress=self._progress,
             )
         if isinstance(result, Taken):
-            self._calls.saved += max(0, result.generations[0].calls - result.calls)
+            self._calls.saved += max(0, result.generations[0].full_calls - result.calls)
             self.news = "all" if result.media else None
         else:
             self._pulled, self.news = True, "all"
@@ -233,7 +233,7 @@ class Reading:
                 f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
                 f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
             )
-        self._calls.saved += latest[0].calls
+        self._calls.saved += latest[0].full_calls
         self._say(f"offline, content of {source.age(latest[0])} ago.")
         self._owe("BUTTERCMS_OFFLINE is set")
         return latest

@@ -166,7 +166,7 @@ def without_old(catalogue: Catalogue, keep: int) -> tuple[Catalogue, list[str]]:
         rest = {number: d for number, d in branch.generations.items() if number not in old}
         kept[text] = Branch(branch.latest, rest, branch.pinned)
     gone = _numbers(catalogue.scopes) - _numbers(kept)
-    return Catalogue(catalogue.pulls, kept), sorted(gone)
+    return Catalogue(catalogue.pulls, kept, catalogue.accounts), sorted(gone)
 
 
 def neighbours(catalogue: Catalogue, text: str) -> dict[str, Branch]:

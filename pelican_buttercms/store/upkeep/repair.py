@@ -190,7 +190,7 @@ def repaired(found: Examination) -> Catalogue:
             scopes[text] = Branch(branch.latest, whole, branch.pinned)
         else:
             scopes[text] = Branch(max(complete or whole), whole)
-    return Catalogue(before.pulls, scopes)
+    return Catalogue(before.pulls, scopes, before.accounts)
 
 
 def refuse_to_lose(found: Examination, catalogue: Catalogue) -> None:
