@@ -33,8 +33,8 @@ from pelican_buttercms.store import Generation
 def generations(*, settings: str | None, preview: bool, as_json: bool) -> None:
     """List the kept generations of this account and these locales, newest first.
 
-    Each with when and why it was made, and what that cost. The one that builds read is marked with a star. Asks the API nothing. Exits with 0, or with 1
-    when nothing is stored yet.
+    Each with when and why it was made, and what that cost. The one that builds read is marked with
+    a star. Asks the API nothing. Exits with 0, or with 1 when nothing is stored yet.
     """
     try:
         with open_pulls(settings, preview=preview) as pulls:
