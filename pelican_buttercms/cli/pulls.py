@@ -137,7 +137,10 @@ def open_pulls(settings: str | None, *, preview: bool) -> Iterator[Pulls]:
     # offline: what is stored may be looked at without a token
     options = replace(options, preview=preview or options.preview, offline=True)
     with Store(options.cache_path, lambda: now) as store:
-        scopes = Source(options, environment, lambda: now).scopes(store)
+        source = Source(options, environment, lambda: now)
+        scopes = source.scopes(store)
+        if unchecked := source.identity(store).unchecked:
+            click.echo(f"Warning: {unchecked}", err=True)
         yield Pulls(store, scopes, now)
 
 

@@ -1,4 +1,4 @@
-"""`pelican-buttercms store`: one store for many machines, by way of object storage."""
+"""`pelican-buttercms store`: share a store among many machines, by way of object storage."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import Decorated, settings_option
 from pelican_buttercms.cli.words import number
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.fetch.whose import address_of
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Sharing, Store, Travelled
 from pelican_buttercms.store.shared import pulling
@@ -83,8 +84,22 @@ def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterato
         )
     remote = Remote(url)
     with Store(options.cache_path, source.now) as store:
-        wanted = source.wanted().names()
-        yield Sharing(store, remote, source.scopes(store), tuple(wanted), source.now())
+        token = source.environment.read_token()
+        address = "" if options.emulated else address_of(options.api_url)
+        identity = source.identity(store)
+        if identity.unchecked:
+            click.echo(f"Warning: {identity.unchecked}", err=True)
+        yield Sharing(
+            store,
+            remote,
+            source.scopes(store),
+            tuple(source.wanted().names()),
+            source.now(),
+            address=address,
+            own=token.fingerprint(address) if token and address else "",
+            former=token.fingerprint() if token and address else "",
+            predecessors=tuple(store.known_accounts.predecessors(identity.account)),
+        )
 
 
 def _tell(

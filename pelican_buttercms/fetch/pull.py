@@ -73,11 +73,13 @@ def pull(
     progress: Progress,
     *,
     check: DeletionCheck | None = None,
+    recognise: Callable[[Mapping[str, Mapping[Key, str]]], None] | None = None,
 ) -> PullResult:
     """Pull everything that is wanted and store it, a generation for each scope.
 
     The scopes are those of one account and mode, one for each of `wanted.locales`. All of them
     are stored or none, so that no site is half translated. `check` may hold the outcome back.
+    `recognise` is given the digests that were found, and may find out whose content it is.
 
     Raises:
         SettingsError: locales, page types or collections that do not exist, all together.
@@ -91,6 +93,13 @@ def pull(
             found.run()
     finally:
         progress.stop()
+    if recognise:
+        recognise(
+            {
+                locale: {key: one.record.digest for key, one in records.items()}
+                for locale, records in found.records.items()
+            }
+        )
     for scope in scopes if check else ():
         before = _latest(store, scope)
         if check and before:

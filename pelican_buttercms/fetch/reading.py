@@ -1,4 +1,4 @@
-"""Which generation does a build read: the stored one, or a new pull?
+"""The generation that a build reads: the stored one, or a new pull.
 
 Source: the README, "When the API fails"; the ages and causes are decided here and nowhere else.
 """
@@ -201,7 +201,7 @@ class Reading:
 
     def _pull(self, source: Source) -> PullResult:
         with self._counted():
-            result = source.pull(self._store, self._progress)
+            result = source.pull(self._store, self._progress, say=self._say)
         if source is self._source:
             self._pulled, self.news = True, "all"
         return result
@@ -233,6 +233,8 @@ class Reading:
                 f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
                 f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
             )
+        if unchecked := source.identity(self._store).unchecked:
+            logger.warning("%s", unchecked)
         self._calls.saved += latest[0].full_calls
         self._say(f"offline, content of {source.age(latest[0])} ago.")
         self._owe("BUTTERCMS_OFFLINE is set")
@@ -240,7 +242,11 @@ class Reading:
 
     def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:
         """Serve the last good generation, loudly: half a site is never an answer."""
-        source = self._source
+        source, unchecked = self._source, ""
+        if latest is None:
+            stored = source.stored()
+            unchecked = stored.identity(self._store).unchecked
+            latest = self._store.latest_together(stored.scopes(self._store))
         if latest is None or not source.covers(latest[0]):
             raise exc
         age = source.age(latest[0])
@@ -259,4 +265,6 @@ class Reading:
             "an answer was held back" if isinstance(exc, HeldBackError) else "the API failed",
             exc,
         )
+        if unchecked:
+            logger.warning("%s", unchecked)
         return latest

@@ -76,7 +76,7 @@ class Committer:
     def renew(self, catalogue: Catalogue, generations: Iterable[Generation]) -> None:
         """Write generations again whose records were asked for anew and are the same."""
         for generation in generations:
-            self._write(catalogue, generation)
+            self.write(catalogue, generation)
         self.save(catalogue)
 
     def save(self, catalogue: Catalogue) -> None:
@@ -104,15 +104,21 @@ class Committer:
         write(self._database, differing(self._database, {d: records[d] for d in lacking_some}))
 
     def _register(self, catalogue: Catalogue, generation: Generation) -> None:
-        self._write(catalogue, generation)
+        self.write(catalogue, generation)
         branch = catalogue.branch(generation.scope)
         branch.latest, branch.pinned = generation.id, False
 
-    def _write(self, catalogue: Catalogue, generation: Generation) -> None:
+    def write(self, catalogue: Catalogue, generation: Generation) -> None:
+        """Write a generation whose records are stored; the catalogue is changed only."""
         data = encode(generation)
         self._database.set(entries.generation_name(generation.id, str(generation.scope)), data)
         branch = catalogue.branch(generation.scope)
         branch.generations[generation.id] = entries.digest_of(data)
+
+    def remove(self, catalogue: Catalogue, scope: Scope, number: str) -> None:
+        """Remove a generation whose records others name; the catalogue is changed only."""
+        del catalogue.branch(scope).generations[number]
+        self._database.delete(entries.generation_name(number, str(scope)))
 
     def _prune(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+import logging
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +20,8 @@ from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.shared.sharing import TRIES, Sharing, Travelled, merge_all
 from pelican_buttercms.store.snapshots import records as checks
 
+logger = logging.getLogger(__name__)
+
 MAX_TOTAL: Final = 2 * 2**30
 
 
@@ -33,6 +36,15 @@ def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
         NoContentError: nothing that fits is shared.
         StoreError: a storage fails, or what is there is not what a push writes; nothing is stored.
     """
+    sharing, unchecked = sharing.account_there()
+    if unchecked:
+        logger.warning(
+            "What is shared at %s belongs to the account %s: %s. Whether it is the present token's"
+            " is checked by the next pull.",
+            sharing.remote.url,
+            sharing.scopes[0].account,
+            unchecked,
+        )
     for _ in range(TRIES):
         here = sharing.newest_here()
         ours = RemotePull.of(here) if here and not force else None
@@ -41,6 +53,8 @@ def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
             return Travelled(done=False, pulled_at=ours.pulled_at)
         done = _store(sharing, found, here)
         if done:
+            if sharing.address and sharing.scopes[0].account != sharing.former:
+                sharing.store.known_accounts.register(sharing.scopes[0].account, sharing.address)
             return done
     raise StoreError("Another process changes this store again and again. Try again.")
 

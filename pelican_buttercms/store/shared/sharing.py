@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
 import logging
+import re
 from typing import Final
+from urllib.parse import unquote
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import NoContentError, StoreError
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 KEEP: Final = 10
 TRIES: Final = 20
+_ID: Final = re.compile(r"[0-9a-f]{16}", re.A)
 _GARBAGE_AGE: Final = timedelta(days=1)
 _FRESH: Final = _GARBAGE_AGE / 2
 
@@ -78,7 +81,9 @@ class Sharing:
         wanted: what the settings want, as in `Generation.wanted`.
         now: the moment.
         address: the API address of the account; "" has none.
-        former: an id that the account may have by an older version's layout; "" is none.
+        own: the account's id by the present token and that address; "" where nobody can tell.
+        former: its id in the layout of older versions.
+        predecessors: the accounts whose history goes on in this one.
     """
 
     store: Store
@@ -87,7 +92,9 @@ class Sharing:
     wanted: tuple[str, ...]
     now: datetime
     address: str = ""
+    own: str = ""
     former: str = ""
+    predecessors: tuple[str, ...] = ()
 
     @property
     def mode(self) -> str:
@@ -97,6 +104,25 @@ class Sharing:
     def of_account(self, account: str) -> Sharing:
         """Return the same for another account."""
         return replace(self, scopes=[replace(scope, account=account) for scope in self.scopes])
+
+    def account_there(self) -> tuple[Sharing, str]:
+        """Return the same for the account whose content is shared there, and what is unchecked.
+
+        A machine whose token was replaced, and that has no history of its own yet, takes the only
+        account that is shared of its API address.
+        """
+        if not self.own:
+            return self, ""
+        own = self.of_account(self.own)
+        if pulls.names(self.remote, own.scopes[0]):
+            return own, ""
+        former = self.of_account(self.former)
+        if pulls.names(self.remote, former.scopes[0]):
+            return former, "an older version shared it, which did not note the API's address"
+        marked = [unquote(n) for n in self.remote.listing(pulls.accounts_folder(self.address))]
+        if len(marked) != 1 or not _ID.fullmatch(marked[0]):
+            return own, ""
+        return self.of_account(marked[0]), "it was pulled with another token of the same address"
 
     def record_here(self, digest: str) -> bytes | None:
         """Read a record's bytes here, of whatever generation; None if they are not there whole."""
@@ -182,9 +208,8 @@ def push(sharing: Sharing) -> Travelled:
     digests = {digest: key for digest, key in digests.items() if digest in needed}
     missing = _missing_there(sharing, digests, alike)
     sizes = list(in_parallel(lambda record: _upload(sharing.remote, *record), missing))
-    if sharing.address:
-        sharing.remote.write(pulls.marker(sharing.address, sharing.scopes[0].account), b"{}")
     sharing.remote.write(name, data)
+    _mark(sharing)
     for old in sorted({name, *there.entries}, reverse=True)[KEEP:]:
         if old in known or _is_outdated(old, there.heads, merged):
             sharing.remote.remove(old)
@@ -195,6 +220,16 @@ def push(sharing: Sharing) -> Travelled:
         bytes=sum(sizes),
         skipped=len(digests) - len(sizes),
     )
+
+
+def _mark(sharing: Sharing) -> None:
+    """Mark which account is shared of an API address, and no longer those that it replaces."""
+    account = sharing.scopes[0].account
+    if not sharing.address or account != sharing.own:
+        return
+    sharing.remote.write(pulls.marker(sharing.address, account), b"{}")
+    for name in sharing.predecessors:
+        sharing.remote.remove(pulls.marker(sharing.address, name))
 
 
 def _adds_nothing(
