@@ -19,6 +19,7 @@ from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Sharing, Store, Travelled
 from pelican_buttercms.store.shared import pulling
 from pelican_buttercms.store.shared import sharing as pushing
+from pelican_buttercms.store.shared.garbage import collect_garbage
 from pelican_buttercms.store.shared.remote import Remote, needs_network
 
 
@@ -51,7 +52,7 @@ def push(*, settings: str | None, url: str | None, preview: bool, as_json: bool,
     """
     with _sharing(settings, url, preview=preview) as sharing:
         done = pushing.push(sharing)
-        removed = pushing.collect_garbage(sharing.remote, sharing.now) if gc else None
+        removed = collect_garbage(sharing.remote, sharing.now) if gc else None
     _tell("Pushed", done, sharing, removed, as_json=as_json)
 
 

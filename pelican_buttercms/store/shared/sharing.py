@@ -1,4 +1,4 @@
-"""Pushes to a shared store, what is shared there, and what of it is garbage.
+"""Pushes to a shared store, and what is shared there.
 
 Nothing in the shared place is ever changed: records are named by their digest, and each push
 writes a manifest of its own, last. It names the manifests that it was merged from, so two pushes
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
 import logging
 import re
@@ -23,9 +23,10 @@ from pelican_buttercms.store.entries import digest_of, record_name
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import pulls
+from pelican_buttercms.store.shared.garbage import GARBAGE_AGE
 from pelican_buttercms.store.shared.parallel import in_parallel
 from pelican_buttercms.store.shared.pulls import MalformedError
-from pelican_buttercms.store.shared.remote import INCOMING, Entry, MissingError, Remote
+from pelican_buttercms.store.shared.remote import Entry, MissingError, Remote
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.store import Store
 
@@ -34,8 +35,7 @@ logger = logging.getLogger(__name__)
 KEEP: Final = 10
 TRIES: Final = 20
 _ID: Final = re.compile(r"[0-9a-f]{16}", re.A)
-_GARBAGE_AGE: Final = timedelta(days=1)
-_FRESH: Final = _GARBAGE_AGE / 2
+_FRESH: Final = GARBAGE_AGE / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,51 +252,6 @@ def _is_outdated(name: str, heads: Iterable[RemotePull], merged: RemotePull) -> 
     return any(head.name == name and head.newest() < merged.full_pull() for head in heads)
 
 
-def collect_garbage(remote: Remote, now: datetime) -> int:
-    """Remove the shared records that no pull of any account names; gives their number.
-
-    Young ones stay: another machine may be about to name them. Records are listed before pulls,
-    so that a push in between is seen.
-
-    Raises:
-        StoreError: the storage fails, or a pull cannot be read; then nothing was removed.
-    """
-    records = remote.listing(pulls.RECORDS)
-    parts = remote.listing(INCOMING)
-    named = _named_anywhere(remote, now)
-    garbage = [
-        f"{pulls.RECORDS}/{name}"
-        for name, entry in records.items()
-        if (digest := pulls.record_digest(name)) and digest not in named and _is_old(entry, now)
-    ]
-    garbage += [f"{INCOMING}/{name}" for name, entry in parts.items() if _is_old(entry, now)]
-    return len(list(in_parallel(remote.remove, garbage)))
-
-
-def _named_anywhere(remote: Remote, now: datetime) -> set[str]:
-    """Return the digests that manifests name, of all accounts.
-
-    Where one vanishes meanwhile, the push that merged it has written another: they are listed
-    again until none is left that was not read.
-    """
-    named: set[str] = set()
-    seen: set[str] = set()
-    while True:
-        listing = remote.listing(pulls.PULLS)
-        new = [name for name in listing if pulls.is_pull(name) and name not in seen]
-        missing = False
-        for name in new:
-            seen.add(name)
-            try:
-                found = pulls.read(remote, f"{pulls.PULLS}/{name}", listing[name], now)
-            except MissingError:
-                missing = True
-                continue
-            named |= found.digests()
-        if not missing:
-            return named
-
-
 def _missing_there(
     sharing: Sharing, digests: Mapping[str, Key], alike: Iterable[RemotePull]
 ) -> Iterator[tuple[str, bytes]]:
@@ -324,10 +279,6 @@ def _missing_there(
 def _upload(remote: Remote, digest: str, data: bytes) -> int:
     remote.write(pulls.record_path(digest), data)
     return len(data)
-
-
-def _is_old(entry: Entry, now: datetime) -> bool:
-    return entry.modified is not None and now - entry.modified > _GARBAGE_AGE
 
 
 def _is_fresh(entry: Entry, now: datetime) -> bool:

@@ -55,7 +55,7 @@ def test_events_after_a_failure_do_not_hide_it(played, make_body):
 def test_a_build_that_is_killed_owes_a_full_pull(played, monkeypatch):
     """The note is on disk before the first call."""
     played.edit("post/hello", title="New")
-    monkeypatch.setattr(Store, "fold_together", lambda *_: os._exit(9))
+    monkeypatch.setattr(Store, "fold_together", lambda *_, **__: os._exit(9))
     if (process := os.fork()) == 0:
         try:
             played.build()

@@ -9,7 +9,7 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import NoContentError
-from pelican_buttercms.store.shared.sharing import collect_garbage
+from pelican_buttercms.store.shared.garbage import collect_garbage
 
 from .machines import EN, Machine, page
 
