@@ -1,4 +1,4 @@
-"""`pelican-buttercms diff`: what changed from one pull to another?"""
+"""`pelican-buttercms diff`: what changed from one generation to another."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pelican_buttercms.cli.pulls import (
     compare,
     open_pulls,
     preview_option,
+    spell_cause,
     spell_totals,
 )
 from pelican_buttercms.cli.words import echo, echo_json, word_diff
@@ -162,7 +163,8 @@ def _lines(
 
 
 def _name(pulls: Pulls, generation: Generation) -> str:
-    return f"{generation.scope.mode} {generation.id} ({pulls.age(generation)})"
+    made = f"{spell_cause(generation.cause)}, {pulls.age(generation)}"
+    return f"{generation.scope.mode} {generation.id} ({made})"
 
 
 def _heading(change: Change) -> str:

@@ -1,4 +1,4 @@
-"""`pelican-buttercms generations` and `rollback`: what is kept, and which pull do builds read?"""
+"""`pelican-buttercms generations` and `rollback`: what is kept, and which of it builds read."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pelican_buttercms.cli.pulls import (
     manifests,
     open_pulls,
     preview_option,
+    spell_cause,
     spell_totals,
     totals,
 )
@@ -30,10 +31,10 @@ from pelican_buttercms.store import Generation
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def generations(*, settings: str | None, preview: bool, as_json: bool) -> None:
-    """List the kept pulls of this account and these locales, newest first.
+    """List the kept generations of this account and these locales, newest first.
 
-    The one that builds read is marked with a star. Asks the API nothing. Exits with 0, or with 1
-    when nothing is stored yet.
+    Each with when and why it was made, and what that cost. The one that builds read is marked with
+    a star. Asks the API nothing. Exits with 0, or with 1 when nothing is stored yet.
     """
     try:
         with open_pulls(settings, preview=preview) as pulls:
@@ -55,8 +56,9 @@ def generations(*, settings: str | None, preview: bool, as_json: bool) -> None:
 def _rows(pulls: Pulls) -> Iterator[dict[str, Any]]:
     ids, current = pulls.ids(), pulls.current()
     pinned = pulls.store.is_pinned(pulls.scopes)
-    found = [_read(pulls, number) for number in ids]
-    for number, one, before in zip(ids, found, [*found[1:], None], strict=True):
+    found = {number: _read(pulls, number) for number in ids}
+    for number, one in found.items():
+        before = found.get(_parent(one, ids, number))
         row: dict[str, Any] = {
             "id": number,
             "mode": pulls.scopes[0].mode,
@@ -66,13 +68,23 @@ def _rows(pulls: Pulls) -> Iterator[dict[str, Any]]:
         }
         if one:
             row |= {
+                "created_at": one[0].created.isoformat(),
+                "cause": one[0].cause,
+                "parents": list(one[0].parents),
                 "pulled_at": one[0].pulled_at.isoformat(),
-                "age": f"{one[0].pulled_at:%Y-%m-%d %H:%M} UTC, {pulls.age(one[0])}",
+                "age": f"{one[0].created:%Y-%m-%d %H:%M} UTC, {pulls.age(one[0])}",
                 "calls": one[0].calls,
                 "records": sum(map(len, manifests(one).values())),
                 "changes": totals(compare(before, one)) if before else None,
             }
         yield row
+
+
+def _parent(found: list[Generation] | None, ids: list[str], number: str) -> str:
+    """Return what a generation is compared with: what it was made from, else the one before."""
+    older = [one for one in ids if one < number]
+    parents = [one for one in found[0].parents if one in older] if found else []
+    return next(iter([*parents, *older]), "")
 
 
 def _read(pulls: Pulls, number: str) -> list[Generation] | None:
@@ -96,12 +108,13 @@ def _cells(row: dict[str, Any]) -> list[str]:
     note = "(builds read it; pinned)" if row["pinned"] else "(builds read it)" * row["in_use"]
     if row["damaged"]:
         told = "damaged; `pelican-buttercms doctor` drops it"
-        return [star, row["id"], "", row["mode"], "", "", told, note]
+        return [star, row["id"], "", row["mode"], "", "", "", told, note]
     return [
         star,
         row["id"],
         row["age"],
         row["mode"],
+        spell_cause(row["cause"]),
         spell_number(row["calls"], "call"),
         spell_number(row["records"], "record"),
         "the oldest" if row["changes"] is None else spell_totals(row["changes"]),

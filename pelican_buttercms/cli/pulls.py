@@ -1,4 +1,4 @@
-"""Which stored pulls are there for this site, and which one does the user mean?"""
+"""The stored generations of a site, and which one the user means."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ from pelican_buttercms.store.upkeep.bare import is_filled
 from pelican_buttercms.store.upkeep.checks import STORE
 
 CHANGES = ("new", "updated", "deleted")
+
+_CAUSES = {
+    "pull": "full pull",
+    "event": "webhooks",
+    "publish": "publish",
+    "shared": "store pull",
+    "import": "snapshot import",
+}
 
 
 def preview_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -106,8 +114,8 @@ class Pulls:
         return self.store.together(self.scopes, number)
 
     def age(self, generation: Generation) -> str:
-        """Spell how long ago a pull was."""
-        return f"{spell_duration(self.now - generation.pulled_at)} ago"
+        """Spell how long ago a generation was made."""
+        return f"{spell_duration(self.now - generation.created)} ago"
 
     def _named(self) -> bool:
         return any(one.locale for one in self.scopes)
@@ -129,7 +137,10 @@ def open_pulls(settings: str | None, *, preview: bool) -> Iterator[Pulls]:
     # offline: what is stored may be looked at without a token
     options = replace(options, preview=preview or options.preview, offline=True)
     with Store(options.cache_path, lambda: now) as store:
-        scopes = Source(options, environment, lambda: now).scopes(store)
+        source = Source(options, environment, lambda: now)
+        scopes = source.scopes(store)
+        if unchecked := source.identity(store).unchecked:
+            click.echo(f"Warning: {unchecked}", err=True)
         yield Pulls(store, scopes, now)
 
 
@@ -157,6 +168,11 @@ def totals(changes: Mapping[str, Changes]) -> dict[str, int]:
     for one in changes.values():
         counted.update(new=len(one.new), updated=len(one.updated), deleted=len(one.deleted))
     return {what: counted[what] for what in CHANGES}
+
+
+def spell_cause(cause: str) -> str:
+    """Spell why a generation was made."""
+    return _CAUSES.get(cause, cause)
 
 
 def spell_totals(counts: Mapping[str, int]) -> str:

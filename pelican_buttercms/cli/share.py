@@ -1,4 +1,4 @@
-"""`pelican-buttercms store`: one store for many machines, by way of object storage."""
+"""`pelican-buttercms store`: share a store among many machines, by way of object storage."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.options import Decorated, settings_option
 from pelican_buttercms.cli.words import echo, echo_json, number
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.fetch.whose import address_of
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Sharing, Store, Travelled
 from pelican_buttercms.store.shared import pulling
 from pelican_buttercms.store.shared import sharing as pushing
+from pelican_buttercms.store.shared.garbage import collect_garbage
 from pelican_buttercms.store.shared.remote import Remote, needs_network
 
 
@@ -49,7 +51,7 @@ def push(*, settings: str | None, url: str | None, preview: bool, as_json: bool,
     """
     with _sharing(settings, url, preview=preview) as sharing:
         done = pushing.push(sharing)
-        removed = pushing.collect_garbage(sharing.remote, sharing.now) if gc else None
+        removed = collect_garbage(sharing.remote, sharing.now) if gc else None
     _tell("Pushed", done, sharing, removed, as_json=as_json)
 
 
@@ -82,8 +84,22 @@ def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterato
         )
     remote = Remote(url)
     with Store(options.cache_path, source.now) as store:
-        wanted = source.wanted().names()
-        yield Sharing(store, remote, source.scopes(store), wanted, source.now())
+        token = source.environment.read_token()
+        address = "" if options.emulated else address_of(options.api_url)
+        identity = source.identity(store)
+        if identity.unchecked:
+            click.echo(f"Warning: {identity.unchecked}", err=True)
+        yield Sharing(
+            store,
+            remote,
+            source.scopes(store),
+            tuple(source.wanted().names()),
+            source.now(),
+            address=address,
+            own=token.fingerprint(address) if token and address else "",
+            former=token.fingerprint() if token and address else "",
+            predecessors=tuple(store.known_accounts.predecessors(identity.account)),
+        )
 
 
 def _tell(

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.pulls import spell_cause
 from pelican_buttercms.cli.words import echo, echo_json
 from pelican_buttercms.content.locales import Coverage, coverage, identified
 from pelican_buttercms.fetch.progress import PLURALS
@@ -71,11 +72,14 @@ def _scope(store: Store, scope: Scope) -> dict[str, Any]:
         "locale": scope.locale,
         "mode": scope.mode,
         "generation": newest.id,
+        "created_at": newest.created.isoformat(),
+        "cause": newest.cause,
         "pulled_at": newest.pulled_at.isoformat(),
         "records": dict(sorted(Counter(key.kind for key in newest.manifest).items())),
         "generations": len(generations),
         "pinned": store.is_pinned([scope]),
         "in_use": in_use,
+        "in_use_created_at": read.created.isoformat(),
         "in_use_pulled_at": read.pulled_at.isoformat(),
     }
 
@@ -127,6 +131,9 @@ def _scope_lines(scope: dict[str, Any], now: datetime) -> Iterator[str]:
         f"Account {scope['account']}, {scope['mode']}{locale}: pulled {age} ago"
         f" (generation {scope['generation']}, {scope['generations']} kept)"
     )
+    if scope["cause"] != "pull":
+        since = spell_duration(now - datetime.fromisoformat(scope["created_at"]))
+        yield f"  Brought up to date by {spell_cause(scope['cause'])} {since} ago"
     yield f"  {', '.join(told) or 'no records'}"
     if scope["pinned"]:
         yield _spell_pin(scope, now)
@@ -134,7 +141,7 @@ def _scope_lines(scope: dict[str, Any], now: datetime) -> Iterator[str]:
 
 def _spell_pin(scope: dict[str, Any], now: datetime) -> str:
     """Tell which older pull builds read since a rollback, and how that ends."""
-    age = spell_duration(now - datetime.fromisoformat(scope["in_use_pulled_at"]))
+    age = spell_duration(now - datetime.fromisoformat(scope["in_use_created_at"]))
     flag = " --preview" if scope["mode"] == "preview" else ""
     return (
         f"  Builds read the older pull {scope['in_use']} of {age} ago, because of a rollback."

@@ -1,4 +1,4 @@
-"""What is stored after a few items changed? The last pull once more, with these read anew.
+"""The last pull once more, with a few items read anew after `publish` changed them.
 
 One call for a post or a page in each locale and mode that is stored, one listing for a collection,
 none for what is known to be gone. What is read is what a pull would have brought.
@@ -79,6 +79,7 @@ class _Fold:
         self._folded = folded
         self._wanted = source.wanted()
         self._latest: list[Generation] = []
+        self._before = client.calls
 
     def run(self, changed: Sequence[Target], gone: Sequence[Target]) -> None:
         """Read, and store one generation of each locale."""
@@ -95,6 +96,7 @@ class _Fold:
         if not self._source.covers(self._latest[0]):
             self._note(f"The stored {mode} content is less than is wanted now")
             return
+        asked_at = self._store.asking(scopes)
         alts = "alternative texts" in self._latest[0].wanted
         self._wanted = replace(self._wanted, alt_media_text=alts)
         changed, gone = list(self._covered(changed)), list(self._covered(gone))
@@ -105,7 +107,10 @@ class _Fold:
         if not any(records.values()) or not self._is_complete(records):
             return
         found = self._store.fold_together(
-            {one.scope: records[one.scope.locale] for one in self._latest}
+            {one.scope: records[one.scope.locale] for one in self._latest},
+            calls=self._client.calls - self._before,
+            cause="publish",
+            asked_at=asked_at,
         )
         if found is None:
             self._note(f"The {mode} content was rolled back meanwhile")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 import logging
 import time
 from typing import TYPE_CHECKING
 
-from pelican_buttercms.errors import (
-    DatabaseError,
-    StoreError,
-)
+from pelican_buttercms.content import Key
+from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.fetch.deletions import DeletionCheck
 from pelican_buttercms.fetch.packing import Packer
 from pelican_buttercms.fetch.progress import Progress
@@ -58,17 +56,19 @@ def pull(
     progress: Progress,
     *,
     check: DeletionCheck | None = None,
+    recognise: Callable[[Mapping[str, Mapping[Key, str]]], None] | None = None,
 ) -> PullResult:
     """Pull everything that is wanted and store it, a generation for each scope.
 
     The scopes are those of one account and mode, one for each of `wanted.locales`. All of them
     are stored or none, so that no site is half translated. `check` may hold the outcome back.
+    `recognise` is given the digests that were found, and may find out whose content it is.
 
     Raises:
         SettingsError: locales, page types or collections that do not exist, all together.
         ButterCMSError: anything else that failed; the store is as it was.
     """
-    started = time.monotonic()
+    started, asked_at = time.monotonic(), store.asking(scopes)
     progress.start(client.host)
     try:
         with store.ahead() as ahead, Packer(preview=wanted.preview, keep=ahead.put) as packer:
@@ -77,6 +77,13 @@ def pull(
         packer.warn_of_left_out()
     finally:
         progress.stop()
+    if recognise:
+        recognise(
+            {
+                locale: {key: one.record.digest for key, one in records.items()}
+                for locale, records in found.records.items()
+            }
+        )
     for scope in scopes if check else ():
         before = _latest(store, scope)
         if check and before:
@@ -86,7 +93,7 @@ def pull(
         scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
     }
     names = (*wanted.names(), *found.marks)
-    stored = store.commit_together(contents, client.calls, names, ahead=ahead)
+    stored = store.commit_together(contents, client.calls, names, ahead=ahead, asked_at=asked_at)
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},

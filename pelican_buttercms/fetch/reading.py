@@ -1,4 +1,4 @@
-"""Which generation does a build read: the stored one, or a new pull?
+"""The generation that a build reads: the stored one, or a new pull.
 
 Source: the README, "When the API fails"; the ages and causes are decided here and nowhere else.
 """
@@ -127,7 +127,7 @@ class Reading:
         return result.generations
 
     def _keep(self, latest: list[Generation], what: str) -> list[Generation]:
-        self._calls.saved += latest[0].calls
+        self._calls.saved += latest[0].full_calls
         self._say(f"{what}, no call made.")
         return latest
 
@@ -151,7 +151,7 @@ class Reading:
                 progress=self._progress,
             )
         if isinstance(result, Taken):
-            self._calls.saved += max(0, result.generations[0].calls - result.calls)
+            self._calls.saved += max(0, result.generations[0].full_calls - result.calls)
             self.news = "again" if result.media else None
         else:
             self._pulled, self.news = True, "all"
@@ -198,7 +198,7 @@ class Reading:
 
     def _pull(self, source: Source) -> PullResult:
         with self._counted():
-            result = source.pull(self._store, self._progress)
+            result = source.pull(self._store, self._progress, say=self._say)
         if source is self._source:
             self._pulled, self.news = True, "all"
         return result
@@ -230,14 +230,20 @@ class Reading:
                 f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
                 f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
             )
-        self._calls.saved += latest[0].calls
+        if unchecked := source.identity(self._store).unchecked:
+            logger.warning("%s", unchecked)
+        self._calls.saved += latest[0].full_calls
         self._say(f"offline, content of {source.age(latest[0])} ago.")
         self._owe("BUTTERCMS_OFFLINE is set")
         return latest
 
     def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:
         """Serve the last good generation, loudly: half a site is never an answer."""
-        source = self._source
+        source, unchecked = self._source, ""
+        if latest is None:
+            stored = source.stored()
+            unchecked = stored.identity(self._store).unchecked
+            latest = self._store.latest_together(stored.scopes(self._store))
         if latest is None or not source.covers(latest[0]):
             raise exc
         age = source.age(latest[0])
@@ -254,4 +260,6 @@ class Reading:
             "an answer was held back" if isinstance(exc, HeldBackError) else "the API failed",
             exc,
         )
+        if unchecked:
+            logger.warning("%s", unchecked)
         return latest

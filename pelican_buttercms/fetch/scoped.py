@@ -85,11 +85,15 @@ class Scoped:
         started, latest = time.monotonic(), list(self._latest.values())
         due = Planner(latest, self._reach, self._state).plan(events)
         self._refuse_costly(due)
+        asked_at = self._store.asking(one.scope for one in latest)
         calls, changes = 0, dict[str, Changes]()
         if not due.is_empty:
             calls, records = self._ask(due)
             found = self._store.fold_together(
-                {one.scope: records[locale] for locale, one in self._latest.items()}
+                {one.scope: records[locale] for locale, one in self._latest.items()},
+                calls=calls,
+                cause="event",
+                asked_at=asked_at,
             )
             if found is None:
                 raise FullPullError("another process has changed what is stored meanwhile")
@@ -108,7 +112,7 @@ class Scoped:
         calls = len(due.looks) - len(new) + bool(new) + sum(sizes)
         if calls < 2:
             return
-        full = self._latest[next(iter(self._latest))].calls
+        full = self._latest[next(iter(self._latest))].full_calls
         full = full or sum(one.calls for one in self._source.plan(self._store))
         if calls >= full:
             raise FullPullError(f"what changed takes {calls:,} calls, and everything {full:,}")

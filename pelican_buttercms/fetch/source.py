@@ -1,4 +1,4 @@
-"""Where does content come from? One account, and the place where its content is kept."""
+"""The source of content: one account, and the place where its content is kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+import logging
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.errors import SettingsError
@@ -16,7 +17,7 @@ from pelican_buttercms.fetch.progress import Progress
 from pelican_buttercms.fetch.pull import PullResult, pull
 from pelican_buttercms.fetch.untranslated import PostLocales
 from pelican_buttercms.fetch.wanted import Wanted
-from pelican_buttercms.fetch.whose import account_of
+from pelican_buttercms.fetch.whose import Identity, identify, recognise
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Generation, Ledger, Scope, Store
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import httpx
 
     from pelican_buttercms.fetch.client import Client
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,17 +97,40 @@ class Source:
         Raises:
             SettingsError: there is no token, and the store does not tell the account either.
         """
-        account, mode = account_of(self.options, self.environment, store), self.options.mode
+        account, mode = self.identity(store).account, self.options.mode
         return [Scope(account, locale.name, mode) for locale in self.options.locales]
+
+    def identity(self, store: Store) -> Identity:
+        """Return whose content is asked for, and whether that can be told.
+
+        Raises:
+            SettingsError: there is no token, and the store does not tell the account either.
+        """
+        return identify(self.options, self.environment, store)
+
+    def stored(self) -> Source:
+        """Return the same source without its network: what is stored may stand in."""
+        return replace(self, options=replace(self.options, offline=True))
 
     def live(self) -> Source:
         """Give the source of what is live in the same account."""
         return replace(self, options=replace(self.options, preview=False))
 
     def pull(
-        self, store: Store, progress: Progress, *, allow_deletions: bool = False
+        self,
+        store: Store,
+        progress: Progress,
+        *,
+        allow_deletions: bool = False,
+        say: Callable[[str], None] = logger.warning,
     ) -> PullResult:
         """Pull everything that is wanted into an open store.
+
+        Args:
+            store: the store.
+            progress: shows the pull.
+            allow_deletions: whether everything that has vanished is believed to be deleted.
+            say: told where the account is recognised by its content.
 
         Raises:
             ButterCMSError: the pull failed, or was held back; the store is as it was.
@@ -114,7 +140,17 @@ class Source:
         with self.heard() as heard, self.deletion_check() as check, self.connect() as client:
             owed = heard.pending(scopes)  # what is noted from here on may be missed
             believed = None if allow_deletions else check
-            result = pull(client, store, scopes, self.wanted(), progress, check=believed)
+            result = pull(
+                client,
+                store,
+                scopes,
+                self.wanted(),
+                progress,
+                check=believed,
+                recognise=lambda found: recognise(
+                    self.options, self.environment, store, found, say
+                ),
+            )
             heard.settle(owed)
         return result
 

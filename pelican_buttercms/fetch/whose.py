@@ -1,34 +1,140 @@
-"""Whose content is it? The account, by its token, without telling the token."""
+"""Accounts: an id by the API's address and the token, and what stands in for an unknown one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 import hashlib
+from urllib.parse import urlsplit
 
+from pelican_buttercms.content import Key
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.store import Store
 
+_PORTS = {"https": 443, "http": 80}
 
-def account_of(options: Settings, environment: Environment, store: Store) -> str:
-    """Name the account by a fingerprint; offline without a token, the only one that is stored.
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose content is meant.
+
+    Attributes:
+        account: the account's id.
+        unchecked: a sentence where nothing tells that the token belongs to it; else "".
+    """
+
+    account: str
+    unchecked: str = ""
+
+
+def identify(options: Settings, environment: Environment, store: Store) -> Identity:
+    """Return whose content is meant: the account that the token opens at the API's address.
+
+    Offline, and where that account has no content, the only one that is stored of that address
+    stands in for it: a token that was replaced opens the account that it always did.
 
     Raises:
         SettingsError: there is no token, and the store does not tell the account either.
     """
     if options.emulated:
-        return hashlib.sha256(options.api_url.encode()).hexdigest()[:16]
-    if token := environment.read_token():
-        return token.fingerprint()
-    known = store.accounts()
-    if options.offline and len(known) == 1:
-        return known[0]
+        return Identity(hashlib.sha256(options.api_url.encode()).hexdigest()[:16])
+    token = environment.read_token()
+    known = store.known_accounts.known() if options.offline else {}
+    address = address_of(options.api_url)
+    if token is None:
+        found = [
+            name
+            for name, one in known.items()
+            if one is None or (one.address == address and not one.successor)
+        ]
+        if len(found) == 1:
+            return Identity(found[0])
+        raise _no_token(options, environment, len(found))
+    own = token.fingerprint(address)
+    if not options.offline or own in known:
+        return Identity(own)
+    former = token.fingerprint()
+    if former in known and known[former] is None:
+        return Identity(former, unchecked_by_address(options))
+    found = [
+        name for name, one in known.items() if one and one.address == address and not one.successor
+    ]
+    return Identity(found[0], unchecked_by_token(options)) if len(found) == 1 else Identity(own)
+
+
+def unchecked_by_token(options: Settings) -> str:
+    """Return the sentence for a token that nothing stored was pulled with."""
+    return (
+        f"The content in {options.cache_path} was pulled with another token, and whether the"
+        " present one belongs to the same account cannot be checked without the API. It is the"
+        " only account that is stored of this address. The next pull checks it."
+    )
+
+
+def unchecked_by_address(options: Settings) -> str:
+    """Return the sentence for content whose API address an older version did not note."""
+    return (
+        f"The content in {options.cache_path} was stored by an older version, which did not note"
+        " the API's address. It was pulled with the present token; the next pull checks the rest."
+    )
+
+
+def recognise(
+    options: Settings,
+    environment: Environment,
+    store: Store,
+    found: Mapping[str, Mapping[Key, str]],
+    say: Callable[[str], None],
+) -> None:
+    """Give an account that is new here the history of the one that it is, where content tells.
+
+    Args:
+        options: the checked settings.
+        environment: where the read token is looked for.
+        store: the store.
+        found: the digest of every record that was just pulled, by locale and key.
+        say: where a line about it goes.
+    """
+    token = environment.read_token()
+    if options.emulated or token is None:
+        return
+    address, former = address_of(options.api_url), token.fingerprint()
+    own, accounts = token.fingerprint(address), store.known_accounts
+    known = accounts.known()
+    if own not in known:
+        candidates = [
+            name
+            for name, one in known.items()
+            if (one.address == address and not one.successor if one else name == former)
+        ]
+        same = [name for name in candidates if accounts.holds(name, found)]
+        if len(same) == 1:
+            accounts.adopt(same[0], own, address)
+            say(
+                f"this is the account {same[0]}, by its content, now with another token or"
+                f" address: its history goes on as {own}."
+            )
+            return
+    accounts.register(own, address)
+
+
+def address_of(api_url: str) -> str:
+    """Return an API's address so that all its spellings are one; without user and query."""
+    parts = urlsplit(api_url)
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
+    port = parts.port or _PORTS.get(scheme, 0)
+    return f"{scheme}://{host}:{port}{parts.path.rstrip('/')}"
+
+
+def _no_token(options: Settings, environment: Environment, known: int) -> SettingsError:
     looked = " nor in ".join(environment.looked_in)
     text = f"There is no read token: BUTTERCMS_READ_TOKEN is neither in {looked}."
     if options.offline and known:
-        raise SettingsError(
-            f"{text} The store holds {len(known)} accounts, and only the token tells which."
+        return SettingsError(
+            f"{text} The store holds {known} accounts, and only the token tells which."
         )
-    raise SettingsError(
+    return SettingsError(
         f"{text} Copy it from ButterCMS under Settings, API Tokens, into a .env file:"
         " BUTTERCMS_READ_TOKEN=… (to build from stored content without it, set"
         " BUTTERCMS_OFFLINE=1)."

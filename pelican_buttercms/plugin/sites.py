@@ -193,7 +193,7 @@ def end_run(pelican: Any, run: Run) -> None:
     run.end()
     if id(pelican) == run.site.main:
         _finish(run.site)
-        run.site.cost = run.content.generation.calls
+        run.site.cost = run.content.generation.full_calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
     for method in (Content.get_content, Content.get_summary):
         cache = getattr(method, "cache", None)

@@ -46,12 +46,14 @@ class Token:
         """Give the token's text; for the request header and for nothing else."""
         return self._text
 
-    def fingerprint(self) -> str:
-        """Name the account that the token opens, without telling the token: 16 hex digits."""
-        digest = hashlib.sha256(
-            b"pelican-buttercms account\0" + self._text.encode(errors="surrogateescape")
-        )
-        return digest.hexdigest()[:16]
+    def fingerprint(self, address: str = "") -> str:
+        """Return an id of the account that the token opens at an API's address: 16 hex digits.
+
+        Nobody can find the token by it. Without an address it is the id of older versions.
+        """
+        texts = ("pelican-buttercms account", *([address] if address else []), self._text)
+        data = "\0".join(texts).encode(errors="surrogateescape")
+        return hashlib.sha256(data).hexdigest()[:16]
 
     def __repr__(self) -> str:
         return "Token(***)"

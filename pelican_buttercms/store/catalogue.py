@@ -1,4 +1,4 @@
-"""Which generations are there, and which one does a build read? The store's table of contents."""
+"""The store's table of contents: which generations there are, and which one builds read."""
 
 from __future__ import annotations
 
@@ -27,16 +27,31 @@ class Branch(msgspec.Struct):
         return [number for number in oldest if number != self.latest]
 
 
+class Account(msgspec.Struct):
+    """An account whose content is stored.
+
+    Attributes:
+        address: the normalised address of the API that it was pulled from.
+        successor: the id under which its history goes on, after its token was replaced.
+    """
+
+    address: str
+    successor: str = ""
+
+
 class Catalogue(msgspec.Struct):
     """All generations of all scopes.
 
     Attributes:
         pulls: how many generations were ever made; numbers them when the clock cannot.
         scopes: the generations of each scope, by the scope's text.
+        accounts: what is known of each account, by its id; nothing of those that an older version
+            stored.
     """
 
     pulls: int = 0
     scopes: dict[str, Branch] = {}
+    accounts: dict[str, Account] = {}
 
     def next_id(self, moment: datetime) -> str:
         """Number the next generation; ids sort by number, the moment in them is for people."""

@@ -1,18 +1,17 @@
-"""How does a pull become the newest generation of each of its scopes? All of it, or nothing."""
+"""Write the newest generation of each of several scopes: all of them, or none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from datetime import datetime
 
-from pelican_buttercms.content import Key
 from pelican_buttercms.store import entries
 from pelican_buttercms.store.ahead import Ahead, differing, forgotten, lacking, write
 from pelican_buttercms.store.catalogue import Branch, Catalogue
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.generation import Changes, Generation, encode
+from pelican_buttercms.store.generation import Changes, Generation, Origin, encode
 from pelican_buttercms.store.layout import SCHEMA
 from pelican_buttercms.store.manifests import Manifests
+from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.pruning import prune, sweep
 from pelican_buttercms.store.scope import Scope
 
@@ -34,10 +33,8 @@ class Committer:
     def commit(
         self,
         catalogue: Catalogue,
-        encoded: Mapping[Scope, tuple[Mapping[Key, str], Mapping[str, bytes]]],
-        calls: int,
-        wanted: tuple[str, ...],
-        moment: datetime,
+        contents: Mapping[Scope, tuple[Observations, Mapping[str, bytes]]],
+        origin: Origin,
         *,
         ahead: Ahead | None = None,
     ) -> list[tuple[Generation, Changes]]:
@@ -45,33 +42,55 @@ class Committer:
 
         Args:
             catalogue: what is stored; is changed, and written.
-            encoded: the manifest of each scope, and the bytes that it may name.
-            calls: see `Generation`, as for the next two.
-            wanted: what the pull was asked for.
-            moment: when it was pulled.
+            contents: what each scope holds now, and the bytes of what may be new in it.
+            origin: where it comes from.
             ahead: what wrote records of the pull while it was under way.
         """
         stored = []
-        number = catalogue.next_id(moment)
-        for scope, (manifest, data) in encoded.items():
-            generation = Generation(number, scope, moment, manifest, calls, wanted)
+        number = catalogue.next_id(origin.created_at)
+        for scope, (seen, data) in contents.items():
             before = self._before(scope, catalogue.branch(scope))
-            stored.append((generation, Changes.between(before, manifest)))
+            generation = Generation(
+                number,
+                scope,
+                origin.pulled_at,
+                seen.manifest,
+                origin.calls,
+                origin.wanted,
+                cause=origin.cause,
+                parents=(before.id,) if before else (),
+                created_at=origin.created_at,
+                full_pull_calls=origin.full_pull_calls,
+                observed_at=seen.observed_at,
+                asked_at=seen.asked_at,
+            )
+            old = before.manifest if before else {}
+            stored.append((generation, Changes.between(old, seen.manifest)))
             self._keep_records(data, ahead.there if ahead else frozenset())
             self._register(catalogue, generation)
-        named = [manifest.values() for manifest, _ in encoded.values()]
-        self._prune(catalogue, encoded, named, ahead)
-        self._database.set("catalogue", catalogue.encode())
-        self._database.set("schema", SCHEMA)
+        named = [seen.manifest.values() for seen, _ in contents.values()]
+        self._prune(catalogue, contents, named, ahead)
+        self.save(catalogue)
         return stored
 
-    def _before(self, scope: Scope, branch: Branch) -> Mapping[Key, str]:
-        """Give what a build read until now; a generation that is damaged gives way."""
+    def renew(self, catalogue: Catalogue, generations: Iterable[Generation]) -> None:
+        """Write generations again whose records were asked for anew and are the same."""
+        for generation in generations:
+            self.write(catalogue, generation)
+        self.save(catalogue)
+
+    def save(self, catalogue: Catalogue) -> None:
+        """Write the catalogue."""
+        self._database.set("catalogue", catalogue.encode())
+        self._database.set("schema", SCHEMA)
+
+    def _before(self, scope: Scope, branch: Branch) -> Generation | None:
+        """Return what a build read until now; a generation that is damaged gives way."""
         found = self._manifests.get_whole(scope, branch, branch.latest) if branch.latest else None
         if found is None and branch.latest in branch.generations:
             del branch.generations[branch.latest]
             self._database.delete(entries.generation_name(branch.latest, str(scope)))
-        return found.manifest if found else {}
+        return found
 
     def _keep_records(self, records: Mapping[str, bytes], seen: Set[str]) -> None:
         """Write what is new, or was damaged since it was written.
@@ -85,12 +104,21 @@ class Committer:
         write(self._database, differing(self._database, {d: records[d] for d in lacking_some}))
 
     def _register(self, catalogue: Catalogue, generation: Generation) -> None:
+        self.write(catalogue, generation)
+        branch = catalogue.branch(generation.scope)
+        branch.latest, branch.pinned = generation.id, False
+
+    def write(self, catalogue: Catalogue, generation: Generation) -> None:
+        """Write a generation whose records are stored; the catalogue is changed only."""
         data = encode(generation)
-        name = entries.generation_name(generation.id, str(generation.scope))
-        self._database.set(name, data)
+        self._database.set(entries.generation_name(generation.id, str(generation.scope)), data)
         branch = catalogue.branch(generation.scope)
         branch.generations[generation.id] = entries.digest_of(data)
-        branch.latest, branch.pinned = generation.id, False
+
+    def remove(self, catalogue: Catalogue, scope: Scope, number: str) -> None:
+        """Remove a generation whose records others name; the catalogue is changed only."""
+        del catalogue.branch(scope).generations[number]
+        self._database.delete(entries.generation_name(number, str(scope)))
 
     def _prune(
         self,

@@ -1,4 +1,4 @@
-"""Which connections to a database are not diskcache's own?"""
+"""Connections to a database that are not diskcache's own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sqlite3
 from threading import Lock
 
 from diskcache.core import DBNAME
+
+from pelican_buttercms.store.shape import foreign, foreign_settings
 
 
 class Shared:
@@ -41,6 +43,19 @@ class Shared:
             self._connection.execute("PRAGMA synchronous = NORMAL")  # as diskcache's own
             self._process = os.getpid()
         return self._connection
+
+
+def foreign_schema(folder: Path, timeout: float) -> str:
+    """Return what in a database is not ours, "" where all is; failures are told by who opens it."""
+    file = folder / DBNAME
+    with suppress(sqlite3.Error, OSError, UnicodeDecodeError):
+        if file.exists() and file.stat().st_size:
+            with closing(sqlite3.connect(file, timeout=timeout, isolation_level=None)) as reading:
+                objects = reading.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+                if problem := foreign(objects):
+                    return problem
+                return foreign_settings(reading.execute("SELECT key, value FROM Settings"))
+    return ""
 
 
 def begin(folder: Path, page_size: int) -> None:

@@ -14,8 +14,9 @@ import diskcache
 from diskcache.core import DBNAME, MODE_RAW
 
 from pelican_buttercms.errors import DatabaseError, StoreError
-from pelican_buttercms.store.connections import Shared, begin
+from pelican_buttercms.store.connections import Shared, begin, foreign_schema
 from pelican_buttercms.store.disk import PlainDisk
+from pelican_buttercms.store.shape import irregular
 
 _SETTINGS: Final = {
     "eviction_policy": "none",  # diskcache's default drops content at 1 GiB
@@ -74,6 +75,10 @@ _ADD: Final = f"""
 Item = TypeVar("Item")
 
 
+class UnusableError(DatabaseError):
+    """A database that cannot be opened, though nobody else and no disk stands in the way."""
+
+
 class _Cache(diskcache.Cache):  # type: ignore[misc]
     """A diskcache that lets go of its file when it cannot be opened."""
 
@@ -101,6 +106,8 @@ class Database:
 
     def __init__(self, folder: Path, *, timeout: float = 60, page_size: int | None = None) -> None:
         self._folder = folder
+        if problem := irregular(folder) or foreign_schema(folder, timeout):
+            raise UnusableError(f"The store in {folder} cannot be used ({problem}). {_REFILL}")
         if page_size is not None:
             begin(folder, page_size)
         self._shared = Shared(folder / DBNAME, timeout)
@@ -109,7 +116,7 @@ class Database:
                 self._cache = _Cache(str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS)
         except (KeyError, TypeError, ValueError, AttributeError) as exc:
             # diskcache believes the settings that it finds in the database, whatever they are
-            raise DatabaseError(self._explain(exc)) from exc
+            raise self._failure(exc) from exc
 
     def get(self, key: str) -> bytes | None:
         """Read the bytes of this name, None when there are none."""
@@ -218,12 +225,14 @@ class Database:
         try:
             yield
         except _FAILURES as exc:
-            raise DatabaseError(self._explain(exc)) from exc
+            raise self._failure(exc) from exc
 
-    def _explain(self, exc: Exception) -> str:
+    def _failure(self, exc: Exception) -> DatabaseError:
         words = "; ".join(dict.fromkeys(filter(None, map(str, _causes(exc))))) or repr(exc)
         fitting = (text for signs, text in _ADVICE if any(sign in words.lower() for sign in signs))
-        return f"The store in {self._folder} cannot be used ({words}). {next(fitting, _REFILL)}"
+        advice = next(fitting, _REFILL)
+        kind = UnusableError if advice == _REFILL else DatabaseError
+        return kind(f"The store in {self._folder} cannot be used ({words}). {advice}")
 
     def _wrong_type(self, key: str) -> StoreError:
         return StoreError(f"The store in {self._folder} holds {key} in a wrong form. {_REFILL}")

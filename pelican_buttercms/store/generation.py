@@ -1,31 +1,43 @@
-"""What did one pull bring? A generation is the list of its records, and how it differs."""
+"""Generations: the records of one scope at one moment, where they come from, how they differ."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import Literal, Self
 
 import msgspec
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.raw import KINDS
+from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.scope import Scope
+
+Cause = Literal["pull", "event", "publish", "shared", "import"]
+"""Why a generation was made: by a full pull, or one of what webhooks or `publish` named; out of
+what other machines share; out of a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One complete, consistent pull of a scope.
+    """The complete, consistent content of a scope.
 
     Attributes:
-        id: sorts in the order of the pulls, whatever the clock did.
+        id: sorts in the order in which generations were made, whatever the clock did.
         scope: whose content it is.
-        pulled_at: when the pull was stored, aware and in UTC.
+        pulled_at: how fresh it is: when everything was last asked for, aware and in UTC.
         manifest: the digest of every record, by key and in the order of keys.
-        calls: how many API calls the pull cost.
-        wanted: what the pull was asked for, in the words of `fetch`; a build that wants more
-            cannot use it.
+        calls: how many API calls it cost to make it.
+        wanted: what the last full pull was asked for, in the words of `fetch`; a build that wants
+            more cannot use it.
+        cause: why it was made.
+        parents: the ids of the generations that it was made from.
+        created_at: when it was made; None is when it was pulled.
+        full_pull_calls: how many calls the last full pull cost; None is `calls`.
+        observed_at: the moment of the last full pull in the order of all observations; it differs
+            from `pulled_at` where the clock of another machine was ahead, None is the same.
+        asked_at: when records were asked for alone since, also those that were found to be gone.
     """
 
     id: str
@@ -34,6 +46,39 @@ class Generation:
     manifest: Mapping[Key, str]
     calls: int
     wanted: tuple[str, ...] = ()
+    cause: Cause = "pull"
+    parents: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    full_pull_calls: int | None = None
+    observed_at: datetime | None = field(default=None, compare=False)
+    asked_at: Mapping[Key, datetime] = field(default_factory=dict, compare=False)
+
+    @property
+    def created(self) -> datetime:
+        """When it was made."""
+        return self.created_at or self.pulled_at
+
+    @property
+    def full_calls(self) -> int:
+        """How many calls the last full pull cost; 0 where nobody here knows."""
+        return self.calls if self.full_pull_calls is None else self.full_pull_calls
+
+    @property
+    def observations(self) -> Observations:
+        """What it says of each record, and as of when."""
+        return Observations(self.observed_at or self.pulled_at, self.manifest, self.asked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the generations of one commit come from; each attribute as of `Generation`."""
+
+    cause: Cause
+    created_at: datetime
+    pulled_at: datetime
+    calls: int
+    wanted: tuple[str, ...]
+    full_pull_calls: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +115,6 @@ class Changes:
         return {kind: row for kind, row in table.items() if any(row.values())}
 
 
-Encoded = tuple[Mapping[Key, str], Mapping[str, bytes]]
-"""The digest of every record by key, and the bytes of every digest that may be new."""
-
-
-def amend(old: Generation, changed: Collection[Key], new: Encoded) -> Encoded:
-    """Give a generation's manifest with what changed in it: these keys go, those of `new` come."""
-    manifest, data = new
-    kept = {key: digest for key, digest in old.manifest.items() if key not in changed}
-    return dict(sorted({**kept, **manifest}.items())), data
-
-
 class _Stored(msgspec.Struct):
     """A generation as it lies in the store."""
 
@@ -90,6 +124,12 @@ class _Stored(msgspec.Struct):
     calls: int
     wanted: list[str]
     records: dict[str, str]
+    cause: Cause = "pull"
+    parents: list[str] = []
+    created_at: datetime | None = None
+    full_pull_calls: int | None = None
+    observed_at: datetime | None = None
+    asked_at: dict[str, datetime] = {}
 
 
 class _Records(msgspec.Struct):
@@ -107,6 +147,12 @@ def encode(generation: Generation) -> bytes:
         calls=generation.calls,
         wanted=list(generation.wanted),
         records={str(key): digest for key, digest in generation.manifest.items()},
+        cause=generation.cause,
+        parents=list(generation.parents),
+        created_at=generation.created_at,
+        full_pull_calls=generation.full_pull_calls,
+        observed_at=generation.observed_at,
+        asked_at={str(key): moment for key, moment in generation.asked_at.items()},
     )
     return msgspec.json.encode(stored, order="deterministic")
 
@@ -125,6 +171,12 @@ def decode(data: bytes) -> Generation:
         manifest=dict(sorted((Key.parse(key), d) for key, d in stored.records.items())),
         calls=stored.calls,
         wanted=tuple(stored.wanted),
+        cause=stored.cause,
+        parents=tuple(stored.parents),
+        created_at=stored.created_at and stored.created_at.astimezone(UTC),
+        full_pull_calls=stored.full_pull_calls,
+        observed_at=stored.observed_at and stored.observed_at.astimezone(UTC),
+        asked_at={Key.parse(key): at.astimezone(UTC) for key, at in stored.asked_at.items()},
     )
 
 

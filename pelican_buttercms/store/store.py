@@ -1,26 +1,25 @@
-"""What is stored, and what did this pull change? Generations of content-addressed records."""
+"""The store: generations of content-addressed records, of all scopes, in one folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import entries, pulls
+from pelican_buttercms.store.accounts import Accounts
 from pelican_buttercms.store.ahead import Ahead
-from pelican_buttercms.store.catalogue import Branch, Catalogue
-from pelican_buttercms.store.closing import Closing
+from pelican_buttercms.store.catalogue import Branch
 from pelican_buttercms.store.committing import Committer
-from pelican_buttercms.store.database import Database, batches
-from pelican_buttercms.store.generation import Changes, Generation, amend
-from pelican_buttercms.store.layout import PAGE_SIZE, SCHEMA, refuse_newer
-from pelican_buttercms.store.manifests import Manifests
+from pelican_buttercms.store.generation import Cause, Changes, Generation, Origin
+from pelican_buttercms.store.layout import SCHEMA, refuse_newer
+from pelican_buttercms.store.merging import Observations
+from pelican_buttercms.store.reader import StoreReader
 from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ logger = logging.getLogger(__name__)
 _REFILL: Final = "Run `pelican-buttercms pull` to refill it."
 
 
-class Store(Closing):
+class Store(StoreReader):
     """All pulled content, of all scopes, in one folder.
 
     A context manager; use it in the thread that made it.
@@ -44,60 +43,17 @@ class Store(Closing):
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime], *, keep: int = 10) -> None:
-        self._folder = folder / "store"
+        super().__init__(folder)
         self._now = now
-        self._database = Database(self._folder, page_size=PAGE_SIZE)
-        self._manifests = Manifests(self._database, self._folder)
         self._committer = Committer(self._database, self._manifests, keep)
+        self.known_accounts = Accounts(
+            self._database, self._manifests, self._committer, self._catalogue
+        )
         try:
             self._check_schema()
         except StoreError:
             self.close()
             raise
-
-    def close(self) -> None:
-        """Close the store's files."""
-        self._database.close()
-
-    def scopes(self) -> list[Scope]:
-        """Name the scopes that have content, in order."""
-        return sorted(Scope.parse(text) for text in self._catalogue().scopes)
-
-    def accounts(self) -> list[str]:
-        """Name the accounts that have content, in order, by their fingerprints."""
-        return sorted({scope.account for scope in self.scopes()})
-
-    def latest(self, scope: Scope) -> Generation | None:
-        """Give the generation that a build reads, None when nothing was ever pulled."""
-        branch = self._catalogue().scopes.get(str(scope))
-        return self._manifests.get(scope, branch, branch.latest) if branch else None
-
-    def latest_together(self, scopes: Sequence[Scope]) -> list[Generation] | None:
-        """Give the newest generations of several scopes that one pull brought together.
-
-        None when no pull brought all of them. Scopes that were pulled apart do not make one site:
-        a text would be new in one language and old in another.
-        """
-        catalogue = self._catalogue()  # read once: a pull may be stored in between
-        number = pulls.in_use(catalogue, scopes)
-        return self._together(catalogue, scopes, number) if number else None
-
-    def pulls(self, scopes: Sequence[Scope]) -> list[str]:
-        """Name the pulls that have all of these scopes, newest first; none of them is read."""
-        return pulls.common(self._catalogue(), scopes)
-
-    def in_use(self, scopes: Sequence[Scope]) -> str | None:
-        """Name the pull that builds read, though it may be damaged; None when there is none."""
-        return pulls.in_use(self._catalogue(), scopes)
-
-    def together(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
-        """Give what one pull brought to each of several scopes."""
-        return self._together(self._catalogue(), scopes, number)
-
-    def _together(
-        self, catalogue: Catalogue, scopes: Sequence[Scope], number: str
-    ) -> list[Generation]:
-        return [self._manifests.get(one, catalogue.branch(one), number) for one in scopes]
 
     def roll_back(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
         """Make builds read an older pull, or a newer one again, until the next pull is stored.
@@ -127,42 +83,6 @@ class Store(Closing):
             self._database.set("catalogue", catalogue.encode())
         return found
 
-    def is_pinned(self, scopes: Sequence[Scope]) -> bool:
-        """Say whether builds read what somebody rolled back to, and not the newest pull."""
-        catalogue = self._catalogue()
-        return any(catalogue.branch(scope).pinned for scope in scopes)
-
-    def generations(self, scope: Scope) -> list[Generation]:
-        """Give the stored generations of a scope, newest first."""
-        branch = self._catalogue().scopes.get(str(scope))
-        if branch is None:
-            return []
-        numbers = sorted(branch.generations, reverse=True)
-        return [self._manifests.get(scope, branch, number) for number in numbers]
-
-    def records(self, generation: Generation) -> Iterator[RawRecord]:
-        """Read the records of a generation, in the order of their keys."""
-        for keys in batches(generation.manifest):
-            names = [entries.record_name(generation.manifest[key]) for key in keys]
-            found = self._database.get_many(names)
-            for key, name in zip(keys, names, strict=True):
-                yield self._decoded(generation, key, found.get(name))
-
-    def record(self, generation: Generation, key: Key) -> RawRecord:
-        """Read one record of a generation."""
-        name = entries.record_name(generation.manifest[key])
-        return self._decoded(generation, key, self._database.get(name))
-
-    def _decoded(self, generation: Generation, key: Key, data: bytes | None) -> RawRecord:
-        digest = generation.manifest[key]
-        if data is None or entries.digest_of(data) != digest:
-            state = "missing" if data is None else "damaged"
-            raise StoreError(
-                f"{key} of the generation {generation.id} is {state} in the store in"
-                f" {self._folder}. {_REFILL}"
-            )
-        return RawRecord(key, msgspec.json.decode(data), generation.scope.locale)
-
     def commit(
         self,
         scope: Scope,
@@ -180,43 +100,103 @@ class Store(Closing):
         wanted: Iterable[str] = (),
         pulled_at: datetime | None = None,
         ahead: Ahead | None = None,
+        *,
+        asked_at: datetime | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
         All of it is stored, or nothing: until the end, and if this process is killed, everyone
         reads the generations before. A pull that changed nothing is a generation too. Of several
-        records with one key the last counts. What is too old is dropped.
+        records with one key the last counts. What was asked for alone while the pull was under
+        way, and is stored by now, stays. What is too old is dropped.
 
         Args:
             contents: every record of each scope; read to its end before anything is written.
             calls: how many API calls the pull cost.
             wanted: what the pull was asked for, kept for `Generation.wanted`.
             pulled_at: when it was pulled, if that was not just now and here: content that comes
-                from elsewhere is as old as it is.
+                from a snapshot is as old as it is, and takes the place of all that is stored.
             ahead: what wrote records of this pull while it was under way, and has ended.
+            asked_at: what `asking` returned when the pull began; None is now.
         """
         encoded = {scope: entries.encode_all(records) for scope, records in contents.items()}
         with self._database.transaction():
-            moment = (pulled_at or self._now()).astimezone(UTC)
-            return self._committer.commit(
-                self._catalogue(), encoded, calls, tuple(wanted), moment, ahead=ahead
-            )
+            catalogue, now = self._catalogue(), self._now().astimezone(UTC)
+            moment = (
+                pulled_at or asked_at or self._newest.asking(catalogue, encoded, now)
+            ).astimezone(UTC)
+            cause: Cause = "import" if pulled_at else "pull"
+            pulled = pulled_at.astimezone(UTC) if pulled_at else min(moment, now)
+            origin = Origin(cause, now, pulled, calls, tuple(wanted))
+            stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
+            for scope, (manifest, data) in encoded.items():
+                seen = Observations(moment, manifest, {})
+                before = None if pulled_at else self._newest.of(catalogue, scope)
+                later = before is not None and before.observations.newest() > moment
+                stored[scope] = (
+                    (seen.merge(before.observations) if before and later else seen),
+                    data,
+                )
+            return self._committer.commit(catalogue, stored, origin, ahead=ahead)
+
+    def commit_shared(
+        self,
+        contents: Mapping[Scope, tuple[Observations, Mapping[str, bytes]]],
+        pulled_at: datetime,
+        wanted: Iterable[str],
+        expected: Sequence[Generation],
+    ) -> list[tuple[Generation, Changes]] | None:
+        """Store content out of what other machines share, merged with what is here.
+
+        Args:
+            contents: what each scope holds now, and the bytes of the records that come along.
+            pulled_at: when everything was last asked for.
+            wanted: what the last full pull was asked for.
+            expected: the newest generations when it was merged.
+
+        Returns:
+            As `commit_together`; None, and nothing is changed, where others are stored by now.
+        """
+        with self._database.transaction():
+            catalogue, now = self._catalogue(), self._now().astimezone(UTC)
+            found = self._newest.together(catalogue, list(contents))
+            if _identity(found) != _identity(expected):
+                return None
+            full = expected[0].full_calls if expected else 0
+            origin = Origin("shared", now, pulled_at, 0, tuple(wanted), full)
+            return self._committer.commit(catalogue, contents, origin)
+
+    def asking(self, scopes: Iterable[Scope]) -> datetime:
+        """Return the moment of asking: now, and later than all that was observed before.
+
+        Take it before the first request: whatever is observed after counts more.
+        """
+        return self._newest.asking(self._catalogue(), scopes, self._now())
 
     def ahead(self) -> Ahead:
         """Give what writes records of a pull while it is under way; see `commit_together`."""
         return Ahead(self._database)
 
     def fold_together(
-        self, changed: Mapping[Scope, Mapping[Key, RawRecord | None]]
+        self,
+        changed: Mapping[Scope, Mapping[Key, RawRecord | None]],
+        *,
+        calls: int = 0,
+        cause: Cause = "event",
+        asked_at: datetime | None = None,
     ) -> list[tuple[Generation, Changes]] | None:
-        """Store the newest generations once more, with a few records changed in them.
+        """Store the newest generations once more, with a few records asked for anew in them.
 
         What is there is read in the same transaction: of two processes that do this at once,
-        neither loses what the other has changed. The content is as old as the last whole pull.
+        neither loses what the other has changed, and of one record the later asking counts. The
+        content stays as fresh as the last full pull.
 
         Args:
-            changed: what is new by key, None for what is gone; for every scope of one pull, even
-                where nothing is changed.
+            changed: what was asked for by key, None for what is gone; for every scope of one pull,
+                even where nothing is changed.
+            calls: how many API calls it cost.
+            cause: why it was asked for.
+            asked_at: what `asking` returned before; None is now.
 
         Returns:
             The same as `commit_together`, and what is there where nothing differs: that is no new
@@ -224,7 +204,7 @@ class Store(Closing):
             together, or somebody rolled back to an older one.
         """
         encoded = {
-            scope: (records.keys(), entries.encode_all(filter(None, records.values())))
+            scope: entries.encode_all(filter(None, records.values()))
             for scope, records in changed.items()
         }
         with self._database.transaction():
@@ -232,24 +212,24 @@ class Store(Closing):
             number = pulls.in_use(catalogue, scopes)
             if number is None or any(catalogue.branch(scope).pinned for scope in scopes):
                 return None
-            found = self._together(catalogue, scopes, number)
-            amended = {old.scope: amend(old, *encoded[old.scope]) for old in found}
-            if all(amended[old.scope][0] == old.manifest for old in found):
-                return [(old, Changes.between(old.manifest, old.manifest)) for old in found]
-            first = found[0]
-            return self._committer.commit(
-                catalogue, amended, first.calls, first.wanted, first.pulled_at
+            moment = (asked_at or self._newest.asking(catalogue, scopes, self._now())).astimezone(
+                UTC
             )
-
-    def _catalogue(self) -> Catalogue:
-        try:
-            return pulls.read_catalogue(self._database.get("catalogue"))
-        except ValueError as exc:
-            raise StoreError(
-                f"The table of contents of the store in {self._folder} is damaged. Move that"
-                " folder away (`pelican-buttercms doctor` does it), then run `pelican-buttercms"
-                " pull` to fill a new one."
-            ) from exc
+            found = self._together(catalogue, scopes, number)
+            contents = {}
+            for old in found:
+                manifest, data = encoded[old.scope]
+                seen = old.observations
+                fresh = {key: moment for key in changed[old.scope] if seen.moment(key) <= moment}
+                digests = {key: manifest.get(key, "") for key in fresh}
+                contents[old.scope] = seen.amend(digests, fresh), data
+            if all(contents[old.scope][0].manifest == old.manifest for old in found):
+                same = [replace(old, asked_at=contents[old.scope][0].asked_at) for old in found]
+                self._committer.renew(catalogue, same)
+                return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
+            first, now = found[0], self._now().astimezone(UTC)
+            origin = Origin(cause, now, first.pulled_at, calls, first.wanted, first.full_calls)
+            return self._committer.commit(catalogue, contents, origin)
 
     def _check_schema(self) -> None:
         found = self._database.get_number("schema")
@@ -257,3 +237,7 @@ class Store(Closing):
         if 0 < found < SCHEMA:
             logger.info("The store in %s has an older layout, and is filled anew.", self._folder)
             self._database.delete("catalogue")
+
+
+def _identity(generations: Iterable[Generation]) -> list[tuple[str, Observations]]:
+    return [(one.id, one.observations) for one in generations]

@@ -85,7 +85,7 @@ def folding(tmp_path, account, clock, connect, app):
 
 
 def test_each_kind_is_folded_for_one_call(folding, account, clock):
-    """The result is a whole generation, as old as the pull that it is made from."""
+    """The result is a whole generation, as fresh as the pull that it is made from."""
     made = folding()
     before = made.pull().generation
     account.post("hello", title="New", tags=["brand-new"], author="bob")
@@ -95,8 +95,10 @@ def test_each_kind_is_folded_for_one_call(folding, account, clock):
     folded = made.fold(HELLO, HOME, ADA)
     assert folded.calls == 3
     (after,) = made.store.latest_together(made.source.scopes(made.store))
-    for name in ("pulled_at", "wanted", "calls"):
+    for name in ("pulled_at", "wanted", "full_calls"):
         assert getattr(after, name) == getattr(before, name)
+    assert (after.calls, after.cause, after.created) == (3, "publish", clock())
+    assert after.parents == (before.id,)
     assert after.id > before.id
     assert set(folded.changes["live"][""].updated) == {HELLO.key, HOME.key, ADA.key}
     assert folded.notes == []

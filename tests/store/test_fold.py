@@ -14,14 +14,18 @@ def key(slug):
 
 
 def test_records_are_added_replaced_and_removed(store, live, post, clock):
-    """All scopes get one new generation, as old as the pull, and wanted as it was."""
+    """All scopes get one new generation: as fresh as the pull, with a moment of its own."""
     store.commit_together({live: [post("a"), post("b")], DE: [post("a")]}, 7, ["posts"])
     before = clock()
     clock.move(hours=1)
     changed = {live: {key("b"): None, key("a"): post("a", n=1), key("c"): post("c")}, DE: {}}
-    (first, changes), (second, _) = store.fold_together(changed)
+    pulled = store.latest(live)
+    (first, changes), (second, _) = store.fold_together(changed, calls=2)
     assert first.id == second.id
-    assert (first.pulled_at, first.calls, first.wanted) == (before, 7, ("posts",))
+    assert (first.pulled_at, first.full_calls, first.wanted) == (before, 7, ("posts",))
+    assert (first.created, first.calls, first.cause) == (clock(), 2, "event")
+    assert first.parents == (pulled.id,)
+    assert first.id.endswith("-20261121T130000Z")
     found = (changes.new, changes.updated, changes.deleted)
     assert found == ((key("c"),), (key("a"),), (key("b"),))
     assert list(store.records(store.latest(live))) == [post("a", n=1), post("c")]

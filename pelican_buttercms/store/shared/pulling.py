@@ -1,9 +1,9 @@
-"""What does a machine take from the shared place? The newest pull that fits, checked throughout."""
+"""Pulls from a shared store: all heads that fit, merged and checked throughout."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+import logging
 from typing import Any, Final
 
 import msgspec
@@ -11,73 +11,114 @@ import msgspec
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store.entries import digest_of, encode_all
+from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import pulls
 from pelican_buttercms.store.shared.parallel import in_parallel
-from pelican_buttercms.store.shared.pulls import RemotePull
 from pelican_buttercms.store.shared.remote import Remote
-from pelican_buttercms.store.shared.sharing import Sharing, Travelled
+from pelican_buttercms.store.shared.remote_pull import RemotePull
+from pelican_buttercms.store.shared.sharing import TRIES, Sharing, Travelled, merge_all
 from pelican_buttercms.store.snapshots import records as checks
+
+logger = logging.getLogger(__name__)
 
 MAX_TOTAL: Final = 2 * 2**30
 
 
 def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
-    """Store the newest shared content that fits, unless content as new is stored here.
+    """Store the shared content that fits, merged with what is here, unless it adds nothing.
 
     Args:
         sharing: what is shared, and where.
-        force: take it though newer content is stored.
+        force: take it as it is, though newer content is stored.
 
     Raises:
         NoContentError: nothing that fits is shared.
         StoreError: a storage fails, or what is there is not what a push writes; nothing is stored.
     """
-    found = _newest_that_fits(sharing, force=force)
-    if isinstance(found, datetime):
-        return Travelled(done=False, pulled_at=found)
-    manifests = {scope: found.locales[scope.locale] for scope in sharing.scopes}
-    digests = {digest for manifest in manifests.values() for digest in manifest.values()}
+    sharing, unchecked = sharing.account_there()
+    if unchecked:
+        logger.warning(
+            "What is shared at %s belongs to the account %s: %s. Whether it is the present token's"
+            " is checked by the next pull.",
+            sharing.remote.url,
+            sharing.scopes[0].account,
+            unchecked,
+        )
+    for _ in range(TRIES):
+        here = sharing.newest_here()
+        ours = RemotePull.of(here) if here and not force else None
+        found = _resolve(sharing, ours)
+        if ours and found.is_same(ours):
+            return Travelled(done=False, pulled_at=ours.pulled_at)
+        done = _store(sharing, found, here)
+        if done:
+            if sharing.address and sharing.scopes[0].account != sharing.former:
+                sharing.store.known_accounts.register(sharing.scopes[0].account, sharing.address)
+            return done
+    raise StoreError("Another process changes this store again and again. Try again.")
+
+
+def _resolve(sharing: Sharing, ours: RemotePull | None) -> RemotePull:
+    """Return what is known in all, as far as it fits the settings: there, and here.
+
+    Machines whose settings want other content have content of their own; of that only what was
+    asked for alone is taken, after webhooks and by `publish`.
+    """
+    heads = sharing.shared().heads
+    wanted = {scope.locale for scope in sharing.scopes}
+    known = [head.only(wanted) for head in heads if head.fits(sharing.scopes, sharing.wanted)]
+    if ours and ours.fits(sharing.scopes, sharing.wanted):
+        known.append(ours)
+    groups: dict[tuple[str, ...], list[RemotePull]] = {}
+    for one in known:
+        groups.setdefault(one.wanted, []).append(one)
+    if groups:
+        merged = (merge_all(group) for group in groups.values())
+        found = max(merged, key=lambda one: (one.full_pull(), one.wanted))
+    elif ours:
+        return ours
+    else:
+        raise _nothing_there(sharing, len(heads))
+    others = [head for head in (*heads, *([ours] if ours else [])) if head.wanted != found.wanted]
+    others += [head for head in heads if not wanted <= head.locales.keys()]
+    for other in others:
+        found = found.overlay(other)
+    return found
+
+
+def _nothing_there(sharing: Sharing, there: int) -> NoContentError:
+    problem = (
+        f"none of its {there} {sharing.mode} pulls of this account has all locales, page"
+        " types and collections that the settings name"
+        if there
+        else f"it has no {sharing.mode} content of this account"
+    )
+    return NoContentError(
+        f"There is nothing to pull from {sharing.remote.url}: {problem}. Run"
+        " `pelican-buttercms pull`, then `pelican-buttercms store push`."
+    )
+
+
+def _store(sharing: Sharing, found: RemotePull, here: list[Generation]) -> Travelled | None:
+    """Fetch what is missing, and store it; None where the store has changed meanwhile."""
+    digests = found.digests()
     missing = sorted(digest for digest in digests if sharing.record_here(digest) is None)
     fetched = _download(sharing.remote, missing)
-    contents = {
-        scope: list(_checked(sharing, scope, manifest, fetched))
-        for scope, manifest in manifests.items()
-    }
-    local = None if force else sharing.newest_here()
-    if local is not None and local >= found.pulled_at:  # somebody pulled meanwhile
-        return Travelled(done=False, pulled_at=local)
-    sharing.store.commit_together(contents, calls=0, wanted=found.wanted, pulled_at=found.pulled_at)
+    contents = {}
+    for scope in sharing.scopes:
+        seen = found.locales[scope.locale]
+        data = encode_all(_checked(sharing, scope, seen.manifest, fetched))[1]
+        contents[scope] = seen, data
+    stored = sharing.store.commit_shared(contents, found.pulled_at, found.wanted, here)
+    if stored is None:
+        return None
     return Travelled(
         done=True,
         pulled_at=found.pulled_at,
         records=len(fetched),
         bytes=sum(map(len, fetched.values())),
         skipped=len(digests) - len(fetched),
-    )
-
-
-def _newest_that_fits(sharing: Sharing, *, force: bool) -> RemotePull | datetime:
-    """Give the newest shared pull that fits, or the age of what is here when that is as new."""
-    local = None if force else sharing.newest_here()
-    there = sharing.pulls_there()
-    for name in there:
-        if local and pulls.moment_of(name) <= pulls.spell_moment(local):
-            return local
-        found = pulls.read(sharing.remote, name, sharing.now)
-        if found.fits(sharing.scopes, sharing.wanted):
-            return found
-    if local:
-        return local
-    problem = (
-        f"none of its {len(there)} {sharing.mode} pulls of this account has all locales, page"
-        " types and collections that the settings name"
-        if there
-        else f"it has no {sharing.mode} content of this account"
-    )
-    raise NoContentError(
-        f"There is nothing to pull from {sharing.remote.url}: {problem}. Run"
-        " `pelican-buttercms pull`, then `pelican-buttercms store push`."
     )
 
 

@@ -1,15 +1,21 @@
-"""What does a machine share with others, and what is here already? Pushes, and what they leave.
+"""Pushes to a shared store, and what is shared there.
 
-Nothing in the shared place is ever changed: records are named by their digest, and each pull has a
-file of its own that is written last. So no push can harm another, nor leave half of itself behind.
+Nothing in the shared place is ever changed: records are named by their digest, and each push
+writes a manifest of its own, last. It names the manifests that it was merged from, so two pushes
+at once leave two heads, and whoever comes next merges both: no push can take back what another
+one has brought, nor leave half of itself behind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import reduce
+import logging
+import re
 from typing import Final
+from urllib.parse import unquote
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import NoContentError, StoreError
@@ -17,14 +23,19 @@ from pelican_buttercms.store.entries import digest_of, record_name
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import pulls
+from pelican_buttercms.store.shared.garbage import GARBAGE_AGE
 from pelican_buttercms.store.shared.parallel import in_parallel
-from pelican_buttercms.store.shared.pulls import MalformedError, RemotePull
-from pelican_buttercms.store.shared.remote import INCOMING, Entry, MissingError, Remote
+from pelican_buttercms.store.shared.pulls import MalformedError
+from pelican_buttercms.store.shared.remote import Entry, MissingError, Remote
+from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.store import Store
 
+logger = logging.getLogger(__name__)
+
 KEEP: Final = 10
-_GARBAGE_AGE: Final = timedelta(days=1)
-_FRESH: Final = _GARBAGE_AGE / 2
+TRIES: Final = 20
+_ID: Final = re.compile(r"[0-9a-f]{16}", re.A)
+_FRESH: Final = GARBAGE_AGE / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,19 @@ class Travelled:
     skipped: int = 0
 
 
+@dataclass
+class Shared:
+    """What lies in a shared place of one account and mode.
+
+    Attributes:
+        entries: all manifests, newest first.
+        heads: those that no other names; all of them together are what is shared.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    heads: list[RemotePull] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Sharing:
     """A local store, and the place where it is shared.
@@ -56,128 +80,187 @@ class Sharing:
         scopes: what travels together: all locales of one account and mode.
         wanted: what the settings want, as in `Generation.wanted`.
         now: the moment.
+        address: the API address of the account; "" has none.
+        own: the account's id by the present token and that address; "" where nobody can tell.
+        former: its id in the layout of older versions.
+        predecessors: the accounts whose history goes on in this one.
     """
 
     store: Store
     remote: Remote
-    scopes: Sequence[Scope]
-    wanted: Sequence[str]
+    scopes: list[Scope]
+    wanted: tuple[str, ...]
     now: datetime
+    address: str = ""
+    own: str = ""
+    former: str = ""
+    predecessors: tuple[str, ...] = ()
 
     @property
     def mode(self) -> str:
         """Name the half of the account that travels."""
         return self.scopes[0].mode
 
+    def of_account(self, account: str) -> Sharing:
+        """Return the same for another account."""
+        return replace(self, scopes=[replace(scope, account=account) for scope in self.scopes])
+
+    def account_there(self) -> tuple[Sharing, str]:
+        """Return the same for the account whose content is shared there, and what is unchecked.
+
+        A machine whose token was replaced, and that has no history of its own yet, takes the only
+        account that is shared of its API address.
+        """
+        if not self.own:
+            return self, ""
+        own = self.of_account(self.own)
+        if pulls.names(self.remote, own.scopes[0]):
+            return own, ""
+        former = self.of_account(self.former)
+        if pulls.names(self.remote, former.scopes[0]):
+            return former, "an older version shared it, which did not note the API's address"
+        marked = [unquote(n) for n in self.remote.listing(pulls.accounts_folder(self.address))]
+        if len(marked) != 1 or not _ID.fullmatch(marked[0]):
+            return own, ""
+        return self.of_account(marked[0]), "it was pulled with another token of the same address"
+
     def record_here(self, digest: str) -> bytes | None:
         """Read a record's bytes here, of whatever generation; None if they are not there whole."""
         data = self.store._database.get(record_name(digest))
         return data if data is not None and digest_of(data) == digest else None
 
-    def newest_here(self) -> datetime | None:
-        """Say when the newest content here was pulled, though builds may read an older one."""
-        moments = []
-        for number in self.store.pulls(self.scopes):
+    def newest_here(self) -> list[Generation]:
+        """Return the newest content here, though builds may read an older one."""
+        return self.store.newest_together(self.scopes)
+
+    def shared(self, *, tolerant: bool = False) -> Shared:
+        """Read what is shared.
+
+        Args:
+            tolerant: pass over what is malformed; a push goes past it.
+
+        Raises:
+            MalformedError: a manifest is not what a push writes.
+            StoreError: the storage fails.
+        """
+        for _ in range(TRIES):
+            entries = pulls.names(self.remote, self.scopes[0])
             try:
-                moments.append(self.store.together(self.scopes, number)[0].pulled_at)
-            except StoreError:  # a damaged one is no content
+                return Shared(entries, list(self._heads(entries, tolerant=tolerant)))
+            except MissingError:  # another push removed what it had merged; its own is there
                 continue
-        return max(moments, default=None)
+        raise StoreError(f"{self.remote.url} changed again and again while it was read. Try again.")
 
-    def pulls_there(self) -> list[str]:
-        """Name the shared pulls of this account and mode, newest first."""
-        return pulls.names(self.remote, self.scopes[0])
+    def _heads(self, entries: Mapping[str, Entry], *, tolerant: bool) -> list[RemotePull]:
+        found: list[RemotePull] = []
+        merged: set[str] = set()
+        for name, entry in entries.items():
+            if name in merged:
+                continue
+            try:
+                pull = pulls.read(self.remote, name, entry, self.now)
+            except MalformedError:
+                if not tolerant:
+                    raise
+                continue
+            found.append(pull)
+            merged |= pull.merged
+        heads = [pull for pull in found if pull.name not in merged]
+        for pull in heads:
+            if pull.is_ahead:
+                logger.warning(
+                    "%s was written by a machine whose clock is ahead. Its content counts as of"
+                    " when it was written; set that machine's clock.",
+                    self.remote.address(pull.name),
+                )
+        return heads
 
-    def read_or_none(self, name: str) -> RemotePull | None:
-        """Read a pull for comparing, where a malformed one is none: a push goes past it."""
-        try:
-            return pulls.read(self.remote, name, self.now)
-        except (MalformedError, MissingError):
-            return None
+
+def merge_all(found: Iterable[RemotePull]) -> RemotePull:
+    """Merge manifests of the same settings; at least one."""
+    return reduce(RemotePull.merge, found)
 
 
 def push(sharing: Sharing) -> Travelled:
-    """Share what builds read here, unless content as new is shared already.
+    """Share the newest content here, merged with what others have shared, unless it adds nothing.
 
     Raises:
         NoContentError: nothing is stored here.
         StoreError: a storage fails; what was shared before is as it was.
     """
-    generations = sharing.store.latest_together(sharing.scopes)
-    if generations is None:
+    generations = sharing.newest_here()
+    if not generations:
         raise NoContentError(
             f"There is nothing to push: this store holds no {sharing.mode} content of this account"
             " in all of its locales. Run `pelican-buttercms pull` first."
         )
-    pulled_at = generations[0].pulled_at
-    name, data = pulls.encode(generations)
-    there = sharing.pulls_there()
-    if name in there or _has_newer(sharing, there, generations[0]):
-        return Travelled(done=False, pulled_at=pulled_at)
+    ours = RemotePull.of(generations)
+    there = sharing.shared(tolerant=True)
+    alike = [head for head in there.heads if head.settings == ours.settings]
+    if _adds_nothing(sharing, ours, alike, there.heads):
+        return Travelled(done=False, pulled_at=ours.pulled_at)
+    merged = merge_all([ours, *alike])
+    known = {name for head in alike for name in (head.name, *head.merged)} & there.entries.keys()
+    merged = replace(merged, merged=frozenset(known))
+    name, data = pulls.encode(merged, sharing.scopes[0])
     digests = {digest: key for one in generations for key, digest in one.manifest.items()}
-    missing = _missing_there(sharing, digests, there)
+    needed = merged.digests()
+    digests = {digest: key for digest, key in digests.items() if digest in needed}
+    missing = _missing_there(sharing, digests, alike)
     sizes = list(in_parallel(lambda record: _upload(sharing.remote, *record), missing))
     sharing.remote.write(name, data)
-    for old in sorted({name, *there}, reverse=True)[KEEP:]:
-        if old != name:
+    _mark(sharing)
+    for old in sorted({name, *there.entries}, reverse=True)[KEEP:]:
+        if old in known or _is_outdated(old, there.heads, merged):
             sharing.remote.remove(old)
     return Travelled(
         done=True,
-        pulled_at=pulled_at,
+        pulled_at=ours.pulled_at,
         records=len(sizes),
         bytes=sum(sizes),
         skipped=len(digests) - len(sizes),
     )
 
 
-def collect_garbage(remote: Remote, now: datetime) -> int:
-    """Remove the shared records that no pull of any account names; gives their number.
-
-    Young ones stay: another machine may be about to name them. Records are listed before pulls,
-    so that a push in between is seen.
-
-    Raises:
-        StoreError: the storage fails, or a pull cannot be read; then nothing was removed.
-    """
-    records = remote.listing(pulls.RECORDS)
-    parts = remote.listing(INCOMING)
-    named: set[str] = set()
-    for name in filter(pulls.is_pull, remote.listing(pulls.PULLS)):
-        try:
-            named |= pulls.read(remote, f"{pulls.PULLS}/{name}", now).digests()
-        except MissingError:  # another machine removed an old pull meanwhile
-            continue
-    garbage = [
-        f"{pulls.RECORDS}/{name}"
-        for name, entry in records.items()
-        if (digest := pulls.record_digest(name)) and digest not in named and _is_old(entry, now)
-    ]
-    garbage += [f"{INCOMING}/{name}" for name, entry in parts.items() if _is_old(entry, now)]
-    return len(list(in_parallel(remote.remove, garbage)))
+def _mark(sharing: Sharing) -> None:
+    """Mark which account is shared of an API address, and no longer those that it replaces."""
+    account = sharing.scopes[0].account
+    if not sharing.address or account != sharing.own:
+        return
+    sharing.remote.write(pulls.marker(sharing.address, account), b"{}")
+    for name in sharing.predecessors:
+        sharing.remote.remove(pulls.marker(sharing.address, name))
 
 
-def _has_newer(sharing: Sharing, there: Sequence[str], generation: Generation) -> bool:
-    """Say whether content that is as new is shared, and can do for us what ours does."""
-    ours = pulls.spell_moment(generation.pulled_at)
-    for name in there:
-        if pulls.moment_of(name) < ours:
-            return False
-        found = sharing.read_or_none(name)
-        if found and found.fits(sharing.scopes, generation.wanted):
-            return True
-    return False
+def _adds_nothing(
+    sharing: Sharing, ours: RemotePull, alike: list[RemotePull], heads: list[RemotePull]
+) -> bool:
+    """Say whether all that is known here is shared, and can do for us what ours does."""
+    if alike:
+        theirs = merge_all(alike)
+        return ours.merge(theirs).is_same(theirs)
+    return any(
+        head.fits(sharing.scopes, ours.wanted)
+        and head.full_pull() >= ours.full_pull()
+        and (part := head.only(ours.locales.keys())).overlay(ours).is_same(part)
+        for head in heads
+    )
+
+
+def _is_outdated(name: str, heads: Iterable[RemotePull], merged: RemotePull) -> bool:
+    """Say whether a head of other settings is older than the last full pull in all that it says."""
+    return any(head.name == name and head.newest() < merged.full_pull() for head in heads)
 
 
 def _missing_there(
-    sharing: Sharing, digests: Mapping[str, Key], there: Sequence[str]
+    sharing: Sharing, digests: Mapping[str, Key], alike: Iterable[RemotePull]
 ) -> Iterator[tuple[str, bytes]]:
     """Give the records that the shared place lacks.
 
-    One that the newest pull does not name may be removed as garbage before ours names it, unless
-    it is fresh: it is written again. So is one of a wrong size.
+    One that no head names may be removed as garbage before ours names it, unless it is fresh: it
+    is written again. So is one of a wrong size.
     """
-    newest = sharing.read_or_none(there[0]) if there else None
-    named = newest.digests() if newest else set()
+    named = {digest for head in alike for digest in head.digests()}
     held = sharing.remote.listing(pulls.RECORDS)
     for digest, key in digests.items():
         data = sharing.record_here(digest)
@@ -196,10 +279,6 @@ def _missing_there(
 def _upload(remote: Remote, digest: str, data: bytes) -> int:
     remote.write(pulls.record_path(digest), data)
     return len(data)
-
-
-def _is_old(entry: Entry, now: datetime) -> bool:
-    return entry.modified is not None and now - entry.modified > _GARBAGE_AGE
 
 
 def _is_fresh(entry: Entry, now: datetime) -> bool:

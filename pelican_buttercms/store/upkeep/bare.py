@@ -1,4 +1,4 @@
-"""What lies in a database's file, whatever state it is in? Read without diskcache, and unchanged.
+"""A database's file, whatever state it is in: read without diskcache, and unchanged.
 
 Opening a database through diskcache writes to it, and fails where reading could go on.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 import sqlite3
 from typing import Any, Final
 
-import diskcache
-
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.closing import Closing
+from pelican_buttercms.store.shape import foreign, foreign_settings, irregular
+from pelican_buttercms.store.upkeep.opening import opens
 
 _FILE: Final = "cache.db"
 
@@ -30,10 +30,6 @@ _ELSEWHERE: Final = frozenset(
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_NOMEM,
     }
-)
-
-_KNOWN_SETTINGS: Final = diskcache.DEFAULT_SETTINGS | dict.fromkeys(
-    ("count", "size", "hits", "misses"), 0
 )
 
 _COLUMNS: Final = {
@@ -79,6 +75,16 @@ def is_filled(folder: Path) -> bool:
         raise _outside(folder, exc) from exc
 
 
+def check_place(folder: Path) -> None:
+    """Look for what a build refuses to open: opening it could wait for ever.
+
+    Raises:
+        Unusable: something else is in the place of the database.
+    """
+    if problem := irregular(folder):
+        raise Unusable(problem, foreign=True)
+
+
 def is_begun(folder: Path) -> bool:
     """Say whether there is a database with something in it, or one that is damaged.
 
@@ -88,6 +94,7 @@ def is_begun(folder: Path) -> bool:
         Unusable: the database as a whole is of no use.
         StoreError: something else stands in the way.
     """
+    check_place(folder)
     if not is_filled(folder):
         return False
     check_header(folder)
@@ -177,6 +184,8 @@ class Bare(Closing):
         Raises:
             Unusable: it is damaged, or somebody else wrote to it.
         """
+        if problem := foreign(self._ask("SELECT type, name, sql FROM sqlite_master")):
+            raise Unusable(f"{problem}; find out where it was restored from", foreign=True)
         if {
             name for (name,) in self._ask("SELECT name FROM pragma_table_info('Cache')")
         } != _COLUMNS:
@@ -191,9 +200,14 @@ class Bare(Closing):
             )
         if self._ask("PRAGMA integrity_check(1)") != [("ok",)] or self._ask(_EXPIRING) != [(0,)]:
             raise Unusable("its file is damaged")
-        for name, value in self._ask("SELECT key, value FROM Settings"):
-            if type(value) is not type(_KNOWN_SETTINGS.get(name)):
-                raise Unusable("its own settings are damaged")
+        settings = self._ask("SELECT key, value FROM Settings")
+        made = self._ask(
+            "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite%'"
+        )
+        if not opens([sql for (sql,) in made], settings):
+            raise Unusable("a build cannot open it")
+        if problem := foreign_settings(settings):
+            raise Unusable(problem)
 
     def get(self, name: str) -> bytes | int | None:
         """Read what is under this name, None when there is nothing."""

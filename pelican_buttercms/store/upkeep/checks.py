@@ -1,4 +1,4 @@
-"""Is what is stored whole, and what of it is no longer needed? For a person who looks after it."""
+"""Checks of all that is stored, and the removal of what is no longer needed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from pelican_buttercms.store.upkeep.examine import (
 STORE: Final = "store"
 MEDIA: Final = "media"
 LEDGER: Final = "ledger"
+HEARD: Final = "heard"
 
 FindURLs = Callable[[Iterable[RawRecord]], Iterable[str]]
 
@@ -68,7 +69,7 @@ def verify(cache: Path) -> Health:
         StoreError: a newer version wrote it, or something else than damage stands in the way.
     """
     health = Health()
-    for name, look in ((STORE, _look_at_store), (MEDIA, _look_at_media), (LEDGER, _look_at_ledger)):
+    for name, look in _LOOKS:
         folder = cache / name
         try:
             if is_begun(folder):
@@ -95,6 +96,18 @@ def _look_at_media(_: Path, bare: Bare, health: Health) -> None:
 
 def _look_at_ledger(_: Path, bare: Bare, __: Health) -> None:
     check_ledger(bare)
+
+
+def _look_at_heard(_: Path, bare: Bare, __: Health) -> None:
+    bare.check()
+
+
+_LOOKS: Final = (
+    (STORE, _look_at_store),
+    (MEDIA, _look_at_media),
+    (LEDGER, _look_at_ledger),
+    (HEARD, _look_at_heard),
+)
 
 
 def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False) -> Pruned:
@@ -166,7 +179,7 @@ def without_old(catalogue: Catalogue, keep: int) -> tuple[Catalogue, list[str]]:
         rest = {number: d for number, d in branch.generations.items() if number not in old}
         kept[text] = Branch(branch.latest, rest, branch.pinned)
     gone = _numbers(catalogue.scopes) - _numbers(kept)
-    return Catalogue(catalogue.pulls, kept), sorted(gone)
+    return Catalogue(catalogue.pulls, kept, catalogue.accounts), sorted(gone)
 
 
 def neighbours(catalogue: Catalogue, text: str) -> dict[str, Branch]:

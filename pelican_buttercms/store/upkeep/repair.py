@@ -1,4 +1,4 @@
-"""How does a damaged store become whole again? What is whole is kept, the rest is let go."""
+"""Repairs: what is whole of a damaged store is kept, and the rest is set aside."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from pelican_buttercms.store.layout import PAGE_SIZE, SCHEMA, refuse_newer
 from pelican_buttercms.store.pulls import read_catalogue
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.upkeep.bare import Bare, Unusable, is_begun
-from pelican_buttercms.store.upkeep.checks import LEDGER, MEDIA, STORE, names_in, neighbours, opened
+from pelican_buttercms.store.upkeep.checks import (
+    HEARD,
+    LEDGER,
+    MEDIA,
+    STORE,
+    names_in,
+    neighbours,
+    opened,
+)
 from pelican_buttercms.store.upkeep.examine import (
     Examination,
     check_ledger,
@@ -67,6 +75,7 @@ class _Doctor:
             (STORE, self._heal_store),
             (MEDIA, self._heal_media),
             (LEDGER, self._heal_ledger),
+            (HEARD, self._heal_heard),
         ):
             folder = self._cache / name
             try:
@@ -127,6 +136,10 @@ class _Doctor:
         with Bare(folder) as bare:
             check_ledger(bare)
 
+    def _heal_heard(self, folder: Path) -> None:
+        with Bare(folder) as bare:
+            bare.check()
+
     def _remove(self, bare: Bare, database: Database | None, needed: set[str]) -> None:
         gone = [name for name in bare.names() if name not in needed]
         for name in gone if database else ():
@@ -160,6 +173,9 @@ class _Doctor:
     def _tell_replaced(self, folder: Path, saved: int) -> None:
         if folder.name == LEDGER:
             self._say("count the calls of this month anew, from 0")
+        elif folder.name == HEARD:
+            self._repair.pull = True
+            self._say("forget what webhooks told, and which full pull is owed to them")
         elif folder.name == MEDIA:
             self._say("let the next build fetch the media files again")
         else:
@@ -190,7 +206,7 @@ def repaired(found: Examination) -> Catalogue:
             scopes[text] = Branch(branch.latest, whole, branch.pinned)
         else:
             scopes[text] = Branch(max(complete or whole), whole)
-    return Catalogue(before.pulls, scopes)
+    return Catalogue(before.pulls, scopes, before.accounts)
 
 
 def refuse_to_lose(found: Examination, catalogue: Catalogue) -> None:

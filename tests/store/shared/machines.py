@@ -29,7 +29,7 @@ class Machine:
 
     def __init__(self, folder, url, clock, scopes=BOTH):
         self.store, self.remote, self.clock = Store(folder, clock), Remote(url), clock
-        self.scopes, self.wanted = scopes, ()
+        self.scopes, self.wanted = list(scopes), ()
 
     @property
     def sharing(self):

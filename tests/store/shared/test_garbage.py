@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.shared.sharing import collect_garbage
+from pelican_buttercms.store.shared.garbage import collect_garbage
 
 from .machines import EN, pull_files, records
 

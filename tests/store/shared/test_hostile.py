@@ -1,5 +1,6 @@
 """What others have written there is damaged, too large or made to harm."""
 
+from datetime import UTC, datetime
 import os
 from urllib.request import Request, urlopen
 
@@ -11,7 +12,7 @@ from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.entries import digest_of
 from pelican_buttercms.store.shared import pulls as remote_pulls
 
-from .machines import EN, pull_files
+from .machines import BOTH, EN, pull_files
 
 
 def put(machine, **changes):
@@ -37,7 +38,7 @@ HOSTILE = {
     "another type": ({"data": b"[]"}, "Expected `object`"),
     "no format": ({"format": "1"}, "Expected `int`"),
     "an older format": ({"format": 0}, "format, locales or moment"),
-    "a newer format": ({"format": 2}, "newer version of pelican-buttercms"),
+    "a newer format": ({"format": 3}, "newer version of pelican-buttercms"),
     "no list": ({"wanted": "posts"}, "Expected `array`"),
     "no locales": ({"locales": {}}, "format, locales or moment"),
     "locales of another type": ({"locales": {"en": []}}, "Expected `object`"),
@@ -71,16 +72,22 @@ def test_a_hostile_pull_is_refused(machine, tmp_path, what):
     assert one.content() is None
 
 
-def test_a_pull_of_the_future_is_refused(machine, tmp_path, clock):
-    """A clock that is wrong would be the newest for ever; pushes go past it."""
-    one, two = machine(f"file://{tmp_path / 'shared'}"), machine(f"file://{tmp_path / 'shared'}")
+def test_a_moment_of_the_future_counts_as_of_when_it_was_written(machine, tmp_path, clock, caplog):
+    """A clock that is wrong would be the newest for ever: it is told, and the next pull counts."""
+    url = f"file://{tmp_path / 'shared'}"
+    wrong, two, three = machine(url), machine(url), machine(url)
     clock.move(days=400)
-    put(one)
-    clock.move(days=-400)
-    with pytest.raises(StoreError, match="pulled in the future"):
-        two.pull()
-    one.fill()
-    assert one.push().done
+    wrong.fill(1)
+    wrong.push()
+    clock.moment = datetime.now(UTC)
+    assert two.pull().done
+    assert "a machine whose clock is ahead" in caplog.text
+    assert two.store.latest_together(BOTH)[0].pulled_at <= clock()
+    clock.move(minutes=1)
+    two.fill(2)
+    assert two.push().done
+    assert three.pull().done
+    assert three.content() == two.content()
 
 
 @pytest.mark.parametrize("what", ["garbage", "missing", "no object", "another key", "spaces"])
@@ -115,8 +122,12 @@ def test_absurd_sizes_are_refused(url, machine, monkeypatch):
     monkeypatch.setattr(remote_pulls, "MAX_PULL", 70)
     with pytest.raises(StoreError, match="larger than 70 bytes"):
         two.pull()
-    with pytest.raises(StoreError, match="too many to be shared"):
+    with pytest.raises(StoreError, match="larger than 70 bytes"):
         one.push()
+    other = machine("memory://sizes")
+    other.fill()
+    with pytest.raises(StoreError, match="too many to be shared"):
+        other.push()
     assert two.content() is None
 
 

@@ -155,13 +155,3 @@ def test_a_database_that_is_being_made_is_not_taken_for_a_damaged_one(tmp_path):
         connection.execute("CREATE TABLE IF NOT EXISTS Settings (key TEXT NOT NULL UNIQUE, value)")
     connection.close()
     assert numbers(fill(tmp_path), EN) == [3, 2, 1]
-
-
-def test_a_folder_that_cannot_be_read_is_named(tmp_path):
-    """What is no matter of damage is not repaired."""
-    (tmp_path / "store" / "cache.db").mkdir(parents=True)
-    with pytest.raises(StoreError, match="Look whether this user may read"):
-        verify(tmp_path)
-    with pytest.raises(StoreError, match="Look whether this user may read"):
-        doctor(tmp_path, MOMENT)
-    assert (tmp_path / "store" / "cache.db").is_dir()

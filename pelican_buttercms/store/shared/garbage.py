@@ -1,0 +1,62 @@
+"""Records of a shared store that no manifest names any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pelican_buttercms.store.shared import pulls
+from pelican_buttercms.store.shared.parallel import in_parallel
+from pelican_buttercms.store.shared.remote import INCOMING, Entry, MissingError, Remote
+
+GARBAGE_AGE: Final = timedelta(days=1)
+"""How long a record stays that nothing names: another machine may be about to."""
+
+
+def collect_garbage(remote: Remote, now: datetime) -> int:
+    """Remove the shared records that no pull of any account names; gives their number.
+
+    Young ones stay: another machine may be about to name them. Records are listed before pulls,
+    so that a push in between is seen.
+
+    Raises:
+        StoreError: the storage fails, or a pull cannot be read; then nothing was removed.
+    """
+    records = remote.listing(pulls.RECORDS)
+    parts = remote.listing(INCOMING)
+    named = _named_anywhere(remote, now)
+    garbage = [
+        f"{pulls.RECORDS}/{name}"
+        for name, entry in records.items()
+        if (digest := pulls.record_digest(name)) and digest not in named and _is_old(entry, now)
+    ]
+    garbage += [f"{INCOMING}/{name}" for name, entry in parts.items() if _is_old(entry, now)]
+    return len(list(in_parallel(remote.remove, garbage)))
+
+
+def _named_anywhere(remote: Remote, now: datetime) -> set[str]:
+    """Return the digests that manifests name, of all accounts.
+
+    Where one vanishes meanwhile, the push that merged it has written another: they are listed
+    again until none is left that was not read.
+    """
+    named: set[str] = set()
+    seen: set[str] = set()
+    while True:
+        listing = remote.listing(pulls.PULLS)
+        new = [name for name in listing if pulls.is_pull(name) and name not in seen]
+        missing = False
+        for name in new:
+            seen.add(name)
+            try:
+                found = pulls.read(remote, f"{pulls.PULLS}/{name}", listing[name], now)
+            except MissingError:
+                missing = True
+                continue
+            named |= found.digests()
+        if not missing:
+            return named
+
+
+def _is_old(entry: Entry, now: datetime) -> bool:
+    return entry.modified is not None and now - entry.modified > GARBAGE_AGE

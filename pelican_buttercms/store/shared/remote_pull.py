@@ -1,0 +1,88 @@
+"""What one manifest of a shared store holds, or several of the same settings together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pelican_buttercms.store.generation import Generation
+from pelican_buttercms.store.merging import Observations
+from pelican_buttercms.store.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePull:
+    """A manifest in a shared store, or several together.
+
+    Attributes:
+        pulled_at: when everything was last pulled from ButterCMS, aware and in UTC.
+        wanted: as in `Generation.wanted`, sorted.
+        locales: what is known of each locale.
+        name: the object that holds it; "" for several together.
+        merged: the names of the manifests that are part of it.
+        is_ahead: whether it names moments that lie in the future of the storage's clock.
+    """
+
+    pulled_at: datetime
+    wanted: tuple[str, ...]
+    locales: Mapping[str, Observations]
+    name: str = ""
+    merged: frozenset[str] = frozenset()
+    is_ahead: bool = False
+
+    @classmethod
+    def of(cls, generations: Sequence[Generation]) -> RemotePull:
+        """Return what generations of one pull hold."""
+        first = generations[0]
+        locales = {one.scope.locale: one.observations for one in generations}
+        return cls(first.pulled_at, tuple(sorted(set(first.wanted))), locales)
+
+    @property
+    def settings(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """What it was pulled for: only manifests of the same settings can be merged."""
+        return frozenset(self.locales), self.wanted
+
+    def newest(self) -> datetime:
+        """Return the moment of the newest observation."""
+        return max(one.newest() for one in self.locales.values())
+
+    def full_pull(self) -> datetime:
+        """Return the moment of the last full pull of all locales."""
+        return min(one.observed_at for one in self.locales.values())
+
+    def merge(self, other: RemotePull) -> RemotePull:
+        """Return both together; both must be of the same settings."""
+        locales = {name: seen.merge(other.locales[name]) for name, seen in self.locales.items()}
+        return RemotePull(max(self.pulled_at, other.pulled_at), self.wanted, locales)
+
+    def overlay(self, other: RemotePull) -> RemotePull:
+        """Return it with what `other`, of other settings, has asked for alone since."""
+        theirs = other.locales
+        locales = {
+            name: seen.overlay(theirs[name]) if name in theirs else seen
+            for name, seen in self.locales.items()
+        }
+        return RemotePull(self.pulled_at, self.wanted, locales)
+
+    def only(self, locales: Collection[str]) -> RemotePull:
+        """Return the part of it that is about some of its locales."""
+        found = {name: self.locales[name] for name in locales}
+        return RemotePull(self.pulled_at, self.wanted, found)
+
+    def is_same(self, other: RemotePull) -> bool:
+        """Say whether both hold the same content, of the same moments."""
+        return (self.pulled_at, self.wanted, self.locales) == (
+            other.pulled_at,
+            other.wanted,
+            other.locales,
+        )
+
+    def fits(self, scopes: Sequence[Scope], wanted: Sequence[str]) -> bool:
+        """Say whether it has all of these scopes, and at least what is wanted."""
+        has_all = {scope.locale for scope in scopes} <= self.locales.keys()
+        return has_all and set(wanted) <= set(self.wanted)
+
+    def digests(self) -> set[str]:
+        """Name all records."""
+        return {digest for seen in self.locales.values() for digest in seen.manifest.values()}
