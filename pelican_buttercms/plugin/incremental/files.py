@@ -1,4 +1,4 @@
-"""How is a file written, so that one whose bytes are the same keeps its time?
+"""Writing of the output, so that a file whose bytes are the same keeps its time.
 
 Deploys and rsync move what has another time. Source for who may overwrite whom: Pelican's
 `Writer._open_w`.
@@ -12,16 +12,22 @@ from io import StringIO
 import logging
 import os
 from pathlib import Path
+import stat
 from types import TracebackType
 from typing import Any
 
 from pelican import writers
 
+from pelican_buttercms.filesystem import NotRegularError, explained, open_regular
 from pelican_buttercms.plugin.incremental.ledger import Stamp
 
 logger = logging.getLogger(__name__)
 
-_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+_FLAGS = os.O_WRONLY | os.O_CREAT
+for _flag in ("O_BINARY", "O_NONBLOCK", "O_NOFOLLOW"):
+    _FLAGS |= getattr(os, _flag, 0)
+
+_KEPT = "What was not written yet is as it was before; mend this, then build again."
 
 _OverwriteError: type[RuntimeError] = getattr(writers, "FileOverwriteFailedError", RuntimeError)
 """What Pelican raises; before 4.12 it had no name of its own."""
@@ -84,14 +90,7 @@ class Files:
         if path in self._present and _has(path, data):
             return stamp_of(path), digest_of(data)
         self._present.add(path)
-        file = os.open(path, _ANEW, 0o666)
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(file, rest) :]
-            return _stamp(os.fstat(file)), digest_of(data)
-        finally:
-            os.close(file)
+        return put(path, data), digest_of(data)
 
     def announce(self, paths: Iterable[str]) -> None:
         """Tell of files before they are written, once."""
@@ -106,7 +105,8 @@ class Files:
         folder = os.path.dirname(path)  # noqa: PTH120
         if folder not in self._folders:
             self.announce([path])
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            with explained("The folder of a page could not be made", folder, _KEPT):
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
 
     def close(self, path: str | None, data: bytes) -> None:
@@ -142,11 +142,68 @@ class _Late(StringIO):
         super().close()
 
 
+def put(path: str, data: bytes) -> Stamp:
+    """Write a file of the output; returns its stamp.
+
+    Deploys see a file's time, and owners its rights: so it is written over, not replaced. The
+    space is taken first, so that a full disk leaves the old bytes, or no file where there was none.
+
+    Raises:
+        FileSystemError: it cannot be written.
+    """
+    with explained("The page could not be written", path, _KEPT):
+        file = _opened(path)
+        try:
+            before = os.fstat(file)
+            if not stat.S_ISREG(before.st_mode):
+                raise NotRegularError(path)
+            try:
+                _reserve(file, before.st_size, data)
+            except OSError:
+                os.ftruncate(file, before.st_size)
+                if not before.st_size:
+                    os.unlink(path)  # noqa: PTH108
+                raise
+            os.lseek(file, 0, os.SEEK_SET)
+            _write_all(file, data[: before.st_size])
+            os.ftruncate(file, len(data))
+            return _stamp(os.fstat(file))
+        finally:
+            os.close(file)
+
+
+def _opened(path: str) -> int:
+    """Open a file to be written over; a link goes, so that the file elsewhere stays as it is."""
+    try:
+        file = os.open(path, _FLAGS, 0o666)
+        if os.fstat(file).st_nlink < 2:
+            return file
+        os.close(file)
+    except OSError as exc:
+        if not os.path.islink(path):  # noqa: PTH114
+            raise
+        logger.debug("A link in the place of a page is removed: %s", exc)
+    os.unlink(path)  # noqa: PTH108
+    return os.open(path, _FLAGS, 0o666)
+
+
+def _reserve(file: int, size: int, data: bytes) -> None:
+    """Write what goes beyond the end of a file, which is what needs space."""
+    os.lseek(file, size, os.SEEK_SET)
+    _write_all(file, data[size:])
+
+
+def _write_all(file: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
 def refresh(path: Path, text: str) -> None:
     """Write a file of text, unless it is the same already."""
     data = text.encode()
     if not _has(str(path), data):
-        path.write_bytes(data)
+        put(str(path), data)
 
 
 def encoded(text: str) -> bytes:
@@ -166,7 +223,7 @@ def _stamp(found: os.stat_result) -> Stamp:
 def _has(path: str, data: bytes) -> bool:
     """Say whether a file has these bytes."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  (seventeen thousand times)
+        with open_regular(path) as file:
             return file.read(len(data) + 1) == data
     except OSError:
         return False
@@ -201,7 +258,7 @@ def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
             return found
         if found[0] != stamp[0]:
             return None
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open_regular(path) as file:
             return found if digest_of(file.read()) == content else None
     except OSError:
         return None
