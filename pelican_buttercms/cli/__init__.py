@@ -9,6 +9,7 @@ import click
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.filesystem import explained
 
 # in the order in which --help lists them
 _COMMANDS = {
@@ -67,9 +68,10 @@ def cli(context: click.Context, settings: str | None) -> None:
 
 
 def main() -> None:
-    """Run the command; our errors are one paragraph on standard error and an exit code."""
+    """Run the command; an error is one paragraph on standard error and an exit code."""
     try:
-        cli()
+        with explained("The command ended, because a file cannot be read or written"):
+            cli()
     except ButterCMSError as exc:
         click.echo(f"Error: {exc}", err=True)
         from pelican_buttercms.plugin import github  # noqa: PLC0415  (an error is rare)

@@ -1,4 +1,4 @@
-"""Which media files were fetched? Files by URL, beside the content store.
+"""The media files that were fetched, by URL, beside the content store.
 
 Source: contract, "Media": a URL's file can change, so validators are kept with it.
 """
@@ -16,11 +16,14 @@ from typing import Self
 import msgspec
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.filesystem import distinct_name
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.entries import digest_of
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_USUAL = "https://cdn.buttercms.com/"
+_LONGEST = 100
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,16}")
 _EXTENSIONS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/avif": ".avif"}
 
 
@@ -82,7 +85,9 @@ class MediaStore(Closing):
         except ValueError as exc:
             raise self._unusable(url, "damaged") from exc
         read = partial(self._read, url, entry.digest)
-        return MediaFile(entry.name, entry.validators, entry.digest, read)
+        # the store may come from anywhere: nothing of its names but a plain extension is used
+        extension = "".join(_EXTENSION.findall(entry.name)[-1:])
+        return MediaFile(_stem(url) + extension, entry.validators, entry.digest, read)
 
     def put(self, url: str, data: bytes, kind: str, validators: dict[str, str]) -> None:
         """Store a URL's file.
@@ -120,10 +125,21 @@ class MediaStore(Closing):
 
 
 def file_name(url: str, kind: str) -> str:
-    """Name a URL's file: the end of the URL where that is enough, with its type's extension."""
-    path = url.split("//", 1)[-1].partition("?")[0].rstrip("/")
-    stem = _UNSAFE.sub("-", path.rsplit("/", 1)[-1]).lstrip(".-") or "file"
-    extension = _EXTENSIONS.get(kind) or mimetypes.guess_extension(kind) or ""
-    if path.count("/") > 1 or "?" in url:  # a transformation, or a legacy address
-        stem = f"{digest_of(url.encode())[:8]}-{stem}"
-    return stem if stem.lower().endswith(extension) else stem + extension
+    """Return the name of a URL's file, which is that of no other URL, whatever the disk.
+
+    Args:
+        url: the media URL.
+        kind: its media type, which the extension follows from.
+    """
+    return _stem(url) + (_EXTENSIONS.get(kind) or mimetypes.guess_extension(kind) or "")
+
+
+def _stem(url: str) -> str:
+    """Return the handle where that is the whole URL, else its end and a digest."""
+    return distinct_name(url.removeprefix(_USUAL), _spelt, longest=_LONGEST, digits=16)
+
+
+def _spelt(text: str) -> str:
+    end = text.split("//", 1)[-1].partition("?")[0].rstrip("/").rpartition("/")[2]
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", end)  # the extension follows from the type
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "file"

@@ -132,8 +132,8 @@ def guarded(site, account):
     """A site over real HTTP, its account opened by the token alone, with Pelican's cache."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     account.settings(read_token=TOKEN)
-    account.media("AAA.png", b"png")
-    account.post("p", featured_image="https://cdn.buttercms.com/AAA", tags=["t"])
+    account.media("aaa.png", b"png")
+    account.post("p", featured_image="https://cdn.buttercms.com/aaa", tags=["t"])
     account.page("landing-page", "home", body="<p>x</p>", gone="/v2/pages/*/gone/")
     site.write("content/local.md", "Title: Local\nDate: 2024-01-01\n\nText.\n")
     app = create_app(account.folder)

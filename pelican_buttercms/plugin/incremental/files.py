@@ -12,22 +12,16 @@ from io import StringIO
 import logging
 import os
 from pathlib import Path
-import stat
 from types import TracebackType
 from typing import Any
 
 from pelican import writers
 
-from pelican_buttercms.filesystem import NotRegularError, explained, open_regular
+from pelican_buttercms.filesystem import KEPT, explained, has_bytes, open_regular, write_over
 from pelican_buttercms.plugin.incremental.ledger import Stamp
 
 logger = logging.getLogger(__name__)
 
-_FLAGS = os.O_WRONLY | os.O_CREAT
-for _flag in ("O_BINARY", "O_NONBLOCK", "O_NOFOLLOW"):
-    _FLAGS |= getattr(os, _flag, 0)
-
-_KEPT = "What was not written yet is as it was before; mend this, then build again."
 
 _OverwriteError: type[RuntimeError] = getattr(writers, "FileOverwriteFailedError", RuntimeError)
 """What Pelican raises; before 4.12 it had no name of its own."""
@@ -87,10 +81,10 @@ class Files:
     def write(self, path: str, data: bytes) -> Written:
         """Write a file, unless it has these bytes already."""
         self.announce([path])
-        if path in self._present and _has(path, data):
+        if path in self._present and has_bytes(path, data):
             return stamp_of(path), digest_of(data)
         self._present.add(path)
-        return put(path, data), digest_of(data)
+        return _stamp(write_over(path, data)), digest_of(data)
 
     def announce(self, paths: Iterable[str]) -> None:
         """Tell of files before they are written, once."""
@@ -105,7 +99,7 @@ class Files:
         folder = os.path.dirname(path)  # noqa: PTH120
         if folder not in self._folders:
             self.announce([path])
-            with explained("The folder of a page could not be made", folder, _KEPT):
+            with explained("The folder of a page could not be made", folder, KEPT):
                 os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
 
@@ -142,68 +136,11 @@ class _Late(StringIO):
         super().close()
 
 
-def put(path: str, data: bytes) -> Stamp:
-    """Write a file of the output; returns its stamp.
-
-    Deploys see a file's time, and owners its rights: so it is written over, not replaced. The
-    space is taken first, so that a full disk leaves the old bytes, or no file where there was none.
-
-    Raises:
-        FileSystemError: it cannot be written.
-    """
-    with explained("The page could not be written", path, _KEPT):
-        file = _opened(path)
-        try:
-            before = os.fstat(file)
-            if not stat.S_ISREG(before.st_mode):
-                raise NotRegularError(path)
-            try:
-                _reserve(file, before.st_size, data)
-            except OSError:
-                os.ftruncate(file, before.st_size)
-                if not before.st_size:
-                    os.unlink(path)  # noqa: PTH108
-                raise
-            os.lseek(file, 0, os.SEEK_SET)
-            _write_all(file, data[: before.st_size])
-            os.ftruncate(file, len(data))
-            return _stamp(os.fstat(file))
-        finally:
-            os.close(file)
-
-
-def _opened(path: str) -> int:
-    """Open a file to be written over; a link goes, so that the file elsewhere stays as it is."""
-    try:
-        file = os.open(path, _FLAGS, 0o666)
-        if os.fstat(file).st_nlink < 2:
-            return file
-        os.close(file)
-    except OSError as exc:
-        if not os.path.islink(path):  # noqa: PTH114
-            raise
-        logger.debug("A link in the place of a page is removed: %s", exc)
-    os.unlink(path)  # noqa: PTH108
-    return os.open(path, _FLAGS, 0o666)
-
-
-def _reserve(file: int, size: int, data: bytes) -> None:
-    """Write what goes beyond the end of a file, which is what needs space."""
-    os.lseek(file, size, os.SEEK_SET)
-    _write_all(file, data[size:])
-
-
-def _write_all(file: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
-
-
 def refresh(path: Path, text: str) -> None:
     """Write a file of text, unless it is the same already."""
     data = text.encode()
-    if not _has(str(path), data):
-        put(str(path), data)
+    if not has_bytes(str(path), data):
+        write_over(str(path), data)
 
 
 def encoded(text: str) -> bytes:
@@ -218,15 +155,6 @@ def stamp_of(path: str | Path) -> Stamp:
 
 def _stamp(found: os.stat_result) -> Stamp:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
-def _has(path: str, data: bytes) -> bool:
-    """Say whether a file has these bytes."""
-    try:
-        with open_regular(path) as file:
-            return file.read(len(data) + 1) == data
-    except OSError:
-        return False
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import msgspec
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.writable import Target, Values, Version
 from pelican_buttercms.errors import PublishError
+from pelican_buttercms.filesystem import explain, read_regular, write_whole
 from pelican_buttercms.publish.draft import DraftReference
 from pelican_buttercms.publish.drafts.reading import PLAN_KEY, is_plan
 from pelican_buttercms.publish.planning.plan import Action, Part, Plan, Step
@@ -66,12 +67,12 @@ def save_plan(path: File, plan: Plan) -> None:
         raise PublishError(f"There is no folder {path.parent} to save the plan in. Make it first.")
     steps = [_save_step(step, path.resolve().parent) for step in plan.steps]
     data = msgspec.to_builtins(_Plan(_FORMAT, plan.account, steps))
-    temporary = path.with_name(f".{path.name}.new")
     try:
-        temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        temporary.replace(path)
+        write_whole(path, f"{json.dumps(data, ensure_ascii=False, indent=1)}\n".encode())
+    except UnicodeEncodeError as exc:
+        raise PublishError(f"The plan holds half of a character ({exc}): mend that draft.") from exc
     except OSError as exc:
-        raise PublishError(f"The plan cannot be written to {path}: {exc}.") from exc
+        raise PublishError(explain(exc, f"The plan cannot be written to {path}")) from exc
 
 
 def load_plan(path: File) -> Plan:
@@ -81,7 +82,7 @@ def load_plan(path: File) -> Plan:
         PublishError: the file is not a plan, or one of another version.
     """
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=_Plan)
+        found = msgspec.json.decode(read_regular(path), type=_Plan)
     except (OSError, ValueError, msgspec.MsgspecError) as exc:
         raise PublishError(
             f"{path} cannot be read as a plan: {exc}. Make it again with --out."

@@ -14,6 +14,7 @@ from typing import Any, Final
 import diskcache
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.store.closing import Closing
 
 _FILE: Final = "cache.db"
@@ -123,8 +124,7 @@ def check_header(folder: Path) -> None:
         StoreError: it cannot be read.
     """
     try:
-        with (folder / _FILE).open("rb") as file:
-            header = file.read(100)
+        header = read_regular(folder / _FILE, 100)
     except OSError as exc:
         raise _outside(folder, exc) from exc
     if not header.startswith(b"SQLite format 3\0"):

@@ -281,8 +281,8 @@ def test_a_filter_that_looks_around(plain):
 
 def test_media_that_a_second_list_shows(plain):
     """They stay when the first one shows them no longer, and the second is left as it was."""
-    url = "https://cdn.buttercms.com/AAA"
-    plain.account.media("AAA.png", b"PNG")
+    url = "https://cdn.buttercms.com/aaa"
+    plain.account.media("aaa.png", b"PNG")
     plain.account.post("post-1", day="2024-01-01", body=f'<img src="{url}">')
     plain.settings["BUTTERCMS_MEDIA"] = "download"
     plain.template("article.html", "{{ article.title }}")
@@ -292,7 +292,7 @@ def test_media_that_a_second_list_shows(plain):
     plain.make()
     plain.template("index.html", "nothing")
     plain.remake()
-    assert "media/AAA.png" in plain.files()
+    assert "media/aaa.png" in plain.files()
 
 
 def test_a_file_that_moves_while_pages_are_written(plain):

@@ -60,8 +60,8 @@ def test_the_sitemap(posts):
 
 def test_media(posts):
     """No page shows the file any more."""
-    url = "https://cdn.buttercms.com/AAA"
-    posts.account.media("AAA.png", b"PNG")
+    url = "https://cdn.buttercms.com/aaa"
+    posts.account.media("aaa.png", b"PNG")
     posts.account.post("post-1", day="2024-01-01", body=f'<img src="{url}">')
     posts.settings["BUTTERCMS_MEDIA"] = "download"
     posts.make()

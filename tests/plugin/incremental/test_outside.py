@@ -73,15 +73,15 @@ def test_settings_change_pages_and_feeds(posts, first):
 
 def test_downloaded_media_are_there_though_no_page_was_rendered(posts):
     """And come back when they were deleted."""
-    url = "https://cdn.buttercms.com/AAA"
-    posts.account.media("AAA.png", b"PNG")
+    url = "https://cdn.buttercms.com/aaa"
+    posts.account.media("aaa.png", b"PNG")
     posts.account.post("post-1", day="2024-01-01", body=f'<img src="{url}">', featured_image=url)
     posts.settings["BUTTERCMS_MEDIA"] = "download"
     posts.make()
     assert posts.remake().rendered == 0
     shutil.rmtree(posts.output / "media")
     assert posts.remake().rendered == 0
-    assert "media/AAA.png" in posts.files()
+    assert "media/aaa.png" in posts.files()
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_downloaded_media_are_there_though_no_page_was_rendered(posts):
 )
 def test_media_that_a_page_shows_are_written_when_it_is_kept(posts, shown):
     """Whichever way it shows them."""
-    url = "https://cdn.buttercms.com/AAA"
-    posts.account.media("AAA.png", b"PNG")
+    url = "https://cdn.buttercms.com/aaa"
+    posts.account.media("aaa.png", b"PNG")
     image = f'<img src="{url}">'
     posts.account.post(
         "post-1", day="2024-01-01", body=image, featured_image=url, summary=image, tags=[]
