@@ -20,6 +20,7 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 ├── OfflineError              the network was needed and is forbidden
 ├── StoreError                the store on disk cannot be used
 │   └── NoContentError        nothing is stored to build from
+├── FileSystemError           a file or folder cannot be read or written
 ├── ContentError              content that cannot become a site
 │   ├── DanglingError         references that lead nowhere
 │   └── DuplicateURLError     two items that claim one URL
@@ -206,6 +207,10 @@ class DatabaseError(StoreError):
 
 class NoContentError(StoreError):
     """Nothing is stored that a site could be built from."""
+
+
+class FileSystemError(ButterCMSError):
+    """A file or a folder cannot be read or written; the message names it and what to do."""
 
 
 class ContentError(ButterCMSError):

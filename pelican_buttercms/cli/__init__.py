@@ -12,6 +12,7 @@ from pelican_buttercms._version import __version__
 from pelican_buttercms.cli.termination import treat_as_interrupt
 from pelican_buttercms.cli.words import echo
 from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.filesystem import explained
 
 # in the order in which --help lists them
 _COMMANDS = {
@@ -84,7 +85,8 @@ def main() -> None:
 
         github.watch(sys.stderr)
     try:
-        cli()
+        with explained("The command ended, because a file cannot be read or written"):
+            cli()
     except ButterCMSError as exc:
         echo(f"Error: {exc}", err=True)
         from pelican_buttercms.plugin import github  # noqa: PLC0415  (an error is rare)

@@ -28,7 +28,7 @@ from pelican_buttercms.fetch.progress import (
 from pelican_buttercms.fetch.scoped import Taken
 from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.fetch.taking import Outcome, outcome_lines
-from pelican_buttercms.fetch.trigger import Trigger, read_trigger
+from pelican_buttercms.fetch.trigger import MOST_BYTES, Trigger, read_trigger
 from pelican_buttercms.plugin import github
 from pelican_buttercms.plugin.config import load
 from pelican_buttercms.store import Changes, MediaStore
@@ -96,7 +96,7 @@ def _take(
 ) -> None:
     """Pull what events name, from a file or from standard input."""
     trigger = (
-        Trigger.parse(sys.stdin.buffer.read(), "standard input")
+        Trigger.parse(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input")
         if event == "-"
         else read_trigger(event)
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.events.event import Event
 from pelican_buttercms.events.payload import parse_payload
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.settings import Environment
 from pelican_buttercms.settings.environment import EVENT_FILE
 
@@ -15,7 +17,7 @@ NETLIFY = "INCOMING_HOOK_BODY"
 GITHUB = "GITHUB_EVENT_PATH"
 
 _DISPATCH = "repository_dispatch"
-_MOST_BYTES = 1024 * 1024
+MOST_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -82,5 +84,4 @@ def _read(path: Path, variable: str) -> Trigger:
 
 
 def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_MOST_BYTES + 1)
+    return read_regular(path, MOST_BYTES + 1)

@@ -22,6 +22,7 @@ from typing import IO
 from pelican_buttercms.errors import TRY_AGAIN
 from pelican_buttercms.events.event import Event
 from pelican_buttercms.events.payload import encode_payload, to_payload
+from pelican_buttercms.filesystem import explain
 from pelican_buttercms.hooks.targets import Outcome
 from pelican_buttercms.settings.environment import EVENT_FILE, READ_TOKEN_NAMES, SECRETS
 
@@ -52,7 +53,12 @@ class Command:
 
     def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> Outcome:
         """Run it to its end; see `Target`."""
-        payload = encode_payload(to_payload(events))
+        try:
+            return self._start(encode_payload(to_payload(events)), stopping)
+        except OSError as exc:  # no place for the events
+            return Outcome(started=False, note=explain(exc, "The events could not be written"))
+
+    def _start(self, payload: bytes, stopping: Callable[[], bool]) -> Outcome:
         with tempfile.TemporaryDirectory(prefix="buttercms-relay-") as folder:
             file = Path(folder, "event.json")
             file.write_bytes(payload)

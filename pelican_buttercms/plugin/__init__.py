@@ -121,7 +121,7 @@ def on_all_generators(generators: list[Any]) -> None:
         run.generators = generators
         if run.is_main:
             checks.warn_of_pure(generators, run.options)
-        outputs.refuse_duplicates(generators)
+        outputs.refuse_clashes(generators, run.options, run.media)
         run.clean(generators[0])
         run.clear_leftovers()
         run.link_profiles(generators[0])

@@ -1,4 +1,4 @@
-"""Which of Pelican's link placeholders may the CMS's HTML use? Those that stay in the content.
+"""Pelican's link placeholders in the CMS's HTML: those that lead out of the content are undone.
 
 `{static}` and `{attach}` copy a file into the output, from wherever the path leads: an editor
 could publish `{attach}/../.env`. And Pelican ends with a traceback where an address is none.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import logging
+from pathlib import Path
 import posixpath
 import re
 from typing import Any
 from urllib.parse import urlparse
 
 from pelican_buttercms.content.shapes import brief
+from pelican_buttercms.filesystem import SafeFolder
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,14 @@ def _stays_inside(value: str, content: Any) -> bool:
         path = urlparse(value).path.replace("\\", "/").replace("%20", " ")
     except ValueError:
         return False
+    if "\0" in path:
+        return False
     folder = posixpath.dirname(content.get_relative_source_path() or "")
     whole = path[1:] if path.startswith("/") else posixpath.join(folder, path)
-    outside = posixpath.normpath(whole).split("/")[0] in {"..", ""}  # "" where it is absolute
-    return not outside and "\0" not in path
+    if posixpath.normpath(whole).split("/")[0] in {"..", ""}:  # "" where it is absolute
+        return False
+    root = Path(content.settings["PATH"])
+    try:
+        return SafeFolder(root).holds(root / whole)  # a link in the folder may lead out of it
+    except (OSError, ValueError):
+        return False

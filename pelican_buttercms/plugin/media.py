@@ -9,6 +9,7 @@ from typing import Any
 from pelican.generators import Generator
 
 from pelican_buttercms.content.media_addresses import canonical_address, replace_media
+from pelican_buttercms.filesystem import has_bytes, write_over
 from pelican_buttercms.store import MediaFile
 
 FOLDER = "media"
@@ -68,8 +69,8 @@ class MediaGenerator(Generator):  # type: ignore[misc]
         for path, file in media.used.items():
             target = Path(self.output_path, path)
             data = file.read()
-            if not target.is_file() or target.read_bytes() != data:
+            if not has_bytes(str(target), data):
                 if media.note:
                     media.note(target)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
+                write_over(str(target), data)

@@ -6,16 +6,24 @@ import logging
 
 from pelican_buttercms.clean_text import clean_logs
 from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.filesystem import explain
+
+_DOING = "The build ended, because a file cannot be read or written"
 
 
 class OneParagraph(logging.Filter):
-    """Takes the traceback off our own errors, which say all a user needs; `-D` keeps it."""
+    """Takes the traceback off our own errors, and off those of the disk; `-D` keeps it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass."""
-        debugging = logging.getLogger("pelican").isEnabledFor(logging.DEBUG)
-        if record.exc_info and isinstance(record.exc_info[1], ButterCMSError) and not debugging:
+        error = record.exc_info[1] if record.exc_info else None
+        if logging.getLogger("pelican").isEnabledFor(logging.DEBUG):
+            return True
+        if isinstance(error, ButterCMSError):
             record.exc_info = None
+        elif isinstance(error, OSError) and record.levelno == logging.CRITICAL:
+            record.exc_info = None
+            record.msg, record.args = "%s", (explain(error, _DOING),)
         return True
 
 

@@ -1,29 +1,40 @@
-"""Where is content written, who else wanted that place, and what was there before?"""
+"""Slugs that cannot be files, clashes of what is written, and what was in the output before."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
+import logging
 import os
 from pathlib import Path, PurePosixPath
+import posixpath
 import re
 from typing import Any
+import unicodedata
 
-from pelican.urlwrappers import URLWrapper
 from pelican.utils import clean_output_dir
 
+from pelican_buttercms.content.records import Page
 from pelican_buttercms.content.shapes import brief
 from pelican_buttercms.errors import ContentError, DuplicateURLError
-from pelican_buttercms.plugin.collected import contents_of
+from pelican_buttercms.filesystem import LONGEST_NAME
+from pelican_buttercms.plugin.claims import Claim, claims
 from pelican_buttercms.plugin.incremental.cleaning import Wiped, wipe
+from pelican_buttercms.plugin.media import LocalMedia
+from pelican_buttercms.settings import Settings
 
-_LONGEST_NAME = 240  # bytes; file systems stop at 255, and extensions and languages are added
+logger = logging.getLogger(__name__)
+
+_LONGEST_SLUG = 240  # bytes; file systems stop at 255, and extensions and languages are added
 _LONGEST_PATH = 1000
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff\ufffe\uffff]")
+_SURELY_SHORT = LONGEST_NAME // 4
+_MOST_WARNINGS = 5
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufeff\ufffe\uffff"
+    r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
 _UNUSUAL = re.compile(r"^[./]|/$|/[./]")  # a path that may be spelt in another way
 _MARKUP = re.compile("[<>\"']")  # themes print addresses as they are, inside quotes
-
-_LISTINGS = ("categories", "tags", "authors")
 
 
 def check_slug(owner: str, slug: str) -> None:
@@ -37,13 +48,13 @@ def check_slug(owner: str, slug: str) -> None:
     if not slug:
         complaint = "is empty"
     elif _CONTROL.search(slug):
-        complaint = "has a control character or a backslash"
+        complaint = "has a control character, one that turns text around, or a backslash"
     elif _MARKUP.search(slug):
         complaint = "has a quote or an angle bracket, which could end its address in a page"
     elif ".." in parts or "." in parts or "" in parts:
         complaint = "could lead out of the output folder"
-    elif any(len(part.encode()) > _LONGEST_NAME for part in parts):
-        complaint = f"is longer than {_LONGEST_NAME} bytes"
+    elif any(len(part.encode()) > _LONGEST_SLUG for part in parts):
+        complaint = f"is longer than {_LONGEST_SLUG} bytes"
     elif len(slug.encode()) > _LONGEST_PATH:
         complaint = f"is longer than {_LONGEST_PATH} bytes altogether"
     if complaint:
@@ -85,41 +96,86 @@ def _generate(generate: Callable[[Any], None], then: Callable[[], None], writer:
     then()
 
 
-def refuse_duplicates(generators: list[Any]) -> None:
-    """Refuse two items that would be written to one file, if one of them is the CMS's.
+def refuse_clashes(generators: list[Any], options: Settings, media: LocalMedia) -> None:
+    """Refuse an item of the CMS whose file somebody else writes as well, before it is written.
 
-    Pelican would let the later one win, or fail with the file's name alone. Two local files are
-    left to Pelican.
+    Pelican would let the later one win, or fail in the middle with the file's name alone. Two
+    local files are left to Pelican.
 
     Raises:
         DuplicateURLError: naming every pair.
+        ContentError: a path that no file system takes.
     """
-    owners: dict[str, Any] = {}
-    problems = []
-    for save_as, owner in _outputs(generators):
-        other = owners.setdefault(save_as, owner)
-        if other is not owner and _collide(other, owner):
-            problems.append(f"{_name(other)} and {_name(owner)} both claim {brief(save_as)}")
+    owners: dict[str, Claim] = {}
+    problems, too_long = [], []
+    folded: dict[str, str] = {}
+    alike: list[tuple[Claim, Claim]] = []
+    for claim in claims(generators, media):
+        path = posixpath.normpath(claim.path) if _UNUSUAL.search(claim.path) else claim.path
+        other = owners.setdefault(path, claim)
+        if other is not claim:
+            if _collide(other, claim) and not _on_purpose(other, claim, options):
+                problems.append(f"{other.title} and {claim.title} both claim {brief(path)}")
+            continue
+        if len(path) > _SURELY_SHORT and claim.is_cms and _is_too_long(path):
+            too_long.append(f"{claim.title} would be written to {brief(path)}")
+        first = folded.setdefault(_folded(path), path)
+        if first != path and _collide(owners[first], claim):
+            alike.append((owners[first], claim))
     problems += _below_files(owners)
-    problems += _over_lists(owners, generators[0].settings)
     if problems:
         raise DuplicateURLError(
-            "; ".join(problems) + ". Change one slug in ButterCMS, or give a page type a URL of its"
-            ' own: BUTTERCMS_PAGE_TYPES = {"news": {"url": "news/{slug}.html"}}.'
+            "; ".join(problems) + ". Nothing was written. Change one slug in ButterCMS, or give one"
+            " of the two another place: a page type by its URL, as in BUTTERCMS_PAGE_TYPES ="
+            ' {"news": {"url": "news/{slug}.html"}}, a list by the setting that is named here.'
+        )
+    if too_long:
+        raise ContentError(
+            f"{'; '.join(too_long)}, which is longer than file systems take. Nothing was written."
+            " Shorten the slug in ButterCMS, or the pattern of its URL."
+        )
+    _warn_of_alike(alike)
+
+
+def _warn_of_alike(alike: list[tuple[Claim, Claim]]) -> None:
+    """Warn of names that some disks do not tell apart."""
+    for one, other in alike[:_MOST_WARNINGS]:
+        logger.warning(
+            "%s is written to %s and %s to %s. macOS and Windows, and servers that use them, take"
+            " the two for one file. Change one slug in ButterCMS.",
+            one.title,
+            brief(one.path),
+            other.title,
+            brief(other.path),
         )
 
 
-def _below_files(owners: Mapping[str, Any]) -> Iterator[str]:
-    """Tell of what would need a folder where there is a file."""
-    for save_as, owner in owners.items():
-        for folder in _folders(save_as):
+def _folded(path: str) -> str:
+    """Return what a disk that folds case and normalises Unicode takes a path for."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def _is_too_long(path: str) -> bool:
+    whole = len(path.encode(errors="replace"))
+    parts = path.split("/")
+    return whole > _LONGEST_PATH or any(
+        len(part.encode(errors="replace")) > LONGEST_NAME for part in parts
+    )
+
+
+def _below_files(owners: Mapping[str, Claim]) -> Iterator[str]:
+    """Return a sentence for each file that needs a folder where there is a file."""
+    for path, claim in owners.items():
+        for folder in _folders(path):
             other = owners.get(folder)
-            if other is not None and _collide(other, owner):
-                yield f"{_name(owner)} needs a folder {brief(folder)}, which {_name(other)} claims"
+            if other is not None and (claim.is_cms or other.is_cms):
+                yield f"{claim.title} needs a folder {brief(folder)}, which {other.title} claims"
 
 
 def _folders(save_as: str) -> Iterator[str]:
-    """Name the folders around a file, the inner ones first."""
+    """Return the folders around a file, the inner ones first."""
     if _UNUSUAL.search(save_as):
         yield from map(str, PurePosixPath(save_as).parents)
         return
@@ -128,44 +184,32 @@ def _folders(save_as: str) -> Iterator[str]:
         yield save_as or "."
 
 
-def _over_lists(owners: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
-    """Tell of what would be written to the place of a list, as a page with the slug "index" is.
+def _collide(one: Claim, other: Claim) -> bool:
+    """Return whether two claims on one file are a mistake.
 
-    A front page takes that place on purpose, as all do whose page type has a URL.
+    A local file may take the place of a list on purpose, such as a category's page: Pelican
+    allows it.
     """
-    for template in settings["DIRECT_TEMPLATES"]:
-        save_as = settings.get(f"{template.upper()}_SAVE_AS", f"{template}.html")
-        owner = owners.get(str(save_as))
-        if _is_cms(owner) and not hasattr(owner, "override_save_as"):
-            yield f"{_name(owner)} and Pelican's list {template!r} both claim {save_as}"
+    if one.owner is other.owner and not (one.is_list and other.is_list):
+        return False  # a content that is in two lists of Pelican's
+    files = [claim for claim in (one, other) if not claim.is_list]
+    return any(claim.is_cms for claim in files or (one, other))
 
 
-def _outputs(generators: list[Any]) -> Iterator[tuple[str, Any]]:
-    for content in contents_of(generators):
-        if save_as := content.save_as:
-            yield str(save_as), content
-    for name in _LISTINGS:
-        for wrapper, _ in generators[0].context.get(name, ()):
-            if save_as := wrapper.save_as:
-                yield str(save_as), wrapper
+def _on_purpose(one: Claim, other: Claim, options: Settings) -> bool:
+    """Return whether a page takes the place of one of Pelican's lists because its owner says so.
 
-
-def _collide(one: Any, other: Any) -> bool:
-    """Say whether two owners of one file are a mistake.
-
-    A local file may take the place of a category's page on purpose: Pelican allows it.
+    The front page does, and a page type whose URL is a fixed one; not a page by its slug.
     """
-    contents = [owner for owner in (one, other) if not isinstance(owner, URLWrapper)]
-    return any(_is_cms(owner) for owner in contents or (one, other))
-
-
-def _is_cms(owner: Any) -> bool:
-    return hasattr(owner, "butter")
-
-
-def _name(owner: Any) -> str:
-    if _is_cms(owner):
-        return f"ButterCMS's {brief(owner.butter.key)}"
-    if path := getattr(owner, "source_path", None):
-        return f"the file {path}"
-    return f"the {type(owner).__name__.lower()} {brief(owner)}"
+    if one.is_template == other.is_template:
+        return False
+    content = (other if one.is_template else one).owner
+    record = getattr(content, "butter", None)
+    if not isinstance(record, Page) or not hasattr(content, "override_save_as"):
+        return False
+    name = record.page_type or "*"
+    if options.front_page == (name, record.slug):
+        return True
+    kind = options.page_types.get(name)
+    save_as = kind and (kind.save_as if content.in_default_lang else kind.lang_save_as)
+    return bool(save_as) and "{" not in str(save_as)

@@ -201,6 +201,8 @@ class Run:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""
         if self.session:
             self.session.finish()
+        if self.orphans:
+            self.orphans.end()
         if unread := sum(is_unmade(content) for _, content in self.contents):
             logger.info("%d articles and pages were not made, as nobody has read them.", unread)
         if self.is_main and self.site.standstill:

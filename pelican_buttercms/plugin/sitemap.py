@@ -19,6 +19,7 @@ from pelican.generators import Generator
 
 from pelican_buttercms.plugin.incremental.files import refresh
 from pelican_buttercms.plugin.languages import list_alternates, lists, url_of_file
+from pelican_buttercms.plugin.removal import remove_file
 from pelican_buttercms.plugin.speed.garbage import paused
 from pelican_buttercms.plugin.translations import alternates, is_public
 
@@ -126,7 +127,7 @@ def _remove_parts(folder: Path, first: int) -> None:
     """Remove the parts that an earlier build with more URLs has written."""
     for number in count(first):
         try:
-            (folder / f"sitemap-{number}.xml").unlink()
+            remove_file(folder / f"sitemap-{number}.xml")
         except FileNotFoundError:
             return
 

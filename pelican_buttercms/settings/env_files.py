@@ -1,4 +1,4 @@
-"""What does a `.env` file say? It is read as editors and shells write it, and never shown."""
+"""Variables of a `.env` file, read as editors and shells write them, and never shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from dotenv.parser import Binding, parse_stream
 
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.filesystem import explain, read_regular
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def read_env_file(path: Path) -> dict[str, str]:
         path: the file, which is there.
 
     Raises:
-        SettingsError: its bytes are no text.
+        SettingsError: it cannot be read, or its bytes are no text.
     """
     found: dict[str, str] = {}
     for binding in parse_stream(StringIO(_text(path), newline=None)):
@@ -46,7 +47,10 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 
 def _text(path: Path) -> str:
-    data = path.read_bytes()
+    try:
+        data = read_regular(path)
+    except OSError as exc:
+        raise SettingsError(explain(exc, f"{path} cannot be read")) from exc
     encoding = next((name for mark, name in _BY_MARK.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-import os
 from pathlib import Path
 import re
-import tempfile
 from typing import Final
 
 import msgspec
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.filesystem import read_regular, write_whole
 from pelican_buttercms.store.entries import digest_of
 
 MOST: Final = 5000
@@ -59,7 +57,7 @@ class Bases:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             is_new = not path.exists()
-            self._replace(path, text)
+            write_whole(path, text)
             if is_new:
                 self._make_room()
         except OSError as exc:
@@ -73,7 +71,7 @@ class Bases:
         if not _DIGEST.fullmatch(digest):
             return None  # it stands in a draft, where anybody may have written anything
         try:
-            kept = msgspec.json.decode(self._path(digest).read_bytes(), type=_Kept)
+            kept = msgspec.json.decode(read_regular(self._path(digest), follow=False), type=_Kept)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         data = bytes(kept.held)
@@ -81,18 +79,6 @@ class Bases:
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}.json"
-
-    def _replace(self, path: Path, text: bytes) -> None:
-        """Write a file whole: whoever reads it meanwhile reads the old one or the new one."""
-        number, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(text)
-            os.replace(name, path)  # noqa: PTH105  (atomic, and says so)
-        except OSError:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
 
     def _make_room(self) -> None:
         """Count a new one, and take the oldest away once there are too many."""

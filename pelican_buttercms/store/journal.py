@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.filesystem import open_to_append, read_regular
 from pelican_buttercms.store.closing import Closing
 
 
@@ -67,7 +68,7 @@ class Journal(Closing):
         except TypeError as exc:
             raise ValueError(f"an entry of the journal is JSON: {exc}") from exc
         try:
-            with self._path.open("ab", buffering=0) as file:
+            with FileIO(open_to_append(self._path), "ab") as file:
                 self._write(file, line)
         except OSError as exc:
             raise self._failed(exc) from exc
@@ -98,7 +99,8 @@ class Journal(Closing):
     def _read(self) -> list[dict[str, Any]]:
         """Read the entries; a last line that was cut off was never relied on, and is dropped."""
         try:
-            data = self._path.read_bytes() if self._path.exists() else b""
+            is_there = os.path.lexists(self._path)
+            data = read_regular(self._path, follow=False) if is_there else b""
             whole = data[: data.rfind(b"\n") + 1]
             if whole != data:
                 os.truncate(self._path, len(whole))  # the next entry begins a line of its own

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-import mimetypes
 from pathlib import Path
 import re
 import time
@@ -22,10 +21,6 @@ from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.entries import digest_of
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_EXTENSIONS = {"image/jpeg": ".jpg", "image/webp": ".webp", "image/avif": ".avif"}
-
 
 MEDIA_TYPES = {
     "application/epub+zip": ".epub",
@@ -55,7 +50,10 @@ MEDIA_TYPES = {
 """The types that a site may serve, and their extensions: none that a browser runs as a page."""
 
 _DIGEST = re.compile(r"[0-9a-f]{16,128}")
-_LONGEST_STEM = 200
+_LONGEST_STEM = 100
+_DIGITS = 16
+_GIVEN_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_UNREADABLE = re.compile(r"[^A-Za-z0-9_-]+")
 _FIRST_PAUSE = timedelta(minutes=10)
 _LONGEST_PAUSE = timedelta(days=1)
 
@@ -209,18 +207,14 @@ class MediaStore(Closing):
 
 
 def site_name(url: str, kind: str, digest: str) -> str:
-    """Return the name of a file in the site; another file behind the same URL has another name."""
-    extension = MEDIA_TYPES[kind]
-    stem = file_name(url, kind).removesuffix(extension)[:_LONGEST_STEM]
-    # servers may go by any extension of a name, so it has one
-    return f"{stem.replace('.', '-')}.{digest[:8]}{extension}"
+    """Return the name of a file in the site, which that of a file with other bytes never has.
 
-
-def file_name(url: str, kind: str) -> str:
-    """Name a URL's file: the end of the URL where that is enough, with its type's extension."""
-    path = url.split("//", 1)[-1].partition("?")[0].rstrip("/")
-    stem = _UNSAFE.sub("-", path.rsplit("/", 1)[-1]).lstrip(".-") or "file"
-    extension = _EXTENSIONS.get(kind) or mimetypes.guess_extension(kind) or ""
-    if path.count("/") > 1 or "?" in url:  # a transformation, or a legacy address
-        stem = f"{digest_of(url.encode())[:8]}-{stem}"
-    return stem if stem.lower().endswith(extension) else stem + extension
+    Args:
+        url: the media URL; the name begins with its handle, for people.
+        kind: its media type, which the extension follows from.
+        digest: of the file's bytes.
+    """
+    end = url.split("//", 1)[-1].partition("?")[0].rstrip("/").rpartition("/")[2]
+    # servers may go by any extension of a name, and Windows by what stands before the first
+    stem = _UNREADABLE.sub("-", _GIVEN_EXTENSION.sub("", end)).strip("-")[:_LONGEST_STEM]
+    return f"{stem or 'file'}-{digest[:_DIGITS]}{MEDIA_TYPES[kind]}"

@@ -8,7 +8,8 @@ import pytest
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import MediaStore
-from pelican_buttercms.store.media import MEDIA_TYPES, file_name, site_name
+from pelican_buttercms.store.entries import digest_of
+from pelican_buttercms.store.media import MEDIA_TYPES, site_name
 
 URL = "https://cdn.buttercms.com/abc"
 
@@ -21,7 +22,7 @@ def test_a_file_is_read_back(tmp_path):
         file = store.get(URL)
         assert store.get("https://cdn.buttercms.com/other") is None
 
-    assert (file.name, file.validators) == ("abc.277089d9.png", {"If-None-Match": '"1"'})
+    assert (file.name, file.validators) == ("abc-277089d91c0bdf4f.png", {"If-None-Match": '"1"'})
     assert file.read() == b"bytes"
 
 
@@ -81,8 +82,8 @@ def test_a_planted_digest_is_damage(tmp_path, digest):
 )
 def test_every_name_is_one_file_of_its_type(url, kind):
     """Whatever the address is: no folder, no second extension, and short enough for a disk."""
-    name = site_name(url, kind, "0123456789abcdef")
-    assert re.fullmatch(r"[A-Za-z0-9_~-][A-Za-z0-9_~-]*\.01234567\.[a-z0-9]+", name)
+    name = site_name(url, kind, "0123456789abcdef0123")
+    assert re.fullmatch(r"[A-Za-z0-9_-]+-0123456789abcdef\.[a-z0-9]+", name)
     assert name.endswith(MEDIA_TYPES[kind])
     assert len(name.encode()) <= 240
 
@@ -119,19 +120,44 @@ def test_a_damaged_file_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("url", "kind", "name"),
+    ("url", "kind", "stem"),
     [
-        (URL, "image/webp", "abc.webp"),
-        (URL, "", "abc"),
-        ("https://cdn.buttercms.com/resize=width:8/abc", "image/png", "????????-abc.png"),
-        ("https://d2wzhk7xhrnk1x.cloudfront.net/h_photo.jpg", "image/jpeg", "h_photo.jpg"),
-        ("https://cdn.buttercms.com/../..%2Fetc", "text/plain", "????????-2Fetc.txt"),
+        (URL, "image/webp", "abc"),
+        ("https://cdn.buttercms.com/resize=width:8/abc", "image/png", "abc"),
+        ("https://d2wzhk7xhrnk1x.cloudfront.net/h_photo.jpg", "image/jpeg", "h_photo"),
+        ("https://cdn.buttercms.com/../..%2Fetc", "image/png", "2Fetc"),
+        ("https://cdn.buttercms.com/con", "image/png", "con"),
+        ("https://cdn.buttercms.com/?..", "image/png", "cdn-buttercms"),
+        ("https://cdn.buttercms.com/" + "a" * 5000, "image/png", "a" * 100),
     ],
 )
-def test_file_names(url, kind, name):
-    """A file is named by the end of its URL and its type, and stays inside its folder."""
-    found = file_name(url, kind)
+def test_file_names(url, kind, stem):
+    """A name begins with the end of its URL, and ends with its content and its type."""
+    assert site_name(url, kind, "0123456789abcdef01") == (
+        f"{stem}-0123456789abcdef{MEDIA_TYPES[kind]}"
+    )
 
-    assert len(found) == len(name)
-    assert found.endswith(name.lstrip("?"))
-    assert "/" not in found
+
+HANDLES = st.text("aAbB.-_~+%/?é ", max_size=8)
+
+
+@given(st.dictionaries(HANDLES, st.binary(max_size=2), min_size=2, max_size=8))
+def test_no_two_files_share_a_name(files):
+    """Also on a disk that folds case: a name is that of other bytes never."""
+    names = {
+        site_name(f"https://cdn.buttercms.com/{handle}", "image/png", digest_of(data)).casefold()
+        for handle, data in files.items()
+    }
+    assert len(names) >= len(set(files.values()))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.png", "/etc/x.png", "", "\0.png", "a" * 300 + ".png", "..", "x.p'><script>"]
+)
+def test_a_restored_store_names_no_file(tmp_path, name):
+    """Whatever name an entry has, the file's name follows from its URL and its bytes."""
+    with MediaStore(tmp_path) as store:
+        store.put(URL, b"bytes", "image/png", {})
+        entry = json.loads(store._database.get(f"url/{URL}")) | {"name": name}
+        store._database.set(f"url/{URL}", json.dumps(entry).encode())
+        assert store.get(URL).name == "abc-277089d91c0bdf4f.png"

@@ -6,12 +6,14 @@ a mistake of ours put something there.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content.records import Page, Post
 from pelican_buttercms.errors import ContentError
+from pelican_buttercms.plugin.removal import remove_file
 from pelican_buttercms.plugin.unmade import peek
 
 
@@ -38,7 +40,8 @@ class LeakCheck:
         if not self.found:
             return
         for path in self.found:
-            Path(path).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                remove_file(Path(path))
         told = "; ".join(f"{path} showed {key}" for path, key in sorted(self.found.items()))
         raise ContentError(
             f"A live build wrote what is not published: {told}. These files were removed again, but"

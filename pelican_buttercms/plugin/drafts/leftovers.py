@@ -1,8 +1,8 @@
-"""Which files in the output folder did a preview write? They must not outlive it.
+"""The files in the output folder that a preview wrote: the next live build removes them first.
 
 A preview that is built into the folder of the live site leaves pages behind that no live build
 writes again. So a preview keeps a list of what it writes, in the folder itself and before it
-writes; the next live build first removes what is on it, and nothing else.
+writes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pelican_buttercms.filesystem import explained, is_safe_name, open_to_append, read_regular
+from pelican_buttercms.plugin.removal import remove_stale
+
 logger = logging.getLogger(__name__)
 
 LIST = ".buttercms-preview"
@@ -20,7 +23,11 @@ _HEAD = "Written by a preview build; the next live build removes these files fir
 
 
 class Leftovers:
-    """The list of one output folder."""
+    """The list of one output folder.
+
+    Args:
+        folder: the output folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -33,18 +40,24 @@ class Leftovers:
 
     def note(self, path: str | Path) -> None:
         """Put a file on the list, before it is written, unless it is there already."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        is_new = not self._path.exists()
+        is_new = not self._path.is_file()
         if self._noted is None or is_new:
             self._noted = set() if is_new else set(self._names())
         name = os.path.relpath(path, self._folder)
-        if name not in self._noted:
-            self._noted.add(name)
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{_HEAD if is_new else ''}{name}\n")
+        if name in self._noted or not is_safe_name(name):
+            return
+        self._noted.add(name)
+        with explained("The list of what a preview writes cannot be written", self._path):
+            file = open_to_append(self._path)
+            try:
+                line = f"{_HEAD if is_new else ''}{name}\n"
+                os.write(file, line.encode(errors="surrogateescape"))
+            finally:
+                os.close(file)
 
     def _names(self) -> list[str]:
-        return self._path.read_text(encoding="utf-8").splitlines()[1:]
+        text = read_regular(self._path, follow=False).decode(errors="surrogateescape")
+        return text.split("\n")[1:-1]
 
     def note_all(self, paths: Iterable[str]) -> None:
         """Put files on the list, before they are written."""
@@ -52,21 +65,22 @@ class Leftovers:
             self.note(path)
 
     def remove(self) -> None:
-        """Remove the files on the list, if there is one, and at last the list."""
+        """Remove the files on the list, if there is one, and at last the list.
+
+        Raises:
+            FileSystemError: the list cannot be read or removed: drafts would stay in the output.
+        """
         if not self._path.is_file():
             return
-        names = self._names()
-        inside = self._folder.resolve()
-        for name in dict.fromkeys(names):
-            path = self._folder / name
-            if path.is_file() and path.resolve().is_relative_to(inside):
-                path.unlink()
-        self._path.unlink()
+        with explained("The list of what a preview has written cannot be used", self._path):
+            names = self._names()
+            remove_stale(self._folder, dict.fromkeys(names), lambda _, path: path.is_file())
+            self._path.unlink()
         logger.info("Removed what a preview build had written to %s.", self._folder)
 
 
 class _Noting:
-    """Pelican's way to open a file, told of before it happens."""
+    """Pelican's way to open a file, which is noted before it happens."""
 
     def __init__(self, opened: Callable[..., Any], note: Callable[[str], None]) -> None:
         self._opened = opened

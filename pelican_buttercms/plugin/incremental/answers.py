@@ -118,7 +118,11 @@ class Answers:
 
     def _ask(self, one: Any, question: str) -> str:
         if isinstance(one, list):
-            return self._tell(part_of(list(list.__iter__(one)), question))
+            try:
+                part = part_of(list(list.__iter__(one)), question)
+            except ValueError as exc:  # no question of ours: it came from a file
+                raise UntrackableError(f"{question!r} of a list") from exc
+            return self._tell(part)
         if isinstance(one, Static) and question in {"url", "save_as"}:
             return self._tell(one.get_url_setting(question))  # a property would settle it
         try:

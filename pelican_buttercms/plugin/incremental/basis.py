@@ -267,7 +267,7 @@ class Basis:
         names.update(lent)
         try:
             told = [self._ask(*ask, job.context) for ask in asked]
-        except UntrackableError:
+        except Exception:  # noqa: BLE001  (what the last build asked may fit nothing any more)
             return None
         finally:
             for one in lent:

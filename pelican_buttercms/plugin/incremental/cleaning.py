@@ -1,4 +1,4 @@
-"""What goes from the output folder before a build, and what has changed in it afterwards?"""
+"""What goes from the output folder before a build, and what has changed in it afterwards."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.filesystem import read_regular, write_whole
 from pelican_buttercms.plugin.drafts.leftovers import LIST
 from pelican_buttercms.plugin.paths import Seen, seen
 
@@ -113,16 +114,11 @@ def write_list(path: Path, before: Sizes, after: Sizes) -> None:
         SettingsError: the list cannot be written.
     """
     names = {name for name in {**before, **after} if before.get(name) != after.get(name)}
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        if path.is_file():
-            names.update(path.read_text(encoding="utf-8").splitlines())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text("".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
-        aside.replace(path)
-    except (OSError, UnicodeDecodeError) as exc:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+        if os.path.lexists(path):
+            names.update(read_regular(path).decode().splitlines())
+        write_whole(path, "".join(f"{name}\n" for name in sorted(names)).encode())
+    except (OSError, UnicodeError) as exc:
         raise SettingsError(
             f"The site is built, but the list of changed files, {path}, could not be written"
             f" ({exc}). Deploy all files this time, and give BUTTERCMS_CHANGED_FILES the path of a"

@@ -97,6 +97,27 @@ class Facts:
         self._settled = 0
         self._tables: dict[int, dict[int, int]] = {}
 
+    def check(self) -> None:
+        """Look whether the numbers fit each other; they come from a file.
+
+        Raises:
+            ValueError: one of them leads nowhere.
+        """
+        count = len(self.answers)
+        sound = (
+            len(self.of_object) == len(self.of_question) == count
+            and max(self.of_object, default=-1) < len(self.objects)
+            and max(self.of_question, default=-1) < len(self.questions)
+            and all(not len(members) % self.of_object.itemsize for members in self.groups)
+            and all(max(self._members(n), default=-1) < count for n in range(len(self.groups)))
+        )
+        if not sound:
+            raise ValueError("facts that contradict each other")
+
+    def has(self, number: int) -> bool:
+        """Return whether there is a fact, or a group, of this number."""
+        return number < len(self.answers) or GROUP <= number < GROUP + len(self.groups)
+
     def number(self, name: str, question: str) -> int:
         """Give the number of a fact; a new one has no answer until it is settled."""
         one = self._object_numbers.get(name)

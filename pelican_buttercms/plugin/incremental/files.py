@@ -1,4 +1,4 @@
-"""How is a file written, so that one whose bytes are the same keeps its time?
+"""Writing of the output, so that a file whose bytes are the same keeps its time.
 
 Deploys and rsync move what has another time. Source for who may overwrite whom: Pelican's
 `Writer._open_w`.
@@ -17,11 +17,11 @@ from typing import Any
 
 from pelican import writers
 
+from pelican_buttercms.filesystem import KEPT, explained, has_bytes, open_regular, write_over
 from pelican_buttercms.plugin.incremental.ledger import Stamp
 
 logger = logging.getLogger(__name__)
 
-_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 _OverwriteError: type[RuntimeError] = getattr(writers, "FileOverwriteFailedError", RuntimeError)
 """What Pelican raises; before 4.12 it had no name of its own."""
@@ -81,17 +81,10 @@ class Files:
     def write(self, path: str, data: bytes) -> Written:
         """Write a file, unless it has these bytes already."""
         self.announce([path])
-        if path in self._present and _has(path, data):
+        if path in self._present and has_bytes(path, data):
             return stamp_of(path), digest_of(data)
         self._present.add(path)
-        file = os.open(path, _ANEW, 0o666)
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(file, rest) :]
-            return _stamp(os.fstat(file)), digest_of(data)
-        finally:
-            os.close(file)
+        return _stamp(write_over(path, data)), digest_of(data)
 
     def announce(self, paths: Iterable[str]) -> None:
         """Tell of files before they are written, once."""
@@ -106,7 +99,8 @@ class Files:
         folder = os.path.dirname(path)  # noqa: PTH120
         if folder not in self._folders:
             self.announce([path])
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            with explained("The folder of a page could not be made", folder, KEPT):
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
 
     def close(self, path: str | None, data: bytes) -> None:
@@ -145,8 +139,8 @@ class _Late(StringIO):
 def refresh(path: Path, text: str) -> None:
     """Write a file of text, unless it is the same already."""
     data = text.encode()
-    if not _has(str(path), data):
-        path.write_bytes(data)
+    if not has_bytes(str(path), data):
+        write_over(str(path), data)
 
 
 def encoded(text: str) -> bytes:
@@ -161,15 +155,6 @@ def stamp_of(path: str | Path) -> Stamp:
 
 def _stamp(found: os.stat_result) -> Stamp:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
-def _has(path: str, data: bytes) -> bool:
-    """Say whether a file has these bytes."""
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123  (seventeen thousand times)
-            return file.read(len(data) + 1) == data
-    except OSError:
-        return False
 
 
 def _files(folder: str) -> Iterator[str]:
@@ -201,7 +186,7 @@ def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
             return found
         if found[0] != stamp[0]:
             return None
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open_regular(path) as file:
             return found if digest_of(file.read()) == content else None
     except OSError:
         return None

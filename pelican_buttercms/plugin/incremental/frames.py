@@ -14,6 +14,9 @@ from typing import Any, NamedTuple, Self
 
 from pelican_buttercms.plugin.incremental.warned import Warned
 
+TEXTS = ("get_content", "get_summary")
+"""The methods of a content that give texts which Pelican keeps; each takes SITEURL."""
+
 
 class Frame:
     """What one rendering has read.

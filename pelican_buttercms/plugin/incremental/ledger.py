@@ -1,4 +1,4 @@
-"""What did the last build read, and what did it write? Kept beside the store, one for each folder.
+"""What the last build has read and written: a file beside the store for each output folder.
 
 A page is the numbers of the facts that it rests on.
 """
@@ -16,8 +16,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from pelican_buttercms.filesystem import (
+    SafeFolder,
+    explained,
+    is_safe_name,
+    open_to_append,
+    read_regular,
+)
 from pelican_buttercms.plugin.incremental import sealed
 from pelican_buttercms.plugin.incremental.facts import Facts
+from pelican_buttercms.plugin.incremental.frames import TEXTS
+from pelican_buttercms.plugin.incremental.warned import is_warning
 from pelican_buttercms.plugin.paths import RECORDS
 
 _FORMAT = 6
@@ -124,11 +133,27 @@ def of_subsites(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}-*.pages"))
 
 
-def output_of(path: Path) -> Path | None:
-    """Give the output folder that a ledger is of, None if it cannot be read."""
+def output_of(path: Path, main: Path) -> Path | None:
+    """Return the output folder that a ledger of a sub-site is of.
+
+    Args:
+        path: the ledger, which may come from anywhere.
+        main: the output folder of the site.
+
+    Returns:
+        None where the ledger cannot be read, or names a folder that is not inside the site's.
+    """
+    folder = folder_of(path)
+    if folder is None or not folder.is_relative_to(main):
+        return None
+    return SafeFolder(main).find(folder.relative_to(main).as_posix())
+
+
+def folder_of(path: Path) -> Path | None:
+    """Return the output folder that a ledger names, whatever it is; None if it cannot be read."""
     try:
         return Path(_read(path).output)
-    except (OSError, msgspec.DecodeError, ValueError):
+    except (OSError, ValueError):
         return None
 
 
@@ -137,13 +162,26 @@ def _read(path: Path) -> _Data:
 
     Raises:
         OSError: it cannot be read.
-        ValueError: it is damaged, or of another version.
+        ValueError: it is damaged, of another version or machine, or contradicts itself.
     """
-    return msgspec.msgpack.decode(sealed.read(path), type=_Data)
+    try:
+        data = msgspec.msgpack.decode(sealed.read(path), type=_Data)
+    except RecursionError as exc:
+        raise ValueError("nested without end") from exc
+    if (data.format, data.byteorder) != (_FORMAT, sys.byteorder):
+        raise ValueError("of another version")
+    data.left = {name: how for name, how in data.left.items() if is_safe_name(name)}
+    data.pages = {name: page for name, page in data.pages.items() if _is_sound(name, page)}
+    return data
+
+
+def _is_sound(name: str, page: Page) -> bool:
+    """Return whether a page is one that this module could have written."""
+    return is_safe_name(name) and not len(page.facts) % 4 and all(map(is_effect, page.effects))
 
 
 def left(path: Path) -> dict[str, Left]:
-    """Give how the last build has left its files, and those that a killed one has begun."""
+    """Return how the last build has left its files, and those that a killed one has begun."""
     known = load(path, "").left
     return known | dict.fromkeys(Started(path).names(), BEGUN)
 
@@ -152,8 +190,7 @@ def left_of_subsites(main: Path, output: Path) -> set[str]:
     """Name the files that sub-sites have left, by path in the main site's folder."""
     names: set[str] = set()
     for path in of_subsites(main):
-        folder = output_of(path)
-        if folder is not None and folder.is_relative_to(output):
+        if folder := output_of(path, output):
             place = folder.relative_to(output)
             names.update((place / name).as_posix() for name in left(path))
     return names
@@ -163,13 +200,22 @@ def load(path: Path, salt: str) -> Ledger:
     """Read a ledger; what is damaged, or of another version, knows nothing."""
     try:
         data = _read(path)
-    except (OSError, msgspec.DecodeError, ValueError):
+        left = _left(data)
+        if data.salt != salt:
+            return Ledger(salt, left=left)
+        facts = _facts(data)
+    except (OSError, ValueError):
         return Ledger(salt)
-    if (data.format, data.byteorder) != (_FORMAT, sys.byteorder):
-        return Ledger(salt)
-    left = _left(data)
-    if data.salt != salt:
-        return Ledger(salt, left=left)
+    _share_asks(data.pages.values())
+    return Ledger(salt, facts, data.pages, left, data.tidied)
+
+
+def _facts(data: _Data) -> Facts:
+    """Return the facts of a ledger.
+
+    Raises:
+        ValueError: their parts contradict each other.
+    """
     facts = Facts()
     facts.objects, facts.questions = data.objects, data.questions
     facts.of_object.frombytes(data.fact_objects)
@@ -178,8 +224,8 @@ def load(path: Path, salt: str) -> Ledger:
     facts.wholes, facts.versions = _numbered(data.wholes), _numbered(data.versions)
     facts.groups = data.groups
     facts.known_before = facts._settled = len(facts.answers)
-    _share_asks(data.pages.values())
-    return Ledger(salt, facts, data.pages, left, data.tidied)
+    facts.check()
+    return facts
 
 
 def _numbered(data: bytes) -> dict[int, int]:
@@ -198,7 +244,7 @@ def _left(data: _Data) -> dict[str, Left]:
     left = {name: (page.stamp, page.content) for name, page in data.pages.items()}
     for name, how in data.left.items():
         if how is None:
-            del left[name]
+            left.pop(name, None)
         else:
             left[name] = how
     return left
@@ -212,6 +258,18 @@ def _unlike(left: dict[str, Left], pages: dict[str, Page]) -> dict[str, Left | N
         if page is None or (page.stamp, page.content) != how:
             others[name] = how
     return others
+
+
+def is_effect(effect: object) -> bool:
+    """Return whether something is an effect as `Basis` writes it down, and can be repeated."""
+    match effect:
+        case ["media", str()]:
+            return True
+        case ["warned", logger, text, values]:
+            return is_warning(logger, text, values)
+        case ["again", str(), method, [str()]]:
+            return method in TEXTS
+    return False
 
 
 def _share_asks(pages: Iterable[Page]) -> None:
@@ -235,22 +293,26 @@ class Started:
         self._file: int | None = None
 
     def names(self) -> list[str]:
-        """Give what a killed build has begun, by path in the output folder."""
+        """Return what a killed build has begun, by path in the output folder."""
         try:
-            return self._path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+            text = read_regular(self._path).decode(errors="surrogateescape")
         except OSError:
             return []
+        return [name for name in text.split("\n") if is_safe_name(name)]
 
     def add(self, names: Iterable[str]) -> None:
-        """Note files before they are written; several processes may do so."""
-        lines = "".join(f"{name}\n" for name in names)
+        """Note files before they are written; several processes may do so.
+
+        Raises:
+            FileSystemError: the disk fails.
+        """
+        lines = "".join(f"{name}\n" for name in names if is_safe_name(name))
         if not lines:
             return
-        if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-            self._file = os.open(self._path, flags, 0o666)
-        os.write(self._file, lines.encode("utf-8", "surrogateescape"))
+        with explained("What a build begins cannot be noted", self._path):
+            if self._file is None:
+                self._file = open_to_append(self._path)
+            os.write(self._file, lines.encode("utf-8", "surrogateescape"))
 
     def done(self) -> None:
         """The ledger knows everything."""
@@ -284,7 +346,8 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
         pages=pages,
         tidied=tidied,
     )
-    sealed.write(path, msgspec.msgpack.encode(data))
+    with explained("What is known of the pages of this build cannot be kept", path):
+        sealed.write(path, msgspec.msgpack.encode(data))
 
 
 def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page], Extent]:
@@ -297,9 +360,11 @@ def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page], Extent]:
     used: set[int] = set()
     for page in ledger.pages.values():
         used.update(page.numbers)
-    facts, numbers = ledger.facts.only(used)
+    facts, numbers = ledger.facts.only({one for one in used if ledger.facts.has(one)})
     pages = {}
     for name, page in ledger.pages.items():
+        if not numbers.keys() >= set(page.numbers):
+            continue  # nobody has written such a page but whoever means harm
         kept = array("I", [numbers[number] for number in page.numbers]).tobytes()
         pages[name] = msgspec.structs.replace(page, facts=kept)
     return facts, pages, _extent(facts, pages)

@@ -1,14 +1,13 @@
-"""What has the last build left that this one has not written? It goes, if nobody changed it."""
+"""Removal of what the last build has left and this one has not written, if nobody changed it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import chain
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pelican.generators import SourceFileGenerator, StaticGenerator
 
@@ -17,6 +16,7 @@ from pelican_buttercms.plugin.incremental import ledger
 from pelican_buttercms.plugin.incremental.cleaning import Wiped
 from pelican_buttercms.plugin.incremental.files import is_intact
 from pelican_buttercms.plugin.incremental.statics import files_of_theme
+from pelican_buttercms.plugin.removal import remove_empty, remove_stale
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
 
 logger = logging.getLogger(__name__)
@@ -39,21 +39,23 @@ def without_template(generators: Iterable[Any]) -> Iterator[str]:
             yield from files_of_theme(generator)
 
 
-def remove(output: Path, gone: Mapping[str, ledger.Left], wiped: Wiped | None = None) -> None:
+def remove(
+    output: Path,
+    gone: Mapping[str, ledger.Left],
+    wiped: Wiped | None = None,
+    kept: Collection[str] = (),
+) -> None:
     """Remove files of an output folder by their names, if they have the bytes that they had.
 
     Args:
         output: the folder.
         gone: how they were left.
         wiped: what was kept where the folder was to be emptied: that goes, whatever it holds.
+        kept: paths of files that stay.
     """
-    removed = []
-    for name, left in gone.items():
-        path = output / name
-        with suppress(OSError):
-            if _has_to_go(path, left, wiped):
-                path.unlink()
-                removed.append(name)
+    removed = remove_stale(
+        output, gone, lambda name, path: _has_to_go(path, gone[name], wiped), kept
+    )
     if removed:
         logger.info("Removed what is no longer part of the site: %s", ", ".join(removed))
 
@@ -63,7 +65,7 @@ def _has_to_go(path: Path, left: ledger.Left | None, wiped: Wiped | None) -> boo
         return left is not None  # a link to a static file that is gone
     if wiped is not None and not wiped.spares(path):
         return wiped.is_untouched(path)
-    if left is None:
+    if left is None or not path.is_file():
         return False
     stamp, content = left
     return is_intact(str(path), stamp, content) is not None or stamp == ledger.ANY_STAMP
@@ -113,6 +115,8 @@ class Room:
         folder.mkdir(parents=True, exist_ok=True)
 
     def _remove_folder(self, folder: Path) -> None:
+        if folder.is_symlink():
+            self._refuse(folder, "a link to a folder, and a file has to be written there", folder)
         files = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
         self._remove(folder, files, "a folder, and a file has to be written there")
         for path in sorted(folder.rglob("*"), reverse=True):
@@ -124,35 +128,39 @@ class Room:
             name = os.path.relpath(path, self._output)
             is_others = str(path) in self._others
             if is_others or not _has_to_go(path, self._left.get(name), self._wiped):
-                raise ContentError(
-                    f"{place} is {why}. {'A sub-site' if is_others else 'Somebody else'} has"
-                    f" written {path}: move it away, or give one of the two another address."
-                )
+                self._refuse(place, why, path)
         for path in files:
             path.unlink()
         logger.info("Removed what was in the way of another file: %s", place)
 
+    def _refuse(self, place: Path, why: str, path: Path) -> NoReturn:
+        owner = "A sub-site" if str(path) in self._others else "Somebody else"
+        raise ContentError(
+            f"{place} is {why}. {owner} has written {path}: move it away, or give one of the two"
+            " another address."
+        )
 
-def remove_of_subsites(main: Path, present: set[Path], wiped: Wiped | None) -> None:
+
+def remove_of_subsites(main: Path, output: Path, present: set[Path], wiped: Wiped | None) -> None:
     """Remove what sub-sites have written that the site has no longer.
 
     Args:
         main: the ledger of the site.
+        output: the output folder of the site, in which those of the sub-sites lie.
         present: the ledgers of the sub-sites that it has, and its own, all of them written.
         wiped: as for `remove`.
     """
     vanished = [path for path in ledger.of_subsites(main) if path not in present]
-    written = {file for path in present if vanished for file in _files_of(path)}
+    written = {str(file) for path in present if vanished for file in _files_of(path)}
     for path in vanished:
-        if output := ledger.output_of(path):
-            left = ledger.left(path)
-            gone = {n: how for n, how in left.items() if output / n not in written}
-            remove(output, gone, wiped)
-            path.unlink(missing_ok=True)
+        if folder := ledger.output_of(path, output):
+            remove(folder, ledger.left(path), wiped, written)
+            remove_empty(folder, output)
+        path.unlink(missing_ok=True)
 
 
 def _files_of(path: Path) -> Iterator[Path]:
-    """Give every file that a ledger knows."""
-    output = ledger.output_of(path)
-    if output is not None:
-        yield from (output / name for name in ledger.left(path))
+    """Return the path of every file that a ledger of this build knows."""
+    folder = ledger.folder_of(path)
+    if folder is not None:
+        yield from (folder / name for name in ledger.left(path))

@@ -143,7 +143,7 @@ class Objects:
 
     def find(self, name: str) -> list[Any]:
         """Find the objects of a name that the last build has given."""
-        if name.startswith("record|"):
+        if name.startswith("record|") and name.count("|") >= 4:
             _, lang, kind, group, number = name.split("|", 4)
             edition = self._editions.get(lang)
             record = edition and edition.graph.get(Key(kind, group, number))  # type: ignore[arg-type]
@@ -230,7 +230,8 @@ class Objects:
             return
         name, method, arguments = detail
         for one in self.find(name):
-            getattr(one, method)(*arguments)
+            if isinstance(one, Content):
+                getattr(one, method)(*arguments)
 
 
 def _containers_in(values: list[Any]) -> set[int]:

@@ -1,22 +1,25 @@
-"""How is a file kept that has to be as it was written? Whole or not at all, behind its checksum."""
+"""Files behind a checksum, written whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
+
+from pelican_buttercms.filesystem import read_regular, write_whole
 
 _CHECKED = 16
 
 
 def read(path: Path) -> memoryview[int]:
-    """Give what was written.
+    """Return what was written.
+
+    The checksum finds damage; whoever means harm can write a right one.
 
     Raises:
         OSError: it cannot be read.
         ValueError: it is damaged.
     """
-    written = path.read_bytes()
+    written = read_regular(path)
     data = memoryview(written)[_CHECKED:]
     if _checksum(data) != written[:_CHECKED]:
         raise ValueError("damaged")
@@ -24,13 +27,12 @@ def read(path: Path) -> memoryview[int]:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file, and its folder if there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}")
-    with aside.open("wb") as file:
-        file.write(_checksum(data))
-        file.write(data)
-    aside.replace(path)
+    """Write a file, and its folder if there is none.
+
+    Raises:
+        OSError: the disk fails; what was there is as it was.
+    """
+    write_whole(path, _checksum(data), data)
 
 
 def _checksum(data: bytes | memoryview[int]) -> bytes:

@@ -17,6 +17,7 @@ from pelican.plugins import signals
 from pelican.utils import clean_output_dir
 
 from pelican_buttercms.errors import ContentError
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.plugin.incremental import engaging, jinja, ledger, leftovers, statics
 from pelican_buttercms.plugin.incremental.answers import Answers
 from pelican_buttercms.plugin.incremental.basis import Basis
@@ -229,13 +230,9 @@ class Session:
         if self._pages is None:
             return
         names = {*self._pages.results.outcome.names, *self._copied()}
-        others = self._run.site.written
-        gone = {
-            name: how
-            for name, how in self._ledger.left.items()
-            if name not in names and str(self._output / name) not in others
-        }
-        leftovers.remove(self._output, gone, self._run.site.wiped)
+        gone = {name: how for name, how in self._ledger.left.items() if name not in names}
+        kept = {*self._run.site.written, *(f"{self._output}{os.sep}{name}" for name in names)}
+        leftovers.remove(self._output, gone, self._run.site.wiped, kept if gone else ())
 
     def finish(self) -> None:
         """Give everything back, and keep what was learnt.
@@ -264,7 +261,7 @@ class Session:
             self._started.done()
         if self._run.is_main:
             site = self._run.site
-            leftovers.remove_of_subsites(self._path, site.ledgers, site.wiped)
+            leftovers.remove_of_subsites(self._path, self._output, site.ledgers, site.wiped)
         self._tell(outcome)
         if outcome.names <= outcome.pages.keys() and not self._may_change:
             own = {
@@ -296,7 +293,7 @@ class Session:
         """Look at a file; its bytes are read if they may be others than before."""
         path = self._output / name
         stamp, before = stamp_of(path), self._ledger.left.get(name, ledger.BEGUN)
-        return before if before[0] == stamp else (stamp, digest_of(path.read_bytes()))
+        return before if before[0] == stamp else (stamp, digest_of(read_regular(path)))
 
     def _copied(self) -> Iterator[str]:
         """Name the files that are copied, and those that have no template."""

@@ -1,4 +1,4 @@
-"""Do copied files keep their time, where they have the same bytes? Static files, and the theme's.
+"""Copied files keep their time where they have the same bytes: static files, and the theme's.
 
 Pelican copies them in each build, whatever it finds at their place.
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 from pelican.generators import StaticGenerator
 
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.plugin.incremental.cleaning import sizes
 from pelican_buttercms.plugin.incremental.files import digest_of
 
@@ -104,6 +105,6 @@ def _seen(generator: Any) -> Iterator[tuple[Path, tuple[bytes, tuple[int, int]]]
 def _content(path: Path) -> bytes | None:
     """Give what stands for a file's bytes, None for what is none."""
     try:
-        return None if path.is_symlink() else digest_of(path.read_bytes())
+        return digest_of(read_regular(path, follow=False))
     except OSError:
         return None

@@ -15,7 +15,7 @@ from typing import Any
 from pelican.contents import Content, Static
 from pelican.paginator import Page, Paginator
 
-from pelican_buttercms.plugin.incremental.frames import Frame, Text, now
+from pelican_buttercms.plugin.incremental.frames import TEXTS, Frame, Text, now
 from pelican_buttercms.plugin.incremental.others import is_own
 from pelican_buttercms.plugin.origins import module_of
 
@@ -24,7 +24,6 @@ Way = Callable[[Any, str, Plain, Frame], Any]
 
 _SET_CLASS = object.__dict__["__class__"]
 _PASSED = ("content", "summary")  # properties that only call the method of the same name
-_TEXTS = ("get_content", "get_summary")
 SUMMARY = "summary in metadata"
 """What is asked of a content by Pelican's own way to make a summary."""
 
@@ -155,7 +154,7 @@ def _way(name: str, member: Any) -> Way | None:  # noqa: PLR0911  (a table)
     module = module_of(member)
     if isinstance(member, MemberDescriptorType):
         return None
-    if name in _TEXTS and hasattr(member, "func") and module.startswith("pelican."):
+    if name in TEXTS and hasattr(member, "func") and module.startswith("pelican."):
         return _text
     if isinstance(member, property):
         if name in _PASSED and module.startswith("pelican."):

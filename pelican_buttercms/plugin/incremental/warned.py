@@ -1,12 +1,14 @@
-"""How is a warning told again? In its own words, so that whoever filters it knows it."""
+"""Warnings that are told again, in their own words, so that whoever filters them knows them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 import logging
+import re
 from typing import Any, NamedTuple
 
 Hear = Callable[[logging.LogRecord], None]
+_WIDE = re.compile(r"%[^%a-zA-Z]*(?:\*|\d{3})")  # a field as wide as the memory
 _PLAIN = (str, int, float, type(None))
 
 
@@ -34,6 +36,18 @@ class Warned(NamedTuple):
     def tell(self) -> None:
         """Tell it again."""
         logging.getLogger(self.logger).warning(self.text, *self.values)
+
+
+def is_warning(logger: object, text: object, values: object) -> bool:
+    """Return whether these, from a file, make a warning that can be told."""
+    if not (isinstance(logger, str) and isinstance(text, str)):
+        return False
+    if not (isinstance(values, list | tuple) and all(type(one) in _PLAIN for one in values)):
+        return False
+    try:
+        return not _WIDE.search(text) and bool(text % tuple(values) if values else text)
+    except (TypeError, ValueError):
+        return False
 
 
 class Listening(logging.Handler):

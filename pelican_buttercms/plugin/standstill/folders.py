@@ -1,4 +1,4 @@
-"""Which files are in the folders that a build reads, and are they as they were?"""
+"""The files in the folders that a build reads, and whether they are as they were."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 import stat
 
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.plugin.incremental.files import digest_of
 from pelican_buttercms.plugin.incremental.ledger import Left, Stamp
 from pelican_buttercms.plugin.incremental.told import UntrackableError
@@ -85,4 +86,4 @@ def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment:
 
 
 def _digest_of(path: str, stamp: Stamp) -> bytes:
-    return b"" if stamp == _GONE else digest_of(Path(path).read_bytes())
+    return b"" if stamp == _GONE else digest_of(read_regular(path))

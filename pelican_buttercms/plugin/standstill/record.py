@@ -1,4 +1,4 @@
-"""What does the next build need to know, to see that it has nothing to do?"""
+"""What the next build needs to know, to see that it has nothing to do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 
 import msgspec
 
+from pelican_buttercms.filesystem import SafeFolder, is_safe_name
 from pelican_buttercms.plugin.incremental import sealed
 from pelican_buttercms.plugin.incremental.files import is_intact
 from pelican_buttercms.plugin.incremental.ledger import Left
-from pelican_buttercms.plugin.incremental.warned import Warned
+from pelican_buttercms.plugin.incremental.warned import Warned, is_warning
 
 _FORMAT = 1
+_MANY = 2**31
 
 
 class Record(msgspec.Struct, array_like=True):
@@ -54,13 +56,27 @@ def load(path: Path) -> Record | None:
     """Read a record; None where there is none that can be read."""
     try:
         found = msgspec.msgpack.decode(sealed.read(path), type=Record)
-    except (OSError, msgspec.DecodeError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return found if found.format == _FORMAT else None
+    return found if found.format == _FORMAT and _is_sound(found) else None
+
+
+def _is_sound(record: Record) -> bool:
+    """Return whether a record is one that a build could have written."""
+    lengths = (length for of in record.lists.values() for length in of.values())
+    return (
+        all(map(is_safe_name, record.left))
+        and all(is_warning(*one) for one in record.warned)
+        and all(0 <= length < _MANY for length in (record.pages, *lengths))
+    )
 
 
 def save(path: Path, record: Record) -> None:
-    """Write a record, whole or not at all."""
+    """Write a record, whole or not at all.
+
+    Raises:
+        OSError: the disk fails.
+    """
     sealed.write(path, msgspec.msgpack.encode(record))
 
 
@@ -69,9 +85,10 @@ def as_left(output: Path, left: Mapping[str, Left]) -> dict[str, Left] | None:
 
     Where the folder was copied or restored, their times are other ones.
     """
-    found = {}
+    found, folder = {}, SafeFolder(output)
     for name, (stamp, content) in left.items():
-        now = is_intact(f"{output}{os.sep}{name}", stamp, content)
+        path = folder.find(name)
+        now = is_intact(str(path), stamp, content) if path else None
         if now is None:
             return None
         found[name] = now, content

@@ -158,7 +158,8 @@ class Standstill:
                 setattr(generator, name, _nothing)
         lists = self._last.lists if self._last else {}
         for name, length in lists.get(type(generator).__name__, {}).items():
-            setattr(generator, name, range(length))
+            if isinstance(vars(generator).get(name), list):
+                setattr(generator, name, range(length))
 
     # a build that has something to do
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-import stat
 from typing import Any
 
 from pelican_buttercms.content.shapes import MAX_DEPTH
+from pelican_buttercms.filesystem import NotRegularError, read_regular
 
 LARGEST_DRAFT = 5 * 1024 * 1024
 LARGEST_PLAN = 200 * 1024 * 1024
@@ -28,10 +28,11 @@ def read_bounded(path: Path, limit: int) -> bytes:
         UnreadableError: it is larger, or is a pipe, a device or a folder, which may have no end.
         OSError: the system does not let it be read.
     """
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise UnreadableError("it is no regular file: name a file that has the text itself.")
-    with path.open("rb") as file:
-        data = file.read(limit + 1)
+    try:
+        data = read_regular(path, limit + 1)
+    except NotRegularError as exc:
+        text = "it is no regular file: name a file that has the text itself."
+        raise UnreadableError(text) from exc
     if len(data) > limit:
         raise UnreadableError(
             f"it is larger than {limit // 1024 // 1024} MiB: split it, or put its pictures into"

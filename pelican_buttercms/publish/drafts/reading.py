@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from pelican_buttercms.errors import DraftError
+from pelican_buttercms.filesystem import SafeFolder
 from pelican_buttercms.publish.drafts.links import Links
 from pelican_buttercms.publish.drafts.quiet import quiet
 from pelican_buttercms.publish.drafts.raw import RawDraft
@@ -69,7 +70,16 @@ def read_file(
 def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            found = [file for file in _walk(path, site) if not is_plan(file)]
+            problems += [
+                f"{file}: this link leads out of the folder and of the content folder: name the"
+                " file itself to publish it, or remove the link."
+                for file in _leading_out(path, site)
+            ]
+            found = [
+                file
+                for file in _walk(path, site)
+                if _is_inside(file, path, site) and not is_plan(file)
+            ]
             if not found:
                 problems.append(f"{path}: no drafts are in this folder ({_readable(site)}).")
             yield from found
@@ -80,6 +90,16 @@ def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Itera
             )
         else:
             yield path
+
+
+def _leading_out(folder: Path, site: DraftSite) -> list[Path]:
+    return [file for file in _walk(folder, site) if not _is_inside(file, folder, site)]
+
+
+def _is_inside(file: Path, folder: Path, site: DraftSite) -> bool:
+    """Return whether a file that was found, not named, is one of the writer's drafts."""
+    roots = (folder, site.content)
+    return not file.is_symlink() or any(SafeFolder(root).holds(file) for root in roots)
 
 
 def _walk(folder: Path, site: DraftSite) -> Iterator[Path]:

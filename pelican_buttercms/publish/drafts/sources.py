@@ -1,4 +1,4 @@
-"""How does a draft file become its words? By its suffix: front matter, Pelican's reader, YAML."""
+"""Draft files read by their suffix: front matter, Pelican's reader, YAML or JSON."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
+from pelican_buttercms.filesystem import explain, read_regular
 from pelican_buttercms.publish.drafts.bounds import (
     LARGEST_DRAFT,
     LARGEST_PLAN,
@@ -79,8 +80,7 @@ def read_text(path: Path, limit: int = LARGEST_DRAFT) -> str:
     except FileNotFoundError:
         raise MistakeError("there is no such file: check the name.") from None
     except OSError as exc:
-        reason = exc.strerror or str(exc)
-        raise MistakeError(f"the file cannot be read ({reason}): check its permissions.") from exc
+        raise MistakeError(explain(exc, "the file cannot be read")) from exc
     except UnicodeDecodeError as exc:
         raise MistakeError(
             f"byte {exc.start + 1} is not UTF-8: save the file with the encoding UTF-8."
@@ -175,7 +175,7 @@ def _as_file(text: str, suffix: str) -> Iterator[Path]:
 
 def _read_without_mark(said: Said, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
     """Docutils takes a byte order mark for a letter of the title; other readers do not."""
-    if isinstance(site.reader(suffix), RstReader) and stored.read_bytes().startswith(BOM_UTF8):
+    if isinstance(site.reader(suffix), RstReader) and read_regular(stored).startswith(BOM_UTF8):
         with _as_file(text, suffix) as file:
             _read_plain(said, text, file, suffix, site)
     else:

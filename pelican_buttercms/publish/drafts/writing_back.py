@@ -17,6 +17,7 @@ import tempfile
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
 
 from pelican_buttercms.errors import DraftError
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.publish.drafts.edit_json import edit_json
 from pelican_buttercms.publish.drafts.edit_lines import Changes, edit_html, edit_markdown, edit_rst
 from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
@@ -102,7 +103,7 @@ def _change(
 ) -> None:
     target = raw.path.resolve()
     try:
-        text = target.read_bytes().decode()
+        text = read_regular(target).decode()
         mark = _BOM if text.startswith(_BOM) else ""
         for new in _candidates(text.removeprefix(_BOM), site, said, changes, locale):
             if _try(raw, target, site, (mark + new).encode(), expected):

@@ -1,15 +1,20 @@
-"""How do items become draft files? Each in the first form that reads back to the same values."""
+"""Items become draft files, each in the first form that reads back to the same values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-import os
 from pathlib import Path as File
-import tempfile
 
 from pelican_buttercms.content.writable import Path, Values, encode_values, spell
 from pelican_buttercms.errors import PublishError
+from pelican_buttercms.filesystem import (
+    SafeFolder,
+    UnsafePathError,
+    explain,
+    read_regular,
+    write_whole,
+)
 from pelican_buttercms.publish.export.existing import Existing
 from pelican_buttercms.publish.export.forms import Form, Forms
 from pelican_buttercms.publish.export.items import Item
@@ -68,14 +73,18 @@ class Exporter:
             try:
                 self._export(item, outcome)
             except OSError as exc:
+                doing = f"{item.name} cannot be written below {self.folder}"
+                raise PublishError(explain(exc, doing)) from exc
+            except UnsafePathError as exc:
                 raise PublishError(
-                    f"{item.name} cannot be written below {self.folder} ({exc.strerror or exc})."
-                    " Look at that folder and its rights, and export again."
+                    f"{item.name} was not written: {exc}. Remove that link, or name the folder"
+                    " that it leads to."
                 ) from exc
         return outcome
 
     def _export(self, item: Item, outcome: Outcome) -> None:
-        stem = self.folder / place(item.target, self.langs.get(item.target.locale, ""))
+        name = place(item.target, self.langs.get(item.target.locale, ""))
+        stem = SafeFolder(self.folder).path_of(name.as_posix())
         existing = Existing(stem, item, self.reading, self.bases, self.forms.body_of(item))
         if not self.force and (edited := existing.edited()):
             outcome.edited += edited
@@ -135,22 +144,7 @@ class Exporter:
 def _write(path: File, text: str) -> bool:
     """Write a file whole or not at all; false where it is the same already."""
     data = text.encode()
-    if path.is_file() and path.read_bytes() == data:
+    if path.is_file() and read_regular(path) == data:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-        File(name).chmod(0o666 & ~_umask())
-        File(name).replace(path)
-    except OSError:
-        File(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, data)
     return True
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -1,21 +1,19 @@
-"""In which file is an item kept? One that every disk can hold, the same whatever else there is."""
+"""File names of exported items: ones that every disk can hold, whatever else there is."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 import re
 import unicodedata
 
 from pelican_buttercms.content.raw import SINGLE_PAGES
 from pelican_buttercms.content.writable import Target
+from pelican_buttercms.filesystem import distinct_name
 
 SUFFIXES = (".md", ".html", ".yaml", ".json")
 _LONGEST = 80
 _LONGEST_BYTES = 160
 _FINE = re.compile(r"[^\W_](?:[\w-]*\w)?")
-_RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]|_single")
-"""Windows has devices of these names; the last one is ours."""
 
 
 def place(target: Target, lang: str = "") -> Path:
@@ -38,16 +36,12 @@ def place(target: Target, lang: str = "") -> Path:
 
 
 def file_name(text: str) -> str:
-    """Make a file's name of a slug; what had to be changed ends in `~` and a part of its hash."""
+    """Return a file's name for a slug; a changed one ends in `~` and a part of its hash."""
+    return distinct_name(text, _spelt, longest=_LONGEST_BYTES)
+
+
+def _spelt(text: str) -> str:
     fine = unicodedata.normalize("NFC", text).casefold()
-    if (
-        text == fine
-        and _FINE.fullmatch(text)
-        and not _RESERVED.fullmatch(text)
-        and len(text) <= _LONGEST
-        and len(text.encode()) <= _LONGEST_BYTES
-    ):
+    if text == fine and _FINE.fullmatch(text) and text != "_single" and len(text) <= _LONGEST:
         return text
-    kept = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", fine)).strip("-")
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    return f"{kept[:_LONGEST].rstrip('-')}~{digest}"
+    return re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", fine)).strip("-")[:_LONGEST]

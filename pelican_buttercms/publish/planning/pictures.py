@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import hashlib
 
 from pelican_buttercms.content.media import Media
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.publish.drafts.raw import LocalFile
 
 Download = Callable[[str], bytes | None]
@@ -54,7 +55,7 @@ class Pictures:
                 " fetch it. Deploy the site first, or set BUTTERCMS_FILES_URL to where the content"
                 " folder's files are public"
             )
-        if served != _digest_of(local.path.read_bytes()):
+        if served != _digest_of(read_regular(local.path)):
             return (
                 f"{local.link} is not public as it is here: {url} serves another file. Deploy the"
                 " site first"
@@ -63,7 +64,7 @@ class Pictures:
 
     def _digest(self, url: str) -> str | None:
         local = self._files.get(url)
-        return _digest_of(local.path.read_bytes()) if local else self._served(url)
+        return _digest_of(read_regular(local.path)) if local else self._served(url)
 
     def _served(self, url: str) -> str | None:
         if url not in self._digests:

@@ -15,6 +15,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.content.shapes import is_deeper_than
 from pelican_buttercms.content.writable import STATUS, Target, Values, Version
 from pelican_buttercms.errors import PublishError
+from pelican_buttercms.filesystem import explain, write_whole
 from pelican_buttercms.publish.draft import DraftReference
 from pelican_buttercms.publish.drafts.bounds import (
     DEEPEST,
@@ -76,12 +77,12 @@ def save_plan(path: File, plan: Plan) -> None:
         raise PublishError(f"There is no folder {path.parent} to save the plan in. Make it first.")
     steps = [_save_step(step, path.resolve().parent) for step in plan.steps]
     data = msgspec.to_builtins(_Plan(_FORMAT, plan.account, steps))
-    temporary = path.with_name(f".{path.name}.new")
     try:
-        temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        temporary.replace(path)
+        write_whole(path, f"{json.dumps(data, ensure_ascii=False, indent=1)}\n".encode())
+    except UnicodeEncodeError as exc:
+        raise PublishError(f"The plan holds half of a character ({exc}): mend that draft.") from exc
     except OSError as exc:
-        raise PublishError(f"The plan cannot be written to {path}: {exc}.") from exc
+        raise PublishError(explain(exc, f"The plan cannot be written to {path}")) from exc
 
 
 def load_plan(path: File) -> Plan:

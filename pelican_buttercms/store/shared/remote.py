@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError, StoreError
+from pelican_buttercms.filesystem import read_regular
 
 INCOMING: Final = "v1/incoming"
 """Where files lie until all of them has arrived, in storages that show half of one."""
@@ -68,6 +69,7 @@ class Remote:
         try:
             import fsspec.asyn  # noqa: PLC0415  (the extra `remote`)
             import fsspec.core  # noqa: PLC0415
+            import fsspec.implementations.local  # noqa: PLC0415
 
             with self._guard("cannot be opened"):
                 self._files, root = fsspec.core.url_to_fs(self.url)
@@ -80,6 +82,7 @@ class Remote:
                 ' "s3://bucket/folder".'
             )
         # Object stores show an object when it is whole; folders show what is written so far.
+        self._is_local = isinstance(self._files, fsspec.implementations.local.LocalFileSystem)
         self._is_folder = not isinstance(self._files, fsspec.asyn.AsyncFileSystem)
 
     def address(self, name: str) -> str:
@@ -111,7 +114,10 @@ class Remote:
             StoreError: it is larger.
         """
         with self._guard(f"cannot read {name}"):
-            data = bytes(self._files.cat_file(self._path(name), start=0, end=limit + 1))
+            if self._is_local:  # where a FIFO would wait for ever
+                data = read_regular(self._path(name), limit + 1)
+            else:
+                data = bytes(self._files.cat_file(self._path(name), start=0, end=limit + 1))
         if len(data) > limit:
             raise StoreError(
                 f"{self.address(name)} is larger than {limit:,} bytes, which nothing is that"

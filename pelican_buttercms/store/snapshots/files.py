@@ -1,4 +1,4 @@
-"""How do a snapshot's files lie on a disk? By names that fit every disk, all or none.
+"""The files of a snapshot: by names that fit every disk, all of them written or none.
 
 What is read may come from anywhere: no link is followed, and everything has a bound. What is
 written appears at once: beside the folder first, then under its name.
@@ -14,10 +14,11 @@ from pathlib import Path
 import re
 import secrets
 import shutil
-import stat
 import sys
 from typing import Final
 from urllib.parse import quote
+
+from pelican_buttercms.filesystem import NotRegularError, is_device, printable, read_regular
 
 if sys.platform != "win32":
     import fcntl
@@ -31,12 +32,7 @@ MAX_LEVELS: Final = 4
 LONGEST: Final = 120
 """Bytes of a name before its ending; what is longer is cut, and told apart by a digest."""
 
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _LITTER: Final = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
-_OPEN: Final = sum(
-    getattr(os, name, 0)
-    for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
-)
 
 
 class UnfitError(Exception):
@@ -49,11 +45,6 @@ class UnfitError(Exception):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{printable(str(path))} {problem}")
-
-
-def printable(text: str) -> str:
-    """Give a text from anywhere as it may be printed: no control character reaches a terminal."""
-    return text if text.isprintable() else ascii(text)
 
 
 def file_name(text: str) -> str:
@@ -76,7 +67,7 @@ def escaped(text: str, reserved: tuple[str, ...] = ()) -> str:
         ValueError: the text has half a character, which no disk can name.
     """
     name = quote(text, safe="").replace("~", "%7E")
-    if _DEVICES.match(name) or name.startswith(".") or name.lower() in reserved:
+    if is_device(name) or name.startswith(".") or name.lower() in reserved:
         name = f"%{ord(name[0]):02X}{name[1:]}"
     return f"{name[:-1]}%2E" if name.endswith(".") else name
 
@@ -121,14 +112,12 @@ class SnapshotFolder:
         """Read a file."""
         path = self.path / place
         try:
-            with os.fdopen(os.open(path, _OPEN), "rb") as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    raise UnfitError(path, "is not a regular file")
-                data = file.read(MAX_FILE + 1) if status.st_size <= MAX_FILE else None
+            data = read_regular(path, MAX_FILE + 1, follow=False)
+        except NotRegularError as exc:
+            raise UnfitError(path, "is not a regular file") from exc
         except OSError as exc:
             raise UnfitError(path, f"cannot be read ({exc.strerror})") from exc
-        if data is None or len(data) > MAX_FILE:
+        if len(data) > MAX_FILE:
             raise UnfitError(path, f"is larger than {MAX_FILE // 2**20} MiB")
         self._left -= len(data)
         if self._left < 0:

@@ -18,10 +18,11 @@ from msgspec import structs
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import NoContentError, StoreError
+from pelican_buttercms.filesystem import printable
 from pelican_buttercms.store.scope import Mode, Scope
 from pelican_buttercms.store.snapshots import files as disk
 from pelican_buttercms.store.snapshots import records
-from pelican_buttercms.store.snapshots.files import SnapshotFolder, UnfitError, printable
+from pelican_buttercms.store.snapshots.files import SnapshotFolder, UnfitError
 from pelican_buttercms.store.snapshots.records import ABOUT, SHARED, SHARED_KINDS, About
 
 _PAUSES: Final = (0.0, 0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)

@@ -29,9 +29,10 @@ from pelican_buttercms.content import (
 from pelican_buttercms.content.publication import published
 from pelican_buttercms.content.raw import KINDS
 from pelican_buttercms.errors import ContentError
+from pelican_buttercms.filesystem import printable
 from pelican_buttercms.store.entries import ordered
 from pelican_buttercms.store.scope import Mode
-from pelican_buttercms.store.snapshots.files import LONGEST, escaped, file_name, printable
+from pelican_buttercms.store.snapshots.files import LONGEST, escaped, file_name
 
 FORMAT: Final = 1
 ABOUT: Final = "snapshot.json"

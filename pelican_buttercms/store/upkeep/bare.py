@@ -12,6 +12,7 @@ import sqlite3
 from typing import Any, Final
 
 from pelican_buttercms.errors import StoreError
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.shape import foreign, foreign_settings, irregular
 from pelican_buttercms.store.upkeep.opening import opens
@@ -130,8 +131,7 @@ def check_header(folder: Path) -> None:
         StoreError: it cannot be read.
     """
     try:
-        with (folder / _FILE).open("rb") as file:
-            header = file.read(100)
+        header = read_regular(folder / _FILE, 100)
     except OSError as exc:
         raise _outside(folder, exc) from exc
     if not header.startswith(b"SQLite format 3\0"):

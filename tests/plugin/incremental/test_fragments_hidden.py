@@ -292,7 +292,7 @@ def test_media_that_a_second_list_shows(plain):
     plain.make()
     plain.template("index.html", "nothing")
     plain.remake()
-    assert [name for name in plain.files() if name.startswith("media/AAA.")]
+    assert [name for name in plain.files() if name.startswith("media/AAA-")]
 
 
 def test_a_file_that_moves_while_pages_are_written(plain):

@@ -81,7 +81,7 @@ def test_downloaded_media_are_there_though_no_page_was_rendered(posts):
     assert posts.remake().rendered == 0
     shutil.rmtree(posts.output / "media")
     assert posts.remake().rendered == 0
-    assert [name for name in posts.files() if name.startswith("media/AAA.")]
+    assert [name for name in posts.files() if name.startswith("media/AAA-")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,213 @@
+"""Every file that a build is going to write, with who writes it, before anything is written.
+
+Sources: Pelican's generators, for what they write beside articles and pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from itertools import chain
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pelican.generators import (
+    ArticlesGenerator,
+    SourceFileGenerator,
+    StaticGenerator,
+    TemplatePagesGenerator,
+)
+from pelican.paginator import Paginator
+
+from pelican_buttercms.content.shapes import brief
+from pelican_buttercms.plugin.collected import contents_of
+from pelican_buttercms.plugin.drafts import index
+from pelican_buttercms.plugin.drafts.leftovers import LIST
+from pelican_buttercms.plugin.incremental.statics import files_of_theme
+from pelican_buttercms.plugin.languages import LangTemplatesGenerator, lists
+from pelican_buttercms.plugin.media import FOLDER, LocalMedia
+from pelican_buttercms.plugin.sitemap import URLS_PER_FILE, SitemapGenerator
+
+_TERMS = ("categories", "tags", "authors")
+_FEEDS = ("FEED_ATOM", "FEED_RSS", "FEED_ALL_ATOM", "FEED_ALL_RSS")
+_FEEDS_OF_TERMS = {"categories": "CATEGORY_FEED", "authors": "AUTHOR_FEED", "tags": "TAG_FEED"}
+_FEEDS_OF_LANGS = ("TRANSLATION_FEED_ATOM", "TRANSLATION_FEED_RSS")
+
+
+class Claim(NamedTuple):
+    """Somebody who is going to write a file.
+
+    Attributes:
+        path: of the file, in the output folder.
+        owner: the content, category, tag or author that it is of, or who else writes it.
+        is_list: whether it is made of many contents, so that a local file may take its place.
+        is_template: whether it is one of DIRECT_TEMPLATES, whose place a page may take on purpose.
+        name: its name for people; "" for that of the owner.
+    """
+
+    path: str
+    owner: Any
+    is_list: bool = False
+    is_template: bool = False
+    name: str = ""
+
+    @property
+    def is_cms(self) -> bool:
+        """Whether it is of an item of the CMS."""
+        return hasattr(self.owner, "butter") or isinstance(self.owner, LocalMedia)
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        if self.name:
+            return self.name
+        if hasattr(self.owner, "butter"):
+            return f"ButterCMS's {brief(self.owner.butter.key)}"
+        if path := getattr(self.owner, "source_path", None):
+            return f"the file {path}"
+        return f"the {type(self.owner).__name__.lower()} {brief(self.owner)}"
+
+
+def claims(generators: list[Any], media: LocalMedia) -> Iterator[Claim]:
+    """Return a claim for each file, those of articles and pages first."""
+    context = generators[0].context
+    for content in contents_of(generators):
+        if path := content.save_as:
+            yield Claim(str(path), content)
+    for listing in _TERMS:
+        for term, articles in context.get(listing, ()):
+            yield from _pages_of_term(listing, term, articles, generators[0].settings)
+    for generator in generators:
+        for kind, claims_of in _GENERATORS.items():
+            if isinstance(generator, kind):
+                yield from claims_of(generator)
+    for file in media.files.values():
+        yield Claim(f"{FOLDER}/{file.name}", media, name=f"the media file {file.name}")
+    yield Claim(LIST, None, name="the list of what a preview has written")
+
+
+def _pages_of_term(
+    listing: str, term: Any, articles: Sized, settings: Mapping[str, Any]
+) -> Iterator[Claim]:
+    """Return the pages of a category, a tag or an author, and its feeds."""
+    kind = type(term).__name__.lower()
+    if path := term.save_as:
+        for page in _paginated(str(path), kind, articles, settings):
+            yield Claim(page, term, is_list=True)
+    for setting in (f"{_FEEDS_OF_TERMS[listing]}_{kind}" for kind in ("ATOM", "RSS")):
+        if pattern := settings.get(setting):
+            title = f"the feed of the {kind} {brief(term)} ({setting})"
+            yield Claim(str(pattern).format(slug=term.slug), term, is_list=True, name=title)
+
+
+def _of_articles(generator: Any) -> Iterator[Claim]:
+    """Return what Pelican makes of all articles."""
+    yield from _lists(generator)
+    yield from _feeds_of_articles(generator)
+    yield from _archives(generator)
+
+
+def _lists(generator: Any) -> Iterator[Claim]:
+    """Return Pelican's lists, such as the index."""
+    settings = generator.settings
+    for template in settings["DIRECT_TEMPLATES"]:
+        setting = f"{template.upper()}_SAVE_AS"
+        if path := settings.get(setting, f"{template}.html"):
+            title = f"Pelican's list {template!r} ({setting})"
+            for page in _paginated(str(path), template, generator.articles, settings):
+                yield Claim(page, generator, is_list=True, is_template=page == path, name=title)
+
+
+def _feeds_of_articles(generator: Any) -> Iterator[Claim]:
+    """Return the feeds of all articles, and of those of a language."""
+    settings = generator.settings
+    for setting in _FEEDS:
+        if path := settings.get(setting):
+            yield Claim(str(path), generator, is_list=True, name=f"the feed {setting}")
+    articles = chain(generator.articles, generator.translations)
+    langs = dict.fromkeys(article.lang for article in articles)
+    for setting in _FEEDS_OF_LANGS:
+        for lang in langs if settings.get(setting) else ():
+            path = str(settings[setting]).format(lang=lang)
+            title = f"the feed of the language {lang} ({setting})"
+            yield Claim(path, generator, is_list=True, name=title)
+
+
+def _archives(generator: Any) -> Iterator[Claim]:
+    """Return the archives of years, months and days."""
+    settings = generator.settings
+    for period, archives in generator.period_archives.items():
+        title = f"the archive of a {period} ({period.upper()}_ARCHIVE_SAVE_AS)"
+        for archive in archives:
+            for page in _paginated(
+                archive["save_as"], "period_archives", archive["articles"], settings
+            ):
+                yield Claim(page, generator, is_list=True, name=title)
+
+
+def _paginated(
+    path: str, template: str, articles: Sized, settings: Mapping[str, Any]
+) -> Iterator[str]:
+    """Return the paths of all pages of a list."""
+    patterns = settings["PAGINATED_TEMPLATES"]
+    if template not in patterns:
+        yield path
+        return
+    per_page = patterns[template] or settings["DEFAULT_PAGINATION"]
+    pages = Paginator(path, "", range(len(articles)), settings, per_page)
+    for number in range(1, pages.num_pages + 1):
+        yield pages.page(number).save_as
+
+
+def _of_langs(generator: Any) -> Iterator[Claim]:
+    for paths in lists(generator.context["buttercms"].options, generator.settings):
+        for lang, path in list(paths.items()):
+            title = f"the list of the language {lang} (BUTTERCMS_LANG_TEMPLATES)"
+            if lang != generator.settings["DEFAULT_LANG"].lower():
+                yield Claim(path, generator, is_list=True, is_template=True, name=title)
+
+
+def _of_draft_index(generator: Any) -> Iterator[Claim]:
+    yield Claim(index.SAVE_AS, generator, is_list=True, name="the list of drafts of a preview")
+
+
+def _of_sitemap(generator: Any) -> Iterator[Claim]:
+    yield Claim("sitemap.xml", generator, is_list=True, name="the sitemap (BUTTERCMS_SITEMAP)")
+    count = sum(len(generator.context[name]) for name in ("articles", "pages", *_TERMS))
+    for number in range(1, count // URLS_PER_FILE + 2) if count > URLS_PER_FILE else ():
+        yield Claim(f"sitemap-{number}.xml", generator, is_list=True, name="a part of the sitemap")
+
+
+def _of_template_pages(generator: Any) -> Iterator[Claim]:
+    for source, path in generator.settings["TEMPLATE_PAGES"].items():
+        yield Claim(str(path), generator, name=f"the template {source} (TEMPLATE_PAGES)")
+
+
+def _of_sources(generator: Any) -> Iterator[Claim]:
+    shown: Iterable[Any] = chain(generator.context["articles"], generator.context["pages"])
+    for one in chain.from_iterable((content, *content.translations) for content in shown):
+        path = os.path.splitext(str(one.save_as))[0]  # noqa: PTH122  (as Pelican does)
+        yield Claim(
+            f"{path}{generator.settings['OUTPUT_SOURCES_EXTENSION']}",
+            one,
+            name=f"the source of {Claim(path, one).title} (OUTPUT_SOURCES)",
+        )
+
+
+def _of_statics(generator: Any) -> Iterator[Claim]:
+    for one in generator.staticfiles:
+        # its property `save_as` would keep {attach} from moving it
+        yield Claim(str(one.get_url_setting("save_as")), one)
+    for path in files_of_theme(generator):
+        yield Claim(Path(path).as_posix(), generator, name=f"the theme's file {path}")
+
+
+_GENERATORS = {
+    ArticlesGenerator: _of_articles,
+    LangTemplatesGenerator: _of_langs,
+    index.DraftIndexGenerator: _of_draft_index,
+    SitemapGenerator: _of_sitemap,
+    TemplatePagesGenerator: _of_template_pages,
+    SourceFileGenerator: _of_sources,
+    StaticGenerator: _of_statics,
+}
