@@ -180,8 +180,8 @@ def test_a_list_of_changed_files_is_there_and_empty(still):
 
 def test_media_files_are_asked_for_news(still):
     """A picture that has changed behind its address is one of the things that can change."""
-    still.account.media("aaa.png", b"\x89PNG one")
-    still.account.post("one", body='<img src="https://cdn.buttercms.com/aaa">')
+    still.account.media("AAA.png", b"\x89PNG one")
+    still.account.post("one", body='<img src="https://cdn.buttercms.com/AAA">')
     still.settings["BUTTERCMS_MEDIA"] = "download"
     still.make()
     assert rested(still)
@@ -190,7 +190,7 @@ def test_media_files_are_asked_for_news(still):
     assert not rested(still)
     assert [f.read_bytes() for f in still.output.glob("media/AAA-*")] == [b"\x89PNG two"]
     assert rested(still)
-    (still.account.folder / "media/aaa.png").unlink()
+    (still.account.folder / "media/AAA.png").unlink()
     assert rested(still)  # the stored one is used, with a warning
     shutil.rmtree(still.folder / "cache/buttercms/media")
     assert not rested(still)
