@@ -30,8 +30,11 @@ def connect() -> None:
 
 def on_initialized(pelican: Any) -> None:
     """Check the settings, once per Pelican instance; no network."""
-    if registry.has_site(pelican.settings):
-        return  # a sub-instance of i18n_subsites: the main one was opened
+    if registry.has_site(pelican.settings):  # a sub-instance of i18n_subsites
+        from pelican_buttercms.content.addresses import encode_names  # noqa: PLC0415
+
+        encode_names(pelican.settings)  # it has settings of its own; the main one was opened
+        return
     from pelican_buttercms.plugin import activation  # noqa: PLC0415
 
     if environment := activation.environment_of(pelican.settings):
@@ -41,9 +44,11 @@ def on_initialized(pelican: Any) -> None:
         from pelican_buttercms.plugin.speed import garbage  # noqa: PLC0415
 
         with garbage.off():  # of what is imported, nothing is thrown away
+            from pelican_buttercms.content.addresses import encode_names  # noqa: PLC0415
             from pelican_buttercms.plugin import sites  # noqa: PLC0415
 
         sites.open_site(pelican, environment)
+        encode_names(pelican.settings)
 
 
 def on_get_generators(pelican: Any) -> Any:

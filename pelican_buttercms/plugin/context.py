@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pelican_buttercms.settings.locales import language_tag
+
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Graph
     from pelican_buttercms.content.records import Author, Category, Item, Page, Post, Tag
@@ -56,7 +58,8 @@ class SiteContent:
 
     def in_lang(self, lang: str | None) -> SiteContent:
         """The content of another language; this one where there is no such language."""
-        return self.langs.get((lang or "").lower(), self)
+        name = (lang or "").lower()
+        return self.langs.get(name) or self.langs.get(language_tag(name), self)
 
     def version_of(self, content: Any) -> Any:
         """What this language shows of an article or page of another language, None if nothing.

@@ -13,7 +13,6 @@ from pelican.log import console
 from pelican.plugins import signals
 
 from pelican_buttercms.clean_text import clean_line
-from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.fetch import served
 from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
@@ -100,8 +99,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
 
 
 def _prepare(pelican: Any) -> None:
-    """Encode addresses, let themes use our templates, and nobody empty the output folder."""
-    encode_names(pelican.settings)
+    """Let themes use our templates, and nobody empty the output folder."""
     overrides = list(pelican.settings["THEME_TEMPLATES_OVERRIDES"])  # a sub-site may have its own
     if str(TEMPLATES) not in overrides:
         pelican.settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]

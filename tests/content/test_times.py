@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pelican_buttercms.content.times import parse_time
+from pelican_buttercms.content.times import parse_day_or_time, parse_time
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,25 @@ def test_not_a_timestamp():
     """What is not a timestamp is a ValueError, for the caller to place."""
     with pytest.raises(ValueError, match="yesterday"):
         parse_time("yesterday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-05-14",
+        "2024-05-14T00:00:00Z",
+        "2024-05-14T00:00:00.000000Z",
+        "2024-05-14T00:00:00+00:00",
+        "2024-05-14T00:00:00",
+        "2024-05-14 00:00",
+    ],
+)
+def test_a_day_has_no_zone(text):
+    """Neither alone nor as the date picker writes it."""
+    assert parse_day_or_time(text) == datetime(2024, 5, 14)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("text", ["2024-05-14T00:00:01Z", "2024-05-14T00:00:00-04:00"])
+def test_a_time_of_day_has_one(text):
+    """Whoever sets a time means a point in time."""
+    assert parse_day_or_time(text) == parse_time(text)

@@ -206,6 +206,9 @@ def crawl(port, siteurl, starts):
             continue
         seen.add(address)
         parts = urlsplit(address)
+        if not re.fullmatch(r"[\x21-\x7e]+", address):
+            lost.append(address)
+            continue
         connection.request("GET", parts.path + (f"?{parts.query}" if parts.query else ""))
         answer = connection.getresponse()
         text = answer.read().decode(errors="replace")

@@ -1,5 +1,6 @@
 """The CDN's image transformations."""
 
+from jinja2 import Undefined
 import pytest
 
 from pelican_buttercms.plugin.images import srcset, transformed
@@ -69,3 +70,34 @@ def test_an_option_the_cdn_does_not_know_is_refused(options, complaint):
     """A template's mistake is told in the template's words, not by a broken image."""
     with pytest.raises(ValueError, match=complaint):
         transformed(IMAGE, **options)
+
+
+def test_an_unknown_option_is_named_with_the_known_ones():
+    """A task of the CDN that is not supported is no silence and no traceback."""
+    with pytest.raises(ValueError, match=r"'blur' is no option: they are width, height, fit"):
+        transformed(IMAGE, blur=5)
+    for options in ({"format": "webp/../x"}, {"align": "top,x:1"}, {"width": True}):
+        with pytest.raises(ValueError, match="not "):
+            transformed(IMAGE, **options)
+
+
+def test_what_is_undefined_is_not_asked_for():
+    """As of None: a template need not look whether a field is there."""
+    assert transformed(IMAGE, width=Undefined(), height=None) == IMAGE
+
+
+def test_templates_may_ask_for_pictures_that_are_not_there(site, account):
+    """What is undefined, empty or none is no address; a wrong option names its template."""
+    account.page("*", "p", empty="")
+    pictures = "[{{ nothing|butter_image(width=3) }}{{ page.butter.fields.nothing|butter_image }}"
+    pictures += "{{ page.butter.fields.empty|butter_image }}{{ none|butter_image }}"
+    pictures += "{{ nothing|butter_srcset([1, 2]) }}{{ nothing|butter_href }}]"
+    site.write("templates/page.html", pictures)
+    site.configure(THEME_TEMPLATES_OVERRIDES=["templates"], BUTTERCMS_PAGE_TYPES=["*"])
+    site.build()
+    assert site.read("pages/p.html") == "[]"
+    site.write("templates/page.html", "{{ none|butter_image(sepia=True) }}")
+    done = site.pelican()
+    assert done.returncode == 1
+    assert "The template page.html uses butter_image wrongly: 'sepia' is no option" in done.stdout
+    assert "Traceback" not in done.stdout

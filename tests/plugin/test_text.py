@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
+import pytest
 
+from pelican_buttercms.content.times import parse_day_or_time
 from pelican_buttercms.plugin.text import (
     _NOT_IN_XML,
     paragraph_html,
@@ -25,6 +27,15 @@ def test_a_moment_is_naive_in_the_sites_zone():
     moment = datetime(2024, 5, 17, 23, 30, 0, 250, tzinfo=UTC)
     assert str(site_time(moment, "Asia/Tokyo")) == "2024-05-18 08:30:00.000250"
     assert site_time(moment, "America/New_York").tzinfo is None
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/New_York", "Pacific/Kiritimati", "America/Sao_Paulo", "UTC", "Asia/Beirut"]
+)
+@pytest.mark.parametrize("day", ["2018-11-04", "2024-03-10", "2024-03-31", "2024-11-03"])
+def test_a_day_is_the_sites_own(zone, day):
+    """East and west of Greenwich, and where midnight is left out when summer time begins."""
+    assert str(site_time(parse_day_or_time(f"{day}T00:00:00Z"), zone))[:10] == day
 
 
 def test_typography_is_improved_only_when_asked_for():

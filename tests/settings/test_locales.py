@@ -143,3 +143,11 @@ def test_a_wrong_environment_is_told():
     """Only the three words are known."""
     told = "BUTTERCMS_ENVIRONMENT is one of production, staging, local, not 'prod'."
     assert told in problem(BUTTERCMS_ENVIRONMENT="prod")
+
+
+def test_a_locale_with_an_underscore_becomes_a_language_with_a_hyphen():
+    """HTML and sitemaps know no other; DEFAULT_LANG keeps the spelling that Pelican compares."""
+    locales = parse(BUTTERCMS_LOCALES=["en_US", "pt_BR"], DEFAULT_LANG="en_US").locales
+    assert [one.lang for one in locales] == ["en_us", "pt-br"]
+    locales = parse(BUTTERCMS_LOCALES=["en_US", "pt_BR"], DEFAULT_LANG="en-us").locales
+    assert [one.lang for one in locales] == ["en-us", "pt-br"]
