@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 import click
 
 from pelican_buttercms.cli.options import PORT
+from pelican_buttercms.cli.words import echo
 from pelican_buttercms.emulator import Behaviour
 from pelican_buttercms.emulator.faults import KINDS
 from pelican_buttercms.emulator.server import run
@@ -64,7 +65,7 @@ def emulate(
         behaviour=dict(_pair(text) for text in behaviour),
         faults=list(faults),
         persist=persist,
-        announce=click.echo,
+        announce=echo,
     )
 
 

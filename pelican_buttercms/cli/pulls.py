@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.cli.words import echo
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.locales import LOCALISED
 from pelican_buttercms.errors import NoContentError, SettingsError
@@ -140,7 +141,7 @@ def open_pulls(settings: str | None, *, preview: bool) -> Iterator[Pulls]:
         source = Source(options, environment, lambda: now)
         scopes = source.scopes(store)
         if unchecked := source.identity(store).unchecked:
-            click.echo(f"Warning: {unchecked}", err=True)
+            echo(f"Warning: {unchecked}", err=True)
         yield Pulls(store, scopes, now)
 
 

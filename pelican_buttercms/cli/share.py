@@ -88,7 +88,7 @@ def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterato
         address = "" if options.emulated else address_of(options.api_url)
         identity = source.identity(store)
         if identity.unchecked:
-            click.echo(f"Warning: {identity.unchecked}", err=True)
+            echo(f"Warning: {identity.unchecked}", err=True)
         yield Sharing(
             store,
             remote,

@@ -52,6 +52,15 @@ def test_every_command_is_run():
     assert set(RUN) | set(SERVING) == set(_COMMANDS)
 
 
+def test_everything_is_printed_by_one_function(root):
+    """And logged through one filter: a command that prints by itself would not be cleaned."""
+    for path in (root / "pelican_buttercms/cli").glob("*.py"):
+        if path.name != "words.py":
+            pattern = r"click\.s?echo|\bprint\(|basicConfig|sys\.std(?:out|err)\.write"
+            own = re.findall(pattern, path.read_text())
+            assert not own, path.name
+
+
 @pytest.fixture
 def refusing():
     """An API that refuses everything, in words of its own, and echoes the token."""

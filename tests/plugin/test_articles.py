@@ -60,7 +60,7 @@ def test_an_article_has_everything_the_post_has(site, account):
         "modified=2024-05-18T03:00:00+02:00",
         "author=Jane Doe|jane-d|Writes.",
         "author_url=author/jane-d.html",
-        "categories=R&D|r-and-d;Food|food;",
+        "categories=R&amp;D|r-and-d;Food|food;",
         "tags=C++|cpp;",
         "summary=<p>Salt &amp; vinegar</p>",
         "seo_title=Chips, SEO",
