@@ -151,6 +151,7 @@ def test_a_size_that_is_announced_allocates_nothing():
         b"no gzip at all",
         gzip.compress(b"x") + b"more",
     ],
+    ids=["no end", "no header", "no gzip", "more"],
 )
 def test_a_damaged_compressed_body_is_no_answer(body):
     """Nothing of it is used."""
@@ -168,6 +169,7 @@ def test_a_damaged_compressed_body_is_no_answer(body):
         (b"", b""),
         (gzip.compress(bytes(SIZE)), bytes(SIZE)),
     ],
+    ids=["two members", "none", "up to the bound"],
 )
 def test_compressed_bodies_are_read(body, expected):
     """Of several members, of none, and up to the bound."""

@@ -42,6 +42,7 @@ def zipped(*names):
         ),
         (SVG.format('<path d="M0 0"/>').encode(), "image/svg+xml"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_known_types(data, kind):
     """Each has an extension of its own."""

@@ -30,14 +30,18 @@ def in_seconds(seconds):
 
 
 def refusing(body, retry_after=None, times=1):
-    """Make a transport that refuses so often, then answers; gives it and the requests."""
+    """Make a transport that refuses so often, then answers; gives it and the requests.
+
+    `retry_after` is the header's text, or a number of seconds that becomes a date.
+    """
     seen = []
 
     def answer(request):
         seen.append(request)
         if len(seen) > times:
             return httpx.Response(200, content=b'{"data":[]}')
-        headers = {} if retry_after is None else {"Retry-After": retry_after}
+        told = in_seconds(retry_after) if isinstance(retry_after, int) else retry_after
+        headers = {} if told is None else {"Retry-After": told}
         return httpx.Response(429, content=body, headers=headers)
 
     return httpx.MockTransport(answer), seen
@@ -48,8 +52,8 @@ def refusing(body, retry_after=None, times=1):
     [
         (THROTTLED, "1", 1),
         (THROTTLED, "0", 0),
-        (THROTTLED, in_seconds(30), 20),
-        (THROTTLED, in_seconds(-30), 0),
+        (THROTTLED, 30, 20),
+        (THROTTLED, -30, 0),
         (THROTTLED, None, 0),
         ('{"detail":"Request was throttled. Expected available in 3 seconds."}', None, 3),
         (SPENT, "5", 5),
@@ -74,7 +78,7 @@ def test_a_short_pause_is_made(connect, slept, body, retry_after, pause):
         (THROTTLED, "90", "takes no more requests for another 90 seconds."),
         (THROTTLED, "300", "takes no more requests for another 5 minutes."),
         ("", "7200", "calls of this month are spent for another 2 hours."),
-        ("", in_seconds(10 * 24 * 3600), "calls of this month are spent for another 10 days."),
+        ("", 10 * 24 * 3600, "calls of this month are spent for another 10 days."),
         ("", "9999999999", "calls of this month are spent for another"),
     ],
 )

@@ -118,7 +118,7 @@ def test_the_api_down_with_nothing_stored(site):
     site.configure(IMPATIENT, BUTTERCMS_API_URL="http://127.0.0.1:9/v2/")
     done = site.pelican(env=GOOD)
     assert done.returncode == 1
-    assert "TransportError: GET " in done.stdout
+    assert "UnreachableError: GET " in done.stdout
     assert not site.output.exists()
 
 

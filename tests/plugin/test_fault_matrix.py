@@ -24,10 +24,9 @@ SETTINGS = {
 QUICK = """
 import time
 sleep, time.sleep = time.sleep, lambda seconds: None
-import httpx
-from pelican_buttercms.fetch import client
+from pelican_buttercms.fetch import network
 from pelican_buttercms.fetch.retry import Retry
-client._TIMEOUT = httpx.Timeout(0.3)
+network._TIMEOUTS["read"] = 0.3
 defaults = Retry.__init__.__defaults__
 Retry.__init__.__defaults__ = tuple(time.sleep if one is sleep else one for one in defaults)
 def register():

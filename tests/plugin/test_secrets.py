@@ -22,9 +22,8 @@ TOKEN = "Zq9$kX2-distinctive+/=%26&'\"\\n~end"
 PLAIN = "Zq9kX2-distinctive-token-of-an-env-file"  # a .env file has rules for quotes of its own
 
 IMPATIENT = """
-import httpx
-from pelican_buttercms.fetch import client, retry
-client._TIMEOUT = httpx.Timeout(0.3)
+from pelican_buttercms.fetch import network, retry
+network._TIMEOUTS["read"] = 0.3
 defaults = list(retry.Retry.__init__.__defaults__)
 defaults[2] = 0.0  # the pause
 retry.Retry.__init__.__defaults__ = tuple(defaults)
