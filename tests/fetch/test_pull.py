@@ -156,7 +156,7 @@ def test_what_a_live_listing_gives_with_a_time_is_live_whatever_its_status(
         account.post(f"p-{status}", status=status)
         account.page("news", f"n-{status}", status=status)
     show_all = reads.View
-    monkeypatch.setattr(reads, "View", lambda locale=None, preview=False: show_all(locale, True))
+    monkeypatch.setattr(reads, "View", lambda locale=None, *_: show_all(locale, True))
     generation = run(app(page_status="present"), page_types=("news",)).generation
     records = [raw for raw in store.records(generation) if raw.key.kind in {"post", "page"}]
     assert len(records) == 6
