@@ -197,6 +197,8 @@ def _load(value: Any, folder: File) -> Any:
 
 def _absolute(path: str, folder: File) -> File:
     """Give a draft's path, as short as it can be said from here."""
+    if "\0" in path:
+        raise ValueError("a draft has no such path")
     whole = File(os.path.normpath(folder / path))
     here = File.cwd()
     return whole.relative_to(here) if whole.is_relative_to(here) else whole
