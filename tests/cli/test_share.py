@@ -146,3 +146,37 @@ def test_help_is_there(site, command):
     done = site.command("store", *command)
     assert done.returncode == 0
     assert "Usage:" in done.stdout
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_edits_that_two_runners_took_in_from_webhooks_are_both_shared(
+    runners, account, url, tmp_path, make_body, order
+):
+    """Whoever pushes last; a third runner builds both, and `generations` tells what was done."""
+    one, two = runners
+    account.post("two")
+    assert one.command("pull").returncode == 0
+    assert one.command("store", "push", url).returncode == 0
+    assert two.command("store", "pull", url).returncode == 0
+    for runner, slug in ((one, "one"), (two, "two")):
+        account.post(slug, title=f"Edited {slug}")
+        runner.write("event.json", json.dumps(make_body("post.published", slug)))
+        done = runner.command("pull", "--event", "event.json", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["scoped"] is True
+    for number in order:
+        pushed = json.loads(runners[number].command("store", "push", url, "--json").stdout)
+        assert pushed["done"] is True
+    third = type(one)(tmp_path / "third", account)
+    third.configure(**{k: v for k, v in one.settings.items() if k.startswith("BUTTERCMS_")})
+    assert third.command("store", "pull", url).returncode == 0
+    third.build(env={"BUTTERCMS_OFFLINE": "1"})
+    assert "Edited one" in third.read("one.html")
+    assert "Edited two" in third.read("two.html")
+    event, full = json.loads(one.command("generations", "--json").stdout)["pulls"]
+    assert (event["cause"], full["cause"]) == ("event", "pull")
+    assert event["calls"] < full["calls"]
+    assert event["created_at"] > event["pulled_at"] == full["pulled_at"]
+    assert event["parents"] == [full["id"]]
+    (shared,) = json.loads(third.command("generations", "--json").stdout)["pulls"]
+    assert (shared["cause"], shared["calls"]) == ("shared", 0)
