@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import logging
 
@@ -36,12 +37,36 @@ class Newest:
         """Return the newest whole generations that several scopes have together."""
         for number in pulls.common(catalogue, scopes):
             try:
-                return [
+                found = [
                     self._manifests.get(scope, catalogue.branch(scope), number) for scope in scopes
                 ]
+                return [self.dated(catalogue, one) for one in found]
             except StoreError as exc:  # a damaged one is no content
                 logger.info("%s", exc)
         return []
+
+    def dated(self, catalogue: Catalogue, generation: Generation) -> Generation:
+        """Return a generation of an older version with moments for what was asked for alone.
+
+        That version gave what webhooks and `publish` brought the moment of the full pull before:
+        what differs from that pull was asked for later.
+        """
+        if generation.created_at is not None:
+            return generation
+        scope, pulled_at = generation.scope, generation.pulled_at
+        branch = catalogue.branch(scope)
+        for number in sorted(branch.generations):
+            first = self._manifests.get_whole(scope, branch, number)
+            if first and first.pulled_at == pulled_at and number < generation.id:
+                keys = {*first.manifest, *generation.manifest}
+                later = pulled_at + timedelta(microseconds=1)
+                asked_at = {
+                    key: later
+                    for key in sorted(keys)
+                    if first.manifest.get(key) != generation.manifest.get(key)
+                }
+                return replace(generation, asked_at=asked_at)
+        return generation
 
     def asking(self, catalogue: Catalogue, scopes: Iterable[Scope], now: datetime) -> datetime:
         """Return the moment of asking: now, and later than all that was observed before.

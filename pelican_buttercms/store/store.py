@@ -215,7 +215,10 @@ class Store(StoreReader):
             moment = (asked_at or self._newest.asking(catalogue, scopes, self._now())).astimezone(
                 UTC
             )
-            found = self._together(catalogue, scopes, number)
+            found = [
+                self._newest.dated(catalogue, one)
+                for one in self._together(catalogue, scopes, number)
+            ]
             contents = {}
             for old in found:
                 manifest, data = encoded[old.scope]
