@@ -30,11 +30,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks import api
 from benchmarks.content import LOCALES
 from pelican_buttercms.content.graph import link
-from pelican_buttercms.fetch import served
-import pelican_buttercms.fetch.client  # noqa: F401  (it would come with the first request)
-from pelican_buttercms.fetch.progress import SilentProgress
-from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.settings import Environment, Settings
+from pelican_buttercms.sync import load as served
+from pelican_buttercms.sync.account import Source
+import pelican_buttercms.sync.http.client  # noqa: F401  (it would come with the first request)
+from pelican_buttercms.sync.progress import SilentProgress
 
 BARE, FIRST, SAME, LOAD = "bare client", "first pull", "nothing changed", "load and link"
 STAGES = (BARE, FIRST, SAME, LOAD)

@@ -22,13 +22,13 @@ import httpx
 
 from pelican_buttercms import __version__
 from pelican_buttercms.content.graph import link
-from pelican_buttercms.fetch.client import Client
-from pelican_buttercms.fetch.meter import Meter
-from pelican_buttercms.fetch.progress import SilentProgress
-from pelican_buttercms.fetch.pull import pull
-from pelican_buttercms.fetch.wanted import Wanted
 from pelican_buttercms.settings import Token
 from pelican_buttercms.store import Scope, Store
+from pelican_buttercms.sync.call_budget import Meter
+from pelican_buttercms.sync.http.client import Client
+from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.pull import pull
+from pelican_buttercms.sync.pull_spec import Wanted
 
 SIZES = (1_000, 10_000, 100_000)
 STAGES = ("bare", "first pull", "same again", "load", "load and link")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pelican_buttercms.events.event import Event
+from pelican_buttercms.api.webhook_events.event import Event
 
 
 class Account:

@@ -35,17 +35,17 @@ def load(module: str) -> None:
     if module == "pelican":
         import rich._emoji_codes  # noqa: F401  (each line that is logged is searched for them)
 
-        import pelican_buttercms.plugin.incremental.session
+        import pelican_buttercms.incremental.incremental_build
+        import pelican_buttercms.incremental.pelican_patches
+        import pelican_buttercms.plugin.build_lifecycle
         import pelican_buttercms.plugin.inject
-        import pelican_buttercms.plugin.sites
-        import pelican_buttercms.plugin.speed
     else:
+        import pelican_buttercms.cli.maintenance
         import pelican_buttercms.cli.pull  # it has most of what the others need as well
         import pelican_buttercms.cli.snapshot
-        import pelican_buttercms.cli.upkeep
     import pelican_buttercms.emulator
-    import pelican_buttercms.fetch.client
-    import pelican_buttercms.fetch.media  # noqa: F401
+    import pelican_buttercms.sync.http.client
+    import pelican_buttercms.sync.media_download  # noqa: F401
 
 
 def serve() -> None:
@@ -142,6 +142,8 @@ if __name__ == "__main__":
     sys.dont_write_bytecode = True  # settings are edited faster than their files' times tell
     gc.collect()
     gc.freeze()  # what is imported is looked at by no command's collector
-    if "pelican_buttercms.plugin.speed.garbage" in sys.modules:
-        sys.modules["pelican_buttercms.plugin.speed.garbage"].have_others_frozen()  # counted once
+    if "pelican_buttercms.incremental.pelican_patches.gc_pause" in sys.modules:
+        sys.modules[
+            "pelican_buttercms.incremental.pelican_patches.gc_pause"
+        ].have_others_frozen()  # counted once
     serve()

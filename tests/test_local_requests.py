@@ -118,7 +118,7 @@ FOREIGN = [
 
 @contextmanager
 def _preview(folder):
-    from pelican_buttercms.preview.hub import Hub
+    from pelican_buttercms.preview.live_reload import Hub
     from pelican_buttercms.preview.server import PreviewServer, listening
 
     looks = []
@@ -149,10 +149,10 @@ def test_another_site_has_a_preview_ask_for_nothing(tmp_path, headers, path, met
 @pytest.mark.parametrize(("path", "method"), [("", "POST"), ("log", "GET"), ("metrics", "GET")])
 def test_another_site_reaches_no_relay_without_a_secret(tmp_path, headers, path, method):
     """It could start builds, and read what was published when."""
-    from pelican_buttercms.hooks.app import build_relay
-    from pelican_buttercms.hooks.options import RelayOptions
-    from pelican_buttercms.hooks.server import listening
     from pelican_buttercms.settings import Environment
+    from pelican_buttercms.webhooks.config import RelayOptions
+    from pelican_buttercms.webhooks.factory import build_relay
+    from pelican_buttercms.webhooks.server import listening
 
     event = {"data": {"id": "a"}, "webhook": {"event": "post.published"}}
     given = {"run": "true", "queue": str(tmp_path / "queue"), "quiet": "60", "longest": "90"}

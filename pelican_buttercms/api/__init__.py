@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pelican_buttercms.api.requests import Request
+from pelican_buttercms.api.read_requests import Request
 from pelican_buttercms.api.responses import Listing, Response
-from pelican_buttercms.api.spelling import Spelling
-from pelican_buttercms.api.writes import Write
+from pelican_buttercms.api.write_dialect import Spelling
+from pelican_buttercms.api.write_requests import Write
 
 __all__ = ["Listing", "Request", "Response", "Spelling", "Write"]

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Generic, NoReturn, TypeVar
 
 import msgspec
 
-from pelican_buttercms.api.failures import error_of
-from pelican_buttercms.api.requests import Request
+from pelican_buttercms.api.error_mapping import error_of
+from pelican_buttercms.api.read_requests import Request
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import ResponseError
 

@@ -9,8 +9,8 @@ import sys
 import click
 
 from pelican_buttercms._version import __version__
+from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.termination import treat_as_interrupt
-from pelican_buttercms.cli.words import echo
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.filesystem import explained
 
@@ -27,11 +27,11 @@ _COMMANDS = {
     "generations": "generations",
     "diff": "diff",
     "rollback": "generations",
-    "verify": "upkeep",
-    "doctor": "upkeep",
-    "prune": "upkeep",
+    "verify": "maintenance",
+    "doctor": "maintenance",
+    "prune": "maintenance",
     "snapshot": "snapshot",
-    "store": "share",
+    "store": "store",
     "relay": "relay",
     "emulate": "emulate",
 }

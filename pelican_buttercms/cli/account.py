@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.plugin.config import load
+from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings import Settings
+from pelican_buttercms.sync.account import Source
 
 
 def stored_account(settings: str | None, *, preview: bool) -> tuple[Source, Settings]:

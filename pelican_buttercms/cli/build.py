@@ -7,7 +7,7 @@ import os
 import click
 
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.plugin.config import existing_file
+from pelican_buttercms.plugin.settings_file import existing_file
 
 
 @click.command(

@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.cli.formatting import echo, echo_json, word_diff
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.pulls import (
+from pelican_buttercms.cli.stored_pulls import (
     CHANGES,
     Pulls,
     compare,
@@ -22,14 +23,13 @@ from pelican_buttercms.cli.pulls import (
     spell_cause,
     spell_totals,
 )
-from pelican_buttercms.cli.words import echo, echo_json, word_diff
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.differences import Difference, differences
-from pelican_buttercms.content.locales import LOCALISED
-from pelican_buttercms.content.raw import KINDS
+from pelican_buttercms.content.diff import Difference, differences
+from pelican_buttercms.content.fallbacks import LOCALISED
+from pelican_buttercms.content.raw_records import KINDS
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.fetch.progress import PLURALS
 from pelican_buttercms.store import Generation
+from pelican_buttercms.sync.progress import PLURALS
 
 _SIGNS = {"new": "+", "updated": "~", "deleted": "-"}
 _COLOURS = {"new": "green", "updated": "yellow", "deleted": "red"}

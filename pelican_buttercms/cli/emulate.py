@@ -8,8 +8,8 @@ from typing import get_args, get_type_hints
 
 import click
 
+from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.options import PORT
-from pelican_buttercms.cli.words import echo
 from pelican_buttercms.emulator import Behaviour
 from pelican_buttercms.emulator.faults import KINDS
 from pelican_buttercms.emulator.server import run

@@ -12,24 +12,24 @@ import click
 from rich.console import Console
 
 from pelican_buttercms.cli.account import asked_account
+from pelican_buttercms.cli.formatting import begin_logging, echo
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import begin_logging, echo
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NoContentError
-from pelican_buttercms.fetch import served
-from pelican_buttercms.fetch.progress import LineProgress, Progress, RichProgress
-from pelican_buttercms.fetch.served import Stored
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.stored import stored_records
-from pelican_buttercms.plugin.config import read_file
-from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.plugin.settings_file import read_file
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.export.candidates import Forms
 from pelican_buttercms.publish.export.converter import converter
-from pelican_buttercms.publish.export.files import Exporter, Outcome
-from pelican_buttercms.publish.export.forms import Forms
+from pelican_buttercms.publish.export.exporter import Exporter, Outcome
 from pelican_buttercms.publish.export.items import chosen, items_of
-from pelican_buttercms.publish.export.reading_back import ReadingBack
-from pelican_buttercms.publish.meaning.known import Known
-from pelican_buttercms.store.bases import Bases
+from pelican_buttercms.publish.export.roundtrip import ReadingBack
+from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.store.base_versions import Bases
+from pelican_buttercms.sync import load
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.load import Stored
+from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.sync.stored_accounts import stored_records
 
 
 @click.command()
@@ -66,7 +66,7 @@ def export(
         converter()  # say that it is missing before anything is asked
     source = asked_account(settings, preview=preview)[0]
     say = partial(echo, err=True)
-    stored = served.read(source, say, _progress())
+    stored = load.read(source, say, _progress())
     items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.cli.formatting import echo, echo_json
+from pelican_buttercms.cli.formatting import number as spell_number
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.pulls import (
+from pelican_buttercms.cli.stored_pulls import (
     Pulls,
     change_lines,
     compare,
@@ -20,8 +22,6 @@ from pelican_buttercms.cli.pulls import (
     spell_totals,
     totals,
 )
-from pelican_buttercms.cli.words import echo, echo_json
-from pelican_buttercms.cli.words import number as spell_number
 from pelican_buttercms.errors import NoContentError, SettingsError, StoreError
 from pelican_buttercms.store import Generation
 

@@ -11,21 +11,21 @@ import click
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.account import stored_account
+from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import echo
 from pelican_buttercms.errors import ButterCMSError, SettingsError
-from pelican_buttercms.fetch import served
-from pelican_buttercms.fetch.progress import SilentProgress
-from pelican_buttercms.plugin.config import read_file, settings_file
-from pelican_buttercms.publish.meaning.known import Known
-from pelican_buttercms.publish.meaning.sheet import offer
-from pelican_buttercms.publish.skeletons.skeleton import (
+from pelican_buttercms.plugin.settings_file import read_file, settings_file
+from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.diagnostics import offer
+from pelican_buttercms.publish.scaffold.scaffold import (
     Skeleton,
     new_item,
     new_page,
     new_post,
     slug_of,
 )
+from pelican_buttercms.sync import load
+from pelican_buttercms.sync.progress import SilentProgress
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -109,7 +109,7 @@ def _known(settings: str | None, locale: str) -> tuple[Known, str]:
         _say("Nothing is stored yet: `pelican-buttercms pull` tells `new` which fields there are.")
     else:
         try:
-            stored = served.read(source, lambda _: None, SilentProgress())
+            stored = load.read(source, lambda _: None, SilentProgress())
         except ButterCMSError as exc:
             _say(f"The fields of the account are not known here. {exc}")
         else:

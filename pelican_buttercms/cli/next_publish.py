@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import echo, echo_json
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.upcoming import Due, Upcoming, upcoming
-from pelican_buttercms.plugin.config import load
+from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings.durations import FOR_EVER, parse_duration, spell_duration
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.scheduled import Due, Upcoming, upcoming
 
 
 def _duration(_: click.Context, __: click.Parameter, value: str | None) -> timedelta | None:

@@ -9,12 +9,12 @@ import webbrowser
 
 import click
 
+from pelican_buttercms.cli.formatting import echo, number
 from pelican_buttercms.cli.options import PORT, settings_option
-from pelican_buttercms.cli.words import echo, number
 from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, read_keys, single_keys
-from pelican_buttercms.preview.hub import Hub
+from pelican_buttercms.preview.live_reload import Hub
 from pelican_buttercms.preview.server import PreviewServer, listening
 from pelican_buttercms.preview.session import Session
 from pelican_buttercms.preview.site import PreviewSite

@@ -12,21 +12,21 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.planned import done_line, plan_as_json, plan_lines
-from pelican_buttercms.cli.words import begin_logging, echo, echo_json
+from pelican_buttercms.cli.plan_output import done_line, plan_as_json, plan_lines
 from pelican_buttercms.errors import DraftError, PublishError, SettingsError
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.plugin.config import load, read_file
-from pelican_buttercms.publish.applying.parts import Report
-from pelican_buttercms.publish.drafts.reading import is_plan
-from pelican_buttercms.publish.drafts.site import DraftSite
-from pelican_buttercms.publish.planning.plan import Plan
-from pelican_buttercms.publish.planning.reconcile import Policy
-from pelican_buttercms.publish.planning.saved import save_plan
-from pelican_buttercms.publish.planning.wishes import Wishes
+from pelican_buttercms.plugin.settings_file import load, read_file
+from pelican_buttercms.publish.apply.types import Report
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.read import is_plan
+from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.plan import Plan
+from pelican_buttercms.publish.plan.plan_file import save_plan
+from pelican_buttercms.publish.plan.three_way_merge import Policy
 from pelican_buttercms.publish.session import Session, open_session
 from pelican_buttercms.settings.durations import parse_duration
+from pelican_buttercms.sync.account import Source
 
 CHANGES = 2
 """The exit code for "there is something to publish", as Terraform has it."""

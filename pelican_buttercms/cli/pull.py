@@ -12,26 +12,26 @@ import sys
 import click
 from rich.console import Console
 
+from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json, number
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.words import begin_logging, echo, echo_json, number
 from pelican_buttercms.content import Key
-from pelican_buttercms.fetch.by_hand import take_now
-from pelican_buttercms.fetch.glance import UNSEEN, Glance, glance
-from pelican_buttercms.fetch.plan import PlannedCalls
-from pelican_buttercms.fetch.progress import (
+from pelican_buttercms.plugin import github
+from pelican_buttercms.plugin.settings_file import load
+from pelican_buttercms.store import Changes, MediaStore
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.build_trigger import MOST_BYTES, Trigger, read_trigger
+from pelican_buttercms.sync.change_check import UNSEEN, Glance, glance
+from pelican_buttercms.sync.cost_estimate import PlannedCalls
+from pelican_buttercms.sync.progress import (
     LineProgress,
     Progress,
     RichProgress,
     SilentProgress,
     summary_lines,
 )
-from pelican_buttercms.fetch.scoped import Taken
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.taking import Outcome, outcome_lines
-from pelican_buttercms.fetch.trigger import MOST_BYTES, Trigger, read_trigger
-from pelican_buttercms.plugin import github
-from pelican_buttercms.plugin.config import load
-from pelican_buttercms.store import Changes, MediaStore
+from pelican_buttercms.sync.refresh.apply_events import Outcome, outcome_lines
+from pelican_buttercms.sync.refresh.partial_pull import Taken
+from pelican_buttercms.sync.refresh.requested_events import take_now
 
 
 @click.command()

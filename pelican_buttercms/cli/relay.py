@@ -13,15 +13,15 @@ from typing import Any, TypeVar
 
 import click
 
+from pelican_buttercms.cli.formatting import begin_logging, echo
 from pelican_buttercms.cli.options import PORT
-from pelican_buttercms.cli.words import begin_logging, echo
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.hooks.app import build_relay
-from pelican_buttercms.hooks.options import DEFAULTS, RelayOptions
-from pelican_buttercms.hooks.server import listening
-from pelican_buttercms.hooks.targets import summary
 from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.settings import Environment
+from pelican_buttercms.webhooks.config import DEFAULTS, RelayOptions
+from pelican_buttercms.webhooks.factory import build_relay
+from pelican_buttercms.webhooks.server import listening
+from pelican_buttercms.webhooks.targets import summary
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ _EPILOG = """
 Secrets come from the environment or a .env file: BUTTERCMS_WEBHOOK_SECRET (several, separated by
 commas, while you change it), BUTTERCMS_GITHUB_TOKEN, BUTTERCMS_NETLIFY_HOOK, BUTTERCMS_DEPLOY_HOOK.
 Every option can be given as BUTTERCMS_RELAY_<NAME>, too; other hosts (gunicorn, waitress) run
-pelican_buttercms.hooks.app:create_app() and read all of them from there.
+pelican_buttercms.webhooks.factory:create_app() and read all of them from there.
 """
 
 

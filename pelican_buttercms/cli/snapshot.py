@@ -8,14 +8,12 @@ from pathlib import Path
 import click
 
 from pelican_buttercms.cli.account import stored_account
+from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import Decorated, settings_option
-from pelican_buttercms.cli.words import echo, echo_json
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.locales import LOCALISED
-from pelican_buttercms.content.raw import KINDS
+from pelican_buttercms.content.fallbacks import LOCALISED
+from pelican_buttercms.content.raw_records import KINDS
 from pelican_buttercms.errors import NoContentError, StoreError
-from pelican_buttercms.fetch.progress import PLURALS
-from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import (
     Generation,
@@ -25,6 +23,8 @@ from pelican_buttercms.store import (
     read_snapshot,
     write_snapshot,
 )
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.progress import PLURALS
 
 
 @click.group()

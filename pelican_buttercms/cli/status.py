@@ -10,15 +10,15 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.pulls import spell_cause
-from pelican_buttercms.cli.words import echo, echo_json
-from pelican_buttercms.content.locales import Coverage, coverage, identified
-from pelican_buttercms.fetch.progress import PLURALS
-from pelican_buttercms.plugin.config import load
+from pelican_buttercms.cli.stored_pulls import spell_cause
+from pelican_buttercms.content.fallbacks import Coverage, coverage, identified
+from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Ledger, Scope, Store
+from pelican_buttercms.sync.progress import PLURALS
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pelican_buttercms.content.raw import (
+from pelican_buttercms.content.raw_records import (
     SINGLE_PAGES,
     Key,
     Kind,

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from pelican_buttercms.content.fields import Fields
-from pelican_buttercms.content.index import Index
-from pelican_buttercms.content.link import Dangling, Linker
-from pelican_buttercms.content.raw import Key, RawRecord
+from pelican_buttercms.content.raw_records import Key, RawRecord
+from pelican_buttercms.content.record_index import Index
 from pelican_buttercms.content.records import AnyRecord, Author, Category, Item, Page, Post, Tag
+from pelican_buttercms.content.resolve_references import Dangling, Linker
 
 __all__ = ["Dangling", "Graph", "link"]
 

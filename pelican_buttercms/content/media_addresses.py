@@ -19,7 +19,7 @@ from pelican_buttercms.content.html_tokens import (
     tokens,
     unescape_value,
 )
-from pelican_buttercms.content.raw import RawRecord
+from pelican_buttercms.content.raw_records import RawRecord
 
 Replace = Callable[[str], str | None]
 """Returns what takes the place of a media address, None where it stays."""

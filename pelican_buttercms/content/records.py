@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from pelican_buttercms.content.fields import Fields, Media
-from pelican_buttercms.content.raw import Key
+from pelican_buttercms.content.raw_records import Key
 
 
 class Referrer(Struct, frozen=True, eq=False):
@@ -18,7 +18,7 @@ class Referrer(Struct, frozen=True, eq=False):
 
     Attributes:
         owner: the record that has the reference.
-        path: the field, such as `body[2].fields.team[0]`; see `pelican_buttercms.content.link`.
+        path: the field, such as `body[2].fields.team[0]`; see `resolve_references`.
     """
 
     owner: Record

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pelican_buttercms.emulator.account import Account
 from pelican_buttercms.emulator.app import Call, Emulator, create_app
-from pelican_buttercms.emulator.behaviour import Behaviour
 from pelican_buttercms.emulator.faults import Fault
+from pelican_buttercms.emulator.quirks import Behaviour
 
 __all__ = ["Account", "Behaviour", "Call", "Emulator", "Fault", "create_app"]

@@ -17,15 +17,15 @@ from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.emulator import media
 from pelican_buttercms.emulator.account import Account
-from pelican_buttercms.emulator.behaviour import Behaviour
-from pelican_buttercms.emulator.control import CONTROL, control
-from pelican_buttercms.emulator.failures import (
+from pelican_buttercms.emulator.control_api import CONTROL, control
+from pelican_buttercms.emulator.error_responses import (
     Refusal,
     not_allowed,
     too_large,
     unauthorised,
 )
 from pelican_buttercms.emulator.faults import Faults
+from pelican_buttercms.emulator.quirks import Behaviour
 from pelican_buttercms.emulator.reads import Reads
 from pelican_buttercms.emulator.routes import Route, find_route, with_behaviour
 from pelican_buttercms.emulator.writes import Writes, utc_now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pelican_buttercms.emulator.account import Data
-from pelican_buttercms.emulator.editing import Editing, check_slug, slugify
+from pelican_buttercms.emulator.write_context import Editing, check_slug, slugify
 
 TAKEN = "A post with this slug already exists."
 _TEXTS = (

@@ -12,17 +12,17 @@ from typing import Any
 
 from pelican_buttercms.emulator import feeds
 from pelican_buttercms.emulator.account import SINGLE, Account, Data
-from pelican_buttercms.emulator.behaviour import Behaviour
-from pelican_buttercms.emulator.blog import Blog
-from pelican_buttercms.emulator.expand import Expander
-from pelican_buttercms.emulator.failures import bad_request, not_found, unknown_locale
-from pelican_buttercms.emulator.listing import (
+from pelican_buttercms.emulator.error_responses import bad_request, not_found, unknown_locale
+from pelican_buttercms.emulator.filtering import (
     in_order,
     matching,
     paginate,
     read_levels,
     refuse_on_single_pages,
 )
+from pelican_buttercms.emulator.post_views import Blog
+from pelican_buttercms.emulator.quirks import Behaviour
+from pelican_buttercms.emulator.reference_expansion import Expander
 from pelican_buttercms.emulator.versions import View, by_publication, version, visible
 
 _LONGEST_QUERY = 100

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pelican_buttercms.emulator.behaviour import Behaviour
+from pelican_buttercms.emulator.quirks import Behaviour
 
 _READ = "GET, HEAD, OPTIONS"
 

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from pelican_buttercms.emulator.account import Account, Data
-from pelican_buttercms.emulator.remote import Check, unchecked
+from pelican_buttercms.emulator.remote_files import Check, unchecked
 
 Problems = dict[str, list[str]]
 _ITEM_URI = re.compile(r"/v2/content/\?keys=[^\[]+\[_id=(\d{1,18})\]")

@@ -18,7 +18,7 @@ import urllib.request
 from zlib import crc32
 
 from pelican_buttercms.emulator.account import Account, Data
-from pelican_buttercms.emulator.behaviour import Behaviour
+from pelican_buttercms.emulator.quirks import Behaviour
 
 logger = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pelican_buttercms.emulator import fields as reading
+from pelican_buttercms.emulator import write_fields as reading
 from pelican_buttercms.emulator.account import Data
-from pelican_buttercms.emulator.editing import PENDING, SCHEDULED, Editing, kept_schedule
-from pelican_buttercms.emulator.failures import not_found
+from pelican_buttercms.emulator.error_responses import not_found
+from pelican_buttercms.emulator.write_context import PENDING, SCHEDULED, Editing, kept_schedule
 
 _FLAT = 'This organization has locales: put the fields inside locale codes, as in {{"{}": {{…}}}}.'
 _LIMIT = "Cannot create a new Collection Item. Collection Item Limit Reached."

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from pelican_buttercms.emulator import fields as reading
+from pelican_buttercms.emulator import write_fields as reading
 from pelican_buttercms.emulator.account import SINGLE, Account, Data
-from pelican_buttercms.emulator.editing import (
+from pelican_buttercms.emulator.error_responses import not_found
+from pelican_buttercms.emulator.write_context import (
     PENDING,
     Editing,
     check_slug,
     kept_schedule,
     text_of,
 )
-from pelican_buttercms.emulator.failures import not_found
 
 
 def create(editing: Editing, body: Data, locale: str | None) -> tuple[int, Any]:

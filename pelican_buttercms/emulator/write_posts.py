@@ -6,8 +6,8 @@ from typing import Any
 
 from pelican_buttercms.emulator import post_values
 from pelican_buttercms.emulator.account import Account, Data
-from pelican_buttercms.emulator.editing import PENDING, Editing, kept_schedule, text_of
-from pelican_buttercms.emulator.failures import not_found
+from pelican_buttercms.emulator.error_responses import not_found
+from pelican_buttercms.emulator.write_context import PENDING, Editing, kept_schedule, text_of
 
 _SCHEDULING = ("scheduled", "schedule", "publish_at")
 

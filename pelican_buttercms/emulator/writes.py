@@ -13,14 +13,14 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
-from pelican_buttercms.emulator import editors, write_items, write_pages, write_posts
+from pelican_buttercms.emulator import dashboard, write_items, write_pages, write_posts
 from pelican_buttercms.emulator.account import Account, Data
-from pelican_buttercms.emulator.behaviour import Behaviour
-from pelican_buttercms.emulator.editing import Editing
-from pelican_buttercms.emulator.effects import Effects
-from pelican_buttercms.emulator.failures import Refusal, bad_request
+from pelican_buttercms.emulator.delayed_writes import Effects
+from pelican_buttercms.emulator.error_responses import Refusal, bad_request
 from pelican_buttercms.emulator.persist import Persistence
+from pelican_buttercms.emulator.quirks import Behaviour
 from pelican_buttercms.emulator.webhooks import Webhooks
+from pelican_buttercms.emulator.write_context import Editing
 
 _DELETE: dict[str, Callable[..., tuple[int, Any]]] = {
     "page": write_pages.delete,
@@ -97,7 +97,7 @@ class Writes:
 
     def change(self, what: str, status: str, changes: Data, locale: str | None = None) -> None:
         """Change something as an editor does, without the API."""
-        editors.change(self._editing, what, status, changes, locale)
+        dashboard.change(self._editing, what, status, changes, locale)
 
     def settle(self, lock: AbstractContextManager[Any]) -> None:
         """Let every accepted write take effect, and deliver every webhook.

@@ -41,13 +41,13 @@ def on_initialized(pelican: Any) -> None:
         from pelican_buttercms.settings.terminal import print_any_text  # noqa: PLC0415
 
         print_any_text()  # a warning that names a post must not end the build
-        from pelican_buttercms.plugin.speed import garbage  # noqa: PLC0415
+        from pelican_buttercms.incremental.pelican_patches import gc_pause  # noqa: PLC0415
 
-        with garbage.off():  # of what is imported, nothing is thrown away
+        with gc_pause.off():  # of what is imported, nothing is thrown away
             from pelican_buttercms.content.addresses import encode_names  # noqa: PLC0415
-            from pelican_buttercms.plugin import sites  # noqa: PLC0415
+            from pelican_buttercms.plugin import build_lifecycle  # noqa: PLC0415
 
-        sites.open_site(pelican, environment)
+        build_lifecycle.open_site(pelican, environment)
         encode_names(pelican.settings)
 
 
@@ -56,19 +56,19 @@ def on_get_generators(pelican: Any) -> Any:
     site = registry.site_of(pelican)
     if site is None:
         return []
-    from pelican_buttercms.plugin import sites  # noqa: PLC0415
+    from pelican_buttercms.plugin import build_lifecycle  # noqa: PLC0415
 
-    return sites.start_run(pelican, site)
+    return build_lifecycle.start_run(pelican, site)
 
 
 def on_generator_init(generator: Any) -> None:
     """Give the generator's templates the content and the filters; nothing to do where it rests."""
     if run := registry.run_of(generator):
-        from pelican_buttercms.plugin import filters  # noqa: PLC0415
+        from pelican_buttercms.plugin import jinja_filters  # noqa: PLC0415
 
         generator.context["buttercms"] = run.content
         registry.show(generator)
-        filters.install(generator.env)
+        jinja_filters.install(generator.env)
     elif (site := registry.resting_site_of(generator)) and site.standstill:
         site.standstill.quieten(generator)
 
@@ -77,37 +77,38 @@ def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
     """Date a local draft that the CMS has."""
     run = registry.run_of(generator)
     if run and "date" not in metadata:
-        from pelican_buttercms.plugin import published  # noqa: PLC0415
+        from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published.give_date(metadata, run.find, run.pulled_at, zone)
+        published_drafts.give_date(metadata, run.find, run.pulled_at, zone)
 
 
 def on_content(content: Any) -> None:
     """Make the URL of an article or a page, a local one too, cheap to ask for."""
     if registry.run_of(content):
-        from pelican_buttercms.plugin import speed  # noqa: PLC0415
+        from pelican_buttercms.incremental import pelican_patches  # noqa: PLC0415
 
-        speed.quicken_content(content)
+        pelican_patches.quicken_content(content)
 
 
 def on_articles(generator: Any) -> None:
     """Put posts, and page types that are articles, among the local articles."""
     if run := registry.run_of(generator):
-        from pelican_buttercms.plugin import inject, speed  # noqa: PLC0415
+        from pelican_buttercms.incremental import pelican_patches  # noqa: PLC0415
+        from pelican_buttercms.plugin import inject  # noqa: PLC0415
 
         inject.add_articles(generator, run)
-        speed.quicken_lists(generator)
+        pelican_patches.quicken_lists(generator)
 
 
 def on_articles_finalized(generator: Any) -> None:
     """List articles under every one of their categories, and by language; guard the feeds."""
     if run := registry.run_of(generator):
-        from pelican_buttercms.plugin import feeds, inject  # noqa: PLC0415
+        from pelican_buttercms.plugin import feed_filter, inject  # noqa: PLC0415
 
         inject.list_under_all_categories(generator)
         inject.collect_by_language(generator, run)
-        feeds.guard(generator, run.begin_writing)
+        feed_filter.guard(generator, run.begin_writing)
 
 
 def on_pages(generator: Any) -> None:
@@ -121,16 +122,16 @@ def on_pages(generator: Any) -> None:
 def on_all_generators(generators: list[Any]) -> None:
     """Refuse two items with one URL before anything is written, or wiped."""
     if run := registry.run_of(generators[0]):
-        from pelican_buttercms.plugin import checks, outputs  # noqa: PLC0415
+        from pelican_buttercms.plugin import url_collisions, validation  # noqa: PLC0415
 
         run.generators = generators
         if run.is_main:
-            checks.warn_of_pure(generators, run.options)
-        outputs.refuse_clashes(generators, run.options, run.media)
+            validation.warn_of_pure(generators, run.options)
+        url_collisions.refuse_clashes(generators, run.options, run.media)
         run.clean(generators[0])
         run.clear_leftovers()
         run.link_profiles(generators[0])
-        outputs.follow_last(generators, run.remove_gone)
+        url_collisions.follow_last(generators, run.remove_gone)
 
 
 def on_written(path: str, context: dict[str, Any]) -> None:
@@ -142,10 +143,10 @@ def on_written(path: str, context: dict[str, Any]) -> None:
 def on_finalized(pelican: Any) -> None:
     """Let go of the run's objects, which Pelican's own memory of them would keep."""
     if run := registry.end_run(pelican.settings):
-        from pelican_buttercms.plugin import sites  # noqa: PLC0415
+        from pelican_buttercms.plugin import build_lifecycle  # noqa: PLC0415
 
-        sites.end_run(pelican, run)
+        build_lifecycle.end_run(pelican, run)
     elif site := registry.resting_site_of(pelican):
-        from pelican_buttercms.plugin import sites  # noqa: PLC0415
+        from pelican_buttercms.plugin import build_lifecycle  # noqa: PLC0415
 
-        sites.end_rest(site)
+        build_lifecycle.end_rest(site)

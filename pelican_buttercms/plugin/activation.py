@@ -32,9 +32,9 @@ def environment_of(settings: Mapping[str, Any]) -> Environment | None:
         environment = Environment.load(os.environ, [Path.cwd(), Path(settings["PATH"]).parent])
     except SettingsError as exc:
         if is_wanted:
-            from pelican_buttercms.plugin import messages  # noqa: PLC0415
+            from pelican_buttercms.plugin import log_filter  # noqa: PLC0415
 
-            messages.install()
+            log_filter.install()
             raise
         logger.warning("%s ButterCMS is left out of this build.", exc)
         return None

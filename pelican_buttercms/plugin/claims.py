@@ -19,13 +19,13 @@ from pelican.generators import (
 )
 from pelican.paginator import Paginator
 
-from pelican_buttercms.content.shapes import brief
-from pelican_buttercms.plugin.collected import contents_of
-from pelican_buttercms.plugin.drafts import index
+from pelican_buttercms.content.api_schema import brief
+from pelican_buttercms.incremental.static_files import files_of_theme
+from pelican_buttercms.plugin.drafts import draft_index
 from pelican_buttercms.plugin.drafts.leftovers import LIST
-from pelican_buttercms.plugin.incremental.statics import files_of_theme
-from pelican_buttercms.plugin.languages import LangTemplatesGenerator, lists
-from pelican_buttercms.plugin.media import FOLDER, LocalMedia
+from pelican_buttercms.plugin.generator_contents import contents_of
+from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator, lists
+from pelican_buttercms.plugin.local_media import FOLDER, LocalMedia
 from pelican_buttercms.plugin.sitemap import URLS_PER_FILE, SitemapGenerator
 
 _TERMS = ("categories", "tags", "authors")
@@ -168,7 +168,9 @@ def _of_langs(generator: Any) -> Iterator[Claim]:
 
 
 def _of_draft_index(generator: Any) -> Iterator[Claim]:
-    yield Claim(index.SAVE_AS, generator, is_list=True, name="the list of drafts of a preview")
+    yield Claim(
+        draft_index.SAVE_AS, generator, is_list=True, name="the list of drafts of a preview"
+    )
 
 
 def _of_sitemap(generator: Any) -> Iterator[Claim]:
@@ -205,7 +207,7 @@ def _of_statics(generator: Any) -> Iterator[Claim]:
 _GENERATORS = {
     ArticlesGenerator: _of_articles,
     LangTemplatesGenerator: _of_langs,
-    index.DraftIndexGenerator: _of_draft_index,
+    draft_index.DraftIndexGenerator: _of_draft_index,
     SitemapGenerator: _of_sitemap,
     TemplatePagesGenerator: _of_template_pages,
     SourceFileGenerator: _of_sources,

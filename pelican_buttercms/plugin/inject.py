@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from pelican.utils import order_content
 
-from pelican_buttercms.plugin import checks, speed, unmade
-from pelican_buttercms.plugin.convert import MORE_CATEGORIES, Converter
-from pelican_buttercms.plugin.published import leave_out
-from pelican_buttercms.plugin.speed.garbage import paused
+from pelican_buttercms.incremental import pelican_patches
+from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
+from pelican_buttercms.plugin import unmade, validation
+from pelican_buttercms.plugin.content_factory import MORE_CATEGORIES, Converter
+from pelican_buttercms.plugin.published_drafts import leave_out
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.term_names import link_local_terms
 from pelican_buttercms.plugin.translations import mark_fallbacks, regroup
 
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Graph
-    from pelican_buttercms.plugin.context import SiteContent
-    from pelican_buttercms.plugin.runs import Run
+    from pelican_buttercms.plugin.build_state import Run
+    from pelican_buttercms.plugin.template_context import SiteContent
     from pelican_buttercms.settings import PageType
 
 logger = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ def _pages(
     for page_type in run.options.page_types.values():
         if page_type.role == role:
             setting = f"BUTTERCMS_PAGE_TYPES[{page_type.name!r}]"
-            checks.check_template(generator, setting, page_type.template)
+            validation.check_template(generator, setting, page_type.template)
             for page in edition.graph.pages.get(page_type.name, ()):
                 yield page, page_type
 
@@ -130,7 +131,7 @@ def _register(generator: Any, contents: Iterable[Any]) -> None:
         if unmade.is_unmade(content):  # and links to no file
             generator.context["generated_content"][content.relative_source_path] = content
         else:
-            speed.register(generator, content)
+            pelican_patches.register(generator, content)
 
 
 def _merge(

@@ -17,13 +17,14 @@ from pelican.urlwrappers import Author
 
 from pelican_buttercms.content import records
 from pelican_buttercms.content.addresses import safe_address
-from pelican_buttercms.plugin import links, speed, unmade
-from pelican_buttercms.plugin.outputs import check_slug
-from pelican_buttercms.plugin.speed import moments
+from pelican_buttercms.incremental import pelican_patches
+from pelican_buttercms.incremental.pelican_patches import dates as moments
+from pelican_buttercms.plugin import intrasite_links, unmade
+from pelican_buttercms.plugin.url_collisions import check_slug
 
 if TYPE_CHECKING:
-    from pelican_buttercms.plugin.convert import Converter
-    from pelican_buttercms.plugin.mapping import FieldMapping
+    from pelican_buttercms.plugin.content_factory import Converter
+    from pelican_buttercms.plugin.field_mapping import FieldMapping
 
 _SET_OTHERWISE = {"status", "summary", "date", "modified"}
 
@@ -49,7 +50,9 @@ class Later:
         Raises:
             ContentError: the post cannot be an article.
         """
-        if not self._may_wait(post) or links.may_have_placeholders(post.body, self._settings):
+        if not self._may_wait(post) or intrasite_links.may_have_placeholders(
+            post.body, self._settings
+        ):
             return None
         if safe_address(post.featured_image or "") is None:
             return None  # a warning is due
@@ -94,7 +97,7 @@ class Later:
         make: Callable[[Any], None],
     ) -> Any:
         source = self._converter.source_of(path)
-        relative = speed.path_inside(self._settings["PATH"], source)
+        relative = pelican_patches.path_inside(self._settings["PATH"], source)
         if relative is None:
             return None
         record = known["butter"]
@@ -110,7 +113,7 @@ class Later:
         }
         content = unmade.begin(kind, found, make, self._parts)
         self._converter.place(content, record)
-        if not speed.stays_inside(content.save_as):
+        if not pelican_patches.stays_inside(content.save_as):
             return None  # Pelican says why
         self._converter.take_in(content)
         return content
@@ -141,7 +144,7 @@ class Later:
         return (
             run.site.standstill is not None
             and run.site.standstill.resumes
-            and speed.is_on()
+            and pelican_patches.is_on()
             and run.options.sanitize is None
             and not settings["TYPOGRIFY"]
             and not settings["DEFAULT_METADATA"]

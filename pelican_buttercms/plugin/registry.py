@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pelican_buttercms.plugin.runs import Run, Site
+    from pelican_buttercms.plugin.build_state import Run, Site
 
 _SITE = "_BUTTERCMS_SITE"
 _RUN = "_BUTTERCMS_RUN"

@@ -13,9 +13,9 @@ from pelican.urlwrappers import Author, Category, Tag
 
 from pelican_buttercms.content import records
 from pelican_buttercms.content.graph import Graph
-from pelican_buttercms.plugin.outputs import check_slug
+from pelican_buttercms.plugin.html_text import cms_address, cms_picture, cms_text
 from pelican_buttercms.plugin.term_names import TermNames
-from pelican_buttercms.plugin.text import cms_address, cms_picture, cms_text
+from pelican_buttercms.plugin.url_collisions import check_slug
 
 _TEXTS = ("first_name", "last_name", "bio", "title", "twitter_handle")
 _ADDRESSES = ("linkedin_url", "facebook_url", "instagram_url", "pinterest_url")

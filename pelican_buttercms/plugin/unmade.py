@@ -12,9 +12,9 @@ from typing import Any
 
 from pelican import contents
 
-from pelican_buttercms.plugin.incremental.frames import now
-from pelican_buttercms.plugin.incremental.tracked import leave, watch
-from pelican_buttercms.plugin.speed import urls
+from pelican_buttercms.incremental.pelican_patches import content_urls
+from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.tracked_objects import leave, watch
 
 Make = Callable[[Any], None]
 Parts = Mapping[str, Callable[[Any], Any]]
@@ -84,7 +84,7 @@ class Unmade(contents.Content):  # type: ignore[misc]
         return self._expand_settings(key if self.in_default_lang else f"lang_{key}")
 
     def _expand_settings(self, key: str) -> str:
-        return urls.fill(self, type(self)._kind, key)
+        return content_urls.fill(self, type(self)._kind, key)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Copy and pickle it as a content like any other, which is made."""

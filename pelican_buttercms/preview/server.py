@@ -25,7 +25,7 @@ from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.local_requests import host_name, reason_to_refuse
-from pelican_buttercms.preview.hub import Hub
+from pelican_buttercms.preview.live_reload import Hub
 
 OWN = "/_buttercms/"
 

@@ -14,7 +14,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.errors import AuthenticationError, ButterCMSError, QuotaError
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, FileWatch, Kind
-from pelican_buttercms.preview.hub import Hub
+from pelican_buttercms.preview.live_reload import Hub
 from pelican_buttercms.preview.server import PreviewServer
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.store import Changes, Ledger

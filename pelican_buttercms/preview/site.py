@@ -18,13 +18,13 @@ from pelican import Pelican
 from pelican.log import init as init_logging
 
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.fetch.progress import SilentProgress
-from pelican_buttercms.fetch.pull import PullResult
-from pelican_buttercms.plugin.config import read_file, settings_file
+from pelican_buttercms.plugin.build_state import Shown, Site
 from pelican_buttercms.plugin.registry import site_of
-from pelican_buttercms.plugin.runs import Shown, Site
+from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
+from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.pull import PullResult
 
 
 class PreviewSite:

@@ -7,32 +7,32 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.references import targets
-from pelican_buttercms.content.writable import POST_TERMS, Values, decode_values
+from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.fetch.client import Client
-from pelican_buttercms.fetch.download import Downloads
-from pelican_buttercms.fetch.fresh import Fresh
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.publish.draft import Draft
-from pelican_buttercms.publish.drafts.raw import RawDraft
-from pelican_buttercms.publish.drafts.site import DraftSite
-from pelican_buttercms.publish.meaning.known import Known
-from pelican_buttercms.publish.meaning.resolve import resolve
-from pelican_buttercms.publish.planning.deleting import plan_deletions
-from pelican_buttercms.publish.planning.pictures import Pictures
-from pelican_buttercms.publish.planning.plan import Plan
-from pelican_buttercms.publish.planning.planner import Planner
-from pelican_buttercms.publish.planning.presence import (
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.plan.equality import Sameness
+from pelican_buttercms.publish.plan.image_files import Pictures
+from pelican_buttercms.publish.plan.messages import no_group
+from pelican_buttercms.publish.plan.missing_targets import (
     broken_links,
     missing_files,
     missing_references,
 )
-from pelican_buttercms.publish.planning.refusals import no_group
-from pelican_buttercms.publish.planning.same import Sameness
-from pelican_buttercms.publish.planning.wishes import Wishes
+from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.plan import Plan
+from pelican_buttercms.publish.plan.plan_deletions import plan_deletions
+from pelican_buttercms.publish.plan.planner import Planner
+from pelican_buttercms.publish.remote_state import Fresh
+from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.resolve import resolve
+from pelican_buttercms.publish.resolved_draft import Draft
+from pelican_buttercms.publish.write_model import POST_TERMS, Values, decode_values
 from pelican_buttercms.settings import Settings
-from pelican_buttercms.store.bases import Bases
+from pelican_buttercms.store.base_versions import Bases
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.http.client import Client
+from pelican_buttercms.sync.http.download import Downloads
 
 
 @dataclass(frozen=True)

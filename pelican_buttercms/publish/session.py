@@ -9,31 +9,31 @@ from pathlib import Path as File
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import RawRecord
-from pelican_buttercms.content.writable import STATUS, Target
 from pelican_buttercms.errors import ButterCMSError, DraftError, PublishError, SettingsError
-from pelican_buttercms.fetch.client import Client
-from pelican_buttercms.fetch.fold import fold_in
-from pelican_buttercms.fetch.progress import LineProgress
-from pelican_buttercms.fetch.source import Source
-from pelican_buttercms.fetch.stored import account_name, asked_records, stored_records
-from pelican_buttercms.fetch.writer import open_writing
-from pelican_buttercms.publish.applying import wire
-from pelican_buttercms.publish.applying.apply import Publisher
-from pelican_buttercms.publish.applying.memory import Memory, recognised
-from pelican_buttercms.publish.applying.notebook import Notebook
-from pelican_buttercms.publish.applying.parts import Report
-from pelican_buttercms.publish.applying.remote import Remote
-from pelican_buttercms.publish.draft import settled
-from pelican_buttercms.publish.drafts.places import Places
-from pelican_buttercms.publish.drafts.raw import RawDraft
-from pelican_buttercms.publish.drafts.reading import is_plan, read_drafts
-from pelican_buttercms.publish.drafts.site import DraftSite
-from pelican_buttercms.publish.planning.plan import Plan, Step
-from pelican_buttercms.publish.planning.saved import load_plan
-from pelican_buttercms.publish.planning.wishes import Wishes
+from pelican_buttercms.publish.after_publish import fold_in
+from pelican_buttercms.publish.apply import payloads
+from pelican_buttercms.publish.apply.cms import Remote
+from pelican_buttercms.publish.apply.draft_updates import Notebook
+from pelican_buttercms.publish.apply.publisher import Publisher
+from pelican_buttercms.publish.apply.recovery import Memory, recognised
+from pelican_buttercms.publish.apply.types import Report
+from pelican_buttercms.publish.drafts.cms_links import Places
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
+from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.plan import Plan, Step
+from pelican_buttercms.publish.plan.plan_file import load_plan
+from pelican_buttercms.publish.resolved_draft import settled
 from pelican_buttercms.publish.run import Run
+from pelican_buttercms.publish.write_model import STATUS, Target
 from pelican_buttercms.store import Store
-from pelican_buttercms.store.journal import Journal
+from pelican_buttercms.store.run_log import Journal
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.http.client import Client
+from pelican_buttercms.sync.http.write_client import open_writing
+from pelican_buttercms.sync.progress import LineProgress
+from pelican_buttercms.sync.stored_accounts import account_name, asked_records, stored_records
 
 Say = Callable[[str], None]
 
@@ -192,19 +192,19 @@ class Session:
 
 def request_of(
     step: Step,
-    names: wire.Names,
+    names: payloads.Names,
     locales: Sequence[str],
     *,
     upload_images: bool,
 ) -> Write:
     """Give the write of a step."""
     if step.action == "delete":
-        return wire.deletion(step.target)
+        return payloads.deletion(step.target)
     versions = {part.target: {**part.values, STATUS: step.status} for part in step.parts}
     if step.action == "create":
-        return wire.creation(versions, names, locales, upload_images=upload_images)
+        return payloads.creation(versions, names, locales, upload_images=upload_images)
     values = versions[step.target]
-    return wire.change(step.target, values, names, locales, upload_images=upload_images)
+    return payloads.change(step.target, values, names, locales, upload_images=upload_images)
 
 
 def take_in(source: Source, client: Client, report: Report, main_locale: str) -> list[str]:

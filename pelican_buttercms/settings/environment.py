@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 
 from pelican_buttercms.clean_text import hide_secret
-from pelican_buttercms.settings.env_files import read_env_file
+from pelican_buttercms.settings.dotenv import read_env_file
 
 # BUTTERCMS_API_KEY is what the vendor's own starters call the read token.
 READ_TOKEN_NAMES = ("BUTTERCMS_READ_TOKEN", "BUTTERCMS_API_KEY")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pelican_buttercms.store.call_log import Ledger
+from pelican_buttercms.store.content_store import Store
 from pelican_buttercms.store.generation import Changes, Generation
-from pelican_buttercms.store.ledger import Ledger
 from pelican_buttercms.store.media import MediaFile, MediaStore
 from pelican_buttercms.store.scope import Mode, Scope
-from pelican_buttercms.store.shared.sharing import Sharing, Travelled
+from pelican_buttercms.store.shared.push import Sharing, Travelled
 from pelican_buttercms.store.snapshots import Snapshot, read_snapshot, write_snapshot
-from pelican_buttercms.store.store import Store
 
 __all__ = [
     "Changes",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.store.catalogue import Account, Branch, Catalogue
-from pelican_buttercms.store.committing import Committer
+from pelican_buttercms.store.commit import Committer
 from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.generation_index import Account, Branch, Catalogue
 from pelican_buttercms.store.manifests import Manifests
 from pelican_buttercms.store.scope import Scope
 

@@ -14,9 +14,9 @@ import diskcache
 from diskcache.core import DBNAME, MODE_RAW
 
 from pelican_buttercms.errors import DatabaseError, StoreError
-from pelican_buttercms.store.connections import Shared, begin, foreign_schema
-from pelican_buttercms.store.disk import PlainDisk
+from pelican_buttercms.store.diskcache_disk import PlainDisk
 from pelican_buttercms.store.shape import irregular
+from pelican_buttercms.store.sqlite import Shared, begin, foreign_schema
 
 _SETTINGS: Final = {
     "eviction_policy": "none",  # diskcache's default drops content at 1 GiB

@@ -10,7 +10,7 @@ from typing import Literal, Self
 import msgspec
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.content.raw import KINDS
+from pelican_buttercms.content.raw_records import KINDS
 from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.scope import Scope
 

@@ -7,10 +7,10 @@ import logging
 from pathlib import Path
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import entries, generation
-from pelican_buttercms.store.catalogue import Branch
+from pelican_buttercms.store import generation, record_encoding
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation import Generation
+from pelican_buttercms.store.generation_index import Branch
 from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -58,8 +58,8 @@ class Manifests:
             return ()
 
     def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
-        data = self._database.get(entries.generation_name(number, str(scope)))
-        if data is None or entries.digest_of(data) != branch.generations.get(number):
+        data = self._database.get(record_encoding.generation_name(number, str(scope)))
+        if data is None or record_encoding.digest_of(data) != branch.generations.get(number):
             state = "missing" if data is None else "damaged"
             raise StoreError(
                 f"The generation {number} is {state} in the store in {self._folder}. Run"

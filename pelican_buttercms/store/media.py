@@ -20,7 +20,7 @@ import msgspec
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.entries import digest_of
+from pelican_buttercms.store.record_encoding import digest_of
 
 MEDIA_TYPES = {
     "application/epub+zip": ".epub",

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import logging
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import pulls
-from pelican_buttercms.store.catalogue import Branch, Catalogue
+from pelican_buttercms.store import history
 from pelican_buttercms.store.generation import Generation
+from pelican_buttercms.store.generation_index import Branch, Catalogue
 from pelican_buttercms.store.manifests import Manifests
 from pelican_buttercms.store.scope import Scope
 
@@ -35,7 +35,7 @@ class Newest:
 
     def together(self, catalogue: Catalogue, scopes: Sequence[Scope]) -> list[Generation]:
         """Return the newest whole generations that several scopes have together."""
-        for number in pulls.common(catalogue, scopes):
+        for number in history.common(catalogue, scopes):
             try:
                 found = [
                     self._manifests.get(scope, catalogue.branch(scope), number) for scope in scopes

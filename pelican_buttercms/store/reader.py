@@ -10,14 +10,14 @@ import msgspec
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import entries, pulls
-from pelican_buttercms.store.catalogue import Catalogue
+from pelican_buttercms.store import history, record_encoding
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database, batches
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.layout import PAGE_SIZE
+from pelican_buttercms.store.generation_index import Catalogue
 from pelican_buttercms.store.manifests import Manifests
 from pelican_buttercms.store.newest import Newest
+from pelican_buttercms.store.schema_version import PAGE_SIZE
 from pelican_buttercms.store.scope import Scope
 
 _REFILL: Final = "Run `pelican-buttercms pull` to refill it."
@@ -60,16 +60,16 @@ class StoreReader(Closing):
         a text would be new in one language and old in another.
         """
         catalogue = self._catalogue()  # read once: a pull may be stored in between
-        number = pulls.in_use(catalogue, scopes)
+        number = history.in_use(catalogue, scopes)
         return self._together(catalogue, scopes, number) if number else None
 
     def pulls(self, scopes: Sequence[Scope]) -> list[str]:
         """Name the pulls that have all of these scopes, newest first; none of them is read."""
-        return pulls.common(self._catalogue(), scopes)
+        return history.common(self._catalogue(), scopes)
 
     def in_use(self, scopes: Sequence[Scope]) -> str | None:
         """Name the pull that builds read, though it may be damaged; None when there is none."""
-        return pulls.in_use(self._catalogue(), scopes)
+        return history.in_use(self._catalogue(), scopes)
 
     def together(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
         """Give what one pull brought to each of several scopes."""
@@ -96,19 +96,19 @@ class StoreReader(Closing):
     def records(self, generation: Generation) -> Iterator[RawRecord]:
         """Read the records of a generation, in the order of their keys."""
         for keys in batches(generation.manifest):
-            names = [entries.record_name(generation.manifest[key]) for key in keys]
+            names = [record_encoding.record_name(generation.manifest[key]) for key in keys]
             found = self._database.get_many(names)
             for key, name in zip(keys, names, strict=True):
                 yield self._decoded(generation, key, found.get(name))
 
     def record(self, generation: Generation, key: Key) -> RawRecord:
         """Read one record of a generation."""
-        name = entries.record_name(generation.manifest[key])
+        name = record_encoding.record_name(generation.manifest[key])
         return self._decoded(generation, key, self._database.get(name))
 
     def _decoded(self, generation: Generation, key: Key, data: bytes | None) -> RawRecord:
         digest = generation.manifest[key]
-        if data is None or entries.digest_of(data) != digest:
+        if data is None or record_encoding.digest_of(data) != digest:
             state = "missing" if data is None else "damaged"
             raise StoreError(
                 f"{key} of the generation {generation.id} is {state} in the store in"
@@ -122,7 +122,7 @@ class StoreReader(Closing):
 
     def _catalogue(self) -> Catalogue:
         try:
-            return pulls.read_catalogue(self._database.get("catalogue"))
+            return history.read_catalogue(self._database.get("catalogue"))
         except ValueError as exc:
             raise StoreError(
                 f"The table of contents of the store in {self._folder} is damaged. Move that"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pelican_buttercms.api.failures import error_of
+from pelican_buttercms.api.error_mapping import error_of
 from pelican_buttercms.errors import (
     AuthenticationError,
     InvalidRequestError,

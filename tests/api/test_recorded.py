@@ -2,7 +2,7 @@
 
 import pytest
 
-from pelican_buttercms.api import Response, requests
+from pelican_buttercms.api import Response, read_requests
 from pelican_buttercms.api.responses import (
     decode_collection,
     decode_collections,
@@ -21,20 +21,22 @@ def build(recording):
     fields = {n.removeprefix("fields."): v for n, v in query.items() if n.startswith("fields.")}
     if kind == "posts":
         if names == ["search"]:
-            return requests.search_posts(query["query"])
-        return requests.post(*names) if names else requests.posts(exclude_body=bool(query))
+            return read_requests.search_posts(query["query"])
+        return (
+            read_requests.post(*names) if names else read_requests.posts(exclude_body=bool(query))
+        )
     if kind == "pages":
         if names == ["search"]:
-            return requests.search_pages(query["query"])
-        return requests.page(*names) if len(names) == 2 else requests.pages(*names)
+            return read_requests.search_pages(query["query"])
+        return read_requests.page(*names) if len(names) == 2 else read_requests.pages(*names)
     if kind == "content":
         if names:
-            return requests.collection(*names, fields=fields)
-        return requests.collections(query["keys"].split(",") if query else ())
+            return read_requests.collection(*names, fields=fields)
+        return read_requests.collections(query["keys"].split(",") if query else ())
     if kind == "feeds":
-        return requests.feed(*names)
+        return read_requests.feed(*names)
     singular = {"authors": "author", "categories": "category", "tags": "tag"}[kind]
-    return getattr(requests, singular if names else kind)(*names, recent_posts=recent)
+    return getattr(read_requests, singular if names else kind)(*names, recent_posts=recent)
 
 
 def decode(recording, request, response):
@@ -67,7 +69,7 @@ def test_each_request_can_be_built(recording):
 def test_each_response_decodes_to_what_it_says(recording):
     """A good answer is its data; a bad one is the error that it means, in the API's own words."""
     unknown = "feeds/non-existent" in recording.path
-    request = requests.Request("GET", "feeds/non-existent/") if unknown else build(recording)
+    request = read_requests.Request("GET", "feeds/non-existent/") if unknown else build(recording)
     headers = {name.lower(): value for name, value in recording.headers.items()}
     response = Response(recording.status, headers, recording.body.encode())
     if recording.status == 200:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from pelican_buttercms.api import requests
+from pelican_buttercms.api import read_requests
 
 
 def test_every_parameter_is_spelt_as_documented():
     """Flags are 1, booleans of exclude_body true, filters dotted."""
-    post = requests.posts(
+    post = read_requests.posts(
         page=2,
         page_size=100,
         preview=True,
@@ -21,7 +21,7 @@ def test_every_parameter_is_spelt_as_documented():
         "posts/?page=2&page_size=100&preview=1&exclude_body=true"
         "&author_slug=a&category_slug=c&tag_slug=t&locale=de"
     )
-    pages = requests.pages(
+    pages = read_requests.pages(
         "news",
         preview=True,
         limit=5,
@@ -36,16 +36,18 @@ def test_every_parameter_is_spelt_as_documented():
         "pages/news/?preview=1&limit=5&offset=0&locale=de&levels=5&alt_media_text=1"
         "&order=-published&fields.hero.line=x+y&fields.hot=true&fields.price=7"
     )
-    assert requests.feed("rss", tag_slug="t").target == "feeds/rss/?tag_slug=t"
-    assert requests.search_pages("a&b", page_type="news").params == (
+    assert read_requests.feed("rss", tag_slug="t").target == "feeds/rss/?tag_slug=t"
+    assert read_requests.search_pages("a&b", page_type="news").params == (
         ("query", "a&b"),
         ("page_type", "news"),
     )
-    assert requests.collection("faqs", order="x", page=1).target == "content/faqs/?order=x&page=1"
-    assert requests.authors(recent_posts=True).target == "authors/?include=recent_posts"
-    assert requests.post("p", locale="de").target == "posts/p/?locale=de"
-    assert requests.search_posts("q", page=2).target == "posts/search/?query=q&page=2"
-    assert requests.collections([]).target == "content/"
+    assert (
+        read_requests.collection("faqs", order="x", page=1).target == "content/faqs/?order=x&page=1"
+    )
+    assert read_requests.authors(recent_posts=True).target == "authors/?include=recent_posts"
+    assert read_requests.post("p", locale="de").target == "posts/p/?locale=de"
+    assert read_requests.search_posts("q", page=2).target == "posts/search/?query=q&page=2"
+    assert read_requests.collections([]).target == "content/"
 
 
 @pytest.mark.parametrize(
@@ -59,29 +61,29 @@ def test_every_parameter_is_spelt_as_documented():
 )
 def test_names_in_the_path_are_escaped(slug, path):
     """A slug names one page, whatever is in it; the star stays a star."""
-    assert requests.page("*", slug).path == path
+    assert read_requests.page("*", slug).path == path
 
 
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda: requests.posts(page=0), "page is a number of 1 or more"),
-        (lambda: requests.posts(page_size=101), "page_size is a number of 1 to 100"),
-        (lambda: requests.posts(limit=0), "limit is a number of 1 to 100"),
-        (lambda: requests.posts(offset=-1), "offset is a number of 0 or more"),
-        (lambda: requests.posts(page=1, limit=1), "cannot be combined"),
-        (lambda: requests.posts(page=True), "page is a number"),
-        (lambda: requests.pages("a", levels=6), "levels is a number of 1 to 5"),
-        (lambda: requests.pages("a", locale="x" * 11), "locale is a text of 1 to 10"),
-        (lambda: requests.pages("*", order="published"), "neither ordered nor filtered"),
-        (lambda: requests.pages("*", fields={"a": "b"}), "neither ordered nor filtered"),
-        (lambda: requests.search_posts("x" * 101), "query is a text of 1 to 100"),
-        (lambda: requests.search_posts(""), "query is a text"),
-        (lambda: requests.page("news", ""), "is not a name"),
-        (lambda: requests.tag("x" * 101), "is not a name"),
-        (lambda: requests.collections(["a", "b,c"]), "'b,c' is not a key"),
-        (lambda: requests.collections(["a", ""]), "'' is not a key"),
-        (lambda: requests.feed("json"), "there is no feed 'json'"),
+        (lambda: read_requests.posts(page=0), "page is a number of 1 or more"),
+        (lambda: read_requests.posts(page_size=101), "page_size is a number of 1 to 100"),
+        (lambda: read_requests.posts(limit=0), "limit is a number of 1 to 100"),
+        (lambda: read_requests.posts(offset=-1), "offset is a number of 0 or more"),
+        (lambda: read_requests.posts(page=1, limit=1), "cannot be combined"),
+        (lambda: read_requests.posts(page=True), "page is a number"),
+        (lambda: read_requests.pages("a", levels=6), "levels is a number of 1 to 5"),
+        (lambda: read_requests.pages("a", locale="x" * 11), "locale is a text of 1 to 10"),
+        (lambda: read_requests.pages("*", order="published"), "neither ordered nor filtered"),
+        (lambda: read_requests.pages("*", fields={"a": "b"}), "neither ordered nor filtered"),
+        (lambda: read_requests.search_posts("x" * 101), "query is a text of 1 to 100"),
+        (lambda: read_requests.search_posts(""), "query is a text"),
+        (lambda: read_requests.page("news", ""), "is not a name"),
+        (lambda: read_requests.tag("x" * 101), "is not a name"),
+        (lambda: read_requests.collections(["a", "b,c"]), "'b,c' is not a key"),
+        (lambda: read_requests.collections(["a", ""]), "'' is not a key"),
+        (lambda: read_requests.feed("json"), "there is no feed 'json'"),
     ],
 )
 def test_what_the_api_would_refuse_is_refused_before_the_call(build, words):
@@ -92,5 +94,7 @@ def test_what_the_api_would_refuse_is_refused_before_the_call(build, words):
 
 def test_a_single_post_can_be_asked_for_as_preview_shows_it():
     """An editor's draft over a live post is seen so."""
-    assert requests.post("s", preview=True, locale="de").target == "posts/s/?preview=1&locale=de"
-    assert requests.post("s").target == "posts/s/"
+    assert (
+        read_requests.post("s", preview=True, locale="de").target == "posts/s/?preview=1&locale=de"
+    )
+    assert read_requests.post("s").target == "posts/s/"

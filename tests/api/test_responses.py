@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pelican_buttercms.api import Response
-from pelican_buttercms.api.requests import Request
+from pelican_buttercms.api.read_requests import Request
 from pelican_buttercms.api.responses import (
     decode_collection,
     decode_collections,
@@ -162,13 +162,13 @@ RACE = """
 import sys
 from threading import Barrier, Thread
 sys.setswitchinterval(1e-6)
-from pelican_buttercms.api import Response, requests
+from pelican_buttercms.api import Response, read_requests
 from pelican_buttercms.api.responses import decode_listing
 barrier = Barrier(8)
 body = b'{"data":[{"a":1}],"meta":{"count":1}}'
 def run():
     barrier.wait()
-    decode_listing(requests.posts(), Response(200, {}, body))
+    decode_listing(read_requests.posts(), Response(200, {}, body))
 threads = [Thread(target=run) for _ in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()

@@ -3,7 +3,7 @@
 import json
 import re
 
-from pelican_buttercms.cli.words import word_diff
+from pelican_buttercms.cli.formatting import word_diff
 
 LONG = " ".join(f"word{number}" for number in range(60))
 PREVIEW = {"BUTTERCMS_PREVIEW": "1"}

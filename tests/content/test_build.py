@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord, split_author, split_page, split_post
-from pelican_buttercms.content.build import build
+from pelican_buttercms.content.record_factory import build
 from pelican_buttercms.content.records import Author, Page, Post
 from pelican_buttercms.errors import ContentError
 

@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 import pytest
 
-from pelican_buttercms.content.html import links, normal, same_html
+from pelican_buttercms.publish.html_compare import links, normal, same_html
 
 QUICK = settings(max_examples=60, phases=[Phase.explicit, Phase.generate])
 

@@ -1,7 +1,7 @@
 """What a locale shows: its own versions, then those of its stand-ins."""
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.locales import coverage, identified, shown
+from pelican_buttercms.content.fallbacks import coverage, identified, shown
 
 
 def raw(kind, group, name, locale, **data):

@@ -3,7 +3,7 @@
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.publication import listed_live, published
+from pelican_buttercms.content.status import listed_live, published
 
 
 @pytest.mark.parametrize("kind", ["post", "page"])

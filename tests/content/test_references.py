@@ -1,6 +1,6 @@
 import pytest
 
-from pelican_buttercms.content.references import ItemTarget, PageTarget, parse, targets
+from pelican_buttercms.content.reference_syntax import ItemTarget, PageTarget, parse, targets
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.schema import Schemas
+from pelican_buttercms.publish.schema.model import Schemas
 
 URI = "/v2/pages/news/first"
 ITEM = "/v2/content/?keys=team[_id=12]"

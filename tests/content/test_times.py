@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pelican_buttercms.content.times import parse_day_or_time, parse_time
+from pelican_buttercms.content.timestamps import parse_day_or_time, parse_time
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from jinja2.filters import FILTERS
 from markupsafe import Markup, escape
 import pytest
 
-from pelican_buttercms.plugin import filters
+from pelican_buttercms.plugin import jinja_filters
 from pelican_buttercms.plugin.cms_text import Text
 from pelican_buttercms.plugin.text_filters import FILTERS as REPLACED
 
@@ -78,7 +78,7 @@ MARKUP = {
 def environment(*, autoescape=False):
     """An environment as a generator has it."""
     made = Environment(autoescape=autoescape)
-    filters.install(made)
+    jinja_filters.install(made)
     return made
 
 
@@ -225,5 +225,5 @@ def test_filters_of_the_sites_own_stay():
     """A site whose `title` is its own keeps it."""
     made = Environment(autoescape=False)
     made.filters["title"] = len
-    filters.install(made)
+    jinja_filters.install(made)
     assert made.filters["title"] is len

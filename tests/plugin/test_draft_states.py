@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.plugin.drafts.states import find_drafts
+from pelican_buttercms.plugin.drafts.draft_status import find_drafts
 
 LIVE_AT = datetime(2026, 1, 10, tzinfo=UTC)
 BEFORE, AFTER = "2026-01-05T00:00:00Z", "2026-01-15T00:00:00.000000Z"

@@ -7,7 +7,7 @@ from pelican_buttercms.emulator.server import serving
 
 GOOD = {"BUTTERCMS_READ_TOKEN": "the-read-token"}
 IMPATIENT = """
-from pelican_buttercms.fetch.retry import Retry
+from pelican_buttercms.sync.http.retry import Retry
 attempts, total, pause, *others = Retry.__init__.__defaults__
 Retry.__init__.__defaults__ = (attempts, total, 0.0, *others)
 """

@@ -24,8 +24,8 @@ SETTINGS = {
 QUICK = """
 import time
 sleep, time.sleep = time.sleep, lambda seconds: None
-from pelican_buttercms.fetch import network
-from pelican_buttercms.fetch.retry import Retry
+from pelican_buttercms.sync import network
+from pelican_buttercms.sync.http.retry import Retry
 network._TIMEOUTS["read"] = 0.3
 defaults = Retry.__init__.__defaults__
 Retry.__init__.__defaults__ = tuple(time.sleep if one is sleep else one for one in defaults)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.store.entries import encode
+from pelican_buttercms.store.record_encoding import encode
 
 NAMES = ["zebra", "mango", "apple", "nested", "banana"]
 FIELDS = {"zebra": "1", "mango": "2", "apple": "3", "nested": {"y": "4", "x": "5"}, "banana": "6"}

@@ -4,7 +4,7 @@ from html import unescape
 import re
 
 from pelican_buttercms.content.fields import Fields, Media
-from pelican_buttercms.plugin.filters import butter_embeds, butter_one, url_of
+from pelican_buttercms.plugin.jinja_filters import butter_embeds, butter_one, url_of
 
 
 def test_an_embedded_frame_loads_on_a_click():

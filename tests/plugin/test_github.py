@@ -169,8 +169,8 @@ def test_only_what_is_ours_is_told(reporting, summary):
     """Warnings of Pelican and others stay in the log; held-back deletions have their title."""
     made, stream = reporting
     log(made, "pelican.contents", "an empty alt")
-    log(made, "pelican_buttercms.plugin.checks", "1 reference leads nowhere")
-    log(made, "pelican_buttercms.fetch.reading", "older, because an answer was held back: x")
+    log(made, "pelican_buttercms.plugin.validation", "1 reference leads nowhere")
+    log(made, "pelican_buttercms.sync.freshness", "older, because an answer was held back: x")
     made.finish()
     titles = [options for _, options, _ in obeyed(stream.getvalue())]
     assert titles == [

@@ -3,7 +3,7 @@
 from jinja2 import Undefined
 import pytest
 
-from pelican_buttercms.plugin.images import srcset, transformed
+from pelican_buttercms.plugin.image_urls import srcset, transformed
 
 IMAGE = "https://cdn.buttercms.com/DVG5DLMQ9ywaCwfEAgL2"
 

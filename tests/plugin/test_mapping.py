@@ -8,7 +8,7 @@ from pelican_buttercms.content import split_item, split_page
 from pelican_buttercms.content.graph import link
 from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.errors import ContentError, SettingsError
-from pelican_buttercms.plugin.mapping import FieldMapping, look_up, slug_of
+from pelican_buttercms.plugin.field_mapping import FieldMapping, look_up, slug_of
 from pelican_buttercms.settings import PageType
 from pelican_buttercms.settings.page_types import USUAL_FIELDS
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.outputs import _folders, check_slug
+from pelican_buttercms.plugin.url_collisions import _folders, check_slug
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pelican_buttercms.plugin.incremental import ledger, sealed
+from pelican_buttercms.incremental import checksummed_file, manifest
 
 LIES = (
     "../precious.txt",
@@ -49,7 +49,7 @@ def started(site):
 
 def left(site):
     """How the last build has left its files."""
-    change(site, lambda data: data.left.update(dict.fromkeys(lies(site), ledger.BEGUN)))
+    change(site, lambda data: data.left.update(dict.fromkeys(lies(site), manifest.BEGUN)))
 
 
 def pages(site):
@@ -60,7 +60,7 @@ def pages(site):
 def subsite(site):
     """The folder of a sub-site that is gone."""
     data = msgspec.structs.replace(
-        read(site), output=str(site.folder), left={"precious.txt": ledger.BEGUN}
+        read(site), output=str(site.folder), left={"precious.txt": manifest.BEGUN}
     )
     write(site, data, name="-0123456789abcdef")
 
@@ -68,7 +68,7 @@ def subsite(site):
 def subsite_by_dots(site):
     """The same, and its folder seems to lie inside."""
     data = msgspec.structs.replace(
-        read(site), output=f"{site.output}/..", left={"precious.txt": ledger.BEGUN}
+        read(site), output=f"{site.output}/..", left={"precious.txt": manifest.BEGUN}
     )
     write(site, data, name="-0123456789abcdef")
 
@@ -116,16 +116,16 @@ def folders_for_files(site):
         path.unlink()
 
 
-def read(site) -> ledger._Data:
+def read(site) -> manifest._Data:
     """Read the ledger as it was written."""
     (path,) = site.records.glob("*.pages")
-    return msgspec.msgpack.decode(sealed.read(path), type=ledger._Data)
+    return msgspec.msgpack.decode(checksummed_file.read(path), type=manifest._Data)
 
 
 def write(site, data, name="") -> None:
     """Write a ledger with a right checksum, as whoever means harm does."""
     (path,) = site.records.glob("*.pages")
-    sealed.write(path.with_stem(f"{path.stem}{name}"), msgspec.msgpack.encode(data))
+    checksummed_file.write(path.with_stem(f"{path.stem}{name}"), msgspec.msgpack.encode(data))
 
 
 def change(site, how) -> None:
@@ -192,7 +192,7 @@ FALSE = {
     "warnings without end": of_page(effects=(("warned", "x", "%999999999d", (1,)),)),
     "odd stamps": of_page(stamp=(-1, 2**63 - 1, 0)),
     "another version": swap("format", 10**9),
-    "an extent": swap("tidied", ledger.Extent(-1, -1)),
+    "an extent": swap("tidied", manifest.Extent(-1, -1)),
 }  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from pelican.urlwrappers import Category
 from pelican.utils import SafeDatetime
 import pytest
 
-from pelican_buttercms.plugin import speed
-from pelican_buttercms.plugin.speed import contents
+from pelican_buttercms.incremental import pelican_patches
+from pelican_buttercms.incremental.pelican_patches import content_init
 
 FOLDERS = ["/site/content", "/site//content", "/site/x/../content", "content", "/", "//two"]
 PATHS = ["posts/a", "posts/a.b", "../a", "pages/../a", "pages//a", "./a", "pages/./a", "a/"]
@@ -18,19 +18,19 @@ PATHS = ["posts/a", "posts/a.b", "../a", "pages/../a", "pages//a", "./a", "pages
 
 def ask(folder, path, enabled, monkeypatch, kind=Article, text="x", **metadata):
     """Make a content and register it; give what it is and what the generator knows then."""
-    monkeypatch.setattr(speed, "ENABLED", enabled)
+    monkeypatch.setattr(pelican_patches, "ENABLED", enabled)
     settings = {**DEFAULT_CONFIG, "PATH": folder, "OUTPUT_PATH": "/site/output"}
     known = {"title": "T", "slug": "s", "date": SafeDatetime(2024, 5, 17)}
     known["category"] = Category("News", settings)
     context = {"generated_content": {}, "static_content": {}, "static_links": set()}
     path = f"{folder}/buttercms/{path}"
     made = kind.__new__(kind)
-    speed.fill_content(
+    pelican_patches.fill_content(
         made, kind, text, known | metadata, settings=settings, path=path, context=context
     )
     generator = Generator.__new__(Generator)
     generator.context = context
-    speed.register(generator, made)
+    pelican_patches.register(generator, made)
     paths = {path: one is made for path, one in context["generated_content"].items()}
     state = {name: value for name, value in vars(made).items() if name != "_context"}
     return state, paths, context["static_links"]
@@ -67,8 +67,8 @@ def test_the_static_files_of_a_text_are_found(text, kind, monkeypatch):
 def test_another_syntax_of_links_is_looked_for():
     """Which characters begin a placeholder is a setting."""
     settings = {"INTRASITE_LINK_REGEX": "@(?P<what>.*?)@"}
-    assert contents.may_have_placeholders("@static@a.pdf", settings)
-    assert not contents.may_have_placeholders("@static@a.pdf", DEFAULT_CONFIG)
+    assert content_init.may_have_placeholders("@static@a.pdf", settings)
+    assert not content_init.may_have_placeholders("@static@a.pdf", DEFAULT_CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -88,18 +88,20 @@ def test_another_syntax_of_links_is_looked_for():
 )
 def test_a_content_is_valid_when_pelican_says_so(metadata, monkeypatch):
     """Whatever looks unusual is Pelican's to judge, and to tell of."""
-    monkeypatch.setattr(speed, "ENABLED", True)
+    monkeypatch.setattr(pelican_patches, "ENABLED", True)
     settings = {**DEFAULT_CONFIG, "PATH": "/site/content", "OUTPUT_PATH": "/site/output"}
     known = {"title": "T", "slug": "s"}
     content = Page("", known | metadata, settings, "/site/content/a.md", {})
-    assert speed.is_valid(content) == content.is_valid()
+    assert pelican_patches.is_valid(content) == content.is_valid()
 
 
 def test_a_content_without_a_date_is_no_valid_article(monkeypatch):
     """Pelican's mandatory properties are looked at."""
-    monkeypatch.setattr(speed, "ENABLED", True)
+    monkeypatch.setattr(pelican_patches, "ENABLED", True)
     settings = {**DEFAULT_CONFIG, "PATH": "/site/content", "OUTPUT_PATH": "/site/output"}
-    assert not speed.is_valid(Article("", {"title": "T", "slug": "s"}, settings, "/x", {}))
+    assert not pelican_patches.is_valid(
+        Article("", {"title": "T", "slug": "s"}, settings, "/x", {})
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_what_a_plugin_replaced_is_asked(method, monkeypatch):
     settings = {**DEFAULT_CONFIG, "PATH": "/site/content", "OUTPUT_PATH": "/site/output"}
     metadata = {"title": "T", "slug": "s", "date": SafeDatetime(2024, 5, 17)}
     metadata |= {"category": Category("c", settings)}  # before 4.12 an article had to have one
-    assert speed.is_valid(Article("", metadata, settings, "/site/content/a", {}))
+    assert pelican_patches.is_valid(Article("", metadata, settings, "/site/content/a", {}))
     assert asked
 
 
@@ -127,7 +129,7 @@ def test_a_path_that_a_plugin_changes_meanwhile_is_asked_anew():
     """Receivers of `content_object_init` may move a content, and ask for other paths."""
     settings = {**DEFAULT_CONFIG, "PATH": "/site/content"}
     content = Article("", {"title": "T", "slug": "s"}, settings, "/site/content/a", {})
-    path = contents._Path(content, "/site/content/a", "a")
+    path = content_init._Path(content, "/site/content/a", "a")
     assert (path(), path("/site/content/b")) == ("a", "b")
     content.source_path = "/site/content/c"
     assert path() == "c"
@@ -143,5 +145,5 @@ def test_a_generator_with_ways_of_its_own_is_asked():
     )
     settings = {**DEFAULT_CONFIG, "PATH": "/site/content"}
     content = Article("", {"title": "T", "slug": "s"}, settings, "/site/content/a", {})
-    contents.register(generator, content)
+    content_init.register(generator, content)
     assert noted == [content, content]

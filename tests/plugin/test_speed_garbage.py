@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from pelican_buttercms.plugin.speed.garbage import off, paused
+from pelican_buttercms.incremental.pelican_patches.gc_pause import off, paused
 
 
 @pytest.fixture(autouse=True)
@@ -57,10 +57,10 @@ def test_what_is_imported_is_not_looked_through_again_and_again(site, account):
 import gc, sys
 from pelican.plugins import signals
 
-HEAVY = "pelican_buttercms.plugin.incremental.session"
+HEAVY = "pelican_buttercms.incremental.incremental_build"
 
 def look(phase, info):
-    if "pelican_buttercms.plugin.sites" in sys.modules and HEAVY not in sys.modules:
+    if "pelican_buttercms.plugin.build_lifecycle" in sys.modules and HEAVY not in sys.modules:
         print("COLLECTED while modules are imported")
 
 def told(pelican):

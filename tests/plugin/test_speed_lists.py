@@ -11,8 +11,8 @@ from pelican.settings import DEFAULT_CONFIG
 from pelican.urlwrappers import Category
 from pelican.utils import SafeDatetime
 
-from pelican_buttercms.plugin import speed
-from pelican_buttercms.plugin.speed.members import Members
+from pelican_buttercms.incremental import pelican_patches
+from pelican_buttercms.incremental.pelican_patches.identity_list import Members
 
 PERIODS = ("YEAR", "MONTH", "DAY")
 SETTINGS = {**DEFAULT_CONFIG, "PATH": "/site/content", "DEFAULT_LANG": "en"}
@@ -54,7 +54,7 @@ def test_each_tag_is_shown_the_same_lists():
     }
     plain = written(listing_generator(articles, tags))
     quick = listing_generator(articles, tags)
-    speed.quicken_lists(quick)
+    pelican_patches.quicken_lists(quick)
     assert "generate_tags" in vars(quick)
     assert written(quick) == plain
     assert [one["dates"] for one in plain] == [[articles[1], articles[4]], articles, []]
@@ -78,7 +78,7 @@ def test_each_period_has_the_same_articles(days, newest_first, wanted, draw):
     }
     generator = listing_generator(by_date, {})
     plain = generator._build_period_archives(by_date, articles[1:], settings)
-    speed.quicken_lists(generator)
+    pelican_patches.quicken_lists(generator)
     quick = generator._build_period_archives(by_date, articles[1:], settings)
     assert quick == plain
     assert list(quick) == list(plain)
@@ -100,7 +100,7 @@ def test_articles_that_compare_in_their_own_way_are_looked_up_as_ever():
     for dates, listed in (([one], [other]), ([one, one], [one])):
         tags = {Category("a", SETTINGS): listed}
         generator = listing_generator(dates, tags)
-        speed.quicken_lists(generator)
+        pelican_patches.quicken_lists(generator)
         assert written(generator)[0]["dates"] == dates
         years = {f"{p}_ARCHIVE_{n}": "" for p in PERIODS for n in ("URL", "SAVE_AS")}
         years["YEAR_ARCHIVE_SAVE_AS"] = "{date:%Y}"
@@ -112,7 +112,7 @@ def test_another_version_of_pelican_is_left_alone(monkeypatch):
     """Its loops were not read: the site takes longer, and is right."""
     monkeypatch.setattr(pelican, "__version__", "5.0.0")
     generator = listing_generator([], {})
-    speed.quicken_lists(generator)
+    pelican_patches.quicken_lists(generator)
     assert "generate_tags" not in vars(generator)
 
 
@@ -120,7 +120,7 @@ def test_a_method_that_another_plugin_replaced_stays():
     """Whoever came first knows why."""
     generator = listing_generator([], {})
     theirs = generator.generate_tags = generator._build_period_archives = lambda *_: None
-    speed.quicken_lists(generator)
+    pelican_patches.quicken_lists(generator)
     assert generator.generate_tags is generator._build_period_archives is theirs
 
 
@@ -156,7 +156,7 @@ def test_twice_the_articles_are_twice_the_work():
         dates = Counted(articles)
         tags = {Category(f"c{n}", SETTINGS): [article] for n, article in enumerate(articles)}
         generator = listing_generator(dates, tags)
-        speed.quicken_lists(generator)
+        pelican_patches.quicken_lists(generator)
         written(generator)
         looked.append(dates.looked)
     assert looked[1] == 2 * looked[0] < 500

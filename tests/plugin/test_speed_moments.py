@@ -12,9 +12,9 @@ from pelican.urlwrappers import Category
 from pelican.utils import SafeDatetime
 import pytest
 
-from pelican_buttercms.plugin import speed
-from pelican_buttercms.plugin.speed import moments
-from pelican_buttercms.plugin.speed.moments import Moment, is_plain
+from pelican_buttercms.incremental import pelican_patches
+from pelican_buttercms.incremental.pelican_patches import dates
+from pelican_buttercms.incremental.pelican_patches.dates import Moment, is_plain
 
 NOON = (2024, 5, 7, 12, 0, 9, 250)
 DIRECTIVES = [f"%{letter}" for letter in "aAbBcdfGHIjmMpSUuVwWxXyYzZ%"]
@@ -57,13 +57,13 @@ def _locale():
 
 def make(enabled, monkeypatch, **metadata):
     """Make an article, at full speed or as Pelican does."""
-    monkeypatch.setattr(speed, "ENABLED", enabled)
+    monkeypatch.setattr(pelican_patches, "ENABLED", enabled)
     settings = {**DEFAULT_CONFIG, "PATH": "/site/content", "OUTPUT_PATH": "/site/output"}
     settings |= {"TIMEZONE": "America/New_York", "DATE_FORMATS": {"de": ("C", "%d.%m.%Y")}}
     known = {"title": "T", "slug": "s", "category": Category("News", settings)}
     path = "/site/content/buttercms/posts/s"
     article = Article.__new__(Article)
-    speed.fill_content(
+    pelican_patches.fill_content(
         article, Article, "text", known | metadata, settings=settings, path=path, context={}
     )
     return article
@@ -126,4 +126,4 @@ def test_one_step_is_what_is_taken(monkeypatch):
     monkeypatch.setattr("pelican.utils.strftime", refuse)
     content = make(True, monkeypatch, date=SafeDatetime(*NOON), modified=SafeDatetime(*NOON))
     assert content.locale_date == content.locale_modified == "Tue 07 May 2024"
-    assert moments.quickened({"date": SafeDatetime(*NOON)}, {"TIMEZONE": None}) == {}
+    assert dates.quickened({"date": SafeDatetime(*NOON)}, {"TIMEZONE": None}) == {}

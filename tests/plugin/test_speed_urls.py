@@ -10,7 +10,7 @@ from pelican.urlwrappers import Category
 from pelican.utils import SafeDatetime
 import pytest
 
-from pelican_buttercms.plugin import speed
+from pelican_buttercms.incremental import pelican_patches
 
 SETTINGS = {**DEFAULT_CONFIG, "PATH": "/site/content", "DEFAULT_LANG": "en"}
 
@@ -48,7 +48,7 @@ PATTERNS = [
 def test_a_url_is_what_pelican_makes_of_its_pattern(kind, pattern):
     """Whatever the pattern names, and in each status and language."""
     content = make(kind, mood="fine")
-    speed.quicken_content(content)
+    pelican_patches.quicken_content(content)
     for name in ("ARTICLE", "PAGE", "DRAFT", "DRAFT_PAGE"):
         content.settings |= {f"{name}_URL": f"{name}/{pattern}", f"{name}_LANG_URL": pattern}
     for status in ("published", "draft", "hidden"):
@@ -62,7 +62,7 @@ def test_a_url_is_what_pelican_makes_of_its_pattern(kind, pattern):
 def test_a_pattern_that_fails_fails_as_without(pattern):
     """The user sees Pelican's own error."""
     content = make()
-    speed.quicken_content(content)
+    pelican_patches.quicken_content(content)
     content.settings["ARTICLE_URL"] = pattern
     with pytest.raises(Exception) as plain:  # noqa: PT011
         _ = copy.copy(content).url
@@ -74,7 +74,7 @@ def test_a_pattern_that_fails_fails_as_without(pattern):
 def test_a_url_follows_every_change():
     """Other plugins change what a URL is made of, at any time: nothing of it is kept."""
     content = make()
-    speed.quicken_content(content)
+    pelican_patches.quicken_content(content)
     content.settings["ARTICLE_URL"] = "{slug}-{lang}-{date:%Y}-{category}-{mood}"
     content.metadata["mood"] = "fine"
     assert content.url == "s-en-2024-news-fine"
@@ -96,7 +96,7 @@ def test_a_url_follows_every_change():
 def test_a_copy_has_its_own_url(clone):
     """A plugin may copy an article and rename it; CACHE_CONTENT pickles it."""
     content = make()
-    speed.quicken_content(content)
+    pelican_patches.quicken_content(content)
     other = clone(content)
     other.slug = "other"
     assert (content.url, other.url) == ("s.html", "other.html")
@@ -113,17 +113,17 @@ def test_what_others_made_is_left_alone(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Article, "_expand_settings", lambda self, key: f"theirs-{key}")
         untouched.append(make())
-        speed.quicken_content(untouched[-1])
+        pelican_patches.quicken_content(untouched[-1])
         assert untouched[-1].url == "theirs-url"
     with monkeypatch.context() as patch:
         patch.setattr(pelican, "__version__", "5.0.0")
         untouched.append(make())
-        speed.quicken_content(untouched[-1])
+        pelican_patches.quicken_content(untouched[-1])
     for content in untouched[:2]:
-        speed.quicken_content(content)
+        pelican_patches.quicken_content(content)
     assert not any("_expand_settings" in vars(content) for content in untouched)
     changed = make()
-    speed.quicken_content(changed)
+    pelican_patches.quicken_content(changed)
     changed.__class__ = Recipe
     changed.settings["RECIPE_URL"], changed.settings["ARTICLE_URL"] = "r", "article-{slug}"
     assert changed.url == copy.copy(changed).url == "article-s"

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 import pytest
 
-from pelican_buttercms.content.times import parse_day_or_time
-from pelican_buttercms.plugin.text import (
+from pelican_buttercms.content.timestamps import parse_day_or_time
+from pelican_buttercms.plugin.html_text import (
     _NOT_IN_XML,
     paragraph_html,
     printable,

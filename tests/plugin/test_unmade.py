@@ -13,11 +13,11 @@ from pelican_buttercms.content.fields import Fields
 from pelican_buttercms.content.graph import link
 from pelican_buttercms.content.records import Author, Category, Key, Page, Post, Tag
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin import speed
-from pelican_buttercms.plugin.convert import Converter
-from pelican_buttercms.plugin.incremental.frames import Frame, now
-from pelican_buttercms.plugin.incremental.tracked import leave, watch
-from pelican_buttercms.plugin.media import LocalMedia
+from pelican_buttercms.incremental import pelican_patches
+from pelican_buttercms.incremental.recorder import Frame, now
+from pelican_buttercms.incremental.tracked_objects import leave, watch
+from pelican_buttercms.plugin.content_factory import Converter
+from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.translations import regroup
 from pelican_buttercms.plugin.unmade import Unmade, is_unmade, peek
@@ -201,13 +201,15 @@ def test_what_it_shows_may_need_more_than_the_post(values, settings, monkeypatch
     """Then it is made at once: something would be said, moved or set too late."""
     monkeypatch.setattr(Converter, "_lang_of", lambda *_: "de")
     monkeypatch.setattr(Converter, "_typographer", str, raising=False)
-    monkeypatch.setattr("pelican_buttercms.plugin.convert.typographer", lambda _settings: str)
+    monkeypatch.setattr(
+        "pelican_buttercms.plugin.content_factory.typographer", lambda _settings: str
+    )
     assert not is_unmade(convert(post(**values), resumes=True, **settings))
 
 
 def test_it_waits_only_where_pelican_is_known(monkeypatch):
     """Another version may make articles otherwise."""
-    monkeypatch.setattr(speed, "ENABLED", False)
+    monkeypatch.setattr(pelican_patches, "ENABLED", False)
     assert not is_unmade(convert(post(), resumes=True))
 
 

@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.preview.budget import Budget
-from pelican_buttercms.preview.hub import Hub
+from pelican_buttercms.preview.live_reload import Hub
 from pelican_buttercms.preview.server import PreviewServer, listening
 
 
@@ -216,7 +216,7 @@ def test_closing_the_hub_ends_every_connection():
 
 def test_a_silent_connection_is_tried(monkeypatch):
     """To find that its page is gone."""
-    monkeypatch.setattr("pelican_buttercms.preview.hub.HEARTBEAT", 0.01)
+    monkeypatch.setattr("pelican_buttercms.preview.live_reload.HEARTBEAT", 0.01)
     stream = Hub().connect()
     next(stream)
     assert next(stream).startswith(b":")

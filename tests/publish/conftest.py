@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.publish.drafts.raw import LocalFile, RawDraft
-from pelican_buttercms.publish.meaning.known import Known
-from pelican_buttercms.publish.meaning.resolve import resolve
+from pelican_buttercms.publish.drafts.raw_draft import LocalFile, RawDraft
+from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.settings.page_types import PageType

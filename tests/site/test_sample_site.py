@@ -7,7 +7,7 @@ from markupsafe import escape
 import pytest
 
 from pelican_buttercms.emulator import Account, Behaviour
-from pelican_buttercms.emulator.blog import Blog
+from pelican_buttercms.emulator.post_views import Blog
 from pelican_buttercms.emulator.versions import View, visible
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -9,10 +9,10 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.media_addresses import media_urls
-from pelican_buttercms.store import Scope, Store, ahead
-from pelican_buttercms.store.entries import encode
-from pelican_buttercms.store.upkeep.checks import prune, verify
-from pelican_buttercms.store.upkeep.repair import doctor
+from pelican_buttercms.store import Scope, Store, staging
+from pelican_buttercms.store.maintenance.repair import doctor
+from pelican_buttercms.store.maintenance.verify import prune, verify
+from pelican_buttercms.store.record_encoding import encode
 
 DE = Scope("fingerprint", "de", "live")
 
@@ -20,7 +20,7 @@ DE = Scope("fingerprint", "de", "live")
 @pytest.fixture(autouse=True)
 def eager(monkeypatch):
     """Write every record at once, in a transaction of its own."""
-    monkeypatch.setattr(ahead, "ENOUGH", 1)
+    monkeypatch.setattr(staging, "ENOUGH", 1)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Store, ahead
-from pelican_buttercms.store.entries import encode
+from pelican_buttercms.store.record_encoding import encode
 ahead.ENOUGH = 1
 store = Store(Path(sys.argv[1]), lambda: datetime(2026, 11, 21, tzinfo=UTC))
 with store.ahead() as begun:
@@ -113,7 +113,7 @@ def test_what_a_failed_pull_wrote_is_removed_in_the_end(tmp_path, store, live, p
     begin(store, posts)
     store.commit_together({live: posts[:1]}, 1)
     assert len(names(tmp_path, "record")) == 3
-    monkeypatch.setattr(ahead, "FORGOTTEN", -60)
+    monkeypatch.setattr(staging, "FORGOTTEN", -60)
     store.commit_together({DE: posts[1:2]}, 1)
     assert names(tmp_path, "record") == {f"record/{one.digest}" for one in posts[:2]}
     assert not names(tmp_path, "ahead")

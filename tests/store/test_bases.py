@@ -5,7 +5,7 @@ import os
 import pytest
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.bases import Bases
+from pelican_buttercms.store.base_versions import Bases
 
 DIGEST = "0123456789abcdef"
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pelican_buttercms.store.catalogue import Branch, Catalogue
+from pelican_buttercms.store.generation_index import Branch, Catalogue
 
 MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import Store
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.disk import PlainDisk
+from pelican_buttercms.store.diskcache_disk import PlainDisk
 
 
 class Bomb:

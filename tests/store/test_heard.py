@@ -4,7 +4,7 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.store import Scope
-from pelican_buttercms.store.heard import WebhookState
+from pelican_buttercms.store.webhook_state import WebhookState
 
 KEY = Key("post", "", "a")
 

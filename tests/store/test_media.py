@@ -8,8 +8,8 @@ import pytest
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import MediaStore
-from pelican_buttercms.store.entries import digest_of
 from pelican_buttercms.store.media import MEDIA_TYPES, site_name
+from pelican_buttercms.store.record_encoding import digest_of
 
 URL = "https://cdn.buttercms.com/abc"
 

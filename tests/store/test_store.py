@@ -9,7 +9,7 @@ import pytest
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import Scope, Store
-from pelican_buttercms.store.committing import Committer
+from pelican_buttercms.store.commit import Committer
 from pelican_buttercms.store.database import Database
 from tests.strategies import JSON
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.filesystem import explained, is_safe_name, open_to_append, read_regular
-from pelican_buttercms.plugin.removal import remove_stale
+from pelican_buttercms.incremental.removal import remove_stale
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Changes, Generation
 
 if TYPE_CHECKING:
-    from pelican_buttercms.fetch.served import Stored
-    from pelican_buttercms.fetch.source import Source
-    from pelican_buttercms.plugin.runs import Run
+    from pelican_buttercms.plugin.build_state import Run
+    from pelican_buttercms.sync.account import Source
+    from pelican_buttercms.sync.load import Stored
 
 _NAMES = ("title", "name", "headline", "label")
 

@@ -16,17 +16,17 @@ from typing import Any, TextIO
 from pelican.plugins import signals
 
 from pelican_buttercms.errors import ButterCMSError
-from pelican_buttercms.fetch.source import Source
 from pelican_buttercms.plugin import registry
 from pelican_buttercms.plugin.github import facts
 from pelican_buttercms.plugin.github.commands import Level, annotation, loud, quiet
 from pelican_buttercms.plugin.github.summary import render, safe
 from pelican_buttercms.settings.environment import SECRETS
+from pelican_buttercms.sync.account import Source
 
 _OURS = "pelican_buttercms"
 _TITLES = {
-    "pelican_buttercms.fetch.reading": "ButterCMS: older content",
-    "pelican_buttercms.plugin.checks": "ButterCMS: references",
+    "pelican_buttercms.sync.freshness": "ButterCMS: older content",
+    "pelican_buttercms.plugin.validation": "ButterCMS: references",
 }
 _MOST = 9  # GitHub shows ten annotations of a kind for each step
 _MOST_TEXTS = 20  # a summary may have 1 MiB

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import re
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.content.locales import LOCALISED
-from pelican_buttercms.fetch.progress import PLURALS
+from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.plugin.github.commands import cut
 from pelican_buttercms.plugin.github.facts import Facts
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Changes
+from pelican_buttercms.sync.progress import PLURALS
 
 _CHANGES = ("new", "updated", "deleted")
 _MOST_IN_CELL = 10

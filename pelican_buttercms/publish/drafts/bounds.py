@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from pelican_buttercms.content.shapes import MAX_DEPTH
+from pelican_buttercms.content.api_schema import MAX_DEPTH
 from pelican_buttercms.filesystem import NotRegularError, read_regular
 
 LARGEST_DRAFT = 5 * 1024 * 1024

@@ -7,7 +7,7 @@ import json
 import re
 
 from pelican_buttercms.publish.drafts.edit_lines import Changes, apply
-from pelican_buttercms.publish.drafts.said import normal
+from pelican_buttercms.publish.drafts.metadata import normal
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _Edits = list[tuple[int, int, str]]

@@ -10,8 +10,8 @@ from html import escape
 import re
 
 from pelican_buttercms.content.html_tokens import Edit, EndTag, StartTag, Token, tokens
-from pelican_buttercms.publish.drafts.fences import PLAIN, lines_of, newline_of
-from pelican_buttercms.publish.drafts.said import normal
+from pelican_buttercms.publish.drafts.front_matter import PLAIN, lines_of, newline_of
+from pelican_buttercms.publish.drafts.metadata import normal
 
 Changes = Mapping[str, str | None]
 _Spell = Callable[[str, str], str]

@@ -8,9 +8,9 @@ import re
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from pelican_buttercms.publish.drafts.edit_lines import Changes, apply
-from pelican_buttercms.publish.drafts.fences import newline_of
-from pelican_buttercms.publish.drafts.said import MistakeError, normal
-from pelican_buttercms.publish.drafts.structured import compose
+from pelican_buttercms.publish.drafts.front_matter import newline_of
+from pelican_buttercms.publish.drafts.metadata import MistakeError, normal
+from pelican_buttercms.publish.drafts.yaml_json import compose
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*|[1-9][0-9]*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))

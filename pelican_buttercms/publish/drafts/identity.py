@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pelican_buttercms.publish.drafts.raw import DraftKind
-from pelican_buttercms.publish.drafts.said import Said
-from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.publish.drafts.metadata import Said
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.raw_draft import DraftKind
 from pelican_buttercms.settings.page_types import nearest
 
 KINDS: tuple[DraftKind, ...] = ("post", "page", "item")

@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pelican_buttercms.content.html_tokens import edited, start_tags
+from pelican_buttercms.publish.drafts.cms_links import INSTEAD
+from pelican_buttercms.publish.drafts.file_formats import read_said
 from pelican_buttercms.publish.drafts.identity import kind_of, locale_of, slug_of
-from pelican_buttercms.publish.drafts.places import INSTEAD
-from pelican_buttercms.publish.drafts.raw import LocalFile
-from pelican_buttercms.publish.drafts.said import MistakeError, Said
-from pelican_buttercms.publish.drafts.site import DraftSite
-from pelican_buttercms.publish.drafts.sources import read_said
+from pelican_buttercms.publish.drafts.metadata import MistakeError, Said
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 
 _LINKS = frozenset(
     ("href", "src", "poster", "data", "cite", "formaction", "action", "content")

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.locales import LOCALISED
-from pelican_buttercms.content.writable import Target, Version, version_of
+from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.publish.write_model import Target, Version, version_of
 
 _LISTED = 12
 

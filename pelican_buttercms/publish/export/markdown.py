@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 import re
 
-from pelican_buttercms.content.html import Token, normal
 from pelican_buttercms.publish.export.converter import converter
-from pelican_buttercms.publish.export.units import stands_alone, units
+from pelican_buttercms.publish.export.html_blocks import stands_alone, units
+from pelican_buttercms.publish.html_compare import Token, normal
 
 Render = Callable[[str], str]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from pelican_buttercms.store.shared import pulls
+from pelican_buttercms.store.shared import remote_manifest
+from pelican_buttercms.store.shared.object_storage import INCOMING, Entry, MissingError, Remote
 from pelican_buttercms.store.shared.parallel import in_parallel
-from pelican_buttercms.store.shared.remote import INCOMING, Entry, MissingError, Remote
 
 GARBAGE_AGE: Final = timedelta(days=1)
 """How long a record stays that nothing names: another machine may be about to."""
@@ -22,13 +22,15 @@ def collect_garbage(remote: Remote, now: datetime) -> int:
     Raises:
         StoreError: the storage fails, or a pull cannot be read; then nothing was removed.
     """
-    records = remote.listing(pulls.RECORDS)
+    records = remote.listing(remote_manifest.RECORDS)
     parts = remote.listing(INCOMING)
     named = _named_anywhere(remote, now)
     garbage = [
-        f"{pulls.RECORDS}/{name}"
+        f"{remote_manifest.RECORDS}/{name}"
         for name, entry in records.items()
-        if (digest := pulls.record_digest(name)) and digest not in named and _is_old(entry, now)
+        if (digest := remote_manifest.record_digest(name))
+        and digest not in named
+        and _is_old(entry, now)
     ]
     garbage += [f"{INCOMING}/{name}" for name, entry in parts.items() if _is_old(entry, now)]
     return len(list(in_parallel(remote.remove, garbage)))
@@ -43,13 +45,15 @@ def _named_anywhere(remote: Remote, now: datetime) -> set[str]:
     named: set[str] = set()
     seen: set[str] = set()
     while True:
-        listing = remote.listing(pulls.PULLS)
-        new = [name for name in listing if pulls.is_pull(name) and name not in seen]
+        listing = remote.listing(remote_manifest.PULLS)
+        new = [name for name in listing if remote_manifest.is_pull(name) and name not in seen]
         missing = False
         for name in new:
             seen.add(name)
             try:
-                found = pulls.read(remote, f"{pulls.PULLS}/{name}", listing[name], now)
+                found = remote_manifest.read(
+                    remote, f"{remote_manifest.PULLS}/{name}", listing[name], now
+                )
             except MissingError:
                 missing = True
                 continue

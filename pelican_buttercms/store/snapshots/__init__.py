@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pelican_buttercms.store.snapshots.folder import Snapshot, read_snapshot, write_snapshot
+from pelican_buttercms.store.snapshots.snapshot import Snapshot, read_snapshot, write_snapshot
 
 __all__ = ["Snapshot", "read_snapshot", "write_snapshot"]

@@ -3,7 +3,7 @@
 import pytest
 
 from pelican_buttercms.api import Response as ApiResponse
-from pelican_buttercms.api import requests
+from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.content import split_post
 from pelican_buttercms.errors import ContentError, ResponseError
@@ -55,7 +55,7 @@ def test_the_deepest_content_is_built(hostile, api):
 def test_answers_that_are_no_listing(name):
     """Each is refused in one paragraph, or is the listing that it turns out to be."""
     try:
-        listing = decode_listing(requests.posts(), ApiResponse(200, {}, WHOLE[name]))
+        listing = decode_listing(read_requests.posts(), ApiResponse(200, {}, WHOLE[name]))
         records = [record for data in listing.items for record in split_post(data)]
     except (ContentError, ResponseError) as exc:
         is_one_paragraph(exc)

@@ -15,7 +15,7 @@ from pelican_buttercms.content import (
 )
 from pelican_buttercms.content.graph import link
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.mapping import look_up
+from pelican_buttercms.plugin.field_mapping import look_up
 
 from .checks import is_one_paragraph, nothing_escaped, told_well
 from .contents import NASTY

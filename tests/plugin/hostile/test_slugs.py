@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.outputs import check_slug
+from pelican_buttercms.plugin.url_collisions import check_slug
 
 from .checks import as_browsers_see_it, nothing_escaped, told_well
 from .contents import page, post

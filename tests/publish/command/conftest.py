@@ -13,7 +13,7 @@ import pytest
 from pelican_buttercms.cli import main
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
-from pelican_buttercms.publish.applying.remote import Remote
+from pelican_buttercms.publish.apply.cms import Remote
 from tests import forks
 
 READ, WRITE = "read-token-of-the-tests", "write-token-of-the-tests"

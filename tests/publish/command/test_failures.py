@@ -2,7 +2,7 @@
 
 import pytest
 
-from pelican_buttercms.emulator.failures import Refusal
+from pelican_buttercms.emulator.error_responses import Refusal
 
 POST = "Title: {0}\nSlug: {0}\nStatus: published\n\nThe body of {0}.\n"
 

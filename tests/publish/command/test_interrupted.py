@@ -9,8 +9,8 @@ import time
 import pytest
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.applying import notebook
-from pelican_buttercms.publish.applying.remote import PACE
+from pelican_buttercms.publish.apply import draft_updates
+from pelican_buttercms.publish.apply.cms import PACE
 
 POST = "Title: {0}\nSlug: {0}\nStatus: published\n\nThe body of {0}.\n"
 ITEM = "kind: item\ncollection: team\nstatus: published\nfields: {{name: {0}}}\n"
@@ -109,7 +109,7 @@ def test_the_draft_cannot_be_written(account, desk, monkeypatch):
     at = desk()
     path = at.write("b.yaml", ITEM.format("Joe"))
     with monkeypatch.context() as patch:
-        patch.setattr(notebook, "write_back", _full)
+        patch.setattr(draft_updates, "write_back", _full)
         done = at.publish(path)
     assert done.code == 0
     assert "is published, and its draft not updated: the disk is full" in done.err
@@ -126,7 +126,7 @@ def test_a_renamed_draft_is_recognised(account, desk, monkeypatch):
     at = desk()
     at.write("b.yaml", ITEM.format("Joe"))
     with monkeypatch.context() as patch:
-        patch.setattr(notebook, "write_back", _full)
+        patch.setattr(draft_updates, "write_back", _full)
         at.publish("content/drafts")
     folder = at.site.folder / "content/drafts"
     (folder / "b.yaml").rename(folder / "joe.yaml")
@@ -161,12 +161,12 @@ def test_another_account_does_not_finish_it(account, desk, monkeypatch):
     at = desk()
     path = at.write("b.yaml", ITEM.format("Joe"))
     with monkeypatch.context() as patch:
-        patch.setattr(notebook, "write_back", _full)
+        patch.setattr(draft_updates, "write_back", _full)
         at.publish(path)
     first, other = at.environment["BUTTERCMS_API_URL"], desk()
     at.environment["BUTTERCMS_API_URL"] = f"{other.url}/v2/"
     with monkeypatch.context() as patch:
-        patch.setattr(notebook, "write_back", _full)
+        patch.setattr(draft_updates, "write_back", _full)
         elsewhere = at.publish(path)
     assert "an earlier run was interrupted" not in elsewhere.err
     assert len(other.items("team")) == 2
@@ -183,7 +183,7 @@ def test_an_interrupted_saved_plan_is_not_done_again(account, desk, monkeypatch)
     at.write("b.yaml", ITEM.format("Joe"))
     assert at.command("publish", "--out", "plan.json", "content/drafts").code == 0
     with monkeypatch.context() as patch:
-        patch.setattr(notebook, "write_back", _full)
+        patch.setattr(draft_updates, "write_back", _full)
         at.publish("plan.json")
     again = at.publish("plan.json")
     assert again.code == 1

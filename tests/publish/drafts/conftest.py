@@ -7,9 +7,9 @@ from pelican.settings import read_settings
 import pytest
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.raw import RawDraft
-from pelican_buttercms.publish.drafts.reading import read_drafts
-from pelican_buttercms.publish.drafts.site import DraftSite
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.read import read_drafts
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 

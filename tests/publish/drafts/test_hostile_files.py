@@ -10,7 +10,7 @@ import pytest
 
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.bounds import LARGEST_DRAFT
-from pelican_buttercms.publish.drafts.reading import read_drafts
+from pelican_buttercms.publish.drafts.read import read_drafts
 
 _LAUGHS = "  a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"  {chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 10)}]\n" for n in range(9)

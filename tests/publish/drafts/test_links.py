@@ -3,7 +3,7 @@
 import pytest
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.raw import LocalFile
+from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 
 PAGE = "Title: About us\nDate: 2024-05-17\n\nx\n"
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.reading import read_drafts
+from pelican_buttercms.publish.drafts.read import read_drafts
 
 
 @pytest.mark.parametrize(

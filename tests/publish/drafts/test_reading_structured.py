@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pelican_buttercms.publish.drafts.reading import is_plan, read_drafts
+from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
 
 ITEM = """\
 kind: item

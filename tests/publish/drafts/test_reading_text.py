@@ -2,7 +2,7 @@
 
 import logging
 
-from pelican_buttercms.publish.drafts.raw import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 
 ARTICLE = """Title: Tea &amp; "us"
 Date: 2024-05-17

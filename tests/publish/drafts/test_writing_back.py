@@ -6,8 +6,8 @@ import re
 import pytest
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.reading import read_drafts
-from pelican_buttercms.publish.drafts.writing_back import forget, write_back
+from pelican_buttercms.publish.drafts.read import read_drafts
+from pelican_buttercms.publish.drafts.write_back import forget, write_back
 
 BASE = {"base": "0123456789012345", "updated": "2024-05-17T10:00:00.000001Z"}
 LINE = "0123456789012345 2024-05-17T10:00:00.000001Z"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from pelican_buttercms.publish.drafts.reading import read_drafts
-from pelican_buttercms.publish.drafts.writing_back import forget, write_back
+from pelican_buttercms.publish.drafts.read import read_drafts
+from pelican_buttercms.publish.drafts.write_back import forget, write_back
 
 from .conftest import Folder
 

@@ -10,16 +10,16 @@ from pelican.settings import DEFAULT_CONFIG, configure_settings
 import pytest
 
 from pelican_buttercms.content import RawRecord
-from pelican_buttercms.publish.drafts.reading import read_drafts
-from pelican_buttercms.publish.drafts.site import DraftSite
-from pelican_buttercms.publish.export.files import Exporter
-from pelican_buttercms.publish.export.forms import Forms
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.read import read_drafts
+from pelican_buttercms.publish.export.candidates import Forms
+from pelican_buttercms.publish.export.exporter import Exporter
 from pelican_buttercms.publish.export.items import items_of
-from pelican_buttercms.publish.export.reading_back import ReadingBack, differences
-from pelican_buttercms.publish.meaning.known import Known
-from pelican_buttercms.publish.meaning.resolve import resolve
+from pelican_buttercms.publish.export.roundtrip import ReadingBack, differences
+from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings.locales import Locale
-from pelican_buttercms.store.bases import Bases
+from pelican_buttercms.store.base_versions import Bases
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.writable import Target
+from pelican_buttercms.publish.write_model import Target
 
 
 def post(slug="hello", **values) -> RawRecord:

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 import pytest
 
-from pelican_buttercms.content.html import same_html
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.export.converter import converter
+from pelican_buttercms.publish.export.html_blocks import units
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
-from pelican_buttercms.publish.export.units import units
+from pelican_buttercms.publish.html_compare import same_html
 
 TRICKY = [
     "<p>Key: value</p><p>b</p>",

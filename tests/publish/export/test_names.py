@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.content.writable import Target
-from pelican_buttercms.publish.export.names import file_name, place
+from pelican_buttercms.publish.export.file_names import file_name, place
+from pelican_buttercms.publish.write_model import Target
 
 HOSTILE = [
     "..", ".", "", "../../etc/passwd", "a/b", "a\\b", "C:\\x", "con", "CON", "com1", "nul.txt",

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from pelican_buttercms.errors import EventsPendingError
-from pelican_buttercms.fetch.deletions import SECOND_LOOK
+from pelican_buttercms.sync.deletion_guard import SECOND_LOOK
 
 from .files import FILES, NETLIFY, SAMPLE, WORKFLOWS, load, steps
 

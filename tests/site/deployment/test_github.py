@@ -1,6 +1,6 @@
 """The workflows' own commands, run as GitHub Actions runs them."""
 
-from pelican_buttercms.events.payload import to_payload
+from pelican_buttercms.api.webhook_events.payload import to_payload
 
 from .checkout import CLOCK, DECAF, TOKEN
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from pelican_buttercms.events.payload import to_payload
+from pelican_buttercms.api.webhook_events.payload import to_payload
 
 from .checkout import CLOCK, TOKEN
 from .files import NETLIFY

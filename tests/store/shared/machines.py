@@ -2,9 +2,9 @@
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Scope, Sharing, Store
-from pelican_buttercms.store.shared.pulling import pull
-from pelican_buttercms.store.shared.remote import Remote
-from pelican_buttercms.store.shared.sharing import push
+from pelican_buttercms.store.shared.object_storage import Remote
+from pelican_buttercms.store.shared.pull import pull
+from pelican_buttercms.store.shared.push import push
 
 EN, DE = Scope("0123456789abcdef", "en", "live"), Scope("0123456789abcdef", "de", "live")
 BOTH = [EN, DE]

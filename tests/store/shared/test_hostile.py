@@ -9,8 +9,8 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.entries import digest_of
-from pelican_buttercms.store.shared import pulls as remote_pulls
+from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.shared import remote_manifest as remote_pulls
 
 from .machines import BOTH, EN, pull_files
 
@@ -141,7 +141,7 @@ def test_too_large_records_and_pulls_are_not_pushed(tmp_path, machine, monkeypat
             one.push()
     assert pull_files(one.remote) == []
     one.push()
-    monkeypatch.setattr("pelican_buttercms.store.shared.pulling.MAX_TOTAL", 100)
+    monkeypatch.setattr("pelican_buttercms.store.shared.pull.MAX_TOTAL", 100)
     with pytest.raises(StoreError, match="more than 100 bytes"):
         two.pull()
     assert two.content() is None

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.store.entries import digest_of, encode, generation_name
+from pelican_buttercms.store.record_encoding import digest_of, encode, generation_name
 
 from .machines import EN, page, pull_files
 

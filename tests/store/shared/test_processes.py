@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 import fsspec
 from pelican_buttercms.store import Scope, Sharing, Store
-from pelican_buttercms.store.shared.remote import Remote
-from pelican_buttercms.store.shared.sharing import push
+from pelican_buttercms.store.shared.object_storage import Remote
+from pelican_buttercms.store.shared.push import push
 
 folder, url, writes, half = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] == "half"
 done = []

@@ -9,7 +9,7 @@ import fsspec
 import pytest
 
 from pelican_buttercms.errors import SettingsError, StoreError
-from pelican_buttercms.store.shared.remote import Remote
+from pelican_buttercms.store.shared.object_storage import Remote
 
 from .machines import SECRET
 
@@ -135,7 +135,7 @@ def test_a_missing_package_is_told(missing, url, advice):
     program = (
         f"import sys; sys.modules[{missing!r}] = None\n"
         "from pelican_buttercms.errors import StoreError\n"
-        "from pelican_buttercms.store.shared.remote import Remote\n"
+        "from pelican_buttercms.store.shared.object_storage import Remote\n"
         "try:\n"
         f"    Remote({url!r})\n"
         "except StoreError as exc:\n"

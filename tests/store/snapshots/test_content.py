@@ -7,8 +7,8 @@ import pytest
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store import Scope, read_snapshot, write_snapshot
-from pelican_buttercms.store.snapshots import files as snapshot_files
-from pelican_buttercms.store.snapshots.records import place_of
+from pelican_buttercms.store.snapshots import filesystem as snapshot_files
+from pelican_buttercms.store.snapshots.record_files import place_of
 from tests.strategies import JSON
 
 from .files import LIVE, MOMENT, files, item, page, plain, post, term, write

@@ -9,7 +9,7 @@ import pytest
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import read_snapshot
-from pelican_buttercms.store.snapshots import files as snapshot_files
+from pelican_buttercms.store.snapshots import filesystem as snapshot_files
 
 from .files import POST, damage, files, plain, post, put, term, write
 

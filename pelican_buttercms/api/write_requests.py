@@ -1,0 +1,220 @@
+"""Writes: what is sent to create, change and delete content; nothing here touches the network.
+
+Every builder gives a `Write`, and that gives the request in one of the spellings on which the API's
+documents disagree. Values come as they are sent: references as slugs and ids, media as URLs. A
+status is always asked for, since the API makes a draft of what is sent without one.
+Source: contract, "Write API" and "Disagreements".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+import re
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from pelican_buttercms.api import query as params
+from pelican_buttercms.api.read_requests import Request, path_of
+from pelican_buttercms.api.write_dialect import Spelling, keyed, picking
+
+Fields = Mapping[str, Any]
+Status = Literal["published", "draft"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+# Only looked at where the account's own locales are not known.
+_LIKE_A_LOCALE = re.compile(r"[a-z]{2}([-_][A-Za-z]{2,4})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write, before it is spelt.
+
+    Attributes:
+        method: POST, PATCH or DELETE.
+        path: below the base URL, percent-encoded, with its trailing slash.
+        params: the query's names and values.
+        body: what is sent, None for a deletion.
+    """
+
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    body: Mapping[str, Any] | None = None
+
+    def request(self, spelling: Spelling | None = None) -> Request:
+        """Spell it."""
+        if self.body is None:
+            return Request(self.method, self.path, self.params)
+        spelling = spelling or Spelling()
+        body = dict(self.body)
+        if "page_type" in body:
+            body[spelling.page_type] = body.pop("page_type")
+        if spelling.picker == "key" and "fields" in body:
+            body["fields"] = keyed(body["fields"])
+        return Request(self.method, self.path, self.params, msgspec.json.encode(body))
+
+    @property
+    def names_a_page_type(self) -> bool:
+        """Whether it is spelt differently by `Spelling.page_type`."""
+        return self.body is not None and "page_type" in self.body
+
+    @property
+    def picking(self) -> frozenset[str]:
+        """The names of the fields that are spelt differently by `Spelling.picker`."""
+        return picking(self.body.get("fields")) if self.body is not None else frozenset()
+
+
+def create_post(values: Fields, *, upload_images: bool = False) -> Write:
+    """Create a post; the locale of a post cannot be told.
+
+    Args:
+        values: title, slug, status, and any other field; categories and tags by their names, the
+            author as `{"slug": …}`.
+        upload_images: whether the API takes the pictures of the body into its media library.
+
+    Raises:
+        ValueError: title, slug or status is missing, or cannot be sent; so from every builder.
+    """
+    for name in ("title", "slug"):
+        if not values.get(name):
+            raise ValueError(f"a post needs its {name}")
+    return Write("POST", "posts/", (), _post(values, upload_images=upload_images))
+
+
+def change_post(slug: str, values: Fields, *, upload_images: bool = False) -> Write:
+    """Change some fields of a post; another slug among them renames it."""
+    return Write("PATCH", path_of("posts", slug), (), _post(values, upload_images=upload_images))
+
+
+def delete_post(slug: str) -> Write:
+    """Delete a post in all its locales."""
+    return Write("DELETE", path_of("posts", slug))
+
+
+def create_page(
+    page_type: str,
+    slug: str,
+    title: str,
+    versions: Mapping[str, Fields],
+    *,
+    status: str,
+    locales: Collection[str] = (),
+) -> Write:
+    """Create a page, in one locale or in several at once.
+
+    Args:
+        page_type: its key; `"*"` for a single page.
+        slug: never changes afterwards, and neither does the title.
+        title: the page's name.
+        versions: every field of the schema by locale; "" is the account's default.
+        status: of all the versions.
+        locales: the account's locales, as far as they are known.
+    """
+    if not slug or not title:
+        raise ValueError(f"a page needs its {'title' if slug else 'slug'}")
+    query, fields = _localised(versions, locales)
+    body = {"title": title, "slug": slug, "status": _checked(status), "page_type": page_type}
+    return Write("POST", "pages/", query, {**body, "fields": fields})
+
+
+def change_page(
+    page_type: str,
+    slug: str,
+    fields: Fields,
+    *,
+    status: str,
+    locale: str = "",
+    locales: Collection[str] = (),
+) -> Write:
+    """Change some fields of a page in one locale; components merge, lists are replaced whole."""
+    query, sent = _localised({locale: fields}, locales)
+    body = {"status": _checked(status), "fields": sent}
+    return Write("PATCH", path_of("pages", page_type, slug), query, body)
+
+
+def create_item(
+    collection: str,
+    versions: Mapping[str, Fields],
+    *,
+    status: str,
+    locales: Collection[str] = (),
+) -> Write:
+    """Create one collection item, in one locale or in several at once.
+
+    The API would take many in one call, and tells no ids: one a call can be found again.
+    """
+    fields = _nested_only(versions, locales)
+    body = {"key": collection, "status": _checked(status), "fields": [fields]}
+    return Write("POST", "content/", (), body)
+
+
+def change_item(
+    collection: str,
+    item_id: int,
+    fields: Fields,
+    *,
+    status: str,
+    locale: str = "",
+    locales: Collection[str] = (),
+) -> Write:
+    """Change some fields of an item in one locale; never by PUT, which replaces the whole item."""
+    body = {"status": _checked(status), "fields": _nested_only({locale: fields}, locales)}
+    return Write("PATCH", path_of("content", collection, str(item_id)), (), body)
+
+
+def delete_item(collection: str, item_id: int) -> Write:
+    """Delete an item in all its locales."""
+    return Write("DELETE", path_of("content", collection, str(item_id)))
+
+
+def _post(values: Fields, *, upload_images: bool) -> dict[str, Any]:
+    upload = {"upload_images_to_media_library": True} if upload_images else {}
+    return {**values, "status": _checked(values.get("status")), **upload}
+
+
+def _checked(status: Any) -> str:
+    if status not in STATUSES:
+        raise ValueError(f"a status that can be written is {' or '.join(STATUSES)}, not {status!r}")
+    return str(status)
+
+
+def _localised(
+    versions: Mapping[str, Fields], locales: Collection[str]
+) -> tuple[params.Query, Mapping[str, Any]]:
+    """Choose the format: plain fields and `?locale=`, or fields inside locale codes."""
+    if len(versions) == 1:
+        ((locale, fields),) = versions.items()
+        if not _looks_nested(fields, locales):
+            return params.locale(locale or None), fields
+    return (), _nested(versions)
+
+
+def _nested_only(versions: Mapping[str, Fields], locales: Collection[str]) -> Mapping[str, Any]:
+    """Put an item's fields inside locale codes; no document has `?locale=` for writing items."""
+    fields = versions.get("")
+    if fields is not None and len(versions) == 1 and not _looks_nested(fields, locales):
+        return fields
+    return _nested(versions)
+
+
+def _nested(versions: Mapping[str, Fields]) -> Mapping[str, Any]:
+    if "" in versions:
+        raise ValueError(
+            "fields that are named like locales, or come in several locales, are sent by locale:"
+            " name the default one, too"
+        )
+    if not versions:
+        raise ValueError("nothing is written in no locale")
+    return dict(versions)
+
+
+def _looks_nested(fields: Fields, locales: Collection[str]) -> bool:
+    """Say whether the API would take the names of these fields for locales."""
+    if locales:
+        return any(name in locales for name in fields)
+    return bool(fields) and all(
+        isinstance(value, Mapping) and _LIKE_A_LOCALE.fullmatch(name)
+        for name, value in fields.items()
+    )

@@ -1,0 +1,166 @@
+"""`pelican-buttercms verify`, `doctor`, `prune`: is the store whole, and no larger than needed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+import sys
+from typing import Any
+
+import click
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.cli.formatting import echo, echo_json, number
+from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.content.media_addresses import media_urls
+from pelican_buttercms.plugin.settings_file import load
+from pelican_buttercms.store.maintenance.integrity import Damage
+from pelican_buttercms.store.maintenance.repair import describe
+from pelican_buttercms.store.maintenance.repair import doctor as repair
+from pelican_buttercms.store.maintenance.verify import Health, Pruned
+from pelican_buttercms.store.maintenance.verify import prune as drop_old
+from pelican_buttercms.store.maintenance.verify import verify as look
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@settings_option
+def verify(*, settings: str | None, as_json: bool) -> None:
+    """Look whether everything that is stored is whole; nothing is changed.
+
+    All accounts, locales and media files. Exits with 0, or with 1 when something is damaged.
+    """
+    options, _ = load(settings)
+    health = look(options.cache_path)
+    if as_json:
+        echo_json(_health_as_json(health))
+    else:
+        for damage in health.damages:
+            echo(clean_line(_spell_damage(damage)))
+        for line in _sum(health):
+            echo(line)
+    sys.exit(1 if health.damages else 0)
+
+
+def _sum(health: Health) -> Iterator[str]:
+    """Count what is whole, and say what to do about the rest."""
+    counts = {
+        "generation": health.generations,
+        "record": health.records,
+        "media file": health.files,
+    }
+    # a database that nobody can read has not been counted, and no pull can write to it
+    unread = any(damage.state.startswith("of no use") for damage in health.damages)
+    told = [number(count, noun) for noun, count in counts.items() if count or not unread]
+    if told:
+        yield f"{'Whole besides' if unread else 'Whole'}: {', '.join(told)}."
+    if unread:
+        yield (
+            "`pelican-buttercms doctor` sets it aside and keeps what is whole in it; then"
+            " `pelican-buttercms pull` fetches the newest content."
+        )
+    elif health.damages:
+        yield (
+            "`pelican-buttercms pull` restores the records that ButterCMS still has as they were;"
+            " then `pelican-buttercms doctor` drops what is still damaged."
+        )
+
+
+def _health_as_json(health: Health) -> dict[str, Any]:
+    return {
+        "generations": health.generations,
+        "records": health.records,
+        "files": health.files,
+        "damages": [
+            {
+                "what": damage.what,
+                "state": damage.state,
+                "affects": [
+                    {
+                        "id": use.number,
+                        "account": use.scope.account,
+                        "locale": use.scope.locale,
+                        "mode": use.scope.mode,
+                        "in_use": use.in_use,
+                    }
+                    for use in damage.uses
+                ],
+            }
+            for damage in health.damages
+        ],
+    }
+
+
+def _spell_damage(damage: Damage) -> str:
+    text = f"{damage.what} is {damage.state}."
+    if not damage.uses:
+        return text
+    uses: dict[str, list[str]] = {}
+    for use in damage.uses:
+        mark = " (builds read it)" if use.in_use else ""
+        uses.setdefault(describe(use.scope), []).append(f"{use.number}{mark}")
+    told = (f"{', '.join(numbers)} of {scope}" for scope, numbers in uses.items())
+    return f"{text} It affects {'; '.join(told)}."
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@settings_option
+def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
+    """Repair the store: keep what is whole, drop what is damaged, remove what nothing names.
+
+    A database that is damaged as a whole is set aside beside the store, and never deleted; what
+    is whole in it goes into a new one. Exits with 0.
+    """
+    options, _ = load(settings)
+    outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)
+    if as_json:
+        echo_json(asdict(outcome) | {"dry_run": dry_run})
+        return
+    if not outcome.steps:
+        echo(f"Everything stored in {options.cache_path} is whole; there is nothing to do.")
+        return
+    echo("This would be done:" if dry_run else "Done:")
+    for step in outcome.steps:
+        echo(f"  {clean_line(step)}")
+    if dry_run:
+        echo("`pelican-buttercms doctor` does it.")
+    elif outcome.pull:
+        echo("Run `pelican-buttercms pull` to have the newest content again.")
+    else:
+        echo("What builds read is whole, and as it was.")
+
+
+@click.command()
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="How many pulls to keep.",
+)
+@click.option("--dry-run", is_flag=True, help="Only tell what would be dropped.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@settings_option
+def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> None:
+    """Drop old pulls, of all accounts and locales, and what only they needed.
+
+    Never one that builds read. Records and media files that no kept pull names go with them, and
+    the disk gets the space back.
+    """
+    options, _ = load(settings)
+    pruned = drop_old(options.cache_path, keep, media_urls, dry_run=dry_run)
+    if as_json:
+        echo_json(asdict(pruned) | {"dry_run": dry_run})
+    else:
+        echo(_spell_pruned(pruned, dry_run=dry_run))
+
+
+def _spell_pruned(pruned: Pruned, *, dry_run: bool) -> str:
+    return (
+        f"{'Would drop' if dry_run else 'Dropped'} {number(len(pruned.pulls), 'pull')},"
+        f" {number(pruned.records, 'record')} and {number(pruned.files, 'media file')}:"
+        f" {number(pruned.size, 'byte')}."
+    )

@@ -1,0 +1,159 @@
+"""How is a plan of publish shown? On a terminal, and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+import msgspec
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.cli.formatting import word_diff
+from pelican_buttercms.publish.plan.equality import ABSENT, is_unset, look_up
+from pelican_buttercms.publish.plan.plan import Action, Conflict, Part, Plan, Step
+from pelican_buttercms.publish.write_model import Path, spell
+
+_SIGNS: Mapping[Action, str] = {"create": "+", "change": "~", "delete": "-"}
+_COLOURS: Mapping[Action, str] = {"create": "green", "change": "yellow", "delete": "red"}
+_DONE: Mapping[Action, str] = {"create": "created", "change": "changed", "delete": "deleted"}
+_LONGEST = 100
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """Tell everything that a plan holds."""
+    for step in plan.steps:
+        yield from _step_lines(step)
+    for conflict in plan.conflicts:
+        yield from _conflict_lines(conflict)
+    for problem in plan.problems:
+        yield click.style(f"! {problem}", fg="red")
+    for note in plan.notes:
+        yield f"  note: {note}"
+    yield _total(plan)
+
+
+def _step_lines(step: Step) -> Iterator[str]:
+    sign = click.style(f"{_SIGNS[step.action]} {step.action}", fg=_COLOURS[step.action])
+    locales = ", ".join(part.target.locale for part in step.parts if part.target.locale)
+    key = step.target.key
+    name = "/".join(filter(None, (key.group, key.id or "(new)")))
+    where = f" [{locales}]" if locales else ""
+    status = f" ({step.status})" if step.status else ""
+    yield f"{sign} {key.kind} {clean_line(name)}{where}{status}: {step.parts[0].draft}"
+    for part in step.parts:
+        if len(step.parts) > 1 and part.values:
+            yield f"    [{part.target.locale}] {part.draft}"
+        for path, value in part.values.items():
+            yield f"    {clean_line(spell(path))}: {_change(part, path, value)}"
+    for note in step.notes:
+        yield f"    note: {note}"
+
+
+def _change(part: Part, path: Path, value: Any) -> str:
+    before = ABSENT if part.before is None else look_up(part.before.values, path)
+    if is_unset(before):
+        return _shortened(value)
+    return word_diff(_text(before), _text(value)) or "(only its form differs)"
+
+
+def _conflict_lines(conflict: Conflict) -> Iterator[str]:
+    when = f", last at {conflict.updated}" if conflict.updated else ""
+    yield click.style(f"! conflict {conflict.target}: {conflict.draft}", fg="red")
+    yield f"    {conflict.why}{when}:"
+    for clash in conflict.clashes:
+        yield f"    {clean_line(spell(clash.path))}"
+        if clash.base is not ABSENT:
+            yield f"        was:     {_shortened(clash.base)}"
+        if clash.ours is not ABSENT:
+            yield f"        draft:   {_shortened(clash.ours)}"
+        yield f"        the CMS: {_shortened(clash.theirs)}"
+    yield "    " + _way_out(conflict)
+
+
+def _way_out(conflict: Conflict) -> str:
+    if conflict.deleting:
+        return "--ours deletes it nevertheless; export it first, if you want to keep that."
+    if all(clash.base is ABSENT for clash in conflict.clashes):
+        return (
+            "What the draft was made from is not known here. --ours writes the draft over it,"
+            " --theirs leaves it; or export it, and edit that."
+        )
+    if any(clash.both for clash in conflict.clashes):
+        return (
+            "Both changed it: --ours writes the draft over it, --theirs keeps what the CMS has;"
+            " with --merge only where both changed the same field."
+        )
+    return "--merge keeps what only the CMS changed; --ours writes the draft over it."
+
+
+def _total(plan: Plan) -> str:
+    refused = plan.refused_drafts
+    counted = Counter(
+        step.action for step in plan.steps if refused.isdisjoint(part.draft for part in step.parts)
+    )
+    parts = [f"{counted[action]:,} to {action}" for action in _SIGNS if counted[action]]
+    parts += [f"{len(plan.unchanged):,} as they are"] if plan.unchanged else []
+    parts += [f"{len(refused):,} refused"] if refused else []
+    return f"Plan: {', '.join(parts) or 'nothing'}."
+
+
+def done_line(steps: list[Step]) -> str:
+    """Tell what was done."""
+    counted = Counter(step.action for step in steps)
+    parts = [f"{counted[action]:,} {_DONE[action]}" for action in _SIGNS if counted[action]]
+    return f"Published: {', '.join(parts) or 'nothing'}."
+
+
+def plan_as_json(plan: Plan) -> dict[str, Any]:
+    """Give a plan for other programs; to be applied, it is saved with --out."""
+    return {
+        "steps": [
+            {
+                "action": step.action,
+                "kind": step.target.key.kind,
+                "group": step.target.key.group,
+                "id": step.target.key.id,
+                "locales": [part.target.locale for part in step.parts],
+                "status": step.status,
+                "drafts": [str(part.draft) for part in step.parts],
+                "fields": [
+                    {"path": spell(path), "locale": part.target.locale, **_sides(part, path, value)}
+                    for part in step.parts
+                    for path, value in part.values.items()
+                ],
+                "notes": list(step.notes),
+            }
+            for step in plan.steps
+        ],
+        "unchanged": [str(one.draft.raw.path) for one in plan.unchanged],
+        "conflicts": [
+            {
+                "draft": str(one.draft),
+                "target": str(one.target),
+                "why": one.why,
+                "fields": [spell(clash.path) for clash in one.clashes],
+            }
+            for one in plan.conflicts
+        ],
+        "problems": [problem.text for problem in plan.problems],
+        "notes": list(plan.notes),
+    }
+
+
+def _sides(part: Part, path: Path, value: Any) -> dict[str, Any]:
+    before = ABSENT if part.before is None else look_up(part.before.values, path)
+    return {"old": None if before is ABSENT else before, "new": value}
+
+
+def _shortened(value: Any) -> str:
+    text = _text(value)
+    more = f" ({len(text):,} characters)" if len(text) > _LONGEST else ""
+    return f"{clean_line(text, _LONGEST)}{more}"
+
+
+def _text(value: Any) -> str:
+    if is_unset(value):
+        return "[]" if value == [] else '""'
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -1,0 +1,151 @@
+"""What does a locale show? Its own versions, and others where one is missing.
+
+ButterCMS has no fallback: a listing in a locale holds what is translated into it, and nothing
+says which items of two locales are versions of one. Pages have one slug and collection items one
+id in all locales; translated posts may have other slugs. Source: contract, "Localisation".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pelican_buttercms.content.raw_records import Key, Kind, RawRecord
+
+Chain = Callable[[str, str], tuple[str, ...]]
+"""Gives the locales that stand in, from "posts", "pages" or "collections" and the group."""
+
+LOCALISED: Mapping[Kind, str] = {"post": "posts", "page": "pages", "item": "collections"}
+"""What has versions by locale, and what users call it; authors and terms are the same in all."""
+
+
+def identified(raws: Iterable[RawRecord], fields: Mapping[str, str]) -> Iterator[RawRecord]:
+    """Give each record its identity: by its key, or by the field that the user names for it.
+
+    Args:
+        raws: records of one locale.
+        fields: dotted paths of fields by `"posts"`, `"pages"` or `"pages/<page type>"`; a record
+            that lacks the field is known by its key.
+    """
+    for raw in raws:
+        kind = LOCALISED.get(raw.key.kind, "")
+        path = fields.get(f"{kind}/{raw.key.group}") or fields.get(kind)
+        value = _look_up(raw, path) if path else None
+        known = value not in (None, "") and not isinstance(value, dict | list)
+        identity = f"{raw.key.kind}/{raw.key.group}={value}" if known else str(raw.key)
+        yield RawRecord(raw.key, raw.data, raw.locale, identity)
+
+
+def shown(
+    versions: Mapping[str, Iterable[RawRecord]], locale: str, chain: Chain
+) -> list[RawRecord]:
+    """Give every record that a locale shows, in its own version or in that of a stand-in.
+
+    Args:
+        versions: the identified records of each locale.
+        locale: the locale that is shown.
+        chain: its stand-ins.
+    """
+    found = list(versions[locale])
+    keys = {raw.key for raw in found}
+    identities = {raw.identity for raw in found}
+    for raw in _stand_ins(versions, chain):
+        if raw.identity not in identities and raw.key not in keys:
+            found.append(raw)
+            keys.add(raw.key)
+            identities.add(raw.identity)
+    return found
+
+
+def _stand_ins(versions: Mapping[str, Iterable[RawRecord]], chain: Chain) -> Iterator[RawRecord]:
+    """Give the records that may stand in, in the order in which they are to be tried."""
+    groups: dict[str, dict[tuple[str, str], list[RawRecord]]] = {}
+    for name, raws in versions.items():
+        for raw in raws:
+            if kind := LOCALISED.get(raw.key.kind):
+                by_group = groups.setdefault(name, {})
+                by_group.setdefault((kind, raw.key.group), []).append(raw)
+    for kind, group in sorted({what for by_group in groups.values() for what in by_group}):
+        for other in chain(kind, group):
+            yield from groups.get(other, {}).get((kind, group), [])
+
+
+def nowhere(
+    versions: Mapping[str, Iterable[RawRecord]], fields: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give each key of `fields` whose field no record has, and the fields that these do have.
+
+    Args:
+        versions: the identified records of each locale.
+        fields: as for `identified`.
+    """
+    for what in fields:
+        kind, _, group = what.partition("/")
+        found = [
+            raw
+            for raws in versions.values()
+            for raw in raws
+            if LOCALISED.get(raw.key.kind) == kind and group in {"", raw.key.group}
+        ]
+        if found and all(raw.identity == str(raw.key) for raw in found):
+            yield what, tuple(sorted({name for raw in found for name in _fields(raw)}))
+
+
+def _look_up(raw: RawRecord, path: str) -> Any:
+    value: Any = _fields(raw)
+    for name in path.removeprefix("fields.").split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _fields(raw: RawRecord) -> dict[str, Any]:
+    found: dict[str, Any] = raw.data["fields"] if raw.key.kind == "page" else raw.data
+    return found
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far one kind of content is translated into a locale.
+
+    Attributes:
+        what: `"posts"`, `"pages/<page type>"` or `"collections/<key>"`.
+        translated: the keys of what has a version of its own.
+        fallback: the locale that stands in, by the key of what it shows.
+        missing: the keys, in another locale, of what the locale does not show at all.
+    """
+
+    what: str
+    translated: tuple[Key, ...]
+    fallback: Mapping[Key, str]
+    missing: tuple[Key, ...]
+
+
+def coverage(
+    versions: Mapping[str, Iterable[RawRecord]], locale: str, chain: Chain
+) -> list[Coverage]:
+    """Tell how far a locale is translated, by kind and group; measured by what any locale has."""
+    on_show = {raw.identity: raw for raw in shown(versions, locale, chain)}
+    everything: dict[str, dict[str, RawRecord]] = {}
+    for raws in versions.values():
+        for raw in raws:
+            if kind := LOCALISED.get(raw.key.kind):
+                what = f"{kind}/{raw.key.group}" if raw.key.group else kind
+                everything.setdefault(what, {}).setdefault(raw.identity, raw)
+    return [_cover(what, items, on_show, locale) for what, items in sorted(everything.items())]
+
+
+def _cover(
+    what: str, items: Mapping[str, RawRecord], on_show: Mapping[str, RawRecord], locale: str
+) -> Coverage:
+    seen = [on_show[identity] for identity in items if identity in on_show]
+    return Coverage(
+        what,
+        tuple(sorted(raw.key for raw in seen if raw.locale == locale)),
+        {raw.key: raw.locale for raw in sorted(seen, key=_key) if raw.locale != locale},
+        tuple(sorted(raw.key for identity, raw in items.items() if identity not in on_show)),
+    )
+
+
+def _key(raw: RawRecord) -> Key:
+    return raw.key

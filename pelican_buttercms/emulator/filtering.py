@@ -1,0 +1,146 @@
+"""Filters, order and both paginations of listings.
+
+Source: contract, section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.error_responses import Refusal, bad_request, not_found
+from pelican_buttercms.emulator.quirks import Behaviour
+
+_LARGEST = 100
+_DEFAULT = 10
+
+
+def paginate(
+    items: list[Data], query: Mapping[str, str], behaviour: Behaviour
+) -> tuple[list[Data], dict[str, int | None]]:
+    """Return the items of one page, and its meta: by page number, or by offset if that is given."""
+    if "limit" in query or "offset" in query:
+        return _by_offset(items, query, behaviour)
+    size = _size(query, "page_size", behaviour)
+    page = _number(query, "page", 1, low=1)
+    start = (page - 1) * size
+    if page > 1 and start >= len(items) and behaviour.past_the_end == "404":
+        raise not_found("Invalid page.")
+    more = start + size < len(items)
+    meta = {
+        "next_page": page + 1 if more else None,
+        "previous_page": page - 1 if page > 1 else None,
+        "count": len(items),
+    }
+    return items[start : start + size], meta
+
+
+def _by_offset(
+    items: list[Data], query: Mapping[str, str], behaviour: Behaviour
+) -> tuple[list[Data], dict[str, int | None]]:
+    size = _size(query, "limit", behaviour)
+    offset = _number(query, "offset", 0, low=0)
+    unit = behaviour.offset_meta
+    following = offset + size if offset + size < len(items) else None
+    previous = max(0, offset - size) if offset > 0 else None
+    if unit == "page":
+        following = following // size + 1 if following is not None else None
+        previous = previous // size + 1 if previous is not None else None
+    meta = {f"next_{unit}": following, f"previous_{unit}": previous, "count": len(items)}
+    return items[offset : offset + size], meta
+
+
+def _size(query: Mapping[str, str], name: str, behaviour: Behaviour) -> int:
+    size = _number(query, name, _DEFAULT, low=1)
+    if size > _LARGEST and behaviour.page_size == "refuse":
+        raise bad_request(f"{name} query parameter should be an integer between 1 and {_LARGEST}")
+    return min(size, _LARGEST)
+
+
+def _number(query: Mapping[str, str], name: str, default: int, *, low: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    if text.isdigit() and int(text) >= low:
+        return int(text)
+    raise bad_request(f"{name} query parameter should be a positive integer")
+
+
+def read_levels(query: Mapping[str, str], behaviour: Behaviour) -> int:
+    """Read `levels`; out of range it is capped or refused, and not a number it is refused."""
+    text = query.get("levels", "2")
+    refusal = bad_request("levels query parameter should be an integer between 1 and 5 (inclusive)")
+    try:
+        number = int(text)
+    except ValueError:
+        raise refusal from None
+    if not 1 <= number <= 5 and behaviour.levels == "refuse":
+        raise refusal
+    return min(5, max(1, number))
+
+
+def matching(items: Iterable[Data], query: Mapping[str, str], account: Account) -> list[Data]:
+    """Keep the items whose fields equal every `fields.…` filter, through references too."""
+    filters = {n.removeprefix("fields."): v for n, v in query.items() if n.startswith("fields.")}
+    return [
+        item
+        for item in items
+        if all(value in _values(item, path.split("."), account) for path, value in filters.items())
+    ]
+
+
+def in_order(items: list[Data], query: Mapping[str, str]) -> list[Data]:
+    """Sort by `order`: published, updated, or a field; descending with a minus before it."""
+    order = query.get("order")
+    if not order:
+        return items
+    name = order.removeprefix("-")
+    if not any(name in item or name in item.get("fields", {}) for item in items) and items:
+        raise Refusal(403, {"detail": f"Invalid order: {name}"})
+
+    def rank(item: Data) -> tuple[bool, str, Any]:
+        value = item.get(name, item.get("fields", {}).get(name))
+        number = value if isinstance(value, int | float) else 0
+        return value is not None, "" if isinstance(value, int | float) else str(value), number
+
+    return sorted(items, key=rank, reverse=order.startswith("-"))
+
+
+def refuse_on_single_pages(query: Mapping[str, str], behaviour: Behaviour) -> None:
+    """Refuse filters and an order on the list of single pages, which share no fields."""
+    wrong = next((n for n in query if n == "order" or n.startswith("fields.")), None)
+    if wrong is not None and behaviour.star_filters != "ignored":
+        words = f"{wrong} query parameter is not allowed for single pages"
+        raise Refusal(int(behaviour.star_filters), {"detail": words})
+
+
+def _values(value: Any, path: list[str], account: Account) -> set[str]:
+    """Collect the texts at the end of a dotted path, through lists, components and references."""
+    if isinstance(value, list):
+        return {found for entry in value for found in _values(entry, path, account)}
+    if isinstance(value, dict):
+        if value.keys() == {"$ref"}:
+            target = _target(value["$ref"], account)
+            return _values(target, path, account) if path else _names(value["$ref"], target)
+        if not path:
+            return set()
+        inner = value["fields"] if isinstance(value.get("fields"), dict) else value
+        return _values(inner.get(path[0]), path[1:], account)
+    if path or value is None:
+        return set()
+    return {str(value).lower() if isinstance(value, bool) else str(value)}
+
+
+def _names(reference: str, target: Data | None) -> set[str]:
+    """Return what a reference equals in a filter: its slug or id, and the slug of an item."""
+    slug = (target or {}).get("slug")
+    return {reference.rpartition("/")[2]} | ({slug} if isinstance(slug, str) else set())
+
+
+def _target(reference: str, account: Account) -> Data | None:
+    kind, _, rest = reference.partition(":")
+    group, _, name = rest.partition("/")
+    if kind == "page":
+        return account.pages.get(group, {}).get(name)
+    return account.collections.get(group, {}).get(int(name))

@@ -1,0 +1,122 @@
+"""Pages and items as answers show them: references as objects down to `levels`, then as URIs.
+
+Source: contract, "References and `levels`".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import re
+from typing import Any
+
+from pelican_buttercms.emulator.account import SINGLE, Account, Data
+from pelican_buttercms.emulator.quirks import Behaviour
+from pelican_buttercms.emulator.versions import View, version
+from pelican_buttercms.emulator.write_fields import (
+    in_schema_order,
+    schema_of_collection,
+    schema_of_page,
+)
+
+MEDIA = re.compile(
+    r"https://(?:cdn\.buttercms\.com|d2wzhk7xhrnk1x\.cloudfront\.net|d2devwt40at1e2\.cloudfront\.net)"
+    r"/(?:[^\s/]+/)*([A-Za-z0-9]+)(?:_[^\s/]*)?"
+)
+_OMIT: Any = object()
+
+
+@dataclass(frozen=True)
+class Expander:
+    """Shows fields as one request sees them."""
+
+    account: Account
+    behaviour: Behaviour
+    view: View
+    levels: int = 2
+    alt_media_text: bool = False
+
+    def page(self, page: Data) -> Data:
+        """Show a page with the keys, and in their order, as recorded."""
+        return self._page(page, self._depth(), alts=self.alt_media_text)
+
+    def item(self, key: str, item: Data) -> Data:
+        """Show an item of a collection; its status is not shown."""
+        return self._item(key, item, self._depth())
+
+    def _depth(self) -> int:
+        return max(2, self.levels) if self.behaviour.expand == "object" else self.levels
+
+    def _page(self, page: Data, levels: int, *, alts: bool = False) -> Data:
+        shown = {
+            "slug": page["slug"],
+            "name": page.get("name", page["slug"]),
+            "published": page.get("published"),
+            "updated": page.get("updated"),
+            "page_type": page.get("page_type"),
+        }
+        if self.behaviour.page_status == "present":
+            shown |= {"status": page["status"], "scheduled": page.get("scheduled")}
+        schema = schema_of_page(self.account, page.get("page_type") or SINGLE, page["slug"])
+        fields = in_schema_order(self.account, page.get("fields", {}), schema)
+        shown["fields"] = self._value(fields, levels, alts=alts)
+        return shown
+
+    def _item(self, key: str, item: Data, levels: int) -> Data:
+        hidden = {"meta", "status", "scheduled"}
+        fields = {name: value for name, value in item.items() if name not in hidden}
+        fields = in_schema_order(self.account, fields, schema_of_collection(self.account, key))
+        return {"meta": item["meta"], **self._value(fields, levels, alts=False)}
+
+    def _value(self, value: Any, levels: int, *, alts: bool) -> Any:
+        if isinstance(value, dict):
+            if value.keys() == {"$ref"}:
+                return self._one_to_one(value["$ref"], levels)
+            return {name: self._value(v, levels, alts=alts) for name, v in value.items()}
+        if isinstance(value, list):
+            shown = (self._entry(v, levels, alts=alts) for v in value)
+            return [v for v in shown if v is not _OMIT]
+        return self._media(value) if alts and isinstance(value, str) else value
+
+    def _entry(self, value: Any, levels: int, *, alts: bool) -> Any:
+        if isinstance(value, dict) and value.keys() == {"$ref"}:
+            return self._reference(value["$ref"], levels)
+        return self._value(value, levels, alts=alts)
+
+    def _one_to_one(self, reference: str, levels: int) -> Any:
+        shown = self._reference(reference, levels)
+        if shown is _OMIT:
+            return None
+        return [shown] if self.behaviour.one_to_one == "list" else shown
+
+    def _reference(self, reference: str, levels: int) -> Any:
+        kind, _, rest = reference.partition(":")
+        group, _, name = rest.partition("/")
+        found = self._find(kind, group, name)
+        if found is None and self.behaviour.unpublished_references == "omit":
+            return _OMIT
+        if found is None or levels <= 1:
+            return uri(kind, group, name)
+        if kind == "page":
+            return self._page(found, levels - 1)
+        return self._item(group, found, levels - 1)
+
+    def _find(self, kind: str, group: str, name: str) -> Data | None:
+        if kind == "page":
+            entry = self.account.pages.get(group, {}).get(name)
+        else:
+            entry = self.account.collections.get(group, {}).get(int(name))
+        return version(entry, self.view) if entry is not None else None
+
+    def _media(self, value: str) -> Any:
+        found = MEDIA.fullmatch(value)
+        if found is None:
+            return value
+        alt = self.account.alts.get(found[1])
+        return {"url": value} | ({"alt": alt} if alt else {})
+
+
+def uri(kind: str, group: str, name: str) -> str:
+    """Return the URI that stands for an item where the levels end."""
+    if kind == "page":
+        return f"/v2/pages/{group}/{name}"
+    return f"/v2/content/?keys={group}[_id={name}]"

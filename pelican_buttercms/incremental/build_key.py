@@ -1,0 +1,77 @@
+"""What do all pages rest on, that none of them reads by name? With another, nothing is reused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+import hashlib
+import locale
+import os
+from pathlib import Path
+import platform
+import sys
+import time
+from typing import Any
+
+from jinja2 import Environment
+
+from pelican_buttercms.incremental import jinja_tracing
+from pelican_buttercms.incremental.fingerprint import told
+from pelican_buttercms.incremental.output_writer import digest_of
+
+PACKAGE = Path(__file__).parent.parent.parent
+"""The folder of this package."""
+_INSTALLED = (".dist-info", ".egg-info")
+_SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
+
+
+def salt(settings: Mapping[str, Any], environments: Iterable[Environment], *, preview: bool) -> str:
+    """Give what stands for the machine, all that is installed, and how templates are read.
+
+    Args:
+        settings: Pelican's.
+        environments: Jinja's.
+        preview: whether drafts are shown.
+    """
+    parts: list[Any] = [*machine(), preview]
+    parts += [told(settings.get(name)) for name in _SETTINGS]
+    parts += [jinja_tracing.syntax(one) for one in environments]
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def machine() -> Iterator[Any]:
+    """Give what stands for the machine, and all that is installed on it."""
+    yield from (platform.python_version(), os.environ.get("TZ"), time.tzname)
+    yield from sorted(installed(sys.path))
+    yield locale.setlocale(locale.LC_ALL)
+    yield own_code()
+
+
+@cache
+def own_code() -> tuple[tuple[str, bytes], ...]:
+    """Give what stands for this package; once, as this process runs nothing that is saved later."""
+    return tuple(code(PACKAGE))
+
+
+def installed(folders: Iterable[str]) -> Iterator[str]:
+    """Give the name and version of every package that is installed, those of plugins among them.
+
+    Source: "Recording installed projects", the names of `.dist-info` folders.
+    """
+    for folder in filter(Path.is_dir, map(Path, folders)):
+        yield from (one.name for one in folder.iterdir() if one.name.endswith(_INSTALLED))
+
+
+def code(package: Path) -> Iterable[tuple[str, bytes]]:
+    """Give what stands for a package's own files: another version makes other pages.
+
+    By their bytes, not by their times, which are new wherever it has just been installed.
+    """
+    found = {}
+    for folder, _, names in os.walk(package):
+        for name in names:
+            if name.endswith(".py"):
+                path = os.path.join(folder, name)  # noqa: PTH118  (a hundred and seventy times)
+                with open(path, "rb") as file:  # noqa: PTH123
+                    found[path.removeprefix(str(package))] = digest_of(file.read())
+    return sorted(found.items())

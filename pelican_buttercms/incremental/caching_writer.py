@@ -1,0 +1,355 @@
+"""What stands before Pelican's writer: is this page still as it was, or is it rendered?
+
+A page that is as it was costs a look at its file, and is told of to other plugins like any other.
+Feeds are made by Pelican's own `write_feed`, if they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
+import logging
+from pathlib import Path
+from typing import Any
+
+from pelican.plugins import signals
+from pelican.utils import get_relative_path, path_to_url
+
+from pelican_buttercms.incremental import jinja_tracing, process_pool
+from pelican_buttercms.incremental.feed_cache import own_of_feed
+from pelican_buttercms.incremental.input_registry import Objects
+from pelican_buttercms.incremental.instrumentation import Watching
+from pelican_buttercms.incremental.manifest import Page
+from pelican_buttercms.incremental.output_writer import Files, encoded, is_intact
+from pelican_buttercms.incremental.page_dependencies import GIVEN, SITEURL_BEFORE, Basis, Job
+from pelican_buttercms.incremental.page_results import Learnt, Results
+from pelican_buttercms.incremental.page_task import Task
+from pelican_buttercms.incremental.pagination import spread
+from pelican_buttercms.incremental.recorder import Frame, now
+from pelican_buttercms.incremental.tracked_containers import WatchedList
+from pelican_buttercms.incremental.tracked_objects import leave, watch
+from pelican_buttercms.plugin.output_paths import path_of
+
+logger = logging.getLogger(__name__)
+
+
+class Pages:
+    """Decides for each page of one build.
+
+    Args:
+        writer: Pelican's.
+        objects: what pages can read.
+        basis: what they rest on.
+        files: writes.
+        watching: makes what pages read note it.
+
+    Attributes:
+        results: what became of them.
+        verify: render also what would be kept, and compare.
+        workers: how many processes render.
+        covered: the files that a later page writes over, as a front page does the index.
+        finish: gives what is written of a rendered page; by path, text and context.
+        wrote: told of each page instead of Pelican's signal, if nobody else hears that.
+    """
+
+    def __init__(
+        self, writer: Any, objects: Objects, basis: Basis, files: Files, watching: Watching
+    ) -> None:
+        self._writer, self._objects, self._basis, self._files = writer, objects, basis, files
+        self._watching = watching
+        self._write_file = writer.write_file
+        self._write_feed = writer.write_feed
+        self._accepted: dict[int, list[Any]] = {}
+        self._waiting: list[Task] | None = None
+        self._paths: set[str] = set()
+        self._siteurl_before: Any = None
+        self.results = Results(writer.output_path, objects, basis)
+        self.verify = False
+        self.workers = 1
+        self.covered: frozenset[str] = frozenset()
+        self.finish: Callable[[str, str, dict[str, Any]], str] = lambda _path, text, _context: text
+        self.wrote: Callable[[str, dict[str, Any]], None] | None = None
+        files.done = self.results.written
+
+    def accept(self, environment: Any) -> None:
+        """Take pages of an environment's templates for pages that can be reused."""
+        self._accepted[id(environment)] = jinja_tracing.loaders(environment)
+
+    def ask_again(self) -> None:
+        """Look at what another plugin has changed between two generators."""
+        self._objects.refresh()
+        self._basis.ask_again()
+
+    # in the place of Pelican's
+
+    def write_file(  # noqa: PLR0917
+        self,
+        name: Any,
+        template: Any,
+        context: dict[str, Any],
+        relative_urls: bool = False,  # noqa: FBT001, FBT002
+        paginated: Any = None,
+        template_name: Any = None,
+        override_output: bool = False,  # noqa: FBT001, FBT002
+        url: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Stand for `Writer.write_file`."""
+        more = (relative_urls, paginated, template_name, override_output, url)
+        if not self._is_accepted(template):
+            self.flush()
+            self._write_file(name, template, context, *more, **kwargs)
+        elif name:
+            lists = paginated
+            if lists is None:
+                lists = {key: one for key, one in kwargs.items() if key in {"articles", "dates"}}
+            for page, given in spread(
+                name, url, lists, template_name, kwargs, self._writer.settings
+            ):
+                task = Task(page, template, context, given, bool(relative_urls))
+                self._write(task, override=override_output)
+
+    def _is_accepted(self, template: Any) -> bool:
+        """Say whether a template is one that can be followed, as its environment is now."""
+        environment: Any = getattr(template, "environment", None)
+        known = self._accepted.get(id(environment))
+        as_before = known is not None and known == jinja_tracing.loaders(environment)
+        return as_before and jinja_tracing.is_plain(template)
+
+    def _job(self, task: Task) -> Job:
+        """Give a page with everything that its template sees."""
+        context = task.context
+        whole = context.copy()
+        whole["localsiteurl"] = whole.get("localsiteurl")
+        own = {*task.given, "output_file", "localsiteurl"}
+        if task.relative:
+            whole["SITEURL"] = whole["localsiteurl"] = path_to_url(get_relative_path(task.name))
+            own.add("SITEURL")
+        whole["output_file"] = task.name
+        whole.update(task.given)
+        if whole["localsiteurl"]:
+            context["localsiteurl"] = whole["localsiteurl"]
+        shared = self._objects.shared
+        if context is not shared:
+            whole[SITEURL_BEFORE] = shared.get("localsiteurl")
+            own.add(SITEURL_BEFORE)
+            for key, lookup in self._objects.lookups.items():
+                # of a copy that Pelican has made before anything was noted
+                if key in shared and context.get(key) is lookup.original:
+                    whole[key] = shared[key]
+            own |= {key for key in context if shared.get(key) is not whole[key]}
+        return Job(task.name, task.template, whole, frozenset(own))
+
+    def write_feed(  # noqa: PLR0917
+        self,
+        elements: Any,
+        context: dict[str, Any],
+        path: Any = None,
+        url: Any = None,
+        feed_type: str = "atom",
+        override_output: bool = False,  # noqa: FBT001, FBT002
+        feed_title: Any = None,
+    ) -> Any:
+        """Stand for `Writer.write_feed`; gives no feed if its file is as it would become."""
+        arguments = (elements, context, path, url, feed_type, override_output, feed_title)
+        heard = signals.feed_generated.receivers or signals.feed_written.receivers
+        own = None if heard or not path or not elements else own_of_feed(self._objects, arguments)
+        if own is None:  # without elements it tells the time
+            return self._write_feed(*arguments)
+        page = self._basis.unchanged(path, f"feed/{feed_type}")
+        same = page is not None and page.own == own and self._is_intact(page, path)
+        if page is not None and same and not self.verify:
+            if self._files.claim(self._path(path), override=override_output):
+                self.results.kept(path, page)
+            return None
+        frame = Frame()
+        self._watching.begin()
+        before = self._read(path) if same else None
+        with jinja_tracing.recording(frame):
+            self.results.expect(path, lambda: self._basis.known(frame, f"feed/{feed_type}", own))
+            feed = self._write_feed(*arguments)
+        if same and self._read(path) != before:
+            self.results.outcome.wrong.append(path)
+        return feed
+
+    # one page
+
+    def _write(self, task: Task, *, override: bool) -> None:
+        """Write a page, or leave it as it is; now, or when all that wait are rendered."""
+        job = self._job(task)
+        task.path = self._path(task.name)
+        if not override and task.name in self.covered:
+            self._files.claim(task.path, override=False)
+            self._tell(task.path, job.context)
+            return
+        page = self._basis.unchanged(task.name, str(task.template.name))
+        if page is not None and self._basis.is_as_before(page, job):
+            task.before = page if self._is_intact(page, task.name) else None
+            self._watching.leave_page()
+        if self._waiting is not None:
+            if task.path in self._paths:  # one after the other
+                self.flush()
+            task.has_place = self._files.claim(task.path, override=override)
+            self._paths.add(task.path)
+            self._waiting.append(task)
+            return
+        if self._is_kept(task):
+            task.has_place = self._files.claim(task.path, override=override)
+            self._keep_task(task)
+        else:
+            text, known = self._text(job)
+            task.has_place = self._files.claim(task.path, override=override)
+            self._put(task, text, known)
+        self._tell(task.path, job.context)
+
+    def _is_kept(self, task: Task) -> bool:
+        return task.before is not None and not self.verify and not now.spoilt
+
+    def _keep_task(self, task: Task) -> None:
+        if task.has_place and task.before is not None:
+            self.results.kept(task.name, task.before)
+
+    def _put(self, task: Task, text: str, known: Callable[[], Page | None]) -> None:
+        """Write what was rendered, if the page has its place."""
+        data = encoded(text)
+        expected = task.before is not None and not now.spoilt
+        if expected and data != self._read(task.name):
+            self.results.outcome.wrong.append(task.name)
+        if task.has_place:
+            self._files.make_folder(task.path)
+            self.results.expect(task.name, known)
+            self._files.close(task.path, data)
+            logger.info('Writing "%s"', task.path)
+
+    def _text(self, job: Job) -> tuple[str, Callable[[], Page | None]]:
+        """Render a page; gives its text, and what tells what it rests on."""
+        self._watching.begin()
+        frame = Frame()
+        now.siteurl = self._objects.shared.get("localsiteurl")
+        given = dict(job.given)
+        lists = self._watched_lists(given)
+        paginated = [value for value in given.values() if issubclass(type(value), GIVEN)]
+        watch(paginated)
+        with jinja_tracing.recording(frame):
+            text = job.template.render({**job.context, **self._objects.lists, **given, **lists})
+            text = self.finish(self._path(job.name), text, job.context)
+        leave(paginated)
+        template = str(job.template.name)
+        frame.note(id(self._objects.sources), template)
+        frame.take_compiled(job.template)
+        ours = {id(one): name for name, one in (given | lists).items() if self._basis.is_given(one)}
+        for one, (paginator, number) in frame.pages.items():
+            if paginator in ours:
+                ours[one] = f"{ours[paginator]}.page({number})"
+        self.results.outcome.media |= {url for what, url in frame.effects if what == "media"}
+        return text, lambda: self._basis.known(frame, template, None, job, ours)
+
+    def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
+        """Stand for the lists that only this page is given, and use the others' again."""
+        found = {}
+        for name, value in given.items():
+            if issubclass(type(value), list) and type(value) is not WatchedList:
+                known = self._objects.known_list(value)
+                found[name] = known if known is not None else WatchedList(value, value)
+        return found
+
+    # several at once
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let pages wait until all are known, and then render them side by side."""
+        if self.workers > 1:
+            self._wait()
+        try:
+            yield
+            self.flush()
+            self._watching.rest()
+        finally:
+            self._waiting = None
+
+    def _wait(self) -> None:
+        self._waiting, self._siteurl_before = [], self._objects.shared.get("localsiteurl")
+
+    def flush(self) -> None:
+        """Render what waits, and tell the other plugins of every page in its order."""
+        tasks, self._waiting = self._waiting, None
+        if tasks is None:
+            return
+        self._paths.clear()
+        self._objects.shared["localsiteurl"] = self._siteurl_before  # all have been looked at
+        todo = [number for number, task in enumerate(tasks) if not self._is_kept(task)]
+        rendered = self._spread(tasks, todo) if len(todo) >= 2 * process_pool.FEWEST else set()
+        for number, task in enumerate(tasks):
+            if self._is_kept(task):
+                self._keep_task(task)
+            elif number not in rendered:
+                self._put(task, *self._text(self._job(task)))
+            self._tell(task.path, self._told_context(task))
+        self._wait()
+
+    def _tell(self, path: str, context: dict[str, Any]) -> None:
+        """Tell of a page that was written, or left as it was."""
+        if self.wrote is not None:
+            self.wrote(path, context)  # a signal takes longer than all that is done with it
+        else:
+            signals.content_written.send(path, context=context)
+
+    def _told_context(self, task: Task) -> dict[str, Any]:
+        """Give the context of a page that was written; to this plugin alone, what it looks at."""
+        if self.wrote is None or task.relative:  # contents take over its address
+            return self._job(task).context
+        return {"output_file": task.name, **task.given}
+
+    def _spread(self, tasks: list[Task], todo: list[int]) -> set[int]:
+        """Render in several processes; gives the numbers of what they have rendered."""
+        self._watching.begin()
+        self._files.announce(tasks[number].path for number in todo if tasks[number].has_place)
+        mark = self._basis.mark()
+        rendered: set[int] = set()
+
+        def begin() -> None:
+            rendered.clear()
+            self.results.begin()
+
+        def render(number: int) -> None:
+            if tasks[number].relative:
+                self._take_address(tasks[:number])
+            self._put(tasks[number], *self._text(self._job(tasks[number])))
+            rendered.add(number)
+
+        def learnt() -> Learnt:
+            return self.results.learnt(mark, rendered)
+
+        groups = groupby(todo, lambda number: tasks[number].group)
+        shares = process_pool.share(self.workers, [list(numbers) for _, numbers in groups])
+        found = process_pool.Crew(begin, render, learnt).work(shares)
+        if any(one.spoilt for one in found):
+            return set()  # a page depends on those before it: all once more, in their order
+        self.results.take(found)
+        return {number for one in found for number in one.numbers}
+
+    def _take_address(self, before: list[Task]) -> None:
+        """Let contents have the address of the last page that tells them, as in their turn."""
+        shared = self._objects.shared
+        told = next((task for task in reversed(before) if task.context is shared), None)
+        if told is None:
+            shared["localsiteurl"] = self._siteurl_before
+        else:
+            self._job(told)
+
+    # files
+
+    def _is_intact(self, page: Page, name: str) -> bool:
+        stamp = is_intact(self._path(name), page.stamp, page.content)
+        if stamp is None:
+            return False
+        page.stamp = stamp
+        return True
+
+    def _path(self, name: str) -> str:
+        return path_of(self._writer.output_path, name)
+
+    def _read(self, name: str) -> bytes:
+        path = Path(self._path(name))
+        return path.read_bytes() if path.is_file() else b""

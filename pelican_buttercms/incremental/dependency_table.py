@@ -1,0 +1,395 @@
+"""What was asked while pages were rendered, and what was the answer?
+
+Facts are questions with their answers: an object's name, what it was asked, and eight bytes that
+stand for the answer. Those that were read together, again and again, are a group.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from pelican_buttercms.incremental.fingerprint import digest
+from pelican_buttercms.incremental.pelican_patches import gc_pause
+
+_NO_ANSWER = 0
+_SHORT, _MOST_KNOWN, _FEW = 40, 4096, 4
+_known_numbers: dict[str, int] = {}
+GROUP = 1 << 31
+"""Numbers from here on stand for groups of facts that were read together."""
+
+Answers = Callable[[str, list[str]], list[str | None]]
+"""Gives what is told of several questions to one object, None for what cannot be told."""
+
+VersionOf = Callable[[str], int]
+"""Gives the number of the version of an object, by its name; 0 where nobody knows."""
+
+NOT_OF_VERSION = frozenset({"translations", "fallback_of", "private"})
+"""What a content is asked that does not follow from its version: what others there are."""
+
+
+def _none(_name: str) -> int:
+    return 0
+
+
+class End(NamedTuple):
+    """How many there are."""
+
+    objects: int
+    questions: int
+    facts: int
+    groups: int
+
+
+class News(NamedTuple):
+    """What was asked since an end, with the numbers of the process that has asked it.
+
+    Attributes:
+        end: where that process has begun.
+        objects: names of new objects.
+        questions: new ones.
+        of_object: see `Facts.of_object`, from there on, as an array's bytes.
+        of_question: see `Facts.of_question`, likewise.
+        groups: see `Facts.groups`, from there on.
+    """
+
+    end: End
+    objects: list[str]
+    questions: list[str]
+    of_object: bytes
+    of_question: bytes
+    groups: list[bytes]
+
+
+class Facts:
+    """Every question that a page rests on, with its answer.
+
+    Attributes:
+        objects: the names of the objects that are asked.
+        questions: what they are asked.
+        of_object: for each fact, the number of its object.
+        of_question: for each fact, the number of its question.
+        answers: what stands for each answer, 0 where it could not be told.
+        wholes: what stands for all answers of an object, in the order of its facts.
+        versions: of which version of an object its answers are, by its number, where one is known.
+        groups: the facts of each group, in the order of their numbers, as an array's bytes.
+        unanswered: the facts that could not be told.
+        is_new: whether anything was learnt that is not on the disk.
+        known_before: how many facts the last build knew.
+    """
+
+    def __init__(self) -> None:
+        self.objects: list[str] = []
+        self.questions: list[str] = []
+        self.of_object = array("I")
+        self.of_question = array("I")
+        self.answers = array("Q")
+        self.wholes: dict[int, int] = {}
+        self.versions: dict[int, int] = {}
+        self.groups: list[bytes] = []
+        self.is_new = False
+        self.known_before = 0
+        self.unanswered: set[int] = set()
+        self._answered: set[int] = set()
+        self._settled = 0
+        self._tables: dict[int, dict[int, int]] = {}
+
+    def check(self) -> None:
+        """Look whether the numbers fit each other; they come from a file.
+
+        Raises:
+            ValueError: one of them leads nowhere.
+        """
+        count = len(self.answers)
+        sound = (
+            len(self.of_object) == len(self.of_question) == count
+            and max(self.of_object, default=-1) < len(self.objects)
+            and max(self.of_question, default=-1) < len(self.questions)
+            and all(not len(members) % self.of_object.itemsize for members in self.groups)
+            and all(max(self._members(n), default=-1) < count for n in range(len(self.groups)))
+        )
+        if not sound:
+            raise ValueError("facts that contradict each other")
+
+    def has(self, number: int) -> bool:
+        """Return whether there is a fact, or a group, of this number."""
+        return number < len(self.answers) or GROUP <= number < GROUP + len(self.groups)
+
+    def number(self, name: str, question: str) -> int:
+        """Give the number of a fact; a new one has no answer until it is settled."""
+        one = self._object_numbers.get(name)
+        if one is None:
+            one = _numbered(name, self.objects, self._object_numbers)
+        asked = self._question_numbers.get(question)
+        if asked is None:
+            asked = _numbered(question, self.questions, self._question_numbers)
+        number = self._of(one).get(asked)
+        return self._add(one, asked) if number is None else number
+
+    def group(self, numbers: Iterable[int]) -> int:
+        """Give the number that stands for several facts; groups among them are taken apart."""
+        return self._group(array("I", sorted(self.expanded(numbers))).tobytes())
+
+    def _group(self, members: bytes) -> int:
+        number = self._group_numbers.get(members)
+        if number is None:
+            number = self._group_numbers[members] = GROUP + len(self.groups)
+            self.groups.append(members)
+        return number
+
+    def asked_of(self, prefix: str) -> frozenset[str]:
+        """Give what objects are asked whose names begin so."""
+        asked = {number for number, name in enumerate(self.objects) if name.startswith(prefix)}
+        pairs = zip(self.of_object, self.of_question, strict=True)
+        return frozenset({self.questions[what] for one, what in pairs if one in asked})
+
+    def expanded(self, numbers: Iterable[int]) -> set[int]:
+        """Give facts with those of groups in the place of these."""
+        found = set(numbers)
+        for group in [number for number in found if number >= GROUP]:
+            found.discard(group)
+            found.update(self._members(group - GROUP))
+        return found
+
+    def with_groups(self, numbers: set[int]) -> set[int]:
+        """Give facts, and every group that has one of them."""
+        places = range(len(self.groups)) if numbers else ()
+        return numbers | {
+            GROUP + place for place in places if not numbers.isdisjoint(self._members(place))
+        }
+
+    def _members(self, place: int) -> memoryview[int]:
+        return memoryview(self.groups[place]).cast("I")
+
+    @cached_property
+    def _group_numbers(self) -> dict[bytes, int]:
+        return {members: GROUP + place for place, members in enumerate(self.groups)}
+
+    def _add(self, one: int, asked: int) -> int:
+        number = self._of(one)[asked] = len(self.answers)
+        self.of_object.append(one)
+        self.of_question.append(asked)
+        self.answers.append(_NO_ANSWER)
+        return number
+
+    @cached_property
+    def _object_numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.objects)}
+
+    @cached_property
+    def _question_numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.questions)}
+
+    def _of(self, one: int) -> dict[int, int]:
+        """Give the number of each fact of an object, by that of its question.
+
+        Most objects are not asked anything that is not known: they need no such table.
+        """
+        found = self._tables.get(one)
+        if found is None:
+            if len(self._tables) < _FEW:  # mostly it stays with a few
+                before = [n for n, owner in enumerate(self.of_object) if owner == one]
+            else:
+                before = self._before.get(one, [])
+            found = self._tables[one] = {self.of_question[number]: number for number in before}
+        return found
+
+    @cached_property
+    def _before(self) -> dict[int, list[int]]:
+        """The facts of each object that the last build knew."""
+        with gc_pause.paused():  # nothing is thrown away here
+            return self._by_object(range(self.known_before))
+
+    def compare(self, answers: Answers, version_of: VersionOf = _none) -> set[int]:
+        """Ask every question again; gives the facts that changed, and the groups with them.
+
+        What follows from an object's version is not asked where that is the same.
+        """
+        changed: set[int] = set()
+        self._answered.update(self.of_object)
+        steady = {n for n in range(len(self.objects)) if self._is_of_version(n, version_of)}
+        for one, numbers in self._by_object(self._to_be_asked(steady)).items():
+            if one in steady:
+                changed |= self._ask_one_by_one(one, numbers, answers)
+                continue
+            told, whole = self._ask(one, numbers, answers)
+            if self.wholes.get(one) == whole and None not in told:
+                continue
+            self.wholes[one], self.is_new = whole, True
+            changed |= self._take(numbers, told)
+        return self.with_groups(changed)
+
+    def _take(self, numbers: list[int], told: list[str | None]) -> set[int]:
+        """Take answers over; gives the facts whose answers have changed."""
+        changed = set()
+        for number, text in zip(numbers, told, strict=True):
+            answered = _NO_ANSWER if text is None else _number_of(text)
+            if answered != self.answers[number] or text is None:
+                self.answers[number] = answered
+                changed.add(number)
+            if text is None:
+                self.unanswered.add(number)
+        return changed
+
+    def _is_of_version(self, one: int, version_of: VersionOf) -> bool:
+        """Say whether the answers of an object are of its version; they will be."""
+        version, before = version_of(self.objects[one]), self.versions.get(one, 0)
+        if version != before:
+            self.versions[one], self.is_new = version, True
+        return bool(version) and version == before
+
+    def _to_be_asked(self, steady: set[int]) -> Iterable[int]:
+        """Give the facts that do not follow from the versions of these objects, in their order."""
+        if not steady:
+            return range(len(self.answers))
+        others = {n for n, asked in enumerate(self.questions) if asked in NOT_OF_VERSION}
+        found = {n for n, one in enumerate(self.of_object) if one not in steady}
+        found.update([n for n, asked in enumerate(self.of_question) if asked in others])
+        found.update([n for n, answered in enumerate(self.answers) if answered == _NO_ANSWER])
+        return sorted(found)
+
+    def _ask_one_by_one(self, one: int, numbers: list[int], answers: Answers) -> set[int]:
+        """Ask an object some of its questions; gives those whose answers have changed."""
+        changed = self._take(numbers, self._ask(one, numbers, answers)[0])
+        if changed:
+            self.wholes.pop(one, None)
+            self.is_new = True
+        return changed
+
+    def settle(self, answers: Answers, version_of: VersionOf = _none) -> None:
+        """Answer what has no answer yet."""
+        if not self._answered:  # nothing was compared
+            self._answered.update(self.of_object[: self.known_before])
+        new = range(self._settled, len(self.answers))
+        self._settled = len(self.answers)
+        for one, numbers in self._by_object([*sorted(self.unanswered), *new]).items():
+            told, whole = self._ask(one, numbers, answers)
+            is_new = one not in self._answered
+            self._settle_version(one, version_of(self.objects[one]), is_new=is_new)
+            if is_new and None not in told:
+                self.wholes[one] = whole
+            else:
+                self.wholes.pop(one, None)  # until everything is asked again
+            self._answered.add(one)
+            for number, text in zip(numbers, told, strict=True):
+                if text is None:
+                    self.unanswered.add(number)
+                else:
+                    self.answers[number] = _number_of(text)
+                    self.unanswered.discard(number)
+
+    def _settle_version(self, one: int, version: int, *, is_new: bool) -> None:
+        """Note of which version all answers of an object are, if they are of one."""
+        if is_new:
+            self.versions[one] = version
+        elif version != self.versions.get(one, 0):
+            self.versions.pop(one, None)
+
+    def unsteady(self, answers: Answers) -> set[int]:
+        """Ask once more; gives facts whose answer is another one by now, and groups with them."""
+        found: set[int] = set()
+        for one, numbers in self._by_object(range(len(self.answers))).items():
+            told, _ = self._ask(one, numbers, answers)
+            found.update(
+                number
+                for number, text in zip(numbers, told, strict=True)
+                if text is None or _number_of(text) != self.answers[number]
+            )
+        return self.with_groups(found)
+
+    def asked(self, number: int) -> tuple[str, str]:
+        """Give the object of a fact, and the question."""
+        return self.objects[self.of_object[number]], self.questions[self.of_question[number]]
+
+    def _by_object(self, numbers: Iterable[int]) -> dict[int, list[int]]:
+        by_object: dict[int, list[int]] = defaultdict(list)
+        for number in numbers:
+            by_object[self.of_object[number]].append(number)
+        return by_object
+
+    def _ask(self, one: int, numbers: list[int], answers: Answers) -> tuple[list[str | None], int]:
+        """Ask an object its questions; gives the answers, and what stands for all of them."""
+        told = answers(self.objects[one], [self.questions[self.of_question[n]] for n in numbers])
+        return told, _hashed("\0".join(map(str, told)))
+
+    @property
+    def end(self) -> End:
+        """Where everything ends now."""
+        return End(len(self.objects), len(self.questions), len(self.answers), len(self.groups))
+
+    def since(self, end: End) -> News:
+        """Give what was asked since everything ended there."""
+        return News(
+            end,
+            self.objects[end.objects :],
+            self.questions[end.questions :],
+            self.of_object[end.facts :].tobytes(),
+            self.of_question[end.facts :].tobytes(),
+            self.groups[end.groups :],
+        )
+
+    def take(self, news: News) -> dict[int, int]:
+        """Take over what another process has asked; gives what its numbers are here."""
+        ends = news.end
+        objects = [_numbered(name, self.objects, self._object_numbers) for name in news.objects]
+        asked = [_numbered(name, self.questions, self._question_numbers) for name in news.questions]
+        here: dict[int, int] = {}
+        told = (memoryview(one).cast("I") for one in (news.of_object, news.of_question))
+        pairs = zip(*told, strict=True)
+        for there, (one, question) in enumerate(pairs, start=ends.facts):
+            mine = one if one < ends.objects else objects[one - ends.objects]
+            about = question if question < ends.questions else asked[question - ends.questions]
+            number = self._of(mine).get(about)
+            here[there] = self._add(mine, about) if number is None else number
+        for there, group in enumerate(news.groups, start=GROUP + ends.groups):
+            numbers = memoryview(group).cast("I")
+            here[there] = self._group(
+                array("I", sorted(here.get(number, number) for number in numbers)).tobytes()
+            )
+        return {there: number for there, number in here.items() if number != there}
+
+    def only(self, wanted: Iterable[int]) -> tuple[Facts, dict[int, int]]:
+        """Give these facts and groups alone, and their new numbers."""
+        kept, numbers = Facts(), {}
+        wanted = set(wanted)
+        groups = sorted(number for number in wanted if number >= GROUP)
+        for number in sorted(self.expanded(wanted)):
+            numbers[number] = len(kept.answers)
+            one, question = self.of_object[number], self.of_question[number]
+            mine = _numbered(self.objects[one], kept.objects, kept._object_numbers)
+            kept.versions[mine] = self.versions.get(one, 0)
+            kept.of_object.append(mine)
+            kept.of_question.append(
+                _numbered(self.questions[question], kept.questions, kept._question_numbers)
+            )
+            kept.answers.append(self.answers[number])
+        for group in groups:
+            numbers[group] = kept.group([numbers[n] for n in self._members(group - GROUP)])
+        return kept, numbers
+
+
+def _numbered(name: str, names: list[str], numbers: dict[str, int]) -> int:
+    number = numbers.get(name)
+    if number is None:
+        number = numbers[name] = len(names)
+        names.append(name)
+    return number
+
+
+def _number_of(told: str) -> int:
+    """Give the number that stands for an answer; many are short, and the same."""
+    if len(told) > _SHORT:
+        return _hashed(told)
+    number = _known_numbers.get(told)
+    if number is None:
+        number = _hashed(told)
+        if len(_known_numbers) < _MOST_KNOWN:
+            _known_numbers[told] = number
+    return number
+
+
+def _hashed(told: str) -> int:
+    return int.from_bytes(digest(told), "big") or 1

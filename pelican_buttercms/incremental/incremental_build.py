@@ -1,0 +1,341 @@
+"""One build, from the first file that is written to the last: what is reused, removed and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from itertools import takewhile
+import logging
+from operator import attrgetter
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pelican.plugins import signals
+from pelican.utils import clean_output_dir
+
+from pelican_buttercms.errors import ContentError
+from pelican_buttercms.filesystem import read_regular
+from pelican_buttercms.incremental import (
+    jinja_tracing,
+    manifest,
+    parallel_setup,
+    stale_output,
+    static_files,
+)
+from pelican_buttercms.incremental.build_key import salt
+from pelican_buttercms.incremental.caching_writer import Pages
+from pelican_buttercms.incremental.compatibility import (
+    hear,
+    is_foreign,
+    is_known,
+    why_not_classes,
+    why_not_signals,
+    why_not_write,
+)
+from pelican_buttercms.incremental.evaluate import Answers
+from pelican_buttercms.incremental.fragment_cache import Fragments
+from pelican_buttercms.incremental.input_registry import (
+    FILTERS,
+    SITE,
+    TEMPLATES,
+    TESTS,
+    Objects,
+)
+from pelican_buttercms.incremental.instrumentation import Watching
+from pelican_buttercms.incremental.output_writer import Files, digest_of, stamp_of
+from pelican_buttercms.incremental.page_dependencies import Basis
+from pelican_buttercms.incremental.page_results import Outcome
+from pelican_buttercms.incremental.pelican_patches import gc_pause
+from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.warning_replay import Listening
+from pelican_buttercms.plugin.output_paths import is_text
+from pelican_buttercms.plugin.unmade import peek
+
+if TYPE_CHECKING:
+    from pelican_buttercms.plugin.build_state import Run
+
+logger = logging.getLogger(__name__)
+
+_LONGEST = 5
+_WHILE_WRITING = (
+    signals.content_written,
+    signals.feed_generated,
+    signals.feed_written,
+    signals.article_writer_finalized,
+    signals.page_writer_finalized,
+)
+_LISTENING = Listening(now.warned)
+Say = Callable[[str], None]
+
+
+class Known(NamedTuple):
+    """What is known of all files of a build, each of which rests on what could be followed.
+
+    Attributes:
+        left: how each was left, by path in the output folder.
+        pages: how many of them are pages and feeds.
+        shows: what pages have asked of the CMS's content as a whole.
+    """
+
+    left: dict[str, manifest.Left]
+    pages: int
+    shows: frozenset[str]
+
+
+class Session:
+    """What is known while the pages of one build are written.
+
+    Args:
+        run: the build.
+        generators: Pelican's, when all have collected their content.
+        writer: Pelican's, before it has written anything.
+        say: tells the user a line.
+
+    Attributes:
+        known: once it is finished, see `Known`; None if some file could not be followed.
+    """
+
+    known: Known | None = None
+
+    def __init__(self, run: Run, generators: list[Any], writer: Any, say: Say) -> None:
+        self._run, self._say = run, say
+        self._output = Path(writer.output_path).absolute()
+        self._path = manifest.path_of(run.options.cache_path, self._output, run.site.output)
+        run.site.ledgers.add(self._path)
+        self._files = Files(writer)
+        self._pages: Pages | None = None
+        self._watched: list[jinja_tracing.Watched] = []
+        self._may_change = False
+        self._generators = generators
+        self._started = manifest.Started(self._path)
+        self._unknown: set[str] = set()
+        self._environments = [one.env for one in generators if hasattr(one, "env")]
+        reason = self._why_not(writer)
+        self.writes = why_not_write(writer) is None
+        if self.writes:
+            writer._open_w = self._files.open
+            for generator in generators:
+                static_files.keep_times(generator)
+        if reason is not None and run.wiped is not None:
+            clean_output_dir(writer.output_path, run.wiped.retained)
+        if reason is not None and self._path.exists():
+            self.tell_before(self._note_unknown)
+        if not run.is_main:
+            self.tell_before(run.site.written.update)
+        if reason is None:
+            with gc_pause.paused():
+                self._begin(generators, writer)
+        elif reason:
+            say(f"every page is rendered: {reason} could change what is not seen from here.")
+
+    def _follow(self, pages: Pages, generator: Any) -> None:
+        """Look at what other plugins have changed before a generator writes."""
+        generate = getattr(generator, "generate_output", None)
+        if generate is not None:
+            generator.generate_output = partial(_refreshed, pages, generate)
+
+    def tell_before(self, told: Callable[[list[str]], None]) -> None:
+        """Tell somebody of files before they are written."""
+        self._files.before.append(told)
+
+    def tell_kept(self, told: Callable[[str], None]) -> None:
+        """Tell somebody of files that are left as they were."""
+        if self._pages is not None:
+            self._pages.results.tell_kept = told
+
+    def _note_unknown(self, paths: list[str]) -> None:
+        """Note what is written while nobody follows it: the ledger no longer knows these files."""
+        self._unknown.update(os.path.relpath(path, self._output) for path in paths)
+
+    @property
+    def marks(self) -> bool:
+        """Say whether pages of a preview are marked before they are written."""
+        return self._pages is not None
+
+    def _why_not(self, writer: Any) -> str | None:
+        """Say what keeps pages from being reused, "" if the user does, None if nothing does."""
+        if self._run.options.incremental == "off":
+            return ""
+        reasons = (
+            why_not_write(writer),
+            why_not_signals(),
+            why_not_classes(),
+            *map(jinja_tracing.why_not, self._environments),
+        )
+        return next((reason for reason in reasons if reason), None)
+
+    def _begin(self, generators: list[Any], writer: Any) -> None:
+        options = self._run.options
+        purity = Purity(options.pure)
+        self._objects = Objects(generators, self._run.editions, self._run.versions)
+        self._answers = Answers(self._objects, purity)
+        self._answers.look_at_templates()
+        everywhere = salt(self._objects.settings, self._environments, preview=options.preview)
+        self._ledger = manifest.load(self._path, everywhere)
+        begun = dict.fromkeys(self._started.names(), manifest.BEGUN)
+        self._ledger.left |= begun
+        self.tell_before(self._begin_files)
+        room = stale_output.Room(
+            self._output, self._ledger.left, self._run.site.wiped, self._run.site.written
+        )
+        self.tell_before(room.make)
+        for generator in generators:
+            static_files.make_room(generator, room.make)
+        basis = Basis(self._objects, self._answers, self._ledger)
+        self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
+        self._watching = Watching(self._objects, may_rest=not self._may_change)
+        self._pages = Pages(writer, self._objects, basis, self._files, self._watching)
+        self._pages.finish = self._run.finished
+        self._pages.wrote = None if hear(signals.content_written) else self._run.wrote
+        self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
+        self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
+        self._pages.verify = options.incremental == "verify"
+        signed = partial(jinja_tracing.signature, purity=purity, teller=self._objects.teller)
+        known = signed(self._environments[0])
+        for environment in map(attrgetter("env"), takewhile(is_known, generators)):
+            if signed(environment) == known:
+                self._pages.accept(environment)
+                self._watched.append(jinja_tracing.Watched(environment, self._fragments(basis)))
+        for generator in generators:
+            if hasattr(generator, "_templates"):
+                generator._templates.clear()  # compiled before anything was noted
+        now.reset()
+        now.number = basis.number
+        logging.getLogger().addHandler(_LISTENING)
+        for watched in self._watched:
+            watched.begin()
+            self._objects.name(watched.filters, FILTERS)
+            self._objects.name(watched.tests, TESTS)
+            self._objects.name(watched.sources, TEMPLATES)
+        alone = parallel_setup.why_not(self._objects, self._environments, purity, options.pure)
+        parallel_setup.engage(self._pages, generators, options.workers, alone)
+        if self._may_change:
+            for generator in generators[1:]:
+                self._follow(self._pages, generator)
+        writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
+        self._run.media.shown = _note_media
+
+    def _fragments(self, basis: Basis) -> Fragments | None:
+        """Keep texts of loops, if nothing but templates is at work; not while it is verified."""
+        if self._may_change or self._run.options.incremental == "verify":
+            return None
+        return Fragments(self._answers.is_steady, basis.are_told, basis.is_told, basis.group)
+
+    def _begin_files(self, paths: list[str]) -> None:
+        self._started.add(os.path.relpath(path, self._output) for path in paths)
+
+    def remove_gone(self) -> None:
+        """Remove what the last build has written and this one has not.
+
+        After the last page, and before other plugins look at what is there.
+        """
+        if self._pages is None:
+            return
+        names = {*self._pages.results.outcome.names, *self._copied()}
+        gone = {name: how for name, how in self._ledger.left.items() if name not in names}
+        kept = {*self._run.site.written, *(f"{self._output}{os.sep}{name}" for name in names)}
+        stale_output.remove(self._output, gone, self._run.site.wiped, kept if gone else ())
+
+    def finish(self) -> None:
+        """Give everything back, and keep what was learnt.
+
+        Raises:
+            ContentError: under verification, pages were not as they should have been.
+        """
+        if self._pages is None:
+            self._started.add(sorted(self._unknown.difference(self._started.names())))
+            self._started.close()
+            return
+        results = self._pages.results
+        if now.spoilt:
+            results.spoil(now.spoilt)
+        self._release()
+        results.settle()
+        if self._may_change:
+            results.drop_unsteady()
+        outcome = results.outcome
+        left = dict(self._left(outcome))
+        if not self._run.is_main:
+            self._run.site.written.update(str(self._output / name) for name in left)
+        found = replace(self._ledger, pages=outcome.pages, left=left)
+        if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
+            manifest.save(self._path, found, self._output)
+            self._started.done()
+        if self._run.is_main:
+            site = self._run.site
+            stale_output.remove_of_subsites(self._path, self._output, site.ledgers, site.wiped)
+        self._tell(outcome)
+        if outcome.names <= outcome.pages.keys() and not self._may_change:
+            own = {
+                line for asks in {p.asks for p in outcome.pages.values()} for line in asks.split()
+            }
+            shows = {line.rpartition(".")[2] for line in own} | self._ledger.facts.asked_of(SITE)
+            self.known = Known(left, len(outcome.pages), frozenset(shows))
+
+    def _release(self) -> None:
+        logging.getLogger().removeHandler(_LISTENING)
+        for watched in self._watched:
+            watched.end()
+        self._watching.end()
+        now.reset()
+        self._run.media.shown = None
+
+    def _left(self, outcome: Outcome) -> Iterator[tuple[str, manifest.Left]]:
+        """Give how the build leaves each file, by path; other plugins may have changed some."""
+        others = hear(signals.content_written, signals.feed_written, signals.finalized)
+        for name in filter(is_text, {*outcome.names, *self._copied()}):
+            page = outcome.pages.get(name)
+            if page is not None and not others:
+                yield name, (page.stamp, page.content)
+                continue
+            with suppress(OSError):
+                yield name, self._how_left(name)
+
+    def _how_left(self, name: str) -> manifest.Left:
+        """Look at a file; its bytes are read if they may be others than before."""
+        path = self._output / name
+        stamp, before = stamp_of(path), self._ledger.left.get(name, manifest.BEGUN)
+        return before if before[0] == stamp else (stamp, digest_of(read_regular(path)))
+
+    def _copied(self) -> Iterator[str]:
+        """Name the files that are copied, and those that have no template."""
+        yield from self._run.media.used
+        yield from stale_output.without_template(self._generators)
+
+    def _tell(self, outcome: Outcome) -> None:
+        if outcome.wrong:
+            wrong = sorted(outcome.wrong)
+            more = f" and {len(wrong) - _LONGEST} more" if len(wrong) > _LONGEST else ""
+            raise ContentError(
+                f"{len(wrong)} pages would have been left as they were, and have changed:"
+                f" {', '.join(wrong[:_LONGEST])}{more}. They are right now. Set"
+                " BUTTERCMS_INCREMENTAL = False, and report which theme and plugins are used."
+            )
+        for reason, number in outcome.reasons.most_common(_LONGEST):
+            logger.info("%d pages are rendered each time because of %s.", number, reason)
+        pages = "page" if outcome.rendered == 1 else "pages"
+        if self._run.options.incremental == "verify":
+            self._say(f"{outcome.rendered:,} {pages} rendered and compared: none is out of date.")
+        else:
+            self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
+
+
+def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
+    pages.ask_again()
+    generate(writer)
+
+
+def _covered(contents: Iterable[Any]) -> frozenset[str]:
+    """Name the files that are written over on purpose."""
+    return frozenset(
+        str(found) for one in contents if (found := peek(one, "override_save_as")) is not None
+    )
+
+
+def _note_media(url: str) -> None:
+    if now.frame is not None:
+        now.frame.effects += (("media", str.__str__(url)),)

@@ -1,0 +1,331 @@
+"""Which names, templates, filters and tests does a template use? Jinja's own parts, noting it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from types import BuiltinMethodType, MappingProxyType, MethodWrapperType
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChainableUndefined,
+    ChoiceLoader,
+    DebugUndefined,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    Undefined,
+)
+from jinja2.compiler import CodeGenerator
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
+
+from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
+from pelican_buttercms.incremental.fragment_cache import Fragments
+from pelican_buttercms.incremental.fragment_compiler import keep_fragments
+from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.recorder import Frame, Text, now
+from pelican_buttercms.incremental.tracked_containers import WatchedMapping
+from pelican_buttercms.plugin.registry import IN_CONTEXT
+from pelican_buttercms.plugin.text_filters import ConcatGenerator
+
+_UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
+_KNOWN_EXTENSIONS = "jinja2.ext"
+_BUILT_IN = {BuiltinMethodType, MethodWrapperType}  # `{}.__setitem__` is of the second kind
+_CONSTANT = (Macro, TemplateModule, str, int, float, type(None), Undefined)
+_SYNTAX = (
+    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
+    *("comment_start_string", "comment_end_string", "line_statement_prefix"),
+    *("line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence"),
+    *("keep_trailing_newline", "autoescape", "policies"),
+)
+_CLOCK = frozenset(("now", "today", "utcnow"))
+_CHANGING = frozenset(
+    (
+        *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add"),
+        *(
+            "discard",
+            "update",
+            "setdefault",
+            "popitem",
+            "__setitem__",
+            "__setattr__",
+            "__delitem__",
+            "__delattr__",
+            "__iadd__",
+            "__imul__",
+            "__ior__",
+            "__iand__",
+            "__isub__",
+            "__ixor__",
+            "__init__",
+            *("difference_update", "intersection_update", "symmetric_difference_update"),
+        ),
+    )
+)
+
+
+def _is_date(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, date)
+
+
+class WatchedContext(Context):
+    """A context that notes which names are looked up."""
+
+    def __init__(
+        self, environment: Environment, parent: dict[str, Any], *more: Any, **named: Any
+    ) -> None:
+        super().__init__(environment, parent, *more, **named)
+        self._has_site = IN_CONTEXT in parent  # macros that are imported see global names only
+
+    def _note(self, name: str) -> None:
+        frame = now.frame
+        if frame is None:
+            return
+        if not self._has_site:
+            frame.note(now.globals, name)
+        elif frame.text:
+            frame.note(now.context, name)
+        else:
+            frame.names.add(name)
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (as Jinja's)
+        """Call something; what changes a list or a mapping of the site changes other pages."""
+        if type(__obj) in _BUILT_IN and __obj.__name__ in _CHANGING:
+            now.change(__obj.__self__)
+        elif type(__obj) in _BUILT_IN and __obj.__name__ in _CLOCK and _is_date(__obj.__self__):
+            now.block("it tells the time")
+        return super().call(__obj, *args, **kwargs)
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Look up a name."""
+        if key in self.vars:
+            return self.vars[key]
+        frame = now.frame
+        if self._has_site and frame is not None and not frame.text:
+            frame.names.add(key)  # what follows is `_note`, half a million times
+        else:
+            self._note(key)
+        return self.parent.get(key, missing)
+
+    def __contains__(self, name: str) -> bool:
+        self._note(name)
+        return super().__contains__(name)
+
+
+class WatchedTemplate(Template):
+    """A template whose macros, which are made once and kept, tell every page what made them."""
+
+    _made_from: Text | None = None
+    _holds: Mapping[str, Any] = MappingProxyType({})
+
+    def make_module(self, *arguments: Any, **options: Any) -> Any:
+        """Make a module of macros, and remember what else it holds."""
+        context = self.new_context(*arguments, **options)
+        self._holds = context.vars
+        return TemplateModule(self, context)
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        frame, made = now.frame, self._module
+        if frame is None:
+            return super()._get_default_module(ctx)
+        now.frame = inner = Frame()
+        try:
+            module = super()._get_default_module(ctx)
+        finally:
+            now.frame = frame
+        if module is not self._module:
+            frame.take(Text.of(inner))
+            return module
+        if made is None:
+            if all(map(_is_constant, self._holds.values())):
+                macros = [one for one in vars(module).values() if isinstance(one, Macro)]
+                now.steady |= {id(one): one for one in (module, *macros)}
+            else:
+                inner.block(f"{self.name} keeps something from one page to the next")
+            self._made_from = Text.of(inner)
+        if self._made_from is None:
+            frame.block("macros that were made before anything was recorded")
+        else:
+            frame.take(self._made_from)
+        return module
+
+
+def _is_constant(value: Any) -> bool:
+    """Say whether a value stays what it is; a list that a macro changes is noticed then."""
+    if isinstance(value, dict | list | set | tuple):
+        now.held.add(id(value))
+        return all(map(_is_constant, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, _CONSTANT)
+
+
+class _Functions(dict[str, Any]):
+    """The filters or tests of an environment, noting which are used."""
+
+    def __getitem__(self, name: str) -> Any:
+        if now.frame is not None:
+            now.frame.note(id(self), name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        if now.frame is not None:
+            now.frame.note(id(self), str(name))
+        return super().__contains__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Look up a function."""
+        if now.frame is not None:
+            now.frame.note(id(self), name)
+        return super().get(name, default)
+
+
+class Watched:
+    """What stands for the parts of one environment.
+
+    Attributes:
+        filters: its filters.
+        tests: its tests.
+        sources: notes the templates that are loaded, by name.
+        fragments: the texts of its loops, None if each is rendered anew.
+    """
+
+    def __init__(self, environment: Environment, fragments: Fragments | None) -> None:
+        self.filters = _Functions(environment.filters)
+        self.tests = _Functions(environment.tests)
+        self.sources = WatchedMapping()
+        self.environment = environment
+        self.fragments = fragments
+
+    def begin(self) -> None:
+        """Put the noting parts into the environment; templates are compiled anew."""
+        environment = self.environment
+        self._were = {
+            name: getattr(environment, name)
+            for name in (
+                *("filters", "tests", "context_class", "template_class", "optimized"),
+                *("code_generator_class", "bytecode_cache", "auto_reload"),
+            )
+        }
+        load = environment._load_template
+
+        def loaded(name: str, namespace: Any) -> Template:
+            self.sources.get(name)
+            frame, now.frame = now.frame, Frame()
+            try:
+                template = load(name, namespace)
+                inner = now.frame
+            finally:
+                now.frame = frame
+            if inner.facts or inner.reads:  # a constant, such as `'shout' is filter`
+                now.compiled[id(template)] = Text.of(inner)
+            if frame is not None:
+                frame.take_compiled(template)
+            return template
+
+        environment.filters = self.filters
+        environment.tests = self.tests
+        environment.context_class = WatchedContext
+        environment.template_class = WatchedTemplate
+        environment.optimized = False  # it would call filters while a template is compiled
+        environment.bytecode_cache = None  # these are compiled for one build
+        environment.auto_reload = False  # nor are their files looked at each time
+        if self.fragments is not None:
+            keep_fragments(environment, self.fragments)
+        environment._load_template = loaded  # type: ignore[method-assign,assignment]
+        if environment.cache is not None:
+            environment.cache.clear()
+
+    def end(self) -> None:
+        """Give the environment its own parts back."""
+        for name, value in self._were.items():
+            setattr(self.environment, name, value)
+        if self.fragments is not None:
+            self.fragments.end()
+        vars(self.environment).pop("_load_template", None)
+
+
+def why_not(environment: Environment) -> str | None:
+    """Say what in an environment cannot be followed, None if everything can."""
+    for name, extension in environment.extensions.items():
+        known = type(extension).__module__ == _KNOWN_EXTENSIONS
+        if not known or name.endswith("DebugExtension"):
+            return f"the Jinja extension {name}"
+    if environment.context_class is not Context or type(environment) is not Environment:
+        return "another plugin's own Jinja environment"
+    own = (environment.template_class, environment.code_generator_class)
+    compilers = (CodeGenerator, ConcatGenerator)
+    if own[0] is not Template or own[1] not in compilers or "_load_template" in vars(environment):
+        return "another plugin's own Jinja templates"
+    functions = [environment.finalize, *environment.policies.values()]
+    if environment.undefined not in _UNDEFINED or any(map(callable, functions)):
+        return "JINJA_ENVIRONMENT has functions of its own"
+    if callable(environment.autoescape):
+        return "autoescape is a function"
+    return None
+
+
+def is_plain(template: Any) -> bool:
+    """Say whether a template is from a file, and has the names of its environment alone."""
+    own = getattr(template.globals, "maps", [{}])[0]
+    return template.name is not None and not own
+
+
+def loaders(environment: Environment) -> list[Any]:
+    """Give what an environment loads templates with now; some generators change it meanwhile."""
+    loader = environment.loader
+    return [loader, *(loader.loaders if isinstance(loader, ChoiceLoader) else ())]
+
+
+def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
+    """Tell where an environment finds templates, and what it offers them."""
+
+    def told(how: Callable[..., str], name: str, functions: Any, *more: Any) -> Any:
+        try:
+            return how(name, functions, *more)
+        except UntrackableError:
+            return id(functions.get(name)) if isinstance(functions, dict) else id(functions)
+
+    return (
+        syntax(environment),
+        tuple(_places(environment.loader)) if environment.loader else (),
+        {name: told(purity.filter, name, environment.filters) for name in environment.filters},
+        {name: told(purity.test, name, environment.tests) for name in environment.tests},
+        {
+            name: told(purity.globally, name, one, teller)
+            for name, one in environment.globals.items()
+        },
+    )
+
+
+def syntax(environment: Environment) -> str:
+    """Tell how an environment reads templates and prints values."""
+    return repr([getattr(environment, name) for name in _SYNTAX])
+
+
+def _places(loader: BaseLoader) -> Iterator[Any]:
+    if isinstance(loader, ChoiceLoader):
+        for inner in loader.loaders:
+            yield from _places(inner)
+    elif isinstance(loader, PrefixLoader):
+        for prefix, inner in loader.mapping.items():
+            yield prefix
+            yield from _places(inner)
+    elif isinstance(loader, FileSystemLoader):
+        yield tuple(map(str, loader.searchpath))
+    else:
+        yield loader
+
+
+@contextmanager
+def recording(frame: Frame) -> Iterator[None]:
+    """Read into a frame."""
+    now.frame = frame
+    try:
+        yield
+    finally:
+        now.frame = None

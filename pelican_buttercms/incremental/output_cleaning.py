@@ -1,0 +1,126 @@
+"""What goes from the output folder before a build, and what has changed in it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+import logging
+import os
+from pathlib import Path
+
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.filesystem import read_regular, write_whole
+from pelican_buttercms.plugin.drafts.leftovers import LIST
+from pelican_buttercms.plugin.output_paths import Seen, seen
+
+logger = logging.getLogger(__name__)
+
+Sizes = dict[str, tuple[int, int]]
+"""Size and time of change in nanoseconds, by path in the folder with forward slashes."""
+
+
+@dataclass(frozen=True)
+class Wiped:
+    """An output folder that was emptied, but for files that may be used again.
+
+    Attributes:
+        folder: the output folder.
+        retained: names at its top that were left alone.
+        kept: how each file was then, by path.
+    """
+
+    folder: Path
+    retained: tuple[str, ...]
+    kept: Mapping[str, Seen]
+
+    def spares(self, path: Path) -> bool:
+        """Say whether a file was none of those that were to go."""
+        parts = path.relative_to(self.folder).parts if path.is_relative_to(self.folder) else ()
+        return parts[:1] == () or parts[0] in self.retained
+
+    def is_untouched(self, path: Path) -> bool:
+        """Say whether a file was kept, and nobody has written it since."""
+        return self.kept.get(str(path)) == seen(path)
+
+
+def wipe(folder: Path, retention: Collection[str], keep: Collection[str]) -> Wiped:
+    """Remove everything from a folder but some files, and what is retained at its top.
+
+    Args:
+        folder: the output folder.
+        retention: names that stay, as in OUTPUT_RETENTION.
+        keep: paths in the folder of files that may be used again.
+    """
+    for entry in list(os.scandir(folder)):
+        if entry.name not in retention:
+            _wipe_entry(folder, entry, keep)
+    kept = {}
+    for name in keep:
+        with suppress(OSError):
+            kept[str(folder / name)] = seen(folder / name)
+    return Wiped(folder, tuple(retention), kept)
+
+
+def _wipe_entry(folder: Path, entry: os.DirEntry[str], keep: Collection[str]) -> None:
+    try:
+        if not entry.is_dir(follow_symlinks=False):
+            if Path(entry.path).relative_to(folder).as_posix() not in keep:
+                Path(entry.path).unlink()
+            return
+        for inner in list(os.scandir(entry.path)):
+            _wipe_entry(folder, inner, keep)
+        if not list(os.scandir(entry.path)):  # read to its end, which closes it
+            Path(entry.path).rmdir()
+    except OSError as exc:
+        logger.error("Unable to delete %s: %s", entry.path, exc)  # noqa: TRY400  (as Pelican does)
+
+
+def sizes(folder: Path) -> Sizes:
+    """Look at every file of a folder."""
+    return dict(_sizes(str(folder), "")) if folder.is_dir() else {}
+
+
+def _sizes(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    for entry in os.scandir(folder):
+        name = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _sizes(entry.path, f"{name}/")
+        elif name != LIST:
+            found = entry.stat(follow_symlinks=False)
+            yield name, (found.st_size, found.st_mtime_ns)
+
+
+def check_list(path: Path) -> None:
+    """Refuse a list of changed files that cannot be one, before anything is written.
+
+    Raises:
+        SettingsError: there is a folder in its place.
+    """
+    if path.is_dir():
+        raise SettingsError(
+            f"BUTTERCMS_CHANGED_FILES names {path}, which is a folder. Give the path of a file,"
+            ' such as BUTTERCMS_CHANGED_FILES = "changed.txt".'
+        )
+
+
+def write_list(path: Path, before: Sizes, after: Sizes) -> None:
+    """List what was written and what was removed, beside what is still on the list.
+
+    A deploy that fails leaves the list where it is, and so the next one has what it missed; one
+    that is done removes it.
+
+    Raises:
+        SettingsError: the list cannot be written.
+    """
+    names = {name for name in {**before, **after} if before.get(name) != after.get(name)}
+    try:
+        if os.path.lexists(path):
+            names.update(read_regular(path).decode().splitlines())
+        write_whole(path, "".join(f"{name}\n" for name in sorted(names)).encode())
+    except (OSError, UnicodeError) as exc:
+        raise SettingsError(
+            f"The site is built, but the list of changed files, {path}, could not be written"
+            f" ({exc}). Deploy all files this time, and give BUTTERCMS_CHANGED_FILES the path of a"
+            " text file in a folder that this user may write to."
+        ) from exc

@@ -1,0 +1,179 @@
+"""What became of each page, in this process and in forked ones?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from pelican_buttercms.incremental.dependency_table import End, News
+from pelican_buttercms.incremental.input_registry import Objects
+from pelican_buttercms.incremental.manifest import Page
+from pelican_buttercms.incremental.output_writer import Written
+from pelican_buttercms.incremental.page_dependencies import Basis
+from pelican_buttercms.incremental.pelican_patches import gc_pause
+from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.plugin.output_paths import is_plain, name_of, path_of
+
+
+@dataclass
+class Outcome:
+    """What became of the pages of a build.
+
+    Attributes:
+        pages: what is known of them, for the next build.
+        names: every file that was written or kept.
+        rendered: how many were rendered.
+        kept: how many were not.
+        reasons: why pages cannot be reused, with their number.
+        wrong: under verification, those that were not as they should have been.
+        media: the files of the media library that pages have shown.
+    """
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    rendered: int = 0
+    kept: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    media: set[str] = field(default_factory=set)
+
+    def learnt(self, news: News, numbers: set[int]) -> Learnt:
+        """Give it as a forked process tells it to its parent."""
+        return Learnt(
+            pages=self.pages,
+            names=self.names,
+            rendered=self.rendered,
+            reasons=dict(self.reasons),
+            wrong=self.wrong,
+            media=self.media,
+            spoilt=now.spoilt,
+            news=news,
+            numbers=numbers,
+        )
+
+    def take(self, learnt: Learnt) -> None:
+        """Add what became of the pages of a forked process."""
+        self.pages |= learnt.pages
+        self.names |= learnt.names
+        self.rendered += learnt.rendered
+        self.reasons.update(learnt.reasons)
+        self.wrong += learnt.wrong
+        self.media |= learnt.media
+
+
+class Learnt(msgspec.Struct):
+    """What a forked process tells its parent: see `Outcome`, and these.
+
+    Attributes:
+        spoilt: see `Recording.spoilt`.
+        news: what was asked.
+        numbers: of the tasks that were done.
+    """
+
+    pages: dict[str, Page]
+    names: set[str]
+    rendered: int
+    reasons: dict[str, int]
+    wrong: list[str]
+    media: set[str]
+    spoilt: str | None
+    news: News
+    numbers: set[int]
+
+
+class Results:
+    """Keeps account of what is written and of what is left as it was.
+
+    Args:
+        output: the output folder.
+        objects: what pages can read.
+        basis: what they rest on.
+
+    Attributes:
+        outcome: what became of the pages.
+        settles_each: answer what each page has asked before others are told of it.
+        tell_kept: told of the path of each file that is left as it was.
+    """
+
+    def __init__(self, output: str, objects: Objects, basis: Basis) -> None:
+        self._output, self._objects, self._basis = output, objects, basis
+        self._expected: tuple[str, Callable[[], Page | None]] | None = None
+        self.outcome = Outcome(reasons=basis.reasons)
+        self.settles_each = False
+        self.tell_kept: Callable[[str], None] | None = None
+
+    def expect(self, name: str, page_of: Callable[[], Page | None]) -> None:
+        """Note whose file is about to be written, and what tells what it rests on."""
+        self._expected = name, page_of
+
+    def written(self, path: str | None, written: Written | None) -> None:
+        """A file was written: remember what it rests on."""
+        expected, self._expected = self._expected, None
+        if path is None or written is None:
+            return
+        name, page_of = expected or (name_of(self._output, path), None)
+        frame, now.frame = now.frame, None
+        try:
+            page = page_of() if page_of else None
+        finally:
+            now.frame = frame
+        self.outcome.rendered += 1
+        self.outcome.names.add(self._spelt(name))
+        self.outcome.pages.pop(name, None)
+        if page is not None:
+            page.stamp, page.content = written
+            self.outcome.pages[name] = page
+            if self.settles_each:
+                self.settle()  # before another plugin changes anything
+
+    def kept(self, name: str, page: Page) -> None:
+        """A file was left as it was: do again what rendering it did besides."""
+        self.outcome.kept += 1
+        self.outcome.names.add(self._spelt(name))
+        self.outcome.pages[name] = page
+        if self.tell_kept:
+            self.tell_kept(path_of(self._output, name))
+        for what, *detail in page.effects:
+            self._objects.repeat(what, *detail)
+
+    def _spelt(self, name: str) -> str:
+        """Give the name of a file in its one spelling."""
+        return name if is_plain(name) else name_of(self._output, path_of(self._output, name))
+
+    # in forked processes
+
+    def begin(self) -> None:
+        """Forget what became of the pages of the parent."""
+        self._basis.reasons.clear()
+        self.outcome = Outcome(reasons=self._basis.reasons)
+
+    def learnt(self, mark: End, numbers: set[int]) -> Learnt:
+        """Give what is to be told to the parent, since the facts ended there."""
+        return self.outcome.learnt(self._basis.since(mark), numbers)
+
+    def take(self, learnt: list[Learnt]) -> None:
+        """Take over what forked processes have told."""
+        with gc_pause.paused():  # nothing is thrown away here
+            for one in learnt:
+                self._basis.take(one.pages, one.news)
+                self.outcome.take(one)
+                for url in one.media:
+                    self._objects.repeat("media", url)
+
+    # afterwards
+
+    def spoil(self, why: str) -> None:
+        """Reuse no page of this build: what came later depends on what came before."""
+        self.outcome.reasons[why] += len(self.outcome.pages)
+        self.outcome.pages.clear()
+
+    def drop_unsteady(self) -> None:
+        """Reuse no page that rests on what another plugin has changed meanwhile."""
+        self._basis.drop_unsteady(self.outcome.pages)
+
+    def settle(self) -> None:
+        """Answer what was asked for the first time, after the last page."""
+        self._basis.settle(self.outcome.pages)

@@ -1,0 +1,110 @@
+"""Copied files keep their time where they have the same bytes: static files, and the theme's.
+
+Pelican copies them in each build, whatever it finds at their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+import filecmp
+from functools import partial
+import os
+from pathlib import Path
+from typing import Any
+
+from pelican.generators import StaticGenerator
+
+from pelican_buttercms.filesystem import read_regular
+from pelican_buttercms.incremental.output_cleaning import sizes
+from pelican_buttercms.incremental.output_writer import digest_of
+
+_REQUIRED = "_file_update_required"
+
+
+def keep_times(generator: Any) -> None:
+    """Let a generator of static files leave those alone that are as they would become."""
+    if type(generator) is not StaticGenerator or generator.settings["STATIC_CREATE_LINKS"]:
+        return
+    filecmp.clear_cache()  # it believes times, and this process may have built before
+    generator.generate_output = partial(_generate, generator, generator.generate_output)
+    setattr(generator, _REQUIRED, partial(_is_required, generator, getattr(generator, _REQUIRED)))
+
+
+def make_room(generator: Any, make: Callable[[list[str]], None]) -> None:
+    """Let something make room for each static file, before a generator copies it."""
+    if type(generator) is StaticGenerator:
+        required = getattr(generator, _REQUIRED)
+        setattr(generator, _REQUIRED, partial(_made_room, generator, make, required))
+
+
+def _made_room(
+    generator: Any, make: Callable[[list[str]], None], is_required: Callable[[Any], bool], file: Any
+) -> bool:
+    make([os.path.join(generator.output_path, file.save_as)])  # noqa: PTH118  (as Pelican does)
+    return is_required(file)
+
+
+def files_of_theme(generator: Any) -> Iterator[str]:
+    """Name the files of the theme that Pelican copies, by path in the output folder."""
+    yield from (name for _, name in _of_theme(generator))
+
+
+def copies(generators: Iterable[Any]) -> Iterator[tuple[Path, str]]:
+    """Give every file that is copied, with its name in the output folder."""
+    for generator in generators:
+        for one in getattr(generator, "staticfiles", ()):
+            yield Path(generator.path) / one.source_path, os.path.normpath(str(one.save_as))
+        if isinstance(generator, StaticGenerator):
+            yield from _of_theme(generator)
+
+
+def _of_theme(generator: Any) -> Iterator[tuple[Path, str]]:
+    target = Path(generator.settings["THEME_STATIC_DIR"])
+    for path in generator.settings["THEME_STATIC_PATHS"]:
+        source = Path(generator.theme) / path
+        if source.is_file():
+            yield source, os.path.normpath(target / source.name)
+        else:
+            yield from ((source / name, os.path.normpath(target / name)) for name in sizes(source))
+
+
+def _is_required(generator: Any, is_required: Callable[[Any], bool], file: Any) -> bool:
+    """Say whether a static file is to be copied."""
+    source = os.path.join(generator.path, file.source_path)  # noqa: PTH118  (as Pelican does)
+    target = os.path.join(generator.output_path, file.save_as)  # noqa: PTH118
+    return is_required(file) and not _is_same(source, target)
+
+
+def _is_same(source: str, target: str) -> bool:
+    """Say whether a file has the bytes of another one."""
+    try:
+        return filecmp.cmp(source, target, shallow=False)
+    except OSError:
+        return False
+
+
+def _generate(generator: Any, generate: Callable[[Any], None], writer: Any) -> None:
+    """Copy the files; those of the theme that had the same bytes get their time back."""
+    before = dict(_seen(generator))
+    generate(writer)
+    for path, (content, times) in before.items():
+        if _content(path) == content:
+            os.utime(path, ns=times)
+
+
+def _seen(generator: Any) -> Iterator[tuple[Path, tuple[bytes, tuple[int, int]]]]:
+    """Give content and times of the theme's files in the output folder."""
+    for name in files_of_theme(generator):
+        path = Path(generator.output_path) / name
+        content = _content(path)
+        if content is not None:
+            found = path.stat()
+            yield path, (content, (found.st_atime_ns, found.st_mtime_ns))
+
+
+def _content(path: Path) -> bytes | None:
+    """Give what stands for a file's bytes, None for what is none."""
+    try:
+        return digest_of(read_regular(path, follow=False))
+    except OSError:
+        return None

@@ -1,0 +1,15 @@
+"""Has anything changed at all since the last build? If not, the site is as it has to be.
+
+Pages are compared one by one where something has changed (`incremental`). Where nothing has, that
+follows from less: the same settings, the same content of the CMS, the same files in the folders
+that a build reads, the same code, and an output folder that is as the last build has left it. Then
+nothing is read, linked or compared, and Pelican's generators have nothing to do.
+
+`inputs` says what a build reads, or why that cannot be said; `folders` looks at its files, `log`
+hears of its warnings, `record` keeps all of it from one build to the next, and `standstill`
+decides.
+"""
+
+from pelican_buttercms.incremental.up_to_date.check import Standstill
+
+__all__ = ["Standstill"]

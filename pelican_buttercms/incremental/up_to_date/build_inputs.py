@@ -1,0 +1,204 @@
+"""What does a build read, but for the CMS's content? All of it in one text, and its folders.
+
+Sources: Pelican's readers, generators and `Content`, for what they read beside the settings and
+the files of a site.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+import hashlib
+import os
+from pathlib import Path
+import re
+import sys
+import sysconfig
+from typing import Any, NamedTuple
+
+import pelican
+from pelican.log import LimitFilter
+
+from pelican_buttercms.incremental import function_fingerprint, user_modules
+from pelican_buttercms.incremental.build_key import PACKAGE, machine
+from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError, told
+from pelican_buttercms.incremental.pelican_patches import KNOWN
+from pelican_buttercms.plugin.validation import OUR_NAMES
+from pelican_buttercms.settings import Settings
+
+_OURS = "_BUTTERCMS_"  # numbers in Pelican's settings, see `registry`
+_MAY_BE_UNDATED = ("PAGE_", "DRAFT_PAGE_", "STATIC_", "BUTTERCMS_PAGE_TYPES")
+_MAY_LEAD_OUT = ("ARTICLE_PATHS", "PAGE_PATHS", "STATIC_PATHS")
+_FOR_TEMPLATES = {"JINJA_FILTERS", "JINJA_TESTS", "JINJA_GLOBALS"}
+_PARTS = re.compile(
+    "pelican|blinker|jinja2|markupsafe|markdown|docutils|pygments|dateutil|feedgenerator|importlib"
+    "|import_module|builtins|ctypes|gc$|__(?!future__)|exec$|eval$|modules$"
+)
+"""What a build is made of, and what leads to it."""
+_WAYS = {"__import__", "import_module", "__builtins__", "exec", "eval", "modules"}
+_MARKDOWN = "markdown.extensions."
+_TEMPLATES = (PACKAGE / "plugin/templates", Path(pelican.__file__).parent / "themes/simple")
+
+
+class Inputs(NamedTuple):
+    """What a build reads.
+
+    Attributes:
+        text: what stands for the settings, the machine and the code.
+        folders: whose files count, and single files.
+        theme: the folder of the theme.
+    """
+
+    text: bytes
+    folders: tuple[Path, ...]
+    theme: Path
+
+
+def find(settings: Mapping[str, Any], options: Settings, output: Path) -> Inputs:
+    """Say what a build reads.
+
+    Args:
+        settings: Pelican's, before anything has been read.
+        options: ours.
+        output: the output folder.
+
+    Raises:
+        UntrackableError: it can read what nobody knows of; the text says why.
+    """
+    for why_not in (_why_not_ours, _why_not_others, _why_not_pelicans):
+        if reason := why_not(settings, options):
+            raise UntrackableError(reason)
+    folders = _folders(settings)
+    for place in (output, options.cache_path):
+        if any(_touch(place, folder) for folder in folders):
+            raise UntrackableError(f"{place}, which is in a folder that is read, or around one")
+    parts = [*machine(), told(options), str(output), LimitFilter.LOGS_DEDUP_MIN_LEVEL]
+    parts.append(str(date.today()))  # noqa: DTZ011  (as Pelican completes the dates of files)
+    names = sorted(filter(_counts, settings))
+    parts += [f"{name}={_told_setting(name, settings[name])}" for name in names]
+    parts += sorted(_code())
+    return Inputs(
+        hashlib.blake2b(repr(parts).encode(), digest_size=16).digest(), folders, _theme(settings)
+    )
+
+
+def _counts(name: str) -> bool:
+    return not name.startswith(_OURS) and name != "BUTTERCMS_INCREMENTAL"
+
+
+def _told_setting(name: str, value: Any) -> str:
+    """Tell of a setting; of functions for templates by their code, as pages rest on them.
+
+    Raises:
+        UntrackableError: other functions are called by Pelican, and may read anything.
+    """
+    try:
+        return Teller({}).tell(value)
+    except UntrackableError:
+        if name in _FOR_TEMPLATES:
+            return function_fingerprint.code_of(value)
+        raise
+
+
+def _code() -> Iterator[str]:
+    """Tell of the user's own modules: the settings are one, and what it imports are others.
+
+    Raises:
+        UntrackableError: one of them could have changed Pelican, or something that it uses.
+    """
+    known = (f"{PACKAGE}{os.sep}", f"{sysconfig.get_path('scripts')}{os.sep}")
+    if not hasattr(sys.modules["__main__"], "__file__"):
+        raise UntrackableError("a program that has no file")
+    for name, module in list(sys.modules.items()):
+        file = user_modules.users_file(getattr(module, "__dict__", {}))
+        if file is not None and not file.startswith(known):
+            yield f"{name} {user_modules.digest_of(file)}"
+            for reached in _reached(file):
+                raise UntrackableError(f"{file}, which can change {reached}")
+
+
+def _reached(file: str) -> Iterator[str]:
+    """Name what a module gets hold of that a build is made of."""
+    try:
+        tree = ast.parse(Path(file).read_bytes())
+    except (SyntaxError, ValueError):  # it is compiled
+        yield "anything"
+        return
+    for node in ast.walk(tree):
+        names: list[str | None] = []
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module]
+        elif isinstance(node, ast.Name | ast.Attribute):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+            names = [name] if name in _WAYS else []
+        yield from (name for name in names if name and _PARTS.match(name))
+
+
+def _folders(settings: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Name the folders that a build reads, and single files."""
+    theme = _theme(settings)
+    content = Path(settings["PATH"])
+    found = [content, theme, *_TEMPLATES, *map(Path, settings["THEME_TEMPLATES_OVERRIDES"])]
+    found += [theme / path for path in settings["THEME_STATIC_PATHS"]]
+    found += [content / path for name in _MAY_LEAD_OUT for path in settings[name]]
+    known: dict[Path, None] = {}
+    for folder in (Path(os.path.abspath(one)) for one in found):  # noqa: PTH100  (with its links)
+        if not any(folder.is_relative_to(one) for one in known):
+            known[folder] = None
+    return tuple(known)
+
+
+def _theme(settings: Mapping[str, Any]) -> Path:
+    return Path(settings["THEME"]).expanduser()
+
+
+def _touch(one: Path, other: Path) -> bool:
+    """Say whether one of two folders is in the other."""
+    one, other = one.resolve(), other.resolve()
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+# what nobody can know of
+
+
+def _why_not_ours(_settings: Mapping[str, Any], options: Settings) -> str | None:
+    if options.incremental == "off":
+        return "BUTTERCMS_INCREMENTAL"
+    return "a preview or a snapshot" if options.preview or options.snapshot is not None else None
+
+
+def _why_not_others(settings: Mapping[str, Any], _options: Settings) -> str | None:
+    """Say who else could have a hand in the site."""
+    if not pelican.__version__.startswith(KNOWN):
+        return f"Pelican {pelican.__version__}, which is not known"
+    return next((f"the plugin {one}" for one in settings["PLUGINS"] if one not in OUR_NAMES), None)
+
+
+def _why_not_pelicans(settings: Mapping[str, Any], _options: Settings) -> str | None:
+    """Say what Pelican could read beside files: the clock, and whatever a reader wants."""
+    table: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+        ("STATIC_CREATE_LINKS", bool),
+        ("WITH_FUTURE_DATES", lambda value: not value),
+        ("DEFAULT_DATE", lambda value: value == "fs"),
+        ("READERS", lambda value: any(value.values())),
+        ("MARKDOWN", _has_foreign_extensions),
+        ("TEMPLATE_PAGES", bool),
+        ("OUTPUT_SOURCES", bool),
+        ("LOAD_CONTENT_CACHE", bool),
+        ("PELICAN_CLASS", lambda value: value != "pelican.Pelican"),
+    )
+    for name, is_unknown in table:
+        if name in settings and is_unknown(settings[name]):
+            return name
+    for name, value in settings.items():
+        if name.startswith(_MAY_BE_UNDATED) and "{date" in repr(value):
+            return f"{name}, as what has no date has that of its build"
+    return None
+
+
+def _has_foreign_extensions(markdown: Mapping[str, Any]) -> bool:
+    named = (*markdown.get("extensions", ()), *markdown.get("extension_configs", ()))
+    return not all(isinstance(one, str) and one.startswith(_MARKDOWN) for one in named)

@@ -1,0 +1,299 @@
+"""Does a build have to do anything? Looked at before it reads, and noted when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import hashlib
+from itertools import count
+import logging
+import os
+from pathlib import Path
+import time
+from typing import TYPE_CHECKING, Any
+
+from pelican.generators import ArticlesGenerator, PagesGenerator
+
+from pelican_buttercms.incremental.fingerprint import UntrackableError
+from pelican_buttercms.incremental.manifest import Left, Stamp, path_of
+from pelican_buttercms.incremental.static_files import copies
+from pelican_buttercms.incremental.up_to_date import build_inputs, build_record, file_snapshot
+from pelican_buttercms.incremental.up_to_date.build_record import Record
+from pelican_buttercms.incremental.up_to_date.warning_log import Log
+from pelican_buttercms.plugin.generator_contents import contents_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pelican_buttercms.incremental.incremental_build import Known
+    from pelican_buttercms.settings import Settings
+    from pelican_buttercms.store import Generation, MediaFile
+    from pelican_buttercms.sync.load import MediaOf
+
+logger = logging.getLogger(__name__)
+
+_WORK = (
+    "generate_context",
+    "generate_output",
+    "refresh_metadata_intersite_links",
+    "check_disabled_readers",
+)
+_OF_PULL = frozenset({"generation", "pulled_at", "live_at", "stale"})
+_CLOCK = "age"
+_builds = count()
+_WITH_LISTS = (ArticlesGenerator, PagesGenerator)
+
+
+class Standstill:
+    """One build, compared with the last one.
+
+    Args:
+        settings: Pelican's, before anything has been read.
+        options: ours.
+        output: the output folder.
+
+    Attributes:
+        shows_pull: whether something outside of pages has used the time of the pull.
+        pages: how many pages there are, where nothing has changed.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], options: Settings, output: Path) -> None:
+        self._settings, self._output = settings, output
+        self._path = path_of(options.cache_path, output, output).with_suffix(".still")
+        self._is_quiet = not logger.isEnabledFor(logging.WARNING)
+        self._log = Log()
+        self._verifies = options.incremental == "verify"  # by what is known, and looks at all
+        self._files: dict[str, Stamp] = {}
+        self._content, self._pull = b"", ""
+        self._last: Record | None = None
+        self._recent: dict[str, Left] = {}
+        self._inputs: build_inputs.Inputs | None = None
+        self.shows_pull = False
+        if next(_builds):
+            self.give_up("this process has built before, and tells no warning twice")
+            return
+        try:
+            self._inputs = build_inputs.find(settings, options, output)
+            self._look(time.time_ns())
+        except (UntrackableError, OSError) as exc:
+            self.give_up(str(exc))
+
+    def _look(self, moment: int) -> None:
+        """Look at all files, before the build reads them."""
+        assert self._inputs is not None  # noqa: S101  (just found)
+        self._files = file_snapshot.look(self._inputs.folders)
+        recent = {p: s for p, s in self._files.items() if not file_snapshot.is_settled(s, moment)}
+        self._recent = file_snapshot.digests(recent)
+
+    def give_up(self, reason: str) -> None:
+        """Let neither this build nor the next one go by what is known of the last one."""
+        self._inputs = None
+        logger.debug("Whether anything has changed is looked at page by page: %s.", reason)
+
+    # before a build
+
+    def holds(self, generations: Sequence[Generation], media_of: MediaOf) -> bool:
+        """Say whether nothing has changed since the last build, so that this one is done.
+
+        Args:
+            generations: what it would be built from, one for each locale.
+            media_of: gives the media files of URLs as they are now.
+        """
+        if self._inputs is None or self._verifies:
+            return False
+        self._content = _digest_of(generations)
+        self._pull = f"{generations[0].id} {generations[0].pulled_at}"
+        self._last = last = build_record.load(self._path)
+        try:
+            if last is None or not self._is_same(last):
+                return False
+            left = build_record.as_left(self._output, last.left)
+            if left is None or self._would_be_wiped(left) or not _has(last.media, media_of):
+                return False
+            if left != last.left:  # the folder was restored: next time its times are known
+                last.left = left
+                build_record.save(self._path, last)
+        except OSError:
+            return False
+        return True
+
+    def _is_same(self, last: Record) -> bool:
+        assert self._inputs is not None  # noqa: S101  (asked before)
+        return (
+            last.inputs == self._inputs.text
+            and last.content == self._content
+            and (last.pull == self._pull or not last.shows_pull)
+            and (self._is_quiet or not last.is_quiet)
+            and file_snapshot.are_as_before(self._files, last.files, last.moment)
+        )
+
+    def _would_be_wiped(self, left: Mapping[str, Any]) -> bool:
+        retention = self._settings["OUTPUT_RETENTION"]
+        wipes = self._settings["DELETE_OUTPUT_DIRECTORY"]
+        return wipes and build_record.holds_more(self._output, left, retention)
+
+    @property
+    def inputs(self) -> bytes | None:
+        """What stands for all that is read but files and the CMS's content; None if unknown."""
+        return self._inputs.text if self._inputs else None
+
+    @property
+    def resumes(self) -> bool:
+        """Say whether the last build has read the same, but for files and the CMS's content."""
+        return self._last is not None and self.inputs == self._last.inputs
+
+    def warn(self) -> None:
+        """Tell the warnings of the last build once more: their reasons are still there."""
+        for one in self._last.warned if self._last else ():
+            one.tell()
+
+    @property
+    def pages(self) -> int:
+        """How many pages and feeds the last build had."""
+        return self._last.pages if self._last else 0
+
+    def quieten(self, generator: Any) -> None:
+        """Leave a generator of Pelican's nothing to do; it tells how long its lists were."""
+        for name in _WORK:
+            if hasattr(generator, name):
+                setattr(generator, name, _nothing)
+        lists = self._last.lists if self._last else {}
+        for name, length in lists.get(type(generator).__name__, {}).items():
+            if isinstance(vars(generator).get(name), list):
+                setattr(generator, name, range(length))
+
+    # a build that has something to do
+
+    def begin(self) -> None:
+        """Forget the last build: this one will change what it has left."""
+        self._path.unlink(missing_ok=True)
+        if self._inputs is not None:
+            self._log.begin()
+
+    def end(
+        self,
+        generators: Sequence[Any],
+        known: Known | None,
+        media: Mapping[str, MediaFile | None],
+    ) -> None:
+        """Note how everything was and is, if the next build can go by it.
+
+        Args:
+            generators: Pelican's.
+            known: what is known of the files of the build; None if some are written each time.
+            media: the media files by their URLs.
+        """
+        self._log.end()
+        if self._inputs is None or self._verifies:
+            return
+        reason = self._why_not(known, media)
+        if known is None or reason:
+            self.give_up(reason or "")
+            return
+        try:
+            files = self._digests()
+            if reason := self._why_not_files(generators, files, known.left):
+                self.give_up(reason)
+                return
+            found = Record(
+                inputs=self._inputs.text,
+                content=self._content,
+                pull=self._pull,
+                shows_pull=self.shows_pull or bool(known.shows & _OF_PULL),
+                files=files,
+                left=known.left,
+                media={url: file.digest for url, file in media.items() if file},
+                pages=known.pages,
+                warned=list(self._log.warned),
+                is_quiet=self._is_quiet,
+                lists={type(one).__name__: _lengths(one) for one in generators if _has_lists(one)},
+                moment=time.time_ns(),
+            )
+            build_record.save(self._path, found)
+        except (OSError, UnicodeEncodeError, UntrackableError) as exc:
+            self.give_up(f"a file cannot be read, or its name cannot be written down ({exc})")
+
+    def _digests(self) -> dict[str, Left]:
+        """Give what stands for all files; those of the last record are not read again."""
+        known = self._last.files if self._last else {}
+        moment = self._last.moment if self._last else 0
+        kept = {
+            path: known[path]
+            for path, stamp in self._files.items()
+            if path in known and known[path][0] == stamp and file_snapshot.is_settled(stamp, moment)
+        }
+        new = {path: stamp for path, stamp in self._files.items() if path not in kept}
+        return kept | file_snapshot.digests(new)
+
+    def _why_not(self, known: Known | None, media: Mapping[str, MediaFile | None]) -> str | None:
+        """Say why the next build has to look at everything, None if it has not."""
+        shows = known.shows if known else ()
+        reasons = {
+            "some files are written each time": known is None,
+            "a page shows how old the content is": _CLOCK in shows,
+            "something has failed": self._log.has_failed,
+            "a media file could not be had": None in media.values(),
+            "reStructuredText can read other files, and the clock": any(
+                self._is_rst(path) for path in self._files
+            ),
+        }
+        return next((reason for reason, is_so in reasons.items() if is_so), None)
+
+    def _why_not_files(
+        self, generators: Sequence[Any], files: Mapping[str, Left], left: Mapping[str, Left]
+    ) -> str | None:
+        """Say which file is not what the build has read or copied, None if all are."""
+        assert self._inputs is not None  # noqa: S101  (asked before)
+        if file_snapshot.look(self._inputs.folders) != self._files or not _agree(
+            self._recent, files
+        ):
+            return "a file was changed meanwhile"
+        local = (one for one in contents_of(generators) if not hasattr(one, "butter"))
+        for path in (os.path.normpath(str(one.source_path)) for one in local):
+            if path not in files:
+                return f"{path} is read from elsewhere"
+        for source, name in copies(generators):
+            path = os.path.normpath(source)
+            if path not in files or name not in left or files[path][1] != left[name][1]:
+                return f"{name} is not a copy of {path}, or that is from elsewhere"
+        return None
+
+    def _is_rst(self, path: str) -> bool:
+        """Say whether a file could be read as such; one of the theme is none of the content."""
+        assert self._inputs is not None  # noqa: S101  (asked before)
+        return path.endswith(".rst") and not Path(path).is_relative_to(self._inputs.theme)
+
+
+def _digest_of(generations: Sequence[Generation]) -> bytes:
+    """Give what stands for the content of all locales."""
+    told = hashlib.blake2b(digest_size=16)
+    for one in generations:
+        told.update(f"{one.scope}\n".encode())
+        told.update("".join(f"{key} {digest}\n" for key, digest in one.manifest.items()).encode())
+    return told.digest()
+
+
+def _agree(recent: Mapping[str, Left], files: Mapping[str, Left]) -> bool:
+    """Say whether files that had just been changed have the bytes that they had then."""
+    return all(files[path] == left for path, left in recent.items())
+
+
+def _has(media: Mapping[str, str], media_of: MediaOf) -> bool:
+    """Say whether the media files are the same; the CMS's server may be asked for news."""
+    if not media:
+        return True
+    found = media_of(list(media))
+    return {url: file.digest for url, file in found.items() if file} == media
+
+
+def _has_lists(generator: Any) -> bool:
+    return type(generator) in _WITH_LISTS
+
+
+def _lengths(generator: Any) -> dict[str, int]:
+    """Give the lengths of a generator's lists, which Pelican tells at the end of a build."""
+    lists = {name: one for name, one in vars(generator).items() if isinstance(one, list)}
+    return {name: len(one) for name, one in lists.items() if not name.startswith("_")}
+
+
+def _nothing(*_arguments: Any) -> None:
+    """Stand for what has nothing to do."""

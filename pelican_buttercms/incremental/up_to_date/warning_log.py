@@ -1,0 +1,42 @@
+"""What did a build have to warn of? The next one, if it has nothing to do, warns of it again."""
+
+from __future__ import annotations
+
+import logging
+
+from pelican_buttercms.incremental.warning_replay import Listening, Warned
+
+
+class Log:
+    """The warnings of one build.
+
+    Attributes:
+        warned: each of them once, in their order.
+        has_failed: whether there was anything worse.
+    """
+
+    def __init__(self) -> None:
+        self.warned: dict[Warned, None] = {}
+        self.has_failed = False
+        self._handler = _Handler(self._hear)
+
+    def begin(self) -> None:
+        """Begin to listen."""
+        for other in logging.getLogger().handlers[:]:
+            if isinstance(other, _Handler):  # of a build that has failed
+                logging.getLogger().removeHandler(other)
+        logging.getLogger().addHandler(self._handler)
+
+    def end(self) -> None:
+        """Listen no more."""
+        logging.getLogger().removeHandler(self._handler)
+
+    def _hear(self, record: logging.LogRecord) -> None:
+        if record.levelno > logging.WARNING or record.exc_info:
+            self.has_failed = True
+        else:
+            self.warned[Warned.of(record)] = None
+
+
+class _Handler(Listening):
+    """Belongs to a build."""

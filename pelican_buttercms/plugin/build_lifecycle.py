@@ -1,0 +1,201 @@
+"""What happens to a site and to a run of it, from its start to its end?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+import logging
+from pathlib import Path
+from typing import Any
+
+from pelican.contents import Content
+from pelican.log import console
+from pelican.plugins import signals
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.incremental.content_versions import Versions
+from pelican_buttercms.incremental.output_cleaning import check_list, write_list
+from pelican_buttercms.incremental.pelican_patches import gc_pause, leaving
+from pelican_buttercms.incremental.up_to_date import Standstill
+from pelican_buttercms.plugin import github, log_filter, registry, sanitize, validation
+from pelican_buttercms.plugin.build_state import Run, Shown, Site
+from pelican_buttercms.plugin.drafts.draft_index import DraftIndexGenerator
+from pelican_buttercms.plugin.language_graphs import make_editions
+from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator
+from pelican_buttercms.plugin.local_media import MediaGenerator
+from pelican_buttercms.plugin.orphans import Orphans
+from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
+from pelican_buttercms.settings import Environment, Settings
+from pelican_buttercms.settings.parser import is_secret_name
+from pelican_buttercms.sync import load
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.build_trigger import find_trigger
+from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+
+logger = logging.getLogger(__name__)
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def open_site(pelican: Any, environment: Environment) -> None:
+    """Check the settings of a new Pelican instance and remember them.
+
+    Raises:
+        SettingsError: with everything that is wrong, once and together.
+    """
+    settings = pelican.settings
+    log_filter.install()
+    github.watch()
+    validation.warn_of_order(settings["PLUGINS"])
+    options = _parse(settings, environment)
+    sanitize.require(options)
+    source = Source(options, environment, now=lambda: datetime.now(UTC))
+    output = Path(settings["OUTPUT_PATH"]).absolute()
+    trigger = find_trigger(environment)
+    site = Site(options, source, main=id(pelican), output=output, trigger=trigger)
+    registry.add_site(settings, site)
+
+
+def _parse(settings: dict[str, Any], environment: Environment) -> Settings:
+    try:
+        return Settings.from_pelican(settings, environment)
+    except SettingsError:
+        for name in [name for name in settings if is_secret_name(name)]:
+            del settings[name]  # settings are printed by -D and pickled by CACHE_CONTENT
+        raise
+
+
+def start_run(pelican: Any, site: Site) -> list[type]:
+    """Read the generation to build from, pulled if it is due, and link it.
+
+    Sub-instances read the generation of their main instance: one build, one generation.
+
+    Raises:
+        ButterCMSError: there is nothing whole to build from; Pelican ends with an error.
+    """
+    _prepare(pelican)
+    if site.stored is None or id(pelican) == site.main:
+        registry.end_run(pelican.settings)  # one that failed was never ended
+        _read(pelican, site)
+        if site.rests:
+            return []
+    assert site.stored is not None  # noqa: S101  (just read, or by the main instance)
+    editions = make_editions(site.stored, site.options)
+    main = next(iter(editions.values()))
+    validation.check_subsites(site.options, pelican.settings)
+    validation.check_front_page(main.graph, site.options)
+    if id(pelican) == site.main:
+        validation.warn_of_translation_ids(site.stored.versions, site.options)
+        validation.report_dangling(
+            {e.locale.name: e.graph for e in editions.values()}, site.options
+        )
+    _end_last()
+    run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
+    run.is_main = id(pelican) == site.main
+    run.version_of = Versions.known(pelican.settings, site.standstill, site.stored)
+    if not site.options.preview:
+        run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())
+    registry.add_run(pelican.settings, run)
+    return list(_generators(site.options, pelican.settings))
+
+
+def _prepare(pelican: Any) -> None:
+    """Let themes use our templates, and nobody empty the output folder."""
+    overrides = list(pelican.settings["THEME_TEMPLATES_OVERRIDES"])  # a sub-site may have its own
+    if str(TEMPLATES) not in overrides:
+        pelican.settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
+    pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
+
+
+def _read(pelican: Any, site: Site) -> None:
+    """Read what to build from, unless nothing has changed since the last build."""
+    site.begin()
+    gc_pause.collect_past_builds()
+    output = Path(pelican.output_path).absolute()
+    standstill = Standstill(pelican.settings, site.options, output)
+    stored = load.read(site.source, _say, _progress(), site.trigger, standstill.holds)
+    site.trigger = None  # what it was started for does not happen again at each rebuild
+    site.stored, site.standstill, site.rests = stored, standstill, not stored.is_read
+    if stored.stale:
+        standstill.give_up("older content is served than was asked for")
+    if site.rests:
+        standstill.warn()
+    else:
+        standstill.begin()
+
+
+def _end_last() -> None:
+    """Hear of the end after all other plugins, which may change files then."""
+    from pelican_buttercms import plugin  # noqa: PLC0415  (it imports this module in turn)
+
+    signals.finalized.disconnect(plugin.on_finalized)
+    signals.finalized.connect(plugin.on_finalized)
+
+
+def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type]:
+    """Give the generators of what is neither article nor page, in the order of writing."""
+    if options.lang_templates:
+        yield LangTemplatesGenerator
+    if options.preview:
+        yield DraftIndexGenerator
+    yield MediaGenerator  # after all that show media
+    if options.sitemap and settings["SITEURL"] and not other_sitemap(settings):
+        yield SitemapGenerator  # its addresses are absolute
+
+
+def _say(line: str) -> None:
+    console.print(f"ButterCMS: {clean_line(line, 2000)}", highlight=False, markup=False)
+
+
+def _progress() -> Progress:
+    """Show bars on a terminal and lines elsewhere; Pelican's own spinner may be on show."""
+    return RichProgress(console, otherwise=_say) if console.is_terminal else LineProgress(_say)
+
+
+def _say_calls(site: Site) -> None:
+    """End a build with what it has cost."""
+    if site.stored is None:
+        return
+    calls, most = site.stored.calls, site.options.max_calls.month
+    bound = f" of {most:,}" if most is not None else ""
+    noun = "call" if calls.made == 1 else "calls"
+    _say(
+        f"{calls.made:,} API {noun} made, {calls.saved:,} saved, {calls.month:,}{bound} this month."
+    )
+
+
+def _finish(site: Site) -> None:
+    """The last thing that a build does."""
+    _say_calls(site)
+    site.stored = None
+    leaving.expect()
+
+
+def end_rest(site: Site) -> None:
+    """End a build that had nothing to do, as if it had looked at every page."""
+    logger.info("Nothing has changed since the last build: no page was looked at.")
+    if site.standstill:
+        _say(f"0 pages rendered, {site.standstill.pages:,} were up to date.")
+    if site.options.changed_files:
+        check_list(site.options.changed_files)
+        write_list(site.options.changed_files, {}, {})
+    _finish(site)
+
+
+def end_run(pelican: Any, run: Run) -> None:
+    """End a run that is forgotten already, and forget what Pelican memoised of its contents.
+
+    `Content.get_content` and `get_summary` keep every article of every rebuild alive in a
+    class-level dictionary, which `pelican --autoreload` fills without end.
+    """
+    run.leaks.report()
+    run.end()
+    if id(pelican) == run.site.main:
+        _finish(run.site)
+        run.site.cost = run.content.generation.full_calls
+        run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
+    for method in (Content.get_content, Content.get_summary):
+        cache = getattr(method, "cache", None)
+        if isinstance(cache, dict):
+            cache.clear()

@@ -1,0 +1,265 @@
+"""What lives as long as a site, and what as long as one build of it?
+
+A *site* is one set of settings: Pelican's main instance, and the instances that i18n_subsites
+makes of it. A *run* is one build of one instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+import logging
+from pathlib import Path
+from typing import Any
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.incremental.content_versions import Versions
+from pelican_buttercms.incremental.incremental_build import Session
+from pelican_buttercms.incremental.manifest import left, left_of_subsites, path_of
+from pelican_buttercms.incremental.output_cleaning import (
+    Sizes,
+    Wiped,
+    check_list,
+    sizes,
+    write_list,
+)
+from pelican_buttercms.incremental.recorder import note_names
+from pelican_buttercms.incremental.stale_output import without_template
+from pelican_buttercms.incremental.up_to_date import Standstill
+from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, mark, marked
+from pelican_buttercms.plugin.drafts.leak_guard import LeakCheck
+from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
+from pelican_buttercms.plugin.local_media import LocalMedia
+from pelican_buttercms.plugin.orphans import Orphans
+from pelican_buttercms.plugin.template_context import SiteContent
+from pelican_buttercms.plugin.unmade import is_unmade
+from pelican_buttercms.plugin.url_collisions import clean
+from pelican_buttercms.settings import Settings
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.build_trigger import Trigger
+from pelican_buttercms.sync.load import Stored
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where the last build shows a post or a page.
+
+    Attributes:
+        key: of the record.
+        locale: the locale whose part of the site it is.
+        url: site-relative.
+    """
+
+    key: Key
+    locale: str
+    url: str
+
+
+@dataclass
+class Site:
+    """One set of settings, and the generation that its newest run reads.
+
+    Attributes:
+        options: the checked settings.
+        source: the account and its store.
+        main: the `id()` of Pelican's main instance.
+        output: the main instance's output folder.
+        stored: what the run under way reads.
+        shown: every post and page of the last run that ended well.
+        cost: the calls of the pull that it was built from.
+        trigger: the events that the next build is for.
+        ledgers: where what is known of the output folders of this build lies.
+        written: the files of the sub-sites of this build, in the main one's folder.
+        wiped: what was kept of the output folder, if DELETE_OUTPUT_DIRECTORY has emptied it but
+            for what may be used again.
+        standstill: compares this build with the last one.
+        rests: whether nothing has changed since that one, so that there is no run.
+    """
+
+    options: Settings
+    source: Source
+    main: int
+    output: Path
+    stored: Stored | None = None
+    shown: tuple[Shown, ...] = ()
+    cost: int = 0
+    trigger: Trigger | None = None
+    ledgers: set[Path] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+    wiped: Wiped | None = None
+    standstill: Standstill | None = None
+    rests: bool = False
+
+    def begin(self) -> None:
+        """Forget the build before; one process may make many."""
+        self.standstill, self.rests = None, False
+        self.ledgers.clear()
+        self.written.clear()
+        self.wiped = None
+
+
+@dataclass
+class Run:
+    """One build: its own graphs, since URLs differ between sub-sites.
+
+    Attributes:
+        site: the settings that it is a build of.
+        editions: the content of each language, that of the main instance's DEFAULT_LANG first.
+        content: the content of this instance's DEFAULT_LANG.
+        contents: every article and page made of the CMS's content, with the locale that shows it.
+        version_of: knows their versions, if anybody does.
+        versions: these by `id()`.
+        leaks: under live content, looks at everything that is written.
+        orphans: under live content, removes the pages of what vanished.
+        generators: Pelican's, once all have collected their content.
+        session: reuses the pages that nothing has changed for.
+        is_main: whether it is the main instance's, and not a sub-site's.
+        wiped: the same of this run's own output folder.
+        sizes: what was in the output folder before.
+        say: tells the user a line.
+    """
+
+    site: Site
+    editions: dict[str, SiteContent]
+    content: SiteContent
+    contents: list[tuple[str, Any]] = field(default_factory=list)
+    version_of: Versions | None = None
+    versions: dict[int, int] = field(default_factory=dict)
+    leaks: LeakCheck = field(default_factory=LeakCheck)
+    orphans: Orphans | None = None
+    generators: list[Any] = field(default_factory=list)
+    session: Session | None = None
+    is_main: bool = True
+    wiped: Wiped | None = None
+    sizes: Sizes = field(default_factory=dict)
+    say: Callable[[str], None] = print
+
+    @property
+    def options(self) -> Settings:
+        """The checked `BUTTERCMS_*` settings."""
+        return self.site.options
+
+    def add(self, content: Any, edition: SiteContent) -> None:
+        """Take in an article or a page made of the CMS's content."""
+        record, locale = content.butter, edition.locale.name
+        self.contents.append((locale, content))
+        edition.contents[record.identity] = content
+        if self.version_of and (version := self.version_of.of(record, locale)):
+            self.versions[id(content)] = version
+
+    @property
+    def media(self) -> LocalMedia:
+        """The downloaded files, one set for all languages."""
+        return self.content.media
+
+    def pulled_at(self) -> datetime:
+        """Tell when the content was pulled; another pull makes another site then."""
+        if self.site.standstill:
+            self.site.standstill.shows_pull = True
+        return self.content.pulled_at
+
+    def has(self, key: Key) -> bool:
+        """Say whether the content of this build has an item, in any language."""
+        return self.find(key) is not None
+
+    def find(self, key: Key) -> Any:
+        """Give an item of the content of this build, in whatever language; None if it has none."""
+        found = (edition.graph.get(key) for edition in self.editions.values())
+        return next((record for record in found if record is not None), None)
+
+    def clean(self, generator: Any) -> None:
+        """Look at the output folder as it is, then empty it if DELETE_OUTPUT_DIRECTORY says so."""
+        if self.is_main and self.options.changed_files:
+            check_list(self.options.changed_files)
+            self.sizes = sizes(self.site.output)
+        self.wiped = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
+        if self.is_main:
+            self.site.wiped = self.wiped
+
+    def _left(self, output: Path) -> Collection[str]:
+        """Name the files that may be used again."""
+        if self.options.incremental == "off":
+            return ()
+        path = path_of(self.options.cache_path, output, self.site.output)
+        names = {*left(path), *left_of_subsites(path, output)}
+        return {*names, LIST} if names else ()
+
+    def remove_gone(self) -> None:
+        """All is written: remove what belongs to nothing any more."""
+        if self.session:
+            self.session.remove_gone()
+        if self.orphans:
+            output = Path(self.generators[0].output_path).absolute()
+            copied = (str(output / name) for name in without_template(self.generators))
+            self.orphans.remove({*self.site.written, *copied})
+
+    def end(self) -> None:
+        """Other plugins have had their say: keep what was learnt, and list what has changed."""
+        if self.session:
+            self.session.finish()
+        if self.orphans:
+            self.orphans.end()
+        if unread := sum(is_unmade(content) for _, content in self.contents):
+            logger.info("%d articles and pages were not made, as nobody has read them.", unread)
+        if self.is_main and self.site.standstill:
+            known = self.session.known if self.session else None
+            files = self.site.stored.media if self.site.stored else {}
+            self.site.standstill.end(self.generators, known, files)
+        if self.is_main and self.options.changed_files:
+            write_list(self.options.changed_files, self.sizes, sizes(self.site.output))
+
+    def clear_leftovers(self) -> None:
+        """Before a live build writes, remove what a preview left in the output folder."""
+        if self.options.preview:
+            return
+        self.leftovers.remove()
+        if self.orphans:
+            self.orphans.expect(str(content.save_as) for _, content in self.contents)
+
+    def begin_writing(self, writer: Any) -> None:
+        """Stand before Pelican's writer; see to it that what a preview writes can be removed."""
+        self.session = Session(self, self.generators, writer, self.say)
+        if self.options.preview:
+            if self.session.writes:
+                leftovers = self.leftovers
+                self.session.tell_before(leftovers.note_all)
+                self.session.tell_kept(leftovers.note)
+            else:
+                self.leftovers.begin(writer)
+            self.media.note = self.leftovers.note
+
+    @property
+    def leftovers(self) -> Leftovers:
+        """The list of what a preview wrote, in the output folder of the main instance."""
+        return Leftovers(self.site.output)
+
+    def wrote(self, path: str, context: dict[str, Any]) -> None:
+        """A page was written."""
+        if self.options.preview:
+            if not (self.session and self.session.marks):
+                mark(path, context)
+        else:
+            self.leaks.look(path, context)
+            if self.orphans:
+                self.orphans.wrote(path, context)
+
+    def finished(self, path: str, text: str, context: dict[str, Any]) -> str:
+        """Give what is written of a page that was rendered; marked, if it is a preview's."""
+        if not (self.options.preview and is_page(path)):
+            return text
+        note_names(MARKED_BY)
+        return marked(text, context)
+
+    def link_profiles(self, generator: Any) -> None:
+        """Tell the CMS's authors, categories and tags the URLs of their pages."""
+        listings = (generator.context.get(kind, ()) for kind in ("authors", "categories", "tags"))
+        for wrapper in (wrapper for listing in listings for wrapper, _ in listing):
+            if not hasattr(wrapper, "butter"):
+                continue
+            for edition in self.editions.values():
+                if record := edition.graph.get(wrapper.butter.key):
+                    record.url = wrapper.url

@@ -1,0 +1,109 @@
+"""What is not published, in one list? The page `drafts/index.html` of a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+from pelican.generators import Generator
+
+from pelican_buttercms.content.diff import Difference
+from pelican_buttercms.content.naming import likely_name
+from pelican_buttercms.plugin.drafts.draft_status import Unpublished
+from pelican_buttercms.plugin.language_indexes import url_of_file
+
+SAVE_AS = "drafts/index.html"
+
+_LONGEST = 4000
+_LONGEST_TITLE = 80
+_AROUND = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list.
+
+    Attributes:
+        draft: the item.
+        title: its name for people.
+        url: of its page, None if it has none.
+        lang: the language that it is written in.
+        changes: what differs from the live version, as (field, HTML).
+    """
+
+    draft: Unpublished
+    title: str
+    url: str | None
+    lang: str
+    changes: list[tuple[str, Markup]]
+
+
+class DraftIndexGenerator(Generator):  # type: ignore[misc]
+    """Writes the list of drafts, with what differs from what is live."""
+
+    def generate_output(self, writer: Any) -> None:
+        """Write the list; it is a page of its own look, since themes have no place for it."""
+        content = self.context["buttercms"]
+        entries = sorted(self._entries(), key=lambda e: (e.draft.raw.key, e.lang))
+        writer.write_file(
+            SAVE_AS,
+            self.env.get_template("buttercms/drafts.html"),
+            self.context,
+            entries=entries,
+            local=list(self._local()),
+            live_at=content.live_at,
+            url=url_of_file(SAVE_AS),
+        )
+
+    def _entries(self) -> Iterator[Entry]:
+        content = self.context["buttercms"]
+        langs = {edition.locale.name: edition for edition in content.langs.values()}
+        for (locale, key), draft in content.drafts.items():
+            edition = langs[locale]
+            record = edition.graph.get(key)
+            url = record.url if key.kind != "item" else None
+            changes = [(one.path, show(one)) for one in draft.differences]
+            yield Entry(draft, _title(draft), url, edition.lang, changes)
+
+    def _local(self) -> Iterator[Any]:
+        """Give the drafts among local files, which Pelican writes to their own places."""
+        yield from self.context.get("drafts", ())
+        yield from self.context.get("draft_pages", ())
+
+
+def _title(draft: Unpublished) -> str:
+    data = draft.raw.data
+    named = [data.get(name) for name in ("title", "name", "label", "headline")]
+    if draft.raw.key.kind == "item":  # whatever its editors call it
+        named.append(likely_name(data))
+    found = next((str(value) for value in named if value), draft.raw.key.id)
+    return found if len(found) <= _LONGEST_TITLE else f"{found[:_LONGEST_TITLE]}…"
+
+
+def show(difference: Difference) -> Markup:
+    """Show what changed, word by word, with the words around it."""
+    old, new = _words(difference.old), _words(difference.new)
+    parts = []
+    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            parts.append(_shortened(old[i:j]))
+            continue
+        if old[i:j]:
+            parts.append(Markup("<del>{}</del>").format("".join(old[i:j])))
+        if new[k:m]:
+            parts.append(Markup("<ins>{}</ins>").format("".join(new[k:m])))
+    return Markup("").join(parts)
+
+
+def _words(text: str | None) -> list[str]:
+    return re.findall(r"\s+|[^\s<>]+|<[^>]*>|[<>]", (text or "")[:_LONGEST])
+
+
+def _shortened(words: list[str]) -> Markup:
+    if len(words) <= 2 * _AROUND:
+        return escape("".join(words))
+    return escape("".join(words[:_AROUND]) + " … " + "".join(words[-_AROUND:]))

@@ -1,0 +1,54 @@
+"""Did a draft reach the output of a live build? Looked at once more, when all is written.
+
+Nothing that is not published enters a live scope, so this finds nothing, unless another plugin or
+a mistake of ours put something there.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pelican_buttercms.content.records import Page, Post
+from pelican_buttercms.errors import ContentError
+from pelican_buttercms.incremental.removal import remove_file
+from pelican_buttercms.plugin.unmade import peek
+
+
+@dataclass
+class LeakCheck:
+    """Remembers every file that shows something unpublished."""
+
+    found: dict[str, str] = field(default_factory=dict)
+
+    def look(self, path: str, context: dict[str, Any]) -> None:
+        """Look at what a page that was just written is about."""
+        for name in ("article", "page"):
+            content = context.get(name)
+            record = peek(content, "butter")
+            if _is_unpublished(record) or peek(content, "preview_state"):
+                self.found[path] = str(getattr(record, "key", content))
+
+    def report(self) -> None:
+        """Take back what leaked, and end the build.
+
+        Raises:
+            ContentError: naming every file and item.
+        """
+        if not self.found:
+            return
+        for path in self.found:
+            with suppress(FileNotFoundError):
+                remove_file(Path(path))
+        told = "; ".join(f"{path} showed {key}" for path, key in sorted(self.found.items()))
+        raise ContentError(
+            f"A live build wrote what is not published: {told}. These files were removed again, but"
+            " lists and feeds may name them: do not deploy this output. Look for a plugin that"
+            " changes ButterCMS's content."
+        )
+
+
+def _is_unpublished(record: Any) -> bool:
+    return isinstance(record, Post | Page) and bool(record.status) and record.status != "published"

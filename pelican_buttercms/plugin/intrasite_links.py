@@ -1,0 +1,71 @@
+"""Pelican's link placeholders in the CMS's HTML: those that lead out of the content are undone.
+
+`{static}` and `{attach}` copy a file into the output, from wherever the path leads: an editor
+could publish `{attach}/../.env`. And Pelican ends with a traceback where an address is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import logging
+from pathlib import Path
+import posixpath
+import re
+from typing import Any
+from urllib.parse import urlparse
+
+from pelican_buttercms.content.api_schema import brief
+from pelican_buttercms.filesystem import SafeFolder
+
+logger = logging.getLogger(__name__)
+
+
+_USUAL = r"[{|](?P<what>.*?)[|}]"  # Pelican's INTRASITE_LINK_REGEX
+
+
+def may_have_placeholders(html: str, settings: Mapping[str, Any]) -> bool:
+    """Say whether it is worth looking for placeholders; most texts hold no bracket of theirs."""
+    return settings["INTRASITE_LINK_REGEX"] != _USUAL or "{" in html or "|" in html
+
+
+def defuse(html: str, content: Any) -> str:
+    """Give HTML whose placeholders can be followed: the others become text that is no placeholder.
+
+    Args:
+        html: of the CMS.
+        content: the article or page that shows it.
+    """
+    if not may_have_placeholders(html, content.settings):
+        return html
+
+    def checked(match: re.Match[str]) -> str:
+        if _stays_inside(match["value"], content):
+            return match[0]
+        logger.warning(
+            "%s links to '%s', which is no place in the content folder. The link was left as it"
+            " is: correct it in ButterCMS.",
+            content.source_path,
+            brief(match["path"]),
+        )
+        start = match.start("path") - match.start()
+        return f"{match[0][:start]}&#{ord(match['path'][0])};{match[0][start + 1 :]}"
+
+    return str(content._get_intrasite_link_regex().sub(checked, html))
+
+
+def _stays_inside(value: str, content: Any) -> bool:
+    try:
+        path = urlparse(value).path.replace("\\", "/").replace("%20", " ")
+    except ValueError:
+        return False
+    if "\0" in path:
+        return False
+    folder = posixpath.dirname(content.get_relative_source_path() or "")
+    whole = path[1:] if path.startswith("/") else posixpath.join(folder, path)
+    if posixpath.normpath(whole).split("/")[0] in {"..", ""}:  # "" where it is absolute
+        return False
+    root = Path(content.settings["PATH"])
+    try:
+        return SafeFolder(root).holds(root / whole)  # a link in the folder may lead out of it
+    except (OSError, ValueError):
+        return False

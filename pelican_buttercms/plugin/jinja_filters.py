@@ -1,0 +1,186 @@
+"""The Jinja filters of templates for the CMS's values, named `butter_…`.
+
+Those of `text_filters` take the place of Jinja's own, for the CMS's texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+import logging
+from typing import Any, cast
+
+from jinja2 import Environment, TemplateNotFound, Undefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from pelican_buttercms.content.addresses import safe_address
+from pelican_buttercms.content.api_schema import brief
+from pelican_buttercms.content.fields import Component
+from pelican_buttercms.content.naming import name_of
+from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.plugin import image_urls, intrasite_links, sanitize, text_filters
+from pelican_buttercms.plugin.cms_text import Text, plain
+from pelican_buttercms.plugin.embeds import butter_embeds
+from pelican_buttercms.plugin.html_text import printable, warn_of_address
+from pelican_buttercms.plugin.language_indexes import list_alternates
+from pelican_buttercms.plugin.term_names import link_terms
+from pelican_buttercms.plugin.translations import alternates
+
+logger = logging.getLogger(__name__)
+
+
+@pass_context
+def butter_href(context: Context, value: Any) -> str:
+    """Return an address of the CMS that leads somewhere, and runs nothing: `{{ url|butter_href }}`.
+
+    Web addresses, `mailto:`, `tel:` and relative ones pass; any other is left out, with a warning.
+    """
+    url = url_of(value)
+    found = safe_address(url)
+    if found is None:
+        warn_of_address(_shown_by(context), url)
+    return Text(found or "")
+
+
+@pass_context
+def butter_image(context: Context, image: Any, **options: Any) -> str:
+    """Return an image's URL, transformed by the CDN: `{{ image|butter_image(width=800) }}`."""
+    url = plain(butter_href(context, image))
+    with _naming(context, "butter_image"):
+        changed = image_urls.transformed(url, **options)
+    return _local(context, url_of(image)) or changed
+
+
+@pass_context
+def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options: Any) -> str:
+    """Return an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
+    url = plain(butter_href(context, image))
+    with _naming(context, "butter_srcset"):
+        found = image_urls.srcset(url, widths, **options)
+    return "" if _local(context, url_of(image)) else found
+
+
+@pass_context
+def butter_components(context: Context, components: Any) -> str:
+    """Render a component picker, each component by the template `components/<type>.html`.
+
+    The template has the page's whole context, and `component`, `fields` and `index`.
+    """
+    parts = []
+    for index, component in enumerate(components or ()):
+        if isinstance(component, Component):
+            template = _component_template(context, component)
+            own = {"component": component, "fields": component.fields, "index": index}
+            parts.append(template.render({**context.get_all(), **own}))
+    return Markup("\n".join(parts))  # noqa: S704  (rendered by the site's own templates)
+
+
+@pass_context
+def butter_html(context: Context, html: Any) -> str:
+    """Resolve media and `{filename}` links in a WYSIWYG field's HTML, sanitised if asked for."""
+    text = "" if html is None else printable(str(html))
+    text = sanitize.clean(text, context["buttercms"].options)
+    content = context.get("page") or context.get("article")
+    siteurl = context.get("SITEURL", "")
+    text = context["buttercms"].media.localise(text, siteurl)
+    if hasattr(content, "_update_content"):
+        text = content._update_content(
+            intrasite_links.defuse(link_terms(text, content, context["buttercms"].graph), content),
+            siteurl,
+        )
+    return Markup(text)  # noqa: S704  (HTML by the editors' intent)
+
+
+@pass_context
+def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
+    """Give language and URL of every real version, for hreflang; at the end `x-default`, if set.
+
+    Of an article or a page, or of a list by its `output_file`. Empty where there is one version.
+    """
+    options = context["buttercms"].options
+    if isinstance(what, str):
+        return list_alternates(what, options, cast("Any", context))
+    return alternates(what, options.x_default) if hasattr(what, "translations") else []
+
+
+def butter_one(value: Any) -> Any:
+    """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
+    if isinstance(value, list | tuple):
+        return value[0] if value else None
+    return value
+
+
+def butter_name(value: Any) -> str:
+    """Return the text by which people know a record: `{{ fields.category|butter_name }}`.
+
+    Its name, title or label, or what is most like one among its fields.
+    """
+    return name_of(value)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        butter_href,
+        butter_image,
+        butter_srcset,
+        butter_components,
+        butter_html,
+        butter_embeds,
+        butter_alternates,
+        butter_one,
+        butter_name,
+    )
+} | text_filters.FILTERS
+
+
+def install(environment: Environment) -> None:
+    """Give an environment the filters."""
+    own = {n: f for n, f in FILTERS.items() if n not in text_filters.FILTERS}
+    environment.filters.update(own)
+    text_filters.install(environment)
+
+
+def url_of(image: Any) -> str:
+    """Return the URL of a media value, of an object with a `url`, or of a plain text."""
+    if image is None or isinstance(image, Undefined):
+        return "" if image is None else str(image)  # a strict one fails, as its user wants
+    found = image if isinstance(image, str) else getattr(image, "url", image)
+    return "" if found is None else str(plain(found))
+
+
+def _shown_by(context: Context) -> str:
+    """Name what a template shows: an article or a page, or else the file that is written."""
+    content = context.get("article") or context.get("page")
+    record = getattr(content, "butter", None)
+    return str(record.key if record else getattr(content, "source_path", None) or context.name)
+
+
+@contextmanager
+def _naming(context: Context, name: str) -> Iterator[None]:
+    """Say of a wrong option which template has it."""
+    try:
+        yield
+    except ValueError as exc:
+        raise ButterCMSError(
+            f"The template {context.name} uses {name} wrongly: {exc}. Correct the template."
+        ) from exc
+
+
+def _local(context: Context, url: str) -> str | None:
+    path = context["buttercms"].media.path(url)
+    return None if path is None else f"{context.get('SITEURL', '')}/{path}"
+
+
+def _component_template(context: Context, component: Component) -> Any:
+    name = f"components/{component.type}.html"
+    try:
+        return context.environment.get_template(name)
+    except TemplateNotFound:  # of this name: what it includes is looked for when it is rendered
+        logger.warning(
+            "No template %s: components of this type are printed plainly. Add the file to your"
+            " theme's templates, or to a folder in THEME_TEMPLATES_OVERRIDES.",
+            brief(name),
+        )
+        return context.environment.get_template("buttercms/component.html")

@@ -1,0 +1,299 @@
+"""What does the Pelican site know that a draft needs? Readers, addresses, languages, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+import os
+from pathlib import Path
+import posixpath
+from typing import Any, Literal
+from urllib.parse import quote, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from pelican import contents, readers
+from pelican.plugins import signals
+from pelican.utils import posixize_path, slugify
+
+from pelican_buttercms.content.addresses import encode_names
+from pelican_buttercms.errors import DraftError
+from pelican_buttercms.publish.drafts.cms_links import FOLDER, Places
+from pelican_buttercms.publish.drafts.metadata import MistakeError
+from pelican_buttercms.publish.drafts.quiet_logging import quiet
+from pelican_buttercms.publish.drafts.raw_draft import LocalFile
+from pelican_buttercms.publish.drafts.site_plugins import load_plugins
+
+STRUCTURED = frozenset(("yaml", "yml", "json"))
+
+
+class DraftSite:
+    """The Pelican site that the drafts belong to.
+
+    Args:
+        settings: Pelican's, as `pelican.settings.read_settings` gives them; they are not changed.
+        locales: the locales' API slugs by Pelican's lang in lower case; "" is the account's
+            default.
+        media_url: where the site's files are public, SITEURL unless given.
+        now: the clock, with a time zone.
+
+    Attributes:
+        places: where the CMS's content is on it; None until that is known.
+
+    Raises:
+        DraftError: a plugin of the site fails.
+    """
+
+    places: Places | None = None
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        locales: Mapping[str, str],
+        *,
+        media_url: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = _own(settings)
+        self.locales = dict(locales)
+        self.now = now
+        with quiet():
+            load_plugins(self.settings)
+            self._formatted = _readers(self.settings)
+            self._plain = _readers(self.settings | {"FORMATTED_FIELDS": []})
+        self.content = Path(os.path.normpath(Path(self.settings["PATH"]).absolute()))
+        self.siteurl = str(self.settings.get("SITEURL") or "")
+        self.media_url = media_url or self.siteurl
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """The suffixes of files that can be drafts, without the dot."""
+        read = {
+            suffix
+            for suffix, reader in self._formatted.readers.items()
+            if type(reader) is not readers.BaseReader
+        }
+        return STRUCTURED | read
+
+    def reader(self, suffix: str) -> Any:
+        """Give Pelican's reader for a suffix."""
+        return self._formatted.readers[suffix]
+
+    def render(self, path: Path, suffix: str, *, formatted: bool) -> tuple[str, dict[str, Any]]:
+        """Read a file with its reader.
+
+        Args:
+            path: the file on this disk.
+            suffix: whose reader reads it.
+            formatted: whether FORMATTED_FIELDS are rendered, as Pelican does.
+
+        Returns:
+            The HTML before links are resolved, and the metadata as texts or lists of texts.
+        """
+        reader = (self._formatted if formatted else self._plain).readers[suffix]
+        with quiet():
+            html, metadata = reader.read(str(path))
+        return html or "", dict(metadata)
+
+    def implied(self, path: Path) -> dict[str, str]:
+        """Say what a file's name and folder mean by the site's own patterns.
+
+        The category that Pelican takes from any folder's name is left out: `drafts` is none.
+        """
+        settings = self.settings | {"USE_FOLDER_AS_CATEGORY": False, "DEFAULT_DATE": None}
+        source = self.source_path(path)
+        said = dict(readers.path_metadata(str(path), source, settings))
+        said.update(readers.parse_path_metadata(source, settings))
+        return {name.lower(): value for name, value in said.items() if isinstance(value, str)}
+
+    def slug(self, title: str, basename: str) -> str:
+        """Make a slug by SLUGIFY_SOURCE, as Pelican's `Content` does; "" from nothing."""
+        source = basename if self.settings["SLUGIFY_SOURCE"] == "basename" else title
+        slug: str = slugify(
+            source,
+            regex_subs=self.settings.get("SLUG_REGEX_SUBSTITUTIONS", []),
+            preserve_case=self.settings.get("SLUGIFY_PRESERVE_CASE", False),
+            use_unicode=self.settings.get("SLUGIFY_USE_UNICODE", False),
+        )
+        return slug
+
+    def lang(self, locale: str) -> str:
+        """Give Pelican's lang for a locale."""
+        langs = (lang for lang, name in self.locales.items() if name == locale)
+        return next(langs, str(self.settings.get("DEFAULT_LANG", "en")).lower())
+
+    def source_path(self, path: Path) -> str:
+        """Name a file as Pelican does: relative to the content folder."""
+        return str(posixize_path(os.path.relpath(path.absolute(), self.content)))
+
+    def content_url(
+        self, kind: Literal["post", "page"], path: Path, said: Mapping[str, Any]
+    ) -> str:
+        """Give the address that Pelican has for an article or page, with a leading slash.
+
+        Args:
+            kind: a post becomes an article.
+            path: its file.
+            said: its metadata as texts or lists of texts. Its status makes no difference: the
+                address is the one that it has when it is published.
+        """
+        source, whole = self.source_path(path), str(path.absolute())
+        process = readers.BaseReader(self.settings).process_metadata
+        metadata = readers.default_metadata(self.settings, process)
+        metadata.update(readers.path_metadata(whole, source, self.settings))
+        metadata.update(readers.parse_path_metadata(source, self.settings, process))
+        metadata.update({name: process(name, value) for name, value in said.items()})
+        metadata = {**readers._filter_discardable_metadata(metadata), "status": "published"}
+        cls = contents.Article if kind == "post" else contents.Page
+        settings = self.settings | {"WITH_FUTURE_DATES": True}
+        with quiet(), signals.content_object_init.muted():  # what plugins do there is for the build
+            made = cls("", metadata, settings=settings, source_path=whole, context={})
+            return "/" + str(made.url).lstrip("/")
+
+    def term_url(self, what: str, name: str) -> str:
+        """Give the address of a category, tag or author, or of the index."""
+        if what == "index":
+            return "/" + str(self.settings["INDEX_SAVE_AS"])
+        cls = {"category": contents.Category, "tag": contents.Tag, "author": contents.Author}[what]
+        return "/" + str(cls(name, self.settings).url).lstrip("/")
+
+    def local_file(self, text: str, beside: Path) -> LocalFile | None:
+        """Find the file that a value such as `images/a.jpg` or `{static}/images/a.jpg` names.
+
+        Args:
+            text: the value.
+            beside: the draft; a relative path is looked for beside it, then in the content folder.
+
+        Returns:
+            The file, None where there is none.
+
+        Raises:
+            DraftError: it is there, but can have no public address.
+        """
+        path = self.find(text, beside)
+        try:
+            return LocalFile(self.public_url(path), path, text) if path else None
+        except MistakeError as exc:
+            raise DraftError(f"{beside}: {exc}") from exc
+
+    def find(self, text: str, beside: Path) -> Path | None:
+        """Find a file as `local_file` does; it may lie anywhere."""
+        link = text.strip()
+        for mark in ("{static}", "{attach}", "{filename}", "|static|", "|attach|", "|filename|"):
+            link = link.removeprefix(mark)
+        marked = link != text.strip()
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            return None
+        if parts.scheme or parts.netloc or not parts.path or "\0" in link:
+            return None
+        folder = Path(beside).absolute().parent
+        for name in dict.fromkeys((link, parts.path, unquote(parts.path))):
+            roots = [self.content] if name.startswith("/") else [folder]
+            if not marked and not name.startswith("/"):
+                roots.append(self.content)
+            for root in roots:
+                path = Path(os.path.normpath(root / name.lstrip("/")))
+                if _is_file(path):
+                    return path
+        return None
+
+    def cms_path(self, text: str, beside: Path) -> str | None:
+        """Give the made-up path, below `buttercms/`, of the CMS's content that a link means.
+
+        Args:
+            text: the path of a `{filename}` link.
+            beside: the draft that it is in.
+
+        Returns:
+            None where the link leads anywhere else.
+        """
+        name = unquote(text)
+        folder = self.content if name.startswith("/") else Path(beside).absolute().parent
+        path = Path(os.path.normpath(folder / name.lstrip("/")))
+        below = self.content / FOLDER
+        is_there = path != below and path.is_relative_to(below)
+        return path.relative_to(below).as_posix() if is_there else None
+
+    def will_have(self, path: str) -> bool:
+        """Say whether the built site has a file that is none of the content folder's own.
+
+        The theme, EXTRA_PATH_METADATA and plugins put some there; a build that was made tells.
+
+        Args:
+            path: relative to some page of the site.
+        """
+        name = posixpath.normpath(f"/{path}").lstrip("/")  # `..` leads no higher than the site
+        moved = (extra.get("path", "") for extra in self.settings["EXTRA_PATH_METADATA"].values())
+        if any(f"/{one}".endswith(f"/{name}") for one in moved):
+            return True
+        theme, below = Path(self.settings["THEME"]), f"{self.settings['THEME_STATIC_DIR']}/"
+        statics = [theme / one for one in self.settings["THEME_STATIC_PATHS"]]
+        if name.startswith(below) and any(_is_file(f / name[len(below) :]) for f in statics):
+            return True
+        return _is_file(Path(self.settings["OUTPUT_PATH"]) / name)
+
+    def public_url(self, path: Path) -> str:
+        """Give the address that a file has once the site is deployed.
+
+        Raises:
+            MistakeError: the file is outside the content folder, or the site has no address.
+        """
+        if not path.is_relative_to(self.content):
+            raise MistakeError(
+                f"{path} is outside the content folder {self.content}, so the site does not"
+                " publish it: move it there, or give a URL."
+            )
+        parts = urlsplit(self.media_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise MistakeError(
+                f"{path.name} needs a public address, and SITEURL is {self.media_url!r}: set"
+                ' SITEURL to the absolute URL of the deployed site, as "https://example.com", or'
+                " name the settings file that does (-s publishconf.py)."
+            )
+        source = self.source_path(path)
+        metadata = readers.path_metadata(str(path), source, self.settings)
+        with quiet(), signals.content_object_init.muted():
+            made = contents.Static("", metadata, settings=self.settings, source_path=str(path))
+            url = str(made.url)
+        return f"{self.media_url.rstrip('/')}/{quote(url.lstrip('/'), safe=_SAFE)}"
+
+    def zone(self) -> ZoneInfo:
+        """Give the time zone of dates that name none."""
+        return ZoneInfo(str(self.settings.get("TIMEZONE") or "UTC"))
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether there is such a file; no file has a name that the system cannot hold."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+_SAFE = "/:@!$&'()*+,;=~-._"
+
+
+def _own(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy the settings, so that readers and plugins change nobody else's."""
+    markdown = dict(settings.get("MARKDOWN") or {})
+    for name, empty in (("extensions", []), ("extension_configs", {})):
+        markdown[name] = type(empty)(markdown.get(name) or empty)
+    own = dict(settings)
+    encode_names(own)
+    return own | {
+        "MARKDOWN": markdown,
+        "TYPOGRIFY": False,  # the site applies it when it builds from the CMS
+        "CACHE_CONTENT": False,
+        "LOAD_CONTENT_CACHE": False,
+        "DATE_FORMATS": {},  # a tuple here would set the process's locale
+        "DEFAULT_DATE_FORMAT": "%Y",
+    }
+
+
+def _readers(settings: dict[str, Any]) -> Any:
+    """Make Pelican's readers, which here give metadata as it is written."""
+    made = readers.Readers(settings)
+    for reader in made.readers.values():
+        reader.process_metadata = lambda _name, value: value
+    return made

@@ -1,0 +1,117 @@
+"""Which drafts are in these files and folders? Read all, and tell every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+import os
+from pathlib import Path
+
+from pelican_buttercms.errors import DraftError
+from pelican_buttercms.filesystem import SafeFolder
+from pelican_buttercms.publish.drafts.file_formats import is_plan, read_said
+from pelican_buttercms.publish.drafts.links import Links
+from pelican_buttercms.publish.drafts.parse_draft import understand
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.quiet_logging import quiet
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.yaml_json import PLAN_KEY
+
+__all__ = ["PLAN_KEY", "is_plan", "read_drafts", "read_file"]
+
+
+def read_drafts(paths: Iterable[Path], site: DraftSite) -> list[RawDraft]:
+    """Read drafts; nothing is changed and nothing is sent.
+
+    Args:
+        paths: files and folders, in the order in which the drafts are given. A folder is walked
+            in the order of its names; hidden files, files that no reader takes and saved plans in
+            it are passed over. A file that is named twice is read once.
+        site: the Pelican site they belong to.
+
+    Raises:
+        DraftError: with every problem of every file.
+    """
+    problems: list[str] = []
+    drafts: list[RawDraft] = []
+    links = Links(site)
+    seen: set[Path] = set()
+    for path in _files(map(Path, paths), site, problems):
+        real = path.resolve()
+        if real not in seen:
+            seen.add(real)
+            found, wrong = read_file(path, site, links)
+            drafts += found
+            problems += wrong
+    if problems:
+        raise DraftError(problems)
+    return drafts
+
+
+def read_file(
+    path: Path, site: DraftSite, links: Links, stored: Path | None = None
+) -> tuple[list[RawDraft], list[str]]:
+    """Read one file.
+
+    Args:
+        path: the file.
+        site: the site it belongs to.
+        links: what resolves its links.
+        stored: where its text is, when that is not the file itself.
+
+    Returns:
+        Its drafts and its problems, each of these once.
+    """
+    with quiet():
+        said = read_said(path, site, stored)
+        drafts = [] if said.problems and not said.values else understand(said, site, links)
+    return drafts, list(dict.fromkeys(said.problems))
+
+
+def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            problems += [
+                f"{file}: this link leads out of the folder and of the content folder: name the"
+                " file itself to publish it, or remove the link."
+                for file in _leading_out(path, site)
+            ]
+            found = [
+                file
+                for file in _walk(path, site)
+                if _is_inside(file, path, site) and not is_plan(file)
+            ]
+            if not found:
+                problems.append(f"{path}: no drafts are in this folder ({_readable(site)}).")
+            yield from found
+        elif path.exists() and path.suffix.removeprefix(".") not in site.suffixes:
+            problems.append(
+                f"{path}: no reader takes this file ({_readable(site)}): rename it, or add a"
+                " Pelican plugin that reads it."
+            )
+        else:
+            yield path
+
+
+def _leading_out(folder: Path, site: DraftSite) -> list[Path]:
+    return [file for file in _walk(folder, site) if not _is_inside(file, folder, site)]
+
+
+def _is_inside(file: Path, folder: Path, site: DraftSite) -> bool:
+    """Return whether a file that was found, not named, is one of the writer's drafts."""
+    roots = (folder, site.content)
+    return not file.is_symlink() or any(SafeFolder(root).holds(file) for root in roots)
+
+
+def _walk(folder: Path, site: DraftSite) -> Iterator[Path]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if not entry.is_symlink():
+                yield from _walk(folder / entry.name, site)
+        elif (folder / entry.name).suffix.removeprefix(".") in site.suffixes:
+            yield folder / entry.name
+
+
+def _readable(site: DraftSite) -> str:
+    return "drafts end in " + ", ".join(f".{suffix}" for suffix in sorted(site.suffixes))

@@ -1,0 +1,181 @@
+"""How does a draft remember what became of it? Id and base are put into its own metadata.
+
+What is on the disk now is edited, and read again before it takes the place of the file: nothing
+but what was meant may have changed in what the draft says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+import os
+from pathlib import Path
+import stat
+import tempfile
+
+from pelican.readers import HTMLReader, MarkdownReader, RstReader
+
+from pelican_buttercms.errors import DraftError
+from pelican_buttercms.filesystem import read_regular
+from pelican_buttercms.publish.drafts.edit_json import edit_json
+from pelican_buttercms.publish.drafts.edit_lines import Changes, edit_html, edit_markdown, edit_rst
+from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
+from pelican_buttercms.publish.drafts.file_formats import read_said
+from pelican_buttercms.publish.drafts.front_matter import fenced
+from pelican_buttercms.publish.drafts.links import Links
+from pelican_buttercms.publish.drafts.locale_versions import is_by_locale
+from pelican_buttercms.publish.drafts.metadata import MistakeError, Said
+from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.read import read_file
+from pelican_buttercms.publish.drafts.yaml_json import MalformedError
+
+_BOM = "\ufeff"
+
+
+def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: str) -> None:  # noqa: A002
+    """Put what the CMS made of a draft into its file: `Id`, `Base`, and `Slug` where it has none.
+
+    Args:
+        raw: the draft, as it was read.
+        site: the site it was read with.
+        id: the slug or number that the CMS has for it.
+        base: the digest of what the CMS holds now.
+        updated: when the CMS changed that, "" where it is not known.
+
+    Raises:
+        DraftError: the file cannot be changed, or not without changing more; it is as it was.
+    """
+    said, before = _read_now(raw, site)
+    by_locale = is_by_locale(said.values.get("fields"), site)
+    changes: dict[str, str | None] = {"id": id, "base": f"{base} {updated}".strip() or None}
+    slug = raw.kind != "item" and not _says_slug(said, by_locale=by_locale)
+    if slug:
+        changes["slug"] = id
+    expected = []
+    for draft in before:
+        new = replace(draft, id=id, slug=id if slug else draft.slug)
+        if not by_locale or draft.locale == raw.locale:
+            new = replace(new, base=base, updated=updated)
+        expected.append(new)
+    _change(raw, site, said, changes, expected, locale=raw.locale if by_locale else None)
+
+
+def forget(raw: RawDraft, site: DraftSite) -> None:
+    """Take `Id` and `Base` out of a draft's file again, after what they name was deleted.
+
+    Raises:
+        DraftError: the file cannot be changed, or not without changing more; it is as it was.
+    """
+    said, before = _read_now(raw, site)
+    expected = [replace(draft, id="", base="", updated="") for draft in before]
+    _change(raw, site, said, {"id": None, "base": None}, expected, locale=None)
+
+
+def _read_now(raw: RawDraft, site: DraftSite) -> tuple[Said, list[RawDraft]]:
+    before, problems = read_file(raw.path, site, Links(site))
+    if problems:
+        raise DraftError(problems)
+    if not any(draft.locale == raw.locale for draft in before):
+        raise DraftError(
+            f"{raw.path}: the draft in the locale {raw.locale!r} is no longer in the file, so its"
+            " Id and Base were not written."
+        )
+    return read_said(raw.path, site), before
+
+
+def _says_slug(said: Said, *, by_locale: bool) -> bool:
+    fields = said.values.get("fields")
+    if by_locale and fields:
+        return any("slug" in values for values in fields.values()) or bool(said.text("slug"))
+    return bool(said.text("slug")) or (isinstance(fields, dict) and "slug" in fields)
+
+
+def _change(
+    raw: RawDraft,
+    site: DraftSite,
+    said: Said,
+    changes: Changes,
+    expected: list[RawDraft],
+    *,
+    locale: str | None,
+) -> None:
+    target = raw.path.resolve()
+    try:
+        text = read_regular(target).decode()
+        mark = _BOM if text.startswith(_BOM) else ""
+        for new in _candidates(text.removeprefix(_BOM), site, said, changes, locale):
+            if _try(raw, target, site, (mark + new).encode(), expected):
+                return
+    except OSError as exc:
+        reason = exc.strerror or str(exc)
+        raise DraftError(
+            f"{raw.path}: the file cannot be changed ({reason}). {_by_hand(changes)}"
+        ) from exc
+    raise DraftError(
+        f"{raw.path}: Id and Base cannot be changed without changing more of what it says, so the"
+        f" file was left as it is. {_by_hand(changes)}"
+    )
+
+
+def _by_hand(changes: Changes) -> str:
+    lines = ", ".join(f"{key.capitalize()}: {value}" for key, value in changes.items() if value)
+    return f"Add by hand: {lines}." if lines else "Remove Id and Base by hand."
+
+
+def _candidates(
+    text: str, site: DraftSite, said: Said, changes: Changes, locale: str | None
+) -> Iterator[str]:
+    """Give what the file could become, the best first."""
+    suffix = said.path.suffix.removeprefix(".")
+    with suppress(MistakeError, MalformedError):
+        if said.style == "json":
+            yield edit_json(text, changes, locale)
+        elif said.style == "yaml":
+            front = fenced(text) if suffix not in {"yaml", "yml"} else None
+            start, end = (front.start, front.end) if front else (0, len(text))
+            for first in (False, True):
+                new = edit_yaml(text[start:end], changes, locale, first=first)
+                yield text[:start] + new + text[end:]
+        else:
+            reader = site.reader(suffix)
+            kinds = (
+                (RstReader, edit_rst),
+                (HTMLReader, edit_html),
+                (MarkdownReader, edit_markdown),
+            )
+            own = [edit for kind, edit in kinds if isinstance(reader, kind)]
+            for edit in own or [edit_markdown, edit_rst]:
+                yield edit(text, changes)
+
+
+def _try(
+    raw: RawDraft, target: Path, site: DraftSite, data: bytes, expected: list[RawDraft]
+) -> bool:
+    """Put a new text in the place of the file if it reads as it should."""
+    mode = target.stat().st_mode
+    if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
+        raise PermissionError(0, "it is read-only")
+    descriptor, name = tempfile.mkstemp(target.suffix, f".{target.stem}.", target.parent)
+    file = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        file.chmod(stat.S_IMODE(mode))
+        after, problems = read_file(raw.path, site, Links(site), stored=file)
+        if problems or not _same(after, expected):
+            return False
+        file.replace(target)
+        return True
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _same(after: list[RawDraft], expected: list[RawDraft]) -> bool:
+    """Compare drafts; a slug that only follows from the Id goes with it."""
+    if expected and not expected[0].id:
+        after = [replace(draft, slug=one.slug) for draft, one in zip(after, expected, strict=False)]
+    return after == expected

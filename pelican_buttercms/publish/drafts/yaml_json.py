@@ -1,0 +1,225 @@
+"""YAML and JSON read as the values that JSON knows, with the line of everything that is not.
+
+YAML is composed, not constructed: no tag can run anything, and the marks of the nodes tell where
+each value stands, which is also what writing back edits by.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+import json
+import math
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from pelican_buttercms.content.api_schema import is_deeper_than
+from pelican_buttercms.publish.drafts.bounds import DEEPEST, LARGEST_DRAFT, is_sendable
+from pelican_buttercms.publish.drafts.metadata import KNOWN, Said, normal
+
+PLAN_KEY = "pelican-buttercms plan"
+"""The top-level key of a saved plan."""
+
+_TAG = "tag:yaml.org,2002:"
+_MOST = 100_000  # values; aliases of aliases grow without bound
+_LONGEST_NUMBER = 1000
+_LONGEST_SHOWN = 30
+_TOO_DEEP = f"its values are nested more than {DEEPEST} deep, which no content is"
+
+
+class MalformedError(Exception):
+    """Not YAML, or not JSON; `line` counts from 1, 0 where it is not known."""
+
+    def __init__(self, text: str, line: int) -> None:
+        super().__init__(text)
+        self.line = line
+
+
+def compose(text: str) -> Node | None:
+    """Parse YAML 1.2 into its nodes, None where there is nothing.
+
+    Raises:
+        MalformedError: it is not YAML.
+    """
+    try:
+        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None)
+        line = mark.line + 1 if mark else text.count("\n", 0, getattr(exc, "position", 0)) + 1
+        reason = getattr(exc, "problem", None) or getattr(exc, "reason", None) or "not YAML"
+        raise MalformedError(str(reason), line) from exc
+    except Exception as exc:  # a parser's own, as many as there are
+        raise _unparsed(exc) from exc
+    return node
+
+
+def take_yaml(said: Said, node: MappingNode, before: int) -> None:
+    """Read a mapping's keys and values.
+
+    Args:
+        said: what takes them in.
+        node: the mapping at the top.
+        before: how many lines of the file are before the YAML.
+    """
+    reader = _YAMLReader(said, before)
+    for name, key, value in reader.entries(node):
+        known = normal(name)
+        texts = known in KNOWN and known != "fields"
+        said.add(name, reader.value(value, texts=texts), key.start_mark.line + 1 + before)
+
+
+class _YAMLReader:
+    def __init__(self, said: Said, before: int) -> None:
+        self.said = said
+        self.before = before
+        self.open: set[int] = set()
+        self.count = 0
+        self.size = 0
+
+    def complain(self, text: str, node: Node) -> None:
+        self.said.lines["\0"] = node.start_mark.line + 1 + self.before
+        self.said.complain(text, "\0")
+
+    def entries(self, node: MappingNode) -> Iterator[tuple[str, Node, Node]]:
+        seen = set()
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode) or key.tag != f"{_TAG}str":
+                shown = repr(key.value) if isinstance(key, ScalarNode) else "it"
+                self.complain(f"a key must be a text: put {shown} in quotes, or remove it.", key)
+            elif key.value in seen:
+                self.complain(f"the key {key.value!r} is there twice: keep one.", key)
+            else:
+                seen.add(key.value)
+                yield key.value, key, value
+
+    def value(self, node: Node, *, texts: bool = False) -> Any:
+        self.count += 1
+        self.size += len(node.value) if isinstance(node, ScalarNode) else 0
+        line = node.start_mark.line + 1 + self.before
+        if self.count > _MOST or self.size > LARGEST_DRAFT:
+            raise MalformedError("its aliases make it too large", line)
+        if len(self.open) > DEEPEST:
+            raise MalformedError(_TOO_DEEP, line)
+        if id(node) in self.open:
+            self.complain("an alias leads back to itself: write out what is meant.", node)
+            return ""
+        self.open.add(id(node))
+        try:
+            if isinstance(node, MappingNode) and node.tag == f"{_TAG}map":
+                pairs = self.entries(node)
+                return {name: self.value(value, texts=texts) for name, _, value in pairs}
+            if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
+                return [self.value(one, texts=texts) for one in node.value]
+            return self.scalar(node, texts=texts)
+        finally:
+            self.open.discard(id(node))
+
+    def scalar(self, node: Node, *, texts: bool) -> Any:
+        kind = str(node.tag).removeprefix(_TAG) if isinstance(node, ScalarNode) else ""
+        if kind == "null":
+            return "" if texts else None
+        if kind in {"str", "timestamp"} or (texts and kind in {"int", "float", "bool"}):
+            return self.joined(node)
+        if kind in {"int", "float", "bool"}:
+            with suppress(Exception):  # ruamel's own, of numbers that are too large
+                value = YAML(typ="safe", pure=True).constructor.construct_object(node)
+                if is_sendable(value):
+                    return value
+            if kind != "float":
+                self.complain(_no_number(node.value), node)
+                return ""
+        self.complain(f"{node.tag} is no value that the API takes: write a plain value.", node)
+        return ""
+
+    def joined(self, node: Node) -> str:
+        """Join the halves of a character, as JSON writes those beyond 16 bits."""
+        text = str(node.value)
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self.complain("it holds half a character: write it out.", node)
+            return ""
+
+
+def load_json(text: str) -> tuple[Any, list[str]]:
+    """Parse JSON; gives the value and the keys that are there twice.
+
+    Raises:
+        MalformedError: it is not JSON.
+    """
+    twice: list[str] = []
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(pairs)
+        if len(data) < len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            twice.extend(sorted(name for name, count in counts.items() if count > 1))
+        return data
+
+    try:
+        data = json.loads(
+            text,
+            object_pairs_hook=unique,
+            parse_constant=_refuse,
+            parse_int=partial(_number, text, int),
+            parse_float=partial(_number, text, float),
+        )
+        json.dumps(data, ensure_ascii=False).encode()
+    except MalformedError:
+        raise
+    except json.JSONDecodeError as exc:
+        raise MalformedError(exc.msg, exc.lineno) from exc
+    except UnicodeEncodeError as exc:
+        raise MalformedError(f"{exc.object[exc.start]!a} is half a character", 0) from exc
+    except Exception as exc:  # the parser's own, such as of a depth that it cannot follow
+        raise _unparsed(exc) from exc
+    if is_deeper_than(data, DEEPEST):
+        raise MalformedError(_TOO_DEEP, 0)
+    return data, twice
+
+
+def _refuse(name: str) -> Any:
+    raise MalformedError(f"{name} is no JSON", 0)
+
+
+def _number(text: str, kind: type[int | float], literal: str) -> int | float:
+    value = math.inf if len(literal) > _LONGEST_NUMBER else kind(literal)
+    if not is_sendable(value):
+        line = text.count("\n", 0, text.find(literal)) + 1
+        raise MalformedError(_no_number(literal), line)
+    return value
+
+
+def _unparsed(exc: Exception) -> MalformedError:
+    reason = _TOO_DEEP if isinstance(exc, RecursionError) else f"it cannot be parsed ({exc})"
+    return MalformedError(reason, 0)
+
+
+def _no_number(text: str) -> str:
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return f"{shown} is no number that the API takes: write a smaller one, or a text in quotes."
+
+
+def take_json(said: Said, data: dict[str, Any], twice: list[str]) -> None:
+    """Read an object's keys and values, as `load_json` gave them."""
+    for name in twice:
+        said.complain(f"the key {name!r} is there twice: keep one.")
+    for name, value in data.items():
+        known = normal(name)
+        said.add(name, texts(value) if known in KNOWN and known != "fields" else value)
+
+
+def texts(value: Any) -> Any:
+    """Give the same value with texts in the place of numbers and truths."""
+    if isinstance(value, dict):
+        return {name: texts(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [texts(one) for one in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -1,0 +1,47 @@
+"""File names of exported items: ones that every disk can hold, whatever else there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import re
+import unicodedata
+
+from pelican_buttercms.content.raw_records import SINGLE_PAGES
+from pelican_buttercms.filesystem import distinct_name
+from pelican_buttercms.publish.write_model import Target
+
+SUFFIXES = (".md", ".html", ".yaml", ".json")
+_LONGEST = 80
+_LONGEST_BYTES = 160
+_FINE = re.compile(r"[^\W_](?:[\w-]*\w)?")
+
+
+def place(target: Target, lang: str = "") -> Path:
+    """Name an item's file below the folder of the export, without its suffix.
+
+    No two targets have the same, on a disk that tells no capitals from small letters either.
+
+    Args:
+        target: what is exported.
+        lang: the language in the name, "" for the main one.
+    """
+    key = target.key
+    name = ".".join(filter(None, (file_name(key.id), lang)))
+    if key.kind == "post":
+        return Path("posts", name)
+    if key.kind == "page":
+        group = "_single" if key.group == SINGLE_PAGES else file_name(key.group)
+        return Path("pages", group, name)
+    return Path("collections", file_name(key.group), name)
+
+
+def file_name(text: str) -> str:
+    """Return a file's name for a slug; a changed one ends in `~` and a part of its hash."""
+    return distinct_name(text, _spelt, longest=_LONGEST_BYTES)
+
+
+def _spelt(text: str) -> str:
+    fine = unicodedata.normalize("NFC", text).casefold()
+    if text == fine and _FINE.fullmatch(text) and text != "_single" and len(text) <= _LONGEST:
+        return text
+    return re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", fine)).strip("-")[:_LONGEST]

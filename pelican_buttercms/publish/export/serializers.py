@@ -1,0 +1,113 @@
+"""How is a draft written? The forms of a file, of which the first that reads back right is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from io import StringIO
+import json
+import re
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+from pelican_buttercms.publish.export.front_matter import Head
+
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"})
+"""Readers of older YAML take these for something else than texts."""
+
+_ONE_LINE = re.compile(r"\S(?:[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S)?")
+_NOT_LITERAL = re.compile(
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_NAMES_APART = re.compile(r"[,;]")
+
+
+def plain(head: Head, body: str) -> str | None:
+    """Write `Name: text` lines and a body; None where a value cannot stand in one."""
+    lines = []
+    for name, value in head.items():
+        text = _line(value, is_name=name == "author")
+        if text is None:
+            return None
+        lines.append(f"{name.capitalize()}: {text}")
+    return "\n".join(lines) + f"\n\n{body}\n"
+
+
+def fenced(head: Head, body: str) -> str | None:
+    """Write YAML front matter and a body; None where it cannot be YAML."""
+    yaml = structured(head)
+    return None if yaml is None else f"---\n{yaml}---\n\n{body}\n"
+
+
+def page(head: Head, body: str) -> str | None:
+    """Write a file for Pelican's HTML reader; None where a value cannot stand in its head."""
+    lines: list[str] = []
+    for name, value in head.items():
+        text = _line(value, is_name=name == "author")
+        if text is None:
+            return None
+        if name == "title":
+            lines.insert(0, f"<title>{escape(text, quote=False)}</title>")
+        else:
+            lines.append(f'<meta name="{name}" content="{escape(text)}">')
+    return "\n".join(
+        ["<html>", "<head>", *lines, "</head>", "<body>", body, "</body>", "</html>", ""]
+    )
+
+
+def structured(head: Mapping[str, Any]) -> str | None:
+    """Write YAML, long texts as they are; None where something in it cannot be YAML."""
+    yaml = YAML()
+    yaml.width = 2**31
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    out = StringIO()
+    try:
+        yaml.dump(_for_yaml(_names_as_lists(head)), out)
+        text = out.getvalue()
+        text.encode()
+    except (YAMLError, UnicodeError, RecursionError, ValueError):
+        return None
+    return text
+
+
+def as_json(head: Mapping[str, Any]) -> str | None:
+    """Write JSON, which can hold every text; None where it is nested too deeply."""
+    try:
+        return json.dumps(_names_as_lists(head), indent=2) + "\n"
+    except RecursionError:
+        return None
+
+
+def _names_as_lists(head: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep an author's name with a comma from being read as two."""
+    author = head.get("author")
+    is_two = isinstance(author, str) and _NAMES_APART.search(author)
+    return {**head, "author": [author]} if is_two else dict(head)
+
+
+def _line(value: Any, *, is_name: bool) -> str | None:
+    if isinstance(value, list):
+        texts = [_line(one, is_name=True) for one in value]
+        return None if None in texts else ", ".join(text for text in texts if text)
+    if not isinstance(value, str) or _ONE_LINE.fullmatch(value) is None:
+        return None
+    return None if is_name and _NAMES_APART.search(value) else value
+
+
+def _for_yaml(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_for_yaml(str(name)): _for_yaml(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_for_yaml(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    if _NOT_LITERAL.search(value) or value.casefold() in _WORDS:
+        return DoubleQuotedScalarString(value)
+    if "\n" not in value:
+        return value
+    is_literal = value[0] not in " \t\n" and re.search(r"[ \t]$", value, re.MULTILINE) is None
+    return LiteralScalarString(value) if is_literal else DoubleQuotedScalarString(value)

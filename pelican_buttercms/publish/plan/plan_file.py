@@ -1,0 +1,204 @@
+"""Plans in files, so that what was looked at is what is done, and nothing else."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Mapping
+import json
+import os
+from pathlib import Path as File
+from typing import Any
+
+import msgspec
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.api_schema import is_deeper_than
+from pelican_buttercms.errors import PublishError
+from pelican_buttercms.filesystem import explain, write_whole
+from pelican_buttercms.publish.drafts.bounds import (
+    DEEPEST,
+    LARGEST_PLAN,
+    UnreadableError,
+    read_bounded,
+)
+from pelican_buttercms.publish.drafts.raw_draft import DraftKind
+from pelican_buttercms.publish.drafts.read import PLAN_KEY, is_plan
+from pelican_buttercms.publish.plan.plan import Action, Part, Plan, Sent, Step
+from pelican_buttercms.publish.resolved_draft import DraftReference
+from pelican_buttercms.publish.write_model import STATUS, Target, Values, Version
+
+_FORMAT = 1
+_DRAFT = "$draft"
+_DEEPEST = 2 * DEEPEST  # a draft's values, in parts of steps
+
+
+class _Version(msgspec.Struct):
+    values: list[tuple[list[str], Any]]
+    updated: str
+    pending: bool
+
+
+class _Part(msgspec.Struct):
+    draft: str
+    target: tuple[DraftKind, str, str, str]
+    values: list[tuple[list[str], Any]]
+    before: _Version | None
+    kept: list[tuple[list[str], Any]]
+    files: list[str]
+
+
+class _Step(msgspec.Struct):
+    action: Action
+    status: Sent
+    notes: list[str]
+    parts: list[_Part]
+    there: list[str]
+
+
+class _Plan(msgspec.Struct):
+    version: int = msgspec.field(name=PLAN_KEY)
+    account: str
+    steps: list[_Step]
+
+
+def save_plan(path: File, plan: Plan) -> None:
+    """Write a plan; drafts are named relative to its folder, so that they can travel together.
+
+    Raises:
+        PublishError: the file cannot be written, or there is one that is no plan.
+    """
+    if path.suffix != ".json":
+        raise PublishError(f"A plan is saved as a .json file, and {path} is none: name another.")
+    if path.exists() and not is_plan(path):
+        raise PublishError(
+            f"{path} is there and is no plan: nothing is written over it. Name another file."
+        )
+    if not path.parent.is_dir():
+        raise PublishError(f"There is no folder {path.parent} to save the plan in. Make it first.")
+    steps = [_save_step(step, path.resolve().parent) for step in plan.steps]
+    data = msgspec.to_builtins(_Plan(_FORMAT, plan.account, steps))
+    try:
+        write_whole(path, f"{json.dumps(data, ensure_ascii=False, indent=1)}\n".encode())
+    except UnicodeEncodeError as exc:
+        raise PublishError(f"The plan holds half of a character ({exc}): mend that draft.") from exc
+    except OSError as exc:
+        raise PublishError(explain(exc, f"The plan cannot be written to {path}")) from exc
+
+
+def load_plan(path: File) -> Plan:
+    """Read a plan that was saved.
+
+    Raises:
+        PublishError: the file is not a plan, or one of another version.
+    """
+    try:
+        raw = msgspec.json.decode(read_bounded(path, LARGEST_PLAN).removeprefix(BOM_UTF8))
+        found = msgspec.convert(raw, type=_Plan)
+    except (OSError, ValueError, RecursionError, UnreadableError, msgspec.MsgspecError) as exc:
+        raise _unreadable(path, exc) from exc
+    if is_deeper_than(raw, _DEEPEST):
+        raise _unreadable(path, "its values are nested too deep")
+    if found.version != _FORMAT:
+        raise PublishError(
+            f"{path} is a plan of another version ({found.version}, and this reads {_FORMAT})."
+            " Make it again with --out."
+        )
+    folder = path.resolve().parent
+    try:
+        return Plan(found.account, tuple(_load_step(step, folder) for step in found.steps))
+    except (TypeError, ValueError) as exc:  # such as a path that no system has
+        raise _unreadable(path, exc) from exc
+
+
+def _unreadable(path: File, reason: object) -> PublishError:
+    return PublishError(f"{path} cannot be read as a plan: {reason}. Make it again with --out.")
+
+
+def _save_step(step: Step, folder: File) -> _Step:
+    parts = [_save_part(part, folder) for part in step.parts]
+    return _Step(step.action, step.status, list(step.notes), parts, list(step.there))
+
+
+def _save_part(part: Part, folder: File) -> _Part:
+    key, before = part.target.key, part.before
+    kind: Any = key.kind
+    version = None
+    if before is not None:
+        version = _Version(_save_values(before.values, folder), before.updated, before.pending)
+    return _Part(
+        _relative(part.draft, folder),
+        (kind, key.group, key.id, part.target.locale),
+        _save_values(part.values, folder),
+        version,
+        [(list(path), _save(value, folder)) for path, value in part.kept],
+        list(part.files),
+    )
+
+
+def _save_values(values: Values, folder: File) -> list[tuple[list[str], Any]]:
+    return [(list(path), _save(value, folder)) for path, value in values.items()]
+
+
+def _save(value: Any, folder: File) -> Any:
+    if isinstance(value, DraftReference):
+        return {_DRAFT: _relative(File(value), folder)}
+    if isinstance(value, list):
+        return [_save(entry, folder) for entry in value]
+    if isinstance(value, Mapping):
+        return {name: _save(entry, folder) for name, entry in value.items()}
+    return value
+
+
+def _relative(path: File, folder: File) -> str:
+    return File(os.path.relpath(path.resolve(), folder)).as_posix()
+
+
+def _load_step(step: _Step, folder: File) -> Step:
+    return Step(
+        step.action,
+        tuple(_load_part(part, folder) for part in step.parts),
+        step.status,
+        tuple(step.notes),
+        tuple(step.there),
+    )
+
+
+def _load_part(part: _Part, folder: File) -> Part:
+    kind, group, name, locale = part.target
+    before = None
+    if part.before is not None:
+        values = _load_values(part.before.values, folder)
+        if STATUS not in values:
+            raise ValueError("it does not have the status of what the CMS holds")
+        before = Version(values, part.before.updated, part.before.pending)
+    return Part(
+        _absolute(part.draft, folder),
+        Target(Key(kind, group, name), locale),
+        _load_values(part.values, folder),
+        before,
+        tuple((tuple(path), _load(value, folder)) for path, value in part.kept),
+        tuple(part.files),
+    )
+
+
+def _load_values(values: list[tuple[list[str], Any]], folder: File) -> Values:
+    return {tuple(path): _load(value, folder) for path, value in values}
+
+
+def _load(value: Any, folder: File) -> Any:
+    if isinstance(value, list):
+        return [_load(entry, folder) for entry in value]
+    if isinstance(value, Mapping):
+        if value.keys() == {_DRAFT}:
+            return DraftReference(str(_absolute(value[_DRAFT], folder).resolve()))
+        return {name: _load(entry, folder) for name, entry in value.items()}
+    return value
+
+
+def _absolute(path: str, folder: File) -> File:
+    """Give a draft's path, as short as it can be said from here."""
+    if "\0" in path:
+        raise ValueError("a draft has no such path")
+    whole = File(os.path.normpath(folder / path))
+    here = File.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole

@@ -1,0 +1,151 @@
+"""What do the drafts want at the CMS? Their words, understood with what is known of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from pelican_buttercms.content.raw_records import Key
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.resolve.account_schema import Known, field_path
+from pelican_buttercms.publish.resolve.authors_and_terms import post_values
+from pelican_buttercms.publish.resolve.diagnostics import FindFile, Sheet, offer, said
+from pelican_buttercms.publish.resolve.field_values import FieldReader
+from pelican_buttercms.publish.resolve.unknown_fields import plain_fields
+from pelican_buttercms.publish.resolved_draft import Draft
+from pelican_buttercms.publish.schema.infer import Shape
+from pelican_buttercms.publish.write_model import (
+    FIELDS,
+    SLUG,
+    STATUS,
+    TITLE,
+    Target,
+    Values,
+    flat,
+    spell,
+)
+
+
+def resolve(
+    raws: Sequence[RawDraft],
+    known: Known,
+    local_file: FindFile,
+    absent: AbstractSet[tuple[str, str]] = frozenset(),
+) -> tuple[list[Draft], list[str]]:
+    """Understand drafts that are published together.
+
+    Args:
+        raws: what the files say.
+        known: the account.
+        local_file: finds the local file that words in a draft name, by those words and the
+            draft's path; None when there is none.
+        absent: the page types and collections, as kind and name, that the account does not have;
+            that is the planner's to tell, and no wonder then that no field is for the body.
+
+    Returns:
+        A draft for each, in the same order, and every problem as a sentence. With any problem
+        the drafts are good for showing only.
+    """
+    paths = frozenset(raw.path.resolve() for raw in raws)
+    drafts: list[Draft] = []
+    problems: list[str] = []
+    for raw in raws:
+        sheet = Sheet(raw, known, local_file, paths)
+        drafts.append(_resolve_one(sheet, is_absent=(raw.kind, raw.group) in absent))
+        problems += sheet.problems
+    return drafts, problems + _clashes(drafts)
+
+
+def _resolve_one(sheet: Sheet, *, is_absent: bool) -> Draft:
+    raw = sheet.raw
+    target = _target(sheet)
+    values: Values = {}
+    if raw.status is not None:
+        values[STATUS] = raw.status
+    if raw.title:
+        values[TITLE] = raw.title
+    if raw.slug and raw.kind != "item":
+        values[SLUG] = raw.slug
+    values |= _post(sheet) if raw.kind == "post" else _fields(sheet, target)
+    if raw.kind != "post" and not is_absent:
+        values |= _body(sheet, target, values)
+    sheet.files.update({file.url: file for file in raw.files})
+    unkept = (said(raw, "", text) for text in raw.unkept)
+    return Draft(raw, target, values, sheet.files, (*unkept, *sheet.notes))
+
+
+def _target(sheet: Sheet) -> Target:
+    raw = sheet.raw
+    name = raw.id if raw.kind == "item" else raw.id or raw.slug
+    locale = sheet.known.locale(raw.locale)
+    if locale is None:
+        names = [one.name for one in sheet.known.locales if one.name]
+        sheet.problem(
+            "locale",
+            f"is {raw.locale!r}, which BUTTERCMS_LOCALES does not name"
+            f"{offer(raw.locale, names)} Correct it, or add the locale there.",
+        )
+        locale = raw.locale
+    return Target(Key(raw.kind, raw.group, name), locale)
+
+
+def _post(sheet: Sheet) -> Values:
+    values = post_values(sheet.raw.fields, sheet)
+    if sheet.raw.body is not None:
+        values["body",] = sheet.raw.body
+    return values
+
+
+def _fields(sheet: Sheet, target: Target) -> Values:
+    raw = sheet.raw
+    shape = sheet.known.shape(target.key)
+    given = plain_fields(raw.fields, shape, sheet) if raw.plain else raw.fields
+    read = FieldReader(sheet).fields(given, shape)
+    return flat({FIELDS: read}) if read else {}
+
+
+def _body(sheet: Sheet, target: Target, values: Values) -> Values:
+    """Put the body into its field; what the fields say themselves stands over an empty body."""
+    raw, shape = sheet.raw, sheet.known.shape(target.key)
+    if raw.body is None:
+        return {}
+    explicit = field_path(raw.body_field, shape) if raw.body_field else None
+    path = explicit or sheet.known.body_field(target)
+    is_empty = not raw.body.strip()
+    if path is None:
+        if not is_empty:
+            told = _fields_for_texts(shape)
+            what = f"{raw.kind} of {raw.group}"
+            text = f"has a body, and nothing tells which field of a {what} it is for ({told})."
+            sheet.problem("", f"{text} Name it as body_field, or leave the body empty.")
+        return {}
+    if values.get(path):
+        if not is_empty:
+            sheet.problem(spell(path), "is given as a field and as the body: leave one away.")
+        return {}
+    return {path: raw.body}
+
+
+def _fields_for_texts(shape: Shape | None) -> str:
+    names = shape.names() if shape else ()
+    if shape and (texts := [name for name in names if shape.fields[name].is_text]):
+        return f"the fields that hold texts are: {', '.join(texts)}"
+    return f"none of its fields holds a text: {', '.join(names)}" if names else "no field is known"
+
+
+def _clashes(drafts: Sequence[Draft]) -> list[str]:
+    """Say which drafts want to be the same version of the same item."""
+    first: dict[Target, Path] = {}
+    problems: list[str] = []
+    for draft in drafts:
+        if not draft.target.key.id:
+            continue
+        if draft.target in first:
+            problems.append(
+                f"{draft.raw.path}: is a draft of {draft.target}, and so is"
+                f" {first[draft.target]}: publish one of them, or give them different slugs or"
+                " locales."
+            )
+        first.setdefault(draft.target, draft.raw.path)
+    return problems

@@ -1,0 +1,138 @@
+"""Is this value of the kind that its field has everywhere else?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pelican_buttercms.content.raw_records import SINGLE_PAGES
+from pelican_buttercms.publish.resolve.diagnostics import offer
+from pelican_buttercms.publish.resolved_draft import DraftReference
+from pelican_buttercms.publish.schema.infer import Field, Shape
+from pelican_buttercms.publish.schema.value_kinds import LISTS, TEXTS, Sort, picked, sort_of
+from pelican_buttercms.publish.write_model import referred
+
+SPELLED: Mapping[Sort, str] = {
+    "text": "a text",
+    "html": "HTML",
+    "number": "a number",
+    "boolean": "true or false",
+    "reference": "a reference",
+    "media": "an image or another file",
+    "component": "a component",
+    "picker": "a list of components",
+    "repeater": "a list of entries with fields",
+    "list": "a list",
+    "picked": "a picked component",
+}
+
+_ELSEWHERE = ("http://", "https://")
+
+
+class Judge:
+    """Compares values with what was learnt, and keeps what is wrong.
+
+    Attributes:
+        problems: pairs of a field's dotted path and the rest of a sentence.
+        unknown: the same for what no content has, and a schema may have since.
+    """
+
+    def __init__(self, components: Mapping[str, Shape]) -> None:
+        self._components = components
+        self.problems: list[tuple[str, str]] = []
+        self.unknown: list[tuple[str, str]] = []
+
+    def problem(self, where: str, what: str) -> None:
+        """Take down what is wrong with a field."""
+        self.problems.append((where, what))
+
+    def object(self, data: Mapping[str, Any], shape: Shape | None, before: str, owner: str) -> None:
+        """Judge the fields of a page, an item, a component or an entry of a list.
+
+        Args:
+            data: nested values in the form of `content.writable`.
+            shape: what is known; None or no field: nothing is judged.
+            before: the dotted path to it, "" at the top.
+            owner: what has these fields, for people.
+        """
+        if shape is None or not shape.fields:
+            return
+        for name, value in data.items():
+            where = f"{before}.{name}" if before else name
+            if field := shape.get(name):
+                self.value(value, field, where)
+            else:
+                self.unknown.append((where, f"is no field of {owner}{offer(name, shape.names())}"))
+
+    def value(self, value: Any, field: Field, where: str) -> None:
+        """Judge one value."""
+        if value == "" and isinstance(value, str):
+            return
+        sort = "reference" if isinstance(value, DraftReference) else sort_of(value)
+        if not _fits(value, sort, field):
+            if field.sorts or field.bare:
+                self.problem(where, _mismatch(sort, field))
+        elif isinstance(value, list):
+            self._list(value, field, where)
+        elif isinstance(value, Mapping):
+            self.object(value, field.component, where, f"`{where}`")
+        elif sort == "reference":
+            self._lead(value, field, where)
+
+    def _list(self, values: list[Any], field: Field, where: str) -> None:
+        if field.is_reference and not field.many and len(values) > 1:
+            self.problem(where, "refers to several, and everywhere else to one: name one.")
+        for number, value in enumerate(values):
+            place = f"{where}[{number}]"
+            if entry := picked(value):
+                self._picked(*entry, field, place)
+            elif known := field if field.is_reference else field.entries:
+                self._entry(value, known, field, place)
+
+    def _entry(self, value: Any, known: Field, field: Field, where: str) -> None:
+        if field.is_picker:
+            names = ", ".join(sorted(field.types))
+            self.problem(where, f"names one component and its fields, such as one of {names}.")
+        else:
+            self.value(value, known, where)
+
+    def _picked(self, kind: str, fields: Mapping[str, Any], field: Field, where: str) -> None:
+        if field.sorts and "picked" not in (field.entries or field).sorts:
+            self.problem(where, _mismatch("picked", field))
+            return
+        shape = self._components.get(kind)
+        if shape is None and self._components:
+            names = [*sorted(field.types), *sorted(self._components)]
+            self.unknown.append((where, f"picks {kind!r}, which no page has{offer(kind, names)}"))
+        self.object(fields, shape, f"{where}.fields", f"the component {kind}")
+
+    def _lead(self, value: str, field: Field, where: str) -> None:
+        """Refuse a target of another type: the API would look for its slug or id in the usual."""
+        key = referred(value)
+        if key is None or not field.leads or (key.kind, key.group) in field.leads:
+            return
+        unsure = ("page", SINGLE_PAGES)
+        if key.kind == "page" and (key.group == SINGLE_PAGES or unsure in field.leads):
+            return
+        told = " or ".join(f"{kind}s of {group}" for kind, group in sorted(field.leads))
+        self.problem(
+            where, f"refers to a {key.kind} of {key.group}, and everywhere else to {told}."
+        )
+
+
+def _fits(value: Any, sort: Sort, field: Field) -> bool:
+    sorts = field.sorts
+    if not sorts:
+        return isinstance(value, list) or not field.bare or field.blank
+    if sort == "list":
+        return bool(sorts & (LISTS | {"reference"}))
+    if sort in TEXTS or sort == "media":
+        is_url = str(value).startswith(_ELSEWHERE)
+        return bool(sorts & TEXTS) or (is_url and "media" in sorts)
+    return sort in sorts
+
+
+def _mismatch(sort: Sort, field: Field) -> str:
+    usual = " or ".join(SPELLED[one] for one in sorted(field.sorts)) or SPELLED["list"]
+    hint = ": write it in quotes" if sort in {"number", "boolean"} and field.is_text else ""
+    return f"is {SPELLED[sort]}, and everywhere else {usual}{hint}."

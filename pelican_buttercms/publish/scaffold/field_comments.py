@@ -1,0 +1,94 @@
+"""What does a field take? Told to the writer of a draft, with an example from the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from pelican_buttercms.content.raw_records import SINGLE_PAGES
+from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.field_serializer import Speller
+from pelican_buttercms.publish.resolve.type_check import SPELLED
+from pelican_buttercms.publish.scaffold.yaml_lines import pair
+from pelican_buttercms.publish.schema.infer import Field, Shape
+
+_LONGEST = 60
+_NAMED = 12
+
+
+def described(field: Field, known: Known, *, always: bool) -> Iterator[str]:
+    """Give comments for a field: first what it takes, then what its entries are made of.
+
+    Args:
+        field: what was seen in it.
+        known: the account.
+        always: whether it is filled everywhere.
+    """
+    what = " or ".join(_spelled(field))
+    example = _example(field, known)
+    told = f"{what or 'nothing is known of it, as it is empty everywhere'}{example}"
+    yield f"{told}; filled everywhere" if always and what else told
+    if field.sorts & {"picker"}:
+        for kind in sorted(field.types):
+            yield from _template(kind, known.schemas.components.get(kind))
+    elif field.sorts & {"repeater"} and field.entries and field.entries.component:
+        yield from _template("", field.entries.component)
+
+
+def names_of(names: Iterable[str]) -> str:
+    """List a few names, and say that there are more."""
+    found = [_short(name) for name in islice(names, _NAMED + 1)]
+    return ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+
+
+def _spelled(field: Field) -> Iterator[str]:
+    for sort in sorted(field.sorts):
+        if sort == "reference":
+            yield _reference(field)
+        elif sort == "media":
+            yield f"{SPELLED[sort]}: a URL, or the path of a local file"
+        else:
+            yield SPELLED[sort]
+
+
+def _reference(field: Field) -> str:
+    forms = [_form(kind, group, many=field.many) for kind, group in sorted(field.leads)]
+    told = " or ".join(forms) or ("references" if field.many else "a reference")
+    return f"a list of {told}" if field.many else told
+
+
+def _form(kind: str, group: str, *, many: bool) -> str:
+    if kind == "item":
+        return f"{group}:ID"
+    of = "" if group == SINGLE_PAGES else f" of {group}"
+    return f"slugs of pages{of}" if many else f"the slug of a page{of}"
+
+
+def _example(field: Field, known: Known) -> str:
+    if field.example == "":
+        return ""
+    value: Any = field.example
+    if "reference" in field.sorts and isinstance(value, str):
+        value = Speller(known).reference(value, field)
+    shown = f"[{_short(value)}]" if field.is_many else _short(value)
+    return f", such as {shown}"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _template(kind: str, shape: Shape | None) -> Iterator[str]:
+    """Give an entry of a list as it would be written, to be copied from."""
+    names = shape.names() if shape else []
+    if kind:
+        yield f"- {pair(kind, None)[0]}"
+    for number, name in enumerate(names):
+        field = shape.fields[name] if shape else Field()
+        what = " or ".join(_spelled(field)) or "never filled so far"
+        lead = "    " if kind else ("  " if number else "- ")
+        yield f"{lead}{pair(name, field.empty())[0]}  # {what}"

@@ -1,0 +1,136 @@
+"""What did the user ask for? Every `BUTTERCMS_*` setting, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.settings.defaults import EMULATOR
+from pelican_buttercms.settings.deployment import Deployment
+from pelican_buttercms.settings.durations import FOR_EVER
+from pelican_buttercms.settings.environment import Environment
+from pelican_buttercms.settings.limits import (
+    Deletions,
+    Limits,
+    parse_deletions,
+    parse_limits,
+    parse_sanitize,
+)
+from pelican_buttercms.settings.locales import Locale, parse_locales
+from pelican_buttercms.settings.page_types import PageType, parse_page_types
+from pelican_buttercms.settings.parser import Incremental, Reader
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the user asked for, checked. Tokens are not among it."""
+
+    api_url: str
+    cache_path: Path
+    max_age: timedelta
+    max_stale: timedelta = FOR_EVER
+    reconcile: timedelta = timedelta(days=1)
+    max_calls: Limits = field(default_factory=Limits)
+    max_deletions: Deletions | None = None
+    posts: bool = True
+    page_types: Mapping[str, PageType] = field(default_factory=dict)
+    collections: tuple[str, ...] = ()
+    front_page: tuple[str, str] | None = None
+    discover: bool = True
+    dangling: Literal["warn", "fail", "drop"] = "warn"
+    levels: int = 1
+    locales: tuple[Locale, ...] = (Locale("", "en"),)
+    default_lang: str = "en"
+    translation_ids: Mapping[str, str] = field(default_factory=dict)
+    lang_templates: Mapping[str, str] = field(default_factory=dict)
+    x_default: str | None = None
+    preview: bool = False
+    deployment: Deployment = "local"
+    offline: bool = False
+    alt_media_text: bool = True
+    media: Literal["cdn", "download"] = "cdn"
+    sitemap: bool = True
+    concurrency: int = 8
+    snapshot: Path | None = None
+    store_url: str | None = None
+    sanitize: Mapping[str, Any] | None = None
+    files_url: str = ""
+    incremental: Incremental = "on"
+    pure: frozenset[str] = frozenset()
+    workers: int = 1
+    changed_files: Path | None = None
+
+    @property
+    def emulated(self) -> bool:
+        """Say whether the account is a folder played in this process."""
+        return self.api_url.startswith(EMULATOR)
+
+    @property
+    def mode(self) -> Literal["live", "preview"]:
+        """Name the half of the account that is asked for."""
+        return "preview" if self.preview else "live"
+
+    @property
+    def main_locale(self) -> Locale:
+        """Give the locale that becomes DEFAULT_LANG."""
+        return self.locale_of(self.default_lang) or self.locales[0]
+
+    def locale_of(self, lang: str) -> Locale | None:
+        """Give the locale that becomes a language, None when none does."""
+        return next((one for one in self.locales if one.lang == lang.lower()), None)
+
+    @classmethod
+    def from_pelican(cls, settings: Mapping[str, Any], environment: Environment) -> Settings:
+        """Read Pelican's settings, with the environment's overrides.
+
+        Raises:
+            SettingsError: with every problem at once.
+        """
+        reader = Reader(settings, environment)
+        default_lang = str(settings.get("DEFAULT_LANG") or "en").lower()
+        locales = parse_locales(reader.get("BUTTERCMS_LOCALES"), default_lang, reader.problems)
+        preview = reader.boolean("BUTTERCMS_PREVIEW")
+        parsed = cls(
+            api_url=reader.api_url(),
+            cache_path=reader.cache_path(),
+            max_age=reader.max_age(),
+            max_stale=reader.duration("BUTTERCMS_MAX_STALE"),
+            reconcile=reader.duration("BUTTERCMS_RECONCILE"),
+            max_calls=parse_limits(reader.get("BUTTERCMS_MAX_CALLS"), reader.problems),
+            max_deletions=parse_deletions(reader.get("BUTTERCMS_MAX_DELETIONS"), reader.problems),
+            posts=reader.boolean("BUTTERCMS_POSTS"),
+            page_types=parse_page_types(reader.get("BUTTERCMS_PAGE_TYPES"), reader.problems),
+            collections=reader.names("BUTTERCMS_COLLECTIONS"),
+            front_page=reader.front_page(),
+            discover=reader.boolean("BUTTERCMS_DISCOVER"),
+            dangling=cast("Any", reader.choice("BUTTERCMS_DANGLING", "warn", "fail", "drop")),
+            levels=reader.integer("BUTTERCMS_LEVELS", 1, 5),
+            locales=locales,
+            default_lang=default_lang,
+            translation_ids=reader.translation_ids(),
+            lang_templates=reader.lang_templates(),
+            x_default=reader.x_default(locales),
+            preview=preview,
+            deployment=reader.deployment(preview=preview),
+            offline=reader.boolean("BUTTERCMS_OFFLINE"),
+            alt_media_text=reader.boolean("BUTTERCMS_ALT_MEDIA_TEXT"),
+            media=cast("Any", reader.choice("BUTTERCMS_MEDIA", "cdn", "download")),
+            sitemap=reader.boolean("BUTTERCMS_SITEMAP"),
+            concurrency=reader.integer("BUTTERCMS_CONCURRENCY", 1, 32),
+            snapshot=reader.snapshot(),
+            store_url=reader.store_url(),
+            files_url=reader.files_url(),
+            incremental=reader.incremental(),
+            pure=frozenset(reader.names("BUTTERCMS_PURE", "names")),
+            workers=reader.workers(),
+            changed_files=reader.changed_files(),
+            sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
+        )
+        reader.check_names()
+        if reader.problems:
+            raise SettingsError(reader.problems)
+        return parsed

@@ -1,0 +1,68 @@
+"""Deletions that were held back, and when, so that a second look can agree with the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.scope import Scope
+
+HELD = "held/"
+"""Begins the names of suspicions, which lie beside the counts of calls."""
+
+
+class _Suspicion(msgspec.Struct):
+    gone: str
+    since: datetime
+
+
+class Suspicions:
+    """Deletions that were not believed, by scope.
+
+    Args:
+        folder: the store's folder.
+        now: the clock; gives aware datetimes.
+
+    Raises:
+        StoreError: from here and every method, when the disk fails.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._database = Database(folder / "ledger")
+
+    def close(self) -> None:
+        """Close the files."""
+        self._database.close()
+
+    def since(self, scope: Scope, gone: Iterable[Key]) -> datetime:
+        """Return when just these were first found to be gone: now, if that is new."""
+        digest = digest_of("\n".join(sorted(map(str, gone))).encode())
+        name = _name(scope)
+        with self._database.transaction():
+            known = _decode(self._database.get(name))
+            if known is None or known.gone != digest:
+                known = _Suspicion(digest, self._now())
+                self._database.set(name, msgspec.json.encode(known))
+        return known.since
+
+    def forget(self, scope: Scope) -> None:
+        """Forget what was held back."""
+        self._database.delete(_name(scope))
+
+
+def _name(scope: Scope) -> str:
+    return f"{HELD}{scope}"
+
+
+def _decode(data: bytes | None) -> _Suspicion | None:
+    try:
+        return msgspec.json.decode(data, type=_Suspicion) if data is not None else None
+    except msgspec.DecodeError:
+        return None  # damaged: as good as new

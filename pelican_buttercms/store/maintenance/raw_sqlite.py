@@ -1,0 +1,271 @@
+"""A database's file, whatever state it is in: read without diskcache, and unchanged.
+
+Opening a database through diskcache writes to it, and fails where reading could go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+import sqlite3
+from typing import Any, Final
+
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.filesystem import read_regular
+from pelican_buttercms.store.closing import Closing
+from pelican_buttercms.store.maintenance.opening import opens
+from pelican_buttercms.store.shape import foreign, foreign_settings, irregular
+
+_FILE: Final = "cache.db"
+
+# whoever runs this, the disk or another process stands in the way: the database may be whole
+_ELSEWHERE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+
+_COLUMNS: Final = {
+    *("rowid", "key", "raw", "store_time", "expire_time", "access_time"),
+    *("access_count", "tag", "size", "mode", "filename", "value"),
+}
+
+_WRITES: Final = (
+    "INSERT INTO Cache DEFAULT VALUES",
+    "UPDATE Cache SET value = 1, size = 1",
+    "DELETE FROM Cache",
+    "INSERT OR REPLACE INTO Settings VALUES (1, 1)",
+)
+
+_FOREIGN: Final = """
+    SELECT count(*) FROM Cache NOT INDEXED
+    WHERE typeof(key) <> 'text' OR raw IS NOT 1 OR mode IS NOT 1 OR filename IS NOT NULL
+    OR typeof(value) NOT IN ('blob', 'integer')"""
+
+_EXPIRING: Final = "SELECT count(*) FROM Cache NOT INDEXED WHERE expire_time IS NOT NULL"
+
+
+class Unusable(Exception):  # noqa: N818  (it is a finding, told to the user in other words)
+    """The database as a whole is of no use; the message is a part of a sentence.
+
+    Args:
+        reason: what is wrong with it.
+        foreign: whether somebody else wrote to it, so that nothing in it is to be trusted.
+    """
+
+    def __init__(self, reason: str, *, foreign: bool = False) -> None:
+        super().__init__(reason)
+        self.foreign = foreign
+
+
+def is_filled(folder: Path) -> bool:
+    """Say whether there is anything in a database, without making one."""
+    try:
+        return (folder / _FILE).stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as exc:
+        raise _outside(folder, exc) from exc
+
+
+def check_place(folder: Path) -> None:
+    """Look for what a build refuses to open: opening it could wait for ever.
+
+    Raises:
+        Unusable: something else is in the place of the database.
+    """
+    if problem := irregular(folder):
+        raise Unusable(problem, foreign=True)
+
+
+def is_begun(folder: Path) -> bool:
+    """Say whether there is a database with something in it, or one that is damaged.
+
+    Only to be called while this process does not use the database.
+
+    Raises:
+        Unusable: the database as a whole is of no use.
+        StoreError: something else stands in the way.
+    """
+    check_place(folder)
+    if not is_filled(folder):
+        return False
+    check_header(folder)
+    with Bare(folder) as bare:
+        return not bare.is_empty()
+
+
+def compact(folder: Path) -> None:
+    """Give the space of what was deleted back to the disk.
+
+    Raises:
+        StoreError: another process is in the way, or the disk is full.
+    """
+    try:
+        connection = sqlite3.connect(folder / _FILE, timeout=60, isolation_level=None)
+        try:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error as exc:
+        raise _outside(folder, exc) from exc
+
+
+def check_header(folder: Path) -> None:
+    """Look for what SQLite answers with another error than that of a damaged file.
+
+    Only to be called while this process does not use the database: closing a file takes away the
+    locks that the process has on it.
+
+    Raises:
+        Unusable: it is no database, or damaged.
+        StoreError: it cannot be read.
+    """
+    try:
+        header = read_regular(folder / _FILE, 100)
+    except OSError as exc:
+        raise _outside(folder, exc) from exc
+    if not header.startswith(b"SQLite format 3\0"):
+        raise Unusable("its file is no database")
+    if header[18:20] not in {b"\1\1", b"\2\2"}:
+        raise Unusable("its file is damaged")
+
+
+class Bare(Closing):
+    """One state of a database, read while others may write to it; a context manager.
+
+    Args:
+        folder: the database's folder, which must be filled.
+        broken: read on where SQLite itself would rather not.
+
+    Raises:
+        Unusable: from here and every method, when the database is damaged.
+        StoreError: from here and every method, when something else stands in the way.
+    """
+
+    def __init__(self, folder: Path, *, broken: bool = False) -> None:
+        self._folder = folder
+        try:
+            self._connection = self._connect("mode=rw")
+        except sqlite3.Error as exc:
+            self._connection = self._connect_read_only(exc)
+        try:
+            self._ask("PRAGMA mmap_size = 0")
+            self._ask("PRAGMA writable_schema = ON" if broken else "PRAGMA query_only = ON")
+            self._ask("BEGIN")
+            self._ask("SELECT count(*) FROM sqlite_master")
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+    def is_empty(self) -> bool:
+        """Say whether another process has only begun to make the database."""
+        tables = {name for (name,) in self._ask("SELECT name FROM sqlite_master")}
+        begun = tables <= {"Settings", "sqlite_autoindex_Settings_1"}
+        return begun and self._ask("PRAGMA integrity_check(1)") == [("ok",)]
+
+    def check(self) -> None:
+        """Look at the database as a whole.
+
+        Raises:
+            Unusable: it is damaged, or somebody else wrote to it.
+        """
+        if problem := foreign(self._ask("SELECT type, name, sql FROM sqlite_master")):
+            raise Unusable(f"{problem}; find out where it was restored from", foreign=True)
+        if {
+            name for (name,) in self._ask("SELECT name FROM pragma_table_info('Cache')")
+        } != _COLUMNS:
+            raise Unusable("it is no database of pelican-buttercms, or damaged")
+        for statement in _WRITES:
+            self._ask(f"EXPLAIN {statement}")  # fails where it would, triggers and all
+        if self._ask(_FOREIGN) != [(0,)]:
+            raise Unusable(
+                "it holds entries that pelican-buttercms never writes, and never opens, because"
+                " they could run code; find out where it was restored from",
+                foreign=True,
+            )
+        if self._ask("PRAGMA integrity_check(1)") != [("ok",)] or self._ask(_EXPIRING) != [(0,)]:
+            raise Unusable("its file is damaged")
+        settings = self._ask("SELECT key, value FROM Settings")
+        made = self._ask(
+            "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite%'"
+        )
+        if not opens([sql for (sql,) in made], settings):
+            raise Unusable("a build cannot open it")
+        if problem := foreign_settings(settings):
+            raise Unusable(problem)
+
+    def get(self, name: str) -> bytes | int | None:
+        """Read what is under this name, None when there is nothing."""
+        found = self._ask("SELECT value FROM Cache WHERE key = ? AND raw = 1", name)
+        return found[0][0] if found else None
+
+    def names(self) -> dict[str, int]:
+        """Name everything, with its size in bytes."""
+        return dict(self._ask("SELECT key, length(value) FROM Cache"))
+
+    def salvage(self) -> Iterator[tuple[str, bytes | int]]:
+        """Read as many entries as can be read, in no order, some of them perhaps twice."""
+        for order in ("ASC", "DESC"):
+            rows = self._connection.cursor()
+            with suppress(sqlite3.Error, UnicodeDecodeError):
+                for name, value in rows.execute(
+                    f"SELECT key, value FROM Cache NOT INDEXED ORDER BY rowid {order}"  # noqa: S608
+                ):
+                    if isinstance(name, str) and isinstance(value, bytes | int):
+                        yield name, value
+
+    def _connect(self, how: str) -> sqlite3.Connection:
+        address = f"{(self._folder / _FILE).absolute().as_uri()}?{how}"
+        connection = sqlite3.connect(address, uri=True, timeout=60, isolation_level=None)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as exc:
+            if _code(exc) == sqlite3.SQLITE_CANTOPEN:
+                connection.close()
+                raise
+        return connection
+
+    def _connect_read_only(self, exc: sqlite3.Error) -> sqlite3.Connection:
+        """Read where nothing may be written, so that nobody else writes either."""
+        if (self._folder / f"{_FILE}-wal").exists():
+            raise _outside(self._folder, exc) from exc
+        try:
+            return self._connect("immutable=1")
+        except sqlite3.Error as again:
+            raise _outside(self._folder, again) from again
+
+    def _ask(self, statement: str, *values: str) -> list[Any]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as exc:  # damage is quoted in the messages
+            if _code(exc) in _ELSEWHERE:
+                raise _outside(self._folder, exc) from exc
+            raise Unusable("its file is damaged") from exc
+
+
+def _code(exc: Exception) -> int:
+    """Give the main code of an error; Python's own errors have none."""
+    return int(getattr(exc, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _outside(folder: Path, exc: Exception) -> StoreError:
+    return StoreError(
+        f"The store in {folder} cannot be used ({exc}). Look whether this user may read and write"
+        " there, whether another process is writing to it, and whether that disk is full or"
+        " failing; then try again."
+    )

@@ -1,0 +1,265 @@
+"""The generation that a build reads: the stored one, or a new pull.
+
+Source: the README, "When the API fails"; the ages and causes are decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+import logging
+from typing import Literal
+
+from pelican_buttercms.errors import (
+    ButterCMSError,
+    DatabaseError,
+    EventsPendingError,
+    HeldBackError,
+    NoContentError,
+    StoreError,
+)
+from pelican_buttercms.settings.durations import spell_duration
+from pelican_buttercms.store import Changes, Generation, Store
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.build_trigger import Trigger
+from pelican_buttercms.sync.progress import Progress, summary_lines
+from pelican_buttercms.sync.pull import PullResult
+from pelican_buttercms.sync.refresh.apply_events import (
+    TEMPORARY,
+    Outcome,
+    find_pending,
+    leave,
+    outcome_lines,
+    take,
+)
+from pelican_buttercms.sync.refresh.partial_pull import Taken
+
+logger = logging.getLogger(__name__)
+
+News = Literal["all", "again"] | None
+"""Which media files are asked for: the stored ones, or also those that could not be had."""
+
+
+@dataclass
+class Calls:
+    """API calls: made, saved by what was stored, and made in this month by everyone."""
+
+    made: int = 0
+    saved: int = 0
+    month: int = 0
+
+
+class Reading:
+    """One decision about which generations a build reads, and what it has cost.
+
+    Attributes:
+        news: which media files have to be asked for news.
+        changes: what was pulled for this build, by locale; None where nothing was.
+        stale: why older content is read than was asked for.
+        latest: what was stored before.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        store: Store,
+        say: Callable[[str], None],
+        progress: Progress,
+        calls: Calls,
+        *,
+        trigger: Trigger | None = None,
+    ) -> None:
+        self._trigger = trigger
+        self.news: News = None
+        self._source = source
+        self._store = store
+        self._say = say
+        self._progress = progress
+        self._calls = calls
+        self._pulled = False
+        self.changes: Mapping[str, Changes] | None = None
+        self.stale: str | None = None
+        self.latest = self._latest()
+
+    def _latest(self) -> list[Generation] | None:
+        """Give what is stored; what is damaged is none, where it can be pulled again."""
+        try:
+            return self._store.latest_together(self._source.scopes(self._store))
+        except DatabaseError:
+            raise  # nothing could be stored there: the calls of a pull would be lost
+        except StoreError as exc:
+            if self._source.options.offline:
+                raise
+            logger.warning("What is stored is pulled again, because it is damaged: %s", exc)
+            return None
+
+    def current(self) -> list[Generation]:
+        """Return the generations to build from, one for each locale.
+
+        Raises:
+            EventsPendingError: what the build was started for could not be taken in.
+            ButterCMSError: there is nothing to build from.
+        """
+        source, store = self._source, self._store
+        latest, trigger = self.latest, self._trigger
+        if source.options.offline:
+            return self._offline(latest)
+        if latest and source.covers(latest[0]):
+            if store.is_pinned(source.scopes(store)):
+                self._owe("builds read what somebody rolled back to")
+                return self._keep(latest, f"rolled back to content of {self._age(latest)} ago")
+            if trigger is None and not source.is_due(latest[0]):
+                trigger = find_pending(source, store)
+                if trigger is None:
+                    return self._keep(latest, f"content of {self._age(latest)} ago")
+        try:
+            result = self._taken(latest, trigger) if trigger else self._pull(source)
+        except EventsPendingError as exc:
+            if self._trigger or not isinstance(exc.__cause__, ButterCMSError):
+                raise
+            return self._fall_back(latest, exc.__cause__)
+        except TEMPORARY as exc:
+            return self._fall_back(latest, exc)
+        for line in self._lines(result, trigger):
+            self._say(line)
+        self.changes = result.changes
+        return result.generations
+
+    def _keep(self, latest: list[Generation], what: str) -> list[Generation]:
+        self._calls.saved += latest[0].full_calls
+        self._say(f"{what}, no call made.")
+        return latest
+
+    def _owe(self, why: str) -> None:
+        """Note that the events which this build does not take in wait."""
+        if self._trigger is None:
+            return
+        with self._source.heard() as state:
+            leave(state, self._source, self._store, self._trigger)
+        self._say(f"the events from {self._trigger.origin} wait for a later build: {why}.")
+
+    def _taken(self, latest: list[Generation] | None, trigger: Trigger) -> Outcome:
+        """Take in what the build was started for, or what an earlier one left."""
+        with self._counted():
+            result = take(
+                self._source,
+                self._store,
+                trigger,
+                latest,
+                say=self._say,
+                progress=self._progress,
+            )
+        if isinstance(result, Taken):
+            self._calls.saved += max(0, result.generations[0].full_calls - result.calls)
+            self.news = "again" if result.media else None
+        else:
+            self._pulled, self.news = True, "all"
+        return result
+
+    def _lines(self, result: Outcome, trigger: Trigger | None) -> list[str]:
+        if isinstance(result, Taken) and trigger:
+            return outcome_lines(trigger, result)
+        return summary_lines(result.changes, result.calls, result.seconds)
+
+    def again(self, damage: StoreError) -> list[Generation]:
+        """Pull because what was to be read turned out to be damaged.
+
+        Raises:
+            StoreError: it was just pulled, or nothing may be pulled.
+            ButterCMSError: the pull failed.
+        """
+        if self._source.options.offline or self._pulled or isinstance(damage, DatabaseError):
+            raise damage
+        logger.warning("What is stored is pulled again, because it is damaged: %s", damage)
+        self.stale = None
+        try:
+            result = self._pull(self._source)
+        except TEMPORARY as exc:
+            if self._trigger:
+                raise EventsPendingError(self._trigger.origin, exc) from exc
+            raise
+        self.changes = result.changes
+        return result.generations
+
+    def live(self) -> list[Generation] | None:
+        """Give what is live, to compare drafts with; pulled once, then as old as it may be."""
+        source = self._source.live()
+        latest = self._store.latest_together(source.scopes(self._store))
+        if (latest and source.covers(latest[0])) or source.options.offline:
+            return latest
+        try:
+            result = self._pull(source)
+        except ButterCMSError as exc:
+            self._say(f"drafts are not compared with what is live, because that failed: {exc}")
+            return None
+        self._say(f"pulled what is live, to compare drafts with: {result.calls:,} calls.")
+        return result.generations
+
+    def _pull(self, source: Source) -> PullResult:
+        with self._counted():
+            result = source.pull(self._store, self._progress, say=self._say)
+        if source is self._source:
+            self._pulled, self.news = True, "all"
+        return result
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        before = self._source.calls_this_month()
+        try:
+            yield
+        finally:
+            self._calls.made += max(0, self._source.calls_this_month() - before)
+
+    def _age(self, latest: list[Generation]) -> str:
+        return self._source.age(latest[0])
+
+    def _offline(self, latest: list[Generation] | None) -> list[Generation]:
+        source = self._source
+        options = source.options
+        if latest is None:
+            names = [locale.name for locale in options.locales if locale.name]
+            where = f" in {', '.join(names)}" if names else ""
+            raise NoContentError(
+                f"BUTTERCMS_OFFLINE is set, and {options.cache_path} holds no {options.mode}"
+                f" content of this account{where}. Run `pelican-buttercms pull` once with the"
+                " network, or restore the folder from where it was saved."
+            )
+        if missing := sorted(set(source.wanted().names()) - set(latest[0].wanted)):
+            raise NoContentError(
+                f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
+                f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
+            )
+        if unchecked := source.identity(self._store).unchecked:
+            logger.warning("%s", unchecked)
+        self._calls.saved += latest[0].full_calls
+        self._say(f"offline, content of {source.age(latest[0])} ago.")
+        self._owe("BUTTERCMS_OFFLINE is set")
+        return latest
+
+    def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:
+        """Serve the last good generation, loudly: half a site is never an answer."""
+        source, unchecked = self._source, ""
+        if latest is None:
+            stored = source.stored()
+            unchecked = stored.identity(self._store).unchecked
+            latest = self._store.latest_together(stored.scopes(self._store))
+        if latest is None or not source.covers(latest[0]):
+            raise exc
+        age = source.age(latest[0])
+        if source.now() - latest[0].pulled_at > source.options.max_stale:
+            most = spell_duration(source.options.max_stale)
+            raise NoContentError(
+                f"{exc} What is stored is {age} old, and BUTTERCMS_MAX_STALE allows {most}:"
+                " nothing was built. Raise it, or build with BUTTERCMS_OFFLINE=1."
+            ) from exc
+        self.stale = str(exc)
+        logger.warning(
+            "The site is built from ButterCMS content of %s ago, because %s: %s",
+            age,
+            "an answer was held back" if isinstance(exc, HeldBackError) else "the API failed",
+            exc,
+        )
+        if unchecked:
+            logger.warning("%s", unchecked)
+        return latest

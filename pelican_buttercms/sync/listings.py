@@ -1,0 +1,184 @@
+"""Which listings make up an account, as far as it is wanted?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from pelican_buttercms.api import Listing, Request, Response, read_requests
+from pelican_buttercms.api.responses import decode_collection, decode_listing
+from pelican_buttercms.content import (
+    SINGLE_PAGES,
+    RawRecord,
+    split_author,
+    split_category,
+    split_item,
+    split_page,
+    split_post,
+    split_tag,
+)
+from pelican_buttercms.sync.duplicates import Duplicates
+from pelican_buttercms.sync.paged import ItemName, Naming, Paged
+from pelican_buttercms.sync.pull_spec import Wanted
+
+Data = dict[str, Any]
+Kind = Literal["posts", "page type", "collection", "profiles"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One listing, and how its items become records.
+
+    Attributes:
+        kind: what the user called it by.
+        name: the page type's or collection's key; otherwise the kind of records.
+        paged: how to fetch it.
+        split: makes records of an item.
+        locale: the locale that is asked for; None for what is the same in all.
+    """
+
+    kind: Kind
+    name: str
+    paged: Paged[Data]
+    split: Callable[[Data], list[RawRecord]]
+    locale: str | None
+
+    def split_answer(self, items: Iterable[Data]) -> Iterator[tuple[Data, list[RawRecord]]]:
+        """Give each item of one answer with its records; what came inside of several, once.
+
+        Raises:
+            ContentError: an item is not what the API promises.
+        """
+        split = partial(split_post, seen={}) if self.split is split_post else self.split
+        return ((item, split(item)) for item in items)
+
+
+def posts(wanted: Wanted, locale: str, *, is_named: bool = True) -> Source:
+    """Return the listing of posts in a locale, which is not named where the API refuses it."""
+    named = locale if is_named else ""
+    build = partial(read_requests.posts, preview=wanted.preview, locale=named or None)
+    return Source("posts", "posts", _paged(told("posts", locale), build), split_post, locale)
+
+
+def profiles() -> Iterator[Source]:
+    """Return all authors, categories and tags, which are the same in every locale."""
+    for name, build, split in (
+        ("authors", read_requests.authors, split_author),
+        ("categories", read_requests.categories, split_category),
+        ("tags", read_requests.tags, split_tag),
+    ):
+        paged = _paged(name, partial(_only, build), is_paged=False)
+        yield Source("profiles", name, paged, split, None)
+
+
+def pages(page_type: str, wanted: Wanted, locale: str) -> Source:
+    """Return the listing of a page type, newest first: what is published meanwhile comes first."""
+    order = None if page_type == SINGLE_PAGES else "-published"
+    build = partial(read_requests.pages, page_type, order=order, **_options(wanted, locale))
+    name = "single pages" if page_type == SINGLE_PAGES else page_type
+    paged = _paged(told(name, locale), build, name=_type_and_slug)
+    return Source("page type", page_type, paged, split_page, locale)
+
+
+def collection(key: str, wanted: Wanted, locale: str) -> Source:
+    """Return the listing of a collection."""
+    build = partial(read_requests.collection, key, **_options(wanted, locale))
+    decode = partial(_decode_collection, key)
+    paged = _paged(told(key, locale), build, decode, name=_id)
+    return Source("collection", key, paged, partial(split_item, key), locale)
+
+
+def joined_collections(keys: Iterable[str], wanted: Wanted, locale: str) -> Request:
+    """Ask for several collections in one call, all items of each."""
+    return read_requests.collections(keys, **_options(wanted, locale))
+
+
+def told(name: str, locale: str) -> str:
+    """Name a listing for people."""
+    return f"{name} [{locale}]" if locale else name
+
+
+def _paged(
+    label: str,
+    build: Callable[..., Request],
+    decode: Callable[[Request, Response], Listing[Data]] = decode_listing,
+    *,
+    name: Callable[[Data], ItemName] | None = None,
+    is_paged: bool = True,
+) -> Paged[Data]:
+    naming = Naming[Data](name or _slug, _whole, title_of)
+
+    def look(request: Request, response: Response) -> Listing[ItemName]:
+        page = decode(request, response)
+        return Listing([naming.name(item) for item in page.items], page.count)
+
+    return Paged(
+        label,
+        lambda page, size: build(page=page, page_size=size),
+        decode,
+        naming,
+        look,
+        is_paged=is_paged,
+    )
+
+
+def _options(wanted: Wanted, locale: str) -> Data:
+    return {
+        "preview": wanted.preview,
+        "locale": locale or None,
+        "levels": wanted.levels,
+        "alt_media_text": wanted.alt_media_text,
+    }
+
+
+def _only(build: Callable[[], Request], page: int, page_size: int) -> Request:
+    del page, page_size  # the API does not page these
+    return build()
+
+
+def _decode_collection(key: str, request: Request, response: Response) -> Listing[Data]:
+    return decode_collection(request, response, key)
+
+
+def each_once(key: str, items: list[Data]) -> list[Data]:
+    """Return the items of a collection that came all at once, each once.
+
+    Raises:
+        ResponseError: different items have the same id.
+    """
+    duplicates = Duplicates(key, Naming[Data](_id, _whole, title_of))
+    for item in items:
+        duplicates.add(item)
+    return duplicates.settle(items)
+
+
+def title_of(item: Data) -> str:
+    """Return a text by which people know an item, "" where it has none."""
+    names = ("title", "name", "label", "headline")
+    named = " ".join(str(item.get(name) or "") for name in ("first_name", "last_name")).strip()
+    texts = (item.get(name) for name in names)
+    return named or next((text for text in texts if isinstance(text, str) and text), "")
+
+
+def _whole(item: Data) -> Data:
+    return item
+
+
+def _slug(item: Data) -> ItemName:
+    slug = item.get("slug")
+    return slug if isinstance(slug, str) and slug else None
+
+
+def _type_and_slug(item: Data) -> ItemName:
+    """Name a page: two types may have the same slug, and a listing of all has both."""
+    slug, page_type = item.get("slug"), item.get("page_type")
+    named = isinstance(slug, str) and isinstance(page_type, str | None)
+    return f"{page_type or SINGLE_PAGES}/{slug}" if named else None
+
+
+def _id(item: Data) -> ItemName:
+    meta = item.get("meta")
+    found = meta.get("id") if isinstance(meta, dict) else None
+    return found if isinstance(found, int) else None

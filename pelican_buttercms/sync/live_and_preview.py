@@ -1,0 +1,138 @@
+"""How is content asked for as it is now: as preview shows it, and as everyone sees it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pelican_buttercms.api import Request, read_requests
+from pelican_buttercms.api.query import is_key
+from pelican_buttercms.api.read_requests import uncached
+from pelican_buttercms.api.responses import decode_collections, decode_listing
+from pelican_buttercms.content.raw_records import Key, RawRecord, split_item, split_page, split_post
+from pelican_buttercms.errors import NotFoundError
+from pelican_buttercms.sync import listings
+from pelican_buttercms.sync.listings import Source
+from pelican_buttercms.sync.pagination import PagedFetch
+from pelican_buttercms.sync.pull_spec import Wanted
+
+if TYPE_CHECKING:
+    from pelican_buttercms.sync.http.client import Client
+
+Data = dict[str, Any]
+Views = Mapping[Key, tuple[Data | None, Data | None]]
+"""What preview shows, and what everyone sees, by key."""
+
+
+def single(
+    key: Key, locale: str, *, preview: bool, levels: int = 1, alt_media_text: bool = False
+) -> Request:
+    """Ask for one post or page, past the caches."""
+    if key.kind == "post":
+        return uncached(read_requests.post(key.id, preview=preview, locale=locale or None))
+    request = read_requests.page(
+        key.group,
+        key.id,
+        preview=preview,
+        locale=locale or None,
+        levels=levels,
+        alt_media_text=alt_media_text,
+    )
+    return uncached(request)
+
+
+def listing(kind: str, group: str, locale: str, wanted: Wanted) -> Source:
+    """Give the listing of posts, of a page type or of a collection, past the caches."""
+    wanted = replace(wanted, locales=(locale,))
+    if kind == "post":
+        source = listings.posts(wanted, locale)
+    elif kind == "page":
+        source = listings.pages(group, wanted, locale)
+    else:
+        source = listings.collection(group, wanted, locale)
+    build = source.paged.build
+    paged = replace(source.paged, build=lambda page, size: uncached(build(page, size)))
+    return replace(source, paged=paged)
+
+
+def split_any(key: Key, data: Data) -> list[RawRecord]:
+    """Split what was asked for under a key; the first record is its own, under its real key.
+
+    Raises:
+        ContentError: it is not what the API promises.
+    """
+    if key.kind == "post":
+        return split_post(data)
+    return split_page(data) if key.kind == "page" else split_item(key.group, data)
+
+
+class Listings:
+    """Reads whole listings in both views."""
+
+    def __init__(self, client: Client, *, alt_media_text: bool = False) -> None:
+        self._client = client
+        self._alts = alt_media_text
+
+    def begin(
+        self,
+        kind: str,
+        group: str,
+        locale: str,
+        *,
+        live: bool = True,
+        most: int | None = None,
+        otherwise: Callable[[], Callable[[], Views]] | None = None,
+    ) -> Callable[[], Views]:
+        """Ask for a listing; gives what collects it, empty where there is no such listing.
+
+        Args:
+            kind: post, page or item.
+            group: the page type or the collection.
+            locale: "" for the account's default.
+            live: whether it is asked for as everyone sees it, too.
+            most: so many calls at most, if that is known once the first page is here.
+            otherwise: begins something else, where it would be more.
+        """
+        modes = (True, False) if live else (True,)
+        sources = [
+            listing(kind, group, locale, Wanted(preview=mode, alt_media_text=self._alts))
+            for mode in modes
+        ]
+        first = self._fetch(sources[0])
+        rest = [] if most is not None else [self._fetch(source) for source in sources[1:]]
+
+        def collect() -> Views:
+            try:
+                if most is not None and otherwise and first.calls * len(modes) > most:
+                    return otherwise()()
+                begun = [first, *(rest or [self._fetch(source) for source in sources[1:]])]
+                for fetch in begun:
+                    fetch.begin_rest()
+            except NotFoundError:
+                return {}
+            found = [_by_key(s, fetch) for s, fetch in zip(sources, begun, strict=True)]
+            shown, public = found[0], found[-1] if live else {}
+            return {key: (shown.get(key), public.get(key)) for key in {**shown, **public}}
+
+        return collect
+
+    def exists(self, kind: str, group: str) -> bool:
+        """Say whether there is such a page type or collection."""
+        if not is_key(group):
+            return False
+        build = read_requests.pages if kind == "page" else read_requests.collection
+        request = build(group, preview=True, levels=1, page_size=1)
+        decode = decode_listing if kind == "page" else decode_collections
+        try:
+            self._client.get(uncached(request), decode)
+        except NotFoundError:
+            return False
+        return True
+
+    def _fetch(self, source: Source) -> PagedFetch[Data]:
+        return PagedFetch(self._client, source.paged, lambda *_: None)
+
+
+def _by_key(source: Source, fetch: PagedFetch[Data]) -> dict[Key, Data]:
+    return {source.split(item)[0].key: item for item in fetch.result()}

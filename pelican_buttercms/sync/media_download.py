@@ -1,0 +1,184 @@
+"""The download of the media files that a generation shows: once, and then asked for news.
+
+The file behind a CDN URL can change without the URL changing, so a stored file is asked for again
+with the validators that came with it. Requests to the CDN are not API calls, and carry no token.
+Source: contract, "Media".
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import logging
+import re
+import time
+
+import httpx
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.errors import ResponseError, TransportError
+from pelican_buttercms.store import MediaFile, MediaStore
+from pelican_buttercms.sync.http.download import Downloaded, download, in_library, secured
+from pelican_buttercms.sync.media_types import media_type
+
+logger = logging.getLogger(__name__)
+
+MOST_FILES = 5000
+MOST_BYTES = 2 * 1024**3
+LONGEST = 600.0
+"""The bounds of one build, the last in seconds; the next build goes on where this one ended."""
+
+_NAMED = 3
+_LONGEST_URL = 2000
+_VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+_PRINTABLE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What came of asking for a file: its bytes, or why there are none, or nothing new."""
+
+    data: bytes = b""
+    kind: str = ""
+    validators: Mapping[str, str] | None = None
+    failure: str = ""
+
+
+def fetch_media(
+    urls: Iterable[str],
+    store: MediaStore,
+    transport: httpx.BaseTransport,
+    concurrency: int = 8,
+    *,
+    again: bool = True,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Bring the store up to date for these URLs.
+
+    A file that cannot be had is left out, and its URL stays the CDN's; all are named in one
+    warning. One that was had before and fails now is served as it was.
+
+    Args:
+        urls: the media URLs.
+        store: where the files are kept.
+        transport: where requests go; it is closed at the end.
+        concurrency: how many requests run at once.
+        again: whether to ask for what could not be had a short while ago.
+        now: the time of day.
+        clock: measures the time.
+    """
+    urls = list(urls)
+    moment, ends, bytes_left = now(), clock() + LONGEST, MOST_BYTES
+    # disk is written by this thread alone: diskcache holds a connection per thread
+    known = {url: store.get(url) for url in urls}
+    failed: dict[str, str] = {}
+    asked: list[str] = []
+    for url in urls:
+        last = None if again else store.failure(url)
+        if last is not None and last.until > moment:
+            later = f"asked again after {last.until:%Y-%m-%d %H:%M} UTC"
+            failed[url] = f"{clean_line(last.reason)}, {later}"
+        else:
+            asked.append(url)
+    left_out = len(asked[MOST_FILES:])
+    with transport, ThreadPoolExecutor(concurrency) as pool:
+        answers = _in_order(
+            pool, asked[:MOST_FILES], lambda u: _ask(transport, u, known[u]), concurrency
+        )
+        for number, (url, news) in enumerate(answers, 1):
+            if news.failure:
+                failed[url] = news.failure
+                store.note_failure(url, news.failure, moment)
+            elif news.validators is not None:
+                store.put(url, news.data, news.kind, dict(news.validators))
+            else:
+                store.note_success(url)
+            bytes_left -= len(news.data)
+            if bytes_left < 0 or clock() > ends:
+                left_out += len(asked[:MOST_FILES]) - number
+                break
+    _report(failed, known, left_out)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, urls: list[str], ask: Callable[[str], _News], at_once: int
+) -> Iterator[tuple[str, _News]]:
+    """Yield what came of each URL, with few files in memory at a time."""
+    running: deque[tuple[str, Future[_News]]] = deque()
+    rest = iter(urls)
+    try:
+        while True:
+            while len(running) < at_once and (url := next(rest, None)) is not None:
+                running.append((url, pool.submit(ask, url)))
+            if not running:
+                return
+            url, future = running.popleft()
+            yield url, future.result()
+    finally:
+        for _, future in running:
+            future.cancel()
+
+
+def _ask(transport: httpx.BaseTransport, url: str, known: MediaFile | None) -> _News:
+    """Ask for a file, if it is known only for a newer version."""
+    if len(url) > _LONGEST_URL:
+        return _News(failure="its address is too long")
+    headers = (
+        {n: v for n, v in known.validators.items() if n in _VALIDATORS.values()} if known else {}
+    )
+    try:
+        found = download(transport, secured(url), in_library, headers=headers)
+    except (TransportError, ResponseError) as exc:
+        return _News(failure=str(exc).rstrip("."))
+    if found.status == httpx.codes.NOT_MODIFIED and known:
+        return _News()
+    if found.status != httpx.codes.OK:
+        return _News(failure=f"the answer was {found.status}")
+    kind = media_type(found.body)
+    if kind is None:
+        return _News(failure="it is of no type that a site serves safely")
+    return _News(found.body, kind, _validators(found))
+
+
+def _validators(found: Downloaded) -> dict[str, str]:
+    return {
+        ask: value
+        for name, ask in _VALIDATORS.items()
+        if _PRINTABLE.fullmatch(value := found.headers.get(name, ""))
+    }
+
+
+def _report(failed: Mapping[str, str], known: Mapping[str, MediaFile | None], left: int) -> None:
+    """Warn of all files that could not be had, in one line."""
+    if failed:
+        named = [f"{clean_line(url, 120)} ({why})" for url, why in list(failed.items())[:_NAMED]]
+        more = f" and {len(failed) - _NAMED:,} more" if len(failed) > _NAMED else ""
+        kept = sum(known[url] is not None for url in failed)
+        logger.warning(
+            "%s could not be fetched; %s: %s%s.",
+            "1 media file" if len(failed) == 1 else f"{len(failed):,} media files",
+            _consequence(kept, len(failed)),
+            "; ".join(named),
+            more,
+        )
+    if left:
+        logger.warning(
+            "%s not asked for: a build fetches at most %s files or %s GiB, and for at most"
+            " %s minutes. The next build goes on.",
+            "1 media file was" if left == 1 else f"{left:,} media files were",
+            f"{MOST_FILES:,}",
+            MOST_BYTES // 1024**3,
+            f"{LONGEST / 60:.0f}",
+        )
+
+
+def _consequence(kept: int, number: int) -> str:
+    if not kept:
+        return "pages load it from the CDN" if number == 1 else "pages load them from the CDN"
+    if kept == number:
+        return "the stored one is used" if number == 1 else "the stored ones are used"
+    return f"{kept:,} stored ones are used, and pages load the others from the CDN"

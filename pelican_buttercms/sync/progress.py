@@ -1,0 +1,153 @@
+"""How is a pull shown while it runs, and what is said at its end?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from rich.console import Console
+from rich.errors import LiveError
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.content.fallbacks import LOCALISED
+from pelican_buttercms.store import Changes
+
+PLURALS = {
+    "post": "posts",
+    "page": "pages",
+    "item": "collection items",
+    "author": "authors",
+    "category": "categories",
+    "tag": "tags",
+}
+
+
+class Progress(Protocol):
+    """What a pull tells while it runs; called from the pull's own thread."""
+
+    def start(self, account: str) -> None:
+        """A pull begins; `account` is the address that is asked."""
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """So many of a listing's items are here, after so many calls in all."""
+
+    def note(self, text: str) -> None:
+        """Something was found out about the account, which is said once."""
+
+    def stop(self) -> None:
+        """The pull ended, well or badly."""
+
+
+class SilentProgress:
+    """Shows nothing."""
+
+    def start(self, account: str) -> None:
+        """Show nothing."""
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """Show nothing."""
+
+    def note(self, text: str) -> None:
+        """Show nothing."""
+
+    def stop(self) -> None:
+        """Show nothing."""
+
+
+class LineProgress:
+    """Writes one line when the pull begins, and one for each listing when it is complete."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def start(self, account: str) -> None:
+        """Name the address."""
+        self._write(f"pulling from {account}")
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """Tell of a complete listing."""
+        if total is None or done >= total:
+            self._write(f"  {listing}: {done:,} (call {calls:,})")
+
+    def note(self, text: str) -> None:
+        """Write it."""
+        self._write(text)
+
+    def stop(self) -> None:
+        """Write nothing: the summary follows, or an error."""
+
+
+class RichProgress:
+    """Shows a bar for each listing, and the calls so far, on a terminal.
+
+    Args:
+        console: the terminal.
+        otherwise: where lines go when something else moves on the terminal already: rich before
+            14.1 has room for one display, and Pelican's spinner is one.
+    """
+
+    def __init__(self, console: Console, otherwise: Callable[[str], None]) -> None:
+        self._lines = LineProgress(otherwise)
+        self._shown = False
+        self._bars = Bars(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[calls]}", markup=False),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def start(self, account: str) -> None:
+        """Open the display."""
+        try:
+            self._bars.start()
+        except LiveError:
+            self._lines.start(account)
+        else:
+            self._shown = True
+            self._bars.console.print(f"Pulling from {clean_line(account)}", markup=False)
+
+    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
+        """Move a listing's bar."""
+        if not self._shown:
+            self._lines.advance(listing, done, total, calls)
+            return
+        if listing not in self._tasks:
+            self._tasks[listing] = self._bars.add_task(
+                clean_line(listing, 80), total=total, calls=""
+            )
+        self._bars.update(
+            self._tasks[listing],
+            completed=done,
+            total=done if total is None else total,
+            calls=f"{calls:,} calls",
+        )
+
+    def note(self, text: str) -> None:
+        """Print it above the bars."""
+        if self._shown:
+            self._bars.console.print(text, markup=False)
+        else:
+            self._lines.note(text)
+
+    def stop(self) -> None:
+        """Close the display."""
+        if self._shown:
+            self._bars.stop()
+
+
+def summary_lines(changes: Mapping[str, Changes], calls: int, seconds: float) -> list[str]:
+    """Tell what a pull brought: a line a kind and locale, and what it cost."""
+    lines = []
+    for number, (locale, of_locale) in enumerate(changes.items()):
+        for kind, row in of_locale.counts().items():
+            if number and kind not in LOCALISED:
+                continue  # the same in all locales
+            told = ", ".join(f"{count:,} {what}" for what, count in row.items() if count)
+            where = f" [{locale}]" if locale and kind in LOCALISED else ""
+            lines.append(f"{PLURALS[kind]}{where}: {told}")
+    noun = "API call" if calls == 1 else "API calls"
+    return [*lines, f"pulled with {calls:,} {noun} in {seconds:.1f} s"]

@@ -1,0 +1,126 @@
+"""What is scheduled, and when is it due? Posts and pages tell; collection items do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from pelican_buttercms.api import Request, read_requests
+from pelican_buttercms.api.read_requests import uncached
+from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.timestamps import parse_time
+from pelican_buttercms.errors import NotFoundError
+from pelican_buttercms.store import Generation, Store
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.live_and_preview import listing
+from pelican_buttercms.sync.pagination import PagedFetch
+from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.untranslated import PostLocales
+
+if TYPE_CHECKING:
+    from pelican_buttercms.sync.http.client import Client
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """One scheduled item: when it is due, in UTC, what it is, and in which locale."""
+
+    at: datetime
+    key: Key
+    locale: str
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """What is scheduled.
+
+    Attributes:
+        items: the soonest first; without what was due before the last pull of live content.
+        pulled_at: when the stored preview content was pulled that tells; None when it was asked.
+        calls: what asking has cost.
+    """
+
+    items: tuple[Due, ...]
+    pulled_at: datetime | None
+    calls: int = 0
+
+
+def upcoming(source: Source, *, ask: bool = False) -> Upcoming:
+    """Find what is scheduled: in the stored preview content, or by asking where there is none.
+
+    What was due before live content was last pulled as a whole is live in it, and left out.
+
+    Args:
+        source: the account.
+        ask: ask though preview content is stored.
+
+    Raises:
+        ButterCMSError: the account had to be asked, and that failed.
+    """
+    drafts = replace(source, options=replace(source.options, preview=True))
+    with Store(source.options.cache_path, source.now) as store:
+        live = _latest(store, source.live())
+        stored = None if ask else _latest(store, drafts)
+        since = live[0].pulled_at if live else None
+        posts = PostLocales.of(live or (), drafts.wanted()).locales
+        if stored:
+            found = (record for one in stored for record in store.records(one))
+            return Upcoming(_due(found, since), stored[0].pulled_at)
+    source.refuse_offline()
+    with source.connect() as client:
+        records = list(_asked(client, drafts.wanted(), posts))
+        return Upcoming(_due(records, since), None, client.calls)
+
+
+def _latest(store: Store, source: Source) -> list[Generation] | None:
+    return store.latest_together(source.scopes(store))
+
+
+def _asked(client: Client, wanted: Wanted, posts: Collection[str]) -> Iterator[RawRecord]:
+    """List posts without bodies, and the named page types, with what is not published yet."""
+    for locale in wanted.locales:
+        named = [("page", name) for name in wanted.page_types]
+        for kind, group in [("post", "")] * (wanted.posts and locale in posts) + named:
+            source = listing(kind, group, locale, replace(wanted, levels=1))
+            if kind == "post":
+                source = replace(source, paged=replace(source.paged, build=_posts(locale)))
+            fetch = PagedFetch(client, source.paged, lambda *_: None)
+            try:
+                fetch.begin_rest()
+            except NotFoundError:
+                continue
+            for item in fetch.result():
+                yield structs.replace(source.split(item)[0], locale=locale)
+
+
+def _posts(locale: str) -> Callable[[int, int], Request]:
+    return lambda page, size: uncached(
+        read_requests.posts(
+            preview=True,
+            exclude_body=True,
+            locale=locale or None,
+            page=page,
+            page_size=size,
+        )
+    )
+
+
+def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[Due, ...]:
+    found = []
+    for record in records:
+        told = record.data.get("scheduled")
+        if record.data.get("status") != "scheduled" or not isinstance(told, str):
+            continue
+        if record.key.kind not in {"post", "page"}:
+            continue  # an item's field of that name is the editors' own
+        try:
+            at = parse_time(told)
+        except ValueError:
+            continue
+        if since is None or at > since:
+            found.append(Due(at, record.key, record.locale))
+    return tuple(sorted(found))

@@ -1,0 +1,89 @@
+"""A relay put together from its options, for our own server and for any WSGI host.
+
+`gunicorn "pelican_buttercms.webhooks.factory:create_app()"` reads every option from the
+environment, as BUTTERCMS_RELAY_<NAME>.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Mapping
+import logging
+import os
+from pathlib import Path
+
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.settings import Environment
+from pelican_buttercms.store.queue import DiskQueue, Queue, RedisQueue
+from pelican_buttercms.webhooks.command import Command
+from pelican_buttercms.webhooks.config import RelayOptions
+from pelican_buttercms.webhooks.dispatcher import Worker
+from pelican_buttercms.webhooks.targets import DeployHook, GitHub, Target
+from pelican_buttercms.webhooks.wsgi import Relay
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(environ: Mapping[str, str] | None = None, *, runs: bool = True) -> Relay:
+    """Make a relay from the environment alone.
+
+    Args:
+        environ: instead of this process' environment and the .env file beside it.
+        runs: whether builds are started from this process. A serverless function says False, and
+            has `Relay.worker.deliver_now()` called by a schedule.
+
+    Raises:
+        SettingsError: something is missing or wrong.
+        StoreError: the queue cannot be used.
+    """
+    if environ is None:
+        environment = Environment.load(os.environ, [Path.cwd()])
+    else:
+        environment = Environment(dict(environ))
+    relay = build_relay(RelayOptions.read(environment), runs=runs)
+    atexit.register(relay.close)
+    return relay
+
+
+def build_relay(options: RelayOptions, *, runs: bool = True) -> Relay:
+    """Make a relay, and let it begin with what was left from last time.
+
+    Raises:
+        SettingsError: Redis is asked for and its package is not installed.
+        StoreError: the queue cannot be used.
+    """
+    queue = _queue(options)
+    worker = Worker(queue, list_targets(options), options)
+    worker.register()
+    relay = Relay(options, queue, worker, runs=runs)
+    if runs:
+        worker.ensure()
+    return relay
+
+
+def list_targets(options: RelayOptions) -> list[Target]:
+    """Return the names of the places where builds are started."""
+    targets: list[Target] = []
+    if options.github and options.github_token:
+        targets.append(
+            GitHub(options.github, options.github_token, options.event_type, options.github_api)
+        )
+    if options.netlify:
+        targets.append(DeployHook(options.netlify, "netlify", passes_events=True))
+    if options.deploy_hook:
+        targets.append(DeployHook(options.deploy_hook, "deploy-hook"))
+    if options.run:
+        targets.append(Command(options.run, options.run_timeout, options.environ))
+    return targets
+
+
+def _queue(options: RelayOptions) -> Queue:
+    if options.redis is None:
+        return DiskQueue(options.queue)
+    queue = RedisQueue(options.redis.reveal())
+    try:
+        for advice in queue.advice():
+            logger.warning("%s", advice)
+    except StoreError as exc:
+        logger.debug("Redis does not tell how it is set up: %s", exc)
+    return queue

@@ -1,0 +1,182 @@
+"""The WSGI application that takes ButterCMS's webhooks.
+
+ButterCMS sends each once and waits 5 s: the answer comes as soon as the event is durable, and
+everything else is done later, by the worker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+import hmac
+import logging
+import time
+from typing import Any
+
+import msgspec
+from werkzeug.wrappers import Request, Response
+
+from pelican_buttercms.api.webhook_events.event import Event
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.local_requests import reason_to_refuse
+from pelican_buttercms.store.queue import Queue
+from pelican_buttercms.webhooks.config import RelayOptions
+from pelican_buttercms.webhooks.dispatcher import Worker
+from pelican_buttercms.webhooks.metrics import CONTENT_TYPE, render
+from pelican_buttercms.webhooks.request_body import RequestRefusedError, read_body
+
+logger = logging.getLogger(__name__)
+
+_CHECK_EVERY = 5.0
+"""Seconds for which a queue that could be written to is believed to be well."""
+
+_SAFE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class Relay:
+    """A WSGI application.
+
+    Args:
+        options: how it behaves.
+        queue: where events are kept.
+        worker: starts the builds.
+        runs: whether the worker runs in this process; a function that is ended after each answer
+            calls `worker.deliver_now` instead.
+    """
+
+    def __init__(
+        self, options: RelayOptions, queue: Queue, worker: Worker, *, runs: bool = True
+    ) -> None:
+        self._options = options
+        self._queue = queue
+        self.worker = worker
+        self._runs = runs
+        self._secrets = [token.reveal().encode() for token in options.secrets or ()]
+        self._refused: Counter[str] = Counter()
+        self._well_until = 0.0
+        self._places: dict[str, Callable[[Request], Response]] = {
+            "/healthz": self._health,
+            "/metrics": self._metrics,
+            "/log": self._log,
+        }
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request."""
+        if self._runs:
+            self.worker.ensure()
+        try:
+            response = self._answer(Request(environ, shallow=True), environ)
+        except RequestRefusedError as exc:
+            self._refused[exc.reason] += 1
+            response = _text(exc.text, exc.status)
+            if exc.status == 405:
+                response.headers["Allow"] = "POST"
+        except StoreError as exc:
+            logger.error("%s", exc)  # noqa: TRY400  (the message is for people)
+            response = _text("The queue cannot be used.", 503)
+        response.headers.extend(_SAFE)
+        return response(environ, start_response)
+
+    def close(self) -> None:
+        """End the worker, and let go of the queue."""
+        self.worker.stop()
+        self._queue.close()
+
+    def _answer(self, request: Request, environ: Any) -> Response:
+        if self._options.secrets is None and (reason := reason_to_refuse(environ)):
+            raise RequestRefusedError(403, "host", f"The request is refused: {reason}.")
+        if request.path == self._options.path:
+            if request.method != "POST":
+                raise RequestRefusedError(405, "method", "A webhook is sent by POST.")
+            self._check_secret(request)
+            return self._take(request, environ)
+        place = self._places.get(request.path)
+        if place is None or request.method not in {"GET", "HEAD"}:
+            raise RequestRefusedError(404, "path", "There is nothing here.")
+        return place(request)
+
+    def _check_secret(self, request: Request) -> None:
+        if self._options.secrets is None:
+            return
+        given = request.headers.get(self._options.header, "").encode("latin-1", "replace")
+        found = [hmac.compare_digest(given, secret) for secret in self._secrets]  # all of them
+        if not any(found):
+            text = f"The header {self._options.header} is missing or wrong."
+            raise RequestRefusedError(401, "secret", text)
+
+    def _take(self, request: Request, environ: Any) -> Response:
+        kind = request.mimetype
+        # whoever has the secret need not name the type; a web page elsewhere could leave it out
+        unnamed = not kind and self._options.secrets is not None
+        if not (kind == "application/json" or kind.endswith("+json") or unnamed):
+            raise RequestRefusedError(415, "type", "A webhook is application/json.")
+        body = read_body(environ, self._options.max_body, self._options.body_time)
+        try:
+            event = Event.from_body(msgspec.json.decode(body))
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            raise RequestRefusedError(400, "shape", "The body is not JSON.") from None
+        except ValueError as exc:
+            raise RequestRefusedError(400, "shape", f"The body {exc}.") from None
+        taken = self._add(event)
+        logger.info("%s %s", "taken:" if taken else "again:", _told(event))
+        return _json({"taken": True, "repeated": not taken}, 202)
+
+    def _add(self, event: Event) -> bool:
+        item = msgspec.json.encode(event)
+        entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event}
+        name = event.name if event.action != "unknown" else "unknown"
+        return self._queue.add(event.identity(), item, f"event:{name}", msgspec.json.encode(entry))
+
+    def _health(self, request: Request) -> Response:
+        del request
+        try:
+            if time.monotonic() > self._well_until:
+                self._queue.check()
+                self._well_until = time.monotonic() + _CHECK_EVERY
+            state = self._queue.state()
+        except StoreError as exc:
+            logger.error("%s", exc)  # noqa: TRY400  (the message is for people)
+            return _json({"status": "the queue cannot be used"}, 503)
+        delivered = state.delivered
+        return _json(
+            {
+                "status": "ok",
+                "waiting": state.waiting,
+                "oldest_seconds": None if state.oldest is None else round(state.oldest, 1),
+                "last_delivery": None
+                if delivered is None
+                else datetime.fromtimestamp(delivered, UTC).isoformat(timespec="seconds"),
+                "targets": {
+                    name: {
+                        "waiting": target.waiting,
+                        "failed_attempts": target.attempts,
+                        "failing_seconds": round(target.failing_for, 1),
+                    }
+                    for name, target in state.targets.items()
+                },
+            }
+        )
+
+    def _metrics(self, request: Request) -> Response:
+        del request
+        text = render(self._queue.state(), self._refused)
+        return Response(text, content_type=CONTENT_TYPE)
+
+    def _log(self, request: Request) -> Response:
+        self._check_secret(request)
+        return _json([msgspec.json.decode(entry) for entry in self._queue.log()])
+
+
+def _told(event: Event) -> str:
+    place = "/".join(filter(None, (event.group, event.id)))
+    where = f" [{event.locale}]" if event.locale else ""
+    return f"{event.name} {place}{where}".rstrip()
+
+
+def _text(text: str, status: int) -> Response:
+    return Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value) + b"\n", status, content_type="application/json")

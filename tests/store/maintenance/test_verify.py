@@ -1,0 +1,171 @@
+"""Verify and doctor, on real databases whose records and generations are damaged."""
+
+import pytest
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.media_addresses import media_urls
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store import Ledger, MediaStore, Scope, Store
+from pelican_buttercms.store.held_deletions import Suspicions
+from pelican_buttercms.store.maintenance.repair import doctor
+from pelican_buttercms.store.maintenance.verify import prune, verify
+
+from .stores import (
+    ASIDE,
+    BOTH,
+    DE,
+    EN,
+    MOMENT,
+    URL,
+    change,
+    clock,
+    contents,
+    digest_in,
+    entry_of,
+    fill,
+    in_use,
+    numbers,
+    record,
+)
+
+
+def test_what_is_whole_is_left_alone(filled):
+    """Looking changes no byte, finds nothing, and there is nothing to repair."""
+    before = contents(filled)
+    health = verify(filled)
+    assert (health.generations, health.damages) == (6, [])
+    assert health.records == 1 + 2 * 3 * 5
+    assert doctor(filled, MOMENT).steps == []
+    assert contents(filled) == before
+
+
+@pytest.mark.parametrize("folder", ["none", "empty", "zero"])
+def test_looking_at_nothing_makes_nothing(tmp_path, folder):
+    """A missing or empty folder, and a database without a byte, are nothing and stay so."""
+    cache = tmp_path / "cache"
+    if folder != "none":
+        (cache / "store").mkdir(parents=True)
+    if folder == "zero":
+        (cache / "store" / "cache.db").touch()
+    before = contents(tmp_path)
+    assert verify(cache).damages == doctor(cache, MOMENT).steps == []
+    assert prune(cache, 1, media_urls).pulls == []
+    assert contents(tmp_path) == before
+    assert cache.exists() == (folder != "none")
+
+
+@pytest.mark.parametrize("data", [b"{}", None, 7])
+def test_a_damaged_record_is_told_with_what_it_affects(filled, data):
+    """One line for a record, with every generation that names it; only these are dropped."""
+    change(filled, digest_in(filled, DE, 2, "p3"), data)
+    (damage,) = verify(filled).damages
+    assert damage.what == "The record post//p3"
+    assert damage.state == ("missing" if data is None else "damaged")
+    ((use),) = damage.uses
+    assert (use.scope, use.number[:8], use.in_use) == (DE, "00000002", False)
+    repair = doctor(filled, MOMENT)
+    assert "drop the generation 00000002" in repair.steps[0]
+    assert not repair.pull
+    assert verify(filled).damages == []
+    assert (numbers(filled, EN), numbers(filled, DE)) == ([3, 2, 1], [3, 1])
+    assert in_use(filled) == 3
+
+
+@pytest.mark.parametrize("what", ["record", "generation"])
+def test_locales_stay_together(filled, what):
+    """When the newest is damaged in one locale, builds of all read the one before."""
+    name = digest_in(filled, DE, 3, "p3") if what == "record" else entry_of(filled, DE, 3)
+    change(filled, name, b"{}")
+    dry = doctor(filled, MOMENT, dry_run=True)
+    assert len(verify(filled).damages) == 1
+    repair = doctor(filled, MOMENT)
+    assert dry == repair
+    assert repair.pull
+    assert "read 00000002" in " ".join(repair.steps)
+    assert (numbers(filled, EN), numbers(filled, DE)) == ([3, 2, 1], [2, 1])
+    assert in_use(filled) == 2
+    with Store(filled, clock) as store:
+        assert store.latest(EN).id == store.latest(DE).id
+    assert verify(filled).damages == []
+
+
+def test_what_nothing_names_is_removed(filled):
+    """Entries of nobody go; what is whole stays."""
+    change(filled, "record/none", b"x")
+    change(filled, "other", 1)
+    assert verify(filled).damages == []
+    assert doctor(filled, MOMENT).steps == ["remove 2 entries that nothing whole names"]
+    assert numbers(filled, EN) == [3, 2, 1]
+    assert doctor(filled, MOMENT).steps == []
+
+
+def test_when_nothing_is_whole_nothing_is_deleted(filled):
+    """A record that all generations need: the store is set aside, with all of its bytes."""
+    change(filled, digest_in(filled, EN, 1, "p0"), b"{}")
+    before = (filled / "store" / "cache.db").read_bytes()
+    assert doctor(filled, MOMENT).pull
+    assert (filled / ASIDE / "cache.db").read_bytes() == before
+    assert not (filled / "store").exists()
+    assert numbers(fill(filled), EN) == [3, 2, 1]
+
+
+def test_a_pull_heals_what_is_still_the_same(filled):
+    """Storing the same content again restores its damaged records, in old generations too."""
+    change(filled, digest_in(filled, EN, 1, "p0"), b"{}")
+    with Store(filled, clock) as store:
+        store.commit_together({EN: [record(0, 0)], DE: []}, 1)
+    assert verify(filled).damages == []
+
+
+@pytest.mark.parametrize("data", [b"{}", None, b"["])
+def test_a_damaged_newest_generation_gives_way_to_a_pull(filled, data):
+    """Storing a pull drops it: nothing damaged is left in the catalogue."""
+    change(filled, entry_of(filled, DE, 3), data)
+    with Store(filled, clock) as store:
+        with pytest.raises(StoreError, match="`pelican-buttercms doctor`"):
+            store.latest_together(BOTH)
+        store.commit_together({EN: [], DE: [record(1, 1)]}, 1)
+    assert verify(filled).damages == []
+    assert (numbers(filled, EN), numbers(filled, DE)) == ([4, 3, 2, 1], [4, 2, 1])
+
+
+def test_media_files_and_the_ledger_are_looked_at_too(filled):
+    """Damaged files are dropped to be fetched again; a database of no use is set aside."""
+    with MediaStore(filled) as media:
+        for name in ("good", "missing", "damaged", "odd"):
+            media.put(URL + name, name.encode(), "image/png", {})
+        digests = {name: media._database.get(f"url/{URL}{name}") for name in ("missing", "damaged")}
+        for name, entry in digests.items():
+            digest = entry.partition(b'"digest":"')[2][:64].decode()
+            if name == "missing":
+                media._database.delete(f"file/{digest}")
+            else:
+                media._database.set(f"file/{digest}", b"other")
+        media._database.set(f"url/{URL}odd", b"{}")
+    found = {(damage.what, damage.state) for damage in verify(filled).damages}
+    assert found == {
+        (f"The media file {URL}missing", "missing"),
+        (f"The media file {URL}damaged", "damaged"),
+        (f"The media file {URL}odd", "damaged"),
+    }
+    assert not doctor(filled, MOMENT).pull
+    assert (verify(filled).files, verify(filled).damages) == (1, [])
+    Ledger(filled, clock).count(5)
+    for name in ("media", "ledger"):
+        (filled / name / "cache.db").write_bytes(b"x")
+    assert len(verify(filled).damages) == 2
+    steps = " ".join(doctor(filled, MOMENT).steps)
+    assert "media.damaged-" in steps
+    assert "count the calls of this month anew" in steps
+    assert verify(filled).damages == []
+    assert Ledger(filled, clock).this_month() == 0
+
+
+def test_what_is_held_back_is_no_damage(filled):
+    """Suspicions lie beside the counts of calls, and are no numbers."""
+    suspicions = Suspicions(filled, clock)
+    suspicions.since(Scope("a", "", "live"), [Key("post", "", "gone")])
+    suspicions.close()
+    Ledger(filled, clock).count(5)
+    assert verify(filled).damages == []
+    assert Ledger(filled, clock).this_month() == 5

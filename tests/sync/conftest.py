@@ -1,0 +1,198 @@
+"""A client that asks an emulator through WSGI, without waiting and without a network."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+import json
+
+import httpx
+import pytest
+
+from pelican_buttercms.emulator import create_app
+from pelican_buttercms.settings import Environment, Settings, Token
+from pelican_buttercms.store import Ledger, Scope, Store
+from pelican_buttercms.sync import load
+from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.build_trigger import Trigger
+from pelican_buttercms.sync.call_budget import Meter
+from pelican_buttercms.sync.http.client import Client
+from pelican_buttercms.sync.http.retry import Retry
+from pelican_buttercms.sync.progress import SilentProgress
+
+TOKEN = "a-very-secret-token"
+
+
+class Clock:
+    """A clock that only moves when told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 5, 17, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, **span: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(**span)
+
+
+@pytest.fixture
+def clock():
+    """A clock."""
+    return Clock()
+
+
+@pytest.fixture
+def slept():
+    """The pauses that were made, in seconds."""
+    return []
+
+
+@pytest.fixture
+def connect(slept):
+    """Make a client of a WSGI application, or of an httpx transport."""
+    clients = []
+
+    def make(app, **options):
+        transport = app if isinstance(app, httpx.BaseTransport) else httpx.WSGITransport(app)
+        retry = Retry(sleep=slept.append, jitter=lambda: 0.5, clock=lambda: sum(slept))
+        defaults = {"transport": transport, "meter": Meter(), "retry": retry}
+        client = Client("https://api.example/v2/", Token(TOKEN), **defaults | options)
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def app(account):
+    """The account's emulator; fill the account before asking for it."""
+    return lambda **options: create_app(account.folder, **options)
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    """A store on disk."""
+    with Store(tmp_path / "cache", clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def scope():
+    """The live scope of one account."""
+    return Scope("account", "", "live")
+
+
+class PlayedSource(Source):
+    """A source whose account is one emulator in memory, asked without waiting."""
+
+    app = None
+
+    @contextmanager
+    def connect(self, transport=None):
+        """Give a client that asks the emulator."""
+        ledger = Ledger(self.options.cache_path, self.now)
+        with (
+            closing(ledger),
+            Client(
+                "https://api.example/v2/",
+                Token(TOKEN),
+                transport=transport or httpx.WSGITransport(self.app),
+                meter=Meter(ledger, self.options.max_calls),
+                retry=Retry(sleep=lambda _: None),
+            ) as client,
+        ):
+            yield client
+
+
+class Played:
+    """An account that editors work on, and a store that follows it by events.
+
+    Attributes:
+        emulator: the account.
+        sent: the bodies of the webhooks since they were last taken in.
+        said: what the builds said.
+    """
+
+    def __init__(self, account, folder, clock, **settings):
+        self.emulator = create_app(account.folder, now=clock)
+        self.clock = clock
+        self.sent, self.said = [], []
+        self.emulator.writes.webhooks._send = self._send
+        source = type("Source", (PlayedSource,), {"app": self.emulator})
+        options = {
+            "api_url": f"emulator:{account.folder}",
+            "cache_path": folder / "followed",
+            "max_age": timedelta(0),
+            "page_types": {"news": None},
+            "collections": ("people",),
+        } | settings
+        self.source = source(Settings(**options), Environment({}), clock)
+
+    def _send(self, event, data):
+        self.sent.append({"data": data, "webhook": {"event": event, "target": ""}})
+
+    def of(self, *, preview=None, **options):
+        """Give the source of live content or of drafts, or with other settings."""
+        if preview is not None:
+            options["preview"] = preview
+        return replace(self.source, options=replace(self.source.options, **options))
+
+    def edit(self, what, status="published", **changes):
+        """Do what an editor does."""
+        self.clock.move(minutes=1)
+        self.emulator.change(what, status, **changes)
+
+    def payload(self):
+        """Give what the relay gives to a build, and forget it."""
+        bodies, self.sent = self.sent, []
+        return json.dumps(bodies)
+
+    def build(self, payload=None, **options):
+        """Build with these events, or with all that were sent; gives what is read."""
+        text = self.payload() if payload is None else payload
+        self.said = []
+        before = len(self.emulator.calls)
+        stored = load.read(
+            self.of(**options), self.said.append, SilentProgress(), Trigger.parse(text, "the test")
+        )
+        self.calls = [f"{c.path}" for c in self.emulator.calls[before:]]
+        return stored
+
+    def plain(self, **options):
+        """Build without events."""
+        self.said = []
+        before = len(self.emulator.calls)
+        stored = load.read(self.of(**options), self.said.append, SilentProgress())
+        self.calls = [c.path for c in self.emulator.calls[before:]]
+        return stored
+
+    def manifests(self, **options):
+        """Give what is stored: digests by key, by locale."""
+        source = self.of(**options)
+        with Store(source.options.cache_path, self.clock) as store:
+            latest = store.latest_together(source.scopes(store))
+            return {one.scope.locale: dict(one.manifest) for one in latest}
+
+    def pulled(self, **options):
+        """Give the same after a full pull into another store."""
+        folder = self.source.options.cache_path.parent / "pulled"
+        options |= {"cache_path": folder}
+        self.of(**options).refresh(SilentProgress(), allow_deletions=True)
+        return self.manifests(**options)
+
+
+@pytest.fixture
+def play(account, tmp_path, clock):
+    """Play the account, once it is filled; each example of a property has a folder of its own."""
+    numbers = count(1)
+
+    def start(**settings):
+        return Played(account, tmp_path / f"example-{next(numbers)}", clock, **settings)
+
+    return start
