@@ -4,15 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve preview snapshot test lint types layers tests coverage wheel compat format clean
+.PHONY: help site serve preview snapshot check test lint types layers fast tests counts coverage wheel compat format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
 	@echo "make serve   build it and show it at http://localhost:8000"
 	@echo "make preview show it with its drafts, and follow every change of sample_site/"
 	@echo "make snapshot write the sample account's content to cache/snapshots/"
+	@echo "make check   lint, types, layers and the fast tests, for every day"
 	@echo "make test    lint, types, layers and tests: all that CI checks"
 	@echo "make coverage  the tests once more, with the lines that none of them runs"
+	@echo "make counts  what the style forbids, counted over the package"
 	@echo "make compat  build the sample site from the wheel, beside Pelican $(PELICAN)"
 	@echo "make format  let ruff format the code"
 	@echo "make clean   remove what was built (not the virtual environment)"
@@ -43,6 +45,16 @@ types: $(VENV)/.developing
 
 layers: $(VENV)/.developing
 	$(BIN)/lint-imports
+
+check: lint types layers fast
+
+# Tests of pure code and of the store, without a site that is built or a command that runs.
+FAST := tests/api tests/content tests/settings tests/filesystem tests/store tests/sync tests/emulator tests/test_clean_text.py tests/test_local_requests.py
+fast: $(VENV)/.developing
+	$(BIN)/python -m pytest -n auto --no-header -q $(FAST)
+
+counts: $(VENV)/.developing
+	$(BIN)/python -m tests.counts
 
 tests: $(VENV)/.developing
 	$(BIN)/python -m pytest -n auto
