@@ -24,7 +24,7 @@ from pelican_buttercms.publish.export.exporter import Exporter, Outcome
 from pelican_buttercms.publish.export.items import chosen, items_of
 from pelican_buttercms.publish.export.roundtrip import ReadingBack
 from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.store.base_versions import Bases
+from pelican_buttercms.store.base_versions import BaseVersions
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.load import Stored
@@ -76,7 +76,7 @@ def export(
         {one.name: one.lang for one in locales if one != source.options.main_locale},
         Forms(site, known, html=html),
         ReadingBack(site, known),
-        Bases(source.options.cache_path),
+        BaseVersions(source.options.cache_path),
         force=force,
     )
     outcome = exporter.export(items)

@@ -10,7 +10,7 @@ import msgspec
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.filesystem import read_regular, write_whole
-from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.record_encoding import sha256_hex
 
 MOST: Final = 5000
 _SPARE: Final = 250
@@ -26,7 +26,7 @@ class _Kept(msgspec.Struct):
     held: msgspec.Raw
 
 
-class Bases:
+class BaseVersions:
     """Files of JSON in one folder, each named by a digest that drafts carry.
 
     Args:
@@ -52,7 +52,7 @@ class Bases:
             raise ValueError(f"{digest!r} is not a digest")
         data = data.strip()
         msgspec.json.decode(data)
-        text = msgspec.json.encode(_Kept(digest_of(data), msgspec.Raw(data)))
+        text = msgspec.json.encode(_Kept(sha256_hex(data), msgspec.Raw(data)))
         path = self._path(digest)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ class Bases:
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         data = bytes(kept.held)
-        return data if digest_of(data) == kept.sha256 else None
+        return data if sha256_hex(data) == kept.sha256 else None
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}.json"

@@ -12,7 +12,7 @@ _UNBOUNDED = 2**62
 """More than anybody calls, and less than the largest number of SQLite."""
 
 
-class Ledger:
+class CallLog:
     """Counts calls by month in UTC, on disk, for several threads and processes.
 
     It has a database of its own, so that a pull that fails and stores nothing is counted too.

@@ -15,8 +15,8 @@ from diskcache.core import DBNAME, MODE_RAW
 
 from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store.diskcache_disk import PlainDisk
-from pelican_buttercms.store.shape import irregular
-from pelican_buttercms.store.sqlite import Shared, begin, foreign_schema
+from pelican_buttercms.store.shape import find_irregular_file
+from pelican_buttercms.store.sqlite import SharedConnection, create_empty, find_foreign_content
 
 _SETTINGS: Final = {
     "eviction_policy": "none",  # diskcache's default drops content at 1 GiB
@@ -106,11 +106,11 @@ class Database:
 
     def __init__(self, folder: Path, *, timeout: float = 60, page_size: int | None = None) -> None:
         self._folder = folder
-        if problem := irregular(folder) or foreign_schema(folder, timeout):
+        if problem := find_irregular_file(folder) or find_foreign_content(folder, timeout):
             raise UnusableError(f"The store in {folder} cannot be used ({problem}). {_REFILL}")
         if page_size is not None:
-            begin(folder, page_size)
-        self._shared = Shared(folder / DBNAME, timeout)
+            create_empty(folder, page_size)
+        self._shared = SharedConnection(folder / DBNAME, timeout)
         try:
             with self._guard():
                 self._cache = _Cache(str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS)
@@ -194,7 +194,7 @@ class Database:
         with self._guard():
             self._cache.delete(key)
 
-    def stand_back(self) -> None:
+    def do_not_block(self) -> None:
         """Let this thread wait for no other process, and hold little, until it closes or fails."""
         with self._guard():
             self._cache._sql("PRAGMA busy_timeout = 0")

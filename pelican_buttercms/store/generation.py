@@ -70,7 +70,7 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Provenance:
     """Where the generations of one commit come from; each attribute as of `Generation`."""
 
     cause: Cause

@@ -27,7 +27,7 @@ class Branch(msgspec.Struct):
         return [number for number in oldest if number != self.latest]
 
 
-class Account(msgspec.Struct):
+class StoredAccount(msgspec.Struct):
     """An account whose content is stored.
 
     Attributes:
@@ -39,7 +39,7 @@ class Account(msgspec.Struct):
     successor: str = ""
 
 
-class Catalogue(msgspec.Struct):
+class GenerationIndex(msgspec.Struct):
     """All generations of all scopes.
 
     Attributes:
@@ -51,7 +51,7 @@ class Catalogue(msgspec.Struct):
 
     pulls: int = 0
     scopes: dict[str, Branch] = {}
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, StoredAccount] = {}
 
     def next_id(self, moment: datetime) -> str:
         """Number the next generation; ids sort by number, the moment in them is for people."""
@@ -67,10 +67,10 @@ class Catalogue(msgspec.Struct):
         return msgspec.json.encode(self, order="deterministic")
 
     @classmethod
-    def decode(cls, data: bytes) -> Catalogue:
+    def decode(cls, data: bytes) -> GenerationIndex:
         """Decode from the store.
 
         Raises:
-            ValueError: the bytes are not those of a catalogue.
+            ValueError: the bytes are not those of an index.
         """
         return msgspec.json.decode(data, type=cls)

@@ -10,19 +10,19 @@ import msgspec
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.record_encoding import sha256_hex
 from pelican_buttercms.store.scope import Scope
 
-HELD = "held/"
+HELD_PREFIX = "held/"
 """Begins the names of suspicions, which lie beside the counts of calls."""
 
 
-class _Suspicion(msgspec.Struct):
+class _HeldDeletion(msgspec.Struct):
     gone: str
     since: datetime
 
 
-class Suspicions:
+class HeldDeletions:
     """Deletions that were not believed, by scope.
 
     Args:
@@ -43,12 +43,12 @@ class Suspicions:
 
     def since(self, scope: Scope, gone: Iterable[Key]) -> datetime:
         """Return when just these were first found to be gone: now, if that is new."""
-        digest = digest_of("\n".join(sorted(map(str, gone))).encode())
+        digest = sha256_hex("\n".join(sorted(map(str, gone))).encode())
         name = _name(scope)
         with self._database.transaction():
             known = _decode(self._database.get(name))
             if known is None or known.gone != digest:
-                known = _Suspicion(digest, self._now())
+                known = _HeldDeletion(digest, self._now())
                 self._database.set(name, msgspec.json.encode(known))
         return known.since
 
@@ -58,11 +58,11 @@ class Suspicions:
 
 
 def _name(scope: Scope) -> str:
-    return f"{HELD}{scope}"
+    return f"{HELD_PREFIX}{scope}"
 
 
-def _decode(data: bytes | None) -> _Suspicion | None:
+def _decode(data: bytes | None) -> _HeldDeletion | None:
     try:
-        return msgspec.json.decode(data, type=_Suspicion) if data is not None else None
+        return msgspec.json.decode(data, type=_HeldDeletion) if data is not None else None
     except msgspec.DecodeError:
         return None  # damaged: as good as new

@@ -59,7 +59,7 @@ class Manifests:
 
     def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
         data = self._database.get(record_encoding.generation_name(number, str(scope)))
-        if data is None or record_encoding.digest_of(data) != branch.generations.get(number):
+        if data is None or record_encoding.sha256_hex(data) != branch.generations.get(number):
             state = "missing" if data is None else "damaged"
             raise StoreError(
                 f"The generation {number} is {state} in the store in {self._folder}. Run"

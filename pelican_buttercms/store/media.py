@@ -20,7 +20,7 @@ import msgspec
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.record_encoding import sha256_hex
 
 MEDIA_TYPES = {
     "application/epub+zip": ".epub",
@@ -58,7 +58,7 @@ _FIRST_PAUSE = timedelta(minutes=10)
 _LONGEST_PAUSE = timedelta(days=1)
 
 
-class Entry(msgspec.Struct):
+class MediaEntry(msgspec.Struct):
     """What is kept of a URL, beside `file/<digest>` with the bytes."""
 
     digest: str
@@ -129,7 +129,7 @@ class MediaStore(Closing):
         if data is None:
             return None
         try:
-            entry = Entry.decode(data)
+            entry = MediaEntry.decode(data)
         except ValueError as exc:
             raise self._unusable(url, "damaged") from exc
         if entry.kind not in MEDIA_TYPES:
@@ -152,8 +152,8 @@ class MediaStore(Closing):
         """
         if kind not in MEDIA_TYPES:
             raise ValueError(f"no site may serve a file of type {kind!r}")
-        digest = digest_of(data)
-        entry = Entry(digest, validators, kind)
+        digest = sha256_hex(data)
+        entry = MediaEntry(digest, validators, kind)
         with self._database.transaction():
             self._database.set(f"file/{digest}", data)
             self._database.set(f"url/{url}", msgspec.json.encode(entry))
@@ -191,7 +191,7 @@ class MediaStore(Closing):
             data = self._database.get(f"file/{digest}")
         finally:
             self._database.close()  # files are read after the store was closed
-        if data is None or digest_of(data) != digest:
+        if data is None or sha256_hex(data) != digest:
             raise self._unusable(url, "missing" if data is None else "damaged")
         return data
 

@@ -30,7 +30,7 @@ class Encoded(msgspec.Struct, frozen=True, gc=False):
     data: bytes
 
 
-def digest_of(data: bytes) -> str:
+def sha256_hex(data: bytes) -> str:
     """Give the digest by which bytes are known: SHA-256 in hexadecimal."""
     digest = sha256()
     for start in range(0, len(data), _PIECE):
@@ -55,7 +55,7 @@ def encode(record: RawRecord) -> Encoded:
         StoreError: it holds what JSON cannot; names it.
     """
     data = _encode(record)
-    return Encoded(record.key, digest_of(data), data)
+    return Encoded(record.key, sha256_hex(data), data)
 
 
 def ordered(key: Key, data: dict[str, Any]) -> dict[str, Any]:

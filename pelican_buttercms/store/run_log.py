@@ -20,7 +20,7 @@ from pelican_buttercms.filesystem import open_to_append, read_regular
 from pelican_buttercms.store.closing import Closing
 
 
-class Journal(Closing):
+class RunJournal(Closing):
     """The entries of a run that is not finished; one process at a time has it open.
 
     Args:

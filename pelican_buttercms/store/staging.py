@@ -22,17 +22,17 @@ from pelican_buttercms.store.record_encoding import Encoded
 
 logger = logging.getLogger(__name__)
 
-ENOUGH: Final = 4 * 1024 * 1024
+BATCH_BYTES: Final = 4 * 1024 * 1024
 """Bytes that are worth a transaction; each writes most of the index's pages anew."""
 
-FORGOTTEN: Final = 3600
+ABANDONED_AFTER: Final = 3600
 """Seconds after which a note is that of a pull which failed or was killed; nothing depends on it:
 a pull that takes longer writes once more what was removed."""
 
 _NOTE: Final = "ahead/"
 
 
-class Ahead:
+class StagedRecords:
     """Writes records while others are still on their way, in a thread of its own.
 
     It is a help and no more: whoever stores the pull looks whether every record is there. So it
@@ -53,7 +53,7 @@ class Ahead:
         self._ended = Event()
         self._thread = Thread(target=self._run, name="buttercms-store")
         self._token = secrets.token_hex(8)
-        self.there: set[str] = set()
+        self.stored: set[str] = set()
         self.written: set[str] = set()
         self.notes: list[str] = []
 
@@ -89,27 +89,27 @@ class Ahead:
         size = 0
         while (records := self._waiting.get()) is not None and not self._ended.is_set():
             for one in records:
-                if one.digest not in self.there and one.digest not in batch:
+                if one.digest not in self.stored and one.digest not in batch:
                     batch[one.digest] = one.data
                     size += len(one.data)
-            if size >= ENOUGH:
+            if size >= BATCH_BYTES:
                 yield batch
                 batch, size = {}, 0
 
     def _keep(self, records: Mapping[str, bytes]) -> None:
-        self._database.stand_back()
-        new = differing(self._database, records)
+        self._database.do_not_block()
+        new = changed_records(self._database, records)
         if new:
             note = f"{_NOTE}{self._token}-{len(self.notes)}"
             with self._database.transaction():
-                write(self._database, new)
+                write_records(self._database, new)
                 self._database.set(note, "\n".join(new).encode())
             self.notes.append(note)
             self.written.update(new)
-        self.there.update(records)
+        self.stored.update(records)
 
 
-def differing(database: Database, records: Mapping[str, bytes]) -> dict[str, bytes]:
+def changed_records(database: Database, records: Mapping[str, bytes]) -> dict[str, bytes]:
     """Give those of some records that are not in the store, or were damaged in it."""
     new: dict[str, bytes] = {}
     for digests in batches(records):
@@ -119,7 +119,7 @@ def differing(database: Database, records: Mapping[str, bytes]) -> dict[str, byt
     return new
 
 
-def lacking(database: Database, digests: Iterable[str]) -> Iterator[str]:
+def missing_records(database: Database, digests: Iterable[str]) -> Iterator[str]:
     """Give some records' digests, a batch at a time, where not all of a batch have an entry.
 
     Reads none of the records. In the order of their names, as the index has them.
@@ -129,7 +129,7 @@ def lacking(database: Database, digests: Iterable[str]) -> Iterator[str]:
             yield from some
 
 
-def write(database: Database, records: Mapping[str, bytes]) -> None:
+def write_records(database: Database, records: Mapping[str, bytes]) -> None:
     """Write records; inside a transaction.
 
     In the order of their names, as the index has them: its pages are then written one by one.
@@ -140,7 +140,7 @@ def write(database: Database, records: Mapping[str, bytes]) -> None:
         )
 
 
-def forgotten(database: Database) -> dict[str, set[str]]:
+def abandoned_notes(database: Database) -> dict[str, set[str]]:
     """Give the notes that pulls left which failed or were killed: by name, the digests in each."""
-    names = database.names(_NOTE, time.time() - FORGOTTEN)
+    names = database.names(_NOTE, time.time() - ABANDONED_AFTER)
     return {name: set((database.get(name) or b"").decode().split()) for name in names}

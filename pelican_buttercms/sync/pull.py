@@ -68,10 +68,10 @@ def pull(
         SettingsError: locales, page types or collections that do not exist, all together.
         ButterCMSError: anything else that failed; the store is as it was.
     """
-    started, asked_at = time.monotonic(), store.asking(scopes)
+    started, asked_at = time.monotonic(), store.next_moment(scopes)
     progress.start(client.host)
     try:
-        with store.ahead() as ahead, Packer(preview=wanted.preview, keep=ahead.put) as packer:
+        with store.stage() as staged, Packer(preview=wanted.preview, keep=staged.put) as packer:
             found = PullRounds(client, wanted, progress, packer, partial(_last, store, scopes))
             found.run()
         packer.warn_of_left_out()
@@ -93,7 +93,7 @@ def pull(
         scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
     }
     names = (*wanted.names(), *found.marks)
-    stored = store.commit_together(contents, client.calls, names, ahead=ahead, asked_at=asked_at)
+    stored = store.commit_together(contents, client.calls, names, staged=staged, asked_at=asked_at)
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},

@@ -191,10 +191,10 @@ def age(folder, account):
         (scope,) = store.scopes()
         store.known_accounts.adopt(scope.account, account, "")
         with store._database.transaction():
-            catalogue = store._catalogue()
-            catalogue.accounts = {}
-            del catalogue.scopes[str(scope)]
-            store._database.set("catalogue", catalogue.encode())
+            index = store._index()
+            index.accounts = {}
+            del index.scopes[str(scope)]
+            store._database.set("catalogue", index.encode())
         assert store.scopes() == [Scope(account, "", "live")]
 
 

@@ -11,7 +11,7 @@ from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.drafts.write_back import forget, write_back
 from pelican_buttercms.publish.plan.plan import Unchanged
 from pelican_buttercms.publish.write_model import Target, Values, digest_of, encode_values
-from pelican_buttercms.store.base_versions import Bases
+from pelican_buttercms.store.base_versions import BaseVersions
 
 
 class Notebook:
@@ -25,7 +25,7 @@ class Notebook:
     """
 
     def __init__(
-        self, raws: Iterable[RawDraft], site: DraftSite, bases: Bases, main_locale: str
+        self, raws: Iterable[RawDraft], site: DraftSite, bases: BaseVersions, main_locale: str
     ) -> None:
         self._site = site
         self._bases = bases

@@ -17,7 +17,7 @@ from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.plan.three_way_merge import Same
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import Path, Values, Version
-from pelican_buttercms.store.run_log import Journal
+from pelican_buttercms.store.run_log import RunJournal
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Memory:
         account: names the account of this run; what is open in others stays so.
     """
 
-    def __init__(self, journal: Journal, account: str) -> None:
+    def __init__(self, journal: RunJournal, account: str) -> None:
         self._journal = journal
         self._account = account
 

@@ -20,7 +20,7 @@ from pelican_buttercms.publish.export.items import Item
 from pelican_buttercms.publish.export.overwrite_check import Existing
 from pelican_buttercms.publish.export.roundtrip import ReadingBack, Verdict
 from pelican_buttercms.publish.write_model import Path, Values, encode_values, spell
-from pelican_buttercms.store.base_versions import Bases
+from pelican_buttercms.store.base_versions import BaseVersions
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Exporter:
     langs: Mapping[str, str]
     forms: Forms
     reading: ReadingBack
-    bases: Bases
+    bases: BaseVersions
     force: bool = False
 
     def export(self, items: Iterable[Item]) -> Outcome:

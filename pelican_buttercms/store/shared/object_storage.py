@@ -35,7 +35,7 @@ class MissingError(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ObjectInfo:
     """An object as a listing shows it.
 
     Attributes:
@@ -52,7 +52,7 @@ def needs_network(url: str) -> bool:
     return url.partition("://")[0] not in _WITHOUT_NETWORK
 
 
-class Remote:
+class ObjectStorage:
     """Named bytes below a URL, for several threads and machines.
 
     Args:
@@ -89,7 +89,7 @@ class Remote:
         """Give the full URL of a name, for messages."""
         return f"{self.url}/{name}"
 
-    def listing(self, folder: str) -> dict[str, Entry]:
+    def listing(self, folder: str) -> dict[str, ObjectInfo]:
         """List everything below a folder, by the names in it; a missing folder is empty."""
         path = self._path(folder)
         with self._guard(f"cannot list {folder}"):
@@ -103,7 +103,7 @@ class Remote:
                     " pelican-buttercms never writes. Find out who did, and delete it."
                 )
             if info.get("type", "file") == "file":
-                entries[name] = Entry(int(info.get("size") or 0), _modified(info))
+                entries[name] = ObjectInfo(int(info.get("size") or 0), _modified(info))
         return entries
 
     def read(self, name: str, limit: int) -> bytes:
@@ -170,13 +170,13 @@ class Remote:
         except FileNotFoundError as exc:
             raise MissingError(
                 f"The shared store {self.url} {what}: there is no such object, bucket or folder"
-                f" ({_told(exc)}). Look whether the URL is right; the store on this machine is as"
-                " it was."
+                f" ({_error_text(exc)}). Look whether the URL is right; the store on this machine"
+                " is as it was."
             ) from exc
         except Exception as exc:  # every storage has errors of its own
             raise StoreError(
-                f"The shared store {self.url} {what} ({_told(exc)}). {_advice(exc)} The store on"
-                " this machine is as it was."
+                f"The shared store {self.url} {what} ({_error_text(exc)}). {_advice(exc)} The store"
+                " on this machine is as it was."
             ) from exc
 
 
@@ -241,7 +241,7 @@ def _advice(exc: Exception) -> str:
     return "Look whether the URL is right and the storage can be reached, then try again."
 
 
-def _told(exc: BaseException) -> str:
+def _error_text(exc: BaseException) -> str:
     """Give another library's words, on one line and without what could be a secret."""
     words = " ".join(str(exc).split()) or type(exc).__name__
     for name, value in os.environ.items():

@@ -11,12 +11,12 @@ import msgspec
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.record_encoding import digest_of, encode_all
+from pelican_buttercms.store.record_encoding import encode_all, sha256_hex
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
-from pelican_buttercms.store.shared.object_storage import Remote
+from pelican_buttercms.store.shared.object_storage import ObjectStorage
 from pelican_buttercms.store.shared.parallel import in_parallel
-from pelican_buttercms.store.shared.push import TRIES, Sharing, Travelled, merge_all
+from pelican_buttercms.store.shared.push import TRIES, SharedStore, Transfer, merge_pulls
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.snapshots import record_files as checks
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_TOTAL: Final = 2 * 2**30
 
 
-def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
+def pull(sharing: SharedStore, *, force: bool = False) -> Transfer:
     """Store the shared content that fits, merged with what is here, unless it adds nothing.
 
     Args:
@@ -50,7 +50,7 @@ def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
         ours = RemotePull.of(here) if here and not force else None
         found = _resolve(sharing, ours)
         if ours and found.is_same(ours):
-            return Travelled(done=False, pulled_at=ours.pulled_at)
+            return Transfer(done=False, pulled_at=ours.pulled_at)
         done = _store(sharing, found, here)
         if done:
             if sharing.address and sharing.scopes[0].account != sharing.former:
@@ -59,7 +59,7 @@ def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
     raise StoreError("Another process changes this store again and again. Try again.")
 
 
-def _resolve(sharing: Sharing, ours: RemotePull | None) -> RemotePull:
+def _resolve(sharing: SharedStore, ours: RemotePull | None) -> RemotePull:
     """Return what is known in all, as far as it fits the settings: there, and here.
 
     Machines whose settings want other content have content of their own; of that only what was
@@ -74,7 +74,7 @@ def _resolve(sharing: Sharing, ours: RemotePull | None) -> RemotePull:
     for one in known:
         groups.setdefault(one.wanted, []).append(one)
     if groups:
-        merged = (merge_all(group) for group in groups.values())
+        merged = (merge_pulls(group) for group in groups.values())
         found = max(merged, key=lambda one: (one.full_pull(), one.wanted))
     elif ours:
         return ours
@@ -87,7 +87,7 @@ def _resolve(sharing: Sharing, ours: RemotePull | None) -> RemotePull:
     return found
 
 
-def _nothing_there(sharing: Sharing, there: int) -> NoContentError:
+def _nothing_there(sharing: SharedStore, there: int) -> NoContentError:
     problem = (
         f"none of its {there} {sharing.mode} pulls of this account has all locales, page"
         " types and collections that the settings name"
@@ -100,7 +100,7 @@ def _nothing_there(sharing: Sharing, there: int) -> NoContentError:
     )
 
 
-def _store(sharing: Sharing, found: RemotePull, here: list[Generation]) -> Travelled | None:
+def _store(sharing: SharedStore, found: RemotePull, here: list[Generation]) -> Transfer | None:
     """Fetch what is missing, and store it; None where the store has changed meanwhile."""
     digests = found.digests()
     missing = sorted(digest for digest in digests if sharing.record_here(digest) is None)
@@ -113,7 +113,7 @@ def _store(sharing: Sharing, found: RemotePull, here: list[Generation]) -> Trave
     stored = sharing.store.commit_shared(contents, found.pulled_at, found.wanted, here)
     if stored is None:
         return None
-    return Travelled(
+    return Transfer(
         done=True,
         pulled_at=found.pulled_at,
         records=len(fetched),
@@ -122,7 +122,7 @@ def _store(sharing: Sharing, found: RemotePull, here: list[Generation]) -> Trave
     )
 
 
-def _download(remote: Remote, digests: Sequence[str]) -> dict[str, bytes]:
+def _download(remote: ObjectStorage, digests: Sequence[str]) -> dict[str, bytes]:
     fetched: dict[str, bytes] = {}
     total = 0
     for digest, data in in_parallel(lambda one: (one, _fetch(remote, one)), digests):
@@ -136,15 +136,15 @@ def _download(remote: Remote, digests: Sequence[str]) -> dict[str, bytes]:
     return fetched
 
 
-def _fetch(remote: Remote, digest: str) -> bytes:
+def _fetch(remote: ObjectStorage, digest: str) -> bytes:
     data = remote.read(remote_manifest.record_path(digest), remote_manifest.MAX_RECORD)
-    if digest_of(data) != digest:
+    if sha256_hex(data) != digest:
         raise _unfit(remote, digest, "its bytes do not fit the digest that is its name")
     return data
 
 
 def _checked(
-    sharing: Sharing, scope: Scope, manifest: Mapping[Key, str], fetched: Mapping[str, bytes]
+    sharing: SharedStore, scope: Scope, manifest: Mapping[Key, str], fetched: Mapping[str, bytes]
 ) -> Iterator[RawRecord]:
     """Give the records of a scope, once they are what a pull would have stored."""
     for key, digest in manifest.items():
@@ -166,5 +166,5 @@ def _decode(data: bytes | None) -> dict[str, Any]:
         raise ValueError(f"is not the JSON of a record ({exc})") from exc
 
 
-def _unfit(remote: Remote, digest: str, problem: str) -> StoreError:
+def _unfit(remote: ObjectStorage, digest: str, problem: str) -> StoreError:
     return remote_manifest.malformed(remote.address(remote_manifest.record_path(digest)), problem)

@@ -35,7 +35,7 @@ LONGEST: Final = 120
 _LITTER: Final = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
 
 
-class UnfitError(Exception):
+class InvalidSnapshotError(Exception):
     """A file is not what a snapshot has; the caller says what that means and what to do.
 
     Args:
@@ -79,16 +79,17 @@ class SnapshotFolder:
         path: the folder.
 
     Raises:
-        UnfitError: from here and every method: something is no regular file, or beyond a bound.
+        InvalidSnapshotError: from here and every method, when something is no regular file or
+            exceeds a bound.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._left = MAX_TOTAL
         if path.is_symlink():
-            raise UnfitError(path, "is a symbolic link, which is not followed")
+            raise InvalidSnapshotError(path, "is a symbolic link, which is not followed")
         if not path.is_dir():
-            raise UnfitError(path, "is not a folder")
+            raise InvalidSnapshotError(path, "is not a folder")
 
     def places(self) -> list[str]:
         """Name all files, in order, by their places below the folder."""
@@ -100,7 +101,7 @@ class SnapshotFolder:
             for entry in self._entries(parts):
                 seen += 1
                 if seen > MAX_ENTRIES:
-                    raise UnfitError(self.path, f"holds more than {MAX_ENTRIES:,} files")
+                    raise InvalidSnapshotError(self.path, f"holds more than {MAX_ENTRIES:,} files")
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append((*parts, entry.name))
                 elif entry.name not in _LITTER:
@@ -114,30 +115,30 @@ class SnapshotFolder:
         try:
             data = read_regular(path, MAX_FILE + 1, follow=False)
         except NotRegularError as exc:
-            raise UnfitError(path, "is not a regular file") from exc
+            raise InvalidSnapshotError(path, "is not a regular file") from exc
         except OSError as exc:
-            raise UnfitError(path, f"cannot be read ({exc.strerror})") from exc
+            raise InvalidSnapshotError(path, f"cannot be read ({exc.strerror})") from exc
         if len(data) > MAX_FILE:
-            raise UnfitError(path, f"is larger than {MAX_FILE // 2**20} MiB")
+            raise InvalidSnapshotError(path, f"is larger than {MAX_FILE // 2**20} MiB")
         self._left -= len(data)
         if self._left < 0:
-            raise UnfitError(self.path, f"holds more than {MAX_TOTAL // 2**20} MiB")
+            raise InvalidSnapshotError(self.path, f"holds more than {MAX_TOTAL // 2**20} MiB")
         return data
 
     def _entries(self, parts: tuple[str, ...]) -> Iterator[os.DirEntry[str]]:
         path = self.path.joinpath(*parts)
         if len(parts) >= MAX_LEVELS:
-            raise UnfitError(path, "is a folder where a snapshot has none")
+            raise InvalidSnapshotError(path, "is a folder where a snapshot has none")
         try:
             with os.scandir(path) as entries:
                 yield from entries
         except OSError as exc:
-            raise UnfitError(path, f"cannot be read ({exc.strerror})") from exc
+            raise InvalidSnapshotError(path, f"cannot be read ({exc.strerror})") from exc
 
     def _check_kind(self, entry: os.DirEntry[str]) -> None:
         if not entry.is_file(follow_symlinks=False):
             what = "is a symbolic link" if entry.is_symlink() else "is not a regular file"
-            raise UnfitError(Path(entry.path), f"{what}, which no snapshot has")
+            raise InvalidSnapshotError(Path(entry.path), f"{what}, which no snapshot has")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from pelican_buttercms.filesystem import printable
 from pelican_buttercms.store.scope import Mode, Scope
 from pelican_buttercms.store.snapshots import filesystem as disk
 from pelican_buttercms.store.snapshots import record_files
-from pelican_buttercms.store.snapshots.filesystem import SnapshotFolder, UnfitError
+from pelican_buttercms.store.snapshots.filesystem import InvalidSnapshotError, SnapshotFolder
 from pelican_buttercms.store.snapshots.record_files import ABOUT, SHARED, SHARED_KINDS, About
 
 _PAUSES: Final = (0.0, 0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
@@ -72,7 +72,7 @@ def read_snapshot(folder: Path) -> Snapshot:
             continue
         try:
             snapshot = _read(SnapshotFolder(place))
-        except UnfitError as exc:
+        except InvalidSnapshotError as exc:
             if before == _identity(place):
                 raise StoreError(f"{exc}. {_RESTORE}") from exc
         else:
@@ -154,14 +154,18 @@ def _read(folder: SnapshotFolder) -> Snapshot:
     for place, raw in _read_records(folder):
         top = place.partition("/")[0]
         if top not in folders or (top == SHARED and raw.key.kind not in SHARED_KINDS):
-            raise UnfitError(folder.path / place, "lies where snapshot.json has no place for it")
+            raise InvalidSnapshotError(
+                folder.path / place, "lies where snapshot.json has no place for it"
+            )
         number += len(folders[top])
         if number > disk.MAX_ENTRIES:  # a few files and many locales
-            raise UnfitError(folder.path, f"holds more than {disk.MAX_ENTRIES:,} records")
+            raise InvalidSnapshotError(folder.path, f"holds more than {disk.MAX_ENTRIES:,} records")
         _check(raw, about.mode, folder.path / place)
         for locale in folders[top]:
             if raw.key in found[locale]:
-                raise UnfitError(folder.path / place, "is there a second time, in another folder")
+                raise InvalidSnapshotError(
+                    folder.path / place, "is there a second time, in another folder"
+                )
             found[locale][raw.key] = structs.replace(raw, locale=locale)
     versions = {name: [of[key] for key in sorted(of)] for name, of in found.items()}
     return Snapshot(about.mode, about.pulled_at, tuple(about.wanted), tuple(found), versions)
@@ -171,7 +175,7 @@ def _read_about(folder: SnapshotFolder) -> About:
     try:
         return record_files.decode_about(folder.read(ABOUT))
     except ValueError as exc:
-        raise UnfitError(folder.path / ABOUT, str(exc)) from exc
+        raise InvalidSnapshotError(folder.path / ABOUT, str(exc)) from exc
 
 
 def _read_records(folder: SnapshotFolder) -> Iterator[tuple[str, RawRecord]]:
@@ -181,14 +185,14 @@ def _read_records(folder: SnapshotFolder) -> Iterator[tuple[str, RawRecord]]:
             try:
                 yield place, record_files.decode_record(folder.read(place), place)
             except ValueError as exc:
-                raise UnfitError(folder.path / place, str(exc)) from exc
+                raise InvalidSnapshotError(folder.path / place, str(exc)) from exc
 
 
 def _check(raw: RawRecord, mode: Mode, path: Path) -> None:
     try:
         record_files.check(raw, mode)
     except ValueError as exc:
-        raise UnfitError(path, str(exc)) from exc
+        raise InvalidSnapshotError(path, str(exc)) from exc
 
 
 def _encoded(raws: Iterable[RawRecord], mode: Mode) -> Iterator[tuple[Key, bytes]]:
@@ -243,7 +247,7 @@ def _check_replaceable(folder: Path) -> None:
             _read_about(present)
             for _ in _read_records(present):
                 pass  # each is a record, or raises
-    except UnfitError as exc:
+    except InvalidSnapshotError as exc:
         raise StoreError(
             f"No snapshot was written, because something else is in the way: {exc}. Name another"
             f" folder, or move what is in {folder} away."
