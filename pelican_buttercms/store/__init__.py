@@ -1,4 +1,4 @@
-"""What was pulled, and when? All disk: generations of records, and the ledger of calls."""
+"""The content store on disk: generations of records, media files, and the log of API calls."""
 
 from __future__ import annotations
 

@@ -45,12 +45,12 @@ class Accounts:
         return {name: index.accounts.get(name) for name in ids}
 
     def predecessors(self, account: str) -> list[str]:
-        """Name the accounts whose history goes on in another one."""
+        """Return the accounts whose history goes on in another one."""
         table = self._index().accounts
         return sorted(name for name, one in table.items() if one.successor == account)
 
     def register(self, account: str, address: str) -> None:
-        """Note the API address of an account, which is in use."""
+        """Write the API address of an account that is in use."""
         if self._index().accounts.get(account) == StoredAccount(address):
             return
         with self._database.transaction():
@@ -59,7 +59,7 @@ class Accounts:
             self._committer.save(index)
 
     def has_same_content(self, account: str, found: Mapping[str, Mapping[Key, str]]) -> bool:
-        """Say whether an account holds what a pull has just found, as nothing but itself does.
+        """Return whether an account holds the content that a pull has just received.
 
         Half of the posts, pages and items must be the same, byte for byte: their identifiers,
         texts and the microseconds at which they were written.
@@ -81,7 +81,7 @@ class Accounts:
         return smaller > 0 and 2 * len(stored & new) >= smaller
 
     def adopt(self, old: str, new: str, address: str) -> None:
-        """Let an account have the history of another, which keeps its newest generation.
+        """Copy the history of one account to another; the old one keeps its newest generation.
 
         Records are shared, so that only lists of them are written.
         """

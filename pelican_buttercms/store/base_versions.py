@@ -1,4 +1,4 @@
-"""What did the CMS hold when a draft was made? Kept by digest, to be compared later."""
+"""The CMS's version that each local draft was based on, kept by digest for the three-way merge."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class BaseVersions:
         self._count: int | None = None
 
     def keep(self, digest: str, data: bytes) -> None:
-        """Keep JSON under a digest, whole or not at all; a known one counts as new again.
+        """Write JSON under a digest, whole or not at all; a known one counts as new again.
 
         Raises:
             ValueError: the digest is not one, or the data is not JSON.
@@ -67,7 +67,7 @@ class BaseVersions:
             ) from exc
 
     def get(self, digest: str) -> bytes | None:
-        """Give what is kept under a digest; None where there is nothing, or it is damaged."""
+        """Return what is kept under a digest, None where there is nothing or it is damaged."""
         if not _DIGEST.fullmatch(digest):
             return None  # it stands in a draft, where anybody may have written anything
         try:

@@ -1,4 +1,4 @@
-"""How many API calls did we make this month? ButterCMS meters them, and bills what is over."""
+"""The count of API calls by month: ButterCMS meters them, and bills overage."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ class CallLog:
         return False
 
     def month(self, year: int, month: int) -> int:
-        """Give the number of calls in a month of UTC."""
+        """Return the number of calls in a month of UTC."""
         try:
             return self._database.get_number(_name(year, month))
         finally:
             self._database.close()
 
     def this_month(self) -> int:
-        """Give the number of calls in this month of UTC."""
+        """Return the number of calls in this month of UTC."""
         return self.month(*self._today())
 
     def _today(self) -> tuple[int, int]:

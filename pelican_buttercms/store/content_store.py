@@ -56,7 +56,7 @@ class Store(StoreReader):
             raise
 
     def roll_back(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
-        """Make builds read an older pull, or a newer one again, until the next pull is stored.
+        """Select the pull that builds read, until the next pull is stored.
 
         Args:
             scopes: of one account and mode.
@@ -176,7 +176,7 @@ class Store(StoreReader):
         return self._newest.next_moment(self._index(), scopes, self._now())
 
     def stage(self) -> StagedRecords:
-        """Give what writes records of a pull while it is under way; see `commit_together`."""
+        """Return a writer of records for a pull that is under way; see `commit_together`."""
         return StagedRecords(self._database)
 
     def apply_changes(

@@ -1,4 +1,4 @@
-"""Where do the bytes go? A diskcache database whose every failure is a StoreError."""
+"""A diskcache database whose every failure is a StoreError."""
 
 from __future__ import annotations
 
@@ -149,14 +149,14 @@ class Database:
         return found
 
     def has_all(self, keys: Sequence[str]) -> bool:
-        """Say whether at most `BATCH` different names all have an entry; reads none of them."""
+        """Return whether at most `BATCH` different names all have an entry; no entry is read."""
         query = _COUNT.format(", ".join("?" * len(keys)))
         with self._guard():
             ((count,),) = self._cache._sql(query, keys).fetchall()
         return bool(count == len(keys))
 
     def names(self, prefix: str, before: float) -> list[str]:
-        """Name the entries that begin so, and were written before a moment of `time.time()`."""
+        """Return the names with a prefix that were written before a moment of `time.time()`."""
         end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
         with self._guard():
             rows = self._cache._sql(_NAMES, (prefix, end, before)).fetchall()
@@ -190,19 +190,22 @@ class Database:
             raise
 
     def delete(self, key: str) -> None:
-        """Forget what is under this name, if anything is."""
+        """Delete what is under this name, if anything is."""
         with self._guard():
             self._cache.delete(key)
 
     def do_not_block(self) -> None:
-        """Let this thread wait for no other process, and hold little, until it closes or fails."""
+        """Set this thread's connection to fail at once where another process writes.
+
+        It caches little as well. Both last until it is closed or fails.
+        """
         with self._guard():
             self._cache._sql("PRAGMA busy_timeout = 0")
             self._cache._sql("PRAGMA cache_size = -2048")  # kB
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes inside all happen, or none, whatever ends this process.
+        """Run the writes inside as one transaction: all happen or none, whatever ends this process.
 
         Only one process writes at a time; others go on reading what was there before.
         """
@@ -239,14 +242,14 @@ class Database:
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Give a few items at a time, as many as one statement takes."""
+    """Yield a few items at a time, as many as one statement takes."""
     waiting = iter(items)
     while batch := list(islice(waiting, BATCH)):
         yield batch
 
 
 def _causes(exc: BaseException) -> Iterator[BaseException]:
-    """Go to what failed first: diskcache hides it behind its Timeout, SQLite behind a rollback."""
+    """Yield an error and its causes: diskcache hides them in a Timeout, SQLite in a rollback."""
     current: BaseException | None = exc
     while isinstance(current, _FAILURES):
         yield current

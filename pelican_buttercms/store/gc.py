@@ -1,4 +1,4 @@
-"""What may be dropped? Generations beyond those that are kept, and records that nobody names."""
+"""Garbage collection: removes old generations, and records that no generation names."""
 
 from __future__ import annotations
 

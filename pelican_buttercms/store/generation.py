@@ -181,7 +181,7 @@ def decode(data: bytes) -> Generation:
 
 
 def digests(data: bytes) -> Collection[str]:
-    """Give the digests that a generation of the store names, in an eighth of the time of decoding.
+    """Return the digests that an encoded generation names, in an eighth of the time of decoding it.
 
     Raises:
         ValueError: the bytes are not those of a generation.

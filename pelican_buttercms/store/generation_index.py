@@ -22,7 +22,7 @@ class Branch(msgspec.Struct):
     pinned: bool = False
 
     def expired(self, keep: int) -> list[str]:
-        """Name the oldest generations beyond the `keep` newest, never the one in use."""
+        """Return the oldest generations beyond the `keep` newest, never the one in use."""
         oldest = sorted(self.generations)[: -keep or None]
         return [number for number in oldest if number != self.latest]
 
@@ -59,7 +59,7 @@ class GenerationIndex(msgspec.Struct):
         return f"{self.pulls:08d}-{moment:%Y%m%dT%H%M%SZ}"
 
     def branch(self, scope: Any) -> Branch:
-        """Give the generations of a scope, to be changed."""
+        """Return the generations of a scope, to be changed."""
         return self.scopes.setdefault(str(scope), Branch())
 
     def encode(self) -> bytes:

@@ -53,7 +53,7 @@ class HeldDeletions:
         return known.since
 
     def forget(self, scope: Scope) -> None:
-        """Forget what was held back."""
+        """Delete what was held back."""
         self._database.delete(_name(scope))
 
 

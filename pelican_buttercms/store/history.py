@@ -1,4 +1,4 @@
-"""Which pulls does an index name, and which of them do builds read?"""
+"""The pulls that an index names, and which of them builds read."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def read_index(data: bytes | None) -> GenerationIndex:
 
 
 def common(index: GenerationIndex, scopes: Sequence[Scope]) -> list[str]:
-    """Name the pulls that have all of several scopes, newest first."""
+    """Return the pulls that have all of several scopes, newest first."""
     branches = _branches(index, scopes)
     found = set.intersection(*(set(branch.generations) for branch in branches))
     return sorted(found, reverse=True)
 
 
 def in_use(index: GenerationIndex, scopes: Sequence[Scope]) -> str | None:
-    """Name the pull that builds of these scopes read, None when no pull has all of them."""
+    """Return the pull that builds of these scopes read, None when no pull has all of them."""
     found = common(index, scopes)
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""Which records did a pull bring? The generations that lie in the database, read and checked."""
+"""Reads the generations that lie in the database, and checks their digests."""
 
 from __future__ import annotations
 

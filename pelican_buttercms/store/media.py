@@ -18,7 +18,6 @@ from typing import Self
 import msgspec
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.record_encoding import sha256_hex
 
@@ -109,7 +108,7 @@ class MediaFile:
     read: Callable[[], bytes]
 
 
-class MediaStore(Closing):
+class MediaStore:
     """The fetched media files of one folder.
 
     Args:
@@ -168,7 +167,7 @@ class MediaStore(Closing):
             return None  # then it is asked for again
 
     def note_failure(self, url: str, reason: str, now: datetime) -> MediaFailure:
-        """Note that a URL's file could not be had; it is asked for less often each time."""
+        """Write that a URL's file could not be fetched; it is asked for less often each time."""
         last = self.failure(url)
         tries = min(last.tries if last else 0, 30) + 1
         pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
@@ -177,13 +176,13 @@ class MediaStore(Closing):
         return failure
 
     def forget_failures(self) -> None:
-        """Let the next build ask for everything that could not be had."""
+        """Delete all failures, so that the next build asks for those files again."""
         with self._database.transaction():
             for name in self._database.names("failure/", time.time() + 1):
                 self._database.delete(name)
 
     def note_success(self, url: str) -> None:
-        """Forget that a URL's file could not be had."""
+        """Delete the failure of a URL."""
         self._database.delete(f"failure/{url}")
 
     def _read(self, url: str, digest: str) -> bytes:
@@ -200,6 +199,12 @@ class MediaStore(Closing):
             f"The file of {url} is {state} in {self._folder}. Delete that folder; the next build"
             " with the network fetches the files again."
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the database; a file that is read later opens it again."""

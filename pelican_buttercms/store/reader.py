@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import history, record_encoding
-from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database, batches
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.generation_index import GenerationIndex
@@ -23,7 +22,7 @@ from pelican_buttercms.store.scope import Scope
 _REFILL: Final = "Run `pelican-buttercms pull` to refill it."
 
 
-class StoreReader(Closing):
+class StoreReader:
     """Reads all that is stored in a folder.
 
     Args:
@@ -36,25 +35,31 @@ class StoreReader(Closing):
         self._manifests = Manifests(self._database, self._folder)
         self._newest = NewestGenerations(self._manifests)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the store's files."""
         self._database.close()
 
     def scopes(self) -> list[Scope]:
-        """Name the scopes that have content, in order."""
+        """Return the scopes that have content, in order."""
         return sorted(Scope.parse(text) for text in self._index().scopes)
 
     def accounts(self) -> list[str]:
-        """Name the accounts that have content, in order, by their fingerprints."""
+        """Return the fingerprints of the accounts that have content, in order."""
         return sorted({scope.account for scope in self.scopes()})
 
     def latest(self, scope: Scope) -> Generation | None:
-        """Give the generation that a build reads, None when nothing was ever pulled."""
+        """Return the generation that a build reads, None when nothing was ever pulled."""
         branch = self._index().scopes.get(str(scope))
         return self._manifests.get(scope, branch, branch.latest) if branch else None
 
     def latest_together(self, scopes: Sequence[Scope]) -> list[Generation] | None:
-        """Give the newest generations of several scopes that one pull brought together.
+        """Return the newest generations of several scopes that come from one pull.
 
         None when no pull brought all of them. Scopes that were pulled apart do not make one site:
         a text would be new in one language and old in another.
@@ -64,15 +69,15 @@ class StoreReader(Closing):
         return self._together(index, scopes, number) if number else None
 
     def pulls(self, scopes: Sequence[Scope]) -> list[str]:
-        """Name the pulls that have all of these scopes, newest first; none of them is read."""
+        """Return the ids of the pulls that have all of these scopes, newest first; none is read."""
         return history.common(self._index(), scopes)
 
     def in_use(self, scopes: Sequence[Scope]) -> str | None:
-        """Name the pull that builds read, though it may be damaged; None when there is none."""
+        """Return the id of the pull that builds read, which may be damaged; None without one."""
         return history.in_use(self._index(), scopes)
 
     def together(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
-        """Give what one pull brought to each of several scopes."""
+        """Return the generation of each of several scopes that one pull made."""
         return self._together(self._index(), scopes, number)
 
     def _together(
@@ -81,12 +86,12 @@ class StoreReader(Closing):
         return [self._manifests.get(one, index.branch(one), number) for one in scopes]
 
     def is_pinned(self, scopes: Sequence[Scope]) -> bool:
-        """Say whether builds read what somebody rolled back to, and not the newest pull."""
+        """Return whether builds read a pull that somebody rolled back to, and not the newest."""
         index = self._index()
         return any(index.branch(scope).pinned for scope in scopes)
 
     def generations(self, scope: Scope) -> list[Generation]:
-        """Give the stored generations of a scope, newest first."""
+        """Return the stored generations of a scope, newest first."""
         branch = self._index().scopes.get(str(scope))
         if branch is None:
             return []

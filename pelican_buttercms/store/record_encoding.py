@@ -1,4 +1,4 @@
-"""Under which name, and as which bytes, does a record lie in the store?"""
+"""The names and bytes under which records lie in the store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Encoded(msgspec.Struct, frozen=True, gc=False):
 
 
 def sha256_hex(data: bytes) -> str:
-    """Give the digest by which bytes are known: SHA-256 in hexadecimal."""
+    """Return the SHA-256 of bytes, in hexadecimal."""
     digest = sha256()
     for start in range(0, len(data), _PIECE):
         digest.update(data[start : start + _PIECE])
@@ -39,12 +39,12 @@ def sha256_hex(data: bytes) -> str:
 
 
 def record_name(digest: str) -> str:
-    """Name a record's entry; records of all generations and scopes share one namespace."""
+    """Return the name of a record's entry; all generations and scopes share one namespace."""
     return f"record/{digest}"
 
 
 def generation_name(number: str, scope: str) -> str:
-    """Name a generation's entry; one pull makes a generation of each of its scopes."""
+    """Return the name of a generation's entry; one pull makes one of each of its scopes."""
     return f"generation/{number}/{scope}"
 
 
@@ -66,7 +66,7 @@ def ordered(key: Key, data: dict[str, Any]) -> dict[str, Any]:
 def encode_all(
     records: Iterable[RawRecord | Encoded],
 ) -> tuple[dict[Key, str], dict[str, bytes]]:
-    """Give the digest of each record by key, in order of keys, and the bytes of each digest.
+    """Return the digest of each record by key, in order of keys, and the bytes by digest.
 
     Of several records with one key the last counts.
 

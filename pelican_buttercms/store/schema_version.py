@@ -1,4 +1,4 @@
-"""Which layout does a store have, and can this version read it?"""
+"""The version of the store's layout, and the refusal of newer ones."""
 
 from __future__ import annotations
 

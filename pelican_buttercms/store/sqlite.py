@@ -59,7 +59,7 @@ def find_foreign_content(folder: Path, timeout: float) -> str:
 
 
 def create_empty(folder: Path, page_size: int) -> None:
-    """Make an empty database; where that fails, diskcache makes one with pages of the usual size.
+    """Create an empty database; where that fails, diskcache creates one with the usual page size.
 
     diskcache sets the journal's mode first, and the size of a page is fixed from then on.
     """

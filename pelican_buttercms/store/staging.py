@@ -1,4 +1,4 @@
-"""What can be written before a pull is whole? Its records: no generation names them yet.
+"""Records that are written while their pull is under way, before a generation names them.
 
 A record lies in the store by the digest of its bytes, so nobody reads one that no generation
 names. Only the generations have to come all at once. What is written ahead is noted, so that what
@@ -67,7 +67,7 @@ class StagedRecords:
         self._thread.join()
 
     def put(self, records: list[Encoded]) -> None:
-        """Let these records be written; from any thread, and without waiting."""
+        """Queue records to be written; from any thread, without waiting."""
         self._waiting.put(records)
 
     def _run(self) -> None:
@@ -84,7 +84,7 @@ class StagedRecords:
             logger.info("Some records are written when all are here: %s", exc)
 
     def _batches(self) -> Iterator[dict[str, bytes]]:
-        """Give as many records at a time as are worth it, each once; none after the end."""
+        """Yield records in batches that are worth a transaction, each once; none after the end."""
         batch: dict[str, bytes] = {}
         size = 0
         while (records := self._waiting.get()) is not None and not self._ended.is_set():
@@ -110,7 +110,7 @@ class StagedRecords:
 
 
 def changed_records(database: Database, records: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Give those of some records that are not in the store, or were damaged in it."""
+    """Return those of some records that are not in the store, or were damaged in it."""
     new: dict[str, bytes] = {}
     for digests in batches(records):
         named = {record_encoding.record_name(digest): digest for digest in digests}
@@ -120,7 +120,7 @@ def changed_records(database: Database, records: Mapping[str, bytes]) -> dict[st
 
 
 def missing_records(database: Database, digests: Iterable[str]) -> Iterator[str]:
-    """Give some records' digests, a batch at a time, where not all of a batch have an entry.
+    """Yield the digests of those batches of records of which some have no entry.
 
     Reads none of the records. In the order of their names, as the index has them.
     """
@@ -141,6 +141,6 @@ def write_records(database: Database, records: Mapping[str, bytes]) -> None:
 
 
 def abandoned_notes(database: Database) -> dict[str, set[str]]:
-    """Give the notes that pulls left which failed or were killed: by name, the digests in each."""
+    """Return the notes of pulls that failed or were killed: the digests in each, by name."""
     names = database.names(_NOTE, time.time() - ABANDONED_AFTER)
     return {name: set((database.get(name) or b"").decode().split()) for name in names}

@@ -15,14 +15,14 @@ from pelican_buttercms.store.database import BATCH, Database, batches
 
 @pytest.fixture
 def database(tmp_path):
-    """Give an open database that waits for nobody."""
+    """Yield an open database that waits for nobody."""
     database = Database(tmp_path, timeout=0.05)
     yield database
     database.close()
 
 
 def page_size(folder):
-    """Give the bytes of a page of the database in a folder, as SQLite tells."""
+    """Return the page size of the database in a folder."""
     with closing(sqlite3.connect(folder / "cache.db")) as connection:
         return connection.execute("PRAGMA page_size").fetchone()[0]
 

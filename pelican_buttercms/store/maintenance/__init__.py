@@ -1,1 +1,1 @@
-"""Looking after the store: is it whole, what is no longer needed, and how is it repaired?"""
+"""Maintenance of the store: verification, pruning and repair."""

@@ -73,7 +73,7 @@ class Examination:
 
 
 def examine(folder: Path, raw: RawDatabase) -> Examination:
-    """Look at everything in the store's database.
+    """Check everything in the store's database.
 
     Raises:
         DamagedDatabaseError: the database as a whole is of no use.
@@ -92,7 +92,7 @@ def examine(folder: Path, raw: RawDatabase) -> Examination:
 
 
 def schema_number(folder: Path, raw: RawDatabase) -> int | None:
-    """Give the layout, None when it is no number; whatever is newer is left alone."""
+    """Return the number of the layout, None when it is no number."""
     try:
         schema = raw.get("schema") or 0
     except DamagedDatabaseError:
@@ -104,7 +104,7 @@ def schema_number(folder: Path, raw: RawDatabase) -> int | None:
 
 
 def examine_entries(index: GenerationIndex, get: Get) -> Examination:
-    """Look at every generation that an index names, and at each record once."""
+    """Check every generation that an index names, and each record once."""
     found = Examination(index)
     states: dict[str, str] = {}
     broken: dict[tuple[str, Key], list[GenerationUse]] = {}
@@ -142,7 +142,7 @@ def _generation_uses(text: str, branch: Branch) -> Iterator[tuple[GenerationUse,
 
 
 def _generation(data: Any, digest: str, use: GenerationUse) -> Generation | str:
-    """Give the generation, or what is wrong with it."""
+    """Return the generation, or "missing" or "damaged"."""
     if state := damage_state(data, digest):
         return state
     try:
@@ -154,7 +154,7 @@ def _generation(data: Any, digest: str, use: GenerationUse) -> Generation | str:
 
 
 def damage_state(data: Any, digest: str) -> str:
-    """Say whether data is missing or damaged, or "" when it is what the digest says."""
+    """Return "missing", "damaged", or "" when data has this digest."""
     if data is None:
         return "missing"
     whole = isinstance(data, bytes) and record_encoding.sha256_hex(data) == digest
@@ -162,7 +162,7 @@ def damage_state(data: Any, digest: str) -> str:
 
 
 def names_in(found: Examination, index: GenerationIndex) -> set[str]:
-    """Name the entries that an index needs, of those that are whole."""
+    """Return the names of the entries that an index needs, of those that are whole."""
     names = {"schema", "catalogue"}
     for text, branch in index.scopes.items():
         for number in branch.generations:
@@ -173,7 +173,7 @@ def names_in(found: Examination, index: GenerationIndex) -> set[str]:
 
 
 def examine_media(raw: RawDatabase) -> tuple[list[Damage], set[str]]:
-    """Look at every media file: what is not whole, and the names of all that is.
+    """Check every media file; returns what is not whole, and the names of all entries that are.
 
     Raises:
         DamagedDatabaseError: the database as a whole is of no use.
@@ -196,7 +196,7 @@ def examine_media(raw: RawDatabase) -> tuple[list[Damage], set[str]]:
 
 
 def media_digest(data: Any) -> str:
-    """Give the digest of the file that a media entry names, "" when it cannot be read."""
+    """Return the digest of the file that a media entry names, "" when it cannot be read."""
     try:
         return MediaEntry.decode(data).digest if isinstance(data, bytes) else ""
     except ValueError:
@@ -204,7 +204,7 @@ def media_digest(data: Any) -> str:
 
 
 def check_call_log(raw: RawDatabase) -> None:
-    """Look at the database that counts the calls.
+    """Check the database that counts the calls.
 
     Raises:
         DamagedDatabaseError: it is of no use.

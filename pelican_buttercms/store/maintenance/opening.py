@@ -14,7 +14,7 @@ from pelican_buttercms.store.database import Database, UnusableError
 
 
 def can_be_opened(statements: Iterable[str], settings: Iterable[tuple[object, object]]) -> bool:
-    """Say whether a build can open a database, and write to it.
+    """Return whether a build can open a database, and write to it.
 
     Args:
         statements: what made its tables, indexes and triggers.

@@ -113,7 +113,7 @@ def opened(folder: Path, *, dry_run: bool) -> Iterator[tuple[Database | None, Ra
 
 
 def without_old(index: GenerationIndex, keep: int) -> tuple[GenerationIndex, list[str]]:
-    """Give the index without what is too old, and the ids of the pulls that then are gone."""
+    """Return the index without what is too old, and the ids of the pulls that are then gone."""
     kept: dict[str, Branch] = {}
     for text, branch in index.scopes.items():
         old = set(branch.expired(keep)) - _in_use(index, text)

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 import sqlite3
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.filesystem import read_regular
-from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.maintenance.opening import can_be_opened
 from pelican_buttercms.store.shape import (
     find_foreign_object,
@@ -64,7 +63,7 @@ class DamagedDatabaseError(Exception):
 
 
 def is_filled(folder: Path) -> bool:
-    """Say whether there is anything in a database, without making one."""
+    """Return whether there is anything in a database, without creating one."""
     try:
         return (folder / _FILE).stat().st_size > 0
     except (FileNotFoundError, NotADirectoryError):
@@ -74,7 +73,7 @@ def is_filled(folder: Path) -> bool:
 
 
 def check_place(folder: Path) -> None:
-    """Look for what a build refuses to open: opening it could wait for ever.
+    """Check for what a build refuses to open: opening it could wait for ever.
 
     Raises:
         DamagedDatabaseError: something else is in the place of the database.
@@ -84,7 +83,7 @@ def check_place(folder: Path) -> None:
 
 
 def is_begun(folder: Path) -> bool:
-    """Say whether there is a database with something in it, or one that is damaged.
+    """Return whether there is a database with something in it.
 
     Only to be called while this process does not use the database.
 
@@ -101,7 +100,7 @@ def is_begun(folder: Path) -> bool:
 
 
 def compact(folder: Path) -> None:
-    """Give the space of what was deleted back to the disk.
+    """Return the space of deleted entries to the disk.
 
     Raises:
         StoreError: another process is in the way, or the disk is full.
@@ -118,7 +117,7 @@ def compact(folder: Path) -> None:
 
 
 def check_header(folder: Path) -> None:
-    """Look for what SQLite answers with another error than that of a damaged file.
+    """Check for damage that SQLite reports as another error.
 
     Only to be called while this process does not use the database: closing a file takes away the
     locks that the process has on it.
@@ -137,7 +136,7 @@ def check_header(folder: Path) -> None:
         raise DamagedDatabaseError("its file is damaged")
 
 
-class RawDatabase(Closing):
+class RawDatabase:
     """One state of a database, read while others may write to it; a context manager.
 
     Args:
@@ -175,19 +174,25 @@ class RawDatabase(Closing):
                 return
         self._ask("BEGIN")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the file."""
         with suppress(sqlite3.Error):
             self._connection.close()
 
     def is_empty(self) -> bool:
-        """Say whether another process has only begun to make the database."""
+        """Return whether another process has only begun to create the database."""
         tables = {name for (name,) in self._ask("SELECT name FROM sqlite_master")}
         begun = tables <= {"Settings", "sqlite_autoindex_Settings_1"}
         return begun and self._ask("PRAGMA integrity_check(1)") == [("ok",)]
 
     def check(self) -> None:
-        """Look at the database as a whole.
+        """Check the database as a whole.
 
         Raises:
             DamagedDatabaseError: it is damaged, or somebody else wrote to it.
@@ -223,7 +228,7 @@ class RawDatabase(Closing):
         return found[0][0] if found else None
 
     def names(self) -> dict[str, int]:
-        """Name everything, with its size in bytes."""
+        """Return the name of every entry, with its size in bytes."""
         return dict(self._ask("SELECT key, length(value) FROM Cache"))
 
     def salvage(self) -> Iterator[tuple[str, bytes | int]]:
@@ -267,7 +272,7 @@ class RawDatabase(Closing):
 
 
 def _code(exc: Exception) -> int:
-    """Give the main code of an error; Python's own errors have none."""
+    """Return the main code of an error; Python's own errors have none."""
     return int(getattr(exc, "sqlite_errorcode", 0)) & 0xFF
 
 

@@ -1,4 +1,4 @@
-"""Where do machines share their stores? A folder of some storage that fsspec reaches."""
+"""The object storage, reached through fsspec, in which machines share their stores."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ObjectInfo:
 
 
 def needs_network(url: str) -> bool:
-    """Say whether a storage is reached over the network."""
+    """Return whether a storage is reached over the network."""
     return url.partition("://")[0] not in _WITHOUT_NETWORK
 
 
@@ -86,7 +86,7 @@ class ObjectStorage:
         self._is_folder = not isinstance(self._files, fsspec.asyn.AsyncFileSystem)
 
     def address(self, name: str) -> str:
-        """Give the full URL of a name, for messages."""
+        """Return the full URL of a name, for messages."""
         return f"{self.url}/{name}"
 
     def listing(self, folder: str) -> dict[str, ObjectInfo]:
@@ -242,7 +242,7 @@ def _advice(exc: Exception) -> str:
 
 
 def _error_text(exc: BaseException) -> str:
-    """Give another library's words, on one line and without what could be a secret."""
+    """Return another library's message, on one line and without what could be a secret."""
     words = " ".join(str(exc).split()) or type(exc).__name__
     for name, value in os.environ.items():
         if len(value) >= 8 and _SECRET.search(name):

@@ -146,7 +146,7 @@ def _fetch(remote: ObjectStorage, digest: str) -> bytes:
 def _checked(
     sharing: SharedStore, scope: Scope, manifest: Mapping[Key, str], fetched: Mapping[str, bytes]
 ) -> Iterator[RawRecord]:
-    """Give the records of a scope, once they are what a pull would have stored."""
+    """Yield the records of a scope; each is checked to be what a pull would have stored."""
     for key, digest in manifest.items():
         data = fetched.get(digest) or sharing.record_here(digest)
         try:

@@ -98,7 +98,7 @@ class SharedStore:
 
     @property
     def mode(self) -> str:
-        """Name the half of the account that travels."""
+        """The mode of the content that is shared."""
         return self.scopes[0].mode
 
     def of_account(self, account: str) -> SharedStore:
@@ -237,7 +237,7 @@ def _mark(sharing: SharedStore) -> None:
 def _adds_nothing(
     sharing: SharedStore, ours: RemotePull, alike: list[RemotePull], heads: list[RemotePull]
 ) -> bool:
-    """Say whether all that is known here is shared, and can do for us what ours does."""
+    """Return whether everything known here is shared already, in a pull that fits our settings."""
     if alike:
         theirs = merge_pulls(alike)
         return ours.merge(theirs).is_same(theirs)
@@ -250,14 +250,14 @@ def _adds_nothing(
 
 
 def _is_outdated(name: str, heads: Iterable[RemotePull], merged: RemotePull) -> bool:
-    """Say whether a head of other settings is older than the last full pull in all that it says."""
+    """Return whether a head of other settings is older in every record than the last full pull."""
     return any(head.name == name and head.newest() < merged.full_pull() for head in heads)
 
 
 def _missing_there(
     sharing: SharedStore, digests: Mapping[str, Key], alike: Iterable[RemotePull]
 ) -> Iterator[tuple[str, bytes]]:
-    """Give the records that the shared place lacks.
+    """Yield the records that the shared place lacks.
 
     One that no head names may be removed as garbage before ours names it, unless it is fresh: it
     is written again. So is one of a wrong size.

@@ -63,23 +63,23 @@ class _ManifestFile(Struct, omit_defaults=True):
 
 
 def record_path(digest: str) -> str:
-    """Say where a record lies."""
+    """Return the name of a record's object."""
     return f"{RECORDS}/{digest[:2]}/{digest}"
 
 
 def record_digest(name: str) -> str | None:
-    """Give the digest of a record by its name in the folder of records, None for other files."""
+    """Return the digest of a record by its name in the folder of records, None for other files."""
     digest = name.rpartition("/")[2]
     return digest if _DIGEST.fullmatch(digest) and name == f"{digest[:2]}/{digest}" else None
 
 
 def folder_of(scope: Scope) -> str:
-    """Say where the pulls of an account and mode lie."""
+    """Return the folder of the pulls of an account and mode."""
     return f"{PULLS}/{quote(scope.account, safe='')}/{scope.mode}"
 
 
 def is_pull(name: str) -> bool:
-    """Say whether a name is that of a pull's file, and not of something else that lies there."""
+    """Return whether a name is that of a pull's file."""
     return _NAME.fullmatch(name.rpartition("/")[2]) is not None
 
 
@@ -217,7 +217,7 @@ def _key(text: str) -> Key:
 
 
 def malformed(where: str, problem: str) -> MalformedManifestError:
-    """Say of an object that it is not what a push writes; what is wrong with it."""
+    """Build the error for an object that no push writes."""
     return MalformedManifestError(
         f"{where} is not what `pelican-buttercms store push` writes: {clean_line(problem, 300)}."
         " Find out who wrote it, delete it, and push again from a machine that has the content; the"
@@ -226,10 +226,10 @@ def malformed(where: str, problem: str) -> MalformedManifestError:
 
 
 def marker(address: str, account: str) -> str:
-    """Name the object that says which API address an account has."""
+    """Return the name of the object that marks the API address of an account."""
     return f"{accounts_folder(address)}/{quote(account, safe='')}"
 
 
 def accounts_folder(address: str) -> str:
-    """Name the folder of the accounts of an API address."""
+    """Return the folder of the accounts of an API address."""
     return f"{ACCOUNTS}/{sha256_hex(address.encode())[:16]}"

@@ -71,7 +71,7 @@ class RemotePull:
         return RemotePull(self.pulled_at, self.wanted, found)
 
     def is_same(self, other: RemotePull) -> bool:
-        """Say whether both hold the same content, of the same moments."""
+        """Return whether both hold the same content, of the same moments."""
         return (self.pulled_at, self.wanted, self.locales) == (
             other.pulled_at,
             other.wanted,
@@ -79,10 +79,10 @@ class RemotePull:
         )
 
     def fits(self, scopes: Sequence[Scope], wanted: Sequence[str]) -> bool:
-        """Say whether it has all of these scopes, and at least what is wanted."""
+        """Return whether it has all of these scopes, and at least what is wanted."""
         has_all = {scope.locale for scope in scopes} <= self.locales.keys()
         return has_all and set(wanted) <= set(self.wanted)
 
     def digests(self) -> set[str]:
-        """Name all records."""
+        """Return the digests of all records."""
         return {digest for seen in self.locales.values() for digest in seen.manifest.values()}

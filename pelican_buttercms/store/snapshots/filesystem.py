@@ -48,7 +48,7 @@ class InvalidSnapshotError(Exception):
 
 
 def file_name(text: str) -> str:
-    """Name a file after a text, so that no two texts have one name, on whatever disk.
+    """Return a file name for a text; no two texts share one, on any disk.
 
     Everything but letters, digits, `_`, `-` and `.` is percent-encoded. Disks may fold case, so a
     name with capitals carries a digest; so does one that was cut.
@@ -92,7 +92,7 @@ class SnapshotFolder:
             raise InvalidSnapshotError(path, "is not a folder")
 
     def places(self) -> list[str]:
-        """Name all files, in order, by their places below the folder."""
+        """Return the paths of all files below the folder, in order."""
         found: list[str] = []
         waiting: list[tuple[str, ...]] = [()]
         seen = 0
@@ -143,7 +143,7 @@ class SnapshotFolder:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Keep other exports out, where the disk can: what one moves, another would take for litter.
+    """Lock out other exports, where the disk can: one would clean up what another moves.
 
     Raises:
         OSError: the disk fails.
@@ -162,7 +162,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def is_moving(folder: Path) -> bool:
-    """Say whether an export is at work, or was killed."""
+    """Return whether an export is at work, or was killed."""
     return bool(_beside(folder, "new", "old", "gone"))
 
 
@@ -180,7 +180,7 @@ def clean_up(folder: Path) -> None:
 
 
 def current(folder: Path) -> Path:
-    """Give the folder, or where it is for the moment that `replace` takes, or if that was killed.
+    """Return the folder, or the place where `replace` moved it.
 
     What lies there is always whole.
     """
@@ -191,7 +191,7 @@ def current(folder: Path) -> Path:
 
 
 def replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder hold these files and nothing else; the caller looked at what it holds now.
+    """Replace the contents of a folder; the caller has checked what it holds now.
 
     Whoever reads it, and whatever ends this process, finds the old files or the new ones, under
     the name that `current` gives. Two at once need `alone`.

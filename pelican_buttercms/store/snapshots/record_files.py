@@ -1,4 +1,4 @@
-"""What is in one file of a snapshot? JSON that people can compare, and nothing that a pull refuses.
+"""The JSON files of a snapshot: written for review, and checked like a pull when read.
 
 The key lies beside the data, and the file's name follows from it: names need not be read back.
 """
@@ -67,7 +67,7 @@ class _RecordFile(Struct, forbid_unknown_fields=True):
 
 
 def locale_folders(locales: Iterable[str]) -> dict[str, str]:
-    """Name the folder of each locale; disks may fold case, and some names are taken."""
+    """Return the folder of each locale; disks may fold case, and some names are taken."""
     reserved = (ABOUT, SHARED, DEFAULT)
     names = {locale: escaped(locale, reserved) if locale else DEFAULT for locale in locales}
     alike = Counter(name.lower() for name in names.values())
@@ -78,7 +78,7 @@ def locale_folders(locales: Iterable[str]) -> dict[str, str]:
 
 
 def place_of(key: Key) -> str:
-    """Say where a record lies below the folder of its locale.
+    """Return the path of a record below the folder of its locale.
 
     Raises:
         ValueError: there is no such key.
@@ -185,7 +185,7 @@ def _key_of(raw: RawRecord) -> Key:
 
 
 def _expanded(data: dict[str, Any]) -> dict[str, Any]:
-    """Give a stored post as the API does: with its author and terms as objects, not slugs."""
+    """Return a stored post as the API does: with its author and terms as objects, not slugs."""
     author = data.get("author")
     terms = {
         name: [{"slug": slug} for slug in data[name]]

@@ -1,4 +1,4 @@
-"""How is content kept as files that people review and commit? Snapshots: one file for each record.
+"""Snapshots: content as files that people review and commit, one file for each record.
 
 `snapshot.json` says what it is; the records lie in `<locale>/<kind>/<group>/<id>.json`, and what
 is the same in all locales in `shared/`.
@@ -132,12 +132,12 @@ def write_snapshot(
 
 
 def _absolute(folder: Path) -> Path:
-    """Give a folder its full name without `..`; where a link leads is not asked."""
+    """Return the absolute path without `..`; links are not followed."""
     return Path(os.path.abspath(folder))  # noqa: PTH100  (resolve() would follow links)
 
 
 def _identity(folder: Path) -> tuple[int, ...]:
-    """Tell a folder from the one that takes its place, and whether it was away meanwhile."""
+    """Return what changes when another folder takes this one's place."""
     try:
         status = folder.stat(follow_symlinks=False)
     except OSError:
@@ -207,7 +207,7 @@ def _encoded(raws: Iterable[RawRecord], mode: Mode) -> Iterator[tuple[Key, bytes
 
 
 def _placed(encoded: Mapping[str, Mapping[Key, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """Say which files there will be: one where all locales share a record, else one for each."""
+    """Yield the files: one for a record that all locales share, else one for each locale."""
     folders = record_files.locale_folders(encoded)
     taken: dict[str, Key] = {}
     for locale, of_locale in encoded.items():

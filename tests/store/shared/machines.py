@@ -13,7 +13,7 @@ SECRET = "correct-horse-battery-staple"
 
 
 def page(slug, **fields):
-    """Make a single page."""
+    """Build a single page."""
     data = {"slug": slug, "name": slug, "page_type": None, "fields": fields}
     return RawRecord(Key("page", "*", slug), data)
 
@@ -55,10 +55,10 @@ class Machine:
 
 
 def records(remote):
-    """Name the shared records."""
+    """Return the names of the shared records."""
     return set(remote.listing("v1/records"))
 
 
 def pull_files(remote, mode="live"):
-    """Name the shared pulls, oldest first."""
+    """Return the names of the shared pulls, oldest first."""
     return sorted(remote.listing(f"v1/pulls/{EN.account}/{mode}"))

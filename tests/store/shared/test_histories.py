@@ -61,7 +61,7 @@ class World:
             runner.store.close()
 
     def begin(self):
-        """Let all runners have the same content."""
+        """Share the same content with all runners."""
         self.pull(self.runners["A"])()
         for name in NAMES:
             self.push(self.runners["A"])

@@ -27,13 +27,13 @@ def link(place, target):
 
 
 def sparse(folder):
-    """Make a file that is huge, and takes no space."""
+    """Write a file that is huge, and takes no space."""
     with (folder / POST).open("wb") as file:
         file.truncate(2**40)
 
 
 def deep(folder):
-    """Make folders inside folders."""
+    """Create folders inside folders."""
     (folder / "default/page/a/b/c").mkdir(parents=True)
 
 

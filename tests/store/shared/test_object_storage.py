@@ -15,7 +15,7 @@ from .machines import SECRET
 
 
 def check_credentials(server, after):
-    """Let the server look at credentials after that many calls."""
+    """Make the server check credentials after that many calls."""
     headers = {"Content-Type": "text/plain"}
     url = f"{server}/moto-api/reset-auth"
     urlopen(Request(url, after.encode(), headers, method="POST")).close()

@@ -9,7 +9,7 @@ DE = Scope("fingerprint", "de", "live")
 
 
 def key(slug):
-    """Give a post's key."""
+    """Return a post's key."""
     return Key("post", "", slug)
 
 

@@ -41,7 +41,7 @@ def age_shared(machine):
 
 
 def edit_with_digest(larger):
-    """Make an edit whose digest is larger or smaller than that of what was pulled."""
+    """Build an edit whose digest is larger or smaller than that of what was pulled."""
     first = encode(page("a", n=0, locale="en")).digest
     edits = (page("a", n=f"edited {number}") for number in count())
     return next(one for one in edits if (encode(one).digest > first) is larger)

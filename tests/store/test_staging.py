@@ -30,7 +30,7 @@ def posts(post):
 
 
 def begin(store, records):
-    """Begin a pull, and let it write these records before it ends."""
+    """Begin a pull, and wait until it has written these records."""
     with store.stage() as begun:
         for record in records:
             begun.put([record])
@@ -47,7 +47,7 @@ def wait(condition):
 
 
 def rows(folder):
-    """Give what lies in the database: when it was written, by name."""
+    """Return when each entry of the database was written, by name."""
     connection = sqlite3.connect(folder / "store" / "cache.db")
     found = dict(connection.execute("SELECT key, store_time FROM Cache"))
     connection.close()
@@ -55,7 +55,7 @@ def rows(folder):
 
 
 def names(folder, kind):
-    """Name the entries of a kind."""
+    """Return the names of the entries of a kind."""
     return {name for name in rows(folder) if name.startswith(f"{kind}/")}
 
 

@@ -1,4 +1,4 @@
-"""Which pulls, files and records are pruned?"""
+"""Tests of pruning: pulls, files and records."""
 
 import pytest
 

@@ -40,7 +40,7 @@ PLACES = {
 
 
 def made(folder, name):
-    """Make a database of each kind, filled."""
+    """Create a database of each kind, filled."""
     fill(folder)
     if name != STORE:
         database = Database(folder / name)
