@@ -11,7 +11,8 @@ import msgspec
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import history, record_encoding
-from pelican_buttercms.store.database import Database, batches
+from pelican_buttercms.store.batch_cache import batches
+from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.generation_index import GenerationIndex
 from pelican_buttercms.store.manifests import Manifests

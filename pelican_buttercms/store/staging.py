@@ -17,7 +17,8 @@ from typing import Final, Self
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import record_encoding
-from pelican_buttercms.store.database import Database, batches
+from pelican_buttercms.store.batch_cache import batches
+from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.record_encoding import Encoded
 
 logger = logging.getLogger(__name__)

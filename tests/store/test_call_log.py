@@ -50,8 +50,8 @@ def test_processes_lose_no_call(tmp_path):
     """Calls that several processes count at once are all counted."""
     program = (
         "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
-        "from pelican_buttercms.store import Ledger\n"
-        "ledger = Ledger(Path(sys.argv[1]), lambda: datetime(2026, 11, 1, tzinfo=UTC))\n"
+        "from pelican_buttercms.store import CallLog\n"
+        "ledger = CallLog(Path(sys.argv[1]), lambda: datetime(2026, 11, 1, tzinfo=UTC))\n"
         "for _ in range(50): ledger.count()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]

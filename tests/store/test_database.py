@@ -10,7 +10,8 @@ import pytest
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import Store
-from pelican_buttercms.store.database import BATCH, Database, batches
+from pelican_buttercms.store.batch_cache import BATCH, batches
+from pelican_buttercms.store.database import Database
 
 
 @pytest.fixture

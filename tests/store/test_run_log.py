@@ -12,8 +12,8 @@ from pelican_buttercms.store.run_log import RunJournal
 HOLDER = """
 import os, signal, sys, time
 from pathlib import Path
-from pelican_buttercms.store.run_log import Journal
-journal = Journal(Path(sys.argv[1]))
+from pelican_buttercms.store.run_log import RunJournal
+journal = RunJournal(Path(sys.argv[1]))
 journal.append({"type": "sent", "what": "first"})
 print("open", flush=True)
 time.sleep(60)

@@ -78,11 +78,11 @@ import os, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.store import Store, ahead
+from pelican_buttercms.store import Store, staging
 from pelican_buttercms.store.record_encoding import encode
-ahead.ENOUGH = 1
+staging.BATCH_BYTES = 1
 store = Store(Path(sys.argv[1]), lambda: datetime(2026, 11, 21, tzinfo=UTC))
-with store.ahead() as begun:
+with store.stage() as begun:
     for slug in "ab":
         body = f"<p>{slug}</p>" * 500
         begun.put([encode(RawRecord(Key("post", "", slug), {"slug": slug, "body": body}))])

@@ -135,9 +135,9 @@ def test_a_missing_package_is_told(missing, url, advice):
     program = (
         f"import sys; sys.modules[{missing!r}] = None\n"
         "from pelican_buttercms.errors import StoreError\n"
-        "from pelican_buttercms.store.shared.object_storage import Remote\n"
+        "from pelican_buttercms.store.shared.object_storage import ObjectStorage\n"
         "try:\n"
-        f"    Remote({url!r})\n"
+        f"    ObjectStorage({url!r})\n"
         "except StoreError as exc:\n"
         "    print(exc)\n"
     )
