@@ -16,6 +16,8 @@ MOST: Final = 5000
 _SPARE: Final = 250
 """So many go at once, so that the folder is not looked through for every new one."""
 
+_MAX_BYTES: Final = 64 * 2**20
+
 _DIGEST = re.compile(r"[0-9a-f]{16,64}")
 
 
@@ -71,7 +73,9 @@ class BaseVersions:
         if not _DIGEST.fullmatch(digest):
             return None  # it stands in a draft, where anybody may have written anything
         try:
-            kept = msgspec.json.decode(read_regular(self._path(digest), follow=False), type=_Kept)
+            kept = msgspec.json.decode(
+                read_regular(self._path(digest), _MAX_BYTES, follow=False), type=_Kept
+            )
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         data = bytes(kept.held)
@@ -88,8 +92,15 @@ class BaseVersions:
             self._count += 1
         if self._count <= self._most:
             return
-        oldest = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        oldest = sorted(self._folder.glob("*.json"), key=_written_at)
         kept = max(1, self._most - _SPARE) if self._most > _SPARE else self._most
         for path in oldest[:-kept]:
             path.unlink(missing_ok=True)
         self._count = min(kept, len(oldest))
+
+
+def _written_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # another process has just removed it

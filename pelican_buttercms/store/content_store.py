@@ -115,7 +115,8 @@ class Store(StoreReader):
             calls: how many API calls the pull cost.
             wanted: what the pull was asked for, kept for `Generation.wanted`.
             pulled_at: when it was pulled, if that was not just now and here: content that comes
-                from a snapshot is as old as it is, and takes the place of all that is stored.
+                from a snapshot is as old as it is, and takes the place of all that is stored. A
+                moment in the future counts as now.
             staged: what wrote records of this pull while it was under way, and has ended.
             asked_at: what `next_moment` returned when the pull began; None is now.
         """
@@ -124,6 +125,7 @@ class Store(StoreReader):
         }
         with self._database.transaction():
             index, now = self._index(), self._now().astimezone(UTC)
+            pulled_at = min(pulled_at, now) if pulled_at else None
             moment = (
                 pulled_at or asked_at or self._newest.next_moment(index, encoded, now)
             ).astimezone(UTC)

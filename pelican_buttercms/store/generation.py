@@ -163,7 +163,13 @@ def decode(data: bytes) -> Generation:
     Raises:
         ValueError: the bytes are not those of a generation.
     """
-    stored = msgspec.json.decode(data, type=_Stored)
+    try:
+        return _from_stored(msgspec.json.decode(data, type=_Stored))
+    except OverflowError as exc:
+        raise ValueError("a moment is out of range") from exc
+
+
+def _from_stored(stored: _Stored) -> Generation:
     return Generation(
         id=stored.id,
         scope=Scope.parse(stored.scope),

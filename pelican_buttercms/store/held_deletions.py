@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.store.database import Database
@@ -19,7 +21,7 @@ HELD_PREFIX = "held/"
 
 class _HeldDeletion(msgspec.Struct):
     gone: str
-    since: datetime
+    since: Annotated[datetime, Meta(tz=True)]
 
 
 class HeldDeletions:

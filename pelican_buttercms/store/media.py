@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 import re
 import time
-from typing import Self
+from typing import Annotated, Self
 
 import msgspec
+from msgspec import Meta
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.database import Database
@@ -87,8 +88,8 @@ class MediaFailure(msgspec.Struct, frozen=True):
     """
 
     reason: str
-    tries: int
-    until: datetime
+    tries: Annotated[int, Meta(ge=0)]
+    until: Annotated[datetime, Meta(tz=True)]
 
 
 @dataclass(frozen=True)

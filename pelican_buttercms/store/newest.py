@@ -16,6 +16,8 @@ from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
 
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(microseconds=1)
+
 
 class NewestGenerations:
     """Finds the newest whole generations.
@@ -77,5 +79,5 @@ class NewestGenerations:
         """
         found = (self.of(index, scope) for scope in scopes)
         known = [one.observations.newest() for one in found if one]
-        later = (moment + timedelta(microseconds=1) for moment in known)
+        later = (min(moment, _LAST) + timedelta(microseconds=1) for moment in known)
         return max([now.astimezone(UTC), *later])

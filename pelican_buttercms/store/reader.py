@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-import msgspec
-
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import history, record_encoding
@@ -114,13 +112,18 @@ class StoreReader:
 
     def _decoded(self, generation: Generation, key: Key, data: bytes | None) -> RawRecord:
         digest = generation.manifest[key]
-        if data is None or record_encoding.sha256_hex(data) != digest:
-            state = "missing" if data is None else "damaged"
-            raise StoreError(
-                f"{key} of the generation {generation.id} is {state} in the store in"
-                f" {self._folder}. {_REFILL}"
-            )
-        return RawRecord(key, msgspec.json.decode(data), generation.scope.locale)
+        try:
+            if data is not None and record_encoding.sha256_hex(data) == digest:
+                return RawRecord(key, record_encoding.decode(data), generation.scope.locale)
+        except ValueError as exc:
+            raise self._unreadable(generation, key, "damaged") from exc
+        raise self._unreadable(generation, key, "missing" if data is None else "damaged")
+
+    def _unreadable(self, generation: Generation, key: Key, state: str) -> StoreError:
+        return StoreError(
+            f"{key} of the generation {generation.id} is {state} in the store in {self._folder}."
+            f" {_REFILL}"
+        )
 
     def newest_together(self, scopes: Sequence[Scope]) -> list[Generation]:
         """Return the newest whole generations of several scopes, though builds may read others."""

@@ -58,6 +58,18 @@ def encode(record: RawRecord) -> Encoded:
     return Encoded(record.key, sha256_hex(data), data)
 
 
+def decode(data: bytes) -> dict[str, Any]:
+    """Decode a record's data.
+
+    Raises:
+        ValueError: the bytes are not those of a record.
+    """
+    try:
+        return msgspec.json.decode(data, type=dict[str, Any])
+    except RecursionError as exc:
+        raise ValueError("it is nested too deeply") from exc
+
+
 def ordered(key: Key, data: dict[str, Any]) -> dict[str, Any]:
     """Return the data of a record in the order in which it is stored."""
     return data if key.kind == "item" else {name: data[name] for name in sorted(data)}

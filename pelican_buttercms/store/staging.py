@@ -144,4 +144,11 @@ def write_records(database: Database, records: Mapping[str, bytes]) -> None:
 def abandoned_notes(database: Database) -> dict[str, set[str]]:
     """Return the notes of pulls that failed or were killed: the digests in each, by name."""
     names = database.names(_NOTE, time.time() - ABANDONED_AFTER)
-    return {name: set((database.get(name) or b"").decode().split()) for name in names}
+    return {name: _noted(database, name) for name in names}
+
+
+def _noted(database: Database, name: str) -> set[str]:
+    try:
+        return set((database.get(name) or b"").decode("ascii", "replace").split())
+    except StoreError:
+        return set()  # damaged: the note is removed as any other

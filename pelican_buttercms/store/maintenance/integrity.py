@@ -119,7 +119,7 @@ def examine_entries(index: GenerationIndex, get: Get) -> Examination:
             for digest_of_record in generation.manifest.values():
                 if digest_of_record not in states:
                     data = get(record_encoding.record_name(digest_of_record))
-                    states[digest_of_record] = damage_state(data, digest_of_record)
+                    states[digest_of_record] = _record_state(data, digest_of_record)
             bad = {key: d for key, d in generation.manifest.items() if states[d]}
             for key, record in bad.items():
                 broken.setdefault((record, key), []).append(use)
@@ -159,6 +159,17 @@ def damage_state(data: Any, digest: str) -> str:
         return "missing"
     whole = isinstance(data, bytes) and record_encoding.sha256_hex(data) == digest
     return "" if whole else "damaged"
+
+
+def _record_state(data: Any, digest: str) -> str:
+    """Return the state of a record, which must be JSON as well."""
+    if state := damage_state(data, digest):
+        return state
+    try:
+        record_encoding.decode(data)
+    except ValueError:
+        return "damaged"
+    return ""
 
 
 def names_in(found: Examination, index: GenerationIndex) -> set[str]:

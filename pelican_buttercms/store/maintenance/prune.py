@@ -7,8 +7,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import record_encoding
@@ -149,12 +147,13 @@ def _records(found: Examination, index: GenerationIndex, raw: RawDatabase) -> It
                     seen.add(digest)
                     data = raw.get(record_encoding.record_name(digest))
                     if isinstance(data, bytes):
-                        yield RawRecord(key, msgspec.json.decode(data))
+                        yield RawRecord(key, record_encoding.decode(data))
 
 
 def _needed_files(raw: RawDatabase, urls: set[str]) -> set[str]:
     names = {f"url/{url}" for url in urls}
-    return names | {f"file/{media_digest(raw.get(name))}" for name in sorted(names)}
+    files = {f"file/{media_digest(raw.get(name))}" for name in sorted(names)}
+    return names | files | {f"failure/{url}" for url in urls}
 
 
 def _drop(raw: RawDatabase, database: Database | None, needed: set[str], pruned: Pruned) -> None:

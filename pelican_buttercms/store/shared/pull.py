@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import logging
 from typing import Any, Final
 
-import msgspec
-
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.record_encoding import encode_all, sha256_hex
+from pelican_buttercms.store.record_encoding import decode, encode_all, sha256_hex
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
 from pelican_buttercms.store.shared.object_storage import ObjectStorage
@@ -161,8 +159,8 @@ def _checked(
 
 def _decode(data: bytes | None) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(data or b"", type=dict[str, Any])
-    except (ValueError, RecursionError) as exc:
+        return decode(data or b"")
+    except ValueError as exc:
         raise ValueError(f"is not the JSON of a record ({exc})") from exc
 
 
