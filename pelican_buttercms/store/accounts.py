@@ -13,7 +13,7 @@ from pelican_buttercms.store.manifests import Manifests
 from pelican_buttercms.store.scope import Scope
 
 _DISTINCTIVE_KINDS = {"post", "page", "item"}
-"""Kinds of records that tell accounts apart: terms and authors are alike in many."""
+"""Kinds of records that differ between accounts; terms and authors are often the same."""
 
 
 class Accounts:
@@ -47,7 +47,7 @@ class Accounts:
     def predecessors(self, account: str) -> list[str]:
         """Return the accounts whose history goes on in another one."""
         table = self._index().accounts
-        return sorted(name for name, one in table.items() if one.successor == account)
+        return sorted(name for name, entry in table.items() if entry.successor == account)
 
     def register(self, account: str, address: str) -> None:
         """Write the API address of an account that is in use."""
@@ -58,7 +58,7 @@ class Accounts:
             index.accounts[account] = StoredAccount(address)
             self._committer.save(index)
 
-    def has_same_content(self, account: str, found: Mapping[str, Mapping[Key, str]]) -> bool:
+    def has_same_content(self, account: str, pulled: Mapping[str, Mapping[Key, str]]) -> bool:
         """Return whether an account holds the content that a pull has just received.
 
         Half of the posts, pages and items must be the same, byte for byte: their identifiers,
@@ -66,7 +66,7 @@ class Accounts:
 
         Args:
             account: the stored account.
-            found: the digest of every record that was found, by locale and key.
+            pulled: the digest of every record that a pull received, by locale and key.
         """
         stored: set[tuple[str, Key, str]] = set()
         index = self._index()
@@ -75,7 +75,7 @@ class Accounts:
             if generation:
                 stored |= _distinctive_records(scope.locale, generation.manifest)
         new: set[tuple[str, Key, str]] = set()
-        for locale, manifest in found.items():
+        for locale, manifest in pulled.items():
             new |= _distinctive_records(locale, manifest)
         smaller = min(len(stored), len(new))
         return smaller > 0 and 2 * len(stored & new) >= smaller
@@ -113,8 +113,8 @@ class Accounts:
 
 
 def _scopes(index: GenerationIndex, account: str) -> list[tuple[Scope, Branch]]:
-    found = [(Scope.parse(text), branch) for text, branch in index.scopes.items()]
-    return [(scope, branch) for scope, branch in found if scope.account == account]
+    scopes = [(Scope.parse(text), branch) for text, branch in index.scopes.items()]
+    return [(scope, branch) for scope, branch in scopes if scope.account == account]
 
 
 def _distinctive_records(locale: str, manifest: Mapping[Key, str]) -> set[tuple[str, Key, str]]:

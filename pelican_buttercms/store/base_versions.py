@@ -22,7 +22,7 @@ _DIGEST = re.compile(r"[0-9a-f]{16,64}")
 
 
 class _Kept(msgspec.Struct):
-    """A file: what is kept, and how to tell whether it is damaged."""
+    """A file: what is kept, and its digest."""
 
     sha256: str
     held: msgspec.Raw
@@ -64,8 +64,8 @@ class BaseVersions:
                 self._make_room()
         except OSError as exc:
             raise StoreError(
-                f"What the CMS holds cannot be kept in {self._folder} ({exc}). Look at that disk"
-                " and its rights, then try again."
+                f"The CMS's version cannot be kept in {self._folder} ({exc}). Check that disk and"
+                " its permissions, then try again."
             ) from exc
 
     def get(self, digest: str) -> bytes | None:
@@ -93,10 +93,10 @@ class BaseVersions:
         if self._count <= self._most:
             return
         oldest = sorted(self._folder.glob("*.json"), key=_written_at)
-        kept = max(1, self._most - _SPARE) if self._most > _SPARE else self._most
-        for path in oldest[:-kept]:
+        keep = max(1, self._most - _SPARE) if self._most > _SPARE else self._most
+        for path in oldest[:-keep]:
             path.unlink(missing_ok=True)
-        self._count = min(kept, len(oldest))
+        self._count = min(keep, len(oldest))
 
 
 def _written_at(path: Path) -> int:

@@ -42,16 +42,16 @@ class CallLog:
         finally:
             self._database.close()  # a worker thread's connection would outlive the thread
 
-    def count_below(self, most: int | None, n: int = 1) -> bool:
+    def count_below(self, limit: int | None, n: int = 1) -> bool:
         """Count calls, made now, unless the month would have more than `most`; say whether."""
         name = _name(*self._today())
-        if self._database.add(name, n, _UNBOUNDED if most is None else most):
+        if self._database.add(name, n, _UNBOUNDED if limit is None else limit):
             return True
         try:  # the month's first call, or its last; or the entry is not what it should be
             with self._database.transaction():
-                made = self._database.get_number(name)
-                if most is None or made + n <= most:
-                    self._database.set(name, made + n)
+                count = self._database.get_number(name)
+                if limit is None or count + n <= limit:
+                    self._database.set(name, count + n)
                     return True
         finally:
             self._database.close()

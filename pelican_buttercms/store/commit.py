@@ -92,11 +92,13 @@ class Committer:
 
     def _before(self, scope: Scope, branch: Branch) -> Generation | None:
         """Return what a build read until now; a generation that is damaged gives way."""
-        found = self._manifests.get_whole(scope, branch, branch.latest) if branch.latest else None
-        if found is None and branch.latest in branch.generations:
+        generation = (
+            self._manifests.get_whole(scope, branch, branch.latest) if branch.latest else None
+        )
+        if generation is None and branch.latest in branch.generations:
             del branch.generations[branch.latest]
             self._database.delete(record_encoding.generation_name(branch.latest, str(scope)))
-        return found
+        return generation
 
     def _keep_records(self, records: Mapping[str, bytes], seen: Set[str]) -> None:
         """Write what is new, or was damaged since it was written.

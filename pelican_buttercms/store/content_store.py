@@ -75,13 +75,13 @@ class Store(StoreReader):
                         f"There is no generation {number} of {scope} in the store in"
                         f" {self._folder}. There are: {kept}."
                     )
-            found = self._together(index, scopes, number)
-            for generation in found:
+            generations = self._together(index, scopes, number)
+            for generation in generations:
                 all(True for _ in self.records(generation))  # a damaged one is no way back
             for branch in branches:
                 branch.latest, branch.pinned = number, number != max(branch.generations)
             self._database.set("catalogue", index.encode())
-        return found
+        return generations
 
     def commit(
         self,
@@ -163,8 +163,8 @@ class Store(StoreReader):
         """
         with self._database.transaction():
             index, now = self._index(), self._now().astimezone(UTC)
-            found = self._newest.together(index, list(contents))
-            if _identity(found) != _identity(expected):
+            generations = self._newest.together(index, list(contents))
+            if _identity(generations) != _identity(expected):
                 return None
             full = expected[0].full_calls if expected else 0
             origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full)
@@ -219,32 +219,34 @@ class Store(StoreReader):
             moment = (asked_at or self._newest.next_moment(index, scopes, self._now())).astimezone(
                 UTC
             )
-            found = [
-                self._newest.with_moments(index, one)
-                for one in self._together(index, scopes, number)
+            generations = [
+                self._newest.with_moments(index, generation)
+                for generation in self._together(index, scopes, number)
             ]
             contents = {}
-            for old in found:
+            for old in generations:
                 manifest, data = encoded[old.scope]
                 seen = old.observations
                 fresh = {key: moment for key in changed[old.scope] if seen.moment(key) <= moment}
                 digests = {key: manifest.get(key, "") for key in fresh}
                 contents[old.scope] = seen.amend(digests, fresh), data
-            if all(contents[old.scope][0].manifest == old.manifest for old in found):
-                same = [replace(old, asked_at=contents[old.scope][0].asked_at) for old in found]
+            if all(contents[old.scope][0].manifest == old.manifest for old in generations):
+                same = [
+                    replace(old, asked_at=contents[old.scope][0].asked_at) for old in generations
+                ]
                 self._committer.renew(index, same)
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
-            first, now = found[0], self._now().astimezone(UTC)
+            first, now = generations[0], self._now().astimezone(UTC)
             origin = Provenance(cause, now, first.pulled_at, calls, first.wanted, first.full_calls)
             return self._committer.commit(index, contents, origin)
 
     def _check_schema(self) -> None:
-        found = self._database.get_number("schema")
-        refuse_newer(self._folder, found)
-        if 0 < found < SCHEMA:
+        number = self._database.get_number("schema")
+        refuse_newer(self._folder, number)
+        if 0 < number < SCHEMA:
             logger.info("The store in %s has an older layout, and is filled anew.", self._folder)
             self._database.delete("catalogue")
 
 
 def _identity(generations: Iterable[Generation]) -> list[tuple[str, Observations]]:
-    return [(one.id, one.observations) for one in generations]
+    return [(generation.id, generation.observations) for generation in generations]

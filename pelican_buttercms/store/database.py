@@ -52,7 +52,7 @@ _ADD: Final = f"""
 
 
 class UnusableError(DatabaseError):
-    """A database that cannot be opened, though nobody else and no disk stands in the way."""
+    """A database is damaged: neither another process nor the disk stands in the way."""
 
 
 class Database:

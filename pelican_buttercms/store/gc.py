@@ -32,12 +32,12 @@ def prune(
 
 def sweep(database: Database, index: GenerationIndex, dropped: set[str], read: Read) -> None:
     """Remove those of some records that no generation names; in the same transaction."""
-    left = set(dropped)
-    for kept in _all_generations(index, read) if left else ():
-        left.difference_update(kept)
-        if not left:  # often after the newest
+    unnamed = set(dropped)
+    for kept in _all_generations(index, read) if unnamed else ():
+        unnamed.difference_update(kept)
+        if not unnamed:  # often after the newest
             return
-    for digest in left:
+    for digest in unnamed:
         database.delete(record_encoding.record_name(digest))
 
 
@@ -47,5 +47,5 @@ def _all_generations(index: GenerationIndex, read: Read) -> Iterator[Collection[
     numbered = [
         (number, scope, branch) for scope, branch in branches for number in branch.generations
     ]
-    for number, scope, branch in sorted(numbered, key=lambda one: one[0], reverse=True):
+    for number, scope, branch in sorted(numbered, key=lambda entry: entry[0], reverse=True):
         yield read(scope, branch, number)

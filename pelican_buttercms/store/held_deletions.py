@@ -48,11 +48,11 @@ class HeldDeletions:
         digest = sha256_hex("\n".join(sorted(map(str, gone))).encode())
         name = _name(scope)
         with self._database.transaction():
-            known = _decode(self._database.get(name))
-            if known is None or known.gone != digest:
-                known = _HeldDeletion(digest, self._now())
-                self._database.set(name, msgspec.json.encode(known))
-        return known.since
+            held = _decode(self._database.get(name))
+            if held is None or held.gone != digest:
+                held = _HeldDeletion(digest, self._now())
+                self._database.set(name, msgspec.json.encode(held))
+        return held.since
 
     def forget(self, scope: Scope) -> None:
         """Delete what was held back."""

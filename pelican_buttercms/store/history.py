@@ -29,17 +29,17 @@ def read_index(data: bytes | None) -> GenerationIndex:
 def common(index: GenerationIndex, scopes: Sequence[Scope]) -> list[str]:
     """Return the pulls that have all of several scopes, newest first."""
     branches = _branches(index, scopes)
-    found = set.intersection(*(set(branch.generations) for branch in branches))
-    return sorted(found, reverse=True)
+    shared = set.intersection(*(set(branch.generations) for branch in branches))
+    return sorted(shared, reverse=True)
 
 
 def in_use(index: GenerationIndex, scopes: Sequence[Scope]) -> str | None:
     """Return the pull that builds of these scopes read, None when no pull has all of them."""
-    found = common(index, scopes)
-    if not found:
+    shared = common(index, scopes)
+    if not shared:
         return None
     newest = {branch.latest for branch in _branches(index, scopes)}
-    return newest.pop() if len(newest) == 1 else found[0]
+    return newest.pop() if len(newest) == 1 else shared[0]
 
 
 def _branches(index: GenerationIndex, scopes: Sequence[Scope]) -> list[Branch]:

@@ -1,4 +1,4 @@
-"""The newest generations of a store, whatever builds read, and the moment of asking anew."""
+"""The newest generations of a store, whatever builds read, and the moment of the next request."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class NewestGenerations:
         """Return the newest whole generations that several scopes have together."""
         for number in history.common(index, scopes):
             try:
-                found = [
+                generations = [
                     self._manifests.get(scope, index.branch(scope), number) for scope in scopes
                 ]
-                return [self.with_moments(index, one) for one in found]
+                return [self.with_moments(index, generation) for generation in generations]
             except StoreError as exc:  # a damaged one is no content
                 logger.info("%s", exc)
         return []
@@ -77,7 +77,7 @@ class NewestGenerations:
 
         The clock of another machine may be ahead, and a clock may stand still.
         """
-        found = (self.of(index, scope) for scope in scopes)
-        known = [one.observations.newest() for one in found if one]
-        later = (min(moment, _LAST) + timedelta(microseconds=1) for moment in known)
+        generations = (self.of(index, scope) for scope in scopes)
+        moments = [generation.observations.newest() for generation in generations if generation]
+        later = (min(moment, _LAST) + timedelta(microseconds=1) for moment in moments)
         return max([now.astimezone(UTC), *later])

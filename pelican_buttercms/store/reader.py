@@ -82,7 +82,7 @@ class StoreReader:
     def _together(
         self, index: GenerationIndex, scopes: Sequence[Scope], number: str
     ) -> list[Generation]:
-        return [self._manifests.get(one, index.branch(one), number) for one in scopes]
+        return [self._manifests.get(scope, index.branch(scope), number) for scope in scopes]
 
     def is_pinned(self, scopes: Sequence[Scope]) -> bool:
         """Return whether builds read a pull that somebody rolled back to, and not the newest."""
@@ -101,9 +101,9 @@ class StoreReader:
         """Read the records of a generation, in the order of their keys."""
         for keys in batches(generation.manifest):
             names = [record_encoding.record_name(generation.manifest[key]) for key in keys]
-            found = self._database.get_many(names)
+            entries = self._database.get_many(names)
             for key, name in zip(keys, names, strict=True):
-                yield self._decoded(generation, key, found.get(name))
+                yield self._decoded(generation, key, entries.get(name))
 
     def record(self, generation: Generation, key: Key) -> RawRecord:
         """Read one record of a generation."""

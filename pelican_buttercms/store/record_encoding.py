@@ -90,9 +90,9 @@ def encode_all(
     newest = {record.key: record for record in records}
     for key in sorted(newest):
         record = newest[key]
-        one = record if isinstance(record, Encoded) else encode(record)
-        manifest[key] = one.digest
-        contents[one.digest] = one.data
+        encoded = record if isinstance(record, Encoded) else encode(record)
+        manifest[key] = encoded.digest
+        contents[encoded.digest] = encoded.data
     return manifest, contents
 
 

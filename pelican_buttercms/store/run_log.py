@@ -1,7 +1,7 @@
 """The journal of a publish run, so that an interrupted run can be continued.
 
-Nothing in it is secret. Every line is on the disk before the call that it is about goes on, so that
-a run that was killed, or whose machine lost its power, can be taken up without sending twice.
+Nothing in it is secret. Every line of JSON is on the disk before its call is sent, so that
+a run that was killed, or whose machine lost power, continues without sending twice.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class RunJournal:
             ValueError: it has no type, or JSON cannot hold it.
         """
         if not isinstance(entry.get("type"), str):
-            raise ValueError("an entry of the journal has a type")  # noqa: TRY004
+            raise ValueError("an entry of the journal needs a type")  # noqa: TRY004
         try:
             line = msgspec.json.encode(entry) + b"\n"
         except TypeError as exc:
@@ -128,7 +128,7 @@ class RunJournal:
 
 
 class _Lock:
-    """Is held by one process, and dies with it: an exclusive transaction of SQLite, on any system.
+    """A lock of one process, which dies with it: an exclusive transaction of SQLite.
 
     Raises:
         StoreError: another process holds it, or the disk fails.

@@ -72,8 +72,8 @@ def find_foreign_setting(rows: Iterable[tuple[object, object]]) -> str:
     diskcache runs them as parts of statements, those that it does not know as well.
     """
     for name, value in rows:
-        known = _SETTINGS.get(name)
-        if type(value) is not type(known) or (isinstance(known, str) and value not in _WORDS):
+        default = _SETTINGS.get(name)
+        if type(value) is not type(default) or (isinstance(default, str) and value not in _WORDS):
             return "its own settings are damaged"
     return ""
 

@@ -14,7 +14,7 @@ from pelican_buttercms.store.shape import find_foreign_object, find_foreign_sett
 
 
 class SharedConnection:
-    """One connection at which all threads take turns; each of diskcache's belongs to a thread."""
+    """One connection that all threads share; each of diskcache's belongs to one thread."""
 
     def __init__(self, path: Path, timeout: float) -> None:
         self._path = path
@@ -46,7 +46,7 @@ class SharedConnection:
 
 
 def find_foreign_content(folder: Path, timeout: float) -> str:
-    """Return what in a database is not ours, "" where all is; failures are told by who opens it."""
+    """Return what in a database is not ours, "" where all is; whoever opens it reports failures."""
     file = folder / DBNAME
     with suppress(sqlite3.Error, OSError, UnicodeDecodeError):
         if file.exists() and file.stat().st_size:

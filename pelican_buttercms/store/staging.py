@@ -2,7 +2,7 @@
 
 A record lies in the store by the digest of its bytes, so nobody reads one that no generation
 names. Only the generations have to come all at once. What is written ahead is noted, so that what
-no generation ever names is found again and removed (see `pruning`).
+no generation ever names is found again and removed (see `gc`).
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _NOTE: Final = "ahead/"
 class StagedRecords:
     """Writes records while others are still on their way, in a thread of its own.
 
-    It is a help and no more: whoever stores the pull looks whether every record is there. So it
-    waits for no other process, and what it fails to write is left for the end.
+    It only saves time: whoever stores the pull checks that every record is there. So it waits for
+    no other process, and what it fails to write is written at the end.
 
     Attributes:
-        there: the digests of records that were in the store, whole, when they were looked at.
+        stored: the digests of records that were in the store, whole, when they were looked up.
         notes: the names of the entries that list what was written.
         written: the digests of records that were not there before.
 
@@ -89,10 +89,10 @@ class StagedRecords:
         batch: dict[str, bytes] = {}
         size = 0
         while (records := self._waiting.get()) is not None and not self._ended.is_set():
-            for one in records:
-                if one.digest not in self.stored and one.digest not in batch:
-                    batch[one.digest] = one.data
-                    size += len(one.data)
+            for record in records:
+                if record.digest not in self.stored and record.digest not in batch:
+                    batch[record.digest] = record.data
+                    size += len(record.data)
             if size >= BATCH_BYTES:
                 yield batch
                 batch, size = {}, 0
@@ -115,8 +115,8 @@ def changed_records(database: Database, records: Mapping[str, bytes]) -> dict[st
     new: dict[str, bytes] = {}
     for digests in batches(records):
         named = {record_encoding.record_name(digest): digest for digest in digests}
-        found = database.get_many(named)
-        new.update((d, records[d]) for name, d in named.items() if found.get(name) != records[d])
+        present = database.get_many(named)
+        new.update((d, records[d]) for name, d in named.items() if present.get(name) != records[d])
     return new
 
 
@@ -125,9 +125,9 @@ def missing_records(database: Database, digests: Iterable[str]) -> Iterator[str]
 
     Reads none of the records. In the order of their names, as the index has them.
     """
-    for some in batches(sorted(digests)):
-        if not database.has_all([record_encoding.record_name(digest) for digest in some]):
-            yield from some
+    for batch in batches(sorted(digests)):
+        if not database.has_all([record_encoding.record_name(digest) for digest in batch]):
+            yield from batch
 
 
 def write_records(database: Database, records: Mapping[str, bytes]) -> None:

@@ -96,7 +96,7 @@ def schema_number(folder: Path, raw: RawDatabase) -> int | None:
     try:
         schema = raw.get("schema") or 0
     except DamagedDatabaseError:
-        return None  # then the check tells more
+        return None  # `check` finds the reason
     if isinstance(schema, int):
         refuse_newer(folder, schema)
         return schema if schema >= 0 else None
@@ -105,7 +105,7 @@ def schema_number(folder: Path, raw: RawDatabase) -> int | None:
 
 def examine_entries(index: GenerationIndex, get: Get) -> Examination:
     """Check every generation that an index names, and each record once."""
-    found = Examination(index)
+    examination = Examination(index)
     states: dict[str, str] = {}
     broken: dict[tuple[str, Key], list[GenerationUse]] = {}
     for text, branch in sorted(index.scopes.items()):
@@ -114,7 +114,7 @@ def examine_entries(index: GenerationIndex, get: Get) -> Examination:
             generation = _generation(get(name), digest, use)
             if isinstance(generation, str):
                 what = f"The generation {use.number}"
-                found.damages.append(Damage(what, generation, (use,)))
+                examination.damages.append(Damage(what, generation, (use,)))
                 continue
             for digest_of_record in generation.manifest.values():
                 if digest_of_record not in states:
@@ -124,15 +124,17 @@ def examine_entries(index: GenerationIndex, get: Get) -> Examination:
             for key, record in bad.items():
                 broken.setdefault((record, key), []).append(use)
             if not bad:
-                found.whole[text, use.number] = generation
-                found.names.add(name)
-                found.names.update(map(record_encoding.record_name, generation.manifest.values()))
+                examination.whole[text, use.number] = generation
+                examination.names.add(name)
+                examination.names.update(
+                    map(record_encoding.record_name, generation.manifest.values())
+                )
         if branch.latest not in branch.generations:
             use = GenerationUse(branch.latest, Scope.parse(text), in_use=True)
-            found.damages.append(Damage(f"The generation {branch.latest}", "missing", (use,)))
+            examination.damages.append(Damage(f"The generation {branch.latest}", "missing", (use,)))
     for (record, key), uses in broken.items():
-        found.damages.append(Damage(f"The record {key}", states[record], tuple(uses)))
-    return found
+        examination.damages.append(Damage(f"The record {key}", states[record], tuple(uses)))
+    return examination
 
 
 def _generation_uses(text: str, branch: Branch) -> Iterator[tuple[GenerationUse, str]]:
@@ -172,13 +174,13 @@ def _record_state(data: Any, digest: str) -> str:
     return ""
 
 
-def names_in(found: Examination, index: GenerationIndex) -> set[str]:
+def names_in(examination: Examination, index: GenerationIndex) -> set[str]:
     """Return the names of the entries that an index needs, of those that are whole."""
     names = {"schema", "catalogue"}
     for text, branch in index.scopes.items():
         for number in branch.generations:
             names.add(record_encoding.generation_name(number, text))
-            digests = found.whole[text, number].manifest.values()
+            digests = examination.whole[text, number].manifest.values()
             names.update(map(record_encoding.record_name, digests))
     return names
 

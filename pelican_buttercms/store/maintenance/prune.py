@@ -78,16 +78,16 @@ def _prune(cache: Path, keep: int, find_urls: FindURLs, pruned: Pruned, *, dry_r
     with ExitStack() as stack:
         # the store stays locked until the files are gone: a pull could need them again
         database, raw = stack.enter_context(opened(cache / STORE, dry_run=dry_run))
-        found = examine(cache / STORE, raw)
-        if found.damages:
+        examination = examine(cache / STORE, raw)
+        if examination.damages:
             raise _damaged(cache)
-        index, pruned.pulls = without_old(found.index, keep)
-        _drop(raw, database, names_in(found, index), pruned)
+        index, pruned.pulls = without_old(examination.index, keep)
+        _drop(raw, database, names_in(examination, index), pruned)
         if database:
             database.set("catalogue", index.encode())
         if is_begun(cache / MEDIA):
             media, raw_media = stack.enter_context(opened(cache / MEDIA, dry_run=dry_run))
-            urls = set(find_urls(_records(found, index, raw)))
+            urls = set(find_urls(_records(examination, index, raw)))
             _drop(raw_media, media, _needed_files(raw_media, urls), pruned)
 
 
@@ -137,12 +137,14 @@ def _numbers(scopes: Mapping[str, Branch]) -> set[str]:
     return {number for branch in scopes.values() for number in branch.generations}
 
 
-def _records(found: Examination, index: GenerationIndex, raw: RawDatabase) -> Iterator[RawRecord]:
+def _records(
+    examination: Examination, index: GenerationIndex, raw: RawDatabase
+) -> Iterator[RawRecord]:
     """Read each record that an index needs, once."""
     seen: set[str] = set()
     for text, branch in index.scopes.items():
         for number in branch.generations:
-            for key, digest in found.whole[text, number].manifest.items():
+            for key, digest in examination.whole[text, number].manifest.items():
                 if digest not in seen:
                     seen.add(digest)
                     data = raw.get(record_encoding.record_name(digest))

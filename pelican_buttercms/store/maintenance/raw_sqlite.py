@@ -50,7 +50,7 @@ _EXPIRING: Final = "SELECT count(*) FROM Cache NOT INDEXED WHERE expire_time IS 
 
 
 class DamagedDatabaseError(Exception):
-    """The database as a whole is of no use; the message is a part of a sentence.
+    """A database is of no use as a whole; the message is a part of a sentence.
 
     Args:
         reason: what is wrong with it.
@@ -214,18 +214,18 @@ class RawDatabase:
         if self._ask("PRAGMA integrity_check(1)") != [("ok",)] or self._ask(_EXPIRING) != [(0,)]:
             raise DamagedDatabaseError("its file is damaged")
         settings = self._ask("SELECT key, value FROM Settings")
-        made = self._ask(
+        statements = self._ask(
             "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite%'"
         )
-        if not can_be_opened([sql for (sql,) in made], settings):
+        if not can_be_opened([sql for (sql,) in statements], settings):
             raise DamagedDatabaseError("a build cannot open it")
         if problem := find_foreign_setting(settings):
             raise DamagedDatabaseError(problem)
 
     def get(self, name: str) -> bytes | int | None:
         """Read what is under this name, None when there is nothing."""
-        found = self._ask("SELECT value FROM Cache WHERE key = ? AND raw = 1", name)
-        return found[0][0] if found else None
+        rows = self._ask("SELECT value FROM Cache WHERE key = ? AND raw = 1", name)
+        return rows[0][0] if rows else None
 
     def names(self) -> dict[str, int]:
         """Return the name of every entry, with its size in bytes."""

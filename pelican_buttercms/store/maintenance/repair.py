@@ -108,7 +108,7 @@ class _Doctor:
             elif name == MEDIA:
                 self._drop_files(folder, health.damages)
             elif health.damages:
-                reasons = [f"{_lower(one.what)} is {one.state}" for one in health.damages]
+                reasons = [f"{_lower(damage.what)} is {damage.state}" for damage in health.damages]
                 more = f", and {len(reasons) - 3:,} more like this" if len(reasons) > 3 else ""
                 self._replace(folder, ", ".join(reasons[:3]) + more)
         return self._repair
@@ -172,9 +172,9 @@ def salvage(folder: Path, new: Path, *, lock: bool) -> Salvage:
             elif isinstance(value, bytes) and _is_kept(name, value):
                 database.set(name, value)
                 copied.add(name)
-        found = examine_entries(before or GenerationIndex(), database.get)
-        after = _without_damaged(found)
-        for name in copied - names_in(found, after):
+        examination = examine_entries(before or GenerationIndex(), database.get)
+        after = _without_damaged(examination)
+        for name in copied - names_in(examination, after):
             database.delete(name)
         database.set("catalogue", after.encode())
         database.set("schema", SCHEMA)
@@ -182,7 +182,7 @@ def salvage(folder: Path, new: Path, *, lock: bool) -> Salvage:
         branch.latest != after.scopes.get(text, Branch()).latest
         for text, branch in before.scopes.items()
     )
-    return Salvage(len(found.whole), is_older)
+    return Salvage(len(examination.whole), is_older)
 
 
 def _readable_entries(folder: Path, *, lock: bool) -> Iterator[tuple[str, bytes | int]]:
@@ -205,18 +205,18 @@ def _is_kept(name: str, value: bytes) -> bool:
     return kind == "generation" or (kind == "record" and not damage_state(value, rest))
 
 
-def _without_damaged(found: Examination) -> GenerationIndex:
+def _without_damaged(examination: Examination) -> GenerationIndex:
     """Return the index of what is whole; a scope whose generation in use is not reads its newest.
 
     Builds of several locales then read the newest pull that all of them have: see `history`.
     """
     scopes = {}
-    for text, branch in found.index.scopes.items():
-        whole = {n: d for n, d in branch.generations.items() if (text, n) in found.whole}
+    for text, branch in examination.index.scopes.items():
+        whole = {n: d for n, d in branch.generations.items() if (text, n) in examination.whole}
         if whole:
             latest = branch.latest if branch.latest in whole else max(whole)
             scopes[text] = Branch(latest, whole, branch.pinned and latest == branch.latest)
-    return GenerationIndex(found.index.pulls, scopes, found.index.accounts)
+    return GenerationIndex(examination.index.pulls, scopes, examination.index.accounts)
 
 
 def describe(scope: Scope) -> str:

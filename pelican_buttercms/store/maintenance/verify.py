@@ -64,10 +64,10 @@ def check(folder: Path, health: Health) -> DamagedDatabaseError | None:
 
 
 def _check_store(folder: Path, raw: RawDatabase, health: Health) -> None:
-    found = examine(folder, raw)
-    health.generations = len(found.whole)
-    health.records = sum(name.startswith("record/") for name in found.names)
-    health.damages += found.damages
+    examination = examine(folder, raw)
+    health.generations = len(examination.whole)
+    health.records = sum(name.startswith("record/") for name in examination.names)
+    health.damages += examination.damages
 
 
 def _check_media(_: Path, raw: RawDatabase, health: Health) -> None:

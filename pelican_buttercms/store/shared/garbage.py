@@ -56,13 +56,13 @@ def _named_anywhere(remote: ObjectStorage, now: datetime) -> set[str]:
         for name in new:
             seen.add(name)
             try:
-                found = remote_manifest.read(
+                pull = remote_manifest.read(
                     remote, f"{remote_manifest.PULLS}/{name}", listing[name], now
                 )
             except MissingError:
                 missing = True
                 continue
-            named |= found.digests()
+            named |= pull.digests()
         if not missing:
             return named
 

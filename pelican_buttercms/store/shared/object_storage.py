@@ -40,7 +40,7 @@ class ObjectInfo:
 
     Attributes:
         size: its bytes.
-        modified: when it was written, by the storage's clock; None when that is not told.
+        modified: when it was written, by the storage's clock; None when the storage has none.
     """
 
     size: int
@@ -56,7 +56,7 @@ class ObjectStorage:
     """Named bytes below a URL, for several threads and machines.
 
     Args:
-        url: such as `s3://bucket/folder`; who we are is told by the storage's own variables.
+        url: such as `s3://bucket/folder`; credentials are in the storage's own variables.
 
     Raises:
         SettingsError: the URL is none, or carries a password.
@@ -93,9 +93,9 @@ class ObjectStorage:
         """List everything below a folder, by the names in it; a missing folder is empty."""
         path = self._path(folder)
         with self._guard(f"cannot list {folder}"):
-            found = self._find(path)
+            objects = self._find(path)
         entries = {}
-        for place, info in found.items():
+        for place, info in objects.items():
             name = str(place).removeprefix("/").removeprefix(f"{path.removeprefix('/')}/")
             if ".." in name.split("/"):
                 raise StoreError(
@@ -120,8 +120,8 @@ class ObjectStorage:
                 data = bytes(self._files.cat_file(self._path(name), start=0, end=limit + 1))
         if len(data) > limit:
             raise StoreError(
-                f"{self.address(name)} is larger than {limit:,} bytes, which nothing is that"
-                " pelican-buttercms writes. Find out who did, and delete it."
+                f"{self.address(name)} exceeds {limit:,} bytes; pelican-buttercms never writes"
+                " objects that large. Find out who did, and delete it."
             )
         return data
 

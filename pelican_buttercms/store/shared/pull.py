@@ -44,12 +44,12 @@ def pull(sharing: SharedStore, *, force: bool = False) -> Transfer:
             unchecked,
         )
     for _ in range(TRIES):
-        here = sharing.newest_here()
-        ours = RemotePull.of(here) if here and not force else None
-        found = _resolve(sharing, ours)
-        if ours and found.is_same(ours):
+        local = sharing.newest_here()
+        ours = RemotePull.of(local) if local and not force else None
+        resolved = _resolve(sharing, ours)
+        if ours and resolved.is_same(ours):
             return Transfer(done=False, pulled_at=ours.pulled_at)
-        done = _store(sharing, found, here)
+        done = _store(sharing, resolved, local)
         if done:
             if sharing.address and sharing.scopes[0].account != sharing.former:
                 sharing.store.known_accounts.register(sharing.scopes[0].account, sharing.address)
@@ -65,31 +65,31 @@ def _resolve(sharing: SharedStore, ours: RemotePull | None) -> RemotePull:
     """
     heads = sharing.shared().heads
     wanted = {scope.locale for scope in sharing.scopes}
-    known = [head.only(wanted) for head in heads if head.fits(sharing.scopes, sharing.wanted)]
+    candidates = [head.only(wanted) for head in heads if head.fits(sharing.scopes, sharing.wanted)]
     if ours and ours.fits(sharing.scopes, sharing.wanted):
-        known.append(ours)
+        candidates.append(ours)
     groups: dict[tuple[str, ...], list[RemotePull]] = {}
-    for one in known:
-        groups.setdefault(one.wanted, []).append(one)
+    for pull in candidates:
+        groups.setdefault(pull.wanted, []).append(pull)
     if groups:
         merged = (merge_pulls(group) for group in groups.values())
-        found = max(merged, key=lambda one: (one.full_pull(), one.wanted))
+        newest = max(merged, key=lambda pull: (pull.full_pull(), pull.wanted))
     elif ours:
         return ours
     else:
         raise _nothing_there(sharing, len(heads))
-    others = [head for head in (*heads, *([ours] if ours else [])) if head.wanted != found.wanted]
+    others = [head for head in (*heads, *([ours] if ours else [])) if head.wanted != newest.wanted]
     others += [head for head in heads if not wanted <= head.locales.keys()]
     for other in others:
-        found = found.overlay(other)
-    return found
+        newest = newest.overlay(other)
+    return newest
 
 
-def _nothing_there(sharing: SharedStore, there: int) -> NoContentError:
+def _nothing_there(sharing: SharedStore, count: int) -> NoContentError:
     problem = (
-        f"none of its {there} {sharing.mode} pulls of this account has all locales, page"
+        f"none of its {count} {sharing.mode} pulls of this account has all locales, page"
         " types and collections that the settings name"
-        if there
+        if count
         else f"it has no {sharing.mode} content of this account"
     )
     return NoContentError(
@@ -98,22 +98,22 @@ def _nothing_there(sharing: SharedStore, there: int) -> NoContentError:
     )
 
 
-def _store(sharing: SharedStore, found: RemotePull, here: list[Generation]) -> Transfer | None:
+def _store(sharing: SharedStore, pull: RemotePull, local: list[Generation]) -> Transfer | None:
     """Fetch what is missing, and store it; None where the store has changed meanwhile."""
-    digests = found.digests()
+    digests = pull.digests()
     missing = sorted(digest for digest in digests if sharing.record_here(digest) is None)
     fetched = _download(sharing.remote, missing)
     contents = {}
     for scope in sharing.scopes:
-        seen = found.locales[scope.locale]
+        seen = pull.locales[scope.locale]
         data = encode_all(_checked(sharing, scope, seen.manifest, fetched))[1]
         contents[scope] = seen, data
-    stored = sharing.store.commit_shared(contents, found.pulled_at, found.wanted, here)
+    stored = sharing.store.commit_shared(contents, pull.pulled_at, pull.wanted, local)
     if stored is None:
         return None
     return Transfer(
         done=True,
-        pulled_at=found.pulled_at,
+        pulled_at=pull.pulled_at,
         records=len(fetched),
         bytes=sum(map(len, fetched.values())),
         skipped=len(digests) - len(fetched),
@@ -123,7 +123,7 @@ def _store(sharing: SharedStore, found: RemotePull, here: list[Generation]) -> T
 def _download(remote: ObjectStorage, digests: Sequence[str]) -> dict[str, bytes]:
     fetched: dict[str, bytes] = {}
     total = 0
-    for digest, data in in_parallel(lambda one: (one, _fetch(remote, one)), digests):
+    for digest, data in in_parallel(lambda name: (name, _fetch(remote, name)), digests):
         fetched[digest] = data
         total += len(data)
         if total > MAX_TOTAL:

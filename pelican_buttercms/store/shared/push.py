@@ -40,12 +40,12 @@ _FRESH: Final = GARBAGE_AGE / 2
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """What a push or a pull did.
+    """The outcome of a push or a pull.
 
     Attributes:
         done: whether there was anything to do; otherwise the other side is as new.
         pulled_at: when the content was pulled from ButterCMS.
-        records: how many records travelled.
+        records: how many records were transferred.
         bytes: how many bytes they have.
         skipped: how many records were there already.
     """
@@ -77,11 +77,11 @@ class SharedStore:
     Attributes:
         store: the local store.
         remote: the shared place.
-        scopes: what travels together: all locales of one account and mode.
+        scopes: what is shared together: all locales of one account and mode.
         wanted: what the settings want, as in `Generation.wanted`.
         now: the moment.
         address: the API address of the account; "" has none.
-        own: the account's id by the present token and that address; "" where nobody can tell.
+        own: the account's id by the present token and that address; "" without a token.
         former: its id in the layout of older versions.
         predecessors: the accounts whose history goes on in this one.
     """
@@ -154,7 +154,7 @@ class SharedStore:
         raise StoreError(f"{self.remote.url} changed again and again while it was read. Try again.")
 
     def _heads(self, entries: Mapping[str, ObjectInfo], *, tolerant: bool) -> list[RemotePull]:
-        found: list[RemotePull] = []
+        pulls: list[RemotePull] = []
         merged: set[str] = set()
         for name, entry in entries.items():
             if name in merged:
@@ -165,9 +165,9 @@ class SharedStore:
                 if not tolerant:
                     raise
                 continue
-            found.append(pull)
+            pulls.append(pull)
             merged |= pull.merged
-        heads = [pull for pull in found if pull.name not in merged]
+        heads = [pull for pull in pulls if pull.name not in merged]
         for pull in heads:
             if pull.is_ahead:
                 logger.warning(
@@ -178,9 +178,9 @@ class SharedStore:
         return heads
 
 
-def merge_pulls(found: Iterable[RemotePull]) -> RemotePull:
+def merge_pulls(pulls: Iterable[RemotePull]) -> RemotePull:
     """Merge manifests of the same settings; at least one."""
-    return reduce(RemotePull.merge, found)
+    return reduce(RemotePull.merge, pulls)
 
 
 def push(sharing: SharedStore) -> Transfer:
@@ -197,23 +197,27 @@ def push(sharing: SharedStore) -> Transfer:
             " in all of its locales. Run `pelican-buttercms pull` first."
         )
     ours = RemotePull.of(generations)
-    there = sharing.shared(tolerant=True)
-    alike = [head for head in there.heads if head.settings == ours.settings]
-    if _adds_nothing(sharing, ours, alike, there.heads):
+    shared = sharing.shared(tolerant=True)
+    same_settings = [head for head in shared.heads if head.settings == ours.settings]
+    if _adds_nothing(sharing, ours, same_settings, shared.heads):
         return Transfer(done=False, pulled_at=ours.pulled_at)
-    merged = merge_pulls([ours, *alike])
-    known = {name for head in alike for name in (head.name, *head.merged)} & there.entries.keys()
-    merged = replace(merged, merged=frozenset(known))
+    merged = merge_pulls([ours, *same_settings])
+    merged_names = {
+        name for head in same_settings for name in (head.name, *head.merged)
+    } & shared.entries.keys()
+    merged = replace(merged, merged=frozenset(merged_names))
     name, data = remote_manifest.encode(merged, sharing.scopes[0])
-    digests = {digest: key for one in generations for key, digest in one.manifest.items()}
+    digests = {
+        digest: key for generation in generations for key, digest in generation.manifest.items()
+    }
     needed = merged.digests()
     digests = {digest: key for digest, key in digests.items() if digest in needed}
-    missing = _missing_there(sharing, digests, alike)
+    missing = _missing_there(sharing, digests, same_settings)
     sizes = list(in_parallel(lambda record: _upload(sharing.remote, *record), missing))
     sharing.remote.write(name, data)
     _mark(sharing)
-    for old in sorted({name, *there.entries}, reverse=True)[KEEP:]:
-        if old in known or _is_outdated(old, there.heads, merged):
+    for old in sorted({name, *shared.entries}, reverse=True)[KEEP:]:
+        if old in merged_names or _is_outdated(old, shared.heads, merged):
             sharing.remote.remove(old)
     return Transfer(
         done=True,
@@ -235,11 +239,11 @@ def _mark(sharing: SharedStore) -> None:
 
 
 def _adds_nothing(
-    sharing: SharedStore, ours: RemotePull, alike: list[RemotePull], heads: list[RemotePull]
+    sharing: SharedStore, ours: RemotePull, same_settings: list[RemotePull], heads: list[RemotePull]
 ) -> bool:
     """Return whether everything known here is shared already, in a pull that fits our settings."""
-    if alike:
-        theirs = merge_pulls(alike)
+    if same_settings:
+        theirs = merge_pulls(same_settings)
         return ours.merge(theirs).is_same(theirs)
     return any(
         head.fits(sharing.scopes, ours.wanted)
@@ -255,15 +259,15 @@ def _is_outdated(name: str, heads: Iterable[RemotePull], merged: RemotePull) -> 
 
 
 def _missing_there(
-    sharing: SharedStore, digests: Mapping[str, Key], alike: Iterable[RemotePull]
+    sharing: SharedStore, digests: Mapping[str, Key], same_settings: Iterable[RemotePull]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the records that the shared place lacks.
 
     One that no head names may be removed as garbage before ours names it, unless it is fresh: it
     is written again. So is one of a wrong size.
     """
-    named = {digest for head in alike for digest in head.digests()}
-    held = sharing.remote.listing(remote_manifest.RECORDS)
+    named = {digest for head in same_settings for digest in head.digests()}
+    listing = sharing.remote.listing(remote_manifest.RECORDS)
     for digest, key in digests.items():
         data = sharing.record_here(digest)
         if data is None or len(data) > remote_manifest.MAX_RECORD:
@@ -272,7 +276,7 @@ def _missing_there(
                 f"{key} is {state} in the store on this machine, so nothing was pushed. Run"
                 " `pelican-buttercms pull` to refill it."
             )
-        entry = held.get(f"{digest[:2]}/{digest}")
+        entry = listing.get(f"{digest[:2]}/{digest}")
         stays = entry is not None and (digest in named or _is_fresh(entry, sharing.now))
         if entry is None or not stays or entry.size != len(data):
             yield digest, data

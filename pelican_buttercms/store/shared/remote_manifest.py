@@ -118,8 +118,8 @@ def names(remote: ObjectStorage, scope: Scope) -> dict[str, ObjectInfo]:
     """List the manifests of an account and mode, newest first; one call."""
     folder = folder_of(scope)
     listing = remote.listing(folder)
-    found = (name for name in listing if is_pull(name) and "/" not in name)
-    return {f"{folder}/{name}": listing[name] for name in sorted(found, reverse=True)}
+    names_found = (name for name in listing if is_pull(name) and "/" not in name)
+    return {f"{folder}/{name}": listing[name] for name in sorted(names_found, reverse=True)}
 
 
 def read(remote: ObjectStorage, name: str, entry: ObjectInfo, now: datetime) -> RemotePull:
@@ -132,7 +132,7 @@ def read(remote: ObjectStorage, name: str, entry: ObjectInfo, now: datetime) -> 
         remote: the shared place.
         name: the manifest's.
         entry: how it is listed.
-        now: stands for the moment of writing where the storage does not tell it.
+        now: the moment of writing, where the storage has none.
 
     Raises:
         MalformedManifestError: it is not what a push writes; names the object.
@@ -155,18 +155,21 @@ def read(remote: ObjectStorage, name: str, entry: ObjectInfo, now: datetime) -> 
         locales = {locale: _observations(file, locale) for locale in file.locales}
     except (ValueError, OverflowError, RecursionError) as exc:
         raise malformed(where, f"{exc}") from exc
-    found = RemotePull(pulled_at, tuple(sorted(set(file.wanted))), locales, name)
-    if number < 1 or not locales or format_moment(found.newest()) != match["moment"]:
+    pull = RemotePull(pulled_at, tuple(sorted(set(file.wanted))), locales, name)
+    if number < 1 or not locales or format_moment(pull.newest()) != match["moment"]:
         raise malformed(where, "its format, locales or moment are wrong")
     folder = name.rpartition("/")[0]
-    if not all(is_pull(one) and one.rpartition("/")[0] == folder for one in file.merged):
+    if not all(
+        is_pull(merged_name) and merged_name.rpartition("/")[0] == folder
+        for merged_name in file.merged
+    ):
         raise malformed(where, "it names manifests that lie elsewhere")
     written = entry.modified or now
-    is_ahead = max(found.newest(), pulled_at) > written + _SKEW
+    is_ahead = max(pull.newest(), pulled_at) > written + _SKEW
     if is_ahead:
         locales = {locale: seen.bounded(written) for locale, seen in locales.items()}
     return replace(
-        found,
+        pull,
         pulled_at=min(pulled_at, written) if is_ahead else pulled_at,
         locales=locales,
         merged=frozenset(file.merged) - {name},

@@ -30,7 +30,7 @@ MAX_LEVELS: Final = 4
 """locale/kind/group/file."""
 
 LONGEST: Final = 120
-"""Bytes of a name before its ending; what is longer is cut, and told apart by a digest."""
+"""Bytes of a name before its ending; a longer one is cut, and gets a digest."""
 
 _LITTER: Final = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
 
@@ -93,7 +93,7 @@ class SnapshotFolder:
 
     def places(self) -> list[str]:
         """Return the paths of all files below the folder, in order."""
-        found: list[str] = []
+        paths: list[str] = []
         waiting: list[tuple[str, ...]] = [()]
         seen = 0
         while waiting:
@@ -106,8 +106,8 @@ class SnapshotFolder:
                     waiting.append((*parts, entry.name))
                 elif entry.name not in _LITTER:
                     self._check_kind(entry)
-                    found.append("/".join((*parts, entry.name)))
-        return sorted(found)
+                    paths.append("/".join((*parts, entry.name)))
+        return sorted(paths)
 
     def read(self, place: str) -> bytes:
         """Read a file."""
@@ -216,13 +216,13 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _write(new: Path, files: Mapping[str, bytes]) -> None:
     new.mkdir()
-    made = {new}
+    created = {new}
     for place, data in files.items():
         target = new / place
         for parent in reversed(target.relative_to(new).parents[:-1]):
-            if new / parent not in made:
+            if new / parent not in created:
                 (new / parent).mkdir()  # never `new` itself: if it is gone, somebody cleaned up
-                made.add(new / parent)
+                created.add(new / parent)
         target.write_bytes(data)
 
 

@@ -70,9 +70,9 @@ def locale_folders(locales: Iterable[str]) -> dict[str, str]:
     """Return the folder of each locale; disks may fold case, and some names are taken."""
     reserved = (ABOUT, SHARED, DEFAULT)
     names = {locale: escaped(locale, reserved) if locale else DEFAULT for locale in locales}
-    alike = Counter(name.lower() for name in names.values())
+    count = Counter(name.lower() for name in names.values())
     return {
-        locale: name if alike[name.lower()] == 1 and len(name) <= LONGEST else file_name(locale)
+        locale: name if count[name.lower()] == 1 and len(name) <= LONGEST else file_name(locale)
         for locale, name in names.items()
     }
 
@@ -119,8 +119,8 @@ def decode_about(data: bytes) -> About:
     Raises:
         ValueError: it is no snapshot, or one of another version; what is wrong with it.
     """
-    found = _decode(data, dict[str, Any])
-    number = found.get("format")
+    fields = _decode(data, dict[str, Any])
+    number = fields.get("format")
     if type(number) is int and number > FORMAT:
         raise ValueError(
             f"was written by a newer version of pelican-buttercms (its format is {number}, this"
@@ -129,7 +129,7 @@ def decode_about(data: bytes) -> About:
     if type(number) is not int or number != FORMAT:
         raise ValueError("does not name a format of snapshots")
     try:
-        about = msgspec.convert(found, About)
+        about = msgspec.convert(fields, About)
         about.pulled_at = about.pulled_at.astimezone(UTC)
     except (ValueError, OverflowError) as exc:
         raise ValueError(f"does not say what an export writes ({_error_text(exc)})") from exc
@@ -151,7 +151,7 @@ def decode_record(data: bytes, place: str) -> RawRecord:
         raise ValueError("has no key of a record")
     key = Key(cast("Kind", kind), unquote(group), name)
     if place.partition("/")[2] != place_of(key) or file.key != _format_key(key):
-        raise ValueError(f"says that it is {printable(file.key)}, which lies elsewhere")
+        raise ValueError(f"has the key {printable(file.key)}, which belongs elsewhere")
     return RawRecord(key, file.data)
 
 
@@ -162,13 +162,13 @@ def check(raw: RawRecord, mode: Mode) -> None:
         ValueError: it is not what a pull of this mode stores; what is wrong with it.
     """
     try:
-        found = _key_of(raw)
+        key = _key_of(raw)
     except ContentError as exc:
         problem = _error_text(exc.__cause__ or exc)
         raise ValueError(f"does not hold what a pull stores ({problem})") from exc
-    if found != raw.key:
-        told = printable(str(raw.key))
-        raise ValueError(f"says that it is {told}, and holds {printable(str(found))}")
+    if key != raw.key:
+        claimed = printable(str(raw.key))
+        raise ValueError(f"has the key {claimed}, and holds {printable(str(key))}")
     if mode == "live" and published(raw) != raw:
         raise ValueError("holds a draft, which no live content may")
 

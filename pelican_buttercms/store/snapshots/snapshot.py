@@ -147,9 +147,9 @@ def _identity(folder: Path) -> tuple[int, ...]:
 
 def _read(folder: SnapshotFolder) -> Snapshot:
     about = _read_about(folder)
-    found: dict[str, dict[Key, RawRecord]] = {locale: {} for locale in sorted(about.locales)}
-    folders = {name: [locale] for locale, name in record_files.locale_folders(found).items()}
-    folders[SHARED] = list(found)
+    records: dict[str, dict[Key, RawRecord]] = {locale: {} for locale in sorted(about.locales)}
+    folders = {name: [locale] for locale, name in record_files.locale_folders(records).items()}
+    folders[SHARED] = list(records)
     number = 0
     for place, raw in _read_records(folder):
         top = place.partition("/")[0]
@@ -162,13 +162,13 @@ def _read(folder: SnapshotFolder) -> Snapshot:
             raise InvalidSnapshotError(folder.path, f"holds more than {disk.MAX_ENTRIES:,} records")
         _check(raw, about.mode, folder.path / place)
         for locale in folders[top]:
-            if raw.key in found[locale]:
+            if raw.key in records[locale]:
                 raise InvalidSnapshotError(
                     folder.path / place, "is there a second time, in another folder"
                 )
-            found[locale][raw.key] = structs.replace(raw, locale=locale)
-    versions = {name: [of[key] for key in sorted(of)] for name, of in found.items()}
-    return Snapshot(about.mode, about.pulled_at, tuple(about.wanted), tuple(found), versions)
+            records[locale][raw.key] = structs.replace(raw, locale=locale)
+    versions = {name: [of[key] for key in sorted(of)] for name, of in records.items()}
+    return Snapshot(about.mode, about.pulled_at, tuple(about.wanted), tuple(records), versions)
 
 
 def _read_about(folder: SnapshotFolder) -> About:
@@ -209,16 +209,16 @@ def _encoded(raws: Iterable[RawRecord], mode: Mode) -> Iterator[tuple[Key, bytes
 def _placed(encoded: Mapping[str, Mapping[Key, bytes]]) -> Iterator[tuple[str, bytes]]:
     """Yield the files: one for a record that all locales share, else one for each locale."""
     folders = record_files.locale_folders(encoded)
-    taken: dict[str, Key] = {}
+    used: dict[str, Key] = {}
     for locale, of_locale in encoded.items():
         for key, data in of_locale.items():
-            alike = all(other.get(key) == data for other in encoded.values())
-            folder = SHARED if key.kind in SHARED_KINDS and alike else folders[locale]
+            is_same = all(other.get(key) == data for other in encoded.values())
+            folder = SHARED if key.kind in SHARED_KINDS and is_same else folders[locale]
             place = f"{folder}/{record_files.place_of(key)}"
-            if taken.setdefault(place.lower(), key) != key:
+            if used.setdefault(place.lower(), key) != key:
                 raise StoreError(
                     f"No snapshot was written: {printable(str(key))} and"
-                    f" {printable(str(taken[place.lower()]))} would share the file {place}. Give"
+                    f" {printable(str(used[place.lower()]))} would share the file {place}. Give"
                     " one of them another slug in the ButterCMS dashboard, then pull again."
                 )
             yield place, data
