@@ -1,4 +1,31 @@
-"""The content store on disk: generations of records, media files, and the log of API calls."""
+"""The content store on disk: generations of records, media files, and the log of API calls.
+
+content_store     the store: commits, rollbacks, changes of single records
+reader            its reading half: generations and their records
+generation        a generation, how two differ, and its bytes
+generation_index  the index of all generations
+history           which pulls the index has, and which of them builds read
+manifests         reads and checks generations
+newest            the newest generations, and the moment of the next request
+merging           merges what several machines observed
+commit, staging   write a pull, and its records while it is under way
+gc                removes what no generation names
+accounts          API addresses of accounts, and the change of a token
+scope             account, locale and mode
+record_encoding   names, bytes and digests of records
+media             media files by their URLs
+call_log          API calls by month
+held_deletions    deletions that a second pull has to confirm
+base_versions     the CMS's versions that drafts are based on
+run_log           the journal of a publish run
+webhook_state     what webhooks reported
+database          named bytes on diskcache (batch_cache, diskcache_disk, sqlite, shape)
+schema_version    the version of the layout
+maintenance/      verify, prune, doctor
+queue/            the queue of webhook deliveries
+shared/           a store that machines share
+snapshots/        content as files to review and commit
+"""
 
 from __future__ import annotations
 

@@ -117,12 +117,12 @@ def test_absurd_sizes_are_refused(url, machine, monkeypatch):
     one.push()
     monkeypatch.setattr(remote_pulls, "MAX_RECORD", 50)
     two = machine(url)
-    with pytest.raises(StoreError, match="larger than 50 bytes"):
+    with pytest.raises(StoreError, match="exceeds 50 bytes"):
         two.pull()
     monkeypatch.setattr(remote_pulls, "MAX_PULL", 70)
-    with pytest.raises(StoreError, match="larger than 70 bytes"):
+    with pytest.raises(StoreError, match="exceeds 70 bytes"):
         two.pull()
-    with pytest.raises(StoreError, match="larger than 70 bytes"):
+    with pytest.raises(StoreError, match="exceeds 70 bytes"):
         one.push()
     other = machine("memory://sizes")
     other.fill()
