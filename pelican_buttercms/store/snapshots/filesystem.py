@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 import os
 from pathlib import Path
 import re
@@ -19,6 +18,7 @@ from typing import Final
 from urllib.parse import quote
 
 from pelican_buttercms.filesystem import NotRegularError, is_device, printable, read_regular
+from pelican_buttercms.store.record_encoding import sha256_hex
 
 if sys.platform != "win32":
     import fcntl
@@ -57,7 +57,7 @@ def file_name(text: str) -> str:
     if len(name) <= LONGEST and not re.search("[A-Z]", text):
         return name
     cut = re.sub(r"%.?$", "", name[:LONGEST])
-    return f"{cut}~{sha256(text.encode()).hexdigest()[:16]}"
+    return f"{cut}~{sha256_hex(text.encode())[:16]}"
 
 
 def escaped(text: str, reserved: tuple[str, ...] = ()) -> str:
