@@ -185,6 +185,6 @@ def test_pruning_media_files(site, account):
     assert "2 media files" in site.command("verify").stdout
     assert "1 media file:" in site.command("prune", "--keep", "1").stdout
     site.build(env={"BUTTERCMS_OFFLINE": "1"})
-    (file,) = site.output.glob("media/BBB*")
+    (file,) = site.output.glob("media/BBB-*")
     assert file.read_bytes() == b"\x89PNG two"
     assert "1 media file." in site.command("verify").stdout
