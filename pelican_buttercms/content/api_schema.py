@@ -125,7 +125,7 @@ def check(kind: str, data: Any, shape: type[Shape]) -> Shape:
 
 
 def describe(kind: str, data: Any) -> str:
-    """Return the name of an object of the API for people, such as `post "hello"`, however broken it is."""
+    """Return the name of an object for people, such as `post "hello"`, however broken it is."""
     if isinstance(data, dict):
         meta = data.get("meta")
         name = data.get("slug") or (meta.get("id") if isinstance(meta, dict) else None)

@@ -56,7 +56,7 @@ class Graph:
         return found if isinstance(found, Post) else None
 
     def page(self, page_type: str, slug: str) -> Page | None:
-        """Return a page by its page type ("*" for single pages) and slug, None when there is none."""
+        """Return a page by its page type ("*" for single pages) and slug, if there is one."""
         found = self.get(Key("page", page_type, slug))
         return found if isinstance(found, Page) else None
 

@@ -63,7 +63,7 @@ def parse(text: str) -> Target | None:
 
 
 def embedded_key(value: dict[str, Any]) -> Key | None:
-    """Return the key of the page or collection item that this object is; None for an ordinary object.
+    """Return the key of the page or collection item that an object is, None for any other.
 
     Such objects come when the API expands references (`levels` of 2 and more). An expanded item
     does not name its collection, so its key has the group "".

@@ -33,7 +33,7 @@ class Deletions:
     number: int
 
     def are_suspicious(self, gone: int, before: int) -> bool:
-        """Return whether so many deletions of so many items are too many; all of several always are."""
+        """Return whether so many deletions are too many; all of several items always are."""
         if gone == before > 1:
             return True
         return gone > self.number and gone > self.share * before
