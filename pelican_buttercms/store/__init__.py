@@ -16,8 +16,6 @@ record_encoding   names, bytes and digests of records
 media             media files by their URLs
 call_log          API calls by month
 held_deletions    deletions that a second pull has to confirm
-base_versions     the CMS's versions that drafts are based on
-run_log           the journal of a publish run
 webhook_state     what webhooks reported
 database          named bytes on diskcache (batch_cache, diskcache_disk, sqlite, shape)
 schema_version    the version of the layout

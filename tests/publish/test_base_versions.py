@@ -5,7 +5,7 @@ import os
 import pytest
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.base_versions import BaseVersions
+from pelican_buttercms.publish.base_versions import BaseVersions
 
 DIGEST = "0123456789abcdef"
 

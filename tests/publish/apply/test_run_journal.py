@@ -7,12 +7,12 @@ import sys
 import pytest
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.run_log import RunJournal
+from pelican_buttercms.publish.apply.run_journal import RunJournal
 
 HOLDER = """
 import os, signal, sys, time
 from pathlib import Path
-from pelican_buttercms.store.run_log import RunJournal
+from pelican_buttercms.publish.apply.run_journal import RunJournal
 journal = RunJournal(Path(sys.argv[1]))
 journal.append({"type": "sent", "what": "first"})
 print("open", flush=True)
@@ -134,9 +134,9 @@ def test_half_a_line_is_taken_back(tmp_path, monkeypatch, failure):
         journal.append({"type": "first"})
         with monkeypatch.context() as patch:
             if failure == "sync":
-                patch.setattr("pelican_buttercms.store.run_log.os.fsync", fail)
+                patch.setattr("pelican_buttercms.publish.apply.run_journal.os.fsync", fail)
             else:
-                patch.setattr("pelican_buttercms.store.run_log.FileIO", Short)
+                patch.setattr("pelican_buttercms.publish.apply.run_journal.FileIO", Short)
             with pytest.raises(StoreError, match="cannot be used"):
                 journal.append({"type": "second"})
         assert journal.open_entries() == [{"type": "first"}]
