@@ -17,11 +17,11 @@ from pelican_buttercms.store.held_deletions import Suspicions
 from pelican_buttercms.store.webhook_state import WebhookState
 from pelican_buttercms.sync.account_id import Identity, identify, recognise
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.cost_estimate import PlannedCalls, plan
-from pelican_buttercms.sync.deletion_guard import DeletionCheck
+from pelican_buttercms.sync.cost_estimate import PlannedCalls, estimate_calls
+from pelican_buttercms.sync.deletion_guard import DeletionGuard
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult, pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import PostLocales
 
 if TYPE_CHECKING:
@@ -72,16 +72,16 @@ class Source:
                 " or in the environment, and pull again."
             )
 
-    def planned(self) -> list[PlannedCalls]:
+    def estimate_calls(self) -> list[PlannedCalls]:
         """List the calls that a pull will make; asks the API nothing."""
         with Store(self.options.cache_path, self.now) as store:
-            return self.plan(store)
+            return self.estimate(store)
 
-    def plan(self, store: Store) -> list[PlannedCalls]:
+    def estimate(self, store: Store) -> list[PlannedCalls]:
         """List the same by an open store."""
         latest = store.latest_together(self.scopes(store)) or []
         stored = {one.scope.locale: list(store.records(one)) for one in latest}
-        return plan(self.wanted(), stored, PostLocales.of(latest, self.wanted()))
+        return estimate_calls(self.pull_spec(), stored, PostLocales.of(latest, self.pull_spec()))
 
     def calls_this_month(self) -> int:
         """Give the calls of this month by everyone who counts in this store."""
@@ -137,43 +137,46 @@ class Source:
         """
         scopes = self.scopes(store)
         store.scopes()  # a database that cannot be read costs no call
-        with self.heard() as heard, self.deletion_check() as check, self.connect() as client:
-            owed = heard.pending(scopes)  # what is noted from here on may be missed
-            believed = None if allow_deletions else check
+        with (
+            self.webhook_state() as state,
+            self.deletion_guard() as guard,
+            self.connect() as client,
+        ):
+            pending = state.pending(scopes)  # what is noted from here on may be missed
             result = pull(
                 client,
                 store,
                 scopes,
-                self.wanted(),
+                self.pull_spec(),
                 progress,
-                check=believed,
+                check=None if allow_deletions else guard,
                 recognise=lambda found: recognise(
                     self.options, self.environment, store, found, say
                 ),
             )
-            heard.settle(owed)
+            state.settle(pending)
         return result
 
     @contextmanager
-    def heard(self) -> Iterator[WebhookState]:
+    def webhook_state(self) -> Iterator[WebhookState]:
         """Open what events left of this account, and what of them still waits."""
-        heard = WebhookState(self.options.cache_path, self.now)
+        state = WebhookState(self.options.cache_path, self.now)
         try:
-            yield heard
+            yield state
         finally:
-            heard.close()
+            state.close()
 
     @contextmanager
-    def deletion_check(self) -> Iterator[DeletionCheck | None]:
+    def deletion_guard(self) -> Iterator[DeletionGuard | None]:
         """Give what holds back large losses; None where every answer is believed."""
         if self.options.max_deletions is None:
             yield None
             return
-        suspicions = Suspicions(self.options.cache_path, self.now)
+        held = Suspicions(self.options.cache_path, self.now)
         try:
-            yield DeletionCheck(self.options.max_deletions, suspicions, self.now)
+            yield DeletionGuard(self.options.max_deletions, held, self.now)
         finally:
-            suspicions.close()
+            held.close()
 
     @contextmanager
     def connect(self, transport: httpx.BaseTransport | None = None) -> Iterator[Client]:
@@ -201,10 +204,10 @@ class Source:
         finally:
             ledger.close()
 
-    def wanted(self) -> Wanted:
+    def pull_spec(self) -> PullSpec:
         """Give everything that decides which requests a pull makes."""
         options = self.options
-        return Wanted(
+        return PullSpec(
             posts=options.posts,
             page_types=tuple(options.page_types),
             collections=options.collections,
@@ -220,7 +223,7 @@ class Source:
 
     def covers(self, generation: Generation) -> bool:
         """Say whether the generation was pulled for at least what is wanted now."""
-        return set(self.wanted().names()) <= set(generation.wanted)
+        return set(self.pull_spec().names()) <= set(generation.wanted)
 
     def is_due(self, generation: Generation) -> bool:
         """Say whether a generation is too old to build from without asking."""

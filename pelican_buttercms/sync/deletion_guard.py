@@ -26,7 +26,7 @@ _NAMES = 50
 
 
 @dataclass(frozen=True)
-class DeletionCheck:
+class DeletionGuard:
     """Compares what a pull found with what is stored.
 
     Attributes:
@@ -36,7 +36,7 @@ class DeletionCheck:
     """
 
     bounds: Deletions
-    suspicions: Suspicions
+    held: Suspicions
     now: Callable[[], datetime]
 
     def look(
@@ -54,10 +54,10 @@ class DeletionCheck:
         Raises:
             HeldBackError: too much has vanished, and no earlier look found the same.
         """
-        if not self.look_partly(scope, before, after, asked):
-            self.suspicions.forget(scope)
+        if not self.check_partial(scope, before, after, asked):
+            self.held.forget(scope)
 
-    def look_partly(
+    def check_partial(
         self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
     ) -> bool:
         """Do the same for a partial refresh, which tells nothing of what was held back elsewhere.
@@ -71,9 +71,9 @@ class DeletionCheck:
         suspicious = {n for n in lost if self.bounds.are_suspicious(lost[n], totals[n])}
         if not suspicious:
             return False
-        if self.now() - self.suspicions.since(scope, gone) < SECOND_LOOK:
+        if self.now() - self.held.since(scope, gone) < SECOND_LOOK:
             raise HeldBackError(_explain(scope, gone, totals, suspicious))
-        self.suspicions.forget(scope)
+        self.held.forget(scope)
         return True
 
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.errors import RefusedResponseError
-from pelican_buttercms.sync.paged import ItemName, Naming
+from pelican_buttercms.sync.paged import ItemName, ItemNaming
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Duplicates(Generic[Item]):
         names: of all items, in the order of the listing.
     """
 
-    def __init__(self, listing: str, naming: Naming[Item]) -> None:
+    def __init__(self, listing: str, naming: ItemNaming[Item]) -> None:
         self._listing = listing
         self._naming = naming
         self._seen: set[ItemName] = set()

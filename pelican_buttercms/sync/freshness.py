@@ -33,7 +33,7 @@ from pelican_buttercms.sync.refresh.apply_events import (
     outcome_lines,
     take,
 )
-from pelican_buttercms.sync.refresh.partial_pull import Taken
+from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Calls:
     month: int = 0
 
 
-class Reading:
+class FreshnessPolicy:
     """One decision about which generations a build reads, and what it has cost.
 
     Attributes:
@@ -107,14 +107,14 @@ class Reading:
             return self._offline(latest)
         if latest and source.covers(latest[0]):
             if store.is_pinned(source.scopes(store)):
-                self._owe("builds read what somebody rolled back to")
+                self._record_debt("builds read what somebody rolled back to")
                 return self._keep(latest, f"rolled back to content of {self._age(latest)} ago")
             if trigger is None and not source.is_due(latest[0]):
                 trigger = find_pending(source, store)
                 if trigger is None:
                     return self._keep(latest, f"content of {self._age(latest)} ago")
         try:
-            result = self._taken(latest, trigger) if trigger else self._pull(source)
+            result = self._refresh(latest, trigger) if trigger else self._pull(source)
         except EventsPendingError as exc:
             if self._trigger or not isinstance(exc.__cause__, ButterCMSError):
                 raise
@@ -131,15 +131,15 @@ class Reading:
         self._say(f"{what}, no call made.")
         return latest
 
-    def _owe(self, why: str) -> None:
+    def _record_debt(self, why: str) -> None:
         """Note that the events which this build does not take in wait."""
         if self._trigger is None:
             return
-        with self._source.heard() as state:
+        with self._source.webhook_state() as state:
             leave(state, self._source, self._store, self._trigger)
         self._say(f"the events from {self._trigger.origin} wait for a later build: {why}.")
 
-    def _taken(self, latest: list[Generation] | None, trigger: Trigger) -> Outcome:
+    def _refresh(self, latest: list[Generation] | None, trigger: Trigger) -> Outcome:
         """Take in what the build was started for, or what an earlier one left."""
         with self._counted():
             result = take(
@@ -150,7 +150,7 @@ class Reading:
                 say=self._say,
                 progress=self._progress,
             )
-        if isinstance(result, Taken):
+        if isinstance(result, RefreshResult):
             self._calls.saved += max(0, result.generations[0].full_calls - result.calls)
             self.news = "again" if result.media else None
         else:
@@ -158,7 +158,7 @@ class Reading:
         return result
 
     def _lines(self, result: Outcome, trigger: Trigger | None) -> list[str]:
-        if isinstance(result, Taken) and trigger:
+        if isinstance(result, RefreshResult) and trigger:
             return outcome_lines(trigger, result)
         return summary_lines(result.changes, result.calls, result.seconds)
 
@@ -225,7 +225,7 @@ class Reading:
                 f" content of this account{where}. Run `pelican-buttercms pull` once with the"
                 " network, or restore the folder from where it was saved."
             )
-        if missing := sorted(set(source.wanted().names()) - set(latest[0].wanted)):
+        if missing := sorted(set(source.pull_spec().names()) - set(latest[0].wanted)):
             raise NoContentError(
                 f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
                 f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
@@ -234,7 +234,7 @@ class Reading:
             logger.warning("%s", unchecked)
         self._calls.saved += latest[0].full_calls
         self._say(f"offline, content of {source.age(latest[0])} ago.")
-        self._owe("BUTTERCMS_OFFLINE is set")
+        self._record_debt("BUTTERCMS_OFFLINE is set")
         return latest
 
     def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:

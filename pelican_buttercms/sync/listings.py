@@ -20,15 +20,15 @@ from pelican_buttercms.content import (
     split_tag,
 )
 from pelican_buttercms.sync.duplicates import Duplicates
-from pelican_buttercms.sync.paged import ItemName, Naming, Paged
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 Data = dict[str, Any]
 Kind = Literal["posts", "page type", "collection", "profiles"]
 
 
 @dataclass(frozen=True)
-class Source:
+class RecordListing:
     """One listing, and how its items become records.
 
     Attributes:
@@ -41,7 +41,7 @@ class Source:
 
     kind: Kind
     name: str
-    paged: Paged[Data]
+    paged: PagedListing[Data]
     split: Callable[[Data], list[RawRecord]]
     locale: str | None
 
@@ -55,14 +55,16 @@ class Source:
         return ((item, split(item)) for item in items)
 
 
-def posts(wanted: Wanted, locale: str, *, is_named: bool = True) -> Source:
+def posts(spec: PullSpec, locale: str, *, is_named: bool = True) -> RecordListing:
     """Return the listing of posts in a locale, which is not named where the API refuses it."""
     named = locale if is_named else ""
-    build = partial(read_requests.posts, preview=wanted.preview, locale=named or None)
-    return Source("posts", "posts", _paged(told("posts", locale), build), split_post, locale)
+    build = partial(read_requests.posts, preview=spec.preview, locale=named or None)
+    return RecordListing(
+        "posts", "posts", _paged(listing_label("posts", locale), build), split_post, locale
+    )
 
 
-def profiles() -> Iterator[Source]:
+def profiles() -> Iterator[RecordListing]:
     """Return all authors, categories and tags, which are the same in every locale."""
     for name, build, split in (
         ("authors", read_requests.authors, split_author),
@@ -70,32 +72,32 @@ def profiles() -> Iterator[Source]:
         ("tags", read_requests.tags, split_tag),
     ):
         paged = _paged(name, partial(_only, build), is_paged=False)
-        yield Source("profiles", name, paged, split, None)
+        yield RecordListing("profiles", name, paged, split, None)
 
 
-def pages(page_type: str, wanted: Wanted, locale: str) -> Source:
+def pages(page_type: str, spec: PullSpec, locale: str) -> RecordListing:
     """Return the listing of a page type, newest first: what is published meanwhile comes first."""
     order = None if page_type == SINGLE_PAGES else "-published"
-    build = partial(read_requests.pages, page_type, order=order, **_options(wanted, locale))
+    build = partial(read_requests.pages, page_type, order=order, **_options(spec, locale))
     name = "single pages" if page_type == SINGLE_PAGES else page_type
-    paged = _paged(told(name, locale), build, name=_type_and_slug)
-    return Source("page type", page_type, paged, split_page, locale)
+    paged = _paged(listing_label(name, locale), build, name=_type_and_slug)
+    return RecordListing("page type", page_type, paged, split_page, locale)
 
 
-def collection(key: str, wanted: Wanted, locale: str) -> Source:
+def collection(key: str, spec: PullSpec, locale: str) -> RecordListing:
     """Return the listing of a collection."""
-    build = partial(read_requests.collection, key, **_options(wanted, locale))
+    build = partial(read_requests.collection, key, **_options(spec, locale))
     decode = partial(_decode_collection, key)
-    paged = _paged(told(key, locale), build, decode, name=_id)
-    return Source("collection", key, paged, partial(split_item, key), locale)
+    paged = _paged(listing_label(key, locale), build, decode, name=_id)
+    return RecordListing("collection", key, paged, partial(split_item, key), locale)
 
 
-def joined_collections(keys: Iterable[str], wanted: Wanted, locale: str) -> Request:
+def joined_collections(keys: Iterable[str], spec: PullSpec, locale: str) -> Request:
     """Ask for several collections in one call, all items of each."""
-    return read_requests.collections(keys, **_options(wanted, locale))
+    return read_requests.collections(keys, **_options(spec, locale))
 
 
-def told(name: str, locale: str) -> str:
+def listing_label(name: str, locale: str) -> str:
     """Name a listing for people."""
     return f"{name} [{locale}]" if locale else name
 
@@ -107,14 +109,14 @@ def _paged(
     *,
     name: Callable[[Data], ItemName] | None = None,
     is_paged: bool = True,
-) -> Paged[Data]:
-    naming = Naming[Data](name or _slug, _whole, title_of)
+) -> PagedListing[Data]:
+    naming = ItemNaming[Data](name or _slug, _whole, title_of)
 
     def look(request: Request, response: Response) -> Listing[ItemName]:
         page = decode(request, response)
         return Listing([naming.name(item) for item in page.items], page.count)
 
-    return Paged(
+    return PagedListing(
         label,
         lambda page, size: build(page=page, page_size=size),
         decode,
@@ -124,12 +126,12 @@ def _paged(
     )
 
 
-def _options(wanted: Wanted, locale: str) -> Data:
+def _options(spec: PullSpec, locale: str) -> Data:
     return {
-        "preview": wanted.preview,
+        "preview": spec.preview,
         "locale": locale or None,
-        "levels": wanted.levels,
-        "alt_media_text": wanted.alt_media_text,
+        "levels": spec.levels,
+        "alt_media_text": spec.alt_media_text,
     }
 
 
@@ -148,7 +150,7 @@ def each_once(key: str, items: list[Data]) -> list[Data]:
     Raises:
         ResponseError: different items have the same id.
     """
-    duplicates = Duplicates(key, Naming[Data](_id, _whole, title_of))
+    duplicates = Duplicates(key, ItemNaming[Data](_id, _whole, title_of))
     for item in items:
         duplicates.add(item)
     return duplicates.settle(items)

@@ -13,9 +13,9 @@ from pelican_buttercms.api.responses import decode_collections, decode_listing
 from pelican_buttercms.content.raw_records import Key, RawRecord, split_item, split_page, split_post
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.sync import listings
-from pelican_buttercms.sync.listings import Source
+from pelican_buttercms.sync.listings import RecordListing
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -25,7 +25,7 @@ Views = Mapping[Key, tuple[Data | None, Data | None]]
 """What preview shows, and what everyone sees, by key."""
 
 
-def single(
+def item_request(
     key: Key, locale: str, *, preview: bool, levels: int = 1, alt_media_text: bool = False
 ) -> Request:
     """Ask for one post or page, past the caches."""
@@ -42,21 +42,21 @@ def single(
     return uncached(request)
 
 
-def listing(kind: str, group: str, locale: str, wanted: Wanted) -> Source:
+def fresh_listing(kind: str, group: str, locale: str, spec: PullSpec) -> RecordListing:
     """Give the listing of posts, of a page type or of a collection, past the caches."""
-    wanted = replace(wanted, locales=(locale,))
+    spec = replace(spec, locales=(locale,))
     if kind == "post":
-        source = listings.posts(wanted, locale)
+        source = listings.posts(spec, locale)
     elif kind == "page":
-        source = listings.pages(group, wanted, locale)
+        source = listings.pages(group, spec, locale)
     else:
-        source = listings.collection(group, wanted, locale)
+        source = listings.collection(group, spec, locale)
     build = source.paged.build
     paged = replace(source.paged, build=lambda page, size: uncached(build(page, size)))
     return replace(source, paged=paged)
 
 
-def split_any(key: Key, data: Data) -> list[RawRecord]:
+def split_records(key: Key, data: Data) -> list[RawRecord]:
     """Split what was asked for under a key; the first record is its own, under its real key.
 
     Raises:
@@ -67,7 +67,7 @@ def split_any(key: Key, data: Data) -> list[RawRecord]:
     return split_page(data) if key.kind == "page" else split_item(key.group, data)
 
 
-class Listings:
+class ListingReader:
     """Reads whole listings in both views."""
 
     def __init__(self, client: Client, *, alt_media_text: bool = False) -> None:
@@ -96,7 +96,7 @@ class Listings:
         """
         modes = (True, False) if live else (True,)
         sources = [
-            listing(kind, group, locale, Wanted(preview=mode, alt_media_text=self._alts))
+            fresh_listing(kind, group, locale, PullSpec(preview=mode, alt_media_text=self._alts))
             for mode in modes
         ]
         first = self._fetch(sources[0])
@@ -130,9 +130,9 @@ class Listings:
             return False
         return True
 
-    def _fetch(self, source: Source) -> PagedFetch[Data]:
+    def _fetch(self, source: RecordListing) -> PagedFetch[Data]:
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
 
-def _by_key(source: Source, fetch: PagedFetch[Data]) -> dict[Key, Data]:
+def _by_key(source: RecordListing, fetch: PagedFetch[Data]) -> dict[Key, Data]:
     return {source.split(item)[0].key: item for item in fetch.result()}

@@ -19,9 +19,9 @@ from pelican_buttercms.store import Changes, Generation, MediaFile, MediaStore, 
 from pelican_buttercms.store.snapshots import read_snapshot
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.freshness import Calls, News, Reading
+from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy, News
 from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ IsKnown = Callable[[Sequence[Generation], MediaOf], bool]
 
 
 @dataclass(frozen=True)
-class Stored:
+class LoadedContent:
     """One whole pull, read from the store.
 
     Attributes:
@@ -62,13 +62,13 @@ class Stored:
     generations: tuple[Generation, ...] = ()
 
 
-def read(
+def read_content(
     source: Source,
     say: Callable[[str], None],
     progress: Progress,
     trigger: Trigger | None = None,
     is_known: IsKnown | None = None,
-) -> Stored:
+) -> LoadedContent:
     """Give what to build from, pulled anew if it is due.
 
     Args:
@@ -88,39 +88,39 @@ def read(
         return _snapshot(source, options.snapshot, say)
     calls = Calls()
     with Store(options.cache_path, source.now) as store:
-        reading = Reading(source, store, say, progress, calls, trigger=trigger)
-        generations = reading.current()
-        media_of = partial(_media_of, options, reading.news)
-        if is_known is not None and reading.stale is None and is_known(generations, media_of):
+        policy = FreshnessPolicy(source, store, say, progress, calls, trigger=trigger)
+        generations = policy.current()
+        media_of = partial(_media_of, options, policy.news)
+        if is_known is not None and policy.stale is None and is_known(generations, media_of):
             calls.month = source.calls_this_month()
-            return Stored(
-                generations[0], {}, {}, calls=calls, changes=reading.changes, is_read=False
+            return LoadedContent(
+                generations[0], {}, {}, calls=calls, changes=policy.changes, is_read=False
             )
         try:
             versions = read_versions(options, store, generations)
         except StoreError as exc:
-            generations = reading.again(exc)
+            generations = policy.again(exc)
             versions = read_versions(options, store, generations)
-        live = reading.live() if options.preview else None
+        live = policy.live() if options.preview else None
         compared = read_versions(options, store, live) if live else None
-    media = read_media(options, versions, reading.news)
+    media = read_media(options, versions, policy.news)
     calls.month = source.calls_this_month()
-    return Stored(
+    return LoadedContent(
         generation=generations[0],
         versions=versions,
         media=media,
         live=compared,
         live_at=live[0].pulled_at if live else None,
-        stale=reading.stale,
+        stale=policy.stale,
         calls=calls,
-        changes=reading.changes,
+        changes=policy.changes,
         generations=tuple(generations),
     )
 
 
-def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> Stored:
+def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> LoadedContent:
     calls = Calls(0, 0, source.calls_this_month())
-    found = _read_exported(folder, source.options, source.wanted(), calls)
+    found = _read_exported(folder, source.options, source.pull_spec(), calls)
     say(f"snapshot {folder}, content of {source.age(found.generation)} ago, no call made.")
     return found
 
@@ -175,7 +175,7 @@ def _media_of(options: Settings, news: News, urls: Collection[str]) -> Media:
         return {url: store.get(url) for url in urls}
 
 
-def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls) -> Stored:
+def _read_exported(folder: Path, options: Settings, spec: PullSpec, calls: Calls) -> LoadedContent:
     """Read a snapshot that has all that is wanted: no token, no store, no call.
 
     Raises:
@@ -184,7 +184,7 @@ def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls
     """
     snapshot = read_snapshot(folder)
     missing = [
-        name or "the account's default" for name in wanted.locales if name not in snapshot.locales
+        name or "the account's default" for name in spec.locales if name not in snapshot.locales
     ]
     if snapshot.mode != options.mode or missing:
         what = f"has no {', '.join(missing)}" if missing else f"holds {snapshot.mode} content"
@@ -192,13 +192,13 @@ def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls
             f"The snapshot in {folder} {what}, and this is a {options.mode} build. Export"
             " it again with these settings, or unset BUTTERCMS_SNAPSHOT."
         )
-    if lacking := sorted(set(wanted.names()) - set(snapshot.wanted)):
+    if lacking := sorted(set(spec.names()) - set(snapshot.wanted)):
         raise NoContentError(
             f"The snapshot in {folder} was exported without {', '.join(lacking)}. Export it"
             " again with these settings, or unset BUTTERCMS_SNAPSHOT."
         )
-    scope = Scope("snapshot", wanted.locales[0], snapshot.mode)
+    scope = Scope("snapshot", spec.locales[0], snapshot.mode)
     generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
     ids = options.translation_ids
-    versions = {name: list(identified(snapshot.versions[name], ids)) for name in wanted.locales}
-    return Stored(generation, versions, read_media(options, versions, None), calls=calls)
+    versions = {name: list(identified(snapshot.versions[name], ids)) for name in spec.locales}
+    return LoadedContent(generation, versions, read_media(options, versions, None), calls=calls)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store import Changes, Generation, Scope, Store
-from pelican_buttercms.sync.deletion_guard import DeletionCheck
-from pelican_buttercms.sync.encode_pipeline import Packer
+from pelican_buttercms.sync.deletion_guard import DeletionGuard
+from pelican_buttercms.sync.encode_pipeline import RecordEncoder
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_rounds import PullRounds
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -52,15 +52,15 @@ def pull(
     client: Client,
     store: Store,
     scopes: Sequence[Scope],
-    wanted: Wanted,
+    spec: PullSpec,
     progress: Progress,
     *,
-    check: DeletionCheck | None = None,
+    check: DeletionGuard | None = None,
     recognise: Callable[[Mapping[str, Mapping[Key, str]]], None] | None = None,
 ) -> PullResult:
     """Pull everything that is wanted and store it, a generation for each scope.
 
-    The scopes are those of one account and mode, one for each of `wanted.locales`. All of them
+    The scopes are those of one account and mode, one for each of `spec.locales`. All of them
     are stored or none, so that no site is half translated. `check` may hold the outcome back.
     `recognise` is given the digests that were found, and may find out whose content it is.
 
@@ -71,10 +71,10 @@ def pull(
     started, asked_at = time.monotonic(), store.asking(scopes)
     progress.start(client.host)
     try:
-        with store.ahead() as ahead, Packer(preview=wanted.preview, keep=ahead.put) as packer:
-            found = PullRounds(client, wanted, progress, packer, partial(_last, store, scopes))
+        with store.ahead() as ahead, RecordEncoder(preview=spec.preview, keep=ahead.put) as encoder:
+            found = PullRounds(client, spec, progress, encoder, partial(_last, store, scopes))
             found.run()
-        packer.warn_of_left_out()
+        encoder.warn_of_left_out()
     finally:
         progress.stop()
     if recognise:
@@ -92,7 +92,7 @@ def pull(
     contents = {
         scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
     }
-    names = (*wanted.names(), *found.marks)
+    names = (*spec.names(), *found.marks)
     stored = store.commit_together(contents, client.calls, names, ahead=ahead, asked_at=asked_at)
     return PullResult(
         [generation for generation, _ in stored],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PullSpec:
     """Everything that decides which requests a pull makes.
 
     Attributes:

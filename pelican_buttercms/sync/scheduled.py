@@ -16,9 +16,9 @@ from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.store import Generation, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.live_and_preview import listing
+from pelican_buttercms.sync.live_and_preview import fresh_listing
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import PostLocales
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, order=True)
-class Due:
+class ScheduledItem:
     """One scheduled item: when it is due, in UTC, what it is, and in which locale."""
 
     at: datetime
@@ -35,7 +35,7 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Upcoming:
+class Schedule:
     """What is scheduled.
 
     Attributes:
@@ -44,12 +44,12 @@ class Upcoming:
         calls: what asking has cost.
     """
 
-    items: tuple[Due, ...]
+    items: tuple[ScheduledItem, ...]
     pulled_at: datetime | None
     calls: int = 0
 
 
-def upcoming(source: Source, *, ask: bool = False) -> Upcoming:
+def find_scheduled(source: Source, *, ask: bool = False) -> Schedule:
     """Find what is scheduled: in the stored preview content, or by asking where there is none.
 
     What was due before live content was last pulled as a whole is live in it, and left out.
@@ -66,26 +66,26 @@ def upcoming(source: Source, *, ask: bool = False) -> Upcoming:
         live = _latest(store, source.live())
         stored = None if ask else _latest(store, drafts)
         since = live[0].pulled_at if live else None
-        posts = PostLocales.of(live or (), drafts.wanted()).locales
+        posts = PostLocales.of(live or (), drafts.pull_spec()).locales
         if stored:
             found = (record for one in stored for record in store.records(one))
-            return Upcoming(_due(found, since), stored[0].pulled_at)
+            return Schedule(_due(found, since), stored[0].pulled_at)
     source.refuse_offline()
     with source.connect() as client:
-        records = list(_asked(client, drafts.wanted(), posts))
-        return Upcoming(_due(records, since), None, client.calls)
+        records = list(_asked(client, drafts.pull_spec(), posts))
+        return Schedule(_due(records, since), None, client.calls)
 
 
 def _latest(store: Store, source: Source) -> list[Generation] | None:
     return store.latest_together(source.scopes(store))
 
 
-def _asked(client: Client, wanted: Wanted, posts: Collection[str]) -> Iterator[RawRecord]:
+def _asked(client: Client, spec: PullSpec, posts: Collection[str]) -> Iterator[RawRecord]:
     """List posts without bodies, and the named page types, with what is not published yet."""
-    for locale in wanted.locales:
-        named = [("page", name) for name in wanted.page_types]
-        for kind, group in [("post", "")] * (wanted.posts and locale in posts) + named:
-            source = listing(kind, group, locale, replace(wanted, levels=1))
+    for locale in spec.locales:
+        named = [("page", name) for name in spec.page_types]
+        for kind, group in [("post", "")] * (spec.posts and locale in posts) + named:
+            source = fresh_listing(kind, group, locale, replace(spec, levels=1))
             if kind == "post":
                 source = replace(source, paged=replace(source.paged, build=_posts(locale)))
             fetch = PagedFetch(client, source.paged, lambda *_: None)
@@ -109,7 +109,7 @@ def _posts(locale: str) -> Callable[[int, int], Request]:
     )
 
 
-def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[Due, ...]:
+def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[ScheduledItem, ...]:
     found = []
     for record in records:
         told = record.data.get("scheduled")
@@ -122,5 +122,5 @@ def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[Due, ...
         except ValueError:
             continue
         if since is None or at > since:
-            found.append(Due(at, record.key, record.locale))
+            found.append(ScheduledItem(at, record.key, record.locale))
     return tuple(sorted(found))

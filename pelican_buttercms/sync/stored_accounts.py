@@ -9,9 +9,9 @@ from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.live_and_preview import listing
+from pelican_buttercms.sync.live_and_preview import fresh_listing
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -29,7 +29,7 @@ def account_name(source: Source) -> str:
 
 def asked_records(client: Client, kind: str, group: str, locale: str) -> list[RawRecord]:
     """Ask for all of a page type or a collection that no pull brings; none where there is none."""
-    source = listing(kind, group, locale, Wanted(preview=True))
+    source = fresh_listing(kind, group, locale, PullSpec(preview=True))
     fetch = PagedFetch(client, source.paged, lambda *_: None)
     try:
         fetch.begin_rest()

@@ -17,7 +17,7 @@ from typing import Literal
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import APIError
 from pelican_buttercms.store import Generation
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 Judged = Literal["post", "page"]
 
@@ -56,19 +56,19 @@ class PostLocales:
     pulls: int | None = None
 
     @classmethod
-    def of(cls, latest: Sequence[Generation], wanted: Wanted) -> PostLocales:
+    def of(cls, latest: Sequence[Generation], spec: PullSpec) -> PostLocales:
         """Find it by what the last pull found.
 
         That is not believed any more once a post is stored in another locale: an event brought it.
         """
-        home = wanted.home
-        others = [name for name in wanted.locales if name != home]
+        home = spec.home
+        others = [name for name in spec.locales if name != home]
         translated = any(
             key.kind == "post" for one in latest if one.scope.locale != home for key in one.manifest
         )
         marks = [_pulls(one) for one in latest]
         if not others or not marks or translated or marks[0] is None:
-            return cls(wanted.locales)
+            return cls(spec.locales)
         pulls = marks[0] + 1
         return cls((home,), others[0] if pulls >= PROBE_EVERY else None, pulls)
 
@@ -90,7 +90,7 @@ class LocaleCheck:
         without: the API's answer by the locale that it refuses for posts alone.
     """
 
-    wanted: Wanted
+    spec: PullSpec
     posts: PostLocales
     unknown: dict[str, APIError] = field(default_factory=dict)
     without: dict[str, APIError] = field(default_factory=dict)
@@ -123,7 +123,7 @@ class LocaleCheck:
 
     def are_posts_in_one(self) -> bool:
         """Return whether the account ignores, or refuses, the locale of posts."""
-        if self.posts.pulls is not None and self.posts.locales == (self.wanted.home,):
+        if self.posts.pulls is not None and self.posts.locales == (self.spec.home,):
             return True
         return bool(self.without) or self._are_same("post")
 
@@ -136,15 +136,15 @@ class LocaleCheck:
     def _are_same(self, kind: str) -> bool:
         """Return whether there are several locales, and all of them have the same records."""
         seen = self._seen.get(kind, {})
-        first = seen.get(self.wanted.home)
-        several = len(self.wanted.locales) > 1
+        first = seen.get(self.spec.home)
+        several = len(self.spec.locales) > 1
         return bool(several and first) and all(
-            seen.get(name) == first for name in self.wanted.locales
+            seen.get(name) == first for name in self.spec.locales
         )
 
     def is_stored(self, key: Key | None, count: int | None) -> bool:
         """Return whether a probe shows what the home locale has, too."""
-        posts = self._seen.get("post", {}).get(self.wanted.home, {})
+        posts = self._seen.get("post", {}).get(self.spec.home, {})
         return count == len(posts) and (key in posts if key else not posts)
 
     def verdict(self) -> tuple[list[Judged], tuple[str, ...], list[str]]:
@@ -161,10 +161,10 @@ class LocaleCheck:
         return kinds, tuple(marks), [self._describe(kind) for kind in new]
 
     def _describe(self, kind: Judged) -> str:
-        what, home = _PLURALS[kind], self.wanted.home
+        what, home = _PLURALS[kind], self.spec.home
         refused = kind == "post" and self.without
         why = "refuses their locale" if refused else "gives the same ones for every locale"
-        rest = ", ".join(name for name in self.wanted.locales if name != home)
+        rest = ", ".join(name for name in self.spec.locales if name != home)
         return (
             f"This account has no translations of {what}: it {why}. They are kept once, in {home},"
             f" and not as translations; {rest} can show them by a fallback in BUTTERCMS_LOCALES."

@@ -31,10 +31,10 @@ from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
-from pelican_buttercms.sync.refresh.partial_pull import Scoped, Taken
+from pelican_buttercms.sync.refresh.partial_pull import RefreshResult, Scoped
 from pelican_buttercms.sync.refresh.plan import FullPullError
 
-Outcome = Taken | PullResult
+Outcome = RefreshResult | PullResult
 
 TEMPORARY = (
     TransportError,
@@ -72,12 +72,12 @@ def take(
         ButterCMSError: the pull failed otherwise; the same is true then.
     """
     scopes = source.scopes(store)
-    with source.heard() as state:
+    with source.webhook_state() as state:
         notes = state.add(scopes, lambda payloads: _join(trigger, payloads))
         try:
             events = check(source, store, trigger, notes.values(), latest)
             assert latest is not None  # noqa: S101  (`check` refuses that)
-            with source.deletion_check() as bounds:
+            with source.deletion_guard() as bounds:
                 guard = None if allow_deletions else bounds
                 taken = Scoped(source, store, latest, state, guard).take(events)
             state.settle(notes)
@@ -105,7 +105,7 @@ def leave(state: WebhookState, source: Source, store: Store, trigger: Trigger) -
 
 def find_pending(source: Source, store: Store) -> Trigger | None:
     """Return the events that no build has taken in yet, None when there are none."""
-    with source.heard() as state:
+    with source.webhook_state() as state:
         notes = state.pending(source.scopes(store)).values()
     if not notes:
         return None
@@ -164,7 +164,7 @@ def check(
     return events
 
 
-def outcome_lines(trigger: Trigger, taken: Taken) -> list[str]:
+def outcome_lines(trigger: Trigger, taken: RefreshResult) -> list[str]:
     """Return lines on what was asked because of which event, what changed, and what it cost."""
     lines = [f"{line}." for line in taken.told[:_MOST_LINES]]
     if more := len(taken.told) - len(lines):

@@ -9,7 +9,7 @@ from functools import cached_property
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Generation
 from pelican_buttercms.sync.discovery import referenced_names
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 Name = tuple[str, str]
 """("page type" or "collection", its key)."""
@@ -17,7 +17,7 @@ Name = tuple[str, str]
 KINDS = {"page": "page type", "item": "collection"}
 
 
-class Reach:
+class PullCoverage:
     """What a stored pull holds, in the words in which it is asked for.
 
     Args:
@@ -28,15 +28,15 @@ class Reach:
 
     def __init__(
         self,
-        wanted: Wanted,
+        spec: PullSpec,
         latest: Sequence[Generation],
         read: Callable[[Generation], Iterable[RawRecord]],
     ) -> None:
-        self.wanted = _as_pulled(wanted, latest[0])
+        self.spec = _as_pulled(spec, latest[0])
         self._latest = latest
         self._read = read
-        self._named = {("page type", name) for name in self.wanted.page_types}
-        self._named |= {("collection", name) for name in self.wanted.collections}
+        self._named = {("page type", name) for name in self.spec.page_types}
+        self._named |= {("collection", name) for name in self.spec.collections}
         keys = (key for one in latest for key in one.manifest)
         self._stored = {(KINDS[key.kind], key.group) for key in keys if key.kind in KINDS}
 
@@ -44,17 +44,17 @@ class Reach:
         """Return whether a page type or collection is pulled; one referred to may be empty."""
         if (kind, name) in self._named | self._stored:
             return True
-        return self.wanted.discover and (kind, name) in self._referenced
+        return self.spec.discover and (kind, name) in self._referenced
 
-    def beyond(self, records: Iterable[RawRecord]) -> list[str]:
+    def missing(self, records: Iterable[RawRecord]) -> list[str]:
         """Return the names of what these records refer to and no pull ever brought."""
-        if not self.wanted.discover:
+        if not self.spec.discover:
             return []
         types, keys = referenced_names(records, self._named | self._stored)
         found = [("page type", name) for name in types] + [("collection", name) for name in keys]
         return [name for kind, name in found if not self.has(kind, name)]
 
-    def lost(
+    def unreachable(
         self, before: Iterable[RawRecord], now: Iterable[RawRecord], changed: set[tuple[str, Key]]
     ) -> list[Name]:
         """Return the names of the page types and collections that nothing leads to any more.
@@ -65,7 +65,7 @@ class Reach:
             changed: the locale and key of each.
         """
         found = self._stored - self._named
-        if not self.wanted.discover or not found:
+        if not self.spec.discover or not found:
             return []
         after = list(now)
         if not (_names(before) - _names(after)) & found:
@@ -95,7 +95,7 @@ def _names(records: Iterable[RawRecord]) -> set[Name]:
     return {("page type", name) for name in types} | {("collection", name) for name in keys}
 
 
-def _as_pulled(wanted: Wanted, generation: Generation) -> Wanted:
+def _as_pulled(spec: PullSpec, generation: Generation) -> PullSpec:
     """Return what the generation was asked for: it stays whole, though less is wanted now."""
     names = generation.wanted
 
@@ -103,7 +103,7 @@ def _as_pulled(wanted: Wanted, generation: Generation) -> Wanted:
         return tuple(n.removeprefix(f"{kind} ") for n in names if n.startswith(f"{kind} "))
 
     return replace(
-        wanted,
+        spec,
         posts="posts" in names,
         discover="discovery" in names,
         alt_media_text="alternative texts" in names,

@@ -13,9 +13,9 @@ from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.status import listed_live, published
 from pelican_buttercms.errors import NotFoundError
-from pelican_buttercms.sync.live_and_preview import Data, listing, single, split_any
+from pelican_buttercms.sync.live_and_preview import Data, fresh_listing, item_request, split_records
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -30,7 +30,7 @@ NEWEST = 10
 """Posts that are listed where new ones are looked for; a webhook comes within minutes."""
 
 
-class Reread:
+class RecordFetcher:
     """Reads items of one pull's locales, side by side.
 
     Args:
@@ -44,9 +44,9 @@ class Reread:
         elsewhere: single pages that were found under a page type.
     """
 
-    def __init__(self, client: Client, locales: Iterable[str], wanted: Wanted) -> None:
+    def __init__(self, client: Client, locales: Iterable[str], spec: PullSpec) -> None:
         self._client = client
-        self._wanted = wanted
+        self._spec = spec
         self.records: dict[str, Records] = {locale: {} for locale in locales}
         self.listed: dict[Place, set[Key] | None] = {}
         self.elsewhere: list[Key] = []
@@ -75,7 +75,7 @@ class Reread:
 
     def newest(self) -> Future[Listing[Data]]:
         """Ask for the newest posts of the unnamed default locale."""
-        request = read_requests.posts(preview=self._wanted.preview, page=1, page_size=NEWEST)
+        request = read_requests.posts(preview=self._spec.preview, page=1, page_size=NEWEST)
         return self._client.start(uncached(request), decode_listing)
 
     def keep_newest(self, keys: Collection[Key], newest: Listing[Data]) -> set[Key]:
@@ -89,17 +89,17 @@ class Reread:
         return missing
 
     def _ask(self, key: Key, locale: str) -> Future[Data]:
-        request = single(
+        request = item_request(
             key,
             locale,
-            preview=self._wanted.preview,
-            levels=self._wanted.levels,
-            alt_media_text=self._wanted.alt_media_text,
+            preview=self._spec.preview,
+            levels=self._spec.levels,
+            alt_media_text=self._spec.alt_media_text,
         )
         return self._client.start(request, decode_item)
 
     def _list(self, locale: str, collection: str) -> PagedFetch[Data]:
-        source = listing("item", collection, locale, self._wanted)
+        source = fresh_listing("item", collection, locale, self._spec)
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
     def _keep(self, locale: str, keys: Iterable[Key], records: Iterable[RawRecord]) -> None:
@@ -110,7 +110,7 @@ class Reread:
         self.records[locale].update(dict.fromkeys(keys))
         for record in records:
             look = published if record.key.kind == "post" else listed_live
-            kept = record if self._wanted.preview else look(record)
+            kept = record if self._spec.preview else look(record)
             everywhere = record.key.kind not in LOCALISED
             for place in self.records.values() if everywhere else [self.records[locale]]:
                 place[record.key] = kept
@@ -122,7 +122,7 @@ class Reread:
         of the one that was asked for, under a slug of its own.
         """
         try:
-            records = split_any(key, answer.result())
+            records = split_records(key, answer.result())
         except NotFoundError:
             return []
         if records[0].key.group == key.group:
@@ -139,6 +139,6 @@ class Reread:
             self.listed[place] = None
             return []
         key = Key("item", place[1], "")
-        records = [record for item in fetch.result() for record in split_any(key, item)]
+        records = [record for item in fetch.result() for record in split_records(key, item)]
         self.listed[place] = {record.key for record in records}
         return records

@@ -21,15 +21,15 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Changes, Generation, Store
 from pelican_buttercms.store.webhook_state import WebhookState
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.deletion_guard import DeletionCheck, listing_of
+from pelican_buttercms.sync.deletion_guard import DeletionGuard, listing_of
 from pelican_buttercms.sync.pagination import calls_for
-from pelican_buttercms.sync.refresh.coverage import KINDS, Reach
-from pelican_buttercms.sync.refresh.fetch import Records, Reread
+from pelican_buttercms.sync.refresh.coverage import KINDS, PullCoverage
+from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
 from pelican_buttercms.sync.refresh.plan import Due, FullPullError, Planner
 
 
 @dataclass(frozen=True)
-class Taken:
+class RefreshResult:
     """What came of some events.
 
     Attributes:
@@ -66,16 +66,16 @@ class Scoped:
         store: Store,
         latest: Sequence[Generation],
         state: WebhookState,
-        check: DeletionCheck | None,
+        check: DeletionGuard | None,
     ) -> None:
         self._source = source
         self._store = store
         self._latest = {one.scope.locale: one for one in latest}
         self._state = state
         self._check = check
-        self._reach = Reach(source.wanted(), latest, store.records)
+        self._reach = PullCoverage(source.pull_spec(), latest, store.records)
 
-    def take(self, events: Iterable[Event]) -> Taken:
+    def take(self, events: Iterable[Event]) -> RefreshResult:
         """Ask for what the events name, and store it as a whole generation of each locale.
 
         Raises:
@@ -103,7 +103,7 @@ class Scoped:
             here = {n: key for n, key in due.numbers.items() if key in one.manifest}
             self._state.remember(one.scope, here)
         seconds = time.monotonic() - started
-        return Taken(latest, changes, calls, seconds, tuple(due.told), due.media)
+        return RefreshResult(latest, changes, calls, seconds, tuple(due.told), due.media)
 
     def _refuse_costly(self, due: Due) -> None:
         """Prefer the full pull where it costs no more: it brings what webhooks missed, too."""
@@ -113,7 +113,7 @@ class Scoped:
         if calls < 2:
             return
         full = self._latest[next(iter(self._latest))].full_calls
-        full = full or sum(one.calls for one in self._source.plan(self._store))
+        full = full or sum(one.calls for one in self._source.estimate(self._store))
         if calls >= full:
             raise FullPullError(f"what changed takes {calls:,} calls, and everything {full:,}")
 
@@ -131,7 +131,7 @@ class Scoped:
         newest = None
         if due.looks or due.listings:
             with self._source.connect() as client:
-                reread = Reread(client, self._latest, self._reach.wanted)
+                reread = RecordFetcher(client, self._latest, self._reach.spec)
                 newest = reread.newest() if new else None
                 reread.read([place for place in due.looks if place[1] not in new], due.listings)
                 missing = reread.keep_newest(new, newest.result()) if newest else set()
@@ -172,7 +172,7 @@ class Scoped:
             names = ", ".join(sorted(key.id for key in missing))
             raise FullPullError(f"{names} is not among the newest posts")
 
-    def _drop_unlisted(self, reread: Reread) -> None:
+    def _drop_unlisted(self, reread: RecordFetcher) -> None:
         """Mark as gone what a listing does not hold any more.
 
         Raises:
@@ -195,7 +195,7 @@ class Scoped:
             gone = {key for key, record in found if record is None and key in one.manifest}
             kept = one.manifest.keys() - gone
             if self._check:
-                self._check.look_partly(one.scope, one.manifest, kept, set(map(listing_of, gone)))
+                self._check.check_partial(one.scope, one.manifest, kept, set(map(listing_of, gone)))
 
     def _complete(self, records: dict[str, Records]) -> None:
         """Look whether a full pull would now lead further, or less far.
@@ -204,16 +204,16 @@ class Scoped:
             FullPullError: something refers to what was never pulled.
         """
         now = [record for found in records.values() for record in found.values() if record]
-        if beyond := self._reach.beyond(now):
-            raise FullPullError(f"what changed refers to {', '.join(beyond)}, never pulled yet")
+        if missing := self._reach.missing(now):
+            raise FullPullError(f"what changed refers to {', '.join(missing)}, never pulled yet")
         before, after = list[RawRecord](), list[RawRecord]()
         for locale, one in self._latest.items():
             found = records[locale]
             before += [self._store.record(one, key) for key in found if key in one.manifest]
             after += [RawRecord(key, r.data, locale) for key, r in found.items() if r]
         changed = {(locale, key) for locale, found in records.items() for key in found}
-        lost = set(self._reach.lost(before, after, changed))
+        unreachable = set(self._reach.unreachable(before, after, changed))
         for locale, one in self._latest.items():
             keys = {*one.manifest, *records[locale]}
-            gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in lost)
+            gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in unreachable)
             records[locale].update(dict.fromkeys(gone))

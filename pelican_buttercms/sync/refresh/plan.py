@@ -15,7 +15,7 @@ from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.content import Key
 from pelican_buttercms.store import Generation
 from pelican_buttercms.store.webhook_state import WebhookState
-from pelican_buttercms.sync.refresh.coverage import Reach
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.untranslated import home_of, is_marked
 
 Place = tuple[str, Key]
@@ -69,7 +69,9 @@ class Planner:
         state: what earlier events left.
     """
 
-    def __init__(self, latest: Sequence[Generation], reach: Reach, state: WebhookState) -> None:
+    def __init__(
+        self, latest: Sequence[Generation], reach: PullCoverage, state: WebhookState
+    ) -> None:
         self._latest = {one.scope.locale: one for one in latest}
         self._mode = latest[0].scope.mode
         self._reach = reach
@@ -121,7 +123,7 @@ class Planner:
 
     def _is_pulled(self, event: Event) -> bool:
         if event.kind == "post":
-            return self._reach.wanted.posts
+            return self._reach.spec.posts
         kind = "page type" if event.kind == "page" else "collection"
         return self._reach.has(kind, event.group)
 

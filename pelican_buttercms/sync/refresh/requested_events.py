@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.freshness import Calls, Reading
+from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy
 from pelican_buttercms.sync.load import read_media, read_versions
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.refresh.apply_events import Outcome, take
-from pelican_buttercms.sync.refresh.partial_pull import Taken
+from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
 
 
 def take_now(
@@ -40,7 +40,7 @@ def take_now(
     """
     source.refuse_offline()
     with Store(source.options.cache_path, source.now) as store:
-        latest = Reading(source, store, say, progress, Calls()).latest
+        latest = FreshnessPolicy(source, store, say, progress, Calls()).latest
         found = take(
             source,
             store,
@@ -50,7 +50,7 @@ def take_now(
             progress=progress,
             allow_deletions=allow_deletions,
         )
-        if isinstance(found, Taken) and found.media:
+        if isinstance(found, RefreshResult) and found.media:
             read_media(
                 source.options, read_versions(source.options, store, found.generations), "again"
             )
