@@ -18,7 +18,7 @@ from pelican_buttercms.sync.progress import SilentProgress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
-from .writer.samples import CHANGE, CREATE
+from .write_client.samples import CHANGE, CREATE
 
 SPENT = '{"detail":"API Calls limit reached."}'
 THROTTLED = '{"detail":"Request was throttled."}'
