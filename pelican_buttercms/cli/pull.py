@@ -29,9 +29,9 @@ from pelican_buttercms.sync.progress import (
     SilentProgress,
     summary_lines,
 )
-from pelican_buttercms.sync.refresh.apply_events import Outcome, outcome_lines
+from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, result_lines
 from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
-from pelican_buttercms.sync.refresh.requested_events import take_now
+from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
 
 
 @click.command()
@@ -101,10 +101,10 @@ def _take(
         else read_trigger(event)
     )
     say = partial(echo, err=True)
-    result = take_now(source, trigger, say, progress, allow_deletions=allow_deletions)
+    result = apply_requested_events(source, trigger, say, progress, allow_deletions=allow_deletions)
     scoped = isinstance(result, RefreshResult)
     lines = (
-        outcome_lines(trigger, result)
+        result_lines(trigger, result)
         if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
@@ -113,7 +113,7 @@ def _take(
 
 
 def _tell(
-    result: Outcome, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
+    result: AppliedEvents, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
 ) -> None:
     if as_json:
         told = _as_json(result) if scoped is None else {"scoped": scoped, **_as_json(result)}
@@ -164,7 +164,7 @@ def _progress() -> Progress:
     return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
 
 
-def _as_json(result: Outcome) -> dict[str, object]:
+def _as_json(result: AppliedEvents) -> dict[str, object]:
     generation = result.generations[0]
     return {
         "generation": generation.id,

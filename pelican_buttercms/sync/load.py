@@ -1,11 +1,10 @@
-"""What does a build get to read? One whole pull with its media files, or a snapshot of it."""
+"""The content that a build reads: one whole pull with its media files, or a snapshot."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 import logging
 from pathlib import Path
 
@@ -35,17 +34,17 @@ IsKnown = Callable[[Sequence[Generation], MediaOf], bool]
 
 @dataclass(frozen=True)
 class LoadedContent:
-    """One whole pull, read from the store.
+    """One whole pull with its media files, as a build reads it.
 
     Attributes:
         generation: the generation of the first locale; all were pulled together.
         versions: the records of each locale, with their identities.
-        media: the media files by their URLs, None for what could not be had.
+        media: the media files by URL; None for a file that could not be fetched.
         live: under preview, what is live, if that is known.
         live_at: when that was pulled.
-        stale: why older content is served than was asked for, None if it is as asked for.
+        stale: why older content is served than was asked for; None if it is not.
         calls: what reading it has cost, and saved.
-        changes: what was pulled for it, by locale; None where nothing was.
+        changes: what was pulled for it, by locale; None if nothing was.
         is_read: whether the records were read; if not, there are none here.
         generations: those that they were read from, one for each locale; none of a snapshot.
     """
@@ -69,16 +68,16 @@ def read_content(
     trigger: Trigger | None = None,
     is_known: IsKnown | None = None,
 ) -> LoadedContent:
-    """Give what to build from, pulled anew if it is due.
+    """Return what to build from, pulled anew if it is due.
 
     Args:
         source: the account.
         say: where a line about each step goes.
         progress: shows a pull.
         trigger: the events that the build was started for; None when there are none.
-        is_known: says of the generations, one for each locale, that their records need not be read;
-            it is given what gives the media files of URLs as well. It is not asked where older
-            content is served than was asked for.
+        is_known: returns whether the records of these generations, one for each locale, need not
+            be read. It also gets a function that returns the media files of URLs. It is not called
+            if older content is served than was asked for.
 
     Raises:
         ButterCMSError: there is nothing whole to build from.
@@ -90,8 +89,9 @@ def read_content(
     with Store(options.cache_path, source.now) as store:
         policy = FreshnessPolicy(source, store, say, progress, calls, trigger=trigger)
         generations = policy.current()
-        media_of = partial(_media_of, options, policy.news)
-        if is_known is not None and policy.stale is None and is_known(generations, media_of):
+        media = MediaReader(options, policy.news)
+        if is_known is not None and policy.stale is None and is_known(generations, media.read):
+            policy.settle_media(media.unfetched)
             calls.month = source.calls_this_month()
             return LoadedContent(
                 generations[0], {}, {}, calls=calls, changes=policy.changes, is_read=False
@@ -103,12 +103,13 @@ def read_content(
             versions = read_versions(options, store, generations)
         live = policy.live() if options.preview else None
         compared = read_versions(options, store, live) if live else None
-    media = read_media(options, versions, policy.news)
+    files = media.read_all(versions)
+    policy.settle_media(media.unfetched)
     calls.month = source.calls_this_month()
     return LoadedContent(
         generation=generations[0],
         versions=versions,
-        media=media,
+        media=files,
         live=compared,
         live_at=live[0].pulled_at if live else None,
         stale=policy.stale,
@@ -147,32 +148,53 @@ def read_records(options: Settings, store: Store, generation: Generation) -> Ite
         yield raw
 
 
-def read_media(options: Settings, versions: Versions, news: News) -> Media:
-    """Give the media files, after asking for what is missing, and for news of the others."""
-    if options.media != "download":
-        return {}
-    raws = (raw for records in versions.values() for raw in records)
-    return _media_of(options, news, media_urls(raws))
+class MediaReader:
+    """Reads media files from the store, and fetches those that are missing or may have changed.
 
+    Args:
+        options: the checked settings.
+        news: which stored files are checked for changes.
 
-def _media_of(options: Settings, news: News, urls: Collection[str]) -> Media:
-    """Return the media files of some URLs, None for what is not to be had."""
-    with MediaStore(options.cache_path) as store:
-        asked = [url for url in urls if news is not None or store.get(url) is None]
-        if asked and options.offline:
-            number = "1 media file is" if len(asked) == 1 else f"{len(asked):,} media files are"
-            logger.warning(
-                "%s not there yet, and BUTTERCMS_OFFLINE is set: pages show them from ButterCMS's"
-                " CDN. Build once with the network.",
-                number,
-            )
-        elif asked:
-            from pelican_buttercms.sync.http.transport import open_transport  # noqa: PLC0415
-            from pelican_buttercms.sync.media_download import fetch_media  # noqa: PLC0415  (see `connect`)
+    Attributes:
+        unfetched: the URLs of files that could not be fetched, and that a later build may get.
+    """
 
-            address = options.api_url if options.emulated else _MEDIA_LIBRARY
-            fetch_media(asked, store, open_transport(address), again=news == "again")
-        return {url: store.get(url) for url in urls}
+    def __init__(self, options: Settings, news: News) -> None:
+        self._options = options
+        self._news = news
+        self.unfetched: set[str] = set()
+
+    def read_all(self, versions: Versions) -> Media:
+        """Return the media files that records show."""
+        if self._options.media != "download":
+            return {}
+        raws = (raw for records in versions.values() for raw in records)
+        return self.read(media_urls(raws))
+
+    def read(self, urls: Collection[str]) -> Media:
+        """Return the media files of some URLs; None for a file that could not be fetched."""
+        with MediaStore(self._options.cache_path) as store:
+            asked = [url for url in urls if self._news is not None or store.get(url) is None]
+            if asked and self._options.offline:
+                number = "1 media file is" if len(asked) == 1 else f"{len(asked):,} media files are"
+                logger.warning(
+                    "%s not there yet, and BUTTERCMS_OFFLINE is set: pages show them from"
+                    " ButterCMS's CDN. Build once with the network.",
+                    number,
+                )
+            elif asked:
+                self._fetch(asked, store)
+            return {url: store.get(url) for url in urls}
+
+    def _fetch(self, urls: Collection[str], store: MediaStore) -> None:
+        # httpx takes long to import, and most rebuilds at a desk ask for nothing
+        from pelican_buttercms.sync.http.transport import open_transport  # noqa: PLC0415
+        from pelican_buttercms.sync.media_download import fetch_media  # noqa: PLC0415
+
+        options = self._options
+        address = options.api_url if options.emulated else _MEDIA_LIBRARY
+        again = self._news == "again"
+        self.unfetched |= fetch_media(urls, store, open_transport(address), again=again)
 
 
 def _read_exported(folder: Path, options: Settings, spec: PullSpec, calls: Calls) -> LoadedContent:
@@ -201,4 +223,5 @@ def _read_exported(folder: Path, options: Settings, spec: PullSpec, calls: Calls
     generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
     ids = options.translation_ids
     versions = {name: list(identified(snapshot.versions[name], ids)) for name in spec.locales}
-    return LoadedContent(generation, versions, read_media(options, versions, None), calls=calls)
+    media = MediaReader(options, None).read_all(versions)
+    return LoadedContent(generation, versions, media, calls=calls)
