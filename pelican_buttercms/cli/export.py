@@ -26,10 +26,9 @@ from pelican_buttercms.publish.export.roundtrip import ReadingBack
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.store.base_versions import Bases
 from pelican_buttercms.sync import load
-from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.account import Source, stored_records
 from pelican_buttercms.sync.load import LoadedContent
 from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
-from pelican_buttercms.sync.stored_accounts import stored_records
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The source of content: one account, and the place where its content is kept."""
+"""The source of content: one account, its settings and its store."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 import logging
 from typing import TYPE_CHECKING
 
+from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Generation, Ledger, Scope, Store
 from pelican_buttercms.store.held_deletions import Suspicions
 from pelican_buttercms.store.webhook_state import WebhookState
-from pelican_buttercms.sync.account_id import Identity, identify, recognise
+from pelican_buttercms.sync.account_id import Identity, adopt_history, identify
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.cost_estimate import PlannedCalls, estimate_calls
 from pelican_buttercms.sync.deletion_guard import DeletionGuard
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Source:
-    """An account and the place where its content is kept.
+    """An account and the store of its content.
 
     Attributes:
         options: the checked settings.
@@ -61,7 +62,7 @@ class Source:
             return self.pull(store, progress, allow_deletions=allow_deletions)
 
     def refuse_offline(self) -> None:
-        """Refuse what needs the network.
+        """Check that the network may be used.
 
         Raises:
             SettingsError: BUTTERCMS_OFFLINE is set.
@@ -73,18 +74,18 @@ class Source:
             )
 
     def estimate_calls(self) -> list[PlannedCalls]:
-        """List the calls that a pull will make; asks the API nothing."""
+        """Return the calls that a pull will make; no call is made for it."""
         with Store(self.options.cache_path, self.now) as store:
             return self.estimate(store)
 
     def estimate(self, store: Store) -> list[PlannedCalls]:
-        """List the same by an open store."""
+        """Return the calls that a pull will make, by an open store."""
         latest = store.latest_together(self.scopes(store)) or []
         stored = {one.scope.locale: list(store.records(one)) for one in latest}
         return estimate_calls(self.pull_spec(), stored, PostLocales.of(latest, self.pull_spec()))
 
     def calls_this_month(self) -> int:
-        """Give the calls of this month by everyone who counts in this store."""
+        """Return the calls of this month by everyone who counts in this store."""
         ledger = Ledger(self.options.cache_path, self.now)
         try:
             return ledger.this_month()
@@ -92,28 +93,28 @@ class Source:
             ledger.close()
 
     def scopes(self, store: Store) -> list[Scope]:
-        """Name what is asked for: whose account, which locales, live or preview.
+        """Return the scopes that a pull fills: one for each locale.
 
         Raises:
-            SettingsError: there is no token, and the store does not tell the account either.
+            SettingsError: there is no token, and the store does not identify the account either.
         """
         account, mode = self.identity(store).account, self.options.mode
         return [Scope(account, locale.name, mode) for locale in self.options.locales]
 
     def identity(self, store: Store) -> Identity:
-        """Return whose content is asked for, and whether that can be told.
+        """Return whose content is asked for, and whether that is certain.
 
         Raises:
-            SettingsError: there is no token, and the store does not tell the account either.
+            SettingsError: there is no token, and the store does not identify the account either.
         """
         return identify(self.options, self.environment, store)
 
-    def stored(self) -> Source:
-        """Return the same source without its network: what is stored may stand in."""
+    def offline(self) -> Source:
+        """Return the same source offline."""
         return replace(self, options=replace(self.options, offline=True))
 
     def live(self) -> Source:
-        """Give the source of what is live in the same account."""
+        """Return the source of what is live in the same account."""
         return replace(self, options=replace(self.options, preview=False))
 
     def pull(
@@ -124,13 +125,13 @@ class Source:
         allow_deletions: bool = False,
         say: Callable[[str], None] = logger.warning,
     ) -> PullResult:
-        """Pull everything that is wanted into an open store.
+        """Pull everything that the settings name into an open store.
 
         Args:
             store: the store.
             progress: shows the pull.
             allow_deletions: whether everything that has vanished is believed to be deleted.
-            say: told where the account is recognised by its content.
+            say: where a line goes if the account is recognised by its content.
 
         Raises:
             ButterCMSError: the pull failed, or was held back; the store is as it was.
@@ -150,8 +151,8 @@ class Source:
                 self.pull_spec(),
                 progress,
                 check=None if allow_deletions else guard,
-                recognise=lambda found: recognise(
-                    self.options, self.environment, store, found, say
+                identify=lambda digests: adopt_history(
+                    self.options, self.environment, store, digests, state=state, say=say
                 ),
             )
             state.settle(pending)
@@ -159,7 +160,7 @@ class Source:
 
     @contextmanager
     def webhook_state(self) -> Iterator[WebhookState]:
-        """Open what events left of this account, and what of them still waits."""
+        """Open the pending events of this account."""
         state = WebhookState(self.options.cache_path, self.now)
         try:
             yield state
@@ -168,7 +169,7 @@ class Source:
 
     @contextmanager
     def deletion_guard(self) -> Iterator[DeletionGuard | None]:
-        """Give what holds back large losses; None where every answer is believed."""
+        """Open the guard against large deletions; None if every answer is believed."""
         if self.options.max_deletions is None:
             yield None
             return
@@ -180,7 +181,7 @@ class Source:
 
     @contextmanager
     def connect(self, transport: httpx.BaseTransport | None = None) -> Iterator[Client]:
-        """Give a client that asks the account, and counts what it asks in the ledger.
+        """Open a client of the account's API, which counts its calls on disk.
 
         Args:
             transport: where requests go, if that is not for this client alone.
@@ -205,7 +206,7 @@ class Source:
             ledger.close()
 
     def pull_spec(self) -> PullSpec:
-        """Give everything that decides which requests a pull makes."""
+        """Return what a pull asks for."""
         options = self.options
         return PullSpec(
             posts=options.posts,
@@ -222,14 +223,43 @@ class Source:
         )
 
     def covers(self, generation: Generation) -> bool:
-        """Say whether the generation was pulled for at least what is wanted now."""
+        """Return whether the generation was pulled for at least what the settings name now."""
         return set(self.pull_spec().names()) <= set(generation.wanted)
 
     def is_due(self, generation: Generation) -> bool:
-        """Say whether a generation is too old to build from without asking."""
+        """Return whether a generation is too old to build from without asking."""
         age = self.now() - generation.pulled_at
         return age >= self.options.max_age or age < timedelta(0)  # a clock that was set back
 
     def age(self, generation: Generation) -> str:
-        """Spell how old a generation is."""
+        """Return how old a generation is, in words."""
         return spell_duration(self.now() - generation.pulled_at)
+
+
+def account_name(source: Source) -> str:
+    """Return the account's id and the API's address, without any secret.
+
+    Raises:
+        SettingsError: there is no token, and the store does not identify the account either.
+    """
+    with Store(source.options.cache_path, source.now) as store:
+        return f"{source.scopes(store)[0].account} at {source.options.api_url}"
+
+
+def stored_records(source: Source) -> list[RawRecord]:
+    """Return the newest stored records of an account, of every locale, in a stable order.
+
+    The preview version of an item comes after its live version. Content of any age will do: the
+    caller learns which fields there are, and not what they hold now.
+
+    Raises:
+        StoreError: the store cannot be read.
+        SettingsError: there is no token, and the store does not identify the account either.
+    """
+    records: list[RawRecord] = []
+    with Store(source.options.cache_path, source.now) as store:
+        for preview in (False, True):
+            of_mode = replace(source, options=replace(source.options, preview=preview))
+            for generation in store.latest_together(of_mode.scopes(store)) or ():
+                records += store.records(generation)
+    return records

@@ -1,6 +1,6 @@
-"""Did anything change since the last pull? Told by as few calls as it takes to see a change.
+"""The check for changes since the last pull, with as few calls as possible.
 
-Listings are looked at one after the other, the cheapest first, until one differs. A page type tells
+Listings are checked one after the other, the cheapest first, until one differs. A page type shows
 its newest change and its size in one item. Posts have no such order, so all are listed, without
 their bodies; their authors, categories and tags come inside them. Collections and single pages have
 no dates or no order: they are read whole. Under preview page types are, too: a draft's date is not
@@ -50,13 +50,13 @@ UNDETECTABLE = (
 
 @dataclass(frozen=True)
 class ChangeReport:
-    """What was looked at, and what was seen.
+    """What was checked, and what differs.
 
     Attributes:
-        looked: the listings, in order; the last one is what differs.
-        changed: why it is known that something changed; None when nothing was seen.
+        listings_checked: the listings, in order; the last one is the one that differs.
+        difference: what differs; None if nothing does.
         calls: requests that reached the API.
-        left: how many listings were not needed any more.
+        listings_skipped: how many listings were not needed any more.
     """
 
     listings_checked: tuple[str, ...]
@@ -72,7 +72,7 @@ class _Probe:
 
 
 def check_for_changes(source: Source) -> ChangeReport:
-    """Look at the account until something differs from what is stored; nothing is stored.
+    """Compare the account with the store until something differs; nothing is stored.
 
     Raises:
         NoContentError: nothing is stored to compare with, or less than is wanted.
@@ -126,7 +126,7 @@ def _probes(
 
 @dataclass(frozen=True)
 class _LocaleProbe:
-    """Looks at one locale; each look says what differs, None where nothing does."""
+    """Checks one locale; each method returns what differs, None if nothing does."""
 
     client: Client
     spec: PullSpec
@@ -151,12 +151,12 @@ class _LocaleProbe:
         return f"the newest change is of {seen}" if _timestamp(seen) != _timestamp(newest) else None
 
     def whole(self, kind: str, group: str) -> str | None:
-        """Read a listing, and compare every item of it."""
+        """Compare every item of a listing."""
         source = fresh_listing(kind, group, self.locale, self.spec)
         return self._compare(self._read(source), kind, group, _everything)
 
     def posts(self) -> str | None:
-        """List the posts without their bodies; `updated` tells of those."""
+        """Compare the posts without their bodies; a changed body has a new `updated`."""
         source = fresh_listing("post", "", self.locale, self.spec)
         paged = replace(source.paged, build=self._without_bodies)
         found = list(self._read(replace(source, paged=paged, split=split_post)))

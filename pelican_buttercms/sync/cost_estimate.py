@@ -1,4 +1,4 @@
-"""What will a pull cost? Told from what the last one brought, without asking the API."""
+"""The estimate of a pull's calls, from what the last pull brought; it makes no call."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def estimate_calls(
     stored: Mapping[str, Sequence[RawRecord]],
     posts: PostLocales | None = None,
 ) -> list[PlannedCalls]:
-    """List the calls that a pull will make, if the account is as it was at the last pull.
+    """Return the calls that a pull will make, if the account is as it was at the last pull.
 
-    The rounds of a pull are gone through on what is stored: what is named, then what that refers
-    to, and so on. Exact where the account was pulled before for the same, passes no hundred items
+    The rounds of a pull are simulated on what is stored: what is named, then what that refers to,
+    and so on. Exact where the account was pulled before for the same, passes no hundred items
     of a listing since then, and gives several collections in one call.
 
     Args:
@@ -78,7 +78,7 @@ def _pages(name: str, locale: str, sizes: Counter[tuple[str, str]] | None) -> Pl
 def _collections(
     keys: list[str], locale: str, sizes: Counter[tuple[str, str]] | None
 ) -> Iterator[PlannedCalls]:
-    """Several are asked for in one call, however large they are; one alone is paged."""
+    """Yield one call for several collections, however large; one alone is paged."""
     if len(keys) == 1:
         yield _paged(listing_label(keys[0], locale), sizes, ("item", keys[0]))
     elif keys:
@@ -98,6 +98,6 @@ def _listing(raw: RawRecord) -> tuple[str, str]:
 
 
 def _listing_name(raw: RawRecord) -> tuple[str, str]:
-    """Name the listing in the words in which it is asked for."""
+    """Return the listing of a record: ("page type" or "collection", its key)."""
     kinds = {"page": "page type", "item": "collection"}
     return kinds.get(raw.key.kind, raw.key.kind), raw.key.group

@@ -1,8 +1,8 @@
 """The guard of deletions: an answer from which much has vanished is held back.
 
-ButterCMS tells of no deletion: what is gone is just not there any more, and so is what an API that
-fails does not give. So a large loss is believed only when a later look finds the same, or when the
-user says so.
+ButterCMS reports no deletion: what is gone is just absent from the answer, and so is what a failing
+API leaves out. So a large loss is believed only if a later pull finds the same, or if the user says
+so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pelican_buttercms.store import Scope
 from pelican_buttercms.store.held_deletions import Suspicions
 
 SECOND_LOOK = timedelta(minutes=5)
-"""How much later a second look is: an API that fails now may well fail the same in a second."""
+"""The least time between two pulls that confirm each other: a failure may last for seconds."""
 
 _NAMES = 50
 
@@ -31,7 +31,7 @@ class DeletionGuard:
 
     Attributes:
         bounds: what may vanish at once.
-        suspicions: what was held back before.
+        held: the deletions that were held back before.
         now: the clock.
     """
 
@@ -39,20 +39,20 @@ class DeletionGuard:
     held: Suspicions
     now: Callable[[], datetime]
 
-    def look(
+    def check_full(
         self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
     ) -> None:
-        """Let a full pull of one scope pass, or hold it back.
+        """Check the deletions of a full pull of one scope.
 
         Args:
             scope: whose content it is.
             before: the keys that are stored.
-            after: the keys that the pull found.
-            asked: the listings that it asked for, as `listing_of` names them; what was not asked
-                for cannot be missed.
+            after: the keys that the pull brought.
+            asked: the listings that it asked for, as `listing_of` names them; nothing is missing
+                from others.
 
         Raises:
-            HeldBackError: too much has vanished, and no earlier look found the same.
+            HeldBackError: too much has vanished, and no earlier pull found the same.
         """
         if not self.check_partial(scope, before, after, asked):
             self.held.forget(scope)
@@ -60,10 +60,10 @@ class DeletionGuard:
     def check_partial(
         self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
     ) -> bool:
-        """Do the same for a partial refresh, which tells nothing of what was held back elsewhere.
+        """Check the deletions of a partial refresh, which says nothing about other held deletions.
 
         Returns:
-            whether it would be held back if no earlier look had found the same.
+            whether it would be held back if no earlier pull had found the same.
         """
         known = [key for key in before if listing_of(key) in asked]
         gone = [key for key in known if key not in after]

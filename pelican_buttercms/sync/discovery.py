@@ -1,4 +1,4 @@
-"""Which page types and collections are asked for? The named ones, and those that they lead to."""
+"""Discovery: the page types and collections that references lead to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETTING = {"page type": "BUTTERCMS_PAGE_TYPES", "collection": "BUTTERCMS_COLLECT
 
 
 def check_names(spec: PullSpec) -> None:
-    """Refuse, before the first call, names that the API cannot be asked for.
+    """Check, before the first call, that the API can be asked for all names.
 
     Raises:
         SettingsError: with all of them.
@@ -37,7 +37,7 @@ def check_names(spec: PullSpec) -> None:
 
 
 def explain(source: RecordListing, exc: APIError, known: set[str]) -> str:
-    """Name the setting and the value, and offer the nearest name that the account has."""
+    """Return the problem of a refused name, with the nearest name that the account has."""
     kind, name = source.kind, source.name
     near = get_close_matches(name, sorted(known - {name, "*"}), n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -63,7 +63,7 @@ def referenced_names(
 
 
 def references_of(record: RawRecord) -> frozenset[Name]:
-    """Name the page types and collections that a record's references lead to."""
+    """Return the page types and collections that a record's references lead to."""
     if record.key.kind not in {"page", "item"}:
         return frozenset()
     return frozenset(
@@ -77,10 +77,7 @@ def references_of(record: RawRecord) -> frozenset[Name]:
 def unasked(
     names: Iterable[Name], asked: Collection[Name]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the page types and the collections among some names that can be asked for, and were not.
-
-    Sorted, each once.
-    """
+    """Return the page types and the collections that can be asked for, and were not; sorted."""
     left = sorted(name for name in set(names) if name not in asked and is_key(name[1]))
     return (
         tuple(name for kind, name in left if kind == "page type"),

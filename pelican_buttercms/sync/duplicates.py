@@ -85,7 +85,7 @@ class Duplicates(Generic[Item]):
 
 
 def name_some(names: Sequence[ItemName]) -> str:
-    """Name the first few of some names, and how many there are besides."""
-    told = ", ".join(f'"{brief(name)}"' for name in names[:_MOST_NAMED])
+    """Return the first few of some names, and how many more there are."""
+    named = ", ".join(f'"{brief(name)}"' for name in names[:_MOST_NAMED])
     more = len(names) - _MOST_NAMED
-    return f"{told} and {more:,} more" if more > 0 else told
+    return f"{named} and {more:,} more" if more > 0 else named

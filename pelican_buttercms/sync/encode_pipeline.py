@@ -1,7 +1,7 @@
-"""What is held of an answer while a pull goes on? Its records as the bytes that will be stored.
+"""The encoding of a pull's answers as the records that will be stored, beside the fetching.
 
-They are checked, split and encoded while other answers are on their way. What remains of an answer
-is a third of what it takes as objects of Python.
+Answers are checked, split and encoded while other answers are on their way. An encoded answer takes
+a third of the memory that its Python objects take.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
 logger = logging.getLogger(__name__)
 
 MAX_PENDING_ANSWERS = 16
-"""Answers that wait to be packed; they are held as objects, so a few must do."""
+"""Answers that wait to be encoded. They are held as objects, so there are few."""
 
 SWITCH_INTERVAL = 0.002
-"""Seconds that one thread computes while others want to. With Python's own 5 ms connections stand
-still for longer; with half a millisecond, taking turns costs a tenth of all computing."""
+"""Seconds that one thread computes while others want to. With Python's own 5 ms connections are
+idle for longer; with half a millisecond, switching costs a tenth of all computing."""
 
 Data = dict[str, Any]
 Known = dict[Key, tuple[Data, "EncodedRecord"]]
@@ -55,7 +55,7 @@ class EncodedRecord(Struct, frozen=True, gc=False):
 
 
 class EncodedItem(Struct, frozen=True, gc=False):
-    """What became of one item of a listing.
+    """One item of a listing, encoded.
 
     Attributes:
         name: what no two items of the listing share, None where the item has nothing of the kind.
@@ -70,15 +70,15 @@ class EncodedItem(Struct, frozen=True, gc=False):
 
 
 class RecordEncoder:
-    """Packs answers beside the fetching, in a thread of its own; a context manager.
+    """Encodes answers in a thread of its own, beside the fetching; a context manager.
 
-    A connection would stand still while its thread packs. Where too many answers wait, though,
-    their own threads pack them: so no more is fetched than can be packed.
+    A connection would be idle while its thread encodes. If too many answers wait, their own threads
+    encode them: so no more is fetched than can be encoded.
 
     Args:
         preview: whether drafts are wanted.
-        keep: takes the records that items of listings themselves are, as soon as they are packed.
-            What comes inside of them may not be stored in the end: a listing of its own wins.
+        keep: receives the records of the listings' own items, as soon as they are encoded.
+            Embedded records may not be stored in the end: a record from its own listing wins.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class RecordEncoder:
     ) -> None:
         self._preview = preview
         self._keep = keep
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-encode")
         self._left_out: dict[Key, str] = {}
         self._room = Semaphore(MAX_PENDING_ANSWERS)
 
@@ -100,7 +100,7 @@ class RecordEncoder:
         sys.setswitchinterval(self._interval)
 
     def warn_of_left_out(self) -> None:
-        """Name what the live listings gave, and is not live by its status."""
+        """Log a warning that names what live listings gave and is not live by its status."""
         groups: dict[str, list[str]] = {}
         for key, status in sorted(self._left_out.items()):
             of_what = "" if key.kind == "post" else f" of {brief(key.group)}"
@@ -114,7 +114,7 @@ class RecordEncoder:
             )
 
     def listing(self, source: RecordListing) -> PagedListing[EncodedItem]:
-        """Give a listing whose pages are packed as they come."""
+        """Return a listing whose pages are encoded as they come."""
         paged = source.paged
         known: Known = {}
 
@@ -140,7 +140,7 @@ class RecordEncoder:
     def joined(
         self, request: Request, response: Response, keys: Iterable[str]
     ) -> Mapping[str, list[tuple[EncodedRecord, ...]]] | None:
-        """Read several collections as `decode_joined` does; gives the records of each item."""
+        """Decode several collections as `decode_joined` does; return the records of each item."""
         found = decode_joined(request, response, keys)
         if found is None:
             return None
@@ -167,14 +167,14 @@ class RecordEncoder:
             finally:
                 self._room.release()
 
-        return _Later(len(items), self._thread.submit(run))
+        return _PendingItems(len(items), self._thread.submit(run))
 
     def _encode_records(
         self, records: Iterable[RawRecord], known: Known, kept: list[Encoded]
     ) -> tuple[EncodedRecord, ...]:
-        """Pack an item's records, the first of which is its own, and goes to `kept` too.
+        """Encode an item's records; the first one is its own, and goes to `kept` too.
 
-        What comes inside of it was mostly packed before: an author comes with each of his posts.
+        Most embedded records were encoded before: an author comes with each of his posts.
         """
         everything = list(records)
         own, inside = everything[:1], everything[1:]
@@ -190,10 +190,9 @@ class RecordEncoder:
         return tuple(one for one in encoded if one)
 
     def _encode_one(self, record: RawRecord) -> EncodedRecord | None:
-        """Pack a record; None for what may not be in this scope.
+        """Encode a record; return None for what may not be in this scope.
 
-        The read token reads drafts too, so what enters a live scope is looked at, from whatever
-        call it came.
+        The read token reads drafts too, so every record that enters a live scope is checked.
         """
         kept = record if self._preview else listed_live(record)
         if kept is None:
@@ -207,8 +206,8 @@ def _title_of(item: EncodedItem) -> str:
     return title_of(json.decode(own.data)) if own else ""
 
 
-class _Later(Sequence[Item]):
-    """Items that are not ready yet, but known in number; whoever looks at them waits."""
+class _PendingItems(Sequence[Item]):
+    """Items whose number is known before they are ready; reading them waits."""
 
     def __init__(self, count: int, items: Future[list[Item]]) -> None:
         self._count = count

@@ -253,9 +253,9 @@ class FreshnessPolicy:
         """Serve the last good generation, loudly: half a site is never an answer."""
         source, unchecked = self._source, ""
         if latest is None:
-            stored = source.stored()
-            unchecked = stored.identity(self._store).unchecked
-            latest = self._store.latest_together(stored.scopes(self._store))
+            offline = source.offline()
+            unchecked = offline.identity(self._store).unchecked
+            latest = self._store.latest_together(offline.scopes(self._store))
         if latest is None or not source.covers(latest[0]):
             raise exc
         age = source.age(latest[0])

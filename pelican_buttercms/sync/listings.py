@@ -1,4 +1,4 @@
-"""Which listings make up an account, as far as it is wanted?"""
+"""The listings of an account: posts, profiles, pages and collections."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RecordListing:
     """One listing, and how its items become records.
 
     Attributes:
-        kind: what the user called it by.
+        kind: how settings name it.
         name: the page type's or collection's key; otherwise the kind of records.
         paged: how to fetch it.
         split: makes records of an item.
@@ -46,7 +46,7 @@ class RecordListing:
     locale: str | None
 
     def split_answer(self, items: Iterable[Data]) -> Iterator[tuple[Data, list[RawRecord]]]:
-        """Give each item of one answer with its records; what came inside of several, once.
+        """Yield each item of an answer with its records; embedded records come once.
 
         Raises:
             ContentError: an item is not what the API promises.
@@ -65,7 +65,7 @@ def posts(spec: PullSpec, locale: str, *, is_named: bool = True) -> RecordListin
 
 
 def profiles() -> Iterator[RecordListing]:
-    """Return all authors, categories and tags, which are the same in every locale."""
+    """Yield the listings of authors, categories and tags, which are the same in every locale."""
     for name, build, split in (
         ("authors", read_requests.authors, split_author),
         ("categories", read_requests.categories, split_category),
@@ -93,12 +93,12 @@ def collection(key: str, spec: PullSpec, locale: str) -> RecordListing:
 
 
 def joined_collections(keys: Iterable[str], spec: PullSpec, locale: str) -> Request:
-    """Ask for several collections in one call, all items of each."""
+    """Return the request for several collections in one call, with all items of each."""
     return read_requests.collections(keys, **_options(spec, locale))
 
 
 def listing_label(name: str, locale: str) -> str:
-    """Name a listing for people."""
+    """Return a listing's name for people."""
     return f"{name} [{locale}]" if locale else name
 
 
@@ -174,7 +174,7 @@ def _slug(item: Data) -> ItemName:
 
 
 def _type_and_slug(item: Data) -> ItemName:
-    """Name a page: two types may have the same slug, and a listing of all has both."""
+    """Return a page's name: two types may have the same slug, and a listing of all has both."""
     slug, page_type = item.get("slug"), item.get("page_type")
     named = isinstance(slug, str) and isinstance(page_type, str | None)
     return f"{page_type or SINGLE_PAGES}/{slug}" if named else None

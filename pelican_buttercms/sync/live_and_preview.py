@@ -1,4 +1,4 @@
-"""How is content asked for as it is now: as preview shows it, and as everyone sees it?"""
+"""Reads of the current content, past the caches: as preview shows it, and as it is live."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 Views = Mapping[Key, tuple[Data | None, Data | None]]
-"""What preview shows, and what everyone sees, by key."""
+"""The preview version and the live version, by key."""
 
 
 def item_request(
     key: Key, locale: str, *, preview: bool, levels: int = 1, alt_media_text: bool = False
 ) -> Request:
-    """Ask for one post or page, past the caches."""
+    """Return the request for one post or page, past the caches."""
     if key.kind == "post":
         return uncached(read_requests.post(key.id, preview=preview, locale=locale or None))
     request = read_requests.page(
@@ -43,7 +43,7 @@ def item_request(
 
 
 def fresh_listing(kind: str, group: str, locale: str, spec: PullSpec) -> RecordListing:
-    """Give the listing of posts, of a page type or of a collection, past the caches."""
+    """Return the listing of posts, of a page type or of a collection, past the caches."""
     spec = replace(spec, locales=(locale,))
     if kind == "post":
         source = listings.posts(spec, locale)
@@ -67,8 +67,19 @@ def split_records(key: Key, data: Data) -> list[RawRecord]:
     return split_page(data) if key.kind == "page" else split_item(key.group, data)
 
 
+def unpulled_records(client: Client, kind: str, group: str, locale: str) -> list[RawRecord]:
+    """Return all records of a page type or a collection that no pull brings; none if it is gone."""
+    source = fresh_listing(kind, group, locale, PullSpec(preview=True))
+    fetch = PagedFetch(client, source.paged, lambda *_: None)
+    try:
+        fetch.begin_rest()
+        return [record for item in fetch.result() for record in source.split(item)]
+    except NotFoundError:
+        return []
+
+
 class ListingReader:
-    """Reads whole listings in both views."""
+    """Reads whole listings, as preview shows them and as they are live."""
 
     def __init__(self, client: Client, *, alt_media_text: bool = False) -> None:
         self._client = client
@@ -84,15 +95,17 @@ class ListingReader:
         most: int | None = None,
         otherwise: Callable[[], Callable[[], Views]] | None = None,
     ) -> Callable[[], Views]:
-        """Ask for a listing; gives what collects it, empty where there is no such listing.
+        """Begin to read a listing; return the function that collects it.
+
+        It returns nothing if there is no such listing.
 
         Args:
             kind: post, page or item.
             group: the page type or the collection.
             locale: "" for the account's default.
-            live: whether it is asked for as everyone sees it, too.
-            most: so many calls at most, if that is known once the first page is here.
-            otherwise: begins something else, where it would be more.
+            live: whether it is asked for as it is live, too.
+            most: the most calls that it may take, judged when the first page is here.
+            otherwise: begins something else if it would take more.
         """
         modes = (True, False) if live else (True,)
         sources = [
@@ -118,7 +131,7 @@ class ListingReader:
         return collect
 
     def exists(self, kind: str, group: str) -> bool:
-        """Say whether there is such a page type or collection."""
+        """Return whether there is such a page type or collection."""
         if not is_key(group):
             return False
         build = read_requests.pages if kind == "page" else read_requests.collection

@@ -1,4 +1,4 @@
-"""A pull: one generation that holds everything wanted, or nothing."""
+"""A full pull: one whole generation of each locale, or nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PullResult:
-    """What a pull brought.
+    """The result of a full pull.
 
     Attributes:
         generations: what was stored, in the order of the scopes.
@@ -56,13 +56,13 @@ def pull(
     progress: Progress,
     *,
     check: DeletionGuard | None = None,
-    recognise: Callable[[Mapping[str, Mapping[Key, str]]], None] | None = None,
+    identify: Callable[[Mapping[str, Mapping[Key, str]]], None] | None = None,
 ) -> PullResult:
-    """Pull everything that is wanted and store it, a generation for each scope.
+    """Pull everything that the spec names, and store it as a generation for each scope.
 
     The scopes are those of one account and mode, one for each of `spec.locales`. All of them
-    are stored or none, so that no site is half translated. `check` may hold the outcome back.
-    `recognise` is given the digests that were found, and may find out whose content it is.
+    are stored or none, so that no site is half translated. `check` may hold the result back.
+    `identify` gets the digests of all records, and may find out whose content it is.
 
     Raises:
         SettingsError: locales, page types or collections that do not exist, all together.
@@ -77,8 +77,8 @@ def pull(
         encoder.warn_of_left_out()
     finally:
         progress.stop()
-    if recognise:
-        recognise(
+    if identify:
+        identify(
             {
                 locale: {key: one.record.digest for key, one in records.items()}
                 for locale, records in found.records.items()
@@ -88,7 +88,7 @@ def pull(
         before = _latest(store, scope)
         if check and before:
             asked = found.listings_of(scope.locale)
-            check.look(scope, before.manifest, found.records[scope.locale].keys(), asked)
+            check.check_full(scope, before.manifest, found.records[scope.locale].keys(), asked)
     contents = {
         scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
     }
@@ -104,12 +104,12 @@ def pull(
 
 
 def _last(store: Store, scopes: Iterable[Scope]) -> list[Generation]:
-    """Return the last generations, as far as there are any."""
+    """Return the last generation of each scope that has one."""
     return [one for scope in scopes if (one := _latest(store, scope))]
 
 
 def _latest(store: Store, scope: Scope) -> Generation | None:
-    """Give what was pulled last; a damaged generation is none, and this pull takes its place."""
+    """Return the last generation; a damaged one counts as none, and this pull replaces it."""
     try:
         return store.latest(scope)
     except DatabaseError:

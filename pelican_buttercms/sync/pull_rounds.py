@@ -42,7 +42,7 @@ _REFUSED = (NotFoundError, InvalidRequestError)
 
 
 class PullRounds:
-    """One pull under way: rounds of listings, until references lead to nothing new.
+    """One running pull: rounds of listings, until references lead to nothing new.
 
     The listings of all locales are asked for side by side, within the client's one bound; and
     what one locale refers to is pulled in all of them, since it may stand in for another.
@@ -79,9 +79,9 @@ class PullRounds:
         self._check_locales()
         self._complete_posts()
         if refused := self._really_refused():
-            found = (key.group for records in self.records.values() for key in records)
+            pulled = (key.group for records in self.records.values() for key in records)
             stored = (key.group for one in self._last() for key in one.manifest)
-            known = {group for group in (*found, *stored) if group}
+            known = {group for group in (*pulled, *stored) if group}
             raise SettingsError([explain(source, exc, known) for source, exc in refused])
         while self._spec.discover:
             types, keys = self._unasked()
@@ -122,7 +122,7 @@ class PullRounds:
         return self._check.is_stored(keys[0] if keys else None, page.count)
 
     def _keep_untranslated_once(self) -> None:
-        """Take what the account gives for every locale out of all but the home locale."""
+        """Remove what the account gives for every locale from all but the home locale."""
         if len(self._spec.locales) == 1:
             return
         self._kept_once, self.marks, notes = self._check.verdict()
@@ -134,9 +134,9 @@ class PullRounds:
             self._progress.note(note)
 
     def listings_of(self, locale: str) -> set[str]:
-        """Return the listings that tell what is gone, as `deletions.listing_of` names them.
+        """Return the listings whose absent items are deleted, as `listing_of` names them.
 
-        What turned out to be no translation is gone from a locale because of that.
+        What turned out to be no translation is removed from a locale because of that.
         """
         blog = {f"{kind}/" for kind in ("post", "author", "category", "tag")}
         kinds = {"page type": "page", "collection": "item"}
@@ -146,7 +146,7 @@ class PullRounds:
         return {name for name in asked if name.partition("/")[0] not in once}
 
     def _really_refused(self) -> list[tuple[RecordListing, APIError]]:
-        """Give each name that no locale has; one that a locale has is just untranslated there."""
+        """Return each name that no locale has; a name that some locale has is just untranslated."""
         found: dict[tuple[str, str], tuple[RecordListing, APIError]] = {}
         for source, exc in self._refused:
             what = (source.kind, source.name)
@@ -157,7 +157,7 @@ class PullRounds:
     def _round(
         self, sources: list[RecordListing], types: Iterable[str], keys: Iterable[str]
     ) -> None:
-        """Ask for all listings side by side, and keep what they hold."""
+        """Fetch all listings side by side, and keep their records."""
         types, keys = tuple(types), tuple(keys)
         self._asked |= {("page type", name) for name in types} | {("collection", k) for k in keys}
         locales = self._spec.locales
@@ -188,7 +188,7 @@ class PullRounds:
             self._keep((item.records for item in items), source.locale)
 
     def _begin(self, source: RecordListing, fetch: PagedFetch[EncodedItem]) -> bool:
-        """Begin a listing; one that the account does not have is remembered, and refused later."""
+        """Begin a listing; return False if the account does not have it, which is checked later."""
         try:
             fetch.begin_rest()
         except _REFUSED as exc:
@@ -204,7 +204,11 @@ class PullRounds:
         return True
 
     def _check_locales(self) -> None:
-        """Blame the locale where the API does: it refuses every listing then, whatever its name."""
+        """Raise an error for unknown locales: the API refuses every listing in them.
+
+        Raises:
+            SettingsError: an account has no such locale.
+        """
         problems = [
             f"BUTTERCMS_LOCALES names {locale!r}, but the account has no such locale:"
             f' {exc.method} {exc.path} was answered with 400 "{exc.detail}". Copy the API slug'
@@ -222,7 +226,7 @@ class PullRounds:
         return self._client.start(request, partial(self._encoder.joined, keys=keys))
 
     def _keep_joined(self, locale: str, joined: Future[_Joined]) -> bool:
-        """Keep several collections' items; False when they have to be asked for one by one.
+        """Keep several collections' items; return False if they have to be asked for one by one.
 
         One unknown key refuses the call for all of them; some accounts refuse it altogether; what
         is too large for one answer is paged when asked for alone; and an answer that lacks one of
@@ -254,7 +258,7 @@ class PullRounds:
                 self._check.note(locale, ((r.record.key, r.record.digest) for r in records))
 
     def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Find the page types and collections that references lead to and nobody asked for."""
+        """Return the page types and collections that references lead to and nobody asked for."""
         everything = (one for records in self.records.values() for one in records.values())
         return unasked((name for one in everything for name in one.references), self._asked)
 

@@ -1,4 +1,4 @@
-"""What is scheduled, and when is it due? Posts and pages tell; collection items do not."""
+"""The posts and pages that are scheduled to be published; collection items have no schedule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class ScheduledItem:
-    """One scheduled item: when it is due, in UTC, what it is, and in which locale."""
+    """One scheduled item: when it is due, in UTC, its key, and its locale."""
 
     at: datetime
     key: Key
@@ -36,11 +36,11 @@ class ScheduledItem:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What is scheduled.
+    """The scheduled items.
 
     Attributes:
         items: the soonest first; without what was due before the last pull of live content.
-        pulled_at: when the stored preview content was pulled that tells; None when it was asked.
+        pulled_at: when the stored preview content was pulled; None if the API was asked.
         calls: what asking has cost.
     """
 
@@ -50,13 +50,13 @@ class Schedule:
 
 
 def find_scheduled(source: Source, *, ask: bool = False) -> Schedule:
-    """Find what is scheduled: in the stored preview content, or by asking where there is none.
+    """Return what is scheduled, from the stored preview content or from the API.
 
     What was due before live content was last pulled as a whole is live in it, and left out.
 
     Args:
         source: the account.
-        ask: ask though preview content is stored.
+        ask: whether the API is asked even if preview content is stored.
 
     Raises:
         ButterCMSError: the account had to be asked, and that failed.
@@ -81,7 +81,7 @@ def _latest(store: Store, source: Source) -> list[Generation] | None:
 
 
 def _asked(client: Client, spec: PullSpec, posts: Collection[str]) -> Iterator[RawRecord]:
-    """List posts without bodies, and the named page types, with what is not published yet."""
+    """Yield posts without bodies, and the named page types, with unpublished ones."""
     for locale in spec.locales:
         named = [("page", name) for name in spec.page_types]
         for kind, group in [("post", "")] * (spec.posts and locale in posts) + named:
@@ -112,13 +112,13 @@ def _posts(locale: str) -> Callable[[int, int], Request]:
 def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[ScheduledItem, ...]:
     found = []
     for record in records:
-        told = record.data.get("scheduled")
-        if record.data.get("status") != "scheduled" or not isinstance(told, str):
+        when = record.data.get("scheduled")
+        if record.data.get("status") != "scheduled" or not isinstance(when, str):
             continue
         if record.key.kind not in {"post", "page"}:
             continue  # an item's field of that name is the editors' own
         try:
-            at = parse_time(told)
+            at = parse_time(when)
         except ValueError:
             continue
         if since is None or at > since:

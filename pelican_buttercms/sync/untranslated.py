@@ -42,10 +42,10 @@ def home_of(latest: Sequence[Generation], kind: str) -> str:
 
 @dataclass(frozen=True)
 class PostLocales:
-    """In which locales a pull asks for posts.
+    """The locales in which a pull asks for posts.
 
     Attributes:
-        locales: these.
+        locales: the API slugs.
         probe: the locale in which one post is asked for, to see whether posts are translated now.
         pulls: since when that was last looked at, in pulls; None where the account is not known
             to ignore the locale.
@@ -57,9 +57,9 @@ class PostLocales:
 
     @classmethod
     def of(cls, latest: Sequence[Generation], spec: PullSpec) -> PostLocales:
-        """Find it by what the last pull found.
+        """Return the locales by what the last pull found.
 
-        That is not believed any more once a post is stored in another locale: an event brought it.
+        That is outdated once a post is stored in another locale: an event brought it.
         """
         home = spec.home
         others = [name for name in spec.locales if name != home]
@@ -81,10 +81,10 @@ def _pulls(generation: Generation) -> int | None:
 
 @dataclass
 class LocaleCheck:
-    """What the listings of one pull tell about the account's locales.
+    """What the listings of one pull show about the account's locales.
 
     Attributes:
-        wanted: what is pulled.
+        spec: what is pulled.
         posts: in which locales posts are asked for.
         unknown: the API's answer by the locale that it does not know.
         without: the API's answer by the locale that it refuses for posts alone.

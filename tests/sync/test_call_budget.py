@@ -156,7 +156,7 @@ def look(tmp_path, clock, scope):
     check = DeletionGuard(Deletions(0.25, 2), held, clock)
 
     def compare(before, after, asked=("post/", "page/news")):
-        check.look(scope, before, set(after), asked)
+        check.check_full(scope, before, set(after), asked)
 
     yield compare
     held.close()

@@ -74,7 +74,7 @@ class _Body(httpx.SyncByteStream):
 
 @contextmanager
 def _as_httpx_errors() -> Iterator[None]:
-    """Turn httpcore's errors into those of the same names that httpx has."""
+    """Convert httpcore's errors into httpx's of the same names."""
     try:
         yield
     except Exception as exc:

@@ -1,4 +1,4 @@
-"""The reach of the last pull: what it was asked for, and what that refers to."""
+"""The coverage of the last pull: what it was asked for, and what that refers to."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ KINDS = {"page": "page type", "item": "collection"}
 
 
 class PullCoverage:
-    """What a stored pull holds, in the words in which it is asked for.
+    """The page types and collections of a stored pull.
 
     Args:
-        wanted: what is asked for now; the pull may have been asked for more.
+        spec: what is asked for now; the pull may have been asked for more.
         latest: the generations of the pull, one for each locale.
-        read: reads every record of a generation; only called where the manifests do not tell.
+        read: reads every record of a generation; called only if the manifests are not enough.
+
+    Attributes:
+        spec: what the pull was asked for.
     """
 
     def __init__(
@@ -47,7 +50,7 @@ class PullCoverage:
         return self.spec.discover and (kind, name) in self._referenced
 
     def missing(self, records: Iterable[RawRecord]) -> list[str]:
-        """Return the names of what these records refer to and no pull ever brought."""
+        """Return the names of what these records refer to and no pull brought."""
         if not self.spec.discover:
             return []
         types, keys = referenced_names(records, self._named | self._stored)
@@ -74,7 +77,7 @@ class PullCoverage:
         return sorted(found - self._reachable([*kept, *after]))
 
     def _reachable(self, records: list[RawRecord]) -> set[Name]:
-        """Follow references from what was named, round after round, as a pull does."""
+        """Return what references lead to from what was named, as discovery in a pull does."""
         reached, asked = set(self._named), set[Name]()
         while reached - asked:
             asked |= reached

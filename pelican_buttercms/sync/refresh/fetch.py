@@ -1,4 +1,4 @@
-"""Reading single items anew: each past the caches, alone or by its collection."""
+"""The fetch of single records past the caches, each alone or by its collection."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
 
 Records = dict[Key, RawRecord | None]
-"""What is stored anew by key; None for what is gone."""
+"""New records by key; None for what is gone."""
 
 Place = tuple[str, str]
 """A locale and a collection's key."""
 
 NEWEST = 10
-"""Posts that are listed where new ones are looked for; a webhook comes within minutes."""
+"""How many posts are listed to find new ones; a webhook comes within minutes."""
 
 
 class RecordFetcher:
-    """Reads items of one pull's locales, side by side.
+    """Fetches items in the locales of one pull, side by side.
 
     Args:
         client: asks the account.
         locales: the stored locales; authors and terms are the same in all of them.
-        wanted: how the items are asked for.
+        spec: how the items are asked for.
 
     Attributes:
-        records: what was read, by locale.
-        listed: what each listing held; None for one that is not there.
+        records: what was fetched, by locale.
+        listed: the keys of each listing; None for one that is not there.
         elsewhere: single pages that were found under a page type.
     """
 
@@ -52,21 +52,21 @@ class RecordFetcher:
         self.elsewhere: list[Key] = []
 
     def read(
-        self, looks: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key] | None]
+        self, items: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key] | None]
     ) -> None:
-        """Ask for everything, and keep what may be in this scope.
+        """Fetch items and listings, and keep what may be in this scope.
 
-        What was asked for and did not come is gone. A listing brings its other items along; that
-        one of them is missing is for whoever asked to judge, by `listed`.
+        What was asked for and did not come is gone. A listing also brings its other items; the
+        caller finds by `listed` which of them are missing.
 
         Args:
-            looks: posts and pages, each in a locale.
+            items: posts and pages, each in a locale.
             listings: the items that are asked for, by their listings; None for none of them.
 
         Raises:
             ButterCMSError: a read failed; a 404 is an answer.
         """
-        asked = [(locale, key, self._ask(key, locale)) for locale, key in looks]
+        asked = [(locale, key, self._ask(key, locale)) for locale, key in items]
         fetches = [(place, keys, self._list(*place)) for place, keys in listings.items()]
         for locale, key, answer in asked:
             self._keep(locale, [key], self._split_one(key, answer))
@@ -74,12 +74,12 @@ class RecordFetcher:
             self._keep(place[0], keys or (), self._split_all(place, fetch))
 
     def newest(self) -> Future[Listing[Data]]:
-        """Ask for the newest posts of the unnamed default locale."""
+        """Request the newest posts of the unnamed default locale."""
         request = read_requests.posts(preview=self._spec.preview, page=1, page_size=NEWEST)
         return self._client.start(uncached(request), decode_listing)
 
     def keep_newest(self, keys: Collection[Key], newest: Listing[Data]) -> set[Key]:
-        """Keep these posts as far as they are among the newest; gives those that are not."""
+        """Keep these posts as far as they are among the newest; return those that are not."""
         missing = set(keys)
         for item in newest.items:
             records = split_post(item)
@@ -103,23 +103,23 @@ class RecordFetcher:
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
     def _keep(self, locale: str, keys: Iterable[Key], records: Iterable[RawRecord]) -> None:
-        """Keep records; the read token reads drafts too, so each is looked at.
+        """Keep records; the read token reads drafts too, so each is checked.
 
-        A post alone is given whatever its status; everything else as a live listing gives it.
+        A single post comes whatever its status, everything else as a live listing gives it.
         """
         self.records[locale].update(dict.fromkeys(keys))
         for record in records:
-            look = published if record.key.kind == "post" else listed_live
-            kept = record if self._spec.preview else look(record)
+            only_live = published if record.key.kind == "post" else listed_live
+            kept = record if self._spec.preview else only_live(record)
             everywhere = record.key.kind not in LOCALISED
             for place in self.records.values() if everywhere else [self.records[locale]]:
                 place[record.key] = kept
 
     def _split_one(self, key: Key, answer: Future[Data]) -> list[RawRecord]:
-        """Return the records of a post or a page; none where it is not there.
+        """Return the records of a post or a page; none if it is not there.
 
-        A page that was found in another type is another page; a post may come as the translation
-        of the one that was asked for, under a slug of its own.
+        A page of another type is another page. A post may come as the translation of the one that
+        was asked for, under a slug of its own.
         """
         try:
             records = split_records(key, answer.result())
@@ -132,7 +132,7 @@ class RecordFetcher:
         return []
 
     def _split_all(self, place: Place, fetch: PagedFetch[Data]) -> list[RawRecord]:
-        """Return the records of a collection; none where there is no such collection any more."""
+        """Return the records of a collection; none if it is not there any more."""
         try:
             fetch.begin_rest()
         except NotFoundError:
