@@ -90,8 +90,8 @@ def decode_listing(request: Request, response: Response) -> Listing[Data]:
         APIError: the API answered with an error.
         ResponseError: the body is not a listing; so from every decoder here.
     """
-    found = _decode(request, response, _ListBody)
-    return _listing(found.data, found.meta)
+    body = _decode(request, response, _ListBody)
+    return _listing(body.data, body.meta)
 
 
 def decode_item(request: Request, response: Response) -> Data:
@@ -101,8 +101,8 @@ def decode_item(request: Request, response: Response) -> Data:
 
 def decode_collections(request: Request, response: Response) -> dict[str, list[Data]]:
     """Decode the items of one or more collections, by collection key; `{}` when none was asked."""
-    found = _decode(request, response, _CollectionsBody).data
-    return {key: _items(request, value) for key, value in found.items()}
+    body = _decode(request, response, _CollectionsBody).data
+    return {key: _items(request, value) for key, value in body.items()}
 
 
 def decode_joined(
@@ -112,26 +112,26 @@ def decode_joined(
 
     An absent collection would otherwise look like an empty one, and its items like deleted ones.
     """
-    found = _decode(request, response, _CollectionsBody)
-    meta = found.meta
+    body = _decode(request, response, _CollectionsBody)
+    meta = body.meta
     more = meta is not None and (meta.next_page, meta.next_offset) != (None, None)
-    lists = [value for value in found.data.values() if isinstance(value, list)]
+    lists = [value for value in body.data.values() if isinstance(value, list)]
     more = more or (meta is not None and meta.count not in {None, sum(map(len, lists))})
     keys = tuple(keys)
-    if more or not found.data.keys() >= set(keys):
+    if more or not body.data.keys() >= set(keys):
         return None
-    return {key: _items(request, found.data[key]) for key in keys}
+    return {key: _items(request, body.data[key]) for key in keys}
 
 
 def decode_collection(request: Request, response: Response, key: str) -> Listing[Data]:
     """Decode a page of one collection's items."""
-    found = _decode(request, response, _CollectionsBody)
-    if key not in found.data:
+    body = _decode(request, response, _CollectionsBody)
+    if key not in body.data:
         _refuse(request, f"the collection {key!r} is not in it")
-    items = _items(request, found.data[key])
-    if items is not found.data[key]:
+    items = _items(request, body.data[key])
+    if items is not body.data[key]:
         return Listing(items, has_meta=True)  # a single value has no second page
-    return _listing(items, found.meta)
+    return _listing(items, body.meta)
 
 
 def raise_for_status(request: Request, response: Response) -> None:

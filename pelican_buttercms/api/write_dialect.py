@@ -26,14 +26,14 @@ class WriteDialect:
 
 def picking(value: Any) -> frozenset[str]:
     """Return the names of the component pickers that hold something, at any depth."""
-    found: set[str] = set()
+    names: set[str] = set()
     for name, inner in value.items() if isinstance(value, Mapping) else ():
         if isinstance(inner, list) and any(map(_is_pick, inner)):
-            found.add(name)
-        found |= picking(inner)
+            names.add(name)
+        names |= picking(inner)
     for inner in value if isinstance(value, list) else ():
-        found |= picking(inner)
-    return frozenset(found)
+        names |= picking(inner)
+    return frozenset(names)
 
 
 def keyed(value: Any) -> Any:
@@ -42,7 +42,10 @@ def keyed(value: Any) -> Any:
         return {name: keyed(inner) for name, inner in value.items()}
     if not isinstance(value, list):
         return value
-    return [{one["type"]: keyed(one["fields"])} if _is_pick(one) else keyed(one) for one in value]
+    return [
+        {entry["type"]: keyed(entry["fields"])} if _is_pick(entry) else keyed(entry)
+        for entry in value
+    ]
 
 
 def _is_pick(value: Any) -> bool:

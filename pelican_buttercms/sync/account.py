@@ -81,7 +81,7 @@ class Source:
     def estimate(self, store: Store) -> list[PlannedCalls]:
         """Return the calls that a pull will make, by an open store."""
         latest = store.latest_together(self.scopes(store)) or []
-        stored = {one.scope.locale: list(store.records(one)) for one in latest}
+        stored = {generation.scope.locale: list(store.records(generation)) for generation in latest}
         return estimate_calls(self.pull_spec(), stored, PostLocales.of(latest, self.pull_spec()))
 
     def calls_this_month(self) -> int:
@@ -216,7 +216,8 @@ class Source:
             levels=options.levels,
             locales=tuple(locale.name for locale in options.locales),
             main=next(
-                (one.name for one in options.locales if one.lang == options.default_lang), ""
+                (locale.name for locale in options.locales if locale.lang == options.default_lang),
+                "",
             ),
             preview=options.preview,
             alt_media_text=options.alt_media_text,

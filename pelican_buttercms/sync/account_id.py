@@ -44,24 +44,28 @@ def identify(options: Settings, environment: Environment, store: Store) -> Ident
     known = store.known_accounts.known() if options.offline else {}
     address = address_of(options.api_url)
     if token is None:
-        found = [
+        matching = [
             name
-            for name, one in known.items()
-            if one is None or (one.address == address and not one.successor)
+            for name, account in known.items()
+            if account is None or (account.address == address and not account.successor)
         ]
-        if len(found) == 1:
-            return Identity(found[0])
-        raise _no_token(options, environment, len(found))
+        if len(matching) == 1:
+            return Identity(matching[0])
+        raise _no_token(options, environment, len(matching))
     own = token.fingerprint(address)
     if not options.offline or own in known:
         return Identity(own)
     former = token.fingerprint()
     if former in known and known[former] is None:
         return Identity(former, unchecked_by_address(options))
-    found = [
-        name for name, one in known.items() if one and one.address == address and not one.successor
+    matching = [
+        name
+        for name, account in known.items()
+        if account and account.address == address and not account.successor
     ]
-    return Identity(found[0], unchecked_by_token(options)) if len(found) == 1 else Identity(own)
+    return (
+        Identity(matching[0], unchecked_by_token(options)) if len(matching) == 1 else Identity(own)
+    )
 
 
 def unchecked_by_token(options: Settings) -> str:
@@ -111,8 +115,8 @@ def adopt_history(
     if own not in known:
         candidates = [
             name
-            for name, one in known.items()
-            if (one.address == address and not one.successor if one else name == former)
+            for name, account in known.items()
+            if (account.address == address and not account.successor if account else name == former)
         ]
         same = [name for name in candidates if accounts.holds(name, digests)]
         if len(same) == 1:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Stored = Mapping[str, Sequence[RawRecord]]
 """What is stored, by locale."""
 
-Found = Iterable[RawRecord]
+Listed = Iterable[RawRecord]
 
 UNDETECTABLE = (
     "A file behind a media URL that was replaced, and an author, category or tag that no post"
@@ -87,7 +87,7 @@ def check_for_changes(source: Source) -> ChangeReport:
                 f"The store holds {what}, so there is nothing to compare with: run"
                 " `pelican-buttercms pull`."
             )
-        stored = {one.scope.locale: list(store.records(one)) for one in latest}
+        stored = {generation.scope.locale: list(store.records(generation)) for generation in latest}
         spec = PullCoverage(source.pull_spec(), latest, store.records).spec
         posts = PostLocales.of(latest, spec).locales
     with source.connect() as client:
@@ -99,9 +99,9 @@ def _run_probes(probes: Sequence[_Probe], client: Client) -> ChangeReport:
     for number, probe in enumerate(probes, start=1):
         if (why := probe.differs()) is not None:
             difference = f"{probe.name}: {why}"
-            names = tuple(one.name for one in probes[:number])
+            names = tuple(checked.name for checked in probes[:number])
             return ChangeReport(names, difference, client.calls - before, len(probes) - number)
-    return ChangeReport(tuple(one.name for one in probes), None, client.calls - before, 0)
+    return ChangeReport(tuple(probe.name for probe in probes), None, client.calls - before, 0)
 
 
 def _probes(
@@ -159,11 +159,11 @@ class _LocaleProbe:
         """Compare the posts without their bodies; a changed body has a new `updated`."""
         source = fresh_listing("post", "", self.locale, self.spec)
         paged = replace(source.paged, build=self._without_bodies)
-        found = list(self._read(replace(source, paged=paged, split=split_post)))
-        if why := self._compare(found, "post", "", _without_body):
+        listed = list(self._read(replace(source, paged=paged, split=split_post)))
+        if why := self._compare(listed, "post", "", _without_body):
             return why
         known = {r.key: _everything(r) for r in self.stored}
-        profiles = (r for r in found if r.key.kind != "post")
+        profiles = (r for r in listed if r.key.kind != "post")
         changed = sorted({str(r.key) for r in profiles if known.get(r.key) != _everything(r)})
         return f"{changed[0]} differs" if changed else None
 
@@ -190,12 +190,12 @@ class _LocaleProbe:
                     yield kept
 
     def _compare(
-        self, found: Found, kind: str, group: str, digest: Callable[[RawRecord], str]
+        self, listed: Listed, kind: str, group: str, digest: Callable[[RawRecord], str]
     ) -> str | None:
-        def of_listing(records: Found) -> dict[Key, str]:
+        def of_listing(records: Listed) -> dict[Key, str]:
             return {r.key: digest(r) for r in records if (r.key.kind, r.key.group) == (kind, group)}
 
-        known, seen = of_listing(self.stored), of_listing(found)
+        known, seen = of_listing(self.stored), of_listing(listed)
         for what, keys in (
             ("is new", seen.keys() - known.keys()),
             ("is gone", known.keys() - seen.keys()),

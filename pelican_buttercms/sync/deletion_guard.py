@@ -85,15 +85,15 @@ def listing_of(key: Key) -> str:
 def _explain(
     scope: Scope, gone: list[Key], totals: Mapping[str, int], suspicious: Collection[str]
 ) -> str:
-    told = []
+    losses = []
     for name in sorted(suspicious):
         lost = [key.id for key in gone if listing_of(key) == name]
         names = ", ".join(lost[:_NAMES]) + (", …" if len(lost) > _NAMES else "")
-        told.append(f"{len(lost):,} of {totals[name]:,} of {name.rstrip('/')} ({names})")
+        losses.append(f"{len(lost):,} of {totals[name]:,} of {name.rstrip('/')} ({names})")
     where = f" in {scope.locale}" if scope.locale else ""
     return (
-        f"Much has vanished from ButterCMS at once{where}: {'; '.join(told)}. That may be a failure"
-        " of the API, so it is not believed yet. If you did delete it, run `pelican-buttercms pull"
-        f" --allow-deletions`; a look more than {spell_duration(SECOND_LOOK)} from now that finds"
+        f"Much has vanished from ButterCMS at once{where}: {'; '.join(losses)}. That may be a"
+        " failure of the API, so it is not believed yet. If you did delete it, run `pelican-buttercms pull"
+        f" --allow-deletions`; a pull more than {spell_duration(SECOND_LOOK)} from now that finds"
         " the same is believed as well (BUTTERCMS_MAX_DELETIONS sets the bounds)."
     )

@@ -141,8 +141,8 @@ class RecordEncoder:
         self, request: Request, response: Response, keys: Iterable[str]
     ) -> Mapping[str, list[tuple[EncodedRecord, ...]]] | None:
         """Decode several collections as `decode_joined` does; return the records of each item."""
-        found = decode_joined(request, response, keys)
-        if found is None:
+        decoded = decode_joined(request, response, keys)
+        if decoded is None:
             return None
         own: list[Encoded] = []
         encoded = {
@@ -150,7 +150,7 @@ class RecordEncoder:
                 self._encode_records(split_item(key, item), {}, own)
                 for item in each_once(key, items)
             ]
-            for key, items in found.items()
+            for key, items in decoded.items()
         }
         self._keep(own)
         return encoded
@@ -179,15 +179,15 @@ class RecordEncoder:
         everything = list(records)
         own, inside = everything[:1], everything[1:]
         encoded = [self._encode_one(record) for record in own]
-        kept += [one.record for one in encoded if one]
+        kept += [encoded_record.record for encoded_record in encoded if encoded_record]
         for record in inside:
             before = known.get(record.key)
             if before is not None and before[0] == record.data:
                 encoded.append(before[1])
-            elif found := self._encode_one(record):
-                known[record.key] = (record.data, found)
-                encoded.append(found)
-        return tuple(one for one in encoded if one)
+            elif new := self._encode_one(record):
+                known[record.key] = (record.data, new)
+                encoded.append(new)
+        return tuple(encoded_record for encoded_record in encoded if encoded_record)
 
     def _encode_one(self, record: RawRecord) -> EncodedRecord | None:
         """Encode a record; return None for what may not be in this scope.
@@ -202,7 +202,14 @@ class RecordEncoder:
 
 
 def _title_of(item: EncodedItem) -> str:
-    own = next((one.record for one in item.records if one.record.digest == item.digest), None)
+    own = next(
+        (
+            encoded_record.record
+            for encoded_record in item.records
+            if encoded_record.record.digest == item.digest
+        ),
+        None,
+    )
     return title_of(json.decode(own.data)) if own else ""
 
 

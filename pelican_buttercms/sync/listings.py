@@ -182,5 +182,5 @@ def _type_and_slug(item: Data) -> ItemName:
 
 def _id(item: Data) -> ItemName:
     meta = item.get("meta")
-    found = meta.get("id") if isinstance(meta, dict) else None
-    return found if isinstance(found, int) else None
+    item_id = meta.get("id") if isinstance(meta, dict) else None
+    return item_id if isinstance(item_id, int) else None

@@ -124,8 +124,8 @@ class ListingReader:
                     fetch.begin_rest()
             except NotFoundError:
                 return {}
-            found = [_by_key(s, fetch) for s, fetch in zip(sources, begun, strict=True)]
-            shown, public = found[0], found[-1] if live else {}
+            views = [_by_key(s, fetch) for s, fetch in zip(sources, begun, strict=True)]
+            shown, public = views[0], views[-1] if live else {}
             return {key: (shown.get(key), public.get(key)) for key in {**shown, **public}}
 
         return collect

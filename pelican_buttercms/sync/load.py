@@ -121,17 +121,17 @@ def read_content(
 
 def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> LoadedContent:
     calls = Calls(0, 0, source.calls_this_month())
-    found = _read_exported(folder, source.options, source.pull_spec(), calls)
-    say(f"snapshot {folder}, content of {source.age(found.generation)} ago, no call made.")
-    return found
+    content = _read_exported(folder, source.options, source.pull_spec(), calls)
+    say(f"snapshot {folder}, content of {source.age(content.generation)} ago, no call made.")
+    return content
 
 
 def read_versions(options: Settings, store: Store, generations: Iterable[Generation]) -> Versions:
     """Read the records of each locale, with their identities."""
     ids = options.translation_ids
     return {
-        one.scope.locale: list(identified(read_records(options, store, one), ids))
-        for one in generations
+        generation.scope.locale: list(identified(read_records(options, store, generation), ids))
+        for generation in generations
     }
 
 

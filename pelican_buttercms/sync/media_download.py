@@ -148,26 +148,26 @@ def _ask(transport: httpx.BaseTransport, url: str, known: MediaFile | None) -> _
         {n: v for n, v in known.validators.items() if n in _VALIDATORS.values()} if known else {}
     )
     try:
-        found = download(transport, secured(url), in_library, headers=headers)
+        answer = download(transport, secured(url), in_library, headers=headers)
     except (TransportError, ResponseError) as exc:
         may_pass = not isinstance(exc, RefusedResponseError)
         return _FileAnswer(failure=str(exc).rstrip("."), may_pass=may_pass)
-    if found.status == httpx.codes.NOT_MODIFIED and known:
+    if answer.status == httpx.codes.NOT_MODIFIED and known:
         return _FileAnswer()
-    if found.status != httpx.codes.OK:
-        may_pass = found.status in _PASSING or found.status >= 500
-        return _FileAnswer(failure=f"the answer was {found.status}", may_pass=may_pass)
-    kind = media_type(found.body)
+    if answer.status != httpx.codes.OK:
+        may_pass = answer.status in _PASSING or answer.status >= 500
+        return _FileAnswer(failure=f"the answer was {answer.status}", may_pass=may_pass)
+    kind = media_type(answer.body)
     if kind is None:
         return _FileAnswer(failure="it is of no type that a site serves safely")
-    return _FileAnswer(found.body, kind, _validators(found))
+    return _FileAnswer(answer.body, kind, _validators(answer))
 
 
-def _validators(found: Downloaded) -> dict[str, str]:
+def _validators(answer: Downloaded) -> dict[str, str]:
     return {
         ask: value
         for name, ask in _VALIDATORS.items()
-        if _PRINTABLE.fullmatch(value := found.headers.get(name, ""))
+        if _PRINTABLE.fullmatch(value := answer.headers.get(name, ""))
     }
 
 

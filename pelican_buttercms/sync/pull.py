@@ -72,40 +72,41 @@ def pull(
     progress.start(client.host)
     try:
         with store.ahead() as ahead, RecordEncoder(preview=spec.preview, keep=ahead.put) as encoder:
-            found = PullRounds(client, spec, progress, encoder, partial(_last, store, scopes))
-            found.run()
+            rounds = PullRounds(client, spec, progress, encoder, partial(_last, store, scopes))
+            rounds.run()
         encoder.warn_of_left_out()
     finally:
         progress.stop()
     if identify:
         identify(
             {
-                locale: {key: one.record.digest for key, one in records.items()}
-                for locale, records in found.records.items()
+                locale: {key: encoded.record.digest for key, encoded in records.items()}
+                for locale, records in rounds.records.items()
             }
         )
     for scope in scopes if check else ():
         before = _latest(store, scope)
         if check and before:
-            asked = found.listings_of(scope.locale)
-            check.check_full(scope, before.manifest, found.records[scope.locale].keys(), asked)
+            asked = rounds.listings_of(scope.locale)
+            check.check_full(scope, before.manifest, rounds.records[scope.locale].keys(), asked)
     contents = {
-        scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
+        scope: (encoded.record for encoded in rounds.records[scope.locale].values())
+        for scope in scopes
     }
-    names = (*spec.names(), *found.marks)
+    names = (*spec.names(), *rounds.marks)
     stored = store.commit_together(contents, client.calls, names, ahead=ahead, asked_at=asked_at)
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},
         client.calls,
         time.monotonic() - started,
-        tuple(sorted(found.discovered)),
+        tuple(sorted(rounds.discovered)),
     )
 
 
 def _last(store: Store, scopes: Iterable[Scope]) -> list[Generation]:
     """Return the last generation of each scope that has one."""
-    return [one for scope in scopes if (one := _latest(store, scope))]
+    return [latest for scope in scopes if (latest := _latest(store, scope))]
 
 
 def _latest(store: Store, scope: Scope) -> Generation | None:

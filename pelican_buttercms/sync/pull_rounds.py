@@ -80,7 +80,7 @@ class PullRounds:
         self._complete_posts()
         if refused := self._really_refused():
             pulled = (key.group for records in self.records.values() for key in records)
-            stored = (key.group for one in self._last() for key in one.manifest)
+            stored = (key.group for last in self._last() for key in last.manifest)
             known = {group for group in (*pulled, *stored) if group}
             raise SettingsError([explain(source, exc, known) for source, exc in refused])
         while self._spec.discover:
@@ -147,12 +147,12 @@ class PullRounds:
 
     def _really_refused(self) -> list[tuple[RecordListing, APIError]]:
         """Return each name that no locale has; a name that some locale has is just untranslated."""
-        found: dict[tuple[str, str], tuple[RecordListing, APIError]] = {}
+        refused: dict[tuple[str, str], tuple[RecordListing, APIError]] = {}
         for source, exc in self._refused:
             what = (source.kind, source.name)
             if what not in self._accepted:
-                found.setdefault(what, (source, exc))
-        return list(found.values())
+                refused.setdefault(what, (source, exc))
+        return list(refused.values())
 
     def _round(
         self, sources: list[RecordListing], types: Iterable[str], keys: Iterable[str]
@@ -233,14 +233,14 @@ class PullRounds:
         them is no sign that it is empty.
         """
         try:
-            found = joined.result()
+            answer = joined.result()
         except (*_REFUSED, ResponseError, ServerError) as exc:
             logger.info("Asking for each collection alone, because together failed: %s", exc)
             return False
-        if found is None:
+        if answer is None:
             logger.info("Asking for each collection alone, because together they were incomplete")
             return False
-        for key, items in found.items():
+        for key, items in answer.items():
             self._keep(items, locale)
             self._accepted.add(("collection", key))
             self._check.accept("collection", locale)
@@ -251,16 +251,16 @@ class PullRounds:
         """Keep the records of some items; a listing's own record wins over an embedded one."""
         places = self.records.values() if locale is None else [self.records[locale]]
         for records in items:
-            for one in records:
+            for encoded in records:
                 for place in places:
-                    place[one.record.key] = one
+                    place[encoded.record.key] = encoded
             if locale is not None and len(self._spec.locales) > 1:
                 self._check.note(locale, ((r.record.key, r.record.digest) for r in records))
 
     def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the page types and collections that references lead to and nobody asked for."""
-        everything = (one for records in self.records.values() for one in records.values())
-        return unasked((name for one in everything for name in one.references), self._asked)
+        everything = (r for records in self.records.values() for r in records.values())
+        return unasked((name for r in everything for name in r.references), self._asked)
 
     def _report(self, name: str, done: int, total: int | None) -> None:
         self._progress.advance(name, done, total, self._client.calls)

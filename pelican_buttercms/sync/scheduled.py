@@ -68,8 +68,8 @@ def find_scheduled(source: Source, *, ask: bool = False) -> Schedule:
         since = live[0].pulled_at if live else None
         posts = PostLocales.of(live or (), drafts.pull_spec()).locales
         if stored:
-            found = (record for one in stored for record in store.records(one))
-            return Schedule(_due(found, since), stored[0].pulled_at)
+            items = (record for generation in stored for record in store.records(generation))
+            return Schedule(_due(items, since), stored[0].pulled_at)
     source.refuse_offline()
     with source.connect() as client:
         records = list(_asked(client, drafts.pull_spec(), posts))
@@ -110,7 +110,7 @@ def _posts(locale: str) -> Callable[[int, int], Request]:
 
 
 def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[ScheduledItem, ...]:
-    found = []
+    items = []
     for record in records:
         when = record.data.get("scheduled")
         if record.data.get("status") != "scheduled" or not isinstance(when, str):
@@ -122,5 +122,5 @@ def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[Schedule
         except ValueError:
             continue
         if since is None or at > since:
-            found.append(ScheduledItem(at, record.key, record.locale))
-    return tuple(sorted(found))
+            items.append(ScheduledItem(at, record.key, record.locale))
+    return tuple(sorted(items))

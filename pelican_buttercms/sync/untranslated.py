@@ -36,7 +36,10 @@ def is_marked(generation: Generation, kind: str) -> bool:
 
 def home_of(latest: Sequence[Generation], kind: str) -> str:
     """Return the locale that has the posts or pages that the account does not translate."""
-    counts = {one.scope.locale: sum(key.kind == kind for key in one.manifest) for one in latest}
+    counts = {
+        generation.scope.locale: sum(key.kind == kind for key in generation.manifest)
+        for generation in latest
+    }
     return max(counts, key=lambda name: counts[name])
 
 
@@ -64,9 +67,12 @@ class PostLocales:
         home = spec.home
         others = [name for name in spec.locales if name != home]
         translated = any(
-            key.kind == "post" for one in latest if one.scope.locale != home for key in one.manifest
+            key.kind == "post"
+            for generation in latest
+            if generation.scope.locale != home
+            for key in generation.manifest
         )
-        marks = [_pulls(one) for one in latest]
+        marks = [_pulls(generation) for generation in latest]
         if not others or not marks or translated or marks[0] is None:
             return cls(spec.locales)
         pulls = marks[0] + 1
@@ -75,8 +81,8 @@ class PostLocales:
 
 def _pulls(generation: Generation) -> int | None:
     mark = f"{_MARKS['post']} "
-    found = [name.removeprefix(mark) for name in generation.wanted if name.startswith(mark)]
-    return int(found[0]) if found and found[0].isdecimal() and len(found[0]) < 4 else None
+    counts = [name.removeprefix(mark) for name in generation.wanted if name.startswith(mark)]
+    return int(counts[0]) if counts and counts[0].isdecimal() and len(counts[0]) < 4 else None
 
 
 @dataclass

@@ -112,13 +112,13 @@ class Downloads:
         url = secured(url) if is_library else url
         try:
             if self._emulated is not None and is_library:
-                found = download(self._emulated, url, allows)
+                answer = download(self._emulated, url, allows)
             else:
                 with NetworkTransport(url) as network:
-                    found = download(network, url, allows)
+                    answer = download(network, url, allows)
         except (TransportError, ResponseError):
             return None
-        return found.body if found.status == httpx.codes.OK else None
+        return answer.body if answer.status == httpx.codes.OK else None
 
 
 def secured(url: str) -> str:

@@ -49,7 +49,7 @@ TEMPORARY = (
 """Errors after which the same pull may succeed later, without anybody changing anything."""
 
 _EARLIER = "an earlier build"
-_WHY = "the events of an earlier build could not be taken in"
+_WHY = "the events of an earlier build could not be applied"
 _MOST_LINES = 10
 
 
@@ -127,7 +127,7 @@ def _check_stored(
     """Check whether events can change what is stored."""
     if not source.covers(latest[0]):
         return NeedsFullPull("the settings ask for more than is stored")
-    if store.is_pinned([one.scope for one in latest]):
+    if store.is_pinned([generation.scope for generation in latest]):
         return NeedsFullPull("builds read what somebody rolled back to")
     age, most = source.now() - latest[0].pulled_at, source.options.reconcile
     if age >= most or age < timedelta(0):
@@ -229,7 +229,9 @@ def result_lines(trigger: Trigger, result: RefreshResult) -> list[str]:
     noun = "API call" if result.calls == 1 else "API calls"
     number = len(result.lines)
     events = "1 event" if number == 1 else f"{number:,} events"
-    changed = any(one.new or one.updated or one.deleted for one in result.changes.values())
+    changed = any(
+        change.new or change.updated or change.deleted for change in result.changes.values()
+    )
     unchanged = "" if changed else ", nothing changed"
     lines.append(
         f"took in {events} from {trigger.origin} with {result.calls:,} {noun} in"

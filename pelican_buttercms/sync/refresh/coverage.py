@@ -40,7 +40,7 @@ class PullCoverage:
         self._read = read
         self._named = {("page type", name) for name in self.spec.page_types}
         self._named |= {("collection", name) for name in self.spec.collections}
-        keys = (key for one in latest for key in one.manifest)
+        keys = (key for generation in latest for key in generation.manifest)
         self._stored = {(KINDS[key.kind], key.group) for key in keys if key.kind in KINDS}
 
     def has(self, kind: str, name: str) -> bool:
@@ -54,8 +54,8 @@ class PullCoverage:
         if not self.spec.discover:
             return []
         types, keys = referenced_names(records, self._named | self._stored)
-        found = [("page type", name) for name in types] + [("collection", name) for name in keys]
-        return [name for kind, name in found if not self.has(kind, name)]
+        names = [("page type", name) for name in types] + [("collection", name) for name in keys]
+        return [name for kind, name in names if not self.has(kind, name)]
 
     def unreachable(
         self, before: Iterable[RawRecord], now: Iterable[RawRecord], changed: set[tuple[str, Key]]
@@ -67,14 +67,14 @@ class PullCoverage:
             now: its new versions.
             changed: the locale and key of each.
         """
-        found = self._stored - self._named
-        if not self.spec.discover or not found:
+        discovered = self._stored - self._named
+        if not self.spec.discover or not discovered:
             return []
         after = list(now)
-        if not (_names(before) - _names(after)) & found:
+        if not (_names(before) - _names(after)) & discovered:
             return []
-        kept = (one for one in self._everything() if (one.locale, one.key) not in changed)
-        return sorted(found - self._reachable([*kept, *after]))
+        kept = (r for r in self._everything() if (r.locale, r.key) not in changed)
+        return sorted(discovered - self._reachable([*kept, *after]))
 
     def _reachable(self, records: list[RawRecord]) -> set[Name]:
         """Return what references lead to from what was named, as discovery in a pull does."""
@@ -90,7 +90,7 @@ class PullCoverage:
         return _names(self._everything())
 
     def _everything(self) -> Iterable[RawRecord]:
-        return (record for one in self._latest for record in self._read(one))
+        return (record for generation in self._latest for record in self._read(generation))
 
 
 def _names(records: Iterable[RawRecord]) -> set[Name]:

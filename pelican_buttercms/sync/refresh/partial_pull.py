@@ -93,7 +93,7 @@ class PartialPull:
     ) -> None:
         self._source = source
         self._store = store
-        self._latest = {one.scope.locale: one for one in latest}
+        self._latest = {generation.scope.locale: generation for generation in latest}
         self._state = state
         self._guard = guard
         self._coverage = PullCoverage(source.pull_spec(), latest, store.records)
@@ -112,7 +112,7 @@ class PartialPull:
             return plan
         if decision := self._compare_cost(plan):
             return decision
-        asked_at = self._store.asking(one.scope for one in latest)
+        asked_at = self._store.asking(generation.scope for generation in latest)
         calls, changes = 0, dict[str, Changes]()
         if not plan.is_empty:
             answers = self._ask(plan)
@@ -120,18 +120,21 @@ class PartialPull:
                 return decision
             calls = answers.calls
             stored = self._store.fold_together(
-                {one.scope: answers.records[locale] for locale, one in self._latest.items()},
+                {
+                    generation.scope: answers.records[locale]
+                    for locale, generation in self._latest.items()
+                },
                 calls=calls,
                 cause="event",
                 asked_at=asked_at,
             )
             if stored is None:
                 return NeedsFullPull("another process has changed what is stored meanwhile")
-            latest = [one for one, _ in stored]
-            changes = {one.scope.locale: changed for one, changed in stored}
-        for one in latest:
-            numbers = {n: key for n, key in plan.numbers.items() if key in one.manifest}
-            self._state.remember(one.scope, numbers)
+            latest = [generation for generation, _ in stored]
+            changes = {generation.scope.locale: changed for generation, changed in stored}
+        for generation in latest:
+            numbers = {n: key for n, key in plan.numbers.items() if key in generation.manifest}
+            self._state.remember(generation.scope, numbers)
         seconds = time.monotonic() - started
         return RefreshResult(latest, changes, calls, seconds, tuple(plan.lines), plan.media)
 
@@ -143,7 +146,7 @@ class PartialPull:
         if calls < 2:
             return None
         full = self._latest[next(iter(self._latest))].full_calls
-        full = full or sum(one.calls for one in self._source.estimate(self._store))
+        full = full or sum(listing.calls for listing in self._source.estimate(self._store))
         if calls < full:
             return None
         return NeedsFullPull(f"what changed takes {calls:,} calls, and everything {full:,}")
@@ -173,10 +176,12 @@ class PartialPull:
         listing shows which posts the default locale has. It has the newest posts first, so that
         one call brings several.
         """
-        one = self._latest.get("")
-        if one is None or one.scope.mode == "preview":
+        generation = self._latest.get("")
+        if generation is None or generation.scope.mode == "preview":
             return set()
-        return {key for _, key in plan.items if key.kind == "post" and key not in one.manifest}
+        return {
+            key for _, key in plan.items if key.kind == "post" and key not in generation.manifest
+        }
 
     def _check(self, answers: _Answers) -> NeedsFullPull | None:
         """Add the deletions that the answers imply, and check whether they are enough.
@@ -204,8 +209,8 @@ class PartialPull:
         If the number differs, one of them may be further down the listing.
         """
         stored = {key for key in self._latest[""].manifest if key.kind == "post"}
-        posts = {key: found for key, found in answers.records[""].items() if key.kind == "post"}
-        expected = (stored - posts.keys()) | {key for key, found in posts.items() if found}
+        posts = {key: fetched for key, fetched in answers.records[""].items() if key.kind == "post"}
+        expected = (stored - posts.keys()) | {key for key, fetched in posts.items() if fetched}
         return answers.post_count == len(expected)
 
     def _check_deletions(self, records: Mapping[str, Records]) -> None:
@@ -216,29 +221,33 @@ class PartialPull:
         """
         if self._guard is None:
             return
-        for locale, one in self._latest.items():
-            found = records[locale].items()
-            gone = {key for key, record in found if record is None and key in one.manifest}
-            kept = one.manifest.keys() - gone
-            self._guard.check_partial(one.scope, one.manifest, kept, set(map(listing_of, gone)))
+        for locale, generation in self._latest.items():
+            fetched = records[locale].items()
+            gone = {key for key, record in fetched if record is None and key in generation.manifest}
+            kept = generation.manifest.keys() - gone
+            self._guard.check_partial(
+                generation.scope, generation.manifest, kept, set(map(listing_of, gone))
+            )
 
     def _complete(self, records: dict[str, Records]) -> NeedsFullPull | None:
         """Check what the changed records refer to, as discovery in a full pull would.
 
         What nothing refers to any more is removed; what was never pulled needs a full pull.
         """
-        now = [record for found in records.values() for record in found.values() if record]
+        now = [record for fetched in records.values() for record in fetched.values() if record]
         if missing := self._coverage.missing(now):
             return NeedsFullPull(f"what changed refers to {', '.join(missing)}, never pulled yet")
         before, after = list[RawRecord](), list[RawRecord]()
-        for locale, one in self._latest.items():
-            found = records[locale]
-            before += [self._store.record(one, key) for key in found if key in one.manifest]
-            after += [RawRecord(key, r.data, locale) for key, r in found.items() if r]
-        changed = {(locale, key) for locale, found in records.items() for key in found}
+        for locale, generation in self._latest.items():
+            fetched = records[locale]
+            before += [
+                self._store.record(generation, key) for key in fetched if key in generation.manifest
+            ]
+            after += [RawRecord(key, r.data, locale) for key, r in fetched.items() if r]
+        changed = {(locale, key) for locale, fetched in records.items() for key in fetched}
         unreachable = set(self._coverage.unreachable(before, after, changed))
-        for locale, one in self._latest.items():
-            keys = {*one.manifest, *records[locale]}
+        for locale, generation in self._latest.items():
+            keys = {*generation.manifest, *records[locale]}
             gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in unreachable)
             records[locale].update(dict.fromkeys(gone))
         return None

@@ -79,7 +79,7 @@ class RefreshPlanner:
     def __init__(
         self, latest: Sequence[Generation], coverage: PullCoverage, state: WebhookState
     ) -> None:
-        self._latest = {one.scope.locale: one for one in latest}
+        self._latest = {generation.scope.locale: generation for generation in latest}
         self._mode = latest[0].scope.mode
         self._coverage = coverage
         self._state = state
@@ -100,7 +100,7 @@ class RefreshPlanner:
             return NeedsFullPull(f"nobody can say what {event.name} changes")
         if event.kind == "media":
             plan.media = True
-            return "the stored file is asked for news"
+            return "the stored file is checked for changes"
         if not self._is_pulled(event):
             return "not among what is pulled"
         if not (locales := self._locales(event)):
@@ -170,9 +170,10 @@ class RefreshPlanner:
     def _former(self, event: Event, key: Key, locales: Iterable[str]) -> Iterator[Place]:
         """Yield what is stored under another slug with the event's number."""
         for locale in locales if event.number is not None else ():
-            one = self._latest[locale]
-            former = self._state.key_of(one.scope, event.kind, event.number or 0)
-            if former and former != key and former.kind == key.kind and former in one.manifest:
+            generation = self._latest[locale]
+            former = self._state.key_of(generation.scope, event.kind, event.number or 0)
+            is_other = former is not None and former != key and former.kind == key.kind
+            if former and is_other and former in generation.manifest:
                 yield locale, former
 
 
