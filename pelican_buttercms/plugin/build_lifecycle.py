@@ -114,7 +114,7 @@ def _read(pelican: Any, site: Site) -> None:
     gc_pause.collect_past_builds()
     output = Path(pelican.output_path).absolute()
     standstill = Standstill(pelican.settings, site.options, output)
-    stored = load.read(site.source, _say, _progress(), site.trigger, standstill.holds)
+    stored = load.read_content(site.source, _say, _progress(), site.trigger, standstill.holds)
     site.trigger = None  # what it was started for does not happen again at each rebuild
     site.stored, site.standstill, site.rests = stored, standstill, not stored.is_read
     if stored.stale:

@@ -39,7 +39,7 @@ from pelican_buttercms.plugin.url_collisions import clean
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.load import Stored
+from pelican_buttercms.sync.load import LoadedContent
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Site:
     source: Source
     main: int
     output: Path
-    stored: Stored | None = None
+    stored: LoadedContent | None = None
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
