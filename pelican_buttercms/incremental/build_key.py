@@ -19,7 +19,7 @@ from pelican_buttercms.incremental import jinja_tracing
 from pelican_buttercms.incremental.fingerprint import told
 from pelican_buttercms.incremental.output_writer import digest_of
 
-PACKAGE = Path(__file__).parent.parent.parent
+PACKAGE = Path(__file__).parent.parent
 """The folder of this package."""
 _INSTALLED = (".dist-info", ".egg-info")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
