@@ -53,7 +53,6 @@ from pelican_buttercms.incremental.pure_functions import Purity
 from pelican_buttercms.incremental.recorder import now
 from pelican_buttercms.incremental.warning_replay import Listening
 from pelican_buttercms.plugin.output_paths import is_text
-from pelican_buttercms.plugin.unmade import peek
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.build_state import Run
@@ -332,7 +331,9 @@ def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> No
 def _covered(contents: Iterable[Any]) -> frozenset[str]:
     """Name the files that are written over on purpose."""
     return frozenset(
-        str(found) for one in contents if (found := peek(one, "override_save_as")) is not None
+        str(path)
+        for one in contents
+        if (path := getattr(one, "override_save_as", None)) is not None
     )
 
 

@@ -19,7 +19,6 @@ from pelican.urlwrappers import URLWrapper
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.records import AnyRecord
 from pelican_buttercms.incremental.fingerprint import Teller
-from pelican_buttercms.incremental.recorder import now
 from pelican_buttercms.incremental.tracked_containers import (
     WatchedFiles,
     WatchedList,
@@ -182,8 +181,6 @@ class Objects:
             editions = (vars(edition) for edition in self._editions.values())
             names = (self.shared, self.settings, self.environment.globals)
             self._shared = _containers_in([*contents, *records, *editions, *names])
-        while now.made:  # lately
-            self._shared |= _containers_in([vars(now.made.pop())])
         return id(one) in self._shared
 
     def refresh(self) -> None:

@@ -16,7 +16,7 @@ from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.incremental.content_versions import Versions
 from pelican_buttercms.incremental.output_cleaning import check_list, write_list
-from pelican_buttercms.incremental.pelican_patches import gc_pause, leaving
+from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.up_to_date import Standstill
 from pelican_buttercms.plugin import github, log_filter, registry, sanitize, validation
 from pelican_buttercms.plugin.build_state import Run, Shown, Site
@@ -169,7 +169,6 @@ def _finish(site: Site) -> None:
     """The last thing that a build does."""
     _say_calls(site)
     site.stored = None
-    leaving.expect()
 
 
 def end_rest(site: Site) -> None:

@@ -34,7 +34,6 @@ from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.template_context import SiteContent
-from pelican_buttercms.plugin.unmade import is_unmade
 from pelican_buttercms.plugin.url_collisions import clean
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
@@ -203,8 +202,6 @@ class Run:
             self.session.finish()
         if self.orphans:
             self.orphans.end()
-        if unread := sum(is_unmade(content) for _, content in self.contents):
-            logger.info("%d articles and pages were not made, as nobody has read them.", unread)
         if self.is_main and self.site.standstill:
             known = self.session.known if self.session else None
             files = self.site.stored.media if self.site.stored else {}

@@ -136,11 +136,6 @@ class Standstill:
         """What stands for all that is read but files and the CMS's content; None if unknown."""
         return self._inputs.text if self._inputs else None
 
-    @property
-    def resumes(self) -> bool:
-        """Say whether the last build has read the same, but for files and the CMS's content."""
-        return self._last is not None and self.inputs == self._last.inputs
-
     def warn(self) -> None:
         """Tell the warnings of the last build once more: their reasons are still there."""
         for one in self._last.warned if self._last else ():
