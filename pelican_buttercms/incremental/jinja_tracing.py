@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from types import BuiltinMethodType, MappingProxyType, MethodWrapperType
@@ -20,7 +20,6 @@ from jinja2 import (
     Template,
     Undefined,
 )
-from jinja2.compiler import CodeGenerator
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
@@ -28,11 +27,10 @@ from jinja2.utils import missing
 from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
 from pelican_buttercms.incremental.fragment_cache import Fragments
 from pelican_buttercms.incremental.fragment_compiler import keep_fragments
+from pelican_buttercms.incremental.input_registry import CONTENTS
 from pelican_buttercms.incremental.pure_functions import Purity
 from pelican_buttercms.incremental.recorder import Frame, Text, now
 from pelican_buttercms.incremental.tracked_containers import WatchedMapping
-from pelican_buttercms.plugin.registry import IN_CONTEXT
-from pelican_buttercms.plugin.text_filters import ConcatGenerator
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
 _KNOWN_EXTENSIONS = "jinja2.ext"
@@ -81,7 +79,7 @@ class WatchedContext(Context):
         self, environment: Environment, parent: dict[str, Any], *more: Any, **named: Any
     ) -> None:
         super().__init__(environment, parent, *more, **named)
-        self._has_site = IN_CONTEXT in parent  # macros that are imported see global names only
+        self._has_site = CONTENTS in parent  # macros that are imported see global names only
 
     def _note(self, name: str) -> None:
         frame = now.frame
@@ -249,8 +247,13 @@ class Watched:
         vars(self.environment).pop("_load_template", None)
 
 
-def why_not(environment: Environment) -> str | None:
-    """Say what in an environment cannot be followed, None if everything can."""
+def why_not(environment: Environment, compilers: Collection[type]) -> str | None:
+    """Say what in an environment cannot be followed, None if everything can.
+
+    Args:
+        environment: Jinja's.
+        compilers: the code generators that can be followed.
+    """
     for name, extension in environment.extensions.items():
         known = type(extension).__module__ == _KNOWN_EXTENSIONS
         if not known or name.endswith("DebugExtension"):
@@ -258,7 +261,6 @@ def why_not(environment: Environment) -> str | None:
     if environment.context_class is not Context or type(environment) is not Environment:
         return "another plugin's own Jinja environment"
     own = (environment.template_class, environment.code_generator_class)
-    compilers = (CodeGenerator, ConcatGenerator)
     if own[0] is not Template or own[1] not in compilers or "_load_template" in vars(environment):
         return "another plugin's own Jinja templates"
     functions = [environment.finalize, *environment.policies.values()]

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.filesystem import read_regular, write_whole
-from pelican_buttercms.plugin.drafts.leftovers import LIST
-from pelican_buttercms.plugin.output_paths import Seen, seen
+from pelican_buttercms.incremental.output_paths import Seen, seen
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +85,7 @@ def _sizes(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int]]]:
         name = prefix + entry.name
         if entry.is_dir(follow_symlinks=False):
             yield from _sizes(entry.path, f"{name}/")
-        elif name != LIST:
+        else:
             found = entry.stat(follow_symlinks=False)
             yield name, (found.st_size, found.st_mtime_ns)
 
