@@ -1,4 +1,4 @@
-"""The moment at which this process began to import the user's code."""
+"""What is known before anything else is imported: the moment, and who renders a site."""
 
 from __future__ import annotations
 
@@ -6,3 +6,6 @@ import time
 
 STARTED = time.time_ns()
 """In nanoseconds. A module that was saved later may differ from what this process has loaded."""
+
+HOSTED = "_INCREMENTAL_HOSTED"
+"""The key in Pelican's settings by which another plugin says that it renders incrementally."""

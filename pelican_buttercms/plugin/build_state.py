@@ -23,6 +23,7 @@ from pelican_buttercms.incremental.output_cleaning import (
     Sizes,
     Wiped,
     check_list,
+    clean,
     sizes,
     write_list,
 )
@@ -37,7 +38,6 @@ from pelican_buttercms.plugin.incremental_host import CMSHost, media_digests, re
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.template_context import SiteContent
-from pelican_buttercms.plugin.url_collisions import clean
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger

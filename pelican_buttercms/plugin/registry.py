@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from pelican_buttercms.incremental import process_start  # noqa: F401  (before the user's code)
+from pelican_buttercms.incremental.process_start import HOSTED
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.build_state import Run, Site
@@ -33,6 +33,7 @@ def has_site(settings: Mapping[str, Any]) -> bool:
 def add_site(settings: dict[str, Any], site: Site) -> None:
     """Let a site be found by its settings."""
     settings[_SITE] = number = next(_numbers)
+    settings[HOSTED] = True
     _sites[number] = site
 
 
