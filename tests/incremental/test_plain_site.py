@@ -156,9 +156,9 @@ def test_twenty_edits(markdown: MarkdownSite) -> None:
 def test_nothing_has_changed(markdown: MarkdownSite) -> None:
     """The build ends before it reads anything, and repeats its warnings."""
     markdown.article(1, body="[x]({filename}nothing.md)")
-    first = markdown.build(rests=True)
+    first = markdown.build("--verbose", rests=True)
     before = tree(markdown.output)
-    second = markdown.build("--debug", rests=True)
+    second = markdown.build("--verbose", rests=True)
     assert "no page was looked at" in second.log, second.log
     assert second.rendered == 0
     assert second.kept == first.rendered
