@@ -22,6 +22,7 @@ adds content tells about it through the Protocol `host.Host`.
 | `recorder` | what is read while a page is rendered |
 | `instrumentation` | makes objects record, or not |
 | `tracked_objects`, `tracked_containers` | objects, lists and mappings that record what is read |
+| `jinja_environment` | what a Jinja environment offers templates |
 | `jinja_tracing` | Jinja's parts that record what templates use |
 | `fragment_cache`, `fragment_compiler` | parts of pages that many pages share |
 | `input_registry` | stable names of everything that a page can read |
@@ -34,6 +35,7 @@ adds content tells about it through the Protocol `host.Host`.
 | `manifest`, `checksummed_file` | what is remembered of an output folder, on disk |
 | `build_key` | if it changes, every page is rendered |
 | `compatibility`, `introspection` | who else has a hand in the site |
+| `private_api` | private names of Pelican, Jinja and rich, with what happens without them |
 | `warning_replay` | warnings of pages that are kept |
 | `generator_contents`, `generator_hooks`, `output_paths` | Pelican's generators and output paths |
 | `stale_output`, `removal`, `output_cleaning` | removal of what is no longer part of the site |

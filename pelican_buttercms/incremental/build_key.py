@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from pelican_buttercms.incremental import jinja_tracing
+from pelican_buttercms.incremental import jinja_environment
 from pelican_buttercms.incremental.fingerprint import told
 from pelican_buttercms.incremental.output_writer import digest_of
 
@@ -35,7 +35,7 @@ def salt(settings: Mapping[str, Any], environments: Iterable[Environment], host:
     """
     parts: list[Any] = [*machine(), host]
     parts += [told(settings.get(name)) for name in _SETTINGS]
-    parts += [jinja_tracing.syntax(one) for one in environments]
+    parts += [jinja_environment.syntax(one) for one in environments]
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url
 
-from pelican_buttercms.incremental import jinja_tracing, process_pool
+from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import own_of_feed
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import Objects
@@ -80,7 +80,7 @@ class Pages:
 
     def accept(self, environment: Any) -> None:
         """Take pages of an environment's templates for pages that can be reused."""
-        self._accepted[id(environment)] = jinja_tracing.loaders(environment)
+        self._accepted[id(environment)] = jinja_environment.loaders(environment)
 
     def ask_again(self) -> None:
         """Look at what another plugin has changed between two generators."""
@@ -120,8 +120,8 @@ class Pages:
         """Say whether a template is one that can be followed, as its environment is now."""
         environment: Any = getattr(template, "environment", None)
         known = self._accepted.get(id(environment))
-        as_before = known is not None and known == jinja_tracing.loaders(environment)
-        return as_before and jinja_tracing.is_plain(template)
+        as_before = known is not None and known == jinja_environment.loaders(environment)
+        return as_before and jinja_environment.is_plain(template)
 
     def _job(self, task: Task) -> Job:
         """Give a page with everything that its template sees."""

@@ -19,6 +19,7 @@ from pelican.utils import clean_output_dir
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import (
+    jinja_environment,
     jinja_tracing,
     manifest,
     parallel_setup,
@@ -177,7 +178,7 @@ class Session:
             why_not_write(writer),
             why_not_signals(),
             why_not_classes(),
-            *(jinja_tracing.why_not(one, self._host.compilers) for one in self._environments),
+            *(jinja_environment.why_not(one, self._host.compilers) for one in self._environments),
         )
         return next((reason for reason in reasons if reason), None)
 
@@ -207,7 +208,7 @@ class Session:
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
         self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
         self._pages.verify = options.mode == "verify"
-        signed = partial(jinja_tracing.signature, purity=purity, teller=self._objects.teller)
+        signed = partial(jinja_environment.signature, purity=purity, teller=self._objects.teller)
         known = signed(self._environments[0])
         for environment in map(attrgetter("env"), takewhile(is_known, generators)):
             if signed(environment) == known:

@@ -17,12 +17,12 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 import jinja2.ext
 from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
-from pelican.plugins._utils import plugin_enabled
 from pelican.utils import DateFormatter
 
 from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError, digest
 from pelican_buttercms.incremental.function_fingerprint import code_of
 from pelican_buttercms.incremental.introspection import module_of
+from pelican_buttercms.incremental.private_api import is_plugin_test
 
 _ALIAS = getattr(jinja2.ext, "_gettext_alias", None)
 _NONE = object()
@@ -66,7 +66,7 @@ class Purity:
             UntrackableError: it is nobody's that is known, and not declared.
         """
         function = tests.get(name)
-        if isinstance(function, partial) and function.func is plugin_enabled:
+        if isinstance(function, partial) and is_plugin_test(function.func):
             return f"plugins{function.keywords}"
         if _is_jinjas(function, TESTS.get(name)):
             return self._known(name)

@@ -8,12 +8,12 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from pelican.contents import Content
 from pelican.log import console
 from pelican.plugins import signals
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.incremental import private_api
 from pelican_buttercms.incremental.output_cleaning import check_list, write_list
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.up_to_date import Standstill
@@ -192,18 +192,11 @@ def end_rest(site: Site) -> None:
 
 
 def end_run(pelican: Any, run: Run) -> None:
-    """End a run that is forgotten already, and forget what Pelican memoised of its contents.
-
-    `Content.get_content` and `get_summary` keep every article of every rebuild alive in a
-    class-level dictionary, which `pelican --autoreload` fills without end.
-    """
+    """End a run that is forgotten already, and forget what Pelican memoised of its contents."""
     run.leaks.report()
     run.end()
     if id(pelican) == run.site.main:
         _finish(run.site)
         run.site.cost = run.content.generation.full_calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
-    for method in (Content.get_content, Content.get_summary):
-        cache = getattr(method, "cache", None)
-        if isinstance(cache, dict):
-            cache.clear()
+    private_api.forget_texts()
