@@ -94,6 +94,7 @@ def _explain(
     return (
         f"Much has vanished from ButterCMS at once{where}: {'; '.join(losses)}. That may be a"
         " failure of the API, so it is not believed yet. If you did delete it, run"
-        f" `pelican-buttercms pull --allow-deletions`; a pull more than {spell_duration(SECOND_LOOK)} from now that finds"
-        " the same is believed as well (BUTTERCMS_MAX_DELETIONS sets the bounds)."
+        " `pelican-buttercms pull --allow-deletions`; a pull more than"
+        f" {spell_duration(SECOND_LOOK)} from now that finds the same is believed as well"
+        " (BUTTERCMS_MAX_DELETIONS sets the bounds)."
     )
