@@ -93,7 +93,8 @@ def _explain(
     where = f" in {scope.locale}" if scope.locale else ""
     return (
         f"Much has vanished from ButterCMS at once{where}: {'; '.join(losses)}. That may be a"
-        " failure of the API, so it is not believed yet. If you did delete it, run `pelican-buttercms pull"
-        f" --allow-deletions`; a pull more than {spell_duration(SECOND_LOOK)} from now that finds"
-        " the same is believed as well (BUTTERCMS_MAX_DELETIONS sets the bounds)."
+        " failure of the API, so it is not believed yet. If you did delete it, run"
+        f" `pelican-buttercms pull --allow-deletions`; a pull more than"
+        f" {spell_duration(SECOND_LOOK)} from now that finds the same is believed as well"
+        " (BUTTERCMS_MAX_DELETIONS sets the bounds)."
     )
