@@ -13,8 +13,8 @@ from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Generation, Ledger, Scope, Store
-from pelican_buttercms.store.held_deletions import Suspicions
+from pelican_buttercms.store import CallLog, Generation, Scope, Store
+from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.store.webhook_state import WebhookState
 from pelican_buttercms.sync.account_id import Identity, adopt_history, identify
 from pelican_buttercms.sync.call_budget import Meter
@@ -86,7 +86,7 @@ class Source:
 
     def calls_this_month(self) -> int:
         """Return the calls of this month by everyone who counts in this store."""
-        ledger = Ledger(self.options.cache_path, self.now)
+        ledger = CallLog(self.options.cache_path, self.now)
         try:
             return ledger.this_month()
         finally:
@@ -173,7 +173,7 @@ class Source:
         if self.options.max_deletions is None:
             yield None
             return
-        held = Suspicions(self.options.cache_path, self.now)
+        held = HeldDeletions(self.options.cache_path, self.now)
         try:
             yield DeletionGuard(self.options.max_deletions, held, self.now)
         finally:
@@ -191,7 +191,7 @@ class Source:
         from pelican_buttercms.sync.http.client import Client  # noqa: PLC0415
         from pelican_buttercms.sync.http.transport import open_transport  # noqa: PLC0415
 
-        ledger = Ledger(self.options.cache_path, self.now)
+        ledger = CallLog(self.options.cache_path, self.now)
         token = self.environment.read_token() or Token("emulated")
         try:
             with Client(

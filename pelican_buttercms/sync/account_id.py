@@ -118,7 +118,7 @@ def adopt_history(
             for name, account in known.items()
             if (account.address == address and not account.successor if account else name == former)
         ]
-        same = [name for name in candidates if accounts.holds(name, digests)]
+        same = [name for name in candidates if accounts.has_same_content(name, digests)]
         if len(same) == 1:
             state.adopt(same[0], own)
             accounts.adopt(same[0], own, address)

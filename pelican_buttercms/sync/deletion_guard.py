@@ -17,7 +17,7 @@ from pelican_buttercms.errors import HeldBackError
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.settings.limits import Deletions
 from pelican_buttercms.store import Scope
-from pelican_buttercms.store.held_deletions import Suspicions
+from pelican_buttercms.store.held_deletions import HeldDeletions
 
 SECOND_LOOK = timedelta(minutes=5)
 """The least time between two pulls that confirm each other: a failure may last for seconds."""
@@ -36,7 +36,7 @@ class DeletionGuard:
     """
 
     bounds: Deletions
-    held: Suspicions
+    held: HeldDeletions
     now: Callable[[], datetime]
 
     def check_full(
@@ -94,7 +94,7 @@ def _explain(
     return (
         f"Much has vanished from ButterCMS at once{where}: {'; '.join(losses)}. That may be a"
         " failure of the API, so it is not believed yet. If you did delete it, run"
-        f" `pelican-buttercms pull --allow-deletions`; a pull more than"
+        " `pelican-buttercms pull --allow-deletions`; a pull more than"
         f" {spell_duration(SECOND_LOOK)} from now that finds the same is believed as well"
         " (BUTTERCMS_MAX_DELETIONS sets the bounds)."
     )

@@ -68,10 +68,13 @@ def pull(
         SettingsError: locales, page types or collections that do not exist, all together.
         ButterCMSError: anything else that failed; the store is as it was.
     """
-    started, asked_at = time.monotonic(), store.asking(scopes)
+    started, asked_at = time.monotonic(), store.next_moment(scopes)
     progress.start(client.host)
     try:
-        with store.ahead() as ahead, RecordEncoder(preview=spec.preview, keep=ahead.put) as encoder:
+        with (
+            store.stage() as staged,
+            RecordEncoder(preview=spec.preview, keep=staged.put) as encoder,
+        ):
             rounds = PullRounds(client, spec, progress, encoder, partial(_last, store, scopes))
             rounds.run()
         encoder.warn_of_left_out()
@@ -94,7 +97,7 @@ def pull(
         for scope in scopes
     }
     names = (*spec.names(), *rounds.marks)
-    stored = store.commit_together(contents, client.calls, names, ahead=ahead, asked_at=asked_at)
+    stored = store.commit_together(contents, client.calls, names, staged=staged, asked_at=asked_at)
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},

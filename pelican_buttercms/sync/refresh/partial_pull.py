@@ -112,14 +112,14 @@ class PartialPull:
             return plan
         if decision := self._compare_cost(plan):
             return decision
-        asked_at = self._store.asking(generation.scope for generation in latest)
+        asked_at = self._store.next_moment(generation.scope for generation in latest)
         calls, changes = 0, dict[str, Changes]()
         if not plan.is_empty:
             answers = self._ask(plan)
             if decision := self._check(answers):
                 return decision
             calls = answers.calls
-            stored = self._store.fold_together(
+            stored = self._store.apply_changes(
                 {
                     generation.scope: answers.records[locale]
                     for locale, generation in self._latest.items()
