@@ -11,6 +11,7 @@ from threading import Thread
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.emulator.app import Emulator, create_app
 from pelican_buttercms.emulator.guard import guarded
 from pelican_buttercms.errors import AccountError
@@ -43,8 +44,7 @@ def run(
         pass  # before it began to serve
     finally:
         app.settle()
-    number = len(app.calls)
-    announce(f"Stopped after {number:,} call{'' if number == 1 else 's'}.")
+    announce(f"Stopped after {count_noun(len(app.calls), 'call')}.")
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def test_drafts_are_imported_by_name_only(filled):
     before = scopes(filled)
     for env in ({}, {"BUTTERCMS_PREVIEW": "1"}):
         assert "is of preview content" in run(filled, "import", "drafts", code=1, env=env)
-    assert "Leave --preview away" in run(filled, "import", "--preview", "live", code=1)
+    assert "Remove --preview" in run(filled, "import", "--preview", "live", code=1)
     assert scopes(filled) == before
     assert "Imported content with drafts of " in run(filled, "import", "--preview", "drafts")
 

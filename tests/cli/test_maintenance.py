@@ -73,7 +73,7 @@ def test_a_damaged_record_of_an_old_generation(site, account):
     done = site.command("doctor")
     assert done.returncode == 0
     assert "Done:\n  drop the generation 00000001-" in done.stdout
-    assert "What builds read is whole, and as it was." in done.stdout
+    assert "The content that builds read is whole and unchanged." in done.stdout
     assert site.command("verify").returncode == 0
     site.build()
     assert "Title 1" in site.read("one.html")
