@@ -16,10 +16,11 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.store.maintenance.integrity import Damage
+from pelican_buttercms.store.maintenance.prune import Pruned
+from pelican_buttercms.store.maintenance.prune import prune as drop_old
 from pelican_buttercms.store.maintenance.repair import describe
 from pelican_buttercms.store.maintenance.repair import doctor as repair
-from pelican_buttercms.store.maintenance.verify import Health, Pruned
-from pelican_buttercms.store.maintenance.verify import prune as drop_old
+from pelican_buttercms.store.maintenance.verify import Health
 from pelican_buttercms.store.maintenance.verify import verify as check
 
 
@@ -109,10 +110,10 @@ def _spell_damage(damage: Damage) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
-    """Repair the store: keep whole records, drop damaged ones, remove unreferenced ones.
+    """Repair the store: move damaged databases aside, keep whole records.
 
-    A database that is damaged as a whole is moved aside, beside the store, and never deleted; its
-    whole records go into a new one. Exits with 0.
+    A damaged database is moved aside, beside the store, and never deleted; its whole records go
+    into a new one. Exits with 0.
     """
     options, _ = load(settings)
     outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)

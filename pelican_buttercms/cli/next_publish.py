@@ -14,7 +14,7 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings.durations import FOR_EVER, parse_duration, spell_duration
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.scheduled import Due, Upcoming, upcoming
+from pelican_buttercms.sync.scheduled import Schedule, ScheduledItem, find_scheduled
 
 
 def _duration(_: click.Context, __: click.Parameter, value: str | None) -> timedelta | None:
@@ -48,7 +48,7 @@ def next_publish(
     """
     options, environment = load(settings)
     now = datetime.now(UTC)
-    schedule = upcoming(Source(options, environment, lambda: now), ask=ask)
+    schedule = find_scheduled(Source(options, environment, lambda: now), ask=ask)
     items = [item for item in schedule.items if _is_within(item, now, within)]
     if as_json:
         echo_json(_as_json(schedule))
@@ -58,11 +58,11 @@ def next_publish(
     sys.exit(0 if items else 3)
 
 
-def _is_within(item: Due, now: datetime, within: timedelta | None) -> bool:
+def _is_within(item: ScheduledItem, now: datetime, within: timedelta | None) -> bool:
     return within is None or within == FOR_EVER or item.at - now <= within
 
 
-def _origin(schedule: Upcoming, now: datetime) -> str:
+def _origin(schedule: Schedule, now: datetime) -> str:
     """Return where the dates come from, as text."""
     if schedule.pulled_at is None:
         return f" (asked with {count_noun(schedule.calls, 'API call')})"
@@ -70,7 +70,7 @@ def _origin(schedule: Upcoming, now: datetime) -> str:
     return f" (by preview content of {age} ago; --ask asks anew)"
 
 
-def _as_json(schedule: Upcoming) -> dict[str, Any]:
+def _as_json(schedule: Schedule) -> dict[str, Any]:
     return {
         "next": _spell(schedule.items[0].at) if schedule.items else None,
         "pulled_at": schedule.pulled_at and _spell(schedule.pulled_at),

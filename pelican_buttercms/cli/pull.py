@@ -21,7 +21,7 @@ from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.store import Changes, MediaStore
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import MOST_BYTES, Trigger, read_trigger
-from pelican_buttercms.sync.change_check import UNSEEN, Glance, glance
+from pelican_buttercms.sync.change_check import UNDETECTABLE, ChangeReport, check_for_changes
 from pelican_buttercms.sync.cost_estimate import PlannedCalls
 from pelican_buttercms.sync.progress import (
     LineProgress,
@@ -30,9 +30,9 @@ from pelican_buttercms.sync.progress import (
     SilentProgress,
     summary_lines,
 )
-from pelican_buttercms.sync.refresh.apply_events import Outcome, outcome_lines
-from pelican_buttercms.sync.refresh.partial_pull import Taken
-from pelican_buttercms.sync.refresh.requested_events import take_now
+from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, result_lines
+from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
+from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
 
 
 @click.command()
@@ -74,10 +74,10 @@ def pull(
     options, environment = load(settings)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     if dry_run:
-        _print_plan(source.planned(), as_json=as_json)
+        _print_plan(source.estimate_calls(), as_json=as_json)
         return
     if check:
-        sys.exit(_print_check(glance(source), as_json=as_json))
+        sys.exit(_print_check(check_for_changes(source), as_json=as_json))
     progress = SilentProgress() if as_json else _progress()
     if event is not None:
         _pull_events(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
@@ -101,11 +101,13 @@ def _pull_events(
         else read_trigger(event)
     )
     report = partial(echo, err=True)
-    result = take_now(source, trigger, report, progress, allow_deletions=allow_deletions)
-    scoped = isinstance(result, Taken)
+    result = apply_requested_events(
+        source, trigger, report, progress, allow_deletions=allow_deletions
+    )
+    scoped = isinstance(result, RefreshResult)
     lines = (
-        outcome_lines(trigger, result)
-        if isinstance(result, Taken)
+        result_lines(trigger, result)
+        if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
     github.tell_pull(source, result)
@@ -113,7 +115,7 @@ def _pull_events(
 
 
 def _print_result(
-    result: Outcome, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
+    result: AppliedEvents, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
 ) -> None:
     if as_json:
         echo_json(({} if scoped is None else {"scoped": scoped}) | _as_json(result))
@@ -122,22 +124,25 @@ def _print_result(
             echo(line)
 
 
-def _print_check(result: Glance, *, as_json: bool) -> int:
-    """Print what was checked and seen; returns the exit code."""
+def _print_check(result: ChangeReport, *, as_json: bool) -> int:
+    """Print what was checked and found; returns the exit code."""
     if as_json:
         report = {
-            "changed": result.changed is not None,
-            "because": result.changed,
-            "looked_at": list(result.looked),
-            "not_looked_at": result.left,
+            "changed": result.difference is not None,
+            "because": result.difference,
+            "looked_at": list(result.listings_checked),
+            "not_looked_at": result.listings_skipped,
             "calls": result.calls,
         }
         echo_json(report)
-    else:
-        calls = count_noun(result.calls, "call")
-        echo(f"looked at {', '.join(result.looked) or 'nothing'} with {calls}")
-        echo(f"changed: {result.changed}" if result.changed else f"nothing changed. {UNSEEN}")
-    return 3 if result.changed else 0
+        return 3 if result.difference else 0
+    calls = count_noun(result.calls, "call")
+    echo(f"looked at {', '.join(result.listings_checked) or 'nothing'} with {calls}")
+    if result.difference:
+        echo(f"changed: {result.difference}")
+        return 3
+    echo(f"nothing changed. {UNDETECTABLE}")
+    return 0
 
 
 def _print_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
@@ -159,14 +164,14 @@ def _progress() -> Progress:
     return RichProgress(console, otherwise=report) if console.is_terminal else LineProgress(report)
 
 
-def _as_json(result: Outcome) -> dict[str, object]:
+def _as_json(result: AppliedEvents) -> dict[str, object]:
     generation = result.generations[0]
     return {
         "generation": generation.id,
         "pulled_at": generation.pulled_at.isoformat(),
         "calls": result.calls,
         "seconds": round(result.seconds, 3),
-        "discovered": [] if isinstance(result, Taken) else sorted(result.discovered),
+        "discovered": [] if isinstance(result, RefreshResult) else sorted(result.discovered),
         "changes": {
             locale or "default": _changes_as_json(changes)
             for locale, changes in result.changes.items()

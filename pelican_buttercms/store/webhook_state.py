@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+import math
 from pathlib import Path
 import secrets
 from typing import Annotated
+from urllib.parse import quote
 
 import msgspec
 
@@ -107,13 +109,31 @@ class WebhookState:
                 if self._note(scope) == note:
                     self._database.delete(_pending(scope))
 
+    def adopt(self, old: str, new: str) -> None:
+        """Copy the state of one account to another, which is the same one under a new id."""
+        if not self._folder.is_dir():
+            return
+        with self._database.transaction():
+            for prefix in ("owed", "numbers"):
+                before = f"{prefix}/{quote(old, safe='')}/"
+                for name in self._database.names(before, math.inf):
+                    target = f"{prefix}/{quote(new, safe='')}/{name.removeprefix(before)}"
+                    data = self._database.get(name)
+                    if data is None:
+                        continue
+                    if self._database.get(target) is None:
+                        self._database.set(target, data)
+                    elif prefix == "owed":  # both have one: an empty note requires a full pull
+                        note = Note(secrets.token_hex(8), "")
+                        self._database.set(target, msgspec.json.encode(note))
+
     def _note(self, scope: Scope) -> Note | None:
         data = self._database.get(_pending(scope))
         if data is None:
             return None
         try:
             return msgspec.json.decode(data, type=Note)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return Note(data.hex(), "")  # damaged, or written by an earlier version
 
     def key_of(self, scope: Scope, kind: str, number: int) -> Key | None:
@@ -144,7 +164,7 @@ class WebhookState:
         data = self._database.get(_numbers(scope))
         try:
             return {} if data is None else msgspec.json.decode(data, type=dict[str, _Slug])
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}  # damaged: the slugs are learnt again
 
 

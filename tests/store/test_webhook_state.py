@@ -68,8 +68,10 @@ def test_numbers_are_remembered_by_scope(state, live, clock):
 
 NAIVE = b'{"post/1": {"key": "post:a", "since": "2020-01-01T00:00:00"}}'
 
+DEEP = b'{"post/1": {"x": ' + b"[" * 5000
 
-@pytest.mark.parametrize("damage", [b"[", b"\xff", b'{"token": 5}', b"\x00" * 8, NAIVE])
+
+@pytest.mark.parametrize("damage", [b"[", b"\xff", b'{"token": 5}', b"\x00" * 8, NAIVE, DEEP])
 def test_a_damaged_state_loses_no_event(state, live, damage):
     """A damaged note stays pending until everything was pulled; slugs are stored again."""
     state.remember(live, {("post", 7): KEY})
