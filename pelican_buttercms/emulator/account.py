@@ -148,8 +148,8 @@ class EmulatedAccount:
 
     def media(self, handle: str) -> tuple[str, bytes] | None:
         """Return the name and the bytes of the file behind a media handle."""
-        if found := self.uploads.get(handle):
-            return found
+        if upload := self.uploads.get(handle):
+            return upload
         path = self.media_file(handle)
         return (path.name, path.read_bytes()) if path else None
 

@@ -50,19 +50,19 @@ class Fault:
         Raises:
             AccountError: the rule cannot be read.
         """
-        found = _RULE.fullmatch(rule.strip())
-        if found is None or found["kind"] not in KINDS:
+        match = _RULE.fullmatch(rule.strip())
+        if match is None or match["kind"] not in KINDS:
             raise AccountError(
                 f"{rule!r} is not a fault: use KIND[=VALUE][@PATH][%EVERY][#TIMES] with one of"
                 f" {', '.join(KINDS)}, such as status=503@/v2/posts/*#2."
             )
-        value, times = found["value"], found["times"]
+        value, times = match["value"], match["times"]
         return cls(
-            found["kind"],
+            match["kind"],
             float(value) if value else None,
-            found["path"] or "*",
+            match["path"] or "*",
             int(times) if times else None,
-            int(found["every"] or 1),
+            int(match["every"] or 1),
         )
 
     def matches(self, path: str) -> bool:

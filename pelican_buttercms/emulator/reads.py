@@ -45,10 +45,10 @@ class ReadHandler:
             raise not_found("Page not found.")
         view = self._view()
         entries = self._newest_first(visible(self.account.pages[page_type].values(), view))
-        found = entries if page_type == SINGLE else self._filter_and_sort(entries)
+        pages = entries if page_type == SINGLE else self._filter_and_sort(entries)
         if page_type == SINGLE:
             refuse_on_single_pages(self.query, self.behaviour)
-        items, meta = paginate(found, self.query, self.behaviour)
+        items, meta = paginate(pages, self.query, self.behaviour)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
 
@@ -69,8 +69,8 @@ class ReadHandler:
         wanted = self.query.get("page_type") or None
         types = [wanted] if wanted else list(self.account.pages)
         entries = [e for name in types for e in self.account.pages.get(name, {}).values()]
-        found = self._newest_first(visible(entries, view))
-        ranked = self._ranked(found, ("name", "slug", "fields"))
+        pages = self._newest_first(visible(entries, view))
+        ranked = self._ranked(pages, ("name", "slug", "fields"))
         items, meta = paginate([page for _, page in ranked], self.query, self.behaviour)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
@@ -142,8 +142,7 @@ class ReadHandler:
     def posts(self) -> Data:
         """List posts, newest published first."""
         blog = self._blog()
-        found = self._filtered(blog)
-        items, meta = paginate(found, self.query, self.behaviour)
+        items, meta = paginate(self._filtered(blog), self.query, self.behaviour)
         without = self.query.get("exclude_body", "").lower() in {"true", "1"}
         return {"meta": meta, "data": [blog.in_list(p, exclude_body=without) for p in items]}
 

@@ -17,16 +17,16 @@ Upload = Callable[[str], str]
 def schema_of_page(account: EmulatedAccount, page_type: str, slug: str) -> Data | None:
     """Return the schema of a page type, or of a single page; None if there is none."""
     if page_type == SINGLE:
-        found = account.schemas.get("single_pages", {}).get(slug)
+        schema = account.schemas.get("single_pages", {}).get(slug)
     else:
-        found = account.schemas.get("page_types", {}).get(page_type)
-    return found if isinstance(found, dict) else None
+        schema = account.schemas.get("page_types", {}).get(page_type)
+    return schema if isinstance(schema, dict) else None
 
 
 def schema_of_collection(account: EmulatedAccount, key: str) -> Data | None:
     """Return the schema of a collection; None if there is none."""
-    found = account.schemas.get("collections", {}).get(key)
-    return found if isinstance(found, dict) else None
+    schema = account.schemas.get("collections", {}).get(key)
+    return schema if isinstance(schema, dict) else None
 
 
 def is_by_locale(account: EmulatedAccount, fields: Data) -> bool:
@@ -65,10 +65,10 @@ def _inner_order(account: EmulatedAccount, value: Any, field: Mapping[str, Any])
 
 
 def _picked_order(account: EmulatedAccount, entry: Any, components: Data) -> Any:
-    found = picked(entry)
-    if found is None:
+    component = picked(entry)
+    if component is None:
         return entry
-    kind, fields = found
+    kind, fields = component
     return {"type": kind, "fields": in_schema_order(account, fields, components.get(kind))}
 
 
@@ -133,10 +133,10 @@ def _component(
     account: EmulatedAccount, entry: Data, components: Data, upload: Upload | None
 ) -> Data:
     """Return a picker's entry in the stored form: `{"type": "hero", "fields": {…}}`."""
-    found = picked(entry)
-    if found is None:
+    component = picked(entry)
+    if component is None:
         raise TypeError(f"{entry!r} was not validated")
-    kind, fields = found
+    kind, fields = component
     return {"type": kind, "fields": read_fields(account, fields, components.get(kind), upload)}
 
 
@@ -146,5 +146,5 @@ def _reference(value: Any, field: Mapping[str, Any]) -> Any:
     if value is None or value in ("", []):
         return [] if many else None
     values = value if isinstance(value, list) else [value]
-    references = [{"$ref": f"{field['to']}/{referred(one)}"} for one in values]
+    references = [{"$ref": f"{field['to']}/{referred(target)}"} for target in values]
     return references if many else references[0]

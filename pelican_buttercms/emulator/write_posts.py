@@ -131,11 +131,11 @@ def _locale(context: WriteContext, locale: str | None) -> str | None:
 
 def _find(context: WriteContext, slug: str, locale: str | None) -> tuple[Data, str]:
     """Return the group of a slug, and the locale of a write."""
-    found = context.account.find_post(slug)
-    wanted = _locale(context, locale)
-    if found is None:
+    wanted, post = _locale(context, locale), context.account.find_post(slug)
+    if post is None:
         raise not_found()
-    return found[0], wanted or found[1]
+    group, own_locale = post
+    return group, wanted or own_locale
 
 
 def _own(account: EmulatedAccount, group: Data, code: str) -> Data | None:
