@@ -97,7 +97,7 @@ def named(site, account):
 
 
 def harmless(done):
-    """Make sure that what was printed is text, and commands are our own."""
+    """Check that what was printed is text, and commands are our own."""
     for printed in (done.stdout, done.stderr):
         assert not set(printed) & set("\x1b\x9b\u202e\u2028\x07\r"), ascii(printed)
         assert TOKEN not in printed

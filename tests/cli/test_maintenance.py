@@ -18,7 +18,7 @@ def pulled(site, account, times=2):
 
 
 def calls_so_far(cache):
-    """Give the calls of this month."""
+    """Return the calls of this month."""
     ledger = CallLog(cache, lambda: datetime.now(UTC))
     try:
         return ledger.this_month()

@@ -8,7 +8,7 @@ from .bodies import new_page
 
 
 def everything(folder):
-    """Give the content of every file."""
+    """Return the content of every file."""
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 

@@ -44,7 +44,7 @@ class Clock:
     time = 1_000_000.0
 
     def __call__(self):
-        """Give the time."""
+        """Return the time."""
         return self.time
 
 
@@ -64,7 +64,7 @@ def queue(tmp_path, clock):
 
 @pytest.fixture
 def work(queue, make_options):
-    """Make a worker that never jitters, with the options' own defaults."""
+    """Return a worker that never jitters, with the options' own defaults."""
     plain = {"QUIET": "10", "LONGEST": "60", "FIRST_RETRY": "5", "LAST_RETRY": "600"}
 
     def make(*places, **values):
@@ -78,7 +78,7 @@ def work(queue, make_options):
 
 @pytest.fixture
 def happen(queue, make_event):
-    """Let something happen."""
+    """Add an event to the queue."""
 
     def add(slug, name="page.published"):
         event = make_event(name, slug)

@@ -33,7 +33,7 @@ class Far:
 
 
 def answer(status=204, retry_after=None, limited=False, detail=""):
-    """Make an answer."""
+    """Return an answer."""
     return Answer(status, retry_after, limited, detail)
 
 
@@ -131,7 +131,7 @@ def test_titles_name_the_first(make_event):
 
 
 def python(code):
-    """Make a command of a Python program."""
+    """Return a command of a Python program."""
     return f"{sys.executable} -c '{code}'"
 
 

@@ -136,7 +136,7 @@ class Endless(io.RawIOBase):
     taken = 0
 
     def read(self, size=-1):
-        """Give as much as is wanted."""
+        """Return as much as is wanted."""
         self.taken += size
         return b" " * size
 
