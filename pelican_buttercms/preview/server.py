@@ -118,7 +118,7 @@ class PreviewServer:
     def _page(self, request: Request) -> Response:
         file = self._file(request.path)
         if file is not None and file.is_dir():
-            return redirect(f"/{request.path.lstrip('/')}/{_query(request)}")
+            return redirect(f"{request.path}/{_query(request)}")
         if file is not None:
             return self._send(file)
         if (url := self._page_url(request)) is not None:
