@@ -66,9 +66,14 @@ def test_numbers_are_remembered_by_scope(state, live, clock):
     assert state.key_of(live, "post", 100) == Key("post", "", "p100")
 
 
-@pytest.mark.parametrize("damage", [b"[", b"\xff", b'{"token": 5}', b"\x00" * 8])
-def test_a_damaged_state_names_nothing_and_loses_nothing(state, live, damage):
-    """A note that cannot be read stays one, until everything was pulled."""
+NAIVE = b'{"post/1": {"key": "post:a", "since": "2020-01-01T00:00:00"}}'
+
+DEEP = b'{"post/1": {"x": ' + b"[" * 5000
+
+
+@pytest.mark.parametrize("damage", [b"[", b"\xff", b'{"token": 5}', b"\x00" * 8, NAIVE, DEEP])
+def test_a_damaged_state_loses_no_event(state, live, damage):
+    """A damaged note stays pending until everything was pulled; slugs are stored again."""
     state.remember(live, {("post", 7): KEY})
     state._database.set(f"numbers/{live}", damage)
     assert state.key_of(live, "post", 7) is None
@@ -77,3 +82,5 @@ def test_a_damaged_state_names_nothing_and_loses_nothing(state, live, damage):
     assert notes[live].payload == ""
     state.settle(notes)
     assert state.pending([live]) == {}
+    state.remember(live, {("post", 7): KEY})
+    assert state.key_of(live, "post", 7) == KEY

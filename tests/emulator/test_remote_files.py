@@ -40,7 +40,7 @@ def remote():
 
 
 def behind(ask, url):
-    """Give what the CDN serves at an address."""
+    """Return what the CDN serves at an address."""
     return Client(ask.app).get(url.removeprefix("https://cdn.buttercms.com"), base_url=CDN)
 
 

@@ -172,7 +172,7 @@ def test_a_command_builds_and_is_ended_with_the_relay(start, make_body, tmp_path
     assert relay.post(make_body()) == 202
     wait(lambda: out.exists() and out.read_bytes())
     assert relay.end() == 0
-    assert "was ended with the relay" in relay.printed
+    assert "was stopped with the relay" in relay.printed
     out.unlink()
     (tmp_path / "quick").touch()
     relay = start("--run", f"sh {script}")

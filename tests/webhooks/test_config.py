@@ -88,7 +88,7 @@ def test_every_problem_is_told_at_once():
 @pytest.mark.parametrize(
     ("environ", "given", "told"),
     [
-        ({"BUTTERCMS_WEBHOOK_SECRET": "x"}, {}, "where to start builds"),
+        ({"BUTTERCMS_WEBHOOK_SECRET": "x"}, {}, "no place to start builds"),
         (GOOD, {"quiet": "2m"}, "--quiet is longer than --longest"),
         (GOOD | {"BUTTERCMS_WEBHOOK_SECRET": " , "}, {}, "no BUTTERCMS_WEBHOOK_SECRET"),
     ],

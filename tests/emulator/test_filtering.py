@@ -4,7 +4,7 @@ import pytest
 
 
 def slugs(listing):
-    """Name what a listing holds."""
+    """Return the slugs of a listing."""
     return [entry["slug"] for entry in listing["data"]]
 
 
@@ -67,12 +67,31 @@ def test_offsets_take_precedence_over_pages(play, seven):
     assert meta == {"next_page": 3, "previous_page": 1, "count": 7}
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=x", "page_size=0", "limit=-1", "offset=-1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("page=0", "page=x", "page=\u00b2", "page=" + "9" * 5000),
+        *("page_size=0", "limit=-1", "offset=-1"),
+    ],
+)
 def test_a_page_that_is_no_number_is_refused(play, seven, query):
     """400, with the parameter's name."""
     answer = play()("GET", f"posts/?{query}")
     assert answer.status_code == 400
     assert query.split("=")[0] in answer.json["detail"]
+
+
+@pytest.mark.parametrize("number", ["x", "\u00b2", "-1", "9" * 5000])
+def test_an_item_whose_id_is_no_number_is_not_found(play, account, number):
+    """In a path and in a reference of the account's own files."""
+    account.collection("people", {"id": 7, "name": "Ada"})
+    account.page("news", "p", author={"$ref": f"item:people/{number}"})
+    ask = play()
+    for method in ("GET", "DELETE"):
+        assert ask(method, f"content/people/{number}/").status_code == 404
+    uri = f"/v2/content/?keys=people[_id={number}]"
+    assert ask.get("pages/news/p/")["data"]["fields"]["author"] == uri
+    assert ask.get("pages/news/", fields__author__name="Ada")["data"] == []
 
 
 def test_past_the_end_is_a_404_or_empty(play, seven):

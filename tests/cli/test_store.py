@@ -9,7 +9,7 @@ LOCALES = {"en": [], "de": ["en"]}
 
 
 def digests(site):
-    """Give a digest of every file of the output."""
+    """Return a digest of every file of the output."""
     return {
         name: hashlib.sha256((site.output / name).read_bytes()).hexdigest() for name in site.files()
     }
@@ -91,7 +91,7 @@ def test_drafts_travel_only_by_name(runners, account, url):
     assert "it has no live content of this account" in done.stderr
     done = two.command("store", "pull", url, "--preview", env={"GITHUB_ACTIONS": "1"})
     assert done.returncode == 2
-    assert "--preview is about drafts" in done.stderr
+    assert "--preview uses drafts" in done.stderr
     assert two.command("store", "pull", url, "--preview").returncode == 0
     scopes = json.loads(two.command("status", "--json").stdout)["scopes"]
     assert {scope["mode"] for scope in scopes} == {"preview"}

@@ -1,7 +1,4 @@
-"""The parts of a preview: its server, its budget, its connections."""
-
-import json
-from threading import Event, Thread
+"""The pages that the preview's server sends."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +6,7 @@ import pytest
 from werkzeug.test import Client
 
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.preview.budget import Budget
-from pelican_buttercms.preview.live_reload import Hub
+from pelican_buttercms.preview.live_reload import LiveReload
 from pelican_buttercms.preview.server import PreviewServer, listening
 
 
@@ -19,7 +15,7 @@ def folder(tmp_path):
     """A small build."""
     build = tmp_path / "build"
     for path, text in {
-        "index.html": "<html><BODY>home</BODY></html>",
+        "index.html": "<html><BODY>home \u0130\u0130</BODY></html>",
         "a/index.html": "no body",
         "b.html": "<body>b</body>",
         "style.css": "p{}",
@@ -28,7 +24,7 @@ def folder(tmp_path):
     }.items():
         file = build / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
     (tmp_path / "secret.html").write_text("secret")
     return build
 
@@ -37,7 +33,7 @@ def folder(tmp_path):
 def server(folder):
     """A server that finds one page."""
     made = PreviewServer(
-        Hub(), lambda parts, _: "b.html" if parts[-1] == "bee" else None, print, ()
+        LiveReload(), lambda parts, _: "b.html" if parts[-1] == "bee" else None, print, ()
     )
     made.folder = folder
     return made
@@ -68,14 +64,21 @@ def test_paths_are_found_as_web_servers_find_them(server, path, status, text, ki
 
 
 def test_pages_get_the_script_once_and_nothing_is_cached(server):
-    """Before the end of the body, or at the end; other files stay as they are."""
+    """After the page, which stays as it is; other files stay as they are, too."""
     client = Client(server)
     for path in ("/", "/a/", "/b"):
         answer = client.get(path)
         assert answer.text.count("EventSource") == 1
         assert answer.headers["Cache-Control"] == "no-store"
-    assert client.get("/").text.lower().rstrip().endswith("</body></html>")
+    home = "<html><BODY>home \u0130\u0130</BODY></html>"
+    assert client.get("/").text.startswith(f"{home}\n<script>")
     assert "EventSource" not in client.get("/style.css").text
+
+
+def test_a_redirect_leads_to_this_server(server, folder):
+    """Two slashes before a folder's name would make it the name of another server."""
+    answer = Client(server).get("http://localhost//a")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/a/")
 
 
 @given(
@@ -86,7 +89,7 @@ def test_no_path_leads_out_of_the_build(tmp_path_factory, parts):
     root = tmp_path_factory.mktemp("root")
     (root / "secret.html").write_text("secret")
     (root / "build").mkdir()
-    server = PreviewServer(Hub(), lambda *_: None, print, ())
+    server = PreviewServer(LiveReload(), lambda *_: None, print, ())
     server.folder = root / "build"
     answer = Client(server).get("/x/" + "/".join(parts))
     assert "secret</" not in answer.text
@@ -111,7 +114,7 @@ def test_the_sites_own_404_page_is_shown(server, folder):
     assert "EventSource" in answer.text
 
 
-def test_a_taken_port_is_told(server):
+def test_a_taken_port_is_reported(server):
     """With what to do."""
     with (
         listening(server, "127.0.0.1", 0) as port,
@@ -119,104 +122,3 @@ def test_a_taken_port_is_told(server):
         listening(server, "127.0.0.1", port),
     ):
         pass
-
-
-class Clock:
-    """Seconds that pass when told to."""
-
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
-def test_looks_cost_no_more_than_the_budget():
-    """The interval follows from the last look's calls; what is saved up is soon spent."""
-    clock = Clock()
-    budget = Budget(240, 10, clock)
-    budget.spent(8)
-    assert budget.interval == 120
-    assert not budget.is_time()
-    clock.now += 11
-    assert budget.allows()
-    assert not budget.is_time()
-    clock.now += 110
-    assert budget.is_time()
-    for _ in range(20):
-        budget.spent(8)
-        clock.now += 10
-    assert not budget.allows()
-    clock.now += 3600
-    assert budget.allows()
-
-
-@given(st.integers(1, 5000), st.integers(1, 100), st.lists(st.floats(0.1, 500), max_size=60))
-def test_in_no_hour_are_more_calls_made_than_the_budget_and_what_was_saved(per_hour, cost, steps):
-    """However looks are spread."""
-    clock = Clock()
-    budget = Budget(per_hour, 1, clock)
-    budget.cost = cost
-    spent = 0
-    for step in steps:
-        clock.now += step
-        if budget.allows():
-            budget.spent(cost)
-            spent += cost
-    hours = (clock.now - 1000) / 3600
-    assert spent <= per_hour * (hours + 0.25) + 2 * cost
-
-
-def test_failures_make_looks_rarer_until_one_works():
-    """Doubled each time, and as before after a success."""
-    clock = Clock()
-    budget = Budget(3600, 10, clock)
-    intervals = []
-    for _ in range(9):
-        budget.failed()
-        intervals.append(budget.interval)
-    assert intervals[:3] == [20, 40, 80]
-    assert intervals[-1] == 640
-    budget.spent(1)
-    assert budget.interval == 10
-
-
-def test_an_open_page_is_told_of_builds_and_failures_until_it_is_closed():
-    """As server-sent events; a page is counted while it is connected."""
-    seen = []
-    hub = Hub(on_seen=lambda: seen.append(1))
-    stream = hub.connect()
-    assert hub.watchers == 0
-    assert next(stream) == b'event: build\ndata: "0"\n\n'
-    assert (hub.watchers, seen) == (1, [1])
-    hub.built()
-    hub.failed("line one\nline two")
-    assert next(stream) == b'event: build\ndata: "1"\n\n'
-    name, data = next(stream).decode().strip().split("\n")
-    assert name == "event: failed"
-    assert json.loads(data.removeprefix("data: ")) == "line one\nline two"
-    stream.close()
-    assert hub.watchers == 0
-
-
-def test_closing_the_hub_ends_every_connection():
-    """So that the server can stop."""
-    hub = Hub()
-    ended = Event()
-
-    def read():
-        list(hub.connect())
-        ended.set()
-
-    Thread(target=read, daemon=True).start()
-    while hub.watchers == 0:
-        pass
-    hub.close()
-    assert ended.wait(5)
-
-
-def test_a_silent_connection_is_tried(monkeypatch):
-    """To find that its page is gone."""
-    monkeypatch.setattr("pelican_buttercms.preview.live_reload.HEARTBEAT", 0.01)
-    stream = Hub().connect()
-    next(stream)
-    assert next(stream).startswith(b":")

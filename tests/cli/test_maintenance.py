@@ -18,7 +18,7 @@ def pulled(site, account, times=2):
 
 
 def calls_so_far(cache):
-    """Give the calls of this month."""
+    """Return the calls of this month."""
     ledger = CallLog(cache, lambda: datetime.now(UTC))
     try:
         return ledger.this_month()
@@ -75,7 +75,7 @@ def test_a_damaged_record_of_an_old_generation(site, account):
     assert done.returncode == 0
     assert done.stdout.startswith("Done:\n  set ")
     assert "begin a new store with 1 whole generation of it" in done.stdout
-    assert "What builds read is whole, and as it was." in done.stdout
+    assert "The content that builds read is whole and unchanged." in done.stdout
     assert site.command("verify").returncode == 0
     site.build()
     assert "Title 1" in site.read("one.html")

@@ -99,7 +99,7 @@ def test_several_secrets_are_taken_while_one_is_changed(client, make_body):
         ({"data": b"{}"}, 400, 'has no "webhook"'),
         ({"data": b"[]"}, 400, "is not a JSON object"),
         ({"data": b'{"webhook": {"event": "page.draft"}}'}, 400, 'has no "data"'),
-        ({"data": b""}, 411, "length"),
+        ({"data": b""}, 411, "Content-Length"),
         ({"data": b" " * 65537}, 413, "larger than 65536 bytes"),
     ],
 )
@@ -136,7 +136,7 @@ class Endless(io.RawIOBase):
     taken = 0
 
     def read(self, size=-1):
-        """Give as much as is wanted."""
+        """Return as much as is wanted."""
         self.taken += size
         return b" " * size
 
@@ -252,3 +252,20 @@ def test_what_is_stored_is_read_back():
 
     event = Event(name="page.published", kind="page", group="*", id="a", locale="de", number=3)
     assert msgspec.json.decode(msgspec.json.encode(event), type=Event) == event
+
+
+def test_a_length_of_thousands_of_digits_is_too_large(client, headers):
+    """Python refuses to read such a number, and the answer is 413 all the same."""
+    length = {"CONTENT_LENGTH": "9" * 5000, "wsgi.input": Unread()}
+    answer = client().post("/", headers=headers, environ_overrides=length)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("entry", [b"", b"\xff", b"{", b"[" * 5000])
+def test_a_damaged_entry_hides_no_other_of_the_log(client, queue, headers, entry):
+    """The log is read after a damage most of all."""
+    queue.record(b'{"build": "run"}')
+    queue.record(entry)
+    damaged, whole = client().get("/log", headers=headers).json
+    assert "damaged" in damaged
+    assert whole == {"build": "run"}

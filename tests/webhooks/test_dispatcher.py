@@ -10,12 +10,12 @@ import pytest
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.queue import DiskQueue
 from pelican_buttercms.webhooks.dispatcher import TOO_LONG, Worker
-from pelican_buttercms.webhooks.targets import Outcome
+from pelican_buttercms.webhooks.targets import DeliveryResult
 
-STARTED = Outcome(started=True, note="started")
-FAILED = Outcome(started=False, note="it answered 503")
-POSTPONED = Outcome(started=False, note="it ended with exit code 75", postponed=True)
-WRONG = Outcome(started=False, note="it answered 404", permanent=True)
+STARTED = DeliveryResult(started=True, note="started")
+FAILED = DeliveryResult(started=False, note="it answered 503")
+POSTPONED = DeliveryResult(started=False, note="it ended with exit code 75", postponed=True)
+WRONG = DeliveryResult(started=False, note="it answered 404", permanent=True)
 
 
 class Place:
@@ -28,7 +28,7 @@ class Place:
         self.tries = []
 
     def start(self, events, stopping):
-        """See `Target`."""
+        """See `BuildTarget`."""
         self.tries.append([event.id for event in events])
         outcome = self.outcomes.pop(0) if self.outcomes else STARTED
         if isinstance(outcome, Exception):
@@ -44,7 +44,7 @@ class Clock:
     time = 1_000_000.0
 
     def __call__(self):
-        """Give the time."""
+        """Return the time."""
         return self.time
 
 
@@ -64,7 +64,7 @@ def queue(tmp_path, clock):
 
 @pytest.fixture
 def work(queue, make_options):
-    """Make a worker that never jitters, with the options' own defaults."""
+    """Return a worker that never jitters, with the options' own defaults."""
     plain = {"QUIET": "10", "LONGEST": "60", "FIRST_RETRY": "5", "LAST_RETRY": "600"}
 
     def make(*places, **values):
@@ -78,7 +78,7 @@ def work(queue, make_options):
 
 @pytest.fixture
 def happen(queue, make_event):
-    """Let something happen."""
+    """Add an event to the queue."""
 
     def add(slug, name="page.published"):
         event = make_event(name, slug)
@@ -94,11 +94,11 @@ def test_a_burst_is_one_build_when_it_is_quiet(work, clock, happen):
     for number in range(30):
         happen(f"p{number}")
         clock.time += 1
-        assert worker.turn(place) > 0
+        assert worker.deliver_due(place) > 0
     clock.time += 8.9
-    assert worker.turn(place) == pytest.approx(0.1)
+    assert worker.deliver_due(place) == pytest.approx(0.1)
     clock.time += 0.2
-    assert worker.turn(place) == 0
+    assert worker.deliver_due(place) == 0
     assert [len(build) for build in place.started] == [30]
 
 
@@ -108,7 +108,7 @@ def test_a_burst_without_an_end_is_a_build_a_minute(work, clock, happen):
     worker = work(place)
     for number in range(130):
         happen(f"p{number}")
-        worker.turn(place)
+        worker.deliver_due(place)
         clock.time += 1
     assert [len(build) for build in place.started] == [61, 61]
 
@@ -122,7 +122,7 @@ def test_failures_are_tried_again_at_growing_pauses(work, clock, happen, caplog)
     tries = []
     for _ in range(5000):
         before = len(place.tries)
-        worker.turn(place)
+        worker.deliver_due(place)
         if len(place.tries) > before:
             tries.append(clock.time)
         clock.time += 1
@@ -138,10 +138,10 @@ def test_what_came_while_a_target_failed_goes_along(work, clock, happen):
     worker = work(place)
     happen("p")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     happen("q")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.started == [["p", "q"]]
 
 
@@ -165,9 +165,9 @@ def test_targets_are_delivered_to_independently(work, clock, happen):
     ("outcome", "pause"),
     [
         (WRONG, 600),
-        (Outcome(started=False, note="", retry_after=120.0), 120),
-        (Outcome(started=False, note="", retry_after=1_000_000.0), 600),
-        (Outcome(started=False, note="", retry_after=0.0), 5),
+        (DeliveryResult(started=False, note="", retry_after=120.0), 120),
+        (DeliveryResult(started=False, note="", retry_after=1_000_000.0), 600),
+        (DeliveryResult(started=False, note="", retry_after=0.0), 5),
     ],
 )
 def test_a_target_is_left_alone_for_as_long_as_it_wants(work, clock, happen, outcome, pause):
@@ -176,12 +176,12 @@ def test_a_target_is_left_alone_for_as_long_as_it_wants(work, clock, happen, out
     worker = work(place)
     happen("p")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     clock.time += pause - 1
-    worker.turn(place)
+    worker.deliver_due(place)
     assert len(place.tries) == 1
     clock.time += 2
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.started == [["p"]]
 
 
@@ -191,17 +191,17 @@ def test_failing_for_a_day_is_an_error_and_still_kept(work, clock, happen, queue
     worker = work(place)
     happen("p")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     clock.time += TOO_LONG + 1
-    worker.turn(place)
+    worker.deliver_due(place)
     (error,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert "it has failed for 24 hours" in error.getMessage()
     assert queue.state().waiting == 1
     clock.time += 30 * TOO_LONG
-    worker.turn(place)
+    worker.deliver_due(place)
     clock.time += 601
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.started == [["p"]]
 
 
@@ -211,13 +211,13 @@ def test_drafts_alone_need_no_build_where_they_are_skipped(work, clock, happen, 
     worker = work(place, skip_drafts=True)
     happen("p", "page.draft")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.tries == []
     assert queue.state().waiting == 0
     happen("p", "page.draft")
     happen("q")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.started == [["p", "q"]]
 
 
@@ -237,7 +237,7 @@ def test_a_draft_that_may_have_left_the_public_site_is_no_draft_alone(
     event = make_event(name, "7", **data)
     queue.add(event.identity(), msgspec.json.encode(event), "event:x", b"{}")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.started == [["7"]]
 
 
@@ -248,11 +248,11 @@ def test_the_longest_pause_is_one_that_the_queue_believes(work, clock, happen):
     happen("p")
     clock.time += 10
     for _ in range(50):
-        worker.turn(place)
+        worker.deliver_due(place)
         clock.time += 60
     assert len(place.tries) == 1
     clock.time += 3600
-    worker.turn(place)
+    worker.deliver_due(place)
     assert len(place.tries) == 2
 
 
@@ -263,26 +263,27 @@ def test_a_restarted_relay_goes_on_with_the_pauses(work, clock, happen, tmp_path
     happen("p")
     clock.time += 10
     for pause in (5, 10, 20, 40):
-        worker.turn(first)
+        worker.deliver_due(first)
         clock.time += pause
     assert len(first.tries) == 4
     again = work(second)
-    again.turn(second)
+    again.deliver_due(second)
     clock.time += 79
-    again.turn(second)
+    again.deliver_due(second)
     assert len(second.tries) == 1
     clock.time += 2
-    again.turn(second)
+    again.deliver_due(second)
     assert len(second.tries) == 2
 
 
-def test_an_entry_that_cannot_be_read_asks_for_everything(work, clock, queue):
-    """Somebody's damaged file may not lose the change."""
+@pytest.mark.parametrize("item", [b"\x00damaged", b"", b'{"name": "\xff"}', b'{"x":' + b"[" * 5000])
+def test_a_damaged_event_needs_a_full_pull(work, clock, queue, item):
+    """Damage may not lose the change, nor hold up what came after it."""
     place = Place()
     worker = work(place)
-    queue.add("k", b"\x00damaged", "event:x", b"{}")
+    queue.add("k", item, "event:x", b"{}")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.started == [[""]]
 
 
@@ -294,9 +295,9 @@ def test_the_log_tells_of_builds(work, clock, happen, queue):
     worker = work(place)
     happen("p")
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     clock.time += 10
-    worker.turn(place)
+    worker.deliver_due(place)
     new, old, _ = map(json.loads, queue.log())
     assert (new["build"], new["started"], new["events"]) == ("a", True, 1)
     assert (old["started"], old["note"]) == (False, "it answered 503")
@@ -316,7 +317,7 @@ def test_a_lease_is_renewed_while_a_build_is_started(tmp_path, make_options, mak
     worker = Worker(queue, [place], make_options(lease="0.5", quiet="0", longest="0"))
     worker.register()
     queue.add("k", b"{}", "event:x", b"{}")
-    worker.turn(place)
+    worker.deliver_due(place)
     assert place.other is None
     assert place.tries == [[""]]
     queue.close()
@@ -339,11 +340,11 @@ def test_threads_survive_what_goes_wrong(tmp_path, make_options, wait, caplog, m
 
     monkeypatch.setattr(queue, "close_window", close_window)
     queue.add("k", b"{}", "event:x", b"{}")
-    worker.ensure()
-    worker.ensure()
+    worker.ensure_running()
+    worker.ensure_running()
     wait(lambda: place.started)
     worker.stop()
-    worker.ensure()
+    worker.ensure_running()
     assert "the disk is away" in caplog.text
     assert "a mistake" in caplog.text
     assert queue.state().waiting == 0

@@ -72,9 +72,7 @@ def test_an_outage_leaves_the_site_and_the_edit_goes_online_after_it(
     ]
     app.faults.add(f"{fault}@/v2/*")
     app.change("post/hello", title="New title")
-    wait(
-        lambda: "ended with exit code 75: it could not take the events in yet" in relay.printed, 60
-    )
+    wait(lambda: "ended with exit code 75: it could not use the events yet" in relay.printed, 60)
     health = json.loads(relay.get("/healthz"))["targets"]["run"]
     assert (health["waiting"], health["failed_attempts"] > 0) == (1, True)
     assert 'buttercms_relay_builds_total{target="run",result="postponed"}' in relay.get("/metrics")
