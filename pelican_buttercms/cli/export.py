@@ -18,11 +18,11 @@ from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NoContentError
 from pelican_buttercms.plugin.settings_file import read_file
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.export.candidates import Forms
+from pelican_buttercms.publish.export.candidates import Candidates
 from pelican_buttercms.publish.export.converter import converter
-from pelican_buttercms.publish.export.exporter import Exporter, Outcome
-from pelican_buttercms.publish.export.items import chosen, items_of
-from pelican_buttercms.publish.export.roundtrip import ReadingBack
+from pelican_buttercms.publish.export.exporter import Exporter, ExportReport
+from pelican_buttercms.publish.export.items import items_of, select_items
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.store.base_versions import Bases
 from pelican_buttercms.sync import load
@@ -67,15 +67,15 @@ def export(
     source = asked_account(settings, preview=preview)[0]
     say = partial(echo, err=True)
     stored = load.read(source, say, _progress())
-    items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
+    items = select_items(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})
     known = Known.learn(_records(source, stored), source.options)
     exporter = Exporter(
         folder,
         {one.name: one.lang for one in locales if one != source.options.main_locale},
-        Forms(site, known, html=html),
-        ReadingBack(site, known),
+        Candidates(site, known, html=html),
+        RoundtripReader(site, known),
         Bases(source.options.cache_path),
         force=force,
     )
@@ -115,7 +115,7 @@ def _progress() -> Progress:
     return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
 
 
-def _tell(outcome: Outcome, folder: Path) -> None:
+def _tell(outcome: ExportReport, folder: Path) -> None:
     for sentence in (*outcome.notes, *outcome.problems):
         echo(sentence, err=True)
     if outcome.edited:

@@ -12,7 +12,7 @@ import msgspec
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.formatting import word_diff
 from pelican_buttercms.publish.plan.equality import ABSENT, is_unset, look_up
-from pelican_buttercms.publish.plan.plan import Action, Conflict, Part, Plan, Step
+from pelican_buttercms.publish.plan.plan import Action, Conflict, Plan, Step, StepPart
 from pelican_buttercms.publish.write_model import Path, spell
 
 _SIGNS: Mapping[Action, str] = {"create": "+", "change": "~", "delete": "-"}
@@ -51,7 +51,7 @@ def _step_lines(step: Step) -> Iterator[str]:
         yield f"    note: {note}"
 
 
-def _change(part: Part, path: Path, value: Any) -> str:
+def _change(part: StepPart, path: Path, value: Any) -> str:
     before = ABSENT if part.before is None else look_up(part.before.values, path)
     if is_unset(before):
         return _shortened(value)
@@ -62,25 +62,25 @@ def _conflict_lines(conflict: Conflict) -> Iterator[str]:
     when = f", last at {conflict.updated}" if conflict.updated else ""
     yield click.style(f"! conflict {conflict.target}: {conflict.draft}", fg="red")
     yield f"    {conflict.why}{when}:"
-    for clash in conflict.clashes:
-        yield f"    {clean_line(spell(clash.path))}"
-        if clash.base is not ABSENT:
-            yield f"        was:     {_shortened(clash.base)}"
-        if clash.ours is not ABSENT:
-            yield f"        draft:   {_shortened(clash.ours)}"
-        yield f"        the CMS: {_shortened(clash.theirs)}"
+    for field_conflict in conflict.field_conflicts:
+        yield f"    {clean_line(spell(field_conflict.path))}"
+        if field_conflict.base is not ABSENT:
+            yield f"        was:     {_shortened(field_conflict.base)}"
+        if field_conflict.ours is not ABSENT:
+            yield f"        draft:   {_shortened(field_conflict.ours)}"
+        yield f"        the CMS: {_shortened(field_conflict.theirs)}"
     yield "    " + _way_out(conflict)
 
 
 def _way_out(conflict: Conflict) -> str:
     if conflict.deleting:
         return "--ours deletes it nevertheless; export it first, if you want to keep that."
-    if all(clash.base is ABSENT for clash in conflict.clashes):
+    if all(field_conflict.base is ABSENT for field_conflict in conflict.field_conflicts):
         return (
             "What the draft was made from is not known here. --ours writes the draft over it,"
             " --theirs leaves it; or export it, and edit that."
         )
-    if any(clash.both for clash in conflict.clashes):
+    if any(field_conflict.both for field_conflict in conflict.field_conflicts):
         return (
             "Both changed it: --ours writes the draft over it, --theirs keeps what the CMS has;"
             " with --merge only where both changed the same field."
@@ -133,7 +133,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
                 "draft": str(one.draft),
                 "target": str(one.target),
                 "why": one.why,
-                "fields": [spell(clash.path) for clash in one.clashes],
+                "fields": [spell(field_conflict.path) for field_conflict in one.field_conflicts],
             }
             for one in plan.conflicts
         ],
@@ -142,7 +142,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _sides(part: Part, path: Path, value: Any) -> dict[str, Any]:
+def _sides(part: StepPart, path: Path, value: Any) -> dict[str, Any]:
     before = ABSENT if part.before is None else look_up(part.before.values, path)
     return {"old": None if before is ABSENT else before, "new": value}
 

@@ -17,14 +17,14 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.plan_output import done_line, plan_as_json, plan_lines
 from pelican_buttercms.errors import DraftError, PublishError, SettingsError
 from pelican_buttercms.plugin.settings_file import load, read_file
-from pelican_buttercms.publish.apply.types import Report
+from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import is_plan
-from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan
 from pelican_buttercms.publish.plan.plan_file import save_plan
 from pelican_buttercms.publish.plan.three_way_merge import Policy
-from pelican_buttercms.publish.session import Session, open_session
+from pelican_buttercms.publish.session import PublishSession, open_session
 from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.sync.account import Source
 
@@ -104,14 +104,14 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
     only_look = options["dry_run"] or options["out"] is not None
     within = _seconds(options["wait"])
     _check_there(paths)
-    with open_session(source, site, _say, writing=not only_look, within=within) as session:
-        wishes = _wishes(options)
-        if wishes != Wishes() and any(map(is_plan, paths)):
+    with open_session(source, site, _emit, writing=not only_look, within=within) as session:
+        publish_options = _publish_options(options)
+        if publish_options != PublishOptions() and any(map(is_plan, paths)):
             raise SettingsError(
                 "A saved plan is done as it is: give --status, --delete and the like when you make"
                 " it, and publish it without them."
             )
-        plan = session.plan(paths, wishes)
+        plan = session.plan(paths, publish_options)
         if options["out"] and not plan.refused:
             save_plan(options["out"], plan)
         _show(plan, as_json=options["as_json"])
@@ -132,11 +132,11 @@ def _check_there(paths: tuple[Path, ...]) -> None:
         raise DraftError([f"{path}: there is no such file: check the name." for path in missing])
 
 
-def _wishes(options: dict[str, Any]) -> Wishes:
+def _publish_options(options: dict[str, Any]) -> PublishOptions:
     if options["ours"] and options["theirs"]:
         raise SettingsError("--ours and --theirs contradict each other: give one of them.")
     wins: Any = "ours" if options["ours"] else "theirs" if options["theirs"] else ""
-    return Wishes(
+    return PublishOptions(
         options["status"],
         Policy(merge=options["merge"], wins=wins),
         include_pending=options["include_pending"],
@@ -175,9 +175,9 @@ def _agreed(plan: Plan, *, yes: bool) -> bool:
     return False
 
 
-def _apply(session: Session, plan: Plan, options: dict[str, Any]) -> None:
+def _apply(session: PublishSession, plan: Plan, options: dict[str, Any]) -> None:
     """Carry the plan out; whatever ends it, what was done is told."""
-    report = Report()
+    report = PublishReport()
     interrupted = False
     try:
         session.apply(plan, report, upload_images=options["upload_images"])
@@ -189,8 +189,8 @@ def _apply(session: Session, plan: Plan, options: dict[str, Any]) -> None:
             echo(f"note: {text}", err=True)
         echo(done_line(report.done), err=options["as_json"])
         if interrupted:
-            _say("It was interrupted: publish the same drafts again, which does the rest.")
+            _emit("It was interrupted: publish the same drafts again, which does the rest.")
 
 
-def _say(text: str) -> None:
+def _emit(text: str) -> None:
     echo(text, err=True)

@@ -11,19 +11,19 @@ from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.plan.equality import Sameness
-from pelican_buttercms.publish.plan.image_files import Pictures
+from pelican_buttercms.publish.plan.equality import Equality
+from pelican_buttercms.publish.plan.image_files import ImageFiles
 from pelican_buttercms.publish.plan.messages import no_group
 from pelican_buttercms.publish.plan.missing_targets import (
     broken_links,
     missing_files,
     missing_references,
 )
-from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan
 from pelican_buttercms.publish.plan.plan_deletions import plan_deletions
-from pelican_buttercms.publish.plan.planner import Planner
-from pelican_buttercms.publish.remote_state import Fresh
+from pelican_buttercms.publish.plan.planner import PublishPlanner
+from pelican_buttercms.publish.remote_state import RemoteReader
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.publish.resolved_draft import Draft
@@ -52,10 +52,10 @@ class Run:
     account: str
     known: Known
     records: Sequence[RawRecord]
-    fresh: Fresh
+    reader: RemoteReader
     bases: Bases
-    same: Sameness
-    pictures: Pictures
+    equality: Equality
+    images: ImageFiles
 
     @classmethod
     def begin(
@@ -64,18 +64,22 @@ class Run:
         """Put together what a run needs; asks nothing yet."""
         known = Known.learn(records, source.options)
         emulated = client.transport if source.options.emulated else None
-        pictures = Pictures(Downloads(emulated))
-        same = Sameness(pictures.same)
+        images = ImageFiles(Downloads(emulated))
+        equality = Equality(images.is_same_file)
         for plural in POST_TERMS:
-            same.names[plural].update(known.categories if plural == "categories" else known.tags)
+            equality.names[plural].update(
+                known.categories if plural == "categories" else known.tags
+            )
         return cls(
             account,
             known,
             records,
-            Fresh(client, known.collections.get, alt_media_text=source.options.alt_media_text),
+            RemoteReader(
+                client, known.collections.get, alt_media_text=source.options.alt_media_text
+            ),
             Bases(source.options.cache_path),
-            same,
-            pictures,
+            equality,
+            images,
         )
 
     def learn(self, records: Sequence[RawRecord], options: Settings) -> Run:
@@ -110,29 +114,29 @@ class Run:
             lost = [no_group(raw, self.known) for raw in raws if (raw.kind, raw.group) in absent]
             raise DraftError([*problems, *lost])
         for draft in drafts:
-            self.pictures.add(draft.files)
+            self.images.add(draft.files)
         return drafts
 
-    def plan(self, drafts: Sequence[Draft], wishes: Wishes) -> Plan:
+    def plan(self, drafts: Sequence[Draft], options: PublishOptions) -> Plan:
         """Find out what has to be written, and whether everything is there that it needs."""
-        planner = Planner(self.known, self.fresh, self.base_of, self.same, wishes)
+        planner = PublishPlanner(self.known, self.reader, self.base_of, self.equality, options)
         plan = planner.plan(self.account, drafts)
         missing = {draft.raw.path: draft.raw.missing for draft in drafts if draft.raw.missing}
         lacking = [
             *broken_links(plan.steps, missing),
-            *missing_references(plan.steps, self.known, self.fresh),
-            *missing_files(plan.steps, self.pictures),
+            *missing_references(plan.steps, self.known, self.reader),
+            *missing_files(plan.steps, self.images),
         ]
         return replace(plan, problems=tuple(dict.fromkeys([*plan.problems, *lacking])))
 
-    def plan_deletions(self, drafts: Sequence[Draft], wishes: Wishes) -> Plan:
+    def plan_deletions(self, drafts: Sequence[Draft], options: PublishOptions) -> Plan:
         """Find out what has to be deleted."""
         return plan_deletions(
             self.account,
             drafts,
             known=self.known,
-            reads=self.fresh,
-            policy=wishes.policy,
+            reads=self.reader,
+            policy=options.policy,
             referrers=self._referrers,
         )
 
@@ -143,7 +147,7 @@ class Run:
 
     def name_of(self, plural: str, slug: str) -> str | None:
         """Give the name of a category or tag."""
-        return self.same.names[plural].get(slug)
+        return self.equality.names[plural].get(slug)
 
     def _referrers(self, key: Key) -> list[str]:
         return sorted(

@@ -10,18 +10,18 @@ from pathlib import Path as File
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import ButterCMSError, DraftError, PublishError, SettingsError
-from pelican_buttercms.publish.after_publish import fold_in
+from pelican_buttercms.publish.after_publish import merge_into_store
 from pelican_buttercms.publish.apply import payloads
-from pelican_buttercms.publish.apply.cms import Remote
-from pelican_buttercms.publish.apply.draft_updates import Notebook
+from pelican_buttercms.publish.apply.cms import Cms
+from pelican_buttercms.publish.apply.draft_updates import DraftUpdater
 from pelican_buttercms.publish.apply.publisher import Publisher
-from pelican_buttercms.publish.apply.recovery import Memory, recognised
-from pelican_buttercms.publish.apply.types import Report
+from pelican_buttercms.publish.apply.recovery import RunLog, recover_items
+from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.drafts.cms_links import Places
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
-from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Step
 from pelican_buttercms.publish.plan.plan_file import load_plan
 from pelican_buttercms.publish.resolved_draft import settled
@@ -35,67 +35,71 @@ from pelican_buttercms.sync.http.write_client import open_writing
 from pelican_buttercms.sync.progress import LineProgress
 from pelican_buttercms.sync.stored_accounts import account_name, asked_records, stored_records
 
-Say = Callable[[str], None]
+Emit = Callable[[str], None]
 
 
 @contextmanager
 def open_session(
-    source: Source, site: DraftSite, say: Say, *, writing: bool, within: float
-) -> Iterator[Session]:
+    source: Source, site: DraftSite, emit: Emit, *, writing: bool, within: float
+) -> Iterator[PublishSession]:
     """Connect to the account, which is pulled first if nothing is known of it.
 
     Args:
         source: the account, live.
         site: the Pelican site that the drafts belong to; it learns where the CMS's content is.
-        say: where a line about each step goes.
+        emit: receives a line about each step.
         writing: whether something may be sent; without that the write token is not looked for.
         within: seconds for which a write may take to show.
 
     Raises:
         ButterCMSError: there is no token, the network is forbidden, or another run is under way.
     """
-    account, records = account_name(source), _stored(source, say)
+    account, records = account_name(source), _stored(source, emit)
     site.places = Places(site.settings, source.options, records)
     if not writing:
         if source.options.offline:
             raise SettingsError("BUTTERCMS_OFFLINE is set, and a plan asks the CMS: unset it.")
         with source.connect() as client:
-            yield Session(source, site, say, Run.begin(source, account, records, client), client)
+            yield PublishSession(
+                source, site, emit, Run.begin(source, account, records, client), client
+            )
         return
     with open_writing(source) as (client, writer), Journal(source.options.cache_path) as journal:
         run = Run.begin(source, account, records, client)
-        session = Session(source, site, say, run, client)
-        remote = Remote(run.fresh, writer, learn=run.same.learn_terms, within=within)
-        session.may_write(remote, Memory(journal, account))
+        session = PublishSession(source, site, emit, run, client)
+        cms = Cms(run.reader, writer, learn=run.equality.learn_terms, within=within)
+        session.may_write(cms, RunLog(journal, account))
         yield session
 
 
-def _stored(source: Source, say: Say) -> list[RawRecord]:
+def _stored(source: Source, emit: Emit) -> list[RawRecord]:
     records = stored_records(source)
     if not records:
-        say("Nothing is stored of this account, so it is pulled first.")
-        source.refresh(LineProgress(say))
+        emit("Nothing is stored of this account, so it is pulled first.")
+        source.refresh(LineProgress(emit))
         records = stored_records(source)
     return records
 
 
-class Session:
+class PublishSession:
     """A connected run; use `open_session`."""
 
-    def __init__(self, source: Source, site: DraftSite, say: Say, run: Run, client: Client) -> None:
+    def __init__(
+        self, source: Source, site: DraftSite, emit: Emit, run: Run, client: Client
+    ) -> None:
         self._source = source
         self._site = site
-        self._say = say
+        self._emit = emit
         self._run = run
         self._client = client
-        self._writing: tuple[Remote, Memory] | None = None
+        self._writing: tuple[Cms, RunLog] | None = None
         self._raws: list[RawDraft] = []
 
-    def may_write(self, remote: Remote, memory: Memory) -> None:
+    def may_write(self, cms: Cms, run_log: RunLog) -> None:
         """Allow `apply`."""
-        self._writing = remote, memory
+        self._writing = cms, run_log
 
-    def plan(self, paths: Sequence[File], wishes: Wishes) -> Plan:
+    def plan(self, paths: Sequence[File], options: PublishOptions) -> Plan:
         """Find out what has to be written, or read the plan that one path names.
 
         Raises:
@@ -109,18 +113,18 @@ class Session:
         for kind, group in self._run.lacks(self._raws):
             found = asked_records(self._client, kind, group, self._run.known.main_locale)
             self._run = self._run.learn(found, self._source.options)
-            if not found and not wishes.delete and not self._run.fresh.has_group(kind, group):
+            if not found and not options.delete and not self._run.reader.has_group(kind, group):
                 absent.add((kind, group))
         drafts = self._run.understand(self._raws, self._site, absent)
         if self._writing:
-            remote, memory = self._writing
-            drafts = recognised(drafts, memory, remote, self._run.same, self._say)
+            cms, run_log = self._writing
+            drafts = recover_items(drafts, run_log, cms, self._run.equality, self._emit)
         drafts = settled(drafts)
-        if wishes.delete:
-            return self._run.plan_deletions(drafts, wishes)
-        return self._run.plan(drafts, wishes)
+        if options.delete:
+            return self._run.plan_deletions(drafts, options)
+        return self._run.plan(drafts, options)
 
-    def apply(self, plan: Plan, report: Report, *, upload_images: bool) -> None:
+    def apply(self, plan: Plan, report: PublishReport, *, upload_images: bool) -> None:
         """Carry a plan out. Whatever ends it, the store takes in what was done.
 
         Args:
@@ -133,25 +137,30 @@ class Session:
         """
         if self._writing is None:
             raise PublishError("This run may only look, so nothing was sent.")
-        remote, memory = self._writing
-        notebook = Notebook(self._raws, self._site, self._run.bases, self._run.known.main_locale)
+        cms, run_log = self._writing
+        updater = DraftUpdater(self._raws, self._site, self._run.bases, self._run.known.main_locale)
         locales = [locale.name for locale in self._source.options.locales if locale.name]
 
         def build(step: Step) -> Write:
             return request_of(step, self._run.name_of, locales, upload_images=upload_images)
 
         publisher = Publisher(
-            remote, memory, build=build, same=self._run.same, note=notebook.note, say=self._say
+            cms,
+            run_log,
+            build=build,
+            is_equal=self._run.equality,
+            record=updater.record,
+            emit=self._emit,
         )
         try:
-            for one in plan.unchanged:
-                publisher.knows(one.draft.raw.path, one.target.key)
+            for unchanged in plan.unchanged:
+                publisher.add_known(unchanged.draft.raw.path, unchanged.target.key)
                 try:
-                    notebook.adopt(one)
+                    updater.adopt(unchanged)
                 except DraftError as exc:
-                    report.warnings.append(str(exc))  # the CMS holds what it says, so all is well
+                    report.warnings.append(str(exc))  # the CMS holds the draft's values
             publisher.apply(plan.steps, report)
-            memory.finish()
+            run_log.finish()
         finally:
             if report.written:
                 main = self._run.known.main_locale
@@ -207,7 +216,7 @@ def request_of(
     return payloads.change(step.target, values, names, locales, upload_images=upload_images)
 
 
-def take_in(source: Source, client: Client, report: Report, main_locale: str) -> list[str]:
+def take_in(source: Source, client: Client, report: PublishReport, main_locale: str) -> list[str]:
     """Let the store hold what was written, so that the next build shows it without a pull.
 
     Returns:
@@ -224,6 +233,6 @@ def take_in(source: Source, client: Client, report: Report, main_locale: str) ->
             gone.append(replace(target, key=written.part.target.key))  # it was renamed
     try:
         with Store(source.options.cache_path, source.now) as store:
-            return fold_in(source, client, store, changed, gone).notes
+            return merge_into_store(source, client, store, changed, gone).notes
     except ButterCMSError as exc:
         return [f"The store has not taken in what was published ({exc}): the next pull does."]

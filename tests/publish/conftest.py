@@ -13,6 +13,7 @@ from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.settings.page_types import PageType
 from pelican_buttercms.store.snapshots import read_snapshot
+from tests.sync.conftest import app, clock, connect, scope, slept, store  # noqa: F401  (fixtures)
 
 FIRST = "/v2/pages/news/first"
 ADA = "/v2/content/?keys=team[_id=12]"

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.publish.after_publish import fold_in
+from pelican_buttercms.publish.after_publish import merge_into_store
 from pelican_buttercms.publish.write_model import Target
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.locales import Locale
@@ -42,7 +42,7 @@ class Folding:
 
     def fold(self, *changed, gone=()):
         """Take changes in."""
-        return fold_in(self.source, self.connect(self.app()), self.store, changed, gone)
+        return merge_into_store(self.source, self.connect(self.app()), self.store, changed, gone)
 
     def content(self, *, preview=False):
         """Everything that is stored, by locale."""
@@ -186,7 +186,7 @@ def test_each_locale_is_folded_by_itself(folding, account):
     assert folded.changes["live"]["en"].updated == ()
     made.assert_as_pulled()
     assert made.fold(HOME).calls == 2  # the default's name is not known, so both are asked for
-    assert "'fr' is not among" in made.fold(Target(HOME.key, "fr")).notes[0]
+    assert "'fr' is not pulled" in made.fold(Target(HOME.key, "fr")).notes[0]
 
 
 def test_a_translated_post_brings_its_sibling(folding, account):
@@ -217,8 +217,8 @@ def test_what_is_not_pulled_is_not_folded(folding, account):
     folded = made.fold(HELLO, Target(Key("page", "team", "us")))
     assert (folded.calls, folded.changes) == (0, {})
     assert [note.partition(":")[0] for note in folded.notes] == [
-        "post//hello is not among what is pulled",
-        "page/team/us is not among what is pulled",
+        "post//hello is not pulled",
+        "page/team/us is not pulled",
     ]
 
 
@@ -241,7 +241,7 @@ def test_content_that_is_wanted_otherwise_now_is_pulled(folding, account):
     made.source = replace(made.source, options=replace(made.source.options, levels=2))
     folded = made.fold(HELLO)
     assert (folded.calls, folded.changes) == (0, {})
-    assert "less than is wanted now" in folded.notes[0]
+    assert "less than the settings ask for now" in folded.notes[0]
 
 
 def test_an_empty_store_stays_empty(folding, account, tmp_path, clock):
@@ -250,7 +250,7 @@ def test_an_empty_store_stays_empty(folding, account, tmp_path, clock):
     options = replace(made.source.options, cache_path=tmp_path / "other")
     with Store(options.cache_path, clock) as store:
         source = Source(options, Environment({}), clock)
-        folded = fold_in(source, made.connect(made.app()), store, [HELLO])
+        folded = merge_into_store(source, made.connect(made.app()), store, [HELLO])
         assert store.scopes() == []
     (note,) = folded.notes
     assert note.startswith("No live content of this account is stored yet: the next")
@@ -265,7 +265,7 @@ def test_a_reference_to_what_was_never_pulled_needs_a_pull(folding, account):
     account.page("news", "home", line="/v2/pages/nowhere/x/", related="/v2/pages/team/us/")
     folded = made.fold(HOME)
     assert folded.changes == {}
-    assert "refers to team, never pulled yet" in folded.notes[0]
+    assert "refers to team, which was never pulled" in folded.notes[0]
     account.page("news", "home", line="/v2/pages/nowhere/x/", related="/v2/pages/news/home/")
     assert made.fold(HOME).changes["live"][""].updated == (HOME.key,)
     made.source = replace(made.source, options=replace(made.source.options, discover=False))

@@ -10,20 +10,25 @@ from typing import Any
 from markdown import Markdown  # type: ignore[import-untyped]
 
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.export.front_matter import Head, by_locale, other_head, post_head
-from pelican_buttercms.publish.export.items import Item
+from pelican_buttercms.publish.export.front_matter import (
+    FrontMatter,
+    by_locale,
+    post_front_matter,
+    record_front_matter,
+)
+from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
 from pelican_buttercms.publish.export.serializers import as_json, fenced, page, plain, structured
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.publish.write_model import Path, Values
 
-Form = tuple[str, str]
+DraftForm = tuple[str, str]
 """A file's suffix and text."""
 
 _POST_BODY: Path = ("body",)
 
 
-class Forms:
+class Candidates:
     """Writes items of one account for one site.
 
     Args:
@@ -39,7 +44,7 @@ class Forms:
         self._zone = site.zone()
         self._now: datetime = site.now()
 
-    def body_of(self, item: Item) -> Path | None:
+    def body_of(self, item: ExportItem) -> Path | None:
         """Give the path of the value that becomes the body of the file."""
         if item.target.key.kind == "post":
             return _POST_BODY
@@ -47,15 +52,15 @@ class Forms:
         value = item.version.values.get(path) if path else None
         return path if isinstance(value, str) and "<" in value else None
 
-    def of(self, item: Item, values: Values) -> Iterator[Form]:
+    def of(self, item: ExportItem, values: Values) -> Iterator[DraftForm]:
         """Give the forms of a file that says these values."""
         make = self._of_post if item.target.key.kind == "post" else self._of_other
         for suffix, text in make(item, values):
             if text is not None:
                 yield suffix, text
 
-    def _of_post(self, item: Item, values: Values) -> Iterator[tuple[str, str | None]]:
-        head = post_head(item, values, self._known, self._now, self._zone)
+    def _of_post(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
+        head = post_front_matter(item, values, self._known, self._now, self._zone)
         html = str(values.get(_POST_BODY) or "")
         for body in self._bodies(html):
             yield ".md", plain(head, body)
@@ -63,13 +68,13 @@ class Forms:
         yield ".html", page(head, html)
         yield from _data({**head, "body": html})
 
-    def _of_other(self, item: Item, values: Values) -> Iterator[tuple[str, str | None]]:
+    def _of_other(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
         body = self.body_of(item)
         if body is not None and body in values:
-            head = other_head(item, values, self._known, body)
+            head = record_front_matter(item, values, self._known, body)
             for text in self._bodies(str(values[body])):
                 yield ".md", fenced(head, text)
-        head = other_head(item, values, self._known, None)
+        head = record_front_matter(item, values, self._known, None)
         yield from _data(head)
         if item.target.locale:  # fields that are named like locales would be taken for them
             yield from _data(by_locale(head, item.target.locale))
@@ -100,6 +105,6 @@ class Forms:
         return convert
 
 
-def _data(head: Head) -> Iterator[tuple[str, str | None]]:
+def _data(head: FrontMatter) -> Iterator[tuple[str, str | None]]:
     yield ".yaml", structured(head)
     yield ".json", as_json(head)

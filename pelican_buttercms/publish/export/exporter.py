@@ -14,17 +14,17 @@ from pelican_buttercms.filesystem import (
     read_regular,
     write_whole,
 )
-from pelican_buttercms.publish.export.candidates import Form, Forms
-from pelican_buttercms.publish.export.file_names import place
-from pelican_buttercms.publish.export.items import Item
-from pelican_buttercms.publish.export.overwrite_check import Existing
-from pelican_buttercms.publish.export.roundtrip import ReadingBack, Verdict
+from pelican_buttercms.publish.export.candidates import Candidates, DraftForm
+from pelican_buttercms.publish.export.file_names import file_path
+from pelican_buttercms.publish.export.items import ExportItem
+from pelican_buttercms.publish.export.overwrite_check import ExistingFiles
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader, Verdict
 from pelican_buttercms.publish.write_model import Path, Values, encode_values, spell
 from pelican_buttercms.store.base_versions import Bases
 
 
 @dataclass
-class Outcome:
+class ExportReport:
     """What an export did.
 
     Attributes:
@@ -57,18 +57,18 @@ class Exporter:
 
     folder: File
     langs: Mapping[str, str]
-    forms: Forms
-    reading: ReadingBack
+    forms: Candidates
+    reading: RoundtripReader
     bases: Bases
     force: bool = False
 
-    def export(self, items: Iterable[Item]) -> Outcome:
+    def export(self, items: Iterable[ExportItem]) -> ExportReport:
         """Write all items that can be written; what failed is told, and the others go on.
 
         Raises:
             PublishError: the disk fails.
         """
-        outcome = Outcome()
+        outcome = ExportReport()
         for item in items:
             try:
                 self._export(item, outcome)
@@ -82,10 +82,10 @@ class Exporter:
                 ) from exc
         return outcome
 
-    def _export(self, item: Item, outcome: Outcome) -> None:
-        name = place(item.target, self.langs.get(item.target.locale, ""))
+    def _export(self, item: ExportItem, outcome: ExportReport) -> None:
+        name = file_path(item.target, self.langs.get(item.target.locale, ""))
         stem = SafeFolder(self.folder).path_of(name.as_posix())
-        existing = Existing(stem, item, self.reading, self.bases, self.forms.body_of(item))
+        existing = ExistingFiles(stem, item, self.reading, self.bases, self.forms.body_of(item))
         if not self.force and (edited := existing.edited()):
             outcome.edited += edited
             return
@@ -108,7 +108,9 @@ class Exporter:
         (outcome.written if is_new else outcome.unchanged).append(path)
         existing.remove_others(path)
 
-    def _form(self, item: Item, stem: File) -> tuple[Form | None, tuple[Path, ...], Verdict]:
+    def _form(
+        self, item: ExportItem, stem: File
+    ) -> tuple[DraftForm | None, tuple[Path, ...], Verdict]:
         """Find a form, if need be without the values that no draft can say."""
         values, body = dict(item.version.values), self.forms.body_of(item)
         form, verdict = self._first(item, values, stem)
@@ -118,7 +120,9 @@ class Exporter:
         form, last = self._first(item, said, stem)
         return form, verdict.paths, last
 
-    def _first(self, item: Item, values: Values, stem: File) -> tuple[Form | None, Verdict]:
+    def _first(
+        self, item: ExportItem, values: Values, stem: File
+    ) -> tuple[DraftForm | None, Verdict]:
         verdict = Verdict()
         body = self.forms.body_of(item)
         for suffix, text in self._encoded(item, values):
@@ -128,7 +132,7 @@ class Exporter:
                 return (suffix, text), verdict
         return None, verdict
 
-    def _encoded(self, item: Item, values: Values) -> Iterator[Form]:
+    def _encoded(self, item: ExportItem, values: Values) -> Iterator[DraftForm]:
         """Leave out what UTF-8 cannot hold: half of a character, which JSON can escape."""
         for suffix, text in self.forms.of(item, values):
             try:
@@ -137,7 +141,7 @@ class Exporter:
                 continue
             yield suffix, text
 
-    def _keep_base(self, item: Item) -> None:
+    def _keep_base(self, item: ExportItem) -> None:
         self.bases.keep(item.version.digest, encode_values(item.version.values))
 
 

@@ -16,7 +16,7 @@ _LONGEST_BYTES = 160
 _FINE = re.compile(r"[^\W_](?:[\w-]*\w)?")
 
 
-def place(target: Target, lang: str = "") -> Path:
+def file_path(target: Target, lang: str = "") -> Path:
     """Name an item's file below the folder of the export, without its suffix.
 
     No two targets have the same, on a disk that tells no capitals from small letters either.

@@ -7,12 +7,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from pelican_buttercms.content.timestamps import parse_time
-from pelican_buttercms.publish.export.items import Item
+from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.publish.resolve.field_serializer import spell_fields
 from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, Path, Values
 
-Head = dict[str, Any]
+FrontMatter = dict[str, Any]
 
 _POST = {
     "category": "categories",
@@ -27,7 +27,9 @@ _POST = {
 """What a draft calls a post's values: by Pelican's words where it has some."""
 
 
-def post_head(item: Item, values: Values, known: Known, now: datetime, zone: tzinfo) -> Head:
+def post_front_matter(
+    item: ExportItem, values: Values, known: Known, now: datetime, zone: tzinfo
+) -> FrontMatter:
     """Say everything of a post but its body; what is unset is left out."""
     spelled = spell_fields(values, known, item.target.key)
     times = _times(item.data, now, zone)
@@ -43,12 +45,14 @@ def post_head(item: Item, values: Values, known: Known, now: datetime, zone: tzi
     return {name: value for name, value in said.items() if value}
 
 
-def other_head(item: Item, values: Values, known: Known, body: Path | None) -> Head:
+def record_front_matter(
+    item: ExportItem, values: Values, known: Known, body: Path | None
+) -> FrontMatter:
     """Say everything of a page or an item; a body that stands behind is left out of its fields."""
     key = item.target.key
     inside = {path: value for path, value in values.items() if path != body}
     fields = spell_fields(inside, known, key)
-    said: Head = {"kind": key.kind}
+    said: FrontMatter = {"kind": key.kind}
     if key.kind == "page":
         said |= {"page_type": key.group, "title": values.get(TITLE, "")}
         said |= {"slug": values.get(SLUG, "")}
@@ -59,7 +63,7 @@ def other_head(item: Item, values: Values, known: Known, body: Path | None) -> H
     return {name: value for name, value in said.items() if value} | {"fields": fields}
 
 
-def by_locale(head: Head, locale: str) -> Head:
+def by_locale(head: FrontMatter, locale: str) -> FrontMatter:
     """Say the same in the form of a file that holds several locales, with one of them."""
     kept = {name: value for name, value in head.items() if name not in {"lang", "locale"}}
     sorted_out = {
@@ -68,7 +72,7 @@ def by_locale(head: Head, locale: str) -> Head:
     return kept | sorted_out
 
 
-def _identity(item: Item, known: Known) -> Head:
+def _identity(item: ExportItem, known: Known) -> FrontMatter:
     locale = next((one for one in known.locales if one.name == item.target.locale), None)
     several = len(known.locales) > 1
     version = item.version
@@ -86,7 +90,7 @@ def _status(values: Values) -> str:
     return status if status in {"published", "draft"} else ""
 
 
-def _times(data: Mapping[str, Any], now: datetime, zone: tzinfo) -> Head:
+def _times(data: Mapping[str, Any], now: datetime, zone: tzinfo) -> FrontMatter:
     """Give a post's dates in the site's time zone, which plain Pelican takes them to be in.
 
     A date of publishing that is still to come is left out: a draft that says it asks for

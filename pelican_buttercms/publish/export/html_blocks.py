@@ -25,7 +25,7 @@ _FIRST_TAG = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
 _LAST_TAG = re.compile(r"</?([a-z][a-z0-9]*)[^<>]*>\Z", re.IGNORECASE)
 
 
-def units(html: str) -> list[str]:
+def split_blocks(html: str) -> list[str]:
     """Cut a fragment at its outermost blocks; parted by white space, the parts mean the same.
 
     What stands between blocks is a part as well. A block that is not closed goes to the end.

@@ -16,7 +16,7 @@ _LISTED = 12
 
 
 @dataclass(frozen=True)
-class Item:
+class ExportItem:
     """One version of what is exported.
 
     Attributes:
@@ -43,7 +43,7 @@ def name_of(key: Key) -> str:
 
 def items_of(
     versions: Mapping[str, Iterable[RawRecord]], live: Mapping[str, Iterable[RawRecord]]
-) -> list[Item]:
+) -> list[ExportItem]:
     """Give all versions, sorted.
 
     Args:
@@ -56,11 +56,11 @@ def items_of(
         for raw in raws:
             if raw.key.kind in LOCALISED:
                 version = version_of(raw.key, raw.data, shown.get(raw.key))
-                found.append(Item(Target(raw.key, locale), version, raw.data))
+                found.append(ExportItem(Target(raw.key, locale), version, raw.data))
     return sorted(found, key=lambda item: item.target)
 
 
-def chosen(items: Sequence[Item], what: Sequence[str]) -> list[Item]:
+def select_items(items: Sequence[ExportItem], what: Sequence[str]) -> list[ExportItem]:
     """Give the items that are asked for, all of them where nothing is.
 
     Args:

@@ -8,7 +8,7 @@ from itertools import accumulate
 import re
 
 from pelican_buttercms.publish.export.converter import converter
-from pelican_buttercms.publish.export.html_blocks import stands_alone, units
+from pelican_buttercms.publish.export.html_blocks import split_blocks, stands_alone
 from pelican_buttercms.publish.html_compare import Token, normal
 
 Render = Callable[[str], str]
@@ -46,7 +46,7 @@ class _Attempt:
     """One body that is being written, block by block."""
 
     def __init__(self, html: str, render: Render, *, as_html: bool = False) -> None:
-        self.raw = units(html)
+        self.raw = split_blocks(html)
         self.chosen = list(self.raw) if as_html else [_converted(unit) for unit in self.raw]
         self.wanted = normal(html)
         self.render = render

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path as File
 
 from pelican_buttercms.publish.export.file_names import SUFFIXES
-from pelican_buttercms.publish.export.items import Item
-from pelican_buttercms.publish.export.roundtrip import ReadingBack, differences
+from pelican_buttercms.publish.export.items import ExportItem
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
 from pelican_buttercms.publish.write_model import Path, Values, decode_values
 from pelican_buttercms.store.base_versions import Bases
 
 
 @dataclass(frozen=True)
-class Existing:
+class ExistingFiles:
     """The files that are where an item is to be written.
 
     Attributes:
@@ -25,8 +25,8 @@ class Existing:
     """
 
     stem: File
-    item: Item
-    reading: ReadingBack
+    item: ExportItem
+    reading: RoundtripReader
     bases: Bases
     body: Path | None
 

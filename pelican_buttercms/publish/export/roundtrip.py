@@ -10,7 +10,7 @@ from typing import Any
 from pelican_buttercms.publish.drafts.links import Links
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_file
-from pelican_buttercms.publish.export.items import Item
+from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.html_compare import same_html
 from pelican_buttercms.publish.plan.equality import is_unset
 from pelican_buttercms.publish.resolve.account_schema import Known
@@ -42,7 +42,7 @@ class Verdict:
         return " ".join(told)
 
 
-class ReadingBack:
+class RoundtripReader:
     """Reads drafts as publish does."""
 
     def __init__(self, site: DraftSite, known: Known) -> None:
@@ -51,7 +51,7 @@ class ReadingBack:
         self._links = Links(site)
 
     def judge(
-        self, item: Item, wanted: Values, body: Path | None, path: File, text: str
+        self, item: ExportItem, wanted: Values, body: Path | None, path: File, text: str
     ) -> Verdict:
         """Compare a draft that is not written yet with what it has to say.
 

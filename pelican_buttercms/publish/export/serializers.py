@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from pelican_buttercms.publish.export.front_matter import Head
+from pelican_buttercms.publish.export.front_matter import FrontMatter
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"})
 """Readers of older YAML take these for something else than texts."""
@@ -25,7 +25,7 @@ _NOT_LITERAL = re.compile(
 _NAMES_APART = re.compile(r"[,;]")
 
 
-def plain(head: Head, body: str) -> str | None:
+def plain(head: FrontMatter, body: str) -> str | None:
     """Write `Name: text` lines and a body; None where a value cannot stand in one."""
     lines = []
     for name, value in head.items():
@@ -36,13 +36,13 @@ def plain(head: Head, body: str) -> str | None:
     return "\n".join(lines) + f"\n\n{body}\n"
 
 
-def fenced(head: Head, body: str) -> str | None:
+def fenced(head: FrontMatter, body: str) -> str | None:
     """Write YAML front matter and a body; None where it cannot be YAML."""
     yaml = structured(head)
     return None if yaml is None else f"---\n{yaml}---\n\n{body}\n"
 
 
-def page(head: Head, body: str) -> str | None:
+def page(head: FrontMatter, body: str) -> str | None:
     """Write a file for Pelican's HTML reader; None where a value cannot stand in its head."""
     lines: list[str] = []
     for name, value in head.items():

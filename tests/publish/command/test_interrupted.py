@@ -115,7 +115,7 @@ def test_the_draft_cannot_be_written(account, desk, monkeypatch):
     assert "is published, and its draft not updated: the disk is full" in done.err
     again = at.publish(path)
     assert again.code == 0, again
-    assert "it arrived as team:2" in again.err
+    assert "the item arrived as team:2" in again.err
     assert "id: 2" in at.read("b.yaml").lower()
     assert len(at.items("team")) == 2
 
@@ -172,7 +172,7 @@ def test_another_account_does_not_finish_it(account, desk, monkeypatch):
     assert len(other.items("team")) == 2
     at.environment["BUTTERCMS_API_URL"] = first
     again = at.publish(path)
-    assert "it arrived as team:2" in again.err
+    assert "the item arrived as team:2" in again.err
     assert len(at.items("team")) == 2
 
 

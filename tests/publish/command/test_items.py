@@ -171,7 +171,7 @@ def test_an_id_that_is_not_there_makes_no_new_item(team, desk):
     at = desk()
     stopped = at.publish(at.write("x.yaml", _item("X", id=999)))
     assert stopped.code == 1
-    assert "is not at the CMS any more" in stopped.out
+    assert "is no longer at the CMS" in stopped.out
     assert at.sent() == []
 
 

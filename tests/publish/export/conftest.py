@@ -12,10 +12,10 @@ import pytest
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
-from pelican_buttercms.publish.export.candidates import Forms
+from pelican_buttercms.publish.export.candidates import Candidates
 from pelican_buttercms.publish.export.exporter import Exporter
 from pelican_buttercms.publish.export.items import items_of
-from pelican_buttercms.publish.export.roundtrip import ReadingBack, differences
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings.locales import Locale
@@ -53,8 +53,8 @@ class Exports:
         exporter = Exporter(
             self.folder,
             {one.name: one.lang for one in self.options.locales[1:]},
-            Forms(site, self.known, html=html),
-            ReadingBack(site, self.known),
+            Candidates(site, self.known, html=html),
+            RoundtripReader(site, self.known),
             self.bases,
             force=force,
         )
@@ -72,7 +72,7 @@ class Exports:
         assert drafts.keys() == {item.target for item in self.items}
         for item in self.items:
             draft, values = drafts[item.target], item.version.values
-            body = Forms(self.site, self.known, html=True).body_of(item)
+            body = Candidates(self.site, self.known, html=True).body_of(item)
             assert differences(values, draft.values, body) == ()
             assert (draft.raw.id, draft.raw.base) == (item.target.key.id, item.version.digest)
             assert self.bases.get(draft.raw.base)
