@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Generation, Mode, Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.refresh.coverage import Reach
@@ -40,8 +40,8 @@ def fold_in(
     source: Source,
     client: Client,
     store: Store,
-    changed: Iterable[Target],
-    gone: Iterable[Target] = (),
+    changed: Iterable[WriteTarget],
+    gone: Iterable[WriteTarget] = (),
 ) -> Folded:
     """Take what changed at the CMS into the store, live and preview, as far as they are stored.
 
@@ -81,7 +81,7 @@ class _Fold:
         self._latest: list[Generation] = []
         self._before = client.calls
 
-    def run(self, changed: Sequence[Target], gone: Sequence[Target]) -> None:
+    def run(self, changed: Sequence[WriteTarget], gone: Sequence[WriteTarget]) -> None:
         """Read, and store one generation of each locale."""
         mode = self._source.options.mode
         scopes = self._source.scopes(self._store)
@@ -124,7 +124,7 @@ class _Fold:
 
     # which targets, in which locales
 
-    def _covered(self, targets: Iterable[Target]) -> Iterator[Target]:
+    def _covered(self, targets: Iterable[WriteTarget]) -> Iterator[WriteTarget]:
         for target in targets:
             if not self._is_pulled(target.key):
                 self._note(f"{target.key} is not among what is pulled")
@@ -141,7 +141,7 @@ class _Fold:
         found = (one for generation in self._latest for one in generation.manifest)
         return any((one.kind, one.group) == (key.kind, key.group) for one in found if one.group)
 
-    def _locales(self, target: Target) -> list[str]:
+    def _locales(self, target: WriteTarget) -> list[str]:
         stored = [one.scope.locale for one in self._latest]
         if target.locale in stored:
             return [target.locale]
@@ -149,7 +149,7 @@ class _Fold:
 
     # what they are now
 
-    def _read(self, changed: Collection[Target]) -> dict[str, Records]:
+    def _read(self, changed: Collection[WriteTarget]) -> dict[str, Records]:
         """Ask for everything side by side; gives what is stored anew, by locale."""
         reread = Reread(self._client, [one.scope.locale for one in self._latest], self._wanted)
         looks: list[tuple[str, Key]] = []

@@ -16,7 +16,12 @@ from pelican_buttercms.content import SINGLE_PAGES
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import embedded_key
 from pelican_buttercms.errors import InvalidRequestError, NotFoundError, SettingsError
-from pelican_buttercms.publish.write_model import Target, Version, uri_of, version_of
+from pelican_buttercms.publish.write_model import (
+    ItemVersion,
+    WriteTarget,
+    parse_version,
+    reference_uri,
+)
 from pelican_buttercms.sync.live_and_preview import Data, Listings, Views, single, split_any
 
 if TYPE_CHECKING:
@@ -42,7 +47,7 @@ class Seen:
 
     latest: Data
     live: Data | None
-    version: Version
+    version: ItemVersion
 
 
 class Fresh:
@@ -67,10 +72,10 @@ class Fresh:
         self._alts = alt_media_text
         self._listings = Listings(client, alt_media_text=alt_media_text)
         self._collection_of = collection_of or (lambda _: None)
-        self._seen: dict[Target, Seen | None] = {}
+        self._seen: dict[WriteTarget, Seen | None] = {}
         self._groups: dict[tuple[str, str], bool] = {}
 
-    def read(self, targets: Iterable[Target]) -> dict[Target, Version | None]:
+    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
         """Give what there is of each target, None where there is nothing.
 
         Two calls for a post or a page, or its listings where those cost fewer; the two listings of
@@ -82,7 +87,7 @@ class Fresh:
             APIError, TransportError, ResponseError: as from `Client.get`.
         """
         targets = list(dict.fromkeys(targets))
-        groups: dict[Group, list[Target]] = defaultdict(list)
+        groups: dict[Group, list[WriteTarget]] = defaultdict(list)
         for target in filter(_can_be_there, targets):
             groups[target.key.kind, target.key.group, target.locale].append(target)
         begun = [(group, wanted, self._begin(group, wanted)) for group, wanted in groups.items()]
@@ -92,21 +97,21 @@ class Fresh:
                 self._seen[target] = self._judge(target.key, *found.get(target.key, (None, None)))
         return {target: seen.version if (seen := self.seen(target)) else None for target in targets}
 
-    def seen(self, target: Target) -> Seen | None:
+    def seen(self, target: WriteTarget) -> Seen | None:
         """Give the API's own objects of a target, as they were when it was last read."""
         return self._seen.get(target)
 
-    def latest(self, target: Target) -> Data | None:
+    def latest(self, target: WriteTarget) -> Data | None:
         """Give a target as preview showed it when it was last read."""
         seen = self.seen(target)
         return seen.latest if seen else None
 
-    def items(self, collection: str, locale: str) -> dict[str, Version]:
+    def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
         """Give all items of a collection by their ids; none where there is no such collection."""
         group = ("item", collection, locale)
         found = _in_locale(locale, self._listings.begin(*group))
         judged = {key: self._judge(key, *both) for key, both in found.items()}
-        self._seen |= {Target(key, locale): seen for key, seen in judged.items()}
+        self._seen |= {WriteTarget(key, locale): seen for key, seen in judged.items()}
         return {key.id: seen.version for key, seen in judged.items() if seen}
 
     def ids(self, collection: str, locale: str) -> frozenset[str]:
@@ -124,19 +129,19 @@ class Fresh:
 
     def verify(
         self,
-        target: Target,
-        accept: Callable[[Version | None], bool],
+        target: WriteTarget,
+        accept: Callable[[ItemVersion | None], bool],
         *,
         within: float,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
-    ) -> tuple[Version | None, bool]:
+    ) -> tuple[ItemVersion | None, bool]:
         """Read a target until it is as it should be; see `poll`."""
         return poll(
             lambda: self.read([target])[target], accept, within=within, sleep=sleep, clock=clock
         )
 
-    def _begin(self, group: Group, wanted: list[Target]) -> Callable[[], Views]:
+    def _begin(self, group: Group, wanted: list[WriteTarget]) -> Callable[[], Views]:
         """Ask for some targets of one listing in the cheaper way; gives what collects them."""
         if group[0] == "item":
             return self._listings.begin(*group)
@@ -145,11 +150,11 @@ class Fresh:
             return self._listings.begin(*group, most=most, otherwise=partial(self._singles, wanted))
         return self._singles(wanted)
 
-    def _singles(self, wanted: list[Target]) -> Callable[[], Views]:
+    def _singles(self, wanted: list[WriteTarget]) -> Callable[[], Views]:
         asked = [(t.key, self._start(t, preview=True), self._start(t)) for t in wanted]
         return lambda: {key: (_or_none(one), _or_none(two)) for key, one, two in asked}
 
-    def _start(self, target: Target, *, preview: bool = False) -> Future[Data]:
+    def _start(self, target: WriteTarget, *, preview: bool = False) -> Future[Data]:
         request = single(target.key, target.locale, preview=preview, alt_media_text=self._alts)
         return self._client.start(request, decode_item)
 
@@ -159,7 +164,7 @@ class Fresh:
         if key.kind == "post" and live and (live.get("status") or "published") != "published":
             live = None  # a single post is given whatever its status
         latest = latest or live
-        return Seen(latest, live, version_of(key, latest, live)) if latest else None
+        return Seen(latest, live, parse_version(key, latest, live)) if latest else None
 
     def _checked(self, key: Key, data: Data | None) -> Data | None:
         if data is None:
@@ -179,7 +184,7 @@ class Fresh:
             return value
         key = embedded_key(value)
         if key and key.kind == "item" and (collection := self._collection_of(key.id)):
-            return uri_of(Key("item", collection, key.id))
+            return reference_uri(Key("item", collection, key.id))
         return {name: self._named(entry) for name, entry in value.items()}
 
 
@@ -215,7 +220,7 @@ def poll(
         pause = min(pause * 2, 5.0)
 
 
-def _can_be_there(target: Target) -> bool:
+def _can_be_there(target: WriteTarget) -> bool:
     """Say whether the API can be asked for it: what is still to be made has no id."""
     return is_name(target.key.id) and (target.key.kind == "post" or is_name(target.key.group))
 

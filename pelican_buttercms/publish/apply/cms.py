@@ -8,7 +8,7 @@ from typing import Any
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.publish.remote_state import Fresh, poll
-from pelican_buttercms.publish.write_model import Target, Version
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 from pelican_buttercms.sync.http.write_client import Writer
 
 PACE = 0.2
@@ -43,20 +43,20 @@ class Remote:
         self._clock = clock
         self._sent_at: float | None = None
 
-    def read(self, targets: Iterable[Target]) -> dict[Target, Version | None]:
+    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
         """Give what the CMS holds of each target now."""
         return self._fresh.read(targets)
 
-    def items(self, collection: str, locale: str) -> dict[str, Version]:
+    def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
         """Give all items of a collection now, by id."""
         return self._fresh.items(collection, locale)
 
     def wait(
-        self, target: Target, accept: Callable[[Version | None], bool]
-    ) -> tuple[Version | None, bool]:
+        self, target: WriteTarget, accept: Callable[[ItemVersion | None], bool]
+    ) -> tuple[ItemVersion | None, bool]:
         """Read a target until it is as it should be or the bound passes."""
 
-        def look() -> Version | None:
+        def look() -> ItemVersion | None:
             version = self._fresh.read([target])[target]
             if target.key.kind == "post" and (data := self._fresh.latest(target)):
                 self._learn(data)  # a new category has a slug only now
@@ -65,14 +65,14 @@ class Remote:
         return poll(look, accept, within=self._within, sleep=self._sleep, clock=self._clock)
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
         """Read a collection until it has an item that is accepted, or the bound passes.
 
         Of several the one with the least number is given: it came first.
         """
 
-        def look() -> tuple[str, Version] | None:
+        def look() -> tuple[str, ItemVersion] | None:
             items = self._fresh.items(collection, locale)
             found = [(number, item) for number, item in items.items() if accept(number, item)]
             return min(found, key=lambda one: int(one[0]), default=None)

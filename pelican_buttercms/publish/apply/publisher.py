@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path as File
+from pathlib import Path
 import time
 
 from pelican_buttercms.api import Write
@@ -18,14 +18,14 @@ from pelican_buttercms.errors import (
 from pelican_buttercms.publish.apply.types import Log, Remote, Report, Written
 from pelican_buttercms.publish.plan.equality import Sameness, look_up
 from pelican_buttercms.publish.plan.plan import Part, Step
-from pelican_buttercms.publish.resolved_draft import put_in
+from pelican_buttercms.publish.resolved_draft import substitute_references
 from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
-    Target,
+    ItemVersion,
     Values,
-    Version,
-    spell,
+    WriteTarget,
+    display_path,
 )
 
 
@@ -59,9 +59,9 @@ class Publisher:
         self._note = note
         self._say = say
         self._clock = clock
-        self._made: dict[File, Key] = {}
+        self._made: dict[Path, Key] = {}
 
-    def knows(self, draft: File, key: Key) -> None:
+    def knows(self, draft: Path, key: Key) -> None:
         """Learn what a draft has become in an earlier run, so that others can refer to it."""
         self._made[draft.resolve()] = key
 
@@ -124,7 +124,7 @@ class Publisher:
     def _shown(self, step: Step, part: Part) -> Written:
         target, looks = _target_after(part), 0
 
-        def accept(version: Version | None) -> bool:
+        def accept(version: ItemVersion | None) -> bool:
             nonlocal looks
             looks += 1
             if looks == 2:
@@ -136,20 +136,20 @@ class Publisher:
             raise PublishError(self._does_not_show(step, part, version))
         return Written(part, target, version)
 
-    def _is_done(self, step: Step, part: Part, version: Version | None) -> bool:
+    def _is_done(self, step: Step, part: Part, version: ItemVersion | None) -> bool:
         if step.action == "delete":
             return version is None
         return version is not None and not list(self._missing(step, part.values, version))
 
-    def _missing(self, step: Step, wanted: Values, version: Version) -> Iterator[str]:
+    def _missing(self, step: Step, wanted: Values, version: ItemVersion) -> Iterator[str]:
         """Name the fields that are not as they were sent."""
         for path, value in wanted.items():
             if not self._same(path, value, look_up(version.values, path)):
-                yield spell(path)
+                yield display_path(path)
         if version.status != step.status:
-            yield spell(STATUS)
+            yield display_path(STATUS)
 
-    def _does_not_show(self, step: Step, part: Part, version: Version | None) -> str:
+    def _does_not_show(self, step: Step, part: Part, version: ItemVersion | None) -> str:
         text = f"The {step.action} of {part.target} was accepted, and does not show: "
         if version is None:
             text += "it is not there."
@@ -188,7 +188,7 @@ class Publisher:
         self._log.begun(step, sorted(before))
         self._send(step, report)
 
-        def is_it(number: str, version: Version) -> bool:
+        def is_it(number: str, version: ItemVersion) -> bool:
             return number not in before and not list(self._missing(step, first.values, version))
 
         found = self._remote.wait_for_item(collection, locale, is_it)
@@ -201,7 +201,7 @@ class Publisher:
             written.append(self._shown(step, placed))
         return self._finish(step, written, report)
 
-    def _refuse_appeared(self, step: Step, now: Mapping[str, Version]) -> None:
+    def _refuse_appeared(self, step: Step, now: Mapping[str, ItemVersion]) -> None:
         """Stop where the item seems to have been made since the plan was, by whomever."""
         mine = {key.id for key in self._made.values()}
         for number in sorted(set(now) - set(step.there) - mine):
@@ -222,11 +222,13 @@ class Publisher:
         target, made = part.target, self._made.get(part.draft.resolve())
         if made is not None and not target.key.id:
             target = replace(target, key=made)
-        values = {path: put_in(value, self._made) for path, value in part.values.items()}
+        values = {
+            path: substitute_references(value, self._made) for path, value in part.values.items()
+        }
         return replace(part, target=target, values=values)
 
 
-def _target_after(part: Part) -> Target:
+def _target_after(part: Part) -> WriteTarget:
     """Give the target under the slug that it gets: a post can be renamed."""
     key, slug = part.target.key, part.values.get(SLUG)
     if key.kind == "post" and slug:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any, Protocol
 
 from pelican_buttercms.content import Key
@@ -16,7 +16,7 @@ from pelican_buttercms.publish.plan.equality import look_up
 from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.plan.three_way_merge import Same
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import Path, Values, Version
+from pelican_buttercms.publish.write_model import FieldPath, ItemVersion, Values
 from pelican_buttercms.store.run_log import Journal
 
 
@@ -33,12 +33,12 @@ class Sent:
         known_as: the drafts' files as the journal has them, where they were renamed since.
     """
 
-    drafts: tuple[File, ...]
+    drafts: tuple[Path, ...]
     collection: str
     locale: str
     before: frozenset[str]
     values: Values
-    known_as: tuple[File, ...] = ()
+    known_as: tuple[Path, ...] = ()
 
 
 class Memory:
@@ -110,8 +110,8 @@ class Collections(Protocol):
     """Where new items are looked for."""
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
         """Read a collection until it has an item that is accepted, or the bound passes."""
 
 
@@ -162,9 +162,9 @@ class _Arrival:
         self._sent = sent
         self._same = same
 
-    def __call__(self, number: str, version: Version) -> bool:
+    def __call__(self, number: str, version: ItemVersion) -> bool:
         """Compare it with what was sent; what was there before is another one."""
-        pairs: list[tuple[Path, Any]] = list(self._sent.values.items())
+        pairs: list[tuple[FieldPath, Any]] = list(self._sent.values.items())
         return number not in self._sent.before and all(
             self._same(path, value, look_up(version.values, path)) for path, value in pairs
         )
@@ -176,7 +176,7 @@ def _is_of(draft: Draft, sent: Sent) -> bool:
     return is_new and draft.raw.path.resolve() in sent.drafts
 
 
-def _known_as(draft: Draft, sent: Sent, number: str, version: Version) -> Draft:
+def _known_as(draft: Draft, sent: Sent, number: str, version: ItemVersion) -> Draft:
     """Give a draft the id that it did not live to see, and what it has become as its base."""
     is_seen = draft.target.locale == sent.locale
     raw = replace(draft.raw, id=number, base=version.digest if is_seen else "")
@@ -188,13 +188,13 @@ def _name(step: Step) -> str:
     return _named(step.action, tuple(part.draft.resolve() for part in step.parts))
 
 
-def _named(action: str, drafts: tuple[File, ...]) -> str:
+def _named(action: str, drafts: tuple[Path, ...]) -> str:
     return "\n".join([action, *map(str, drafts)])
 
 
 def _read(entry: dict[str, Any]) -> Sent:
     return Sent(
-        tuple(map(File, entry["drafts"])),
+        tuple(map(Path, entry["drafts"])),
         entry["collection"],
         entry["locale"],
         frozenset(entry["before"]),

@@ -8,26 +8,26 @@ from typing import Protocol
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.publish.plan.plan import Part, Step
-from pelican_buttercms.publish.write_model import Target, Version
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 
-Accept = Callable[[Version | None], bool]
+Accept = Callable[[ItemVersion | None], bool]
 
 
 class Remote(Protocol):
     """What the CMS is asked, and told."""
 
-    def read(self, targets: list[Target]) -> Mapping[Target, Version | None]:
+    def read(self, targets: list[WriteTarget]) -> Mapping[WriteTarget, ItemVersion | None]:
         """Give what it holds of each target now."""
 
-    def items(self, collection: str, locale: str) -> Mapping[str, Version]:
+    def items(self, collection: str, locale: str) -> Mapping[str, ItemVersion]:
         """Give all items of a collection now, by id."""
 
-    def wait(self, target: Target, accept: Accept) -> tuple[Version | None, bool]:
+    def wait(self, target: WriteTarget, accept: Accept) -> tuple[ItemVersion | None, bool]:
         """Read a target until it is as it should be or the bound passes."""
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
         """Read a collection until it has an item that is accepted, or the bound passes."""
 
     def send(self, write: Write) -> tuple[str, ...]:
@@ -58,8 +58,8 @@ class Written:
     """
 
     part: Part
-    target: Target
-    version: Version | None
+    target: WriteTarget
+    version: ItemVersion | None
 
 
 @dataclass

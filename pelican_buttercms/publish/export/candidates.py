@@ -14,13 +14,13 @@ from pelican_buttercms.publish.export.front_matter import Head, by_locale, other
 from pelican_buttercms.publish.export.items import Item
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
 from pelican_buttercms.publish.export.serializers import as_json, fenced, page, plain, structured
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.write_model import Path, Values
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.write_model import FieldPath, Values
 
 Form = tuple[str, str]
 """A file's suffix and text."""
 
-_POST_BODY: Path = ("body",)
+_POST_BODY: FieldPath = ("body",)
 
 
 class Forms:
@@ -32,14 +32,14 @@ class Forms:
         html: whether bodies stay HTML.
     """
 
-    def __init__(self, site: DraftSite, known: Known, *, html: bool) -> None:
+    def __init__(self, site: DraftSite, known: AccountSchema, *, html: bool) -> None:
         self._site = site
         self._known = known
         self._html = html
         self._zone = site.zone()
         self._now: datetime = site.now()
 
-    def body_of(self, item: Item) -> Path | None:
+    def body_of(self, item: Item) -> FieldPath | None:
         """Give the path of the value that becomes the body of the file."""
         if item.target.key.kind == "post":
             return _POST_BODY

@@ -8,9 +8,9 @@ from typing import Any
 
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.publish.export.items import Item
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.field_serializer import spell_fields
-from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, Path, Values
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.field_serializer import serialize_fields
+from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, FieldPath, Values
 
 Head = dict[str, Any]
 
@@ -27,9 +27,11 @@ _POST = {
 """What a draft calls a post's values: by Pelican's words where it has some."""
 
 
-def post_head(item: Item, values: Values, known: Known, now: datetime, zone: tzinfo) -> Head:
+def post_head(
+    item: Item, values: Values, known: AccountSchema, now: datetime, zone: tzinfo
+) -> Head:
     """Say everything of a post but its body; what is unset is left out."""
-    spelled = spell_fields(values, known, item.target.key)
+    spelled = serialize_fields(values, known, item.target.key)
     times = _times(item.data, now, zone)
     said = {
         "title": values.get(TITLE, ""),
@@ -43,11 +45,11 @@ def post_head(item: Item, values: Values, known: Known, now: datetime, zone: tzi
     return {name: value for name, value in said.items() if value}
 
 
-def other_head(item: Item, values: Values, known: Known, body: Path | None) -> Head:
+def other_head(item: Item, values: Values, known: AccountSchema, body: FieldPath | None) -> Head:
     """Say everything of a page or an item; a body that stands behind is left out of its fields."""
     key = item.target.key
     inside = {path: value for path, value in values.items() if path != body}
-    fields = spell_fields(inside, known, key)
+    fields = serialize_fields(inside, known, key)
     said: Head = {"kind": key.kind}
     if key.kind == "page":
         said |= {"page_type": key.group, "title": values.get(TITLE, "")}
@@ -68,7 +70,7 @@ def by_locale(head: Head, locale: str) -> Head:
     return kept | sorted_out
 
 
-def _identity(item: Item, known: Known) -> Head:
+def _identity(item: Item, known: AccountSchema) -> Head:
     locale = next((one for one in known.locales if one.name == item.target.locale), None)
     several = len(known.locales) > 1
     version = item.version

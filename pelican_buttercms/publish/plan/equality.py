@@ -6,12 +6,18 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pelican_buttercms.publish.html_compare import same_html
-from pelican_buttercms.publish.write_model import POST_TERMS, Path, Values, nested, referred
+from pelican_buttercms.publish.write_model import (
+    POST_TERMS,
+    FieldPath,
+    Values,
+    referenced_key,
+    unflatten,
+)
 
 ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "(not there)"})()
 """Stands for a field that is not there at all."""
 
-BODY: Final[Path] = ("body",)
+BODY: Final[FieldPath] = ("body",)
 
 _UNSET: Final[tuple[Any, ...]] = (None, "", [], {})
 
@@ -21,12 +27,12 @@ def is_unset(value: Any) -> bool:
     return value is ABSENT or (not isinstance(value, bool | int | float) and value in _UNSET)
 
 
-def look_up(values: Values, path: Path) -> Any:
+def look_up(values: Values, path: FieldPath) -> Any:
     """Give the value at a path: an object where only what is inside it has values."""
     if path in values:
         return values[path]
     inside = {p[len(path) :]: v for p, v in values.items() if p[: len(path)] == path}
-    return nested(inside) if inside else ABSENT
+    return unflatten(inside) if inside else ABSENT
 
 
 class Sameness:
@@ -50,7 +56,7 @@ class Sameness:
                 if isinstance(term, dict):
                     self.names[plural][term["slug"]] = term.get("name") or term["slug"]
 
-    def __call__(self, path: Path, one: Any, other: Any) -> bool:
+    def __call__(self, path: FieldPath, one: Any, other: Any) -> bool:
         """Say whether a reader would see no difference."""
         if path[0] in POST_TERMS and isinstance(one, list) and isinstance(other, list):
             names = self.names[path[0]]
@@ -88,7 +94,7 @@ def _term(names: dict[str, str], term: str) -> str:
 
 
 def _is_one_reference(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 1 and referred(value[0]) is not None
+    return isinstance(value, list) and len(value) == 1 and referenced_key(value[0]) is not None
 
 
 def _alone(value: Any) -> Any:

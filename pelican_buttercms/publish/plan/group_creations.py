@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.publish.plan.plan import Part, Step, sendable
@@ -34,7 +34,7 @@ def together(parts: Sequence[Part], locales: Collection[str]) -> Iterator[Step]:
                 yield Step("change", (replace(new, values={}),), "published")
 
 
-def _stem(part: Part, locales: Collection[str]) -> tuple[str, File]:
+def _stem(part: Part, locales: Collection[str]) -> tuple[str, Path]:
     """Name a new item that has no id: by its file, without the locale or language in its name."""
     stem, _, infix = part.draft.stem.rpartition(".")
     known = bool(stem) and infix.casefold() in locales

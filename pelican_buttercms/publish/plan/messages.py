@@ -6,10 +6,10 @@ Source: contract, "Write API".
 from __future__ import annotations
 
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import offer
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import Path, Version, spell
+from pelican_buttercms.publish.write_model import FieldPath, ItemVersion, display_path
 
 
 def no_translation(draft: Draft) -> str:
@@ -20,12 +20,12 @@ def no_translation(draft: Draft) -> str:
     )
 
 
-def no_group(raw: RawDraft, known: Known) -> str:
+def no_group(raw: RawDraft, known: AccountSchema) -> str:
     """A page type or collection that is not there."""
     what = "page type" if raw.kind == "page" else "collection"
     return (
         f"{raw.path}: the account has no {what} {raw.group!r}"
-        f"{offer(raw.group, known.schemas.groups(raw.kind))} The API cannot make one: correct the"
+        f"{suggest(raw.group, known.schemas.groups(raw.kind))} The API cannot make one: correct the"
         " name, or make it in the dashboard."
     )
 
@@ -38,9 +38,9 @@ def gone(draft: Draft) -> str:
     )
 
 
-def immutable(draft: Draft, path: Path, version: Version) -> str:
+def immutable(draft: Draft, path: FieldPath, version: ItemVersion) -> str:
     """A page's title or slug that would change."""
-    name, values = spell(path), draft.values
+    name, values = display_path(path), draft.values
     return (
         f"{draft.raw.path}: the API cannot change the {name} of a page, here from"
         f" {version.values[path]!r} to {values[path]!r}. Change it in the dashboard, then export"
@@ -48,7 +48,7 @@ def immutable(draft: Draft, path: Path, version: Version) -> str:
     )
 
 
-def scheduled(draft: Draft, version: Version) -> str:
+def scheduled(draft: Draft, version: ItemVersion) -> str:
     """Something whose schedule a write would end."""
     return (
         f"{draft.raw.path}: {draft.target} is {version.status}, and the API cannot keep that: a"
@@ -76,7 +76,7 @@ def becomes_draft(draft: Draft) -> str:
 def future(draft: Draft) -> str:
     """A date to come with a status of now."""
     return (
-        f"{draft.raw.path}: its date, {draft.raw.future}, is to come, and the API cannot schedule:"
+        f"{draft.raw.path}: its date, {draft.raw.future_date}, is to come, and the API cannot schedule:"
         " it would be published now. Publish it as a draft and schedule it in the dashboard, or"
         " change the date."
     )

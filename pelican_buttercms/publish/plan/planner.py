@@ -23,17 +23,17 @@ from pelican_buttercms.publish.plan.plan import (
 from pelican_buttercms.publish.plan.protocols import Reads, Versions
 from pelican_buttercms.publish.plan.three_way_merge import Outcome, reconcile
 from pelican_buttercms.publish.plan.topological_order import ordered
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.validate import check, completed
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.validate import fill_missing, validate
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
     TITLE,
-    Target,
+    ItemVersion,
     Values,
-    Version,
-    spell,
+    WriteTarget,
+    display_path,
 )
 
 
@@ -50,7 +50,7 @@ class Planner:
 
     def __init__(
         self,
-        known: Known,
+        known: AccountSchema,
         reads: Reads,
         base_of: Callable[[str], Values | None],
         same: Sameness,
@@ -109,7 +109,7 @@ class Planner:
             values[STATUS] = self._wishes.status
         return replace(draft, target=target, values=values)
 
-    def _asked(self, draft: Draft) -> Iterable[Target]:
+    def _asked(self, draft: Draft) -> Iterable[WriteTarget]:
         """Name what has to be read to judge a draft."""
         target = draft.target
         yield target
@@ -127,7 +127,7 @@ class Planner:
             return self._missing(draft, read)
         return self._existing(draft, version)
 
-    def _located(self, draft: Draft, read: Versions) -> tuple[Target, Version | None]:
+    def _located(self, draft: Draft, read: Versions) -> tuple[WriteTarget, ItemVersion | None]:
         """Find what a draft means; one whose renaming was interrupted is under its new slug."""
         target, renamed = draft.target, _renamed(draft)
         version = read.get(target)
@@ -136,7 +136,7 @@ class Planner:
             return renamed, there
         return target, version if target.key.id else None
 
-    def _says(self, wanted: Values, version: Version) -> bool:
+    def _says(self, wanted: Values, version: ItemVersion) -> bool:
         """Say whether everything that is wanted is there."""
         pairs = wanted.items()
         return all(self._same(path, value, look_up(version.values, path)) for path, value in pairs)
@@ -159,7 +159,7 @@ class Planner:
                 target = replace(target, key=Key("item", target.key.group, ""))  # a new number
         if problems := tuple(self._check(draft, creating=True)):
             return Findings(problems=problems)
-        values, added = completed(draft, self._known)
+        values, added = fill_missing(draft, self._known)
         part = Part(draft.raw.path, target, values, files=tuple(draft.files))
         notes = (*draft.notes, *added)
         if target.key.kind == "post" and STATUS not in values:
@@ -176,8 +176,8 @@ class Planner:
 
     def _check(self, draft: Draft, *, creating: bool) -> list[str]:
         allowed = self._wishes.allow_unknown
-        problems = check(draft, self._known, creating=creating, allow_unknown=allowed)
-        if draft.raw.future and draft.values.get(STATUS) == "published":
+        problems = validate(draft, self._known, creating=creating, allow_unknown=allowed)
+        if draft.raw.future_date and draft.values.get(STATUS) == "published":
             problems.append(messages.future(draft))
         return problems
 
@@ -194,7 +194,7 @@ class Planner:
 
     # what is there
 
-    def _existing(self, draft: Draft, version: Version) -> Findings:
+    def _existing(self, draft: Draft, version: ItemVersion) -> Findings:
         outcome, why = self._reconciled(draft, version)
         if outcome.clashes:
             return Findings(
@@ -213,7 +213,7 @@ class Planner:
             return Findings(problems=tuple(problems))
         return Findings(change=self._change(draft, version, outcome))
 
-    def _reconciled(self, draft: Draft, version: Version) -> tuple[Outcome, str]:
+    def _reconciled(self, draft: Draft, version: ItemVersion) -> tuple[Outcome, str]:
         base: Values | None
         if draft.raw.base == version.digest:
             base, why = version.values, ""
@@ -226,7 +226,7 @@ class Planner:
         outcome = reconcile(ours, version.values, base, self._wishes.policy, self._same)
         return outcome, why
 
-    def _impossible(self, draft: Draft, version: Version, outcome: Outcome) -> Iterable[str]:
+    def _impossible(self, draft: Draft, version: ItemVersion, outcome: Outcome) -> Iterable[str]:
         """Name what the API cannot do."""
         target, changes = draft.target, outcome.changes
         if target.key.kind == "post" and target.locale:
@@ -246,7 +246,7 @@ class Planner:
         if version.pending and reaches_it and not is_own and not self._wishes.include_pending:
             yield messages.pending(draft)
 
-    def _change(self, draft: Draft, version: Version, outcome: Outcome) -> Step:
+    def _change(self, draft: Draft, version: ItemVersion, outcome: Outcome) -> Step:
         status = sendable(outcome.changes.get(STATUS), version.status)
         part = Part(
             draft.raw.path,
@@ -266,24 +266,24 @@ class Planner:
         return Step("change", (part,), status, notes)
 
 
-def _renamed(draft: Draft) -> Target | None:
+def _renamed(draft: Draft) -> WriteTarget | None:
     """Give what a post is to be renamed to, None where it keeps its slug."""
     target, slug = draft.target, draft.raw.slug
     if target.key.kind != "post" or slug in {"", target.key.id}:
         return None
-    return Target(Key("post", "", slug), target.locale)
+    return WriteTarget(Key("post", "", slug), target.locale)
 
 
-def _changeable(values: Values, target: Target) -> Values:
+def _changeable(values: Values, target: WriteTarget) -> Values:
     """Leave what a change may send: the status is sent apart, and a page's name is for ever."""
     fixed = {STATUS, TITLE, SLUG} if target.key.kind == "page" else {STATUS}
     return {path: value for path, value in values.items() if path not in fixed}
 
 
-def _kept_notes(draft: Draft, version: Version, outcome: Outcome) -> tuple[str, ...]:
+def _kept_notes(draft: Draft, version: ItemVersion, outcome: Outcome) -> tuple[str, ...]:
     if not outcome.kept:
         return ()
-    names = ", ".join(spell(path) for path, _ in outcome.kept)
+    names = ", ".join(display_path(path) for path, _ in outcome.kept)
     text = f"{draft.raw.path} is older than the CMS in {names}, which stays as it is there."
     how = "Export it again with --preview" if version.pending else "Export it again"
     return (f"{text} {how} to have that in the draft.",)

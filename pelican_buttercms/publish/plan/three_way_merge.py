@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pelican_buttercms.publish.plan.equality import ABSENT, look_up
-from pelican_buttercms.publish.write_model import Path, Values
+from pelican_buttercms.publish.write_model import FieldPath, Values
 
-Same = Callable[[Path, Any, Any], bool]
+Same = Callable[[FieldPath, Any, Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Clash:
         both: whether the draft changed it as well; then somebody has to decide.
     """
 
-    path: Path
+    path: FieldPath
     base: Any
     ours: Any
     theirs: Any
@@ -57,7 +57,7 @@ class Outcome:
 
     changes: Values
     clashes: tuple[Clash, ...] = ()
-    kept: tuple[tuple[Path, Any], ...] = ()
+    kept: tuple[tuple[FieldPath, Any], ...] = ()
 
 
 def reconcile(

@@ -11,7 +11,7 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.export.file_names import file_name, place
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 
 HOSTILE = [
     "..", ".", "", "../../etc/passwd", "a/b", "a\\b", "C:\\x", "con", "CON", "com1", "nul.txt",
@@ -44,9 +44,11 @@ def test_any_slug(slugs):
 
 def test_places():
     """Kinds, groups and languages have places of their own."""
-    of_page = Target(Key("page", "*", "about"), "de-AT")
+    of_page = WriteTarget(Key("page", "*", "about"), "de-AT")
     assert place(of_page, "de-at") == Path("pages/_single/about.de-at")
-    assert place(Target(Key("page", "_single", "about"))).parent != Path("pages/_single")
-    assert place(Target(Key("item", "team", "7"))) == Path("collections/team/7")
-    assert place(Target(Key("post", "", "a.de"))) != place(Target(Key("post", "", "a")), "de")
-    assert ".." not in place(Target(Key("page", "../x", "../y"))).parts
+    assert place(WriteTarget(Key("page", "_single", "about"))).parent != Path("pages/_single")
+    assert place(WriteTarget(Key("item", "team", "7"))) == Path("collections/team/7")
+    assert place(WriteTarget(Key("post", "", "a.de"))) != place(
+        WriteTarget(Key("post", "", "a")), "de"
+    )
+    assert ".." not in place(WriteTarget(Key("page", "../x", "../y"))).parts
