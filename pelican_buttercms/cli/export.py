@@ -23,7 +23,7 @@ from pelican_buttercms.publish.export.converter import converter
 from pelican_buttercms.publish.export.exporter import Exporter, ExportReport
 from pelican_buttercms.publish.export.items import items_of, select_items
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.store.base_versions import Bases
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
@@ -70,7 +70,7 @@ def export(
     items = select_items(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})
-    known = Known.learn(_records(source, stored), source.options)
+    known = AccountSchema.from_records(_records(source, stored), source.options)
     exporter = Exporter(
         folder,
         {one.name: one.lang for one in locales if one != source.options.main_locale},

@@ -15,14 +15,14 @@ from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.errors import ButterCMSError, SettingsError
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import offer
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.scaffold.scaffold import (
-    Skeleton,
+    Scaffold,
     new_item,
     new_page,
     new_post,
-    slug_of,
+    slugify_title,
 )
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.progress import SilentProgress
@@ -61,7 +61,10 @@ def post(title: str, slug: str, folder: Path | None, locale: str, settings: str 
     """Write a draft of a post."""
     _check(title, slug)
     known, locale = _known(settings, locale)
-    _write(_folder(folder, settings), new_post(title, slug or slug_of(title), known, locale=locale))
+    _write(
+        _folder(folder, settings),
+        new_post(title, slug or slugify_title(title), known, locale=locale),
+    )
 
 
 @new.command()
@@ -81,7 +84,7 @@ def page(
     """Write a draft of a page; the page type "*" makes a single page."""
     _check(title, slug)
     known, locale = _known(settings, locale)
-    skeleton = new_page(page_type, title, slug or slug_of(title), known, locale=locale)
+    skeleton = new_page(page_type, title, slug or slugify_title(title), known, locale=locale)
     _write(_folder(folder, settings), skeleton)
 
 
@@ -97,14 +100,14 @@ def item(
     _write(_folder(folder, settings), new_item(collection, name, known, locale=locale))
 
 
-def _known(settings: str | None, locale: str) -> tuple[Known, str]:
+def _known(settings: str | None, locale: str) -> tuple[AccountSchema, str]:
     """Learn from what is stored; without anything there is less to say, and no error.
 
     Raises:
         SettingsError: the site has no such locale.
     """
     source, options = stored_account(settings, preview=False)
-    known = Known.learn([], options)
+    known = AccountSchema.from_records([], options)
     if options.snapshot is None and not options.cache_path.is_dir():  # looking makes no store
         _say("Nothing is stored yet: `pelican-buttercms pull` tells `new` which fields there are.")
     else:
@@ -114,12 +117,12 @@ def _known(settings: str | None, locale: str) -> tuple[Known, str]:
             _say(f"The fields of the account are not known here. {exc}")
         else:
             records = [raw for records in stored.versions.values() for raw in records]
-            known = Known.learn(records, options)
+            known = AccountSchema.from_records(records, options)
     found = known.locale(locale) if locale else ""
     if found is None:
         names = [one.name for one in options.locales if one.name]
         raise SettingsError(
-            f"BUTTERCMS_LOCALES does not name the locale {locale!r}{offer(locale, names)}"
+            f"BUTTERCMS_LOCALES does not name the locale {locale!r}{suggest(locale, names)}"
         )
     return known, found
 
@@ -152,7 +155,7 @@ def _folder(asked: Path | None, settings: str | None) -> Path:
     return drafts.relative_to(here) if drafts.is_relative_to(here) else drafts
 
 
-def _write(folder: Path, skeleton: Skeleton) -> None:
+def _write(folder: Path, skeleton: Scaffold) -> None:
     path = folder / skeleton.name
     try:
         folder.mkdir(parents=True, exist_ok=True)

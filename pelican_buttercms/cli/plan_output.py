@@ -13,7 +13,7 @@ from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.formatting import word_diff
 from pelican_buttercms.publish.plan.equality import ABSENT, is_unset, look_up
 from pelican_buttercms.publish.plan.plan import Action, Conflict, Plan, Step, StepPart
-from pelican_buttercms.publish.write_model import Path, spell
+from pelican_buttercms.publish.write_model import FieldPath, display_path
 
 _SIGNS: Mapping[Action, str] = {"create": "+", "change": "~", "delete": "-"}
 _COLOURS: Mapping[Action, str] = {"create": "green", "change": "yellow", "delete": "red"}
@@ -46,12 +46,12 @@ def _step_lines(step: Step) -> Iterator[str]:
         if len(step.parts) > 1 and part.values:
             yield f"    [{part.target.locale}] {part.draft}"
         for path, value in part.values.items():
-            yield f"    {clean_line(spell(path))}: {_change(part, path, value)}"
+            yield f"    {clean_line(display_path(path))}: {_change(part, path, value)}"
     for note in step.notes:
         yield f"    note: {note}"
 
 
-def _change(part: StepPart, path: Path, value: Any) -> str:
+def _change(part: StepPart, path: FieldPath, value: Any) -> str:
     before = ABSENT if part.before is None else look_up(part.before.values, path)
     if is_unset(before):
         return _shortened(value)
@@ -63,7 +63,7 @@ def _conflict_lines(conflict: Conflict) -> Iterator[str]:
     yield click.style(f"! conflict {conflict.target}: {conflict.draft}", fg="red")
     yield f"    {conflict.why}{when}:"
     for field_conflict in conflict.field_conflicts:
-        yield f"    {clean_line(spell(field_conflict.path))}"
+        yield f"    {clean_line(display_path(field_conflict.path))}"
         if field_conflict.base is not ABSENT:
             yield f"        was:     {_shortened(field_conflict.base)}"
         if field_conflict.ours is not ABSENT:
@@ -119,7 +119,11 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
                 "status": step.status,
                 "drafts": [str(part.draft) for part in step.parts],
                 "fields": [
-                    {"path": spell(path), "locale": part.target.locale, **_sides(part, path, value)}
+                    {
+                        "path": display_path(path),
+                        "locale": part.target.locale,
+                        **_sides(part, path, value),
+                    }
                     for part in step.parts
                     for path, value in part.values.items()
                 ],
@@ -133,7 +137,9 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
                 "draft": str(one.draft),
                 "target": str(one.target),
                 "why": one.why,
-                "fields": [spell(field_conflict.path) for field_conflict in one.field_conflicts],
+                "fields": [
+                    display_path(field_conflict.path) for field_conflict in one.field_conflicts
+                ],
             }
             for one in plan.conflicts
         ],
@@ -142,7 +148,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _sides(part: StepPart, path: Path, value: Any) -> dict[str, Any]:
+def _sides(part: StepPart, path: FieldPath, value: Any) -> dict[str, Any]:
     before = ABSENT if part.before is None else look_up(part.before.values, path)
     return {"old": None if before is ABSENT else before, "new": value}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Generation, Mode, Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.refresh.coverage import Reach
@@ -40,8 +40,8 @@ def merge_into_store(
     source: Source,
     client: Client,
     store: Store,
-    changed: Iterable[Target],
-    gone: Iterable[Target] = (),
+    changed: Iterable[WriteTarget],
+    gone: Iterable[WriteTarget] = (),
 ) -> StoreUpdate:
     """Read changed items and merge them into the stored live and preview content.
 
@@ -81,7 +81,7 @@ class _ModeUpdate:
         self._latest: list[Generation] = []
         self._before = client.calls
 
-    def run(self, changed: Sequence[Target], gone: Sequence[Target]) -> None:
+    def run(self, changed: Sequence[WriteTarget], gone: Sequence[WriteTarget]) -> None:
         """Read the items and store one generation of each locale."""
         mode = self._source.options.mode
         scopes = self._source.scopes(self._store)
@@ -126,7 +126,7 @@ class _ModeUpdate:
 
     # targets and locales
 
-    def _covered(self, targets: Iterable[Target]) -> Iterator[Target]:
+    def _covered(self, targets: Iterable[WriteTarget]) -> Iterator[WriteTarget]:
         for target in targets:
             if not self._is_pulled(target.key):
                 self._note(f"{target.key} is not pulled")
@@ -145,7 +145,7 @@ class _ModeUpdate:
             (entry.kind, entry.group) == (key.kind, key.group) for entry in entries if entry.group
         )
 
-    def _locales(self, target: Target) -> list[str]:
+    def _locales(self, target: WriteTarget) -> list[str]:
         stored = [generation.scope.locale for generation in self._latest]
         if target.locale in stored:
             return [target.locale]
@@ -153,7 +153,7 @@ class _ModeUpdate:
 
     # reading
 
-    def _read(self, changed: Collection[Target]) -> dict[str, Records]:
+    def _read(self, changed: Collection[WriteTarget]) -> dict[str, Records]:
         """Read all items concurrently; return the new records by locale."""
         reread = Reread(
             self._client, [generation.scope.locale for generation in self._latest], self._wanted

@@ -59,13 +59,13 @@ def same_html(one: str, other: str, same_link: SameLink | None = None) -> bool:
     """
     if one == other:
         return True
-    first, second = normal(one), normal(other)
+    first, second = normalize_html(one), normalize_html(other)
     if same_link is None or len(first) != len(second):
         return first == second
     return all(_same_token(a, b, same_link) for a, b in zip(first, second, strict=True))
 
 
-def normal(html: str) -> tuple[Token, ...]:
+def normalize_html(html: str) -> tuple[Token, ...]:
     """Give a fragment its one form: fragments that mean the same have the same, and only those.
 
     The time that it takes grows with the length of the fragment, not faster.
@@ -78,9 +78,9 @@ def normal(html: str) -> tuple[Token, ...]:
     return reader.finished()
 
 
-def links(html: str) -> list[str]:
+def link_targets(html: str) -> list[str]:
     """Give what a fragment's `src`, `href` and `poster` name, in their order."""
-    starts = (token for token in normal(html) if token[0] == "<")
+    starts = (token for token in normalize_html(html) if token[0] == "<")
     return [value for start in starts for name, value in _attributes(start) if name in _LINKS]
 
 

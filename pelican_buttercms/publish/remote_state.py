@@ -16,7 +16,12 @@ from pelican_buttercms.content import SINGLE_PAGES
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import embedded_key
 from pelican_buttercms.errors import InvalidRequestError, NotFoundError, SettingsError
-from pelican_buttercms.publish.write_model import Target, Version, uri_of, version_of
+from pelican_buttercms.publish.write_model import (
+    ItemVersion,
+    WriteTarget,
+    parse_version,
+    reference_uri,
+)
 from pelican_buttercms.sync.live_and_preview import Data, Listings, Views, single, split_any
 
 if TYPE_CHECKING:
@@ -42,7 +47,7 @@ class RemoteItem:
 
     latest: Data
     live: Data | None
-    version: Version
+    version: ItemVersion
 
 
 class RemoteReader:
@@ -67,10 +72,10 @@ class RemoteReader:
         self._alts = alt_media_text
         self._listings = Listings(client, alt_media_text=alt_media_text)
         self._collection_of = collection_of or (lambda _: None)
-        self._items: dict[Target, RemoteItem | None] = {}
+        self._items: dict[WriteTarget, RemoteItem | None] = {}
         self._groups: dict[tuple[str, str], bool] = {}
 
-    def read(self, targets: Iterable[Target]) -> dict[Target, Version | None]:
+    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
         """Return the current version of each target, None where the CMS has none.
 
         A post or a page costs two calls, or the calls of its two listings if those are fewer. Items
@@ -82,7 +87,7 @@ class RemoteReader:
             APIError, TransportError, ResponseError: as from `Client.get`.
         """
         targets = list(dict.fromkeys(targets))
-        groups: dict[Group, list[Target]] = defaultdict(list)
+        groups: dict[Group, list[WriteTarget]] = defaultdict(list)
         for target in filter(_can_exist, targets):
             groups[target.key.kind, target.key.group, target.locale].append(target)
         started = [(group, self._start_reads(group, members)) for group, members in groups.items()]
@@ -93,21 +98,21 @@ class RemoteReader:
                 self._items[target] = self._remote_item(target.key, latest, live)
         return {target: item.version if (item := self.item(target)) else None for target in targets}
 
-    def item(self, target: Target) -> RemoteItem | None:
+    def item(self, target: WriteTarget) -> RemoteItem | None:
         """Return the API's objects of a target, as of its last read."""
         return self._items.get(target)
 
-    def latest(self, target: Target) -> Data | None:
+    def latest(self, target: WriteTarget) -> Data | None:
         """Return the preview object of a target, as of its last read."""
         item = self.item(target)
         return item.latest if item else None
 
-    def items(self, collection: str, locale: str) -> dict[str, Version]:
+    def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
         """Return all items of a collection by id; none where there is no such collection."""
         group = ("item", collection, locale)
         views = _in_locale(locale, self._listings.begin(*group))
         items = {key: self._remote_item(key, *both) for key, both in views.items()}
-        self._items |= {Target(key, locale): item for key, item in items.items()}
+        self._items |= {WriteTarget(key, locale): item for key, item in items.items()}
         return {key.id: item.version for key, item in items.items() if item}
 
     def has_group(self, kind: str, group: str) -> bool:
@@ -118,7 +123,7 @@ class RemoteReader:
             self._groups[kind, group] = self._listings.exists(kind, group)
         return self._groups[kind, group]
 
-    def _start_reads(self, group: Group, targets: list[Target]) -> Callable[[], Views]:
+    def _start_reads(self, group: Group, targets: list[WriteTarget]) -> Callable[[], Views]:
         """Start reading targets of one listing the cheaper way; return their collector."""
         if group[0] == "item":
             return self._listings.begin(*group)
@@ -129,13 +134,13 @@ class RemoteReader:
             )
         return self._start_singles(targets)
 
-    def _start_singles(self, targets: list[Target]) -> Callable[[], Views]:
+    def _start_singles(self, targets: list[WriteTarget]) -> Callable[[], Views]:
         started = [(t.key, self._start(t, preview=True), self._start(t)) for t in targets]
         return lambda: {
             key: (_result_or_none(preview), _result_or_none(live)) for key, preview, live in started
         }
 
-    def _start(self, target: Target, *, preview: bool = False) -> Future[Data]:
+    def _start(self, target: WriteTarget, *, preview: bool = False) -> Future[Data]:
         request = single(target.key, target.locale, preview=preview, alt_media_text=self._alts)
         return self._client.start(request, decode_item)
 
@@ -145,7 +150,7 @@ class RemoteReader:
         if key.kind == "post" and live and (live.get("status") or "published") != "published":
             live = None  # the endpoint returns a single post whatever its status
         latest = latest or live
-        return RemoteItem(latest, live, version_of(key, latest, live)) if latest else None
+        return RemoteItem(latest, live, parse_version(key, latest, live)) if latest else None
 
     def _verified(self, key: Key, data: Data | None) -> Data | None:
         if data is None:
@@ -165,7 +170,7 @@ class RemoteReader:
             return value
         key = embedded_key(value)
         if key and key.kind == "item" and (collection := self._collection_of(key.id)):
-            return uri_of(Key("item", collection, key.id))
+            return reference_uri(Key("item", collection, key.id))
         return {name: self._with_item_uris(entry) for name, entry in value.items()}
 
 
@@ -201,7 +206,7 @@ def poll(
         pause = min(pause * 2, 5.0)
 
 
-def _can_exist(target: Target) -> bool:
+def _can_exist(target: WriteTarget) -> bool:
     """Return whether a target can be requested: one that is still to be created has no id."""
     return is_name(target.key.id) and (target.key.kind == "post" or is_name(target.key.group))
 

@@ -24,7 +24,7 @@ from pelican_buttercms.publish.plan.plan import Plan
 from pelican_buttercms.publish.plan.plan_deletions import plan_deletions
 from pelican_buttercms.publish.plan.planner import PublishPlanner
 from pelican_buttercms.publish.remote_state import RemoteReader
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import POST_TERMS, Values, decode_values
@@ -50,7 +50,7 @@ class Run:
     """
 
     account: str
-    known: Known
+    known: AccountSchema
     records: Sequence[RawRecord]
     reader: RemoteReader
     bases: Bases
@@ -62,7 +62,7 @@ class Run:
         cls, source: Source, account: str, records: Sequence[RawRecord], client: Client
     ) -> Run:
         """Put together what a run needs; asks nothing yet."""
-        known = Known.learn(records, source.options)
+        known = AccountSchema.from_records(records, source.options)
         emulated = client.transport if source.options.emulated else None
         images = ImageFiles(Downloads(emulated))
         equality = Equality(images.is_same_file)
@@ -85,7 +85,7 @@ class Run:
     def learn(self, records: Sequence[RawRecord], options: Settings) -> Run:
         """Give a run that knows more of the account."""
         records = [*self.records, *records]
-        return replace(self, records=records, known=Known.learn(records, options))
+        return replace(self, records=records, known=AccountSchema.from_records(records, options))
 
     def lacks(self, raws: Iterable[RawDraft]) -> list[tuple[str, str]]:
         """Name the page types and collections of drafts of which nothing is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import RawRecord
@@ -17,16 +17,16 @@ from pelican_buttercms.publish.apply.draft_updates import DraftUpdater
 from pelican_buttercms.publish.apply.publisher import Publisher
 from pelican_buttercms.publish.apply.recovery import RunLog, recover_items
 from pelican_buttercms.publish.apply.types import PublishReport
-from pelican_buttercms.publish.drafts.cms_links import Places
+from pelican_buttercms.publish.drafts.cms_links import CmsLinks
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
 from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Step
 from pelican_buttercms.publish.plan.plan_file import load_plan
-from pelican_buttercms.publish.resolved_draft import settled
+from pelican_buttercms.publish.resolved_draft import resolve_draft_references
 from pelican_buttercms.publish.run import Run
-from pelican_buttercms.publish.write_model import STATUS, Target
+from pelican_buttercms.publish.write_model import STATUS, WriteTarget
 from pelican_buttercms.store import Store
 from pelican_buttercms.store.run_log import Journal
 from pelican_buttercms.sync.account import Source
@@ -55,7 +55,7 @@ def open_session(
         ButterCMSError: there is no token, the network is forbidden, or another run is under way.
     """
     account, records = account_name(source), _stored(source, emit)
-    site.places = Places(site.settings, source.options, records)
+    site.cms_links = CmsLinks(site.settings, source.options, records)
     if not writing:
         if source.options.offline:
             raise SettingsError("BUTTERCMS_OFFLINE is set, and a plan asks the CMS: unset it.")
@@ -99,7 +99,7 @@ class PublishSession:
         """Allow `apply`."""
         self._writing = cms, run_log
 
-    def plan(self, paths: Sequence[File], options: PublishOptions) -> Plan:
+    def plan(self, paths: Sequence[Path], options: PublishOptions) -> Plan:
         """Find out what has to be written, or read the plan that one path names.
 
         Raises:
@@ -119,7 +119,7 @@ class PublishSession:
         if self._writing:
             cms, run_log = self._writing
             drafts = recover_items(drafts, run_log, cms, self._run.equality, self._emit)
-        drafts = settled(drafts)
+        drafts = resolve_draft_references(drafts)
         if options.delete:
             return self._run.plan_deletions(drafts, options)
         return self._run.plan(drafts, options)
@@ -166,7 +166,7 @@ class PublishSession:
                 main = self._run.known.main_locale
                 report.warnings += take_in(self._source, self._client, report, main)
 
-    def _saved_plan(self, path: File) -> Plan:
+    def _saved_plan(self, path: Path) -> Plan:
         """Read a plan, and those of its drafts that are still there."""
         plan = load_plan(path)
         if plan.account != self._run.account:
@@ -222,8 +222,8 @@ def take_in(source: Source, client: Client, report: PublishReport, main_locale: 
     Returns:
         What the user should know. A failure here harms nothing: the next pull brings it.
     """
-    changed: list[Target] = []
-    gone: list[Target] = []
+    changed: list[WriteTarget] = []
+    gone: list[WriteTarget] = []
     for written in report.written:
         target = written.target
         if target.key.kind == "post" and not target.locale:

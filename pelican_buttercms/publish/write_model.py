@@ -16,16 +16,16 @@ from typing import Any, Literal
 import msgspec
 
 from pelican_buttercms.content.media import read_media
-from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key
+from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import ItemTarget, PageTarget, embedded_key, parse
 
-Path = tuple[str, ...]
-Values = dict[Path, Any]
+FieldPath = tuple[str, ...]
+Values = dict[FieldPath, Any]
 Status = Literal["published", "draft", "scheduled"]
 
-STATUS: Path = ("status",)
-TITLE: Path = ("title",)
-SLUG: Path = ("slug",)
+STATUS: FieldPath = ("status",)
+TITLE: FieldPath = ("title",)
+SLUG: FieldPath = ("slug",)
 FIELDS = "fields"
 
 POST_TEXTS = (
@@ -39,7 +39,7 @@ _ESCAPED = str.maketrans({c: f"%{ord(c):02X}" for c in "%/?#\r\n"})
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Target:
+class WriteTarget:
     """One version of one item that can be written.
 
     Attributes:
@@ -58,7 +58,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ItemVersion:
     """What the CMS holds of one target.
 
     Attributes:
@@ -81,10 +81,10 @@ class Version:
     @property
     def digest(self) -> str:
         """Name the values: 16 hex digits; the same values have the same digest."""
-        return digest_of(self.values)
+        return digest_values(self.values)
 
 
-def version_of(key: Key, latest: dict[str, Any], live: dict[str, Any] | None) -> Version:
+def parse_version(key: Key, latest: dict[str, Any], live: dict[str, Any] | None) -> ItemVersion:
     """Read what the API gave.
 
     Args:
@@ -93,17 +93,19 @@ def version_of(key: Key, latest: dict[str, Any], live: dict[str, Any] | None) ->
         live: the object as everyone sees it, None when it is not live. The recorded API tells
             pages and items no status, so this does.
     """
-    values = values_of(key, latest)
-    pending = live is not None and values_of(key, live) != values
+    values = parse_values(key, latest)
+    pending = live is not None and parse_values(key, live) != values
     told = latest.get("status") if key.kind != "item" else None
     status = told or ("published" if live is not None else "draft")
     if pending and status == "published":
         status = "draft"  # what preview shows is not what is live
     values[STATUS] = status
-    return Version(values, str(latest.get("updated") or "") if key.kind != "item" else "", pending)
+    return ItemVersion(
+        values, str(latest.get("updated") or "") if key.kind != "item" else "", pending
+    )
 
 
-def values_of(key: Key, data: Mapping[str, Any]) -> Values:
+def parse_values(key: Key, data: Mapping[str, Any]) -> Values:
     """Give everything but the status that can be written, as any endpoint or the store gives it."""
     if key.kind == "post":
         return _values_of_post(data)
@@ -113,7 +115,7 @@ def values_of(key: Key, data: Mapping[str, Any]) -> Values:
     else:
         fields = {name: value for name, value in data.items() if name != "meta"}
         values = {}
-    return values | flat({FIELDS: canonical(fields)})
+    return values | flatten({FIELDS: canonical(fields)})
 
 
 def _values_of_post(data: Mapping[str, Any]) -> Values:
@@ -132,19 +134,19 @@ def canonical(value: Any) -> Any:
         return ""
     if isinstance(value, str):
         target = parse(value)
-        return uri_of(target.key) if target else value
+        return reference_uri(target.key) if target else value
     if isinstance(value, list):
         return [canonical(entry) for entry in value]
     if isinstance(value, Mapping):
         data = dict(value)
         if key := embedded_key(data):
-            return uri_of(key)
+            return reference_uri(key)
         media = read_media(data)
         return media.url if media else {name: canonical(entry) for name, entry in data.items()}
     return value
 
 
-def uri_of(key: Key) -> str:
+def reference_uri(key: Key) -> str:
     """Spell a reference to a page or an item as the API does, decoded as far as that is one way.
 
     Reading it again gives the same key, and spelling that gives the same text.
@@ -154,25 +156,25 @@ def uri_of(key: Key) -> str:
     return f"/v2/content/?keys={key.group}[_id={key.id}]"
 
 
-def referred(value: Any) -> Key | None:
+def referenced_key(value: Any) -> Key | None:
     """Give the key that a canonical reference leads to, None for any other value."""
     target = parse(value) if isinstance(value, str) else None
     return target.key if isinstance(target, PageTarget | ItemTarget) else None
 
 
-def flat(value: Mapping[str, Any], before: Path = ()) -> Values:
+def flatten(value: Mapping[str, Any], before: FieldPath = ()) -> Values:
     """Take objects apart: a value for each path; an empty object stays a value."""
     found: Values = {}
     for name, entry in value.items():
         path = (*before, name)
         if isinstance(entry, Mapping) and entry:
-            found |= flat(entry, path)
+            found |= flatten(entry, path)
         else:
             found[path] = entry
     return found
 
 
-def nested(values: Values) -> dict[str, Any]:
+def unflatten(values: Values) -> dict[str, Any]:
     """Put values together again, the reverse of `flat`."""
     found: dict[str, Any] = {}
     for path, value in values.items():
@@ -199,14 +201,11 @@ def decode_values(data: bytes) -> Values:
     return {tuple(path): value for path, value in pairs}
 
 
-def digest_of(values: Values) -> str:
+def digest_values(values: Values) -> str:
     """Name values by their content: 16 hex digits."""
     return hashlib.sha256(encode_values(values)).hexdigest()[:16]
 
 
-def spell(path: Path) -> str:
+def display_path(path: FieldPath) -> str:
     """Name a path for people: `hero.headline`, without the word "fields"."""
     return ".".join(path[1:] if path[:1] == (FIELDS,) and len(path) > 1 else path)
-
-
-__all__ = ["SINGLE_PAGES", "Path", "Target", "Values", "Version"]

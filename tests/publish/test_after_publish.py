@@ -10,16 +10,16 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.after_publish import merge_into_store
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.progress import SilentProgress
 
-HELLO = Target(Key("post", "", "hello"))
-HOME = Target(Key("page", "news", "home"))
-ADA = Target(Key("item", "people", "7"))
+HELLO = WriteTarget(Key("post", "", "hello"))
+HOME = WriteTarget(Key("page", "news", "home"))
+ADA = WriteTarget(Key("item", "people", "7"))
 
 
 class Folding:
@@ -112,7 +112,9 @@ def test_what_is_new_comes_in_and_what_is_gone_goes(folding, account):
     account.collection("people", {"id": 8, "name": "Bob"}, {"id": 9, "name": "Cid"})
     account.delete("pages/news/home.json")
     folded = made.fold(
-        Target(Key("post", "", "second")), Target(Key("item", "people", "9")), gone=[HOME, ADA]
+        WriteTarget(Key("post", "", "second")),
+        WriteTarget(Key("item", "people", "9")),
+        gone=[HOME, ADA],
     )
     assert folded.calls == 2
     changes = folded.changes["live"][""]
@@ -144,7 +146,7 @@ def test_a_draft_never_enters_live_content(folding, account):
     account.page("news", "home", line="New", status="draft", published=None)
     account.collection("people", {"id": 7, "name": "A", "status": "draft"}, {"id": 8, "name": "B"})
     account.post("second", status="draft", published=None)
-    folded = made.fold(HELLO, HOME, ADA, Target(Key("post", "", "second")))
+    folded = made.fold(HELLO, HOME, ADA, WriteTarget(Key("post", "", "second")))
     assert folded.calls == 8
     live, preview = made.content()[""], made.content(preview=True)[""]
     assert not {HELLO.key, HOME.key, ADA.key, Key("post", "", "second")} & live.keys()
@@ -180,13 +182,13 @@ def test_each_locale_is_folded_by_itself(folding, account):
     account.translate("pages/news/home", "de", fields={"line": "Alt"})
     made = folding(locales=("en", "de"))
     account.translate("pages/news/home", "de", fields={"line": "Neu"})
-    folded = made.fold(Target(HOME.key, "de"))
+    folded = made.fold(WriteTarget(HOME.key, "de"))
     assert folded.calls == 1
     assert folded.changes["live"]["de"].updated == (HOME.key,)
     assert folded.changes["live"]["en"].updated == ()
     made.assert_as_pulled()
     assert made.fold(HOME).calls == 2  # the default's name is not known, so both are asked for
-    assert "'fr' is not pulled" in made.fold(Target(HOME.key, "fr")).notes[0]
+    assert "'fr' is not pulled" in made.fold(WriteTarget(HOME.key, "fr")).notes[0]
 
 
 def test_a_translated_post_brings_its_sibling(folding, account):
@@ -206,7 +208,7 @@ def test_a_renamed_post_is_gone_under_its_old_slug(folding, account):
     made = folding()
     account.delete("posts/hello.json")
     account.post("hi")
-    assert made.fold(Target(Key("post", "", "hi")), gone=[HELLO]).calls == 1
+    assert made.fold(WriteTarget(Key("post", "", "hi")), gone=[HELLO]).calls == 1
     made.assert_as_pulled()
 
 
@@ -214,7 +216,7 @@ def test_what_is_not_pulled_is_not_folded(folding, account):
     """Neither asked for nor stored: a build that wants it pulls anyway."""
     account.page("team", "us")
     made = folding(posts=False)
-    folded = made.fold(HELLO, Target(Key("page", "team", "us")))
+    folded = made.fold(HELLO, WriteTarget(Key("page", "team", "us")))
     assert (folded.calls, folded.changes) == (0, {})
     assert [note.partition(":")[0] for note in folded.notes] == [
         "post//hello is not pulled",

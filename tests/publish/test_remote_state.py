@@ -5,11 +5,11 @@ import pytest
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.remote_state import RemoteReader, poll
-from pelican_buttercms.publish.write_model import TITLE, Target
+from pelican_buttercms.publish.write_model import TITLE, WriteTarget
 
-HELLO = Target(Key("post", "", "hello"))
-HOME = Target(Key("page", "news", "home"))
-ADA = Target(Key("item", "people", "7"))
+HELLO = WriteTarget(Key("post", "", "hello"))
+HOME = WriteTarget(Key("page", "news", "home"))
+ADA = WriteTarget(Key("item", "people", "7"))
 LINE = ("fields", "line")
 
 
@@ -25,7 +25,7 @@ def test_each_kind_is_read_in_both_views(connect, account, app):
     people(account, 2)
     client = connect(app())
     fresh = RemoteReader(client)
-    found = fresh.read([HELLO, HOME, ADA, Target(Key("item", "people", "8"))])
+    found = fresh.read([HELLO, HOME, ADA, WriteTarget(Key("item", "people", "8"))])
     assert [version.status for version in found.values()] == ["published"] * 4
     assert found[HELLO].values[TITLE] == "Hello"
     assert found[HOME].values[LINE] == "Hi"
@@ -40,11 +40,11 @@ def test_what_is_not_there_is_none(connect, account, app):
     """No post, no page type, no collection, no id yet: none of them is an error."""
     account.post("hello")
     gone = [
-        Target(Key("post", "", "gone")),
-        Target(Key("page", "nothing", "gone")),
-        Target(Key("item", "nothing", "7")),
-        Target(Key("item", "people", "")),
-        Target(Key("post", "", "x" * 101)),
+        WriteTarget(Key("post", "", "gone")),
+        WriteTarget(Key("page", "nothing", "gone")),
+        WriteTarget(Key("item", "nothing", "7")),
+        WriteTarget(Key("item", "people", "")),
+        WriteTarget(Key("post", "", "x" * 101)),
     ]
     fresh = RemoteReader(connect(app()))
     assert fresh.read(gone) == dict.fromkeys(gone)
@@ -78,7 +78,7 @@ def test_many_targets_are_read_by_the_cheaper_way(connect, account, app, there, 
     """A listing in both views, unless it has more pages than the targets need calls."""
     for number in range(there):
         account.post(f"p{number}", author=None, categories=[])
-    targets = [Target(Key("post", "", f"p{n}")) for n in range(asked)]
+    targets = [WriteTarget(Key("post", "", f"p{n}")) for n in range(asked)]
     client = connect(app())
     found = RemoteReader(client).read(targets)
     assert all(found.values())
@@ -91,7 +91,7 @@ def test_many_pages_are_read_by_their_listing(connect, account, app):
         account.page("news", f"p{number}", line="x")
     account.page("news", "p1", line="x", status="draft", published=None)
     account.overlay("pages/news/p2", fields={"line": "y"})
-    targets = [Target(Key("page", "news", f"p{n}")) for n in range(11)]
+    targets = [WriteTarget(Key("page", "news", f"p{n}")) for n in range(11)]
     client = connect(app())
     by_listing = RemoteReader(client).read(targets)
     assert client.calls == 2
@@ -110,9 +110,9 @@ def test_a_locale_is_asked_for_by_its_name(connect, account, app):
     account.post("hello")
     account.translate("posts/hello", "de", slug="hallo", title="Hallo")
     targets = [
-        Target(HOME.key, "de"),
-        Target(HELLO.key, "de"),
-        Target(Key("post", "", "hallo"), "de"),
+        WriteTarget(HOME.key, "de"),
+        WriteTarget(HELLO.key, "de"),
+        WriteTarget(Key("post", "", "hallo"), "de"),
     ]
     found = RemoteReader(connect(app())).read(targets)
     assert (found[targets[0]].values[LINE], found[targets[0]].status) == ("Hallo", "draft")
@@ -128,14 +128,14 @@ def test_an_unknown_locale_is_named(connect, account, app, shape, target):
     account.page("news", "home")
     people(account)
     with pytest.raises(SettingsError, match="no locale 'xx'"):
-        RemoteReader(connect(app(locale_error=shape))).read([Target(target.key, "xx")])
+        RemoteReader(connect(app(locale_error=shape))).read([WriteTarget(target.key, "xx")])
 
 
 def test_a_single_page_is_no_page_of_a_type(connect, account, app):
     """The API looks for a slug under `*` in all types; what it finds there is another page."""
     account.page("news", "home")
     account.page("*", "about")
-    targets = [Target(Key("page", "*", "home")), Target(Key("page", "*", "about"))]
+    targets = [WriteTarget(Key("page", "*", "home")), WriteTarget(Key("page", "*", "about"))]
     found = RemoteReader(connect(app())).read(targets)
     assert found[targets[0]] is None
     assert found[targets[1]].status == "published"

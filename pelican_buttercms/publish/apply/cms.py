@@ -8,7 +8,7 @@ from typing import Any
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.publish.remote_state import RemoteReader, poll
-from pelican_buttercms.publish.write_model import Target, Version
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 from pelican_buttercms.sync.http.write_client import Writer
 
 PACE = 0.2
@@ -43,20 +43,20 @@ class Cms:
         self._clock = clock
         self._sent_at: float | None = None
 
-    def read(self, targets: Iterable[Target]) -> dict[Target, Version | None]:
+    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
         """Return the current version of each target, None where there is none."""
         return self._reader.read(targets)
 
-    def items(self, collection: str, locale: str) -> dict[str, Version]:
+    def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
         """Return all current items of a collection by id."""
         return self._reader.items(collection, locale)
 
     def wait(
-        self, target: Target, accept: Callable[[Version | None], bool]
-    ) -> tuple[Version | None, bool]:
+        self, target: WriteTarget, accept: Callable[[ItemVersion | None], bool]
+    ) -> tuple[ItemVersion | None, bool]:
         """Read a target until it is accepted or the time is over."""
 
-        def look() -> Version | None:
+        def look() -> ItemVersion | None:
             version = self._reader.read([target])[target]
             if target.key.kind == "post" and (data := self._reader.latest(target)):
                 self._learn(data)  # a new category has a slug only now
@@ -65,14 +65,14 @@ class Cms:
         return poll(look, accept, within=self._within, sleep=self._sleep, clock=self._clock)
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
         """Read a collection until it has an accepted item or the time is over.
 
         Of several, return the one with the lowest id: it is the oldest.
         """
 
-        def look() -> tuple[str, Version] | None:
+        def look() -> tuple[str, ItemVersion] | None:
             items = self._reader.items(collection, locale)
             accepted = [(number, item) for number, item in items.items() if accept(number, item)]
             return min(accepted, key=lambda pair: int(pair[0]), default=None)

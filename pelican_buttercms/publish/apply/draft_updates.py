@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.publish.apply.types import Written
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.drafts.write_back import forget, write_back
+from pelican_buttercms.publish.drafts.write_back import remove_identity, write_back
 from pelican_buttercms.publish.plan.plan import Unchanged
-from pelican_buttercms.publish.write_model import Target, Values, digest_of, encode_values
+from pelican_buttercms.publish.write_model import Values, WriteTarget, digest_values, encode_values
 from pelican_buttercms.store.base_versions import Bases
 
 
@@ -41,7 +41,7 @@ class DraftUpdater:
         raw = self._raw(written.part.draft, written.target)
         if written.version is None:
             if raw:
-                forget(raw, self._site)
+                remove_identity(raw, self._site)
             return
         # where the CMS's newer value stays, the draft is still based on its own
         values: Values = {**written.version.values, **dict(written.part.kept)}
@@ -55,11 +55,13 @@ class DraftUpdater:
         if not is_current and not unchanged.kept:
             self._write(raw, target, version.values, version.updated)
 
-    def _write(self, raw: RawDraft | None, target: Target, values: Values, updated: str) -> None:
-        digest = digest_of(values)
+    def _write(
+        self, raw: RawDraft | None, target: WriteTarget, values: Values, updated: str
+    ) -> None:
+        digest = digest_values(values)
         self._bases.keep(digest, encode_values(values))
         if raw is not None:
             write_back(raw, self._site, id=target.key.id, base=digest, updated=updated)
 
-    def _raw(self, draft: File, target: Target) -> RawDraft | None:
+    def _raw(self, draft: Path, target: WriteTarget) -> RawDraft | None:
         return self._raws.get((draft.resolve(), target.locale or self._main))

@@ -16,10 +16,10 @@ from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
     TITLE,
-    Target,
     Values,
-    nested,
-    referred,
+    WriteTarget,
+    referenced_key,
+    unflatten,
 )
 
 Names = Callable[[str, str], str | None]
@@ -27,7 +27,7 @@ Names = Callable[[str, str], str | None]
 
 
 def creation(
-    versions: Mapping[Target, Values],
+    versions: Mapping[WriteTarget, Values],
     names: Names,
     locales: Collection[str] = (),
     *,
@@ -68,7 +68,7 @@ def creation(
 
 
 def change(
-    target: Target,
+    target: WriteTarget,
     values: Values,
     names: Names,
     locales: Collection[str] = (),
@@ -91,7 +91,7 @@ def change(
     )
 
 
-def deletion(target: Target) -> Write:
+def deletion(target: WriteTarget) -> Write:
     """Build the write that deletes an item in all its locales."""
     key = target.key
     if key.kind == "post":
@@ -123,7 +123,7 @@ def _post(values: Values, names: Names) -> dict[str, Any]:
 
 def _fields(values: Values) -> dict[str, Any]:
     of_fields = {path: value for path, value in values.items() if path[0] == FIELDS}
-    fields: dict[str, Any] = nested(of_fields).get(FIELDS, {})
+    fields: dict[str, Any] = unflatten(of_fields).get(FIELDS, {})
     return {name: _to_api(value) for name, value in fields.items()}
 
 
@@ -134,6 +134,6 @@ def _to_api(value: Any) -> Any:
         return [_to_api(entry) for entry in value]
     if isinstance(value, Mapping):
         return {name: _to_api(entry) for name, entry in value.items()}
-    if key := referred(value):
+    if key := referenced_key(value):
         return int(key.id) if key.kind == "item" else key.id
     return "" if value is None else value

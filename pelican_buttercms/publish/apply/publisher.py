@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path as File
+from pathlib import Path
 import time
 
 from pelican_buttercms.api import Write
@@ -18,14 +18,14 @@ from pelican_buttercms.errors import (
 from pelican_buttercms.publish.apply.types import PublishReport, StepLog, WritableCms, Written
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step, StepPart
-from pelican_buttercms.publish.resolved_draft import put_in
+from pelican_buttercms.publish.resolved_draft import substitute_references
 from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
-    Target,
+    ItemVersion,
     Values,
-    Version,
-    spell,
+    WriteTarget,
+    display_path,
 )
 
 
@@ -59,9 +59,9 @@ class Publisher:
         self._record = record
         self._emit = emit
         self._clock = clock
-        self._created: dict[File, Key] = {}
+        self._created: dict[Path, Key] = {}
 
-    def add_known(self, draft: File, key: Key) -> None:
+    def add_known(self, draft: Path, key: Key) -> None:
         """Add the key of a draft that was published earlier, so that others can refer to it."""
         self._created[draft.resolve()] = key
 
@@ -124,7 +124,7 @@ class Publisher:
     def _wait_for(self, step: Step, part: StepPart) -> Written:
         target, reads = _target_after(part), 0
 
-        def accept(version: Version | None) -> bool:
+        def accept(version: ItemVersion | None) -> bool:
             nonlocal reads
             reads += 1
             if reads == 2:
@@ -136,18 +136,18 @@ class Publisher:
             raise PublishError(self._does_not_show(step, part, version))
         return Written(part, target, version)
 
-    def _is_done(self, step: Step, part: StepPart, version: Version | None) -> bool:
+    def _is_done(self, step: Step, part: StepPart, version: ItemVersion | None) -> bool:
         if step.action == "delete":
             return version is None
         return version is not None and not list(self._missing(step, part.values, version))
 
-    def _missing(self, step: Step, wanted: Values, version: Version) -> Iterator[str]:
+    def _missing(self, step: Step, wanted: Values, version: ItemVersion) -> Iterator[str]:
         """Yield the names of fields that are not as they were sent."""
-        yield from map(spell, differing(wanted, version.values, self._is_equal))
+        yield from map(display_path, differing(wanted, version.values, self._is_equal))
         if version.status != step.status:
-            yield spell(STATUS)
+            yield display_path(STATUS)
 
-    def _does_not_show(self, step: Step, part: StepPart, version: Version | None) -> str:
+    def _does_not_show(self, step: Step, part: StepPart, version: ItemVersion | None) -> str:
         text = f"The {step.action} of {part.target} was accepted but does not show: "
         if version is None:
             text += "the CMS has no such item."
@@ -188,7 +188,7 @@ class Publisher:
         self._log.begun(step, sorted(before))
         self._send(step, report)
 
-        def is_created(number: str, version: Version) -> bool:
+        def is_created(number: str, version: ItemVersion) -> bool:
             return number not in before and not list(self._missing(step, first.values, version))
 
         created = self._cms.wait_for_item(collection, locale, is_created)
@@ -201,7 +201,7 @@ class Publisher:
             written.append(self._wait_for(step, with_key))
         return self._finish(step, written, report)
 
-    def _refuse_appeared(self, step: Step, now: Mapping[str, Version]) -> None:
+    def _refuse_appeared(self, step: Step, now: Mapping[str, ItemVersion]) -> None:
         """Raise PublishError if an equal item has appeared since the plan was made."""
         own = {key.id for key in self._created.values()}
         for number in sorted(set(now) - set(step.there) - own):
@@ -222,11 +222,13 @@ class Publisher:
         target, created = part.target, self._created.get(part.draft.resolve())
         if created is not None and not target.key.id:
             target = replace(target, key=created)
-        values = {path: put_in(value, self._created) for path, value in part.values.items()}
+        values = {
+            path: substitute_references(value, self._created) for path, value in part.values.items()
+        }
         return replace(part, target=target, values=values)
 
 
-def _target_after(part: StepPart) -> Target:
+def _target_after(part: StepPart) -> WriteTarget:
     """Return the target under its new slug: a post can be renamed."""
     key, slug = part.target.key, part.values.get(SLUG)
     if key.kind == "post" and slug:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any, Protocol
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import Values, Version
+from pelican_buttercms.publish.write_model import ItemVersion, Values
 from pelican_buttercms.store.run_log import Journal
 
 
@@ -32,12 +32,12 @@ class PendingCreate:
         logged_as: the drafts' files as logged, if they were renamed since.
     """
 
-    drafts: tuple[File, ...]
+    drafts: tuple[Path, ...]
     collection: str
     locale: str
     before: frozenset[str]
     values: Values
-    logged_as: tuple[File, ...] = ()
+    logged_as: tuple[Path, ...] = ()
 
 
 class RunLog:
@@ -109,8 +109,8 @@ class Collections(Protocol):
     """Reads collections while a new item is looked for."""
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
         """Read a collection until it has an accepted item or the time is over."""
 
 
@@ -165,7 +165,7 @@ class _SentItem:
         self._pending = pending
         self._is_equal = is_equal
 
-    def __call__(self, number: str, version: Version) -> bool:
+    def __call__(self, number: str, version: ItemVersion) -> bool:
         """Return whether a new item has the values that were sent."""
         is_new = number not in self._pending.before
         return is_new and not differing(self._pending.values, version.values, self._is_equal)
@@ -180,7 +180,7 @@ def _is_of(draft: Draft, pending: PendingCreate) -> bool:
     return _is_new_in(draft, pending.collection) and draft.raw.path.resolve() in pending.drafts
 
 
-def _with_item(draft: Draft, pending: PendingCreate, number: str, version: Version) -> Draft:
+def _with_item(draft: Draft, pending: PendingCreate, number: str, version: ItemVersion) -> Draft:
     """Return a draft with the id of its item, and the item's version as its base."""
     is_read = draft.target.locale == pending.locale
     raw = replace(draft.raw, id=number, base=version.digest if is_read else "")
@@ -192,13 +192,13 @@ def _step_name(step: Step) -> str:
     return _entry_name(step.action, tuple(part.draft.resolve() for part in step.parts))
 
 
-def _entry_name(action: str, drafts: tuple[File, ...]) -> str:
+def _entry_name(action: str, drafts: tuple[Path, ...]) -> str:
     return "\n".join([action, *map(str, drafts)])
 
 
 def _read(entry: dict[str, Any]) -> PendingCreate:
     return PendingCreate(
-        tuple(map(File, entry["drafts"])),
+        tuple(map(Path, entry["drafts"])),
         entry["collection"],
         entry["locale"],
         frozenset(entry["before"]),

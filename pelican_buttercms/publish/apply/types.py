@@ -8,26 +8,26 @@ from typing import Protocol
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.publish.plan.plan import Step, StepPart
-from pelican_buttercms.publish.write_model import Target, Version
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 
-Accept = Callable[[Version | None], bool]
+Accept = Callable[[ItemVersion | None], bool]
 
 
 class WritableCms(Protocol):
     """The CMS, for reading and writing."""
 
-    def read(self, targets: list[Target]) -> Mapping[Target, Version | None]:
+    def read(self, targets: list[WriteTarget]) -> Mapping[WriteTarget, ItemVersion | None]:
         """Return the current version of each target, None where there is none."""
 
-    def items(self, collection: str, locale: str) -> Mapping[str, Version]:
+    def items(self, collection: str, locale: str) -> Mapping[str, ItemVersion]:
         """Return all current items of a collection by id."""
 
-    def wait(self, target: Target, accept: Accept) -> tuple[Version | None, bool]:
+    def wait(self, target: WriteTarget, accept: Accept) -> tuple[ItemVersion | None, bool]:
         """Read a target until it is accepted or the time is over."""
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
         """Read a collection until it has an accepted item or the time is over."""
 
     def send(self, write: Write) -> tuple[str, ...]:
@@ -58,8 +58,8 @@ class Written:
     """
 
     part: StepPart
-    target: Target
-    version: Version | None
+    target: WriteTarget
+    version: ItemVersion | None
 
 
 @dataclass

@@ -9,9 +9,9 @@ from typing import Any
 from pelican_buttercms.content.api_schema import MAX_DEPTH
 from pelican_buttercms.filesystem import NotRegularError, read_regular
 
-LARGEST_DRAFT = 5 * 1024 * 1024
-LARGEST_PLAN = 200 * 1024 * 1024
-DEEPEST = MAX_DEPTH // 2
+MAX_DRAFT_BYTES = 5 * 1024 * 1024
+MAX_PLAN_BYTES = 200 * 1024 * 1024
+MAX_DRAFT_DEPTH = MAX_DEPTH // 2
 """Of lists and mappings in each other; what was published must stay within the bound of a pull."""
 
 _MOST = 2**63  # JSON's readers, the store's among them, take numbers of 64 bits

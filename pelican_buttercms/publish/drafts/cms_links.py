@@ -19,7 +19,7 @@ from pelican.utils import SafeDatetime
 from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key, RawRecord
 from pelican_buttercms.content.timestamps import parse_time
-from pelican_buttercms.publish.drafts.metadata import MistakeError
+from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.page_types import nearest
 
@@ -27,7 +27,7 @@ FOLDER = "buttercms"
 INSTEAD = "write its address on the site instead, such as /about/"
 
 
-class Places:
+class CmsLinks:
     """The addresses of the CMS's content on one site.
 
     Args:
@@ -51,7 +51,7 @@ class Places:
         """
         lang, key = self._parse(path)
         if lang != self._options.default_lang and self._has_subsites():
-            raise MistakeError(
+            raise DraftSyntaxError(
                 "content of the CMS on a subsite of i18n_subsites, whose address cannot be told"
                 f" here: {INSTEAD}."
             )
@@ -70,7 +70,7 @@ class Places:
                 return lang, Key("page", SINGLE_PAGES, slug)
             case ["pages", group, slug] if group and slug:
                 return lang, Key("page", group, slug)
-        raise MistakeError(
+        raise DraftSyntaxError(
             "a path of the CMS's content, and those are {filename}/buttercms/posts/SLUG,"
             " {filename}/buttercms/pages/SLUG for single pages and"
             " {filename}/buttercms/pages/PAGE-TYPE/SLUG, with the language before posts or pages"
@@ -84,14 +84,14 @@ class Places:
     def _check_shown(self, key: Key) -> None:
         if key.kind == "post":
             if not self._options.posts:
-                raise MistakeError(
+                raise DraftSyntaxError(
                     "a post of the CMS, and BUTTERCMS_POSTS leaves them out of this site: link to"
                     " something else."
                 )
             return
         page_type = self._options.page_types.get(key.group)
         if page_type is None or page_type.role == "data":
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"a page of the CMS, and this site makes no pages of its page type {key.group!r}:"
                 " add that to BUTTERCMS_PAGE_TYPES, or link to something else."
             )
@@ -115,7 +115,7 @@ class Places:
         hint = nearest(key.id, sorted({one.id for one in shown}))
         where = "" if lang == self._options.default_lang else f" for the language {lang!r}"
         what = "post" if key.kind == "post" else f"page of the type {key.group!r}"
-        raise MistakeError(
+        raise DraftSyntaxError(
             f"a {what} of the CMS, and none with the slug {key.id!r} is stored{where}"
             f"{hint if hint.startswith(';') else '.'} Correct the slug, or run `pelican-buttercms"
             " pull` if it is new at the CMS. While it is a draft here, link to that file, as in"
@@ -130,7 +130,7 @@ class Places:
         try:
             return pattern.format(**self._words(record, lang))
         except (KeyError, IndexError, ValueError, AttributeError, TypeError) as exc:
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"content of the CMS, whose address cannot be told from {name} = {pattern!r}:"
                 f" {INSTEAD}."
             ) from exc

@@ -15,26 +15,30 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from pelican_buttercms.filesystem import explain, read_regular
 from pelican_buttercms.publish.drafts.bounds import (
-    LARGEST_DRAFT,
-    LARGEST_PLAN,
+    MAX_DRAFT_BYTES,
+    MAX_PLAN_BYTES,
     UnreadableError,
     read_bounded,
 )
-from pelican_buttercms.publish.drafts.front_matter import Fenced, fenced, lines_of
-from pelican_buttercms.publish.drafts.html_to_text import text_of
-from pelican_buttercms.publish.drafts.metadata import MistakeError, Said, normal
+from pelican_buttercms.publish.drafts.front_matter import (
+    FrontMatter,
+    find_front_matter,
+    split_lines,
+)
+from pelican_buttercms.publish.drafts.html_to_text import html_to_text
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError, normalize_key
 from pelican_buttercms.publish.drafts.pelican_site import STRUCTURED, DraftSite
 from pelican_buttercms.publish.drafts.yaml_json import (
     PLAN_KEY,
-    MalformedError,
-    compose,
-    load_json,
-    take_json,
-    take_yaml,
+    ParseError,
+    add_json,
+    add_yaml,
+    compose_yaml,
+    parse_json,
 )
 
 
-def read_said(path: Path, site: DraftSite, stored: Path | None = None) -> Said:
+def read_metadata(path: Path, site: DraftSite, stored: Path | None = None) -> DraftMetadata:
     """Read the words of one file; what is wrong is noted in them.
 
     Args:
@@ -42,7 +46,7 @@ def read_said(path: Path, site: DraftSite, stored: Path | None = None) -> Said:
         site: whose readers read it.
         stored: where its text is, when that is not the file itself.
     """
-    said = Said(path)
+    said = DraftMetadata(path)
     suffix = path.suffix.removeprefix(".")
     try:
         text = _written(stored or path)
@@ -51,23 +55,23 @@ def read_said(path: Path, site: DraftSite, stored: Path | None = None) -> Said:
         else:
             said.implied = site.implied(path)
             _read_text(said, text, stored or path, suffix, site)
-    except MistakeError as exc:
-        said.complain(str(exc))
-    except MalformedError as exc:
+    except DraftSyntaxError as exc:
+        said.add_problem(str(exc))
+    except ParseError as exc:
         said.lines["\0"] = exc.line
         kind = "JSON" if suffix == "json" else "YAML"
-        said.complain(f"this is not valid {kind} ({exc}): correct it.", "\0")
+        said.add_problem(f"this is not valid {kind} ({exc}): correct it.", "\0")
     return said
 
 
 def _written(path: Path) -> str:
     text = read_text(path)
     if not text.strip():
-        raise MistakeError("the file is empty: write a draft, or remove it.")
+        raise DraftSyntaxError("the file is empty: write a draft, or remove it.")
     return text
 
 
-def read_text(path: Path, limit: int = LARGEST_DRAFT) -> str:
+def read_text(path: Path, limit: int = MAX_DRAFT_BYTES) -> str:
     """Read a file's text, without a byte order mark and with its own line ends.
 
     Raises:
@@ -76,13 +80,13 @@ def read_text(path: Path, limit: int = LARGEST_DRAFT) -> str:
     try:
         return read_bounded(path, limit).decode("utf-8-sig")
     except UnreadableError as exc:
-        raise MistakeError(str(exc)) from exc
+        raise DraftSyntaxError(str(exc)) from exc
     except FileNotFoundError:
-        raise MistakeError("there is no such file: check the name.") from None
+        raise DraftSyntaxError("there is no such file: check the name.") from None
     except OSError as exc:
-        raise MistakeError(explain(exc, "the file cannot be read")) from exc
+        raise DraftSyntaxError(explain(exc, "the file cannot be read")) from exc
     except UnicodeDecodeError as exc:
-        raise MistakeError(
+        raise DraftSyntaxError(
             f"byte {exc.start + 1} is not UTF-8: save the file with the encoding UTF-8."
         ) from exc
 
@@ -92,32 +96,32 @@ def is_plan(path: Path) -> bool:
     if path.suffix != ".json":
         return False
     try:
-        data, _ = load_json(read_text(path, LARGEST_PLAN))
-    except (MistakeError, MalformedError):
+        data, _ = parse_json(read_text(path, MAX_PLAN_BYTES))
+    except (DraftSyntaxError, ParseError):
         return False
     return isinstance(data, dict) and PLAN_KEY in data
 
 
-def _read_structured(said: Said, text: str, suffix: str) -> None:
+def _read_structured(said: DraftMetadata, text: str, suffix: str) -> None:
     said.style = "json" if suffix == "json" else "yaml"
     if suffix == "json":
-        data, twice = load_json(text)
+        data, twice = parse_json(text)
         if not isinstance(data, dict):
-            raise MistakeError("a draft is an object of keys and values: begin with {.")
+            raise DraftSyntaxError("a draft is an object of keys and values: begin with {.")
         if PLAN_KEY in data:
-            raise MistakeError("this is a saved plan and no draft: publish it by itself.")
-        take_json(said, data, twice)
+            raise DraftSyntaxError("this is a saved plan and no draft: publish it by itself.")
+        add_json(said, data, twice)
         return
-    node = compose(text)
+    node = compose_yaml(text)
     if not isinstance(node, MappingNode):
-        raise MistakeError(
+        raise DraftSyntaxError(
             'a draft is a mapping of keys and values: write lines like "kind: page".'
         )
-    take_yaml(said, node, 0)
+    add_yaml(said, node, 0)
 
 
-def _read_text(said: Said, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
-    front = fenced(text)
+def _read_text(said: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
+    front = find_front_matter(text)
     if front is None or not _took_front_matter(said, front, suffix, site):
         _read_without_mark(said, text, stored, suffix, site)
         return
@@ -125,35 +129,37 @@ def _read_text(said: Said, text: str, stored: Path, suffix: str, site: DraftSite
     said.html = body if body.strip() else None
     said.implied = {**said.implied, **_titles(metadata)}
     if left := sorted(set(metadata) - {"title"}):
-        said.complain(
+        said.add_problem(
             f"{', '.join(left)}: metadata stands behind the front matter: move it into it."
         )
 
 
-def _took_front_matter(said: Said, front: Fenced, suffix: str, site: DraftSite) -> bool:
+def _took_front_matter(
+    said: DraftMetadata, front: FrontMatter, suffix: str, site: DraftSite
+) -> bool:
     """Read front matter; false where it is plain metadata between fences, or none at all."""
     try:
-        node = compose(front.inner)
-    except MalformedError as exc:
+        node = compose_yaml(front.inner)
+    except ParseError as exc:
         if front.is_plain and isinstance(site.reader(suffix), MarkdownReader):
             return False
-        raise MalformedError(str(exc), exc.line + 1) from exc
+        raise ParseError(str(exc), exc.line + 1) from exc
     if isinstance(node, ScalarNode):
         return False  # a title between two lines, in reStructuredText
     if node is not None and not isinstance(node, MappingNode):
-        raise MistakeError("the front matter is no mapping of keys and values.")
+        raise DraftSyntaxError("the front matter is no mapping of keys and values.")
     said.style = "yaml"
     if node is not None:
-        take_yaml(said, node, 1)
+        add_yaml(said, node, 1)
     return True
 
 
 def _titles(metadata: dict[str, Any]) -> dict[str, str]:
     title = metadata.get("title")
-    return {"title": text_of(title)} if isinstance(title, str) else {}
+    return {"title": html_to_text(title)} if isinstance(title, str) else {}
 
 
-def _render_rest(front: Fenced, suffix: str, site: DraftSite) -> tuple[str, dict[str, Any]]:
+def _render_rest(front: FrontMatter, suffix: str, site: DraftSite) -> tuple[str, dict[str, Any]]:
     """Render the text behind the front matter; readers take files, so it becomes one for now."""
     reader = site.reader(suffix)
     if isinstance(reader, HTMLReader) and not re.search(r"<body\b", front.body, re.IGNORECASE):
@@ -173,7 +179,9 @@ def _as_file(text: str, suffix: str) -> Iterator[Path]:
         yield file
 
 
-def _read_without_mark(said: Said, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
+def _read_without_mark(
+    said: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
+) -> None:
     """Docutils takes a byte order mark for a letter of the title; other readers do not."""
     if isinstance(site.reader(suffix), RstReader) and read_regular(stored).startswith(BOM_UTF8):
         with _as_file(text, suffix) as file:
@@ -182,10 +190,10 @@ def _read_without_mark(said: Said, text: str, stored: Path, suffix: str, site: D
         _read_plain(said, text, stored, suffix, site)
 
 
-def _read_plain(said: Said, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
+def _read_plain(said: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
     html, metadata = _render(stored, suffix, site, formatted=True)
     lines = _lines(text)
-    kind = {normal(name): value for name, value in metadata.items()}
+    kind = {normalize_key(name): value for name, value in metadata.items()}
     is_post = not (kind.get("page_type") or kind.get("collection") or _other_kind(kind))
     is_item = kind.get("kind") == "item" or bool(kind.get("collection"))
     formatted = set(site.settings["FORMATTED_FIELDS"]) & set(metadata)
@@ -196,7 +204,7 @@ def _read_plain(said: Said, text: str, stored: Path, suffix: str, site: DraftSit
             continue
         shown = name == "title" if not is_post else name == "title" or name in formatted
         texted = isinstance(value, str) and shown and not is_item
-        said.add(name, text_of(value) if texted else value, lines.get(normal(name)))
+        said.add(name, html_to_text(value) if texted else value, lines.get(normalize_key(name)))
     said.html = html if html.strip() else None
 
 
@@ -212,7 +220,7 @@ def _render(
         return site.render(file, suffix, formatted=formatted)
     except (Exception, SystemExit) as exc:  # a reader's own, as many as there are readers
         reason = str(exc).replace(f"{file}:", "line ").strip() or type(exc).__name__
-        raise MistakeError(
+        raise DraftSyntaxError(
             f"Pelican's reader for .{suffix} failed ({reason}): correct it."
         ) from exc
 
@@ -220,9 +228,9 @@ def _render(
 def _lines(text: str) -> dict[str, int]:
     """Find the lines that look like metadata."""
     found: dict[str, int] = {}
-    for number, line in enumerate(lines_of(text), 1):
+    for number, line in enumerate(split_lines(text), 1):
         match = re.match(r"[ ]{0,3}:?([A-Za-z][\w -]*):", line)
         match = match or re.match(r"""\s*<meta\s+name=["']([^"']+)["']""", line, re.IGNORECASE)
         if match:
-            found.setdefault(normal(match[1]), number)
+            found.setdefault(normalize_key(match[1]), number)
     return found

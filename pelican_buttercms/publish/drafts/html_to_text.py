@@ -27,7 +27,7 @@ class _Text(HTMLParser):
             self.parts.append("\n")
 
 
-def text_of(html: str) -> str:
+def html_to_text(html: str) -> str:
     """Give the text without tags, entities as characters, a line for each paragraph."""
     parser = _Text()
     parser.feed(html)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pelican_buttercms.publish.drafts.metadata import Said
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind
 from pelican_buttercms.settings.page_types import nearest
@@ -12,7 +12,7 @@ from pelican_buttercms.settings.page_types import nearest
 KINDS: tuple[DraftKind, ...] = ("post", "page", "item")
 
 
-def kind_of(said: Said) -> tuple[DraftKind, str]:
+def read_kind(said: DraftMetadata) -> tuple[DraftKind, str]:
     """Give the kind, and the page type or the collection's key; problems are noted."""
     page_type, collection = said.text("page_type"), said.text("collection")
     implied: DraftKind = "page" if page_type else "item" if collection else "post"
@@ -20,17 +20,17 @@ def kind_of(said: Said) -> tuple[DraftKind, str]:
     kind = next((one for one in KINDS if one == word), None)
     if kind is None:
         hint = "; did you mean 'post'?" if word == "article" else nearest(word, KINDS)
-        said.complain(f"Kind {said.text('kind')!r} is none of post, page and item{hint}", "kind")
+        said.add_problem(f"Kind {said.text('kind')!r} is none of post, page and item{hint}", "kind")
         kind = implied
     if kind == "page" and not page_type:
-        said.complain(
+        said.add_problem(
             "a page needs its page type: add Page_type, with * for a single page.", "kind"
         )
     if kind == "item" and not collection:
-        said.complain("an item needs its collection's key: add Collection.", "kind")
+        said.add_problem("an item needs its collection's key: add Collection.", "kind")
     for name, owner in (("page_type", "page"), ("collection", "item")):
         if said.text(name) and kind != owner:
-            said.complain(
+            said.add_problem(
                 f"{said.names[name]} is for a draft of kind {owner}, and this is of kind {kind}:"
                 f" remove it, or say Kind: {owner}.",
                 name,
@@ -38,17 +38,17 @@ def kind_of(said: Said) -> tuple[DraftKind, str]:
     return kind, {"post": "", "page": page_type, "item": collection}[kind]
 
 
-def locale_of(said: Said, site: DraftSite) -> str:
+def read_locale(said: DraftMetadata, site: DraftSite) -> str:
     """Give the locale that the file says, by Locale, Lang or its name; "" where it says none."""
     told, lang = said.text("locale"), said.text("lang")
     by_told = _by_name(told, site.locales) if told else None
     by_lang = site.locales.get(lang.lower()) if lang else None
     if told and by_told is None:
-        said.complain(f"there is no locale {told!r}{_known(told, site)}", "locale")
+        said.add_problem(f"there is no locale {told!r}{_known(told, site)}", "locale")
     if lang and by_lang is None:
-        said.complain(f"no locale has the language {lang!r}{_known_langs(site)}", "lang")
+        said.add_problem(f"no locale has the language {lang!r}{_known_langs(site)}", "lang")
     if by_told is not None and by_lang is not None and by_told != by_lang:
-        said.complain(
+        said.add_problem(
             f"Locale {told!r} and Lang {lang!r} are not the same locale: keep one.", "lang"
         )
     if told or lang:
@@ -56,19 +56,19 @@ def locale_of(said: Said, site: DraftSite) -> str:
     return _by_infix(said, site) or ""
 
 
-def basename_of(said: Said, site: DraftSite) -> str:
+def base_name(said: DraftMetadata, site: DraftSite) -> str:
     """Give the file's name without its suffix, and without the locale in it."""
     stem = said.path.stem
     return stem.rpartition(".")[0] if _by_infix(said, site) is not None else stem
 
 
-def slug_of(said: Said, site: DraftSite, title: str) -> str:
+def read_slug(said: DraftMetadata, site: DraftSite, title: str) -> str:
     """Give the slug that is wanted: the said one, the known one, or the one Pelican would make."""
     told = said.text("slug")
-    return told or said.text("id") or site.slug(title, basename_of(said, site))
+    return told or said.text("id") or site.slug(title, base_name(said, site))
 
 
-def _by_infix(said: Said, site: DraftSite) -> str | None:
+def _by_infix(said: DraftMetadata, site: DraftSite) -> str | None:
     stem, _, infix = said.path.stem.rpartition(".")
     return _by_name(infix, site.locales) if stem and infix else None
 

@@ -27,17 +27,17 @@ ALIASES = {
 KNOWN = frozenset((*COMMON, *POST_TEXTS, *TIMES, *ALIASES))
 
 
-class MistakeError(Exception):
+class DraftSyntaxError(Exception):
     """Something in a draft that the user must mend; the text does not name the file yet."""
 
 
-def normal(name: str) -> str:
+def normalize_key(name: str) -> str:
     """Give the one spelling of a key: case, `-`, space and `_` make no difference."""
     return name.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 @dataclass
-class Said:
+class DraftMetadata:
     """The words of one file.
 
     Attributes:
@@ -63,12 +63,12 @@ class Said:
 
     def add(self, name: str, value: Any, line: int | None = None) -> None:
         """Take in one key; a second spelling of a known one is a problem."""
-        key = normal(name)
+        key = normalize_key(name)
         key = key if key in KNOWN else name
         if line is not None:
             self.lines[key] = line
         if key in self.values:
-            self.complain(f"{name!r} is said twice: keep one.", key)
+            self.add_problem(f"{name!r} is said twice: keep one.", key)
         self.values[key] = value
         self.names[key] = name
 
@@ -78,7 +78,7 @@ class Said:
             if alias not in self.values:
                 continue
             if name in self.values:
-                self.complain(
+                self.add_problem(
                     f"{self.names[alias]!r} and {self.names[name]!r} say the same: keep one.", alias
                 )
                 continue
@@ -93,7 +93,7 @@ class Said:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             value = "\n".join(value) if self.style == "plain" else value
         if not isinstance(value, str):
-            self.complain(f"{self.names.get(key, key)!r} takes a text.", key)
+            self.add_problem(f"{self.names.get(key, key)!r} takes a text.", key)
             return ""
         return value.strip()
 
@@ -101,15 +101,15 @@ class Said:
         """Give a key's text as one word or line in lower case."""
         return self.text(key).lower()
 
-    def complain(self, text: str, key: str = "") -> None:
+    def add_problem(self, text: str, key: str = "") -> None:
         """Note a problem at a key, or of the whole file."""
-        self.problems.append(f"{where(self.path, self.lines.get(key))}: {text}")
+        self.problems.append(f"{location(self.path, self.lines.get(key))}: {text}")
 
     def others(self, known: Iterable[str]) -> list[str]:
         """Name the keys that are none of these."""
         return [key for key in self.values if key not in set(known)]
 
 
-def where(path: Path, line: int | None = None) -> str:
+def location(path: Path, line: int | None = None) -> str:
     """Name a place in a file."""
     return f"{path}, line {line}" if line else str(path)

@@ -17,9 +17,9 @@ from pelican.utils import posixize_path, slugify
 
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.cms_links import FOLDER, Places
-from pelican_buttercms.publish.drafts.metadata import MistakeError
-from pelican_buttercms.publish.drafts.quiet_logging import quiet
+from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
+from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
+from pelican_buttercms.publish.drafts.quiet_logging import quiet_logging
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 from pelican_buttercms.publish.drafts.site_plugins import load_plugins
 
@@ -43,7 +43,7 @@ class DraftSite:
         DraftError: a plugin of the site fails.
     """
 
-    places: Places | None = None
+    cms_links: CmsLinks | None = None
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class DraftSite:
         self.settings = _own(settings)
         self.locales = dict(locales)
         self.now = now
-        with quiet():
+        with quiet_logging():
             load_plugins(self.settings)
             self._formatted = _readers(self.settings)
             self._plain = _readers(self.settings | {"FORMATTED_FIELDS": []})
@@ -90,7 +90,7 @@ class DraftSite:
             The HTML before links are resolved, and the metadata as texts or lists of texts.
         """
         reader = (self._formatted if formatted else self._plain).readers[suffix]
-        with quiet():
+        with quiet_logging():
             html, metadata = reader.read(str(path))
         return html or "", dict(metadata)
 
@@ -145,7 +145,10 @@ class DraftSite:
         metadata = {**readers._filter_discardable_metadata(metadata), "status": "published"}
         cls = contents.Article if kind == "post" else contents.Page
         settings = self.settings | {"WITH_FUTURE_DATES": True}
-        with quiet(), signals.content_object_init.muted():  # what plugins do there is for the build
+        with (
+            quiet_logging(),
+            signals.content_object_init.muted(),
+        ):  # what plugins do there is for the build
             made = cls("", metadata, settings=settings, source_path=whole, context={})
             return "/" + str(made.url).lstrip("/")
 
@@ -172,7 +175,7 @@ class DraftSite:
         path = self.find(text, beside)
         try:
             return LocalFile(self.public_url(path), path, text) if path else None
-        except MistakeError as exc:
+        except DraftSyntaxError as exc:
             raise DraftError(f"{beside}: {exc}") from exc
 
     def find(self, text: str, beside: Path) -> Path | None:
@@ -240,20 +243,20 @@ class DraftSite:
             MistakeError: the file is outside the content folder, or the site has no address.
         """
         if not path.is_relative_to(self.content):
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"{path} is outside the content folder {self.content}, so the site does not"
                 " publish it: move it there, or give a URL."
             )
         parts = urlsplit(self.media_url)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"{path.name} needs a public address, and SITEURL is {self.media_url!r}: set"
                 ' SITEURL to the absolute URL of the deployed site, as "https://example.com", or'
                 " name the settings file that does (-s publishconf.py)."
             )
         source = self.source_path(path)
         metadata = readers.path_metadata(str(path), source, self.settings)
-        with quiet(), signals.content_object_init.muted():
+        with quiet_logging(), signals.content_object_init.muted():
             made = contents.Static("", metadata, settings=self.settings, source_path=str(path))
             url = str(made.url)
         return f"{self.media_url.rstrip('/')}/{quote(url.lstrip('/'), safe=_SAFE)}"

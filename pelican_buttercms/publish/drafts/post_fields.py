@@ -9,7 +9,13 @@ from typing import Any
 from pelican.readers import ensure_metadata_list
 from pelican.utils import get_date
 
-from pelican_buttercms.publish.drafts.metadata import COMMON, POST_TEXTS, TIMES, MistakeError, Said
+from pelican_buttercms.publish.drafts.metadata import (
+    COMMON,
+    POST_TEXTS,
+    TIMES,
+    DraftMetadata,
+    DraftSyntaxError,
+)
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 
@@ -18,7 +24,7 @@ TERMS = ("categories", "tags")
 _DATED = ("date", "modified")
 
 
-def post_fields(said: Said, site: DraftSite) -> tuple[dict[str, Any], list[LocalFile]]:
+def post_fields(said: DraftMetadata, site: DraftSite) -> tuple[dict[str, Any], list[LocalFile]]:
     """Give a post's values, only those that the file names, and the local file among them."""
     fields: dict[str, Any] = {name: said.text(name) for name in TEXTS if _says(said, name)}
     for name in TERMS:
@@ -32,7 +38,7 @@ def post_fields(said: Said, site: DraftSite) -> tuple[dict[str, Any], list[Local
     return fields, files
 
 
-def unkept(said: Said) -> tuple[str, ...]:
+def unsupported_metadata(said: DraftMetadata) -> tuple[str, ...]:
     """Say what the API has no place for, a sentence for each reason."""
     sentences = []
     if dated := [said.names[name] for name in _DATED if name in said.values]:
@@ -54,11 +60,11 @@ def unkept(said: Said) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def check_times(said: Said, site: DraftSite, status: str | None) -> None:
+def check_times(said: DraftMetadata, site: DraftSite, status: str | None) -> None:
     """Note as problems what would be a post that is published later: the API cannot do that."""
     for name in ("scheduled", "publish_at"):
         if said.text(name):
-            said.complain(
+            said.add_problem(
                 f"{said.names[name]} cannot be sent: the API has no scheduling. Publish it as a"
                 " draft and schedule it in the dashboard, and remove this line.",
                 name,
@@ -67,10 +73,10 @@ def check_times(said: Said, site: DraftSite, status: str | None) -> None:
         date = _date(said, site)
     except (ValueError, OverflowError):
         text = said.text("date")
-        said.complain(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
+        said.add_problem(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
         return
     if date and status == "published" and date > site.now():
-        said.complain(
+        said.add_problem(
             f"Date {date:%Y-%m-%d %H:%M} is in the future and Status is published: the API cannot"
             " schedule and would publish it now. Say Status: draft and schedule it in the"
             " dashboard, or change the date.",
@@ -78,7 +84,7 @@ def check_times(said: Said, site: DraftSite, status: str | None) -> None:
         )
 
 
-def future(said: Said, site: DraftSite) -> str:
+def future_date(said: DraftMetadata, site: DraftSite) -> str:
     """Give the date of a post that says one to come, "" for any other."""
     try:
         date = _date(said, site)
@@ -87,7 +93,7 @@ def future(said: Said, site: DraftSite) -> str:
     return f"{date:%Y-%m-%d %H:%M}" if date and date > site.now() else ""
 
 
-def _date(said: Said, site: DraftSite) -> datetime | None:
+def _date(said: DraftMetadata, site: DraftSite) -> datetime | None:
     text = said.text("date")
     if not text:
         return None
@@ -95,13 +101,13 @@ def _date(said: Said, site: DraftSite) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=site.zone())
 
 
-def _image(said: Said, site: DraftSite) -> tuple[str, list[LocalFile]]:
+def _image(said: DraftMetadata, site: DraftSite) -> tuple[str, list[LocalFile]]:
     text = said.text("featured_image")
     if not text or re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", text, re.IGNORECASE):
         return text, []
     path = site.find(text, said.path)
     if path is None:
-        said.complain(
+        said.add_problem(
             f"the featured image {text!r} is no file beside the draft or in the content folder:"
             " correct the path, or give an absolute URL.",
             "featured_image",
@@ -109,23 +115,23 @@ def _image(said: Said, site: DraftSite) -> tuple[str, list[LocalFile]]:
         return text, []
     try:
         file = LocalFile(site.public_url(path), path, text)
-    except MistakeError as exc:
-        said.complain(str(exc), "featured_image")
+    except DraftSyntaxError as exc:
+        said.add_problem(str(exc), "featured_image")
         return text, []
     return file.url, [file]
 
 
-def _says(said: Said, name: str) -> bool:
+def _says(said: DraftMetadata, name: str) -> bool:
     return name in said.values or bool(said.implied.get(name))
 
 
-def _names(said: Said, name: str) -> list[str]:
+def _names(said: DraftMetadata, name: str) -> list[str]:
     value = said.values.get(name, said.implied.get(name, ""))
     if isinstance(value, str) or (
         isinstance(value, list) and all(isinstance(one, str) for one in value)
     ):
         return [str(one) for one in ensure_metadata_list(value)]
-    said.complain(f"{said.names.get(name, name)!r} takes names.", name)
+    said.add_problem(f"{said.names.get(name, name)!r} takes names.", name)
     return []
 
 

@@ -10,7 +10,7 @@ _NAMES = ("pelican", "MARKDOWN")
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet_logging() -> Iterator[None]:
     """Silence Pelican's and Markdown's loggers for as long as this lasts."""
     loggers = [logging.getLogger(name) for name in _NAMES]
     levels = [logger.level for logger in loggers]

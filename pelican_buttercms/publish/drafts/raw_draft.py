@@ -70,5 +70,5 @@ class RawDraft:
     plain: bool = False
     files: tuple[LocalFile, ...] = ()
     missing: tuple[str, ...] = ()
-    future: str = ""
-    unkept: tuple[str, ...] = ()
+    future_date: str = ""
+    unsupported: tuple[str, ...] = ()

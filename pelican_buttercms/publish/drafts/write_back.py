@@ -21,15 +21,15 @@ from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.publish.drafts.edit_json import edit_json
 from pelican_buttercms.publish.drafts.edit_lines import Changes, edit_html, edit_markdown, edit_rst
 from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
-from pelican_buttercms.publish.drafts.file_formats import read_said
-from pelican_buttercms.publish.drafts.front_matter import fenced
-from pelican_buttercms.publish.drafts.links import Links
+from pelican_buttercms.publish.drafts.file_formats import read_metadata
+from pelican_buttercms.publish.drafts.front_matter import find_front_matter
+from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import is_by_locale
-from pelican_buttercms.publish.drafts.metadata import MistakeError, Said
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.drafts.read import read_file
-from pelican_buttercms.publish.drafts.yaml_json import MalformedError
+from pelican_buttercms.publish.drafts.yaml_json import ParseError
 
 _BOM = "\ufeff"
 
@@ -62,7 +62,7 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
     _change(raw, site, said, changes, expected, locale=raw.locale if by_locale else None)
 
 
-def forget(raw: RawDraft, site: DraftSite) -> None:
+def remove_identity(raw: RawDraft, site: DraftSite) -> None:
     """Take `Id` and `Base` out of a draft's file again, after what they name was deleted.
 
     Raises:
@@ -73,8 +73,8 @@ def forget(raw: RawDraft, site: DraftSite) -> None:
     _change(raw, site, said, {"id": None, "base": None}, expected, locale=None)
 
 
-def _read_now(raw: RawDraft, site: DraftSite) -> tuple[Said, list[RawDraft]]:
-    before, problems = read_file(raw.path, site, Links(site))
+def _read_now(raw: RawDraft, site: DraftSite) -> tuple[DraftMetadata, list[RawDraft]]:
+    before, problems = read_file(raw.path, site, LinkResolver(site))
     if problems:
         raise DraftError(problems)
     if not any(draft.locale == raw.locale for draft in before):
@@ -82,10 +82,10 @@ def _read_now(raw: RawDraft, site: DraftSite) -> tuple[Said, list[RawDraft]]:
             f"{raw.path}: the draft in the locale {raw.locale!r} is no longer in the file, so its"
             " Id and Base were not written."
         )
-    return read_said(raw.path, site), before
+    return read_metadata(raw.path, site), before
 
 
-def _says_slug(said: Said, *, by_locale: bool) -> bool:
+def _says_slug(said: DraftMetadata, *, by_locale: bool) -> bool:
     fields = said.values.get("fields")
     if by_locale and fields:
         return any("slug" in values for values in fields.values()) or bool(said.text("slug"))
@@ -95,7 +95,7 @@ def _says_slug(said: Said, *, by_locale: bool) -> bool:
 def _change(
     raw: RawDraft,
     site: DraftSite,
-    said: Said,
+    said: DraftMetadata,
     changes: Changes,
     expected: list[RawDraft],
     *,
@@ -125,15 +125,15 @@ def _by_hand(changes: Changes) -> str:
 
 
 def _candidates(
-    text: str, site: DraftSite, said: Said, changes: Changes, locale: str | None
+    text: str, site: DraftSite, said: DraftMetadata, changes: Changes, locale: str | None
 ) -> Iterator[str]:
     """Give what the file could become, the best first."""
     suffix = said.path.suffix.removeprefix(".")
-    with suppress(MistakeError, MalformedError):
+    with suppress(DraftSyntaxError, ParseError):
         if said.style == "json":
             yield edit_json(text, changes, locale)
         elif said.style == "yaml":
-            front = fenced(text) if suffix not in {"yaml", "yml"} else None
+            front = find_front_matter(text) if suffix not in {"yaml", "yml"} else None
             start, end = (front.start, front.end) if front else (0, len(text))
             for first in (False, True):
                 new = edit_yaml(text[start:end], changes, locale, first=first)
@@ -165,7 +165,7 @@ def _try(
             stream.flush()
             os.fsync(stream.fileno())
         file.chmod(stat.S_IMODE(mode))
-        after, problems = read_file(raw.path, site, Links(site), stored=file)
+        after, problems = read_file(raw.path, site, LinkResolver(site), stored=file)
         if problems or not _same(after, expected):
             return False
         file.replace(target)

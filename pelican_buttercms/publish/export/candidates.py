@@ -19,13 +19,13 @@ from pelican_buttercms.publish.export.front_matter import (
 from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
 from pelican_buttercms.publish.export.serializers import as_json, fenced, page, plain, structured
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.write_model import Path, Values
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.write_model import FieldPath, Values
 
 DraftForm = tuple[str, str]
 """A file's suffix and text."""
 
-_POST_BODY: Path = ("body",)
+_POST_BODY: FieldPath = ("body",)
 
 
 class Candidates:
@@ -37,14 +37,14 @@ class Candidates:
         html: whether bodies stay HTML.
     """
 
-    def __init__(self, site: DraftSite, known: Known, *, html: bool) -> None:
+    def __init__(self, site: DraftSite, known: AccountSchema, *, html: bool) -> None:
         self._site = site
         self._known = known
         self._html = html
         self._zone = site.zone()
         self._now: datetime = site.now()
 
-    def body_of(self, item: ExportItem) -> Path | None:
+    def body_of(self, item: ExportItem) -> FieldPath | None:
         """Give the path of the value that becomes the body of the file."""
         if item.target.key.kind == "post":
             return _POST_BODY

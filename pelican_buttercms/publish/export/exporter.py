@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.errors import PublishError
 from pelican_buttercms.filesystem import (
@@ -19,7 +19,7 @@ from pelican_buttercms.publish.export.file_names import file_path
 from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.export.overwrite_check import ExistingFiles
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader, Verdict
-from pelican_buttercms.publish.write_model import Path, Values, encode_values, spell
+from pelican_buttercms.publish.write_model import FieldPath, Values, display_path, encode_values
 from pelican_buttercms.store.base_versions import Bases
 
 
@@ -35,9 +35,9 @@ class ExportReport:
         problems: why items could not be written, a sentence for each.
     """
 
-    written: list[File] = field(default_factory=list)
-    unchanged: list[File] = field(default_factory=list)
-    edited: list[File] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    unchanged: list[Path] = field(default_factory=list)
+    edited: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -55,7 +55,7 @@ class Exporter:
         force: whether edited files are written over.
     """
 
-    folder: File
+    folder: Path
     langs: Mapping[str, str]
     forms: Candidates
     reading: RoundtripReader
@@ -97,7 +97,7 @@ class Exporter:
             )
             return
         if left_out:
-            names = ", ".join(spell(path) for path in left_out)
+            names = ", ".join(display_path(path) for path in left_out)
             outcome.notes.append(
                 f"{item.name}: no draft can say its {names}, which is left out and stays as it is."
             )
@@ -109,8 +109,8 @@ class Exporter:
         existing.remove_others(path)
 
     def _form(
-        self, item: ExportItem, stem: File
-    ) -> tuple[DraftForm | None, tuple[Path, ...], Verdict]:
+        self, item: ExportItem, stem: Path
+    ) -> tuple[DraftForm | None, tuple[FieldPath, ...], Verdict]:
         """Find a form, if need be without the values that no draft can say."""
         values, body = dict(item.version.values), self.forms.body_of(item)
         form, verdict = self._first(item, values, stem)
@@ -121,7 +121,7 @@ class Exporter:
         return form, verdict.paths, last
 
     def _first(
-        self, item: ExportItem, values: Values, stem: File
+        self, item: ExportItem, values: Values, stem: Path
     ) -> tuple[DraftForm | None, Verdict]:
         verdict = Verdict()
         body = self.forms.body_of(item)
@@ -145,7 +145,7 @@ class Exporter:
         self.bases.keep(item.version.digest, encode_values(item.version.values))
 
 
-def _write(path: File, text: str) -> bool:
+def _write(path: Path, text: str) -> bool:
     """Write a file whole or not at all; false where it is the same already."""
     data = text.encode()
     if path.is_file() and read_regular(path) == data:

@@ -8,7 +8,7 @@ import unicodedata
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES
 from pelican_buttercms.filesystem import distinct_name
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 
 SUFFIXES = (".md", ".html", ".yaml", ".json")
 _LONGEST = 80
@@ -16,7 +16,7 @@ _LONGEST_BYTES = 160
 _FINE = re.compile(r"[^\W_](?:[\w-]*\w)?")
 
 
-def file_path(target: Target, lang: str = "") -> Path:
+def file_path(target: WriteTarget, lang: str = "") -> Path:
     """Name an item's file below the folder of the export, without its suffix.
 
     No two targets have the same, on a disk that tells no capitals from small letters either.

@@ -8,9 +8,9 @@ from typing import Any
 
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.publish.export.items import ExportItem
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.field_serializer import spell_fields
-from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, Path, Values
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.field_serializer import serialize_fields
+from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, FieldPath, Values
 
 FrontMatter = dict[str, Any]
 
@@ -28,10 +28,10 @@ _POST = {
 
 
 def post_front_matter(
-    item: ExportItem, values: Values, known: Known, now: datetime, zone: tzinfo
+    item: ExportItem, values: Values, known: AccountSchema, now: datetime, zone: tzinfo
 ) -> FrontMatter:
     """Say everything of a post but its body; what is unset is left out."""
-    spelled = spell_fields(values, known, item.target.key)
+    spelled = serialize_fields(values, known, item.target.key)
     times = _times(item.data, now, zone)
     said = {
         "title": values.get(TITLE, ""),
@@ -46,12 +46,12 @@ def post_front_matter(
 
 
 def record_front_matter(
-    item: ExportItem, values: Values, known: Known, body: Path | None
+    item: ExportItem, values: Values, known: AccountSchema, body: FieldPath | None
 ) -> FrontMatter:
     """Say everything of a page or an item; a body that stands behind is left out of its fields."""
     key = item.target.key
     inside = {path: value for path, value in values.items() if path != body}
-    fields = spell_fields(inside, known, key)
+    fields = serialize_fields(inside, known, key)
     said: FrontMatter = {"kind": key.kind}
     if key.kind == "page":
         said |= {"page_type": key.group, "title": values.get(TITLE, "")}
@@ -72,7 +72,7 @@ def by_locale(head: FrontMatter, locale: str) -> FrontMatter:
     return kept | sorted_out
 
 
-def _identity(item: ExportItem, known: Known) -> FrontMatter:
+def _identity(item: ExportItem, known: AccountSchema) -> FrontMatter:
     locale = next((one for one in known.locales if one.name == item.target.locale), None)
     several = len(known.locales) > 1
     version = item.version

@@ -10,7 +10,7 @@ from typing import Any
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.publish.write_model import Target, Version, version_of
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget, parse_version
 
 _LISTED = 12
 
@@ -25,8 +25,8 @@ class ExportItem:
         data: the API's object, for what cannot be written: its dates.
     """
 
-    target: Target
-    version: Version
+    target: WriteTarget
+    version: ItemVersion
     data: Mapping[str, Any]
 
     @property
@@ -55,8 +55,8 @@ def items_of(
         shown = {raw.key: raw.data for raw in live.get(locale, ()) if raw.key.kind in LOCALISED}
         for raw in raws:
             if raw.key.kind in LOCALISED:
-                version = version_of(raw.key, raw.data, shown.get(raw.key))
-                found.append(ExportItem(Target(raw.key, locale), version, raw.data))
+                version = parse_version(raw.key, raw.data, shown.get(raw.key))
+                found.append(ExportItem(WriteTarget(raw.key, locale), version, raw.data))
     return sorted(found, key=lambda item: item.target)
 
 

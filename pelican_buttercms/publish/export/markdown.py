@@ -9,7 +9,7 @@ import re
 
 from pelican_buttercms.publish.export.converter import converter
 from pelican_buttercms.publish.export.html_blocks import split_blocks, stands_alone
-from pelican_buttercms.publish.html_compare import Token, normal
+from pelican_buttercms.publish.html_compare import Token, normalize_html
 
 Render = Callable[[str], str]
 
@@ -48,7 +48,7 @@ class _Attempt:
     def __init__(self, html: str, render: Render, *, as_html: bool = False) -> None:
         self.raw = split_blocks(html)
         self.chosen = list(self.raw) if as_html else [_converted(unit) for unit in self.raw]
-        self.wanted = normal(html)
+        self.wanted = normalize_html(html)
         self.render = render
         if self.raw and _LIKE_HEAD.match(self.chosen[0]):
             self.chosen[0] = self.raw[0]
@@ -65,7 +65,7 @@ class _Attempt:
         if self.difference() is None:
             return self.text
         self.chosen = [self._alone(*pair) for pair in zip(self.chosen, self.raw, strict=True)]
-        lengths = [0, *accumulate(len(normal(unit)) for unit in self.raw)]
+        lengths = [0, *accumulate(len(normalize_html(unit)) for unit in self.raw)]
         for _ in range(_TRIES):  # what survives alone may not beside its neighbours
             place = self.difference()
             if place is None:
@@ -86,12 +86,12 @@ class _Attempt:
 
     def _rendered(self, text: str) -> Sequence[Token]:
         try:
-            return normal(self.render(text))
+            return normalize_html(self.render(text))
         except RecursionError:  # python-markdown follows every nesting
             return ()
 
     def _alone(self, chosen: str, raw: str) -> str:
-        return chosen if chosen == raw or self._rendered(chosen) == normal(raw) else raw
+        return chosen if chosen == raw or self._rendered(chosen) == normalize_html(raw) else raw
 
     def _give_way(self, place: int) -> bool:
         """Keep the block at fault as HTML, or the nearest that is not yet; False: all are."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.publish.export.file_names import SUFFIXES
 from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
-from pelican_buttercms.publish.write_model import Path, Values, decode_values
+from pelican_buttercms.publish.write_model import FieldPath, Values, decode_values
 from pelican_buttercms.store.base_versions import Bases
 
 
@@ -24,31 +24,31 @@ class ExistingFiles:
         body: the value that is compared as HTML.
     """
 
-    stem: File
+    stem: Path
     item: ExportItem
     reading: RoundtripReader
     bases: Bases
-    body: Path | None
+    body: FieldPath | None
 
-    def edited(self) -> list[File]:
+    def edited(self) -> list[Path]:
         """Name those that hold something that is nowhere else."""
         return [path for path in self._files() if not self._is_untouched(path)]
 
-    def remove_others(self, kept: File) -> None:
+    def remove_others(self, kept: Path) -> None:
         """Remove earlier exports of the item in another form."""
         for path in self._files():
             if path != kept and self._is_own(path):
                 path.unlink()
 
-    def _files(self) -> list[File]:
+    def _files(self) -> list[Path]:
         paths = [self.stem.with_name(self.stem.name + suffix) for suffix in SUFFIXES]
         return [path for path in paths if path.is_symlink() or path.exists()]
 
-    def _is_own(self, path: File) -> bool:
+    def _is_own(self, path: Path) -> bool:
         draft = self.reading.read(path) if path.is_file() else None
         return draft is not None and draft.raw.id == self.item.target.key.id
 
-    def _is_untouched(self, path: File) -> bool:
+    def _is_untouched(self, path: Path) -> bool:
         if not path.is_file() or path.is_symlink():
             return False
         draft = self.reading.read(path)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path as File
+from pathlib import Path
 import tempfile
 from typing import Any
 
-from pelican_buttercms.publish.drafts.links import Links
+from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_file
 from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.html_compare import same_html
 from pelican_buttercms.publish.plan.equality import is_unset
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import STATUS, Path, Values, spell
+from pelican_buttercms.publish.write_model import STATUS, FieldPath, Values, display_path
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Verdict:
     """
 
     problems: tuple[str, ...] = ()
-    paths: tuple[Path, ...] = ()
+    paths: tuple[FieldPath, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.problems or self.paths)
@@ -37,7 +37,7 @@ class Verdict:
     def __str__(self) -> str:
         told = [*self.problems]
         if self.paths:
-            names = ", ".join(spell(path) for path in self.paths)
+            names = ", ".join(display_path(path) for path in self.paths)
             told.append(f"these values would come back changed: {names}.")
         return " ".join(told)
 
@@ -45,13 +45,13 @@ class Verdict:
 class RoundtripReader:
     """Reads drafts as publish does."""
 
-    def __init__(self, site: DraftSite, known: Known) -> None:
+    def __init__(self, site: DraftSite, known: AccountSchema) -> None:
         self._site = site
         self._known = known
-        self._links = Links(site)
+        self._links = LinkResolver(site)
 
     def judge(
-        self, item: ExportItem, wanted: Values, body: Path | None, path: File, text: str
+        self, item: ExportItem, wanted: Values, body: FieldPath | None, path: Path, text: str
     ) -> Verdict:
         """Compare a draft that is not written yet with what it has to say.
 
@@ -63,7 +63,7 @@ class RoundtripReader:
             text: what is to be written.
         """
         with tempfile.TemporaryDirectory() as folder:
-            stored = File(folder) / f"draft{path.suffix}"
+            stored = Path(folder) / f"draft{path.suffix}"
             stored.write_bytes(text.encode())
             draft, problems = self._read(path, stored)
         if draft is None:
@@ -74,18 +74,18 @@ class RoundtripReader:
             return Verdict(("what it is based on would not be read back.",))
         return Verdict(paths=differences(wanted, draft.values, body))
 
-    def read(self, path: File) -> Draft | None:
+    def read(self, path: Path) -> Draft | None:
         """Read a draft that is there; None where it cannot be published as it is."""
         return self._read(path, None)[0]
 
-    def _read(self, path: File, stored: File | None) -> tuple[Draft | None, list[str]]:
+    def _read(self, path: Path, stored: Path | None) -> tuple[Draft | None, list[str]]:
         raws, problems = read_file(path, self._site, self._links, stored)
         drafts, unclear = resolve(raws, self._known, self._site.local_file)
         problems = [*problems, *unclear]
         return (drafts[0] if len(drafts) == 1 and not problems else None), problems
 
 
-def differences(wanted: Values, found: Values, body: Path | None) -> tuple[Path, ...]:
+def differences(wanted: Values, found: Values, body: FieldPath | None) -> tuple[FieldPath, ...]:
     """Name the values that a draft says otherwise; on what is unset it may be silent."""
     unsaid = {STATUS} if wanted.get(STATUS) == "scheduled" and STATUS not in found else set()
     return tuple(

@@ -6,14 +6,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pelican_buttercms.publish.html_compare import same_html
-from pelican_buttercms.publish.write_model import POST_TERMS, Path, Values, nested, referred
+from pelican_buttercms.publish.write_model import (
+    POST_TERMS,
+    FieldPath,
+    Values,
+    referenced_key,
+    unflatten,
+)
 
 ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "(not there)"})()
 """The value of a field that does not exist."""
 
-BODY: Final[Path] = ("body",)
+BODY: Final[FieldPath] = ("body",)
 
-IsEqual = Callable[[Path, Any, Any], bool]
+IsEqual = Callable[[FieldPath, Any, Any], bool]
 """Returns whether two values of a field are equal."""
 
 _UNSET: Final[tuple[Any, ...]] = (None, "", [], {})
@@ -24,15 +30,15 @@ def is_unset(value: Any) -> bool:
     return value is ABSENT or (not isinstance(value, bool | int | float) and value in _UNSET)
 
 
-def look_up(values: Values, path: Path) -> Any:
+def look_up(values: Values, path: FieldPath) -> Any:
     """Return the value at a path, put together from the paths below it where need be."""
     if path in values:
         return values[path]
     inside = {p[len(path) :]: v for p, v in values.items() if p[: len(path)] == path}
-    return nested(inside) if inside else ABSENT
+    return unflatten(inside) if inside else ABSENT
 
 
-def differing(wanted: Values, values: Values, is_equal: IsEqual) -> list[Path]:
+def differing(wanted: Values, values: Values, is_equal: IsEqual) -> list[FieldPath]:
     """Return the paths of the wanted values that the other values do not have."""
     return [p for p, value in wanted.items() if not is_equal(p, value, look_up(values, p))]
 
@@ -58,7 +64,7 @@ class Equality:
                 if isinstance(term, dict):
                     self.names[plural][term["slug"]] = term.get("name") or term["slug"]
 
-    def __call__(self, path: Path, first: Any, second: Any) -> bool:
+    def __call__(self, path: FieldPath, first: Any, second: Any) -> bool:
         """Return whether a reader would see no difference."""
         if path[0] in POST_TERMS and isinstance(first, list) and isinstance(second, list):
             names = self.names[path[0]]
@@ -96,7 +102,7 @@ def _term(names: dict[str, str], term: str) -> str:
 
 
 def _is_one_reference(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 1 and referred(value[0]) is not None
+    return isinstance(value, list) and len(value) == 1 and referenced_key(value[0]) is not None
 
 
 def _unwrap(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.publish.plan.plan import Step, StepPart, sendable_status
@@ -34,7 +34,7 @@ def group_creations(parts: Sequence[StepPart], locales: Collection[str]) -> Iter
                 yield Step("change", (replace(new, values={}),), "published")
 
 
-def _stem(part: StepPart, locales: Collection[str]) -> tuple[str, File]:
+def _stem(part: StepPart, locales: Collection[str]) -> tuple[str, Path]:
     """Return a name for a new item without an id: its file without the locale or language."""
     stem, _, infix = part.draft.stem.rpartition(".")
     known = bool(stem) and infix.casefold() in locales

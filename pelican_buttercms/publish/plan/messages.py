@@ -6,10 +6,10 @@ Source: contract, "Write API".
 from __future__ import annotations
 
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import offer
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import Path, Version, spell
+from pelican_buttercms.publish.write_model import FieldPath, ItemVersion, display_path
 
 
 def no_translation(draft: Draft) -> str:
@@ -20,13 +20,13 @@ def no_translation(draft: Draft) -> str:
     )
 
 
-def no_group(raw: RawDraft, known: Known) -> str:
+def no_group(raw: RawDraft, known: AccountSchema) -> str:
     """Return why a draft of an unknown page type or collection is refused."""
     what = "page type" if raw.kind == "page" else "collection"
+    hint = suggest(raw.group, known.schemas.groups(raw.kind))
     return (
-        f"{raw.path}: the account has no {what} {raw.group!r}"
-        f"{offer(raw.group, known.schemas.groups(raw.kind))} The API cannot create one: correct the"
-        " name, or create it in the dashboard."
+        f"{raw.path}: the account has no {what} {raw.group!r}{hint} The API cannot create one:"
+        " correct the name, or create it in the dashboard."
     )
 
 
@@ -38,9 +38,9 @@ def gone(draft: Draft) -> str:
     )
 
 
-def immutable(draft: Draft, path: Path, version: Version) -> str:
+def immutable(draft: Draft, path: FieldPath, version: ItemVersion) -> str:
     """Return why a change of a page's title or slug is refused."""
-    name, values = spell(path), draft.values
+    name, values = display_path(path), draft.values
     return (
         f"{draft.raw.path}: the API cannot change the {name} of a page, here from"
         f" {version.values[path]!r} to {values[path]!r}. Change it in the dashboard, then export"
@@ -48,7 +48,7 @@ def immutable(draft: Draft, path: Path, version: Version) -> str:
     )
 
 
-def scheduled(draft: Draft, version: Version) -> str:
+def scheduled(draft: Draft, version: ItemVersion) -> str:
     """Return why a write is refused that would end a schedule."""
     return (
         f"{draft.raw.path}: {draft.target} is {version.status}, and the API cannot keep that: a"
@@ -73,10 +73,10 @@ def becomes_draft(draft: Draft) -> str:
     )
 
 
-def future(draft: Draft) -> str:
+def future_date(draft: Draft) -> str:
     """Return why a draft is refused that is published and dated in the future."""
     return (
-        f"{draft.raw.path}: its date, {draft.raw.future}, is in the future, and the API cannot"
+        f"{draft.raw.path}: its date, {draft.raw.future_date}, is in the future, and the API cannot"
         " schedule: it would be published now. Publish it as a draft and schedule it in the"
         " dashboard, or change the date."
     )

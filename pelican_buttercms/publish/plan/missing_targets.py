@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.media import Media
 from pelican_buttercms.content.reference_syntax import walk
-from pelican_buttercms.publish.html_compare import links
+from pelican_buttercms.publish.html_compare import link_targets
 from pelican_buttercms.publish.plan.image_files import ImageFiles
 from pelican_buttercms.publish.plan.plan import Problem, Step, StepPart
 from pelican_buttercms.publish.plan.protocols import CmsReader
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.write_model import Target, referred
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.write_model import WriteTarget, referenced_key
 
 
-def missing_references(steps: Sequence[Step], known: Known, reads: CmsReader) -> Iterator[Problem]:
+def missing_references(
+    steps: Sequence[Step], known: AccountSchema, reads: CmsReader
+) -> Iterator[Problem]:
     """Yield a problem for each reference that leads nowhere; ask the CMS for unknown ones."""
     created = {part.target.key for step in steps for part in step.parts}
-    unknown: dict[Key, list[File]] = {}
+    unknown: dict[Key, list[Path]] = {}
     for step in steps:
         for part in step.parts:
             for key in _references(part):
-                if known.find(key) is None and key not in created:
+                if known.find_key(key) is None and key not in created:
                     unknown.setdefault(key, []).append(part.draft)
-    targets = {key: Target(key, known.main_locale) for key in unknown}
+    targets = {key: WriteTarget(key, known.main_locale) for key in unknown}
     versions = reads.read(targets.values())
     for key, drafts in unknown.items():
         if versions.get(targets[key]) is None:
@@ -38,7 +40,7 @@ def missing_references(steps: Sequence[Step], known: Known, reads: CmsReader) ->
 
 def missing_files(steps: Sequence[Step], images: ImageFiles) -> Iterator[Problem]:
     """Yield a problem for each picture and file that the CMS cannot fetch."""
-    shown: dict[str, list[File]] = {}
+    shown: dict[str, list[Path]] = {}
     for step in steps:
         for part in step.parts:
             for url in _urls(part):
@@ -48,7 +50,7 @@ def missing_files(steps: Sequence[Step], images: ImageFiles) -> Iterator[Problem
             yield _problem(drafts, f"{problem}.")
 
 
-def broken_links(steps: Sequence[Step], missing: Mapping[File, Sequence[str]]) -> Iterator[Problem]:
+def broken_links(steps: Sequence[Step], missing: Mapping[Path, Sequence[str]]) -> Iterator[Problem]:
     """Yield a problem for each link of a body that leads to no file.
 
     Only what is about to be written counts. The CMS may keep what it holds already.
@@ -71,14 +73,14 @@ def broken_links(steps: Sequence[Step], missing: Mapping[File, Sequence[str]]) -
 
 def _references(part: StepPart) -> Iterator[Key]:
     for value in walk(list(part.values.values())):
-        if isinstance(value, str) and (key := referred(value)):
+        if isinstance(value, str) and (key := referenced_key(value)):
             yield key
 
 
 def _links(part: StepPart) -> Iterator[str]:
     for value in walk(list(part.values.values())):
         if isinstance(value, str) and "<" in value:
-            yield from links(value)
+            yield from link_targets(value)
 
 
 def _urls(part: StepPart) -> Iterator[str]:
@@ -90,7 +92,7 @@ def _urls(part: StepPart) -> Iterator[str]:
         if value in local or _is_picture(part, value):
             yield value
         elif "<" in value:
-            yield from (url for url in links(value) if url in local)
+            yield from (url for url in link_targets(value) if url in local)
 
 
 def _is_picture(part: StepPart, value: str) -> bool:
@@ -99,6 +101,6 @@ def _is_picture(part: StepPart, value: str) -> bool:
     return bool(value) and value == featured and not Media(value).handle
 
 
-def _problem(drafts: Iterable[File], text: str) -> Problem:
+def _problem(drafts: Iterable[Path], text: str) -> Problem:
     named = tuple(dict.fromkeys(drafts))
     return Problem(named, f"{', '.join(map(str, named))}: {text}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any, Literal
 
 from pelican_buttercms.publish.plan.three_way_merge import FieldConflict
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import Path, Target, Values, Version
+from pelican_buttercms.publish.write_model import FieldPath, ItemVersion, Values, WriteTarget
 
 Action = Literal["create", "change", "delete"]
 SentStatus = Literal["published", "draft", ""]
@@ -39,11 +39,11 @@ class StepPart:
         files: the URLs of local files among the values.
     """
 
-    draft: File
-    target: Target
+    draft: Path
+    target: WriteTarget
     values: Values
-    before: Version | None = None
-    kept: tuple[tuple[Path, Any], ...] = ()
+    before: ItemVersion | None = None
+    kept: tuple[tuple[FieldPath, Any], ...] = ()
     files: tuple[str, ...] = ()
 
 
@@ -67,7 +67,7 @@ class Step:
     there: tuple[str, ...] = ()
 
     @property
-    def target(self) -> Target:
+    def target(self) -> WriteTarget:
         """Return the target of the first part, which names the step."""
         return self.parts[0].target
 
@@ -84,9 +84,9 @@ class Unchanged:
     """
 
     draft: Draft
-    target: Target
-    version: Version
-    kept: tuple[tuple[Path, Any], ...] = ()
+    target: WriteTarget
+    version: ItemVersion
+    kept: tuple[tuple[FieldPath, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ class Conflict:
         deleting: whether it is about to be deleted.
     """
 
-    draft: File
-    target: Target
+    draft: Path
+    target: WriteTarget
     field_conflicts: tuple[FieldConflict, ...]
     why: str
     updated: str = ""
@@ -119,7 +119,7 @@ class Problem:
         text: a sentence or more that name the files.
     """
 
-    drafts: tuple[File, ...]
+    drafts: tuple[Path, ...]
     text: str
 
     def __str__(self) -> str:
@@ -151,7 +151,7 @@ class Plan:
         return bool(self.problems or self.conflicts)
 
     @property
-    def refused_drafts(self) -> frozenset[File]:
+    def refused_drafts(self) -> frozenset[Path]:
         """Return the files that have problems or conflicts."""
         named = (draft for problem in self.problems for draft in problem.drafts)
         return frozenset((*named, *(conflict.draft for conflict in self.conflicts)))

@@ -10,9 +10,16 @@ from pelican_buttercms.publish.plan.equality import ABSENT, is_unset
 from pelican_buttercms.publish.plan.plan import Conflict, Plan, Problem, Step, StepPart
 from pelican_buttercms.publish.plan.protocols import CmsReader, Versions
 from pelican_buttercms.publish.plan.three_way_merge import FieldConflict, Policy
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, Target, Values, Version
+from pelican_buttercms.publish.write_model import (
+    SLUG,
+    STATUS,
+    TITLE,
+    ItemVersion,
+    Values,
+    WriteTarget,
+)
 
 _NAMES = {STATUS, TITLE, SLUG}
 
@@ -21,7 +28,7 @@ def plan_deletions(
     account: str,
     drafts: Sequence[Draft],
     *,
-    known: Known,
+    known: AccountSchema,
     reads: CmsReader,
     policy: Policy,
     referrers: Callable[[Key], Sequence[str]],
@@ -70,22 +77,22 @@ def plan_deletions(
     )
 
 
-def _target(draft: Draft, known: Known) -> Target:
+def _target(draft: Draft, known: AccountSchema) -> WriteTarget:
     target = draft.target
     if target.key.kind == "post":
         return replace(target, locale="" if target.locale == known.main_locale else target.locale)
     return target
 
 
-def _versions(keys: Iterable[Key], known: Known) -> Iterator[Target]:
+def _versions(keys: Iterable[Key], known: AccountSchema) -> Iterator[WriteTarget]:
     """Yield every version that a deletion removes: an item is deleted in all its locales."""
     for key in keys:
         for locale in known.locales:
             is_main = key.kind == "post" and locale.name == known.main_locale
-            yield Target(key, "" if is_main else locale.name)
+            yield WriteTarget(key, "" if is_main else locale.name)
 
 
-def _conflict(draft: Draft, target: Target, version: Version) -> Conflict:
+def _conflict(draft: Draft, target: WriteTarget, version: ItemVersion) -> Conflict:
     """Return a conflict with what would be lost: what the CMS has and the draft lacks."""
     ours: Values = draft.values
     field_conflicts = tuple(
@@ -101,7 +108,7 @@ def _conflict(draft: Draft, target: Target, version: Version) -> Conflict:
     return Conflict(draft.raw.path, target, field_conflicts, why, version.updated, deleting=True)
 
 
-def _other_locale(part: StepPart, target: Target, version: Version | None) -> Conflict:
+def _other_locale(part: StepPart, target: WriteTarget, version: ItemVersion | None) -> Conflict:
     """Return a conflict for a version in a locale without a draft in this run."""
     values = version.values if version else {}
     field_conflicts = tuple(

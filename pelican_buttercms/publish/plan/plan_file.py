@@ -6,7 +6,7 @@ from codecs import BOM_UTF8
 from collections.abc import Mapping
 import json
 import os
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,8 +16,8 @@ from pelican_buttercms.content.api_schema import is_deeper_than
 from pelican_buttercms.errors import PublishError
 from pelican_buttercms.filesystem import explain, write_whole
 from pelican_buttercms.publish.drafts.bounds import (
-    DEEPEST,
-    LARGEST_PLAN,
+    MAX_DRAFT_DEPTH,
+    MAX_PLAN_BYTES,
     UnreadableError,
     read_bounded,
 )
@@ -25,11 +25,11 @@ from pelican_buttercms.publish.drafts.raw_draft import DraftKind
 from pelican_buttercms.publish.drafts.read import PLAN_KEY, is_plan
 from pelican_buttercms.publish.plan.plan import Action, Plan, SentStatus, Step, StepPart
 from pelican_buttercms.publish.resolved_draft import DraftReference
-from pelican_buttercms.publish.write_model import STATUS, Target, Values, Version
+from pelican_buttercms.publish.write_model import STATUS, ItemVersion, Values, WriteTarget
 
 _FORMAT = 1
 _DRAFT = "$draft"
-_DEEPEST = 2 * DEEPEST  # a draft's values, in parts of steps
+_DEEPEST = 2 * MAX_DRAFT_DEPTH  # a draft's values, in parts of steps
 
 
 class _SavedVersion(msgspec.Struct):
@@ -61,7 +61,7 @@ class _SavedPlan(msgspec.Struct):
     steps: list[_SavedStep]
 
 
-def save_plan(path: File, plan: Plan) -> None:
+def save_plan(path: Path, plan: Plan) -> None:
     """Write a plan; paths of drafts are relative to its folder, so that both can be moved together.
 
     Raises:
@@ -87,14 +87,14 @@ def save_plan(path: File, plan: Plan) -> None:
         raise PublishError(explain(exc, f"The plan cannot be written to {path}")) from exc
 
 
-def load_plan(path: File) -> Plan:
+def load_plan(path: Path) -> Plan:
     """Read a plan that was saved.
 
     Raises:
         PublishError: the file is not a plan, or one of another version.
     """
     try:
-        raw = msgspec.json.decode(read_bounded(path, LARGEST_PLAN).removeprefix(BOM_UTF8))
+        raw = msgspec.json.decode(read_bounded(path, MAX_PLAN_BYTES).removeprefix(BOM_UTF8))
         saved = msgspec.convert(raw, type=_SavedPlan)
     except (OSError, ValueError, RecursionError, UnreadableError, msgspec.MsgspecError) as exc:
         raise _unreadable(path, exc) from exc
@@ -112,16 +112,16 @@ def load_plan(path: File) -> Plan:
         raise _unreadable(path, exc) from exc
 
 
-def _unreadable(path: File, reason: object) -> PublishError:
+def _unreadable(path: Path, reason: object) -> PublishError:
     return PublishError(f"{path} cannot be read as a plan: {reason}. Make it again with --out.")
 
 
-def _save_step(step: Step, folder: File) -> _SavedStep:
+def _save_step(step: Step, folder: Path) -> _SavedStep:
     parts = [_save_part(part, folder) for part in step.parts]
     return _SavedStep(step.action, step.status, list(step.notes), parts, list(step.there))
 
 
-def _save_part(part: StepPart, folder: File) -> _SavedPart:
+def _save_part(part: StepPart, folder: Path) -> _SavedPart:
     key, before = part.target.key, part.before
     kind: Any = key.kind
     version = None
@@ -137,13 +137,13 @@ def _save_part(part: StepPart, folder: File) -> _SavedPart:
     )
 
 
-def _save_values(values: Values, folder: File) -> list[tuple[list[str], Any]]:
+def _save_values(values: Values, folder: Path) -> list[tuple[list[str], Any]]:
     return [(list(path), _save(value, folder)) for path, value in values.items()]
 
 
-def _save(value: Any, folder: File) -> Any:
+def _save(value: Any, folder: Path) -> Any:
     if isinstance(value, DraftReference):
-        return {_DRAFT: _relative(File(value), folder)}
+        return {_DRAFT: _relative(Path(value), folder)}
     if isinstance(value, list):
         return [_save(entry, folder) for entry in value]
     if isinstance(value, Mapping):
@@ -151,11 +151,11 @@ def _save(value: Any, folder: File) -> Any:
     return value
 
 
-def _relative(path: File, folder: File) -> str:
-    return File(os.path.relpath(path.resolve(), folder)).as_posix()
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), folder)).as_posix()
 
 
-def _load_step(step: _SavedStep, folder: File) -> Step:
+def _load_step(step: _SavedStep, folder: Path) -> Step:
     return Step(
         step.action,
         tuple(_load_part(part, folder) for part in step.parts),
@@ -165,17 +165,17 @@ def _load_step(step: _SavedStep, folder: File) -> Step:
     )
 
 
-def _load_part(part: _SavedPart, folder: File) -> StepPart:
+def _load_part(part: _SavedPart, folder: Path) -> StepPart:
     kind, group, name, locale = part.target
     before = None
     if part.before is not None:
         values = _load_values(part.before.values, folder)
         if STATUS not in values:
             raise ValueError("the status at the CMS is missing")
-        before = Version(values, part.before.updated, part.before.pending)
+        before = ItemVersion(values, part.before.updated, part.before.pending)
     return StepPart(
         _absolute(part.draft, folder),
-        Target(Key(kind, group, name), locale),
+        WriteTarget(Key(kind, group, name), locale),
         _load_values(part.values, folder),
         before,
         tuple((tuple(path), _load(value, folder)) for path, value in part.kept),
@@ -183,11 +183,11 @@ def _load_part(part: _SavedPart, folder: File) -> StepPart:
     )
 
 
-def _load_values(values: list[tuple[list[str], Any]], folder: File) -> Values:
+def _load_values(values: list[tuple[list[str], Any]], folder: Path) -> Values:
     return {tuple(path): _load(value, folder) for path, value in values}
 
 
-def _load(value: Any, folder: File) -> Any:
+def _load(value: Any, folder: Path) -> Any:
     if isinstance(value, list):
         return [_load(entry, folder) for entry in value]
     if isinstance(value, Mapping):
@@ -197,10 +197,10 @@ def _load(value: Any, folder: File) -> Any:
     return value
 
 
-def _absolute(path: str, folder: File) -> File:
+def _absolute(path: str, folder: Path) -> Path:
     """Return a draft's path, relative to the current folder where possible."""
     if "\0" in path:
         raise ValueError("the path of a draft contains a null byte")
-    whole = File(os.path.normpath(folder / path))
-    here = File.cwd()
+    whole = Path(os.path.normpath(folder / path))
+    here = Path.cwd()
     return whole.relative_to(here) if whole.is_relative_to(here) else whole

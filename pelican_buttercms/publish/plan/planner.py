@@ -23,17 +23,17 @@ from pelican_buttercms.publish.plan.plan import (
 from pelican_buttercms.publish.plan.protocols import CmsReader, Versions
 from pelican_buttercms.publish.plan.three_way_merge import MergeResult, three_way_merge
 from pelican_buttercms.publish.plan.topological_order import sort_steps
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.validate import check, completed
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.validate import fill_missing, validate
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
     TITLE,
-    Target,
+    ItemVersion,
     Values,
-    Version,
-    spell,
+    WriteTarget,
+    display_path,
 )
 
 
@@ -50,7 +50,7 @@ class PublishPlanner:
 
     def __init__(
         self,
-        known: Known,
+        known: AccountSchema,
         reads: CmsReader,
         base_of: Callable[[str], Values | None],
         is_equal: Equality,
@@ -109,7 +109,7 @@ class PublishPlanner:
             values[STATUS] = self._options.status
         return replace(draft, target=target, values=values)
 
-    def _targets(self, draft: Draft) -> Iterable[Target]:
+    def _targets(self, draft: Draft) -> Iterable[WriteTarget]:
         """Yield the targets that have to be read to plan a draft."""
         target = draft.target
         yield target
@@ -127,7 +127,7 @@ class PublishPlanner:
             return self._plan_new(draft, versions)
         return self._plan_existing(draft, version)
 
-    def _located(self, draft: Draft, versions: Versions) -> tuple[Target, Version | None]:
+    def _located(self, draft: Draft, versions: Versions) -> tuple[WriteTarget, ItemVersion | None]:
         """Find a draft's target; after an interrupted rename it is under the new slug."""
         target, renamed = draft.target, _renamed(draft)
         version = versions.get(target)
@@ -136,7 +136,7 @@ class PublishPlanner:
             return renamed, there
         return target, version if target.key.id else None
 
-    def _holds(self, version: Version, wanted: Values) -> bool:
+    def _holds(self, version: ItemVersion, wanted: Values) -> bool:
         """Return whether a version has all wanted values."""
         return not differing(wanted, version.values, self._is_equal)
 
@@ -158,7 +158,7 @@ class PublishPlanner:
                 target = replace(target, key=Key("item", target.key.group, ""))  # a new number
         if problems := tuple(self._check(draft, creating=True)):
             return DraftOutcome(problems=problems)
-        values, added = completed(draft, self._known)
+        values, added = fill_missing(draft, self._known)
         part = StepPart(draft.raw.path, target, values, files=tuple(draft.files))
         notes = (*draft.notes, *added)
         if target.key.kind == "post" and STATUS not in values:
@@ -177,9 +177,9 @@ class PublishPlanner:
 
     def _check(self, draft: Draft, *, creating: bool) -> list[str]:
         allowed = self._options.allow_unknown
-        problems = check(draft, self._known, creating=creating, allow_unknown=allowed)
-        if draft.raw.future and draft.values.get(STATUS) == "published":
-            problems.append(messages.future(draft))
+        problems = validate(draft, self._known, creating=creating, allow_unknown=allowed)
+        if draft.raw.future_date and draft.values.get(STATUS) == "published":
+            problems.append(messages.future_date(draft))
         return problems
 
     def _uncreatable(self, draft: Draft) -> str | None:
@@ -195,7 +195,7 @@ class PublishPlanner:
 
     # existing items
 
-    def _plan_existing(self, draft: Draft, version: Version) -> DraftOutcome:
+    def _plan_existing(self, draft: Draft, version: ItemVersion) -> DraftOutcome:
         outcome, why = self._merge(draft, version)
         if outcome.field_conflicts:
             return DraftOutcome(
@@ -214,7 +214,7 @@ class PublishPlanner:
             return DraftOutcome(problems=tuple(problems))
         return DraftOutcome(change=self._change(draft, version, outcome))
 
-    def _merge(self, draft: Draft, version: Version) -> tuple[MergeResult, str]:
+    def _merge(self, draft: Draft, version: ItemVersion) -> tuple[MergeResult, str]:
         base: Values | None
         if draft.raw.base == version.digest:
             base, why = version.values, ""
@@ -227,7 +227,9 @@ class PublishPlanner:
         outcome = three_way_merge(ours, version.values, base, self._options.policy, self._is_equal)
         return outcome, why
 
-    def _impossible(self, draft: Draft, version: Version, outcome: MergeResult) -> Iterable[str]:
+    def _impossible(
+        self, draft: Draft, version: ItemVersion, outcome: MergeResult
+    ) -> Iterable[str]:
         """Yield a message for each part of a change that the API cannot do."""
         target, changes = draft.target, outcome.changes
         if target.key.kind == "post" and target.locale:
@@ -254,7 +256,7 @@ class PublishPlanner:
         ):
             yield messages.pending(draft)
 
-    def _change(self, draft: Draft, version: Version, outcome: MergeResult) -> Step:
+    def _change(self, draft: Draft, version: ItemVersion, outcome: MergeResult) -> Step:
         status = sendable_status(outcome.changes.get(STATUS), version.status)
         part = StepPart(
             draft.raw.path,
@@ -274,24 +276,24 @@ class PublishPlanner:
         return Step("change", (part,), status, notes)
 
 
-def _renamed(draft: Draft) -> Target | None:
+def _renamed(draft: Draft) -> WriteTarget | None:
     """Return the new target of a post that is renamed, None if it keeps its slug."""
     target, slug = draft.target, draft.raw.slug
     if target.key.kind != "post" or slug in {"", target.key.id}:
         return None
-    return Target(Key("post", "", slug), target.locale)
+    return WriteTarget(Key("post", "", slug), target.locale)
 
 
-def _changeable(values: Values, target: Target) -> Values:
+def _changeable(values: Values, target: WriteTarget) -> Values:
     """Return the values that a change may send: without the status, or a page's title and slug."""
     fixed = {STATUS, TITLE, SLUG} if target.key.kind == "page" else {STATUS}
     return {path: value for path, value in values.items() if path not in fixed}
 
 
-def _kept_notes(draft: Draft, version: Version, outcome: MergeResult) -> tuple[str, ...]:
+def _kept_notes(draft: Draft, version: ItemVersion, outcome: MergeResult) -> tuple[str, ...]:
     if not outcome.kept:
         return ()
-    names = ", ".join(spell(path) for path, _ in outcome.kept)
+    names = ", ".join(display_path(path) for path, _ in outcome.kept)
     text = f"{draft.raw.path} is older than the CMS in {names}. The CMS keeps its value."
     how = "Export it again with --preview" if version.pending else "Export it again"
     return (f"{text} {how} to update the draft.",)

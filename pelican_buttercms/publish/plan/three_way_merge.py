@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pelican_buttercms.publish.plan.equality import ABSENT, IsEqual, look_up
-from pelican_buttercms.publish.write_model import Path, Values
+from pelican_buttercms.publish.write_model import FieldPath, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class FieldConflict:
         both: whether the draft changed it as well; then a person has to decide.
     """
 
-    path: Path
+    path: FieldPath
     base: Any
     ours: Any
     theirs: Any
@@ -54,7 +54,7 @@ class MergeResult:
 
     changes: Values
     field_conflicts: tuple[FieldConflict, ...] = ()
-    kept: tuple[tuple[Path, Any], ...] = ()
+    kept: tuple[tuple[FieldPath, Any], ...] = ()
 
 
 def three_way_merge(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.reference_syntax import walk
 from pelican_buttercms.publish.plan.plan import Problem, Step
 from pelican_buttercms.publish.resolved_draft import DraftReference
-from pelican_buttercms.publish.write_model import referred
+from pelican_buttercms.publish.write_model import referenced_key
 
 
 def sort_steps(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
@@ -22,7 +22,7 @@ def sort_steps(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
     Returns:
         The steps, and a problem if new items refer to each other in a circle.
     """
-    creators: dict[File | Key, int] = {}
+    creators: dict[Path | Key, int] = {}
     for number, step in enumerate(steps):
         if step.action == "create":
             for part in step.parts:
@@ -50,15 +50,15 @@ def _stable(sorter: TopologicalSorter[int]) -> Iterator[int]:
         sorter.done(*ready)
 
 
-def _dependencies(step: Step) -> Iterator[File | Key]:
+def _dependencies(step: Step) -> Iterator[Path | Key]:
     for part in step.parts:
         yield part.draft.resolve()  # a change of what this run creates
         for value in walk(list(part.values.values())):
             if isinstance(value, DraftReference):
-                yield File(value)
+                yield Path(value)
             elif key := _key(value):
                 yield key
 
 
 def _key(value: Any) -> Key | None:
-    return referred(value) if isinstance(value, str) else None
+    return referenced_key(value) if isinstance(value, str) else None

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pelican_buttercms.publish.resolve.account_schema import Known, KnownAuthor
-from pelican_buttercms.publish.resolve.diagnostics import Sheet, offer
-from pelican_buttercms.publish.write_model import POST_TERMS, POST_TEXTS, Path, Values
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema, KnownAuthor
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, suggest
+from pelican_buttercms.publish.write_model import POST_TERMS, POST_TEXTS, FieldPath, Values
 
 _NAMES = (*POST_TEXTS, "author", *POST_TERMS)
 _SINGULAR = {"categories": "category", "tags": "tag"}
 
 
-def post_values(fields: Mapping[str, Any], sheet: Sheet) -> Values:
+def post_values(fields: Mapping[str, Any], sheet: Diagnostics) -> Values:
     """Read what a draft of a post says besides title, slug and body."""
     found: Values = {}
     for name, value in fields.items():
-        path: Path = (name,)
+        path: FieldPath = (name,)
         if name == "author":
             found[path] = author(value, sheet)
         elif name in POST_TERMS:
@@ -27,11 +27,11 @@ def post_values(fields: Mapping[str, Any], sheet: Sheet) -> Values:
         elif name in POST_TEXTS:
             found[path] = _text(name, value, sheet)
         else:
-            sheet.problem(name, f"is nothing that a post has{offer(name, _NAMES)}")
+            sheet.problem(name, f"is nothing that a post has{suggest(name, _NAMES)}")
     return found
 
 
-def author(value: Any, sheet: Sheet) -> str:
+def author(value: Any, sheet: Diagnostics) -> str:
     """Give an author's slug from slug, e-mail or name; the word itself when nobody has it."""
     word = str(value or "").strip()
     found = find_authors(word, sheet.known)
@@ -44,13 +44,13 @@ def author(value: Any, sheet: Sheet) -> str:
     names = [one.name or one.slug for one in sheet.known.authors]
     sheet.problem(
         "author",
-        f"is {word!r}, and there is no such author{offer(word, names)} The API cannot make"
+        f"is {word!r}, and there is no such author{suggest(word, names)} The API cannot make"
         " authors: add them in the dashboard and pull, or name another.",
     )
     return word
 
 
-def find_authors(word: str, known: Known) -> list[KnownAuthor]:
+def find_authors(word: str, known: AccountSchema) -> list[KnownAuthor]:
     """Find authors by slug, else by e-mail, else by name; case matters in a slug only."""
     if exact := [one for one in known.authors if one.slug == word]:
         return exact
@@ -61,7 +61,7 @@ def find_authors(word: str, known: Known) -> list[KnownAuthor]:
     return []
 
 
-def terms(plural: str, value: Any, sheet: Sheet) -> list[str]:
+def terms(plural: str, value: Any, sheet: Diagnostics) -> list[str]:
     """Give slugs of categories or tags; what is new stays as it is written."""
     if isinstance(value, str):
         value = value.split(",")
@@ -73,7 +73,7 @@ def terms(plural: str, value: Any, sheet: Sheet) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _term(plural: str, word: str, sheet: Sheet) -> str:
+def _term(plural: str, word: str, sheet: Diagnostics) -> str:
     slugs = find_terms(plural, word, sheet.known)
     if len(slugs) == 1:
         return slugs[0]
@@ -86,7 +86,7 @@ def _term(plural: str, word: str, sheet: Sheet) -> str:
     return word
 
 
-def find_terms(plural: str, word: str, known: Known) -> list[str]:
+def find_terms(plural: str, word: str, known: AccountSchema) -> list[str]:
     """Find the slugs of categories or tags by slug, else by name."""
     names = known.categories if plural == "categories" else known.tags
     if word in names:
@@ -96,7 +96,7 @@ def find_terms(plural: str, word: str, known: Known) -> list[str]:
     return by_name or [slug for slug in names if slug.casefold() == wanted]
 
 
-def _image(value: Any, sheet: Sheet) -> str:
+def _image(value: Any, sheet: Diagnostics) -> str:
     text = "" if value is None else str(value).strip()
     if not text or text.startswith(("http://", "https://")):
         return text
@@ -110,7 +110,7 @@ def _image(value: Any, sheet: Sheet) -> str:
     return url or text
 
 
-def _text(name: str, value: Any, sheet: Sheet) -> str:
+def _text(name: str, value: Any, sheet: Diagnostics) -> str:
     if isinstance(value, list | tuple | Mapping):
         sheet.problem(name, f"is a text, not {value!r}.")
     return "" if value is None else str(value)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile, RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 
 FindFile = Callable[[str, Path], LocalFile | None]
 """Finds a local file by the words in a draft and the draft's own path; None: there is none."""
@@ -21,7 +21,7 @@ _COMPARED = 5000
 
 
 @dataclass
-class Sheet:
+class Diagnostics:
     """One draft that is being read.
 
     Attributes:
@@ -35,7 +35,7 @@ class Sheet:
     """
 
     raw: RawDraft
-    known: Known
+    known: AccountSchema
     find_file: FindFile
     drafts: AbstractSet[Path] = frozenset()
     files: dict[str, LocalFile] = field(default_factory=dict)
@@ -44,11 +44,11 @@ class Sheet:
 
     def problem(self, where: str, what: str) -> None:
         """Take down what is wrong with a field."""
-        self.problems.append(said(self.raw, where, what))
+        self.problems.append(describe(self.raw, where, what))
 
     def note(self, where: str, what: str) -> None:
         """Take down what nothing hinders, once."""
-        text = said(self.raw, where, what)
+        text = describe(self.raw, where, what)
         if text not in self.notes:
             self.notes.append(text)
 
@@ -68,13 +68,13 @@ class Sheet:
         return file.url
 
 
-def said(raw: RawDraft, where: str, what: str) -> str:
+def describe(raw: RawDraft, where: str, what: str) -> str:
     """Make a sentence that names the file and the field."""
     place = f"{raw.path}: `{where}`" if where else f"{raw.path}:"
     return f"{place} {what}"
 
 
-def offer(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, known: Iterable[str]) -> str:
     """Offer the nearest known name, or all of a few, as the end of a sentence."""
     names = list(islice(dict.fromkeys(known), _COMPARED))
     if matches := get_close_matches(name, names, n=1, cutoff=0.6):

@@ -8,13 +8,13 @@ from typing import Any
 
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.authors_and_terms import find_authors, find_terms
-from pelican_buttercms.publish.resolve.diagnostics import Sheet
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics
 from pelican_buttercms.publish.resolve.field_values import FieldReader
 from pelican_buttercms.publish.resolve.references import DRAFT_SUFFIXES
-from pelican_buttercms.publish.schema.infer import Field, Shape
-from pelican_buttercms.publish.schema.value_kinds import picked
+from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
+from pelican_buttercms.publish.schema.value_kinds import picker_entry
 from pelican_buttercms.publish.write_model import (
     FIELDS,
     POST_TERMS,
@@ -22,15 +22,15 @@ from pelican_buttercms.publish.write_model import (
     STATUS,
     TITLE,
     Values,
-    nested,
-    referred,
+    referenced_key,
+    unflatten,
 )
 
 _ELSEWHERE = {TITLE, SLUG, STATUS, ("body",)}
 """What a draft of a post says outside of its fields."""
 
 
-def spell_fields(values: Values, known: Known, target: Key) -> dict[str, Any]:
+def serialize_fields(values: Values, known: AccountSchema, target: Key) -> dict[str, Any]:
     """Spell values as the fields of a draft, such that `resolve` gives the same values.
 
     Args:
@@ -46,10 +46,10 @@ def spell_fields(values: Values, known: Known, target: Key) -> dict[str, Any]:
         rest = {path: value for path, value in values.items() if path not in _ELSEWHERE}
         return {path[0]: _post_value(path[0], value, known) for path, value in rest.items()}
     own = {path[1:]: value for path, value in values.items() if path[0] == FIELDS and path[1:]}
-    return Speller(known).fields(nested(own), known.shape(target))
+    return FieldSerializer(known).fields(unflatten(own), known.shape(target))
 
 
-def _post_value(name: str, value: Any, known: Known) -> Any:
+def _post_value(name: str, value: Any, known: AccountSchema) -> Any:
     if name == "author":
         people = (one.name for one in known.authors if one.slug == value)
         found = (name for name in people if [a.slug for a in find_authors(name, known)] == [value])
@@ -57,29 +57,29 @@ def _post_value(name: str, value: Any, known: Known) -> Any:
     return [_term(name, slug, known) for slug in value] if name in POST_TERMS else value
 
 
-def _term(plural: str, slug: str, known: Known) -> str:
+def _term(plural: str, slug: str, known: AccountSchema) -> str:
     name = (known.categories if plural == "categories" else known.tags).get(slug, "")
     is_safe = name == name.strip() and find_terms(plural, name, known) == [slug]
     return name if name and is_safe else slug
 
 
-class Speller:
+class FieldSerializer:
     """Spells values, and reads each text that could be misread back."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: AccountSchema) -> None:
         self._components = known.schemas.components
         raw = RawDraft(Path("draft"), "page")
-        self._sheet = Sheet(raw, known, lambda _words, _path: None)
+        self._sheet = Diagnostics(raw, known, lambda _words, _path: None)
         self._reader = FieldReader(self._sheet)
 
-    def fields(self, data: Mapping[str, Any], shape: Shape | None) -> dict[str, Any]:
+    def fields(self, data: Mapping[str, Any], shape: ObjectSchema | None) -> dict[str, Any]:
         """Spell the fields of a page, an item, a component or an entry of a list."""
         return {
             name: self.value(value, shape.get(name) if shape else None)
             for name, value in data.items()
         }
 
-    def value(self, value: Any, field: Field | None) -> Any:
+    def value(self, value: Any, field: FieldSchema | None) -> Any:
         """Spell one value."""
         if isinstance(value, Mapping):
             return self.fields(value, field.component if field else None)
@@ -87,14 +87,14 @@ class Speller:
             return [self._entry(entry, field) for entry in value]
         return self._text(value, field) if isinstance(value, str) else value
 
-    def reference(self, uri: str, field: Field) -> str:
+    def reference(self, uri: str, field: FieldSchema) -> str:
         """Spell a reference, as one entry where there are several."""
         return self._text(uri, field)
 
-    def _entry(self, value: Any, field: Field | None) -> Any:
+    def _entry(self, value: Any, field: FieldSchema | None) -> Any:
         if field and field.is_reference:
             return self._text(value, field)
-        entry = picked(value)
+        entry = picker_entry(value)
         if entry is None:
             return self.value(value, field.entries if field else None)
         kind, data = entry
@@ -102,21 +102,23 @@ class Speller:
         is_short = field is not None and field.is_picker
         return {kind: fields} if is_short else {"type": kind, "fields": fields}
 
-    def _text(self, text: str, field: Field | None) -> str:
-        key = referred(text)
+    def _text(self, text: str, field: FieldSchema | None) -> str:
+        key = referenced_key(text)
         if key is None:
             return text
         spellings = [*_short(key, field), text, *_escaped(text)]
         return next((one for one in spellings if self._reads(one, text, field)), text)
 
-    def _reads(self, spelled: str, text: str, field: Field | None) -> bool:
-        read = self._reader.value([spelled] if field and field.is_many else spelled, field, "")
+    def _reads(self, spelled: str, text: str, field: FieldSchema | None) -> bool:
+        read = self._reader.value(
+            [spelled] if field and field.is_reference_list else spelled, field, ""
+        )
         is_clean = not self._sheet.problems
         self._sheet.problems.clear()
         return is_clean and read in (text, [text])
 
 
-def _short(key: Key, field: Field | None) -> Iterator[str]:
+def _short(key: Key, field: FieldSchema | None) -> Iterator[str]:
     """Give spellings that are short and stay right when the account grows."""
     if field is None or not field.is_reference:
         return
@@ -125,7 +127,7 @@ def _short(key: Key, field: Field | None) -> Iterator[str]:
         return
     if key.id.endswith(DRAFT_SUFFIXES):
         return  # another draft may get that name
-    if field.leads == {("page", key.group)}:
+    if field.reference_targets == {("page", key.group)}:
         yield key.id
     yield f"{key.group}/{key.id}"
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import parse
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import Sheet, offer
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, suggest
 from pelican_buttercms.publish.resolved_draft import DraftReference
-from pelican_buttercms.publish.schema.infer import Field
+from pelican_buttercms.publish.schema.infer import FieldSchema
 from pelican_buttercms.publish.schema.value_kinds import UNNAMED_ITEM
-from pelican_buttercms.publish.write_model import uri_of
+from pelican_buttercms.publish.write_model import reference_uri
 
 DRAFT_SUFFIXES = (
     ".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm", ".yaml", ".yml", ".json",
@@ -23,7 +23,7 @@ _ITEM = re.compile(r"(?P<group>.+)[:/](?P<id>[0-9]{1,18})")
 _PAGE = re.compile(r"(?P<group>[^:/]+)[:/](?P<slug>.+)")
 
 
-def refer(word: Any, field: Field, sheet: Sheet, where: str) -> Any:
+def resolve_reference(word: Any, field: FieldSchema, sheet: Diagnostics, where: str) -> Any:
     """Read a reference in any of its spellings; gives its URI, or a `DraftReference`.
 
     Args:
@@ -37,7 +37,7 @@ def refer(word: Any, field: Field, sheet: Sheet, where: str) -> Any:
         sheet.problem(where, f"is a reference, and {word!r} names nothing: {_HOW}")
         return word
     if target := parse(str(word)) or parse(str(word).strip()):
-        return uri_of(target.key)
+        return reference_uri(target.key)
     text = str(word).strip()
     if UNNAMED_ITEM.fullmatch(text):
         return text
@@ -45,7 +45,7 @@ def refer(word: Any, field: Field, sheet: Sheet, where: str) -> Any:
         return draft
     found = _chosen(text, field, sheet.known, items_only=isinstance(word, int))
     if len(found) == 1:
-        return uri_of(found[0])
+        return reference_uri(found[0])
     sheet.problem(where, _failure(text, field, sheet.known, found))
     return word
 
@@ -53,7 +53,7 @@ def refer(word: Any, field: Field, sheet: Sheet, where: str) -> Any:
 _HOW = "write a slug, page-type/slug, collection:id, or another draft's path."
 
 
-def likely_reference(text: str, sheet: Sheet, where: str) -> str | None:
+def guess_reference(text: str, sheet: Diagnostics, where: str) -> str | None:
     """Know a reference by its words alone, where no content tells what the field holds."""
     if draft := _draft(text, sheet):
         return draft
@@ -62,19 +62,19 @@ def likely_reference(text: str, sheet: Sheet, where: str) -> str | None:
     if key is None or key not in sheet.known.keys:
         return None
     sheet.note(where, f"is taken for a reference to {text}, since there is such an item.")
-    return uri_of(key)
+    return reference_uri(key)
 
 
-def _draft(text: str, sheet: Sheet) -> DraftReference | None:
+def _draft(text: str, sheet: Diagnostics) -> DraftReference | None:
     if not text.endswith(DRAFT_SUFFIXES):
         return None
     path = (sheet.raw.path.parent / text).resolve()
     return DraftReference(path) if path in sheet.drafts else None
 
 
-def _chosen(text: str, field: Field, known: Known, *, items_only: bool) -> list[Key]:
+def _chosen(text: str, field: FieldSchema, known: AccountSchema, *, items_only: bool) -> list[Key]:
     """Give the keys that are meant: one, or several between which nothing decides."""
-    led = field.leads
+    led = field.reference_targets
     only_pages = bool(led) and all(kind == "page" for kind, _ in led)
     keys = list(dict.fromkeys([*_explicit(text), *_bare(text, field, known)]))
     if items_only and not only_pages:
@@ -100,27 +100,27 @@ def _explicit(text: str) -> Iterator[Key]:
         yield Key("page", page["group"], page["slug"])
 
 
-def _bare(text: str, field: Field, known: Known) -> Iterator[Key]:
+def _bare(text: str, field: FieldSchema, known: AccountSchema) -> Iterator[Key]:
     """Give what a slug or an id alone could mean."""
     yield from (Key("page", group, text) for group in known.page_types.get(text, ()))
     if text in known.collections:
         yield Key("item", known.collections[text], text)
     if not text or ":" in text or "/" in text:
         return
-    for kind, group in sorted(field.leads):
+    for kind, group in sorted(field.reference_targets):
         if kind == "page":
             yield Key("page", group, text)
         elif text.isascii() and text.isdecimal():
             yield Key("item", group, str(int(text)))
 
 
-def _failure(text: str, field: Field, known: Known, found: list[Key]) -> str:
+def _failure(text: str, field: FieldSchema, known: AccountSchema, found: list[Key]) -> str:
     if exist := [key for key in found if key in known.keys]:
         spellings = " or ".join(f"{key.group}/{key.id}" for key in exist)
         return f"refers to {text!r}, which is in several places: write {spellings}."
-    groups = {group for kind, group in field.leads if kind == "page"}
-    if field.leads and not groups:
-        names = ", ".join(sorted(group for _, group in field.leads))
+    groups = {group for kind, group in field.reference_targets if kind == "page"}
+    if field.reference_targets and not groups:
+        names = ", ".join(sorted(group for _, group in field.reference_targets))
         return f"refers to {text!r}, but it leads to items of {names}: write {names}:ID."
     slugs = [
         slug
@@ -128,4 +128,4 @@ def _failure(text: str, field: Field, known: Known, found: list[Key]) -> str:
         if not groups or groups & set(types)
     ]
     where = f" in {', '.join(sorted(groups))}" if groups else ""
-    return f"refers to {text!r}, and no page{where} has that slug{offer(text, slugs)} Else {_HOW}"
+    return f"refers to {text!r}, and no page{where} has that slug{suggest(text, slugs)} Else {_HOW}"

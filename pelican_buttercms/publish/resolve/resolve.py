@@ -8,28 +8,28 @@ from pathlib import Path
 
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known, field_path
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema, parse_field_path
 from pelican_buttercms.publish.resolve.authors_and_terms import post_values
-from pelican_buttercms.publish.resolve.diagnostics import FindFile, Sheet, offer, said
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, FindFile, describe, suggest
 from pelican_buttercms.publish.resolve.field_values import FieldReader
-from pelican_buttercms.publish.resolve.unknown_fields import plain_fields
+from pelican_buttercms.publish.resolve.unknown_fields import convert_plain_fields
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.schema.infer import Shape
+from pelican_buttercms.publish.schema.infer import ObjectSchema
 from pelican_buttercms.publish.write_model import (
     FIELDS,
     SLUG,
     STATUS,
     TITLE,
-    Target,
     Values,
-    flat,
-    spell,
+    WriteTarget,
+    display_path,
+    flatten,
 )
 
 
 def resolve(
     raws: Sequence[RawDraft],
-    known: Known,
+    known: AccountSchema,
     local_file: FindFile,
     absent: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Draft], list[str]]:
@@ -51,13 +51,13 @@ def resolve(
     drafts: list[Draft] = []
     problems: list[str] = []
     for raw in raws:
-        sheet = Sheet(raw, known, local_file, paths)
+        sheet = Diagnostics(raw, known, local_file, paths)
         drafts.append(_resolve_one(sheet, is_absent=(raw.kind, raw.group) in absent))
         problems += sheet.problems
     return drafts, problems + _clashes(drafts)
 
 
-def _resolve_one(sheet: Sheet, *, is_absent: bool) -> Draft:
+def _resolve_one(sheet: Diagnostics, *, is_absent: bool) -> Draft:
     raw = sheet.raw
     target = _target(sheet)
     values: Values = {}
@@ -71,11 +71,11 @@ def _resolve_one(sheet: Sheet, *, is_absent: bool) -> Draft:
     if raw.kind != "post" and not is_absent:
         values |= _body(sheet, target, values)
     sheet.files.update({file.url: file for file in raw.files})
-    unkept = (said(raw, "", text) for text in raw.unkept)
+    unkept = (describe(raw, "", text) for text in raw.unsupported)
     return Draft(raw, target, values, sheet.files, (*unkept, *sheet.notes))
 
 
-def _target(sheet: Sheet) -> Target:
+def _target(sheet: Diagnostics) -> WriteTarget:
     raw = sheet.raw
     name = raw.id if raw.kind == "item" else raw.id or raw.slug
     locale = sheet.known.locale(raw.locale)
@@ -84,33 +84,33 @@ def _target(sheet: Sheet) -> Target:
         sheet.problem(
             "locale",
             f"is {raw.locale!r}, which BUTTERCMS_LOCALES does not name"
-            f"{offer(raw.locale, names)} Correct it, or add the locale there.",
+            f"{suggest(raw.locale, names)} Correct it, or add the locale there.",
         )
         locale = raw.locale
-    return Target(Key(raw.kind, raw.group, name), locale)
+    return WriteTarget(Key(raw.kind, raw.group, name), locale)
 
 
-def _post(sheet: Sheet) -> Values:
+def _post(sheet: Diagnostics) -> Values:
     values = post_values(sheet.raw.fields, sheet)
     if sheet.raw.body is not None:
         values["body",] = sheet.raw.body
     return values
 
 
-def _fields(sheet: Sheet, target: Target) -> Values:
+def _fields(sheet: Diagnostics, target: WriteTarget) -> Values:
     raw = sheet.raw
     shape = sheet.known.shape(target.key)
-    given = plain_fields(raw.fields, shape, sheet) if raw.plain else raw.fields
+    given = convert_plain_fields(raw.fields, shape, sheet) if raw.plain else raw.fields
     read = FieldReader(sheet).fields(given, shape)
-    return flat({FIELDS: read}) if read else {}
+    return flatten({FIELDS: read}) if read else {}
 
 
-def _body(sheet: Sheet, target: Target, values: Values) -> Values:
+def _body(sheet: Diagnostics, target: WriteTarget, values: Values) -> Values:
     """Put the body into its field; what the fields say themselves stands over an empty body."""
     raw, shape = sheet.raw, sheet.known.shape(target.key)
     if raw.body is None:
         return {}
-    explicit = field_path(raw.body_field, shape) if raw.body_field else None
+    explicit = parse_field_path(raw.body_field, shape) if raw.body_field else None
     path = explicit or sheet.known.body_field(target)
     is_empty = not raw.body.strip()
     if path is None:
@@ -122,12 +122,14 @@ def _body(sheet: Sheet, target: Target, values: Values) -> Values:
         return {}
     if values.get(path):
         if not is_empty:
-            sheet.problem(spell(path), "is given as a field and as the body: leave one away.")
+            sheet.problem(
+                display_path(path), "is given as a field and as the body: leave one away."
+            )
         return {}
     return {path: raw.body}
 
 
-def _fields_for_texts(shape: Shape | None) -> str:
+def _fields_for_texts(shape: ObjectSchema | None) -> str:
     names = shape.names() if shape else ()
     if shape and (texts := [name for name in names if shape.fields[name].is_text]):
         return f"the fields that hold texts are: {', '.join(texts)}"
@@ -136,7 +138,7 @@ def _fields_for_texts(shape: Shape | None) -> str:
 
 def _clashes(drafts: Sequence[Draft]) -> list[str]:
     """Say which drafts want to be the same version of the same item."""
-    first: dict[Target, Path] = {}
+    first: dict[WriteTarget, Path] = {}
     problems: list[str] = []
     for draft in drafts:
         if not draft.target.key.id:

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from pelican_buttercms.publish.drafts.bounds import is_sendable
-from pelican_buttercms.publish.resolve.diagnostics import Sheet
-from pelican_buttercms.publish.schema.infer import Field, Shape
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics
+from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LONGEST = 100
@@ -16,7 +16,9 @@ _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 _STRUCTURES = {"component", "picker", "repeater", "list"}
 
 
-def plain_fields(fields: Mapping[str, Any], shape: Shape | None, sheet: Sheet) -> dict[str, Any]:
+def convert_plain_fields(
+    fields: Mapping[str, Any], shape: ObjectSchema | None, sheet: Diagnostics
+) -> dict[str, Any]:
     """Give fields as YAML would have them: by the schema's names, with its kinds of values."""
     if shape is None:
         return dict(fields)
@@ -35,23 +37,23 @@ def plain_fields(fields: Mapping[str, Any], shape: Shape | None, sheet: Sheet) -
     return found
 
 
-def _value(value: Any, field: Field | None, sheet: Sheet, where: str) -> Any:
+def _value(value: Any, field: FieldSchema | None, sheet: Diagnostics, where: str) -> Any:
     if field is None or not isinstance(value, str) or not value.strip():
         return value
     text = value.strip()
-    if field.sorts == {"number"}:
+    if field.kinds == {"number"}:
         return _number(text, sheet, where)
-    if field.sorts == {"boolean"}:
+    if field.kinds == {"boolean"}:
         return _boolean(text, sheet, where)
-    if field.is_many:
+    if field.is_reference_list:
         return [part.strip() for part in text.split(",") if part.strip()]
-    if field.sorts and field.sorts <= _STRUCTURES:
-        sort = " or ".join(sorted(field.sorts))
+    if field.kinds and field.kinds <= _STRUCTURES:
+        sort = " or ".join(sorted(field.kinds))
         sheet.problem(where, f"is a {sort}, which one line cannot hold: use YAML front matter.")
     return value
 
 
-def _number(text: str, sheet: Sheet, where: str) -> Any:
+def _number(text: str, sheet: Diagnostics, where: str) -> Any:
     if _NUMBER.fullmatch(text) and len(text) < _LONGEST:
         number = float(text) if re.search(r"[.eE]", text) else int(text)
         if is_sendable(number):
@@ -61,7 +63,7 @@ def _number(text: str, sheet: Sheet, where: str) -> Any:
     return text
 
 
-def _boolean(text: str, sheet: Sheet, where: str) -> Any:
+def _boolean(text: str, sheet: Diagnostics, where: str) -> Any:
     if text.casefold() in _BOOLEANS:
         return _BOOLEANS[text.casefold()]
     sheet.problem(where, f"is a checkbox everywhere else, not {text!r}: write true or false.")

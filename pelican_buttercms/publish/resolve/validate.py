@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import said
-from pelican_buttercms.publish.resolve.type_check import Judge
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import describe
+from pelican_buttercms.publish.resolve.type_check import TypeChecker
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.schema.infer import Field, Shape
+from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 from pelican_buttercms.publish.write_model import (
     FIELDS,
     SLUG,
     TITLE,
-    Path,
+    FieldPath,
     Values,
-    flat,
-    nested,
-    spell,
+    display_path,
+    flatten,
+    unflatten,
 )
 
 _NEW = "If it is new in the schema, use --allow-unknown."
@@ -31,7 +31,9 @@ LONGEST_SLUG = 100
 """Characters. Source: contract, "Common query parameters"."""
 
 
-def check(draft: Draft, known: Known, *, creating: bool, allow_unknown: bool = False) -> list[str]:
+def validate(
+    draft: Draft, known: AccountSchema, *, creating: bool, allow_unknown: bool = False
+) -> list[str]:
     """Say what is wrong with a draft, each a sentence that names the file and the field.
 
     Args:
@@ -41,11 +43,13 @@ def check(draft: Draft, known: Known, *, creating: bool, allow_unknown: bool = F
         allow_unknown: whether fields and components that no content has may be sent: they are
             new in the schema.
     """
-    problems = [said(draft.raw, where, what) for where, what in _identity(draft, creating=creating)]
+    problems = [
+        describe(draft.raw, where, what) for where, what in _identity(draft, creating=creating)
+    ]
     shape = known.shape(draft.target.key)
     if draft.target.key.kind == "post" or shape is None:
         return problems
-    judge = Judge(known.schemas.components)
+    judge = TypeChecker(known.schemas.components)
     judge.object(_fields(draft), shape, "", str(draft.target.key.group))
     if creating:
         for path, field, seen in _lacking(_fields(draft), shape):
@@ -53,12 +57,12 @@ def check(draft: Draft, known: Known, *, creating: bool, allow_unknown: bool = F
                 is_body = (FIELDS, *path) == known.body_field(draft.target)
                 text = _required(draft, field, seen)
                 text += " It is the text below the metadata." if is_body else ""
-                judge.problem(spell((FIELDS, *path)), text)
+                judge.problem(display_path((FIELDS, *path)), text)
     unknown = [] if allow_unknown else [(where, f"{what} {_NEW}") for where, what in judge.unknown]
-    return problems + [said(draft.raw, where, what) for where, what in judge.problems + unknown]
+    return problems + [describe(draft.raw, where, what) for where, what in judge.problems + unknown]
 
 
-def completed(draft: Draft, known: Known) -> tuple[Values, list[str]]:
+def fill_missing(draft: Draft, known: AccountSchema) -> tuple[Values, list[str]]:
     """Give the values of something new with every key of its schema, and notes on what was added.
 
     What the draft does not give is empty: "", [] for lists, false for a checkbox, and a component
@@ -70,18 +74,18 @@ def completed(draft: Draft, known: Known) -> tuple[Values, list[str]]:
     added: Values = {}
     names: list[str] = []
     for path, field, _ in _lacking(_fields(draft), shape):
-        added |= flat(nested({(FIELDS, *path): field.empty()}))
-        names.append(f"`{spell((FIELDS, *path))}`")
+        added |= flatten(unflatten({(FIELDS, *path): field.empty()}))
+        names.append(f"`{display_path((FIELDS, *path))}`")
     if not names:
         return dict(draft.values), []
     are = "is" if len(names) == 1 else "are"
     note = f"{', '.join(names)} {are} not in the draft, and {are} sent empty."
-    return draft.values | added, [said(draft.raw, "", note)]
+    return draft.values | added, [describe(draft.raw, "", note)]
 
 
 def _fields(draft: Draft) -> dict[str, Any]:
     own = {path: value for path, value in draft.values.items() if path[0] == FIELDS and path[1:]}
-    fields: dict[str, Any] = nested(own).get(FIELDS, {})
+    fields: dict[str, Any] = unflatten(own).get(FIELDS, {})
     return fields
 
 
@@ -101,8 +105,8 @@ def _identity(draft: Draft, *, creating: bool) -> Iterator[tuple[str, str]]:
 
 
 def _lacking(
-    data: Mapping[str, Any], shape: Shape, before: Path = ()
-) -> Iterator[tuple[Path, Field, int]]:
+    data: Mapping[str, Any], shape: ObjectSchema, before: FieldPath = ()
+) -> Iterator[tuple[FieldPath, FieldSchema, int]]:
     """Give the fields that a draft lacks, also inside a component that it gives in part.
 
     Each comes with its path below the fields, and with the number of objects that could have it.
@@ -116,7 +120,7 @@ def _lacking(
             yield from _lacking(value, field.component, path)
 
 
-def _required(draft: Draft, field: Field, seen: int) -> str:
+def _required(draft: Draft, field: FieldSchema, seen: int) -> str:
     empty = {list: "[]", bool: "false"}.get(type(field.empty()), '""')
     group = draft.target.key.group
     what = f"page of {group}" if draft.target.key.kind == "page" else f"item of {group}"

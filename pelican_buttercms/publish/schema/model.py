@@ -11,28 +11,25 @@ from typing import Self
 
 from pelican_buttercms.content.api_schema import MAX_DEPTH, is_deeper_than
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, RawRecord
-from pelican_buttercms.publish.schema.infer import Field, Origin, Shape
-from pelican_buttercms.publish.schema.value_kinds import Sort
+from pelican_buttercms.publish.schema.infer import ObjectSchema, ValueOrigin
 from pelican_buttercms.publish.write_model import canonical
 
 _Place = tuple[str, str, str]
 
-__all__ = ["Field", "Schemas", "Shape", "Sort"]
-
 
 @dataclass
-class Schemas:
+class ContentSchemas:
     """What is known of an account's schemas.
 
     Attributes:
         components: the fields of each component that was picked anywhere, by its type.
     """
 
-    components: dict[str, Shape] = field(default_factory=dict)
-    _shapes: dict[_Place, Shape] = field(default_factory=dict)
+    components: dict[str, ObjectSchema] = field(default_factory=dict)
+    _shapes: dict[_Place, ObjectSchema] = field(default_factory=dict)
 
     @classmethod
-    def learn(cls, records: Iterable[RawRecord], locale: str = "") -> Self:
+    def from_records(cls, records: Iterable[RawRecord], locale: str = "") -> Self:
         """Learn from pages and items in any order, of any locale; other records tell nothing.
 
         Args:
@@ -44,7 +41,7 @@ class Schemas:
             found._add(record, is_main=record.locale == locale)
         return found
 
-    def of(self, kind: str, group: str, slug: str = "") -> Shape | None:
+    def of(self, kind: str, group: str, slug: str = "") -> ObjectSchema | None:
         """Give the shape of a page type, a collection or one single page; None if none was seen.
 
         Args:
@@ -66,12 +63,12 @@ class Schemas:
             fields = {name: value for name, value in record.data.items() if name != "meta"}
         else:
             return
-        shape = self._shapes.setdefault(_place(kind, group, name), Shape())
+        shape = self._shapes.setdefault(_place(kind, group, name), ObjectSchema())
         if is_deeper_than(fields, MAX_DEPTH):  # no answer of the API is let in with such a depth
             return
         values = {name: canonical(value) for name, value in fields.items()}
         origin = f"{'main' if is_main else 'other'}/{record.key}/{record.locale}"
-        shape.add(values, Origin(origin, self.components))
+        shape.add(values, ValueOrigin(origin, self.components))
 
 
 def _place(kind: str, group: str, slug: str) -> _Place:

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.bounds import LARGEST_DRAFT
+from pelican_buttercms.publish.drafts.bounds import MAX_DRAFT_BYTES
 from pelican_buttercms.publish.drafts.read import read_drafts
 
 _LAUGHS = "  a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -67,7 +67,7 @@ FILES: dict[str, tuple[str, str | bytes]] = {
     "json, UTF-16": ("bad.json", '{"title": "x"}'.encode("utf-16")),
     "yaml, UTF-16": ("bad.yaml", "title: x".encode("utf-16")),
     "Latin-1": ("bad.md", "Title: é\n".encode("latin-1")),
-    "too large": ("bad.md", b"Title: x\n\n" + b"x" * LARGEST_DRAFT),
+    "too large": ("bad.md", b"Title: x\n\n" + b"x" * MAX_DRAFT_BYTES),
     "a day that is none": ("bad.md", "Title: x\nDate: 99999-99-99\n\nx"),
     "a day without end": ("bad.md", f"Title: x\nDate: {'9' * 5000}\n\nx"),
     "a link that is too long": ("bad.md", f"Title: x\n\n[x]({{filename}}{'b' * 5000}.md)"),

@@ -37,9 +37,9 @@ def test_an_existing_article_is_a_post(folder):
             "tags": ["green", "black, hot"],
             "author": "Ada Lane",
         },
-        unkept=draft.unkept,
+        unsupported=draft.unsupported,
     )
-    assert draft.unkept == (
+    assert draft.unsupported == (
         "date and modified are not sent: the API sets the date of publishing itself.",
         "A post has one author there: Ada Lane is kept, and Bo Reed not.",
         "template and save_as stay in the file only: the API has no place for them.",
@@ -154,7 +154,7 @@ def test_the_sites_patterns_for_file_names_count(folder):
     """But the folder `drafts` is no category, though Pelican takes every folder for one."""
     folder.configure(FILENAME_METADATA=r"(?P<date>\d{4}-\d\d-\d\d)_(?P<slug>.*)")
     draft = folder.read("2024-05-17_tea.md", "Title: T\n\nx\n")
-    assert (draft.slug, draft.fields, draft.unkept) == ("tea", {}, ())
+    assert (draft.slug, draft.fields, draft.unsupported) == ("tea", {}, ())
 
 
 def test_a_byte_order_mark_and_windows_line_ends_make_no_difference(folder):

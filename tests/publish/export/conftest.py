@@ -16,7 +16,7 @@ from pelican_buttercms.publish.export.candidates import Candidates
 from pelican_buttercms.publish.export.exporter import Exporter
 from pelican_buttercms.publish.export.items import items_of
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.store.base_versions import Bases
@@ -49,7 +49,7 @@ class Exports:
         live = versions if self.live is None else self.live
         self.items = items_of(versions, live)
         records = [raw for raws in versions.values() for raw in raws]
-        self.known, site = Known.learn(records, self.options), self.site
+        self.known, site = AccountSchema.from_records(records, self.options), self.site
         exporter = Exporter(
             self.folder,
             {one.name: one.lang for one in self.options.locales[1:]},

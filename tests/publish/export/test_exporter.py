@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 
 
 def post(slug="hello", **values) -> RawRecord:
@@ -177,7 +177,7 @@ def test_what_no_draft_can_say(exported):
     outcome = exported.run([*NAMES, post(title=" Hello "), post("two")])
     assert "posts/hello: no draft can say its title" in outcome.notes[0]
     assert len(outcome.written) == 2
-    assert Target(Key("post", "", "hello")) in exported.read()
+    assert WriteTarget(Key("post", "", "hello")) in exported.read()
     assert "Title" not in exported.text("posts/hello.md")
 
 
