@@ -1,4 +1,4 @@
-"""`pelican-buttercms new`: a draft to be filled in, with the fields that the account has."""
+"""The command `pelican-buttercms new`, which writes drafts with the account's fields to fill in."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pelican_buttercms.sync.progress import SilentProgress
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Take the options that posts, pages and items have in common."""
+    """Add the options that posts, pages and items have in common."""
     decorators = (
         click.option(
             "--to",
@@ -49,7 +49,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 def new() -> None:
     """Write a draft to be filled in and published.
 
-    Its fields are learnt from the stored content; the API is asked nothing.
+    Its fields come from the stored content, without any call to the API.
     """
 
 
@@ -101,52 +101,56 @@ def item(
 
 
 def _known(settings: str | None, locale: str) -> tuple[AccountSchema, str]:
-    """Learn from what is stored; without anything there is less to say, and no error.
+    """Return what the stored content shows of the account, and the locale's name.
 
     Raises:
         SettingsError: the site has no such locale.
     """
     source, options = stored_account(settings, preview=False)
     known = AccountSchema.from_records([], options)
-    if options.snapshot is None and not options.cache_path.is_dir():  # looking makes no store
-        _say("Nothing is stored yet: `pelican-buttercms pull` tells `new` which fields there are.")
+    if (
+        options.snapshot is None and not options.cache_path.is_dir()
+    ):  # a read would create the store
+        _emit(
+            "Nothing is stored yet, so the fields are unknown: run `pelican-buttercms pull` first."
+        )
     else:
         try:
             stored = load.read(source, lambda _: None, SilentProgress())
         except ButterCMSError as exc:
-            _say(f"The fields of the account are not known here. {exc}")
+            _emit(f"The fields of the account are unknown. {exc}")
         else:
             records = [raw for records in stored.versions.values() for raw in records]
             known = AccountSchema.from_records(records, options)
-    found = known.locale(locale) if locale else ""
-    if found is None:
-        names = [one.name for one in options.locales if one.name]
+    name = known.locale(locale) if locale else ""
+    if name is None:
+        names = [each.name for each in options.locales if each.name]
         raise SettingsError(
             f"BUTTERCMS_LOCALES does not name the locale {locale!r}{suggest(locale, names)}"
         )
-    return known, found
+    return known, name
 
 
 def _check(title: str, slug: str) -> None:
     if not title.strip():
-        raise SettingsError('The title is empty: give one, as in `new post "A title"`.')
+        raise SettingsError('The title is empty: add one, as in `new post "A title"`.')
     if "/" in slug:
-        raise SettingsError(f"The slug {slug!r} has a slash, which no slug may have: leave it out.")
+        raise SettingsError(f"The slug {slug!r} has a slash, which slugs may not have: remove it.")
 
 
-def _folder(asked: Path | None, settings: str | None) -> Path:
-    """Say where a draft goes: where it was asked for, or into the content folder.
+def _folder(given: Path | None, settings: str | None) -> Path:
+    """Return the folder of a new draft: the given one, or `drafts` in the content folder.
 
     Raises:
-        SettingsError: it is a file.
+        SettingsError: the given one is a file.
     """
-    if asked is not None:
-        if asked.is_file():
+    if given is not None:
+        if given.is_file():
             raise SettingsError(
-                f"--to takes a folder, and {asked} is a file: name the folder that the draft goes"
-                " into; its name there follows from the title, or from --slug."
+                f"--to takes a folder, and {given} is a file: name the folder for the draft. The"
+                " file's name comes from the title or --slug."
             )
-        return asked
+        return given
     content = Path(read_file(settings, {})["PATH"])
     if content == Path(os.curdir):  # Pelican's default: the whole site is no place for drafts
         content = settings_file(settings).parent / "content"
@@ -163,8 +167,8 @@ def _write(folder: Path, skeleton: Scaffold) -> None:
             file.write(skeleton.text)
     except FileExistsError as exc:
         raise SettingsError(
-            f"{path} exists already, and nothing is overwritten: move it, or give the draft"
-            " another name or folder (--to)."
+            f"{path} already exists and is not overwritten: move it, or choose another name or"
+            " folder (--to) for the draft."
         ) from exc
     except OSError as exc:
         raise SettingsError(
@@ -172,8 +176,8 @@ def _write(folder: Path, skeleton: Scaffold) -> None:
         ) from exc
     echo(f"Wrote {path}.")
     for note in skeleton.notes:
-        _say(note)
+        _emit(note)
 
 
-def _say(text: str) -> None:
+def _emit(text: str) -> None:
     echo(clean_line(text, 2000), err=True)

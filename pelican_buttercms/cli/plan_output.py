@@ -1,4 +1,4 @@
-"""How is a plan of publish shown? On a terminal, and as JSON."""
+"""The output of publish plans: lines for a terminal, and JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = 100
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """Tell everything that a plan holds."""
+    """Yield the lines that show a plan."""
     for step in plan.steps:
         yield from _step_lines(step)
     for conflict in plan.conflicts:
@@ -74,18 +74,18 @@ def _conflict_lines(conflict: Conflict) -> Iterator[str]:
 
 def _way_out(conflict: Conflict) -> str:
     if conflict.deleting:
-        return "--ours deletes it nevertheless; export it first, if you want to keep that."
+        return "--ours deletes it anyway; export it first to keep a copy."
     if all(field_conflict.base is ABSENT for field_conflict in conflict.field_conflicts):
         return (
-            "What the draft was made from is not known here. --ours writes the draft over it,"
-            " --theirs leaves it; or export it, and edit that."
+            "The base of the draft is unknown here. --ours overwrites the CMS with the draft,"
+            " --theirs keeps the CMS's version. Or export it and edit the export."
         )
     if any(field_conflict.both for field_conflict in conflict.field_conflicts):
         return (
-            "Both changed it: --ours writes the draft over it, --theirs keeps what the CMS has;"
-            " with --merge only where both changed the same field."
+            "Both changed it. --ours takes the draft, --theirs keeps the CMS's version. Add --merge"
+            " to decide only the fields that both changed."
         )
-    return "--merge keeps what only the CMS changed; --ours writes the draft over it."
+    return "--merge keeps what only the CMS changed; --ours overwrites it with the draft."
 
 
 def _total(plan: Plan) -> str:
@@ -100,14 +100,14 @@ def _total(plan: Plan) -> str:
 
 
 def done_line(steps: list[Step]) -> str:
-    """Tell what was done."""
+    """Return the line that sums up what was done."""
     counted = Counter(step.action for step in steps)
     parts = [f"{counted[action]:,} {_DONE[action]}" for action in _SIGNS if counted[action]]
     return f"Published: {', '.join(parts) or 'nothing'}."
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
-    """Give a plan for other programs; to be applied, it is saved with --out."""
+    """Return a plan for other programs; --out saves one that can be applied."""
     return {
         "steps": [
             {
@@ -131,17 +131,17 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             }
             for step in plan.steps
         ],
-        "unchanged": [str(one.draft.raw.path) for one in plan.unchanged],
+        "unchanged": [str(draft.draft.raw.path) for draft in plan.unchanged],
         "conflicts": [
             {
-                "draft": str(one.draft),
-                "target": str(one.target),
-                "why": one.why,
+                "draft": str(conflict.draft),
+                "target": str(conflict.target),
+                "why": conflict.why,
                 "fields": [
-                    display_path(field_conflict.path) for field_conflict in one.field_conflicts
+                    display_path(field_conflict.path) for field_conflict in conflict.field_conflicts
                 ],
             }
-            for one in plan.conflicts
+            for conflict in plan.conflicts
         ],
         "problems": [problem.text for problem in plan.problems],
         "notes": list(plan.notes),

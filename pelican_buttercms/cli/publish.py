@@ -1,4 +1,4 @@
-"""`pelican-buttercms publish`: local drafts become content of the CMS."""
+"""The command `pelican-buttercms publish`, which writes local drafts to the CMS."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.sync.account import Source
 
 CHANGES = 2
-"""The exit code for "there is something to publish", as Terraform has it."""
+"""The exit code of a plan with changes, as in Terraform."""
 
 
 class _Command(click.Command):
-    """Keeps 2 free for "there are changes": click would end wrong usage with it."""
+    """A command whose wrong usage ends with 1: 2 means that a plan has changes."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments."""
+        """Parse the arguments; exit with 1 if they are wrong."""
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as exc:
@@ -95,21 +95,21 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
 
 
 def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, Any]) -> bool:
-    """Do what was asked for; says whether the plan had changes."""
+    """Plan and, unless only a plan was asked for, apply; return whether there were changes."""
     loaded, environment = load(settings)
     now = datetime.now(UTC)
     source = Source(replace(loaded, preview=False), environment, now=lambda: now)
     locales = {locale.lang: locale.name for locale in loaded.locales}
     site = DraftSite(read_file(settings, {}), locales, media_url=loaded.files_url)
-    only_look = options["dry_run"] or options["out"] is not None
+    plan_only = options["dry_run"] or options["out"] is not None
     within = _seconds(options["wait"])
     _check_there(paths)
-    with open_session(source, site, _emit, writing=not only_look, within=within) as session:
+    with open_session(source, site, _emit, writing=not plan_only, within=within) as session:
         publish_options = _publish_options(options)
         if publish_options != PublishOptions() and any(map(is_plan, paths)):
             raise SettingsError(
-                "A saved plan is done as it is: give --status, --delete and the like when you make"
-                " it, and publish it without them."
+                "A saved plan is applied as it is. Give --status, --delete and the like when you"
+                " make it, and publish it without them."
             )
         plan = session.plan(paths, publish_options)
         if options["out"] and not plan.refused:
@@ -117,16 +117,16 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
         _show(plan, as_json=options["as_json"])
         if plan.refused:
             raise PublishError("Nothing was sent, because of the lines with a !.")
-        if not only_look and _agreed(plan, yes=options["yes"]):
+        if not plan_only and _agreed(plan, yes=options["yes"]):
             _apply(session, plan, options)
     return bool(plan.steps)
 
 
 def _check_there(paths: tuple[Path, ...]) -> None:
-    """Make sure that what is named is there, before a call is made.
+    """Check that all named files exist, before any call.
 
     Raises:
-        DraftError: naming all that is not.
+        DraftError: with every missing file.
     """
     if missing := [path for path in paths if not os.path.lexists(path)]:
         raise DraftError([f"{path}: there is no such file: check the name." for path in missing])
@@ -161,13 +161,13 @@ def _show(plan: Plan, *, as_json: bool) -> None:
 
 
 def _agreed(plan: Plan, *, yes: bool) -> bool:
-    """Ask, where there is something to ask and somebody to answer."""
+    """Return whether to apply the plan; ask the user unless --yes was given."""
     if not plan.steps or yes:
         return True
     if not sys.stdin.isatty():
         raise PublishError(
-            "Nothing was sent: nobody is there to ask. Give --yes to publish without asking, or"
-            " --dry-run to look only."
+            "Nothing was sent: there is no terminal to ask on. Give --yes to publish without"
+            " asking, or --dry-run for the plan only."
         )
     if click.confirm("Send this to the CMS?", err=True):
         return True
@@ -176,7 +176,7 @@ def _agreed(plan: Plan, *, yes: bool) -> bool:
 
 
 def _apply(session: PublishSession, plan: Plan, options: dict[str, Any]) -> None:
-    """Carry the plan out; whatever ends it, what was done is told."""
+    """Apply the plan; print what was done, even after an error or an interrupt."""
     report = PublishReport()
     interrupted = False
     try:
@@ -189,7 +189,7 @@ def _apply(session: PublishSession, plan: Plan, options: dict[str, Any]) -> None
             echo(f"note: {text}", err=True)
         echo(done_line(report.done), err=options["as_json"])
         if interrupted:
-            _emit("It was interrupted: publish the same drafts again, which does the rest.")
+            _emit("Publishing was interrupted. Publish the same drafts again for the rest.")
 
 
 def _emit(text: str) -> None:

@@ -1,4 +1,4 @@
-"""In which forms can an item be written? All that could do, the most readable first."""
+"""The candidates for an item's draft file: suffix and text, the most readable first."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from pelican_buttercms.publish.export.serializers import as_json, fenced, page, 
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.write_model import FieldPath, Values
 
-DraftForm = tuple[str, str]
+Candidate = tuple[str, str]
 """A file's suffix and text."""
 
 _POST_BODY: FieldPath = ("body",)
 
 
 class Candidates:
-    """Writes items of one account for one site.
+    """Builds the candidates for the draft files of one account and site.
 
     Args:
-        site: whose Markdown is written.
+        site: the Pelican site, whose Markdown is written.
         known: the account.
         html: whether bodies stay HTML.
     """
@@ -45,17 +45,17 @@ class Candidates:
         self._now: datetime = site.now()
 
     def body_of(self, item: ExportItem) -> FieldPath | None:
-        """Give the path of the value that becomes the body of the file."""
+        """Return the path of the value that becomes the body of the file."""
         if item.target.key.kind == "post":
             return _POST_BODY
         path = self._known.body_field(item.target)
         value = item.version.values.get(path) if path else None
         return path if isinstance(value, str) and "<" in value else None
 
-    def of(self, item: ExportItem, values: Values) -> Iterator[DraftForm]:
-        """Give the forms of a file that says these values."""
-        make = self._of_post if item.target.key.kind == "post" else self._of_other
-        for suffix, text in make(item, values):
+    def of(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
+        """Yield the possible files with these values."""
+        build = self._of_post if item.target.key.kind == "post" else self._of_record
+        for suffix, text in build(item, values):
             if text is not None:
                 yield suffix, text
 
@@ -68,7 +68,7 @@ class Candidates:
         yield ".html", page(head, html)
         yield from _data({**head, "body": html})
 
-    def _of_other(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
+    def _of_record(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
         body = self.body_of(item)
         if body is not None and body in values:
             head = record_front_matter(item, values, self._known, body)
@@ -76,20 +76,20 @@ class Candidates:
                 yield ".md", fenced(head, text)
         head = record_front_matter(item, values, self._known, None)
         yield from _data(head)
-        if item.target.locale:  # fields that are named like locales would be taken for them
+        if item.target.locale:  # fields with the names of locales would be read as locales
             yield from _data(by_locale(head, item.target.locale))
 
     def _bodies(self, html: str) -> Iterator[str]:
-        """Give a body in the forms that a Markdown file can hold."""
-        written = None if self._html else to_markdown(html, self._render)
-        if written is not None:
-            yield written
+        """Yield a body as Markdown, and as HTML that a Markdown file can hold."""
+        markdown = None if self._html else to_markdown(html, self._render)
+        if markdown is not None:
+            yield markdown
         kept = keep_html(html, self._render)
-        if kept is not None and kept != written:
+        if kept is not None and kept != markdown:
             yield kept
 
     def _render(self, text: str) -> str:
-        """Render as Pelican does what stands behind the metadata."""
+        """Render a body as Pelican does."""
         return self._convert(f"\n{text}")
 
     @cached_property

@@ -1,4 +1,4 @@
-"""May a file be written over? When it is an export of the same item that nobody has edited."""
+"""The check before a file is overwritten: it must be an unedited export of the same item."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from pelican_buttercms.store.base_versions import Bases
 
 @dataclass(frozen=True)
 class ExistingFiles:
-    """The files that are where an item is to be written.
+    """The existing files of an item.
 
     Attributes:
         stem: their path without the suffix.
-        item: what is to be written.
-        reading: reads drafts.
-        bases: what earlier exports held.
-        body: the value that is compared as HTML.
+        item: the item to be written.
+        roundtrip: reads drafts.
+        bases: stores what earlier exports held.
+        body: the path of the value that is compared as HTML.
     """
 
     stem: Path
     item: ExportItem
-    reading: RoundtripReader
+    roundtrip: RoundtripReader
     bases: Bases
     body: FieldPath | None
 
     def edited(self) -> list[Path]:
-        """Name those that hold something that is nowhere else."""
+        """Return the files with edits, or of anything else."""
         return [path for path in self._files() if not self._is_untouched(path)]
 
     def remove_others(self, kept: Path) -> None:
-        """Remove earlier exports of the item in another form."""
+        """Remove earlier exports of the item in another format."""
         for path in self._files():
             if path != kept and self._is_own(path):
                 path.unlink()
@@ -45,13 +45,13 @@ class ExistingFiles:
         return [path for path in paths if path.is_symlink() or path.exists()]
 
     def _is_own(self, path: Path) -> bool:
-        draft = self.reading.read(path) if path.is_file() else None
-        return draft is not None and draft.raw.id == self.item.target.key.id
+        draft = self.roundtrip.read(path) if path.is_file() else None
+        return draft is not None and draft.target == self.item.target
 
     def _is_untouched(self, path: Path) -> bool:
         if not path.is_file() or path.is_symlink():
             return False
-        draft = self.reading.read(path)
+        draft = self.roundtrip.read(path)
         if draft is None or draft.target != self.item.target:
             return False
         if draft.raw.id != self.item.target.key.id:
@@ -59,11 +59,11 @@ class ExistingFiles:
         base = self._base(draft.raw.base)
         if base is None:
             return False
-        silent = {path: value for path, value in base.items() if path not in draft.values}
-        return not differences(base, silent | draft.values, self.body)
+        unnamed = {path: value for path, value in base.items() if path not in draft.values}
+        return not differences(base, unnamed | draft.values, self.body)
 
     def _base(self, digest: str) -> Values | None:
-        """Give what the file was made from, None where nobody kept it."""
+        """Return the values that the file was exported with, None if they are not stored."""
         if digest == self.item.version.digest:
             return self.item.version.values
         data = self.bases.get(digest)

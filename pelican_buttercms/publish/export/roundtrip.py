@@ -1,4 +1,4 @@
-"""Does a draft say what was exported? It is read as publish reads it, and compared."""
+"""The check of an exported draft: it is read as publish reads it, and compared."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from pelican_buttercms.publish.write_model import STATUS, FieldPath, Values, dis
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong with a draft; nothing where it is as it should be.
+    """What is wrong with a draft; falsy if nothing is.
 
     Attributes:
-        problems: why it cannot be published, or is another item's.
-        paths: the values that it says otherwise.
+        problems: why it cannot be published, or is of another item.
+        paths: the values that differ.
     """
 
     problems: tuple[str, ...] = ()
@@ -35,11 +35,11 @@ class Verdict:
         return bool(self.problems or self.paths)
 
     def __str__(self) -> str:
-        told = [*self.problems]
+        sentences = [*self.problems]
         if self.paths:
             names = ", ".join(display_path(path) for path in self.paths)
-            told.append(f"these values would come back changed: {names}.")
-        return " ".join(told)
+            sentences.append(f"these values would come back changed: {names}.")
+        return " ".join(sentences)
 
 
 class RoundtripReader:
@@ -53,13 +53,13 @@ class RoundtripReader:
     def judge(
         self, item: ExportItem, wanted: Values, body: FieldPath | None, path: Path, text: str
     ) -> Verdict:
-        """Compare a draft that is not written yet with what it has to say.
+        """Compare a draft that is not written yet with the item.
 
         Args:
-            item: what is exported.
-            wanted: the values that it has to say.
-            body: the value that is compared as HTML.
-            path: where it is to be written, which means something too.
+            item: the exported item.
+            wanted: the values that the draft must have.
+            body: the path of the value that is compared as HTML.
+            path: where the draft is to be written; its name may hold the locale.
             text: what is to be written.
         """
         with tempfile.TemporaryDirectory() as folder:
@@ -67,15 +67,15 @@ class RoundtripReader:
             stored.write_bytes(text.encode())
             draft, problems = self._read(path, stored)
         if draft is None:
-            return Verdict(tuple(problems) or ("it would be read as several drafts.",))
+            return Verdict(tuple(problems) or ("the file would be read as several drafts.",))
         if draft.target != item.target or draft.raw.id != item.target.key.id:
-            return Verdict((f"it would be read as a draft of {draft.target}.",))
+            return Verdict((f"the file would be read as a draft of {draft.target}.",))
         if (draft.raw.base, draft.raw.updated) != (item.version.digest, item.version.updated):
-            return Verdict(("what it is based on would not be read back.",))
+            return Verdict(("its base would not be read back.",))
         return Verdict(paths=differences(wanted, draft.values, body))
 
     def read(self, path: Path) -> Draft | None:
-        """Read a draft that is there; None where it cannot be published as it is."""
+        """Read an existing draft; None if it cannot be published as it is."""
         return self._read(path, None)[0]
 
     def _read(self, path: Path, stored: Path | None) -> tuple[Draft | None, list[str]]:
@@ -85,19 +85,20 @@ class RoundtripReader:
         return (drafts[0] if len(drafts) == 1 and not problems else None), problems
 
 
-def differences(wanted: Values, found: Values, body: FieldPath | None) -> tuple[FieldPath, ...]:
-    """Name the values that a draft says otherwise; on what is unset it may be silent."""
-    unsaid = {STATUS} if wanted.get(STATUS) == "scheduled" and STATUS not in found else set()
+def differences(wanted: Values, actual: Values, body: FieldPath | None) -> tuple[FieldPath, ...]:
+    """Return the paths of values that differ; a draft may leave out what is unset."""
+    implied = {STATUS} if wanted.get(STATUS) == "scheduled" and STATUS not in actual else set()
     return tuple(
         path
-        for path in dict.fromkeys([*wanted, *found])
-        if path not in unsaid and not _same(wanted.get(path), found.get(path), is_body=path == body)
+        for path in dict.fromkeys([*wanted, *actual])
+        if path not in implied
+        and not _is_same(wanted.get(path), actual.get(path), is_body=path == body)
     )
 
 
-def _same(one: Any, other: Any, *, is_body: bool) -> bool:
-    if is_body and isinstance(one or "", str) and isinstance(other or "", str):
-        return same_html(one or "", other or "")
-    if is_unset(one) or is_unset(other):
-        return is_unset(one) and is_unset(other)
-    return type(one) is type(other) and bool(one == other)
+def _is_same(first: Any, second: Any, *, is_body: bool) -> bool:
+    if is_body and isinstance(first or "", str) and isinstance(second or "", str):
+        return same_html(first or "", second or "")
+    if is_unset(first) or is_unset(second):
+        return is_unset(first) and is_unset(second)
+    return type(first) is type(second) and bool(first == second)

@@ -1,4 +1,4 @@
-"""How is a draft written? The forms of a file, of which the first that reads back right is kept."""
+"""The file formats of drafts: plain metadata, YAML front matter, HTML, YAML and JSON."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 from pelican_buttercms.publish.export.front_matter import FrontMatter
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"})
-"""Readers of older YAML take these for something else than texts."""
+"""Words that YAML 1.1 parsers do not read as strings."""
 
 _ONE_LINE = re.compile(r"\S(?:[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S)?")
 _NOT_LITERAL = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-_NAMES_APART = re.compile(r"[,;]")
+_NAME_SEPARATOR = re.compile(r"[,;]")
 
 
 def plain(head: FrontMatter, body: str) -> str | None:
-    """Write `Name: text` lines and a body; None where a value cannot stand in one."""
+    """Write `Name: text` lines and a body; None where one line cannot hold a value."""
     lines = []
     for name, value in head.items():
         text = _line(value, is_name=name == "author")
@@ -43,7 +43,7 @@ def fenced(head: FrontMatter, body: str) -> str | None:
 
 
 def page(head: FrontMatter, body: str) -> str | None:
-    """Write a file for Pelican's HTML reader; None where a value cannot stand in its head."""
+    """Write a file for Pelican's HTML reader; None where a meta tag cannot hold a value."""
     lines: list[str] = []
     for name, value in head.items():
         text = _line(value, is_name=name == "author")
@@ -59,7 +59,7 @@ def page(head: FrontMatter, body: str) -> str | None:
 
 
 def structured(head: Mapping[str, Any]) -> str | None:
-    """Write YAML, long texts as they are; None where something in it cannot be YAML."""
+    """Write YAML, long texts unfolded; None where it cannot be YAML."""
     yaml = YAML()
     yaml.width = 2**31
     yaml.allow_unicode = True
@@ -83,26 +83,26 @@ def as_json(head: Mapping[str, Any]) -> str | None:
 
 
 def _names_as_lists(head: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep an author's name with a comma from being read as two."""
+    """Return the front matter with an author's name in a list if it would be read as two."""
     author = head.get("author")
-    is_two = isinstance(author, str) and _NAMES_APART.search(author)
-    return {**head, "author": [author]} if is_two else dict(head)
+    is_split = isinstance(author, str) and _NAME_SEPARATOR.search(author)
+    return {**head, "author": [author]} if is_split else dict(head)
 
 
 def _line(value: Any, *, is_name: bool) -> str | None:
     if isinstance(value, list):
-        texts = [_line(one, is_name=True) for one in value]
+        texts = [_line(name, is_name=True) for name in value]
         return None if None in texts else ", ".join(text for text in texts if text)
     if not isinstance(value, str) or _ONE_LINE.fullmatch(value) is None:
         return None
-    return None if is_name and _NAMES_APART.search(value) else value
+    return None if is_name and _NAME_SEPARATOR.search(value) else value
 
 
 def _for_yaml(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {_for_yaml(str(name)): _for_yaml(one) for name, one in value.items()}
+        return {_for_yaml(str(name)): _for_yaml(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_for_yaml(one) for one in value]
+        return [_for_yaml(entry) for entry in value]
     if not isinstance(value, str):
         return value
     if _NOT_LITERAL.search(value) or value.casefold() in _WORDS:

@@ -190,7 +190,7 @@ def test_a_saved_plan_takes_no_other_wishes(at):
     assert at.command("publish", "--out", "plan.json", at.path).code == 0
     stopped = at.publish("--status", "draft", "plan.json")
     assert stopped.code == 1
-    assert "A saved plan is done as it is" in stopped.err
+    assert "A saved plan is applied as it is" in stopped.err
 
 
 def test_slugs_of_any_script(at, account):

@@ -123,7 +123,7 @@ def test_without_the_old_content_every_difference_is_shown(at):
         kept.unlink()
     stopped = at.publish("--merge", "content/drafts/hello.md")
     assert stopped.code == 1
-    assert "What the draft was made from is not known here" in stopped.out
+    assert "The base of the draft is unknown here" in stopped.out
     assert "draft:   Mine" in stopped.out
     assert at.account.posts["hello"]["title"] == "Hello, editor"
 

@@ -77,7 +77,7 @@ def test_interrupted_by_hand_says_what_was_done(account, desk):
     running.send_signal(signal.SIGINT)
     text, _ = running.communicate(timeout=20)
     assert running.returncode == 1
-    told = "It was interrupted: publish the same drafts again, which does the rest."
+    told = "Publishing was interrupted. Publish the same drafts again for the rest."
     assert f"Published: 1 created.\n{told}" in text
     assert "Traceback" not in text
 

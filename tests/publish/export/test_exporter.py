@@ -175,7 +175,7 @@ def test_tricky_posts(exported, values, suffix, begin):
 def test_what_no_draft_can_say(exported):
     """A value that cannot be said is left out and named, so that publishing leaves it alone."""
     outcome = exported.run([*NAMES, post(title=" Hello "), post("two")])
-    assert "posts/hello: no draft can say its title" in outcome.notes[0]
+    assert "posts/hello: no draft can hold its title" in outcome.notes[0]
     assert len(outcome.written) == 2
     assert WriteTarget(Key("post", "", "hello")) in exported.read()
     assert "Title" not in exported.text("posts/hello.md")

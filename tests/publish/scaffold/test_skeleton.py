@@ -191,7 +191,7 @@ def test_command_overwrites_nothing(desk):
     (desk.site.folder / "here" / "hello.md").write_text("mine")
     again = desk("post", "Hello", "--to", "here")
 
-    assert "here/hello.md exists already, and nothing is overwritten" in str(again.exception)
+    assert "here/hello.md already exists and is not overwritten" in str(again.exception)
     assert again.exception.exitcode == 2
     assert (desk.site.folder / "here" / "hello.md").read_text() == "mine"
 
@@ -201,7 +201,7 @@ def test_command_without_stored_content(desk):
     done = desk("page", "news", "New")
 
     assert done.exit_code == 0
-    assert "Nothing is stored yet: `pelican-buttercms pull`" in done.output
+    assert "Nothing is stored yet, so the fields are unknown" in done.output
     assert "Nothing is known of the page type 'news'" in done.output
     assert not (desk.site.folder / "cache").exists()
 
@@ -213,7 +213,7 @@ def test_command_with_another_locales_content(desk):
     done = desk("post", "New")
 
     assert done.exit_code == 0
-    assert "The fields of the account are not known here." in done.output
+    assert "The fields of the account are unknown." in done.output
 
 
 @pytest.mark.parametrize(
