@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Generation, Mode, Store
 from pelican_buttercms.sync.account import Source
@@ -34,6 +36,30 @@ class StoreUpdate:
     calls: int = 0
     changes: dict[Mode, dict[str, Changes]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+
+def update_store(
+    source: Source, client: Client, report: PublishReport, main_locale: str
+) -> list[str]:
+    """Merge what was written into the store, so that the next build shows it without a pull.
+
+    Returns:
+        Notes for the user. A failure here is harmless: the next pull brings the changes.
+    """
+    changed: list[WriteTarget] = []
+    gone: list[WriteTarget] = []
+    for written in report.written:
+        target = written.target
+        if target.key.kind == "post" and not target.locale:
+            target = replace(target, locale=main_locale)
+        (gone if written.version is None else changed).append(target)
+        if written.part.target.key.id not in {"", target.key.id}:
+            gone.append(replace(target, key=written.part.target.key))  # it was renamed
+    try:
+        with Store(source.options.cache_path, source.now) as store:
+            return merge_into_store(source, client, store, changed, gone).notes
+    except ButterCMSError as exc:
+        return [f"The store was not updated ({exc}). The next pull brings what was published."]
 
 
 def merge_into_store(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from pelican_buttercms.api import Write, write_requests
+from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.resolved_draft import DraftReference
 from pelican_buttercms.publish.write_model import (
     FIELDS,
@@ -24,6 +25,19 @@ from pelican_buttercms.publish.write_model import (
 
 Names = Callable[[str, str], str | None]
 """Returns a term's name by "categories" or "tags" and its slug; None for a new term."""
+
+
+def build_write(
+    step: Step, names: Names, locales: Collection[str] = (), *, upload_images: bool = False
+) -> Write:
+    """Build the write of a step."""
+    if step.action == "delete":
+        return deletion(step.target)
+    versions = {part.target: {**part.values, STATUS: step.status} for part in step.parts}
+    if step.action == "create":
+        return creation(versions, names, locales, upload_images=upload_images)
+    values = versions[step.target]
+    return change(step.target, values, names, locales, upload_images=upload_images)
 
 
 def creation(

@@ -165,7 +165,7 @@ def test_a_plan_is_written_over_nothing_else(at):
     (at.site.folder / "data.json").write_text("{}")
     stopped = at.command("publish", "--out", "data.json", at.path)
     assert stopped.code == 1
-    assert "is there and is no plan" in stopped.err
+    assert "exists and is not a plan" in stopped.err
 
 
 def test_a_plan_is_found_from_everywhere(at):

@@ -95,7 +95,7 @@ def test_another_picture_under_the_same_address_stops_everything(at, account, tm
     (at.site.folder / "content/images/swell.png").write_bytes(b"new")
     done = at.publish(at.path)
     assert done.code == 1
-    assert "serves another file" in done.out
+    assert "differs from the public file at" in done.out
     assert not (account.folder / "posts/swell.json").exists()
 
 

@@ -112,7 +112,7 @@ def test_the_draft_cannot_be_written(account, desk, monkeypatch):
         patch.setattr(draft_updates, "write_back", _full)
         done = at.publish(path)
     assert done.code == 0
-    assert "is published, and its draft not updated: the disk is full" in done.err
+    assert "is published, but its draft could not be updated: the disk is full" in done.err
     again = at.publish(path)
     assert again.code == 0, again
     assert "the item arrived as team:2" in again.err
