@@ -37,6 +37,8 @@ from pelican_buttercms.publish.drafts.yaml_json import (
     parse_json,
 )
 
+_YAML_LIST = re.compile(r"^[\w-]+:[ \t]*[\[{].*[\]}][ \t]*$|^[ \t]*-[ \t]+\S", re.MULTILINE)
+
 
 def read_metadata(path: Path, site: DraftSite, stored: Path | None = None) -> DraftMetadata:
     """Read the words of one file; what is wrong is noted in them.
@@ -141,9 +143,13 @@ def _took_front_matter(
     try:
         node = compose_yaml(front.inner)
     except ParseError as exc:
-        if front.is_plain and isinstance(site.reader(suffix), MarkdownReader):
+        is_markdown = isinstance(site.reader(suffix), MarkdownReader)
+        # a list in plain metadata would make the tag "[x" of [x, y]
+        if front.is_plain and is_markdown and not _YAML_LIST.search(front.inner):
             return False
-        raise ParseError(str(exc), exc.line + 1) from exc
+        needs_quotes = re.search("mapping values|cannot start any token", str(exc))
+        hint = "; put a value with a colon or a special character in quotes" if needs_quotes else ""
+        raise ParseError(f"{exc}{hint}", exc.line + 1) from exc
     if isinstance(node, ScalarNode):
         return False  # a title between two lines, in reStructuredText
     if node is not None and not isinstance(node, MappingNode):

@@ -28,8 +28,8 @@ _NAME_SEPARATOR = re.compile(r"[,;]")
 def plain(head: FrontMatter, body: str) -> str | None:
     """Write `Name: text` lines and a body; None where one line cannot hold a value."""
     lines = []
-    for name, value in head.items():
-        text = _line(value, is_name=name == "author")
+    for name, value in _one_line_names(head).items():
+        text = _line(value)
         if text is None:
             return None
         lines.append(f"{name.capitalize()}: {text}")
@@ -37,16 +37,29 @@ def plain(head: FrontMatter, body: str) -> str | None:
 
 
 def fenced(head: FrontMatter, body: str) -> str | None:
-    """Write YAML front matter and a body; None where it cannot be YAML."""
-    yaml = structured(head)
+    """Write YAML front matter and a body; None where it cannot be YAML.
+
+    When Pelican builds the file, Python-Markdown's meta extension reads it. For that extension, a
+    blank line and a nested line with less than four spaces end the metadata, so that an id below
+    would become text. Fields are nested as usual, as they come last.
+    """
+    has_fields = "fields" in head
+    breaks = re.compile(r"\n" if has_fields else r"\n\s*\n")
+    quoted = {
+        name: DoubleQuotedScalarString(value)
+        if isinstance(value, str) and breaks.search(value)
+        else value
+        for name, value in head.items()
+    }
+    yaml = structured(quoted, indent=2 if has_fields else 4)
     return None if yaml is None else f"---\n{yaml}---\n\n{body}\n"
 
 
 def page(head: FrontMatter, body: str) -> str | None:
     """Write a file for Pelican's HTML reader; None where a meta tag cannot hold a value."""
     lines: list[str] = []
-    for name, value in head.items():
-        text = _line(value, is_name=name == "author")
+    for name, value in _one_line_names(head).items():
+        text = _line(value)
         if text is None:
             return None
         if name == "title":
@@ -58,12 +71,12 @@ def page(head: FrontMatter, body: str) -> str | None:
     )
 
 
-def structured(head: Mapping[str, Any]) -> str | None:
+def structured(head: Mapping[str, Any], *, indent: int = 2) -> str | None:
     """Write YAML, long texts unfolded; None where it cannot be YAML."""
     yaml = YAML()
     yaml.width = 2**31
     yaml.allow_unicode = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.indent(mapping=indent, sequence=indent + 2, offset=indent)
     out = StringIO()
     try:
         yaml.dump(_for_yaml(_names_as_lists(head)), out)
@@ -89,13 +102,28 @@ def _names_as_lists(head: Mapping[str, Any]) -> dict[str, Any]:
     return {**head, "author": [author]} if is_split else dict(head)
 
 
-def _line(value: Any, *, is_name: bool) -> str | None:
+def _one_line_names(head: FrontMatter) -> FrontMatter:
+    """Return the front matter with an author's name with a comma as a list of `authors`."""
+    author = head.get("author")
+    if not isinstance(author, str) or _NAME_SEPARATOR.search(author) is None:
+        return head
+    return {
+        "authors" if name == "author" else name: [value] if name == "author" else value
+        for name, value in head.items()
+    }
+
+
+def _line(value: Any) -> str | None:
+    """Return a value as one line; names with a comma are separated by semicolons, as in Pelican."""
     if isinstance(value, list):
-        texts = [_line(name, is_name=True) for name in value]
-        return None if None in texts else ", ".join(text for text in texts if text)
-    if not isinstance(value, str) or _ONE_LINE.fullmatch(value) is None:
-        return None
-    return None if is_name and _NAME_SEPARATOR.search(value) else value
+        names = [_line(name) for name in value]
+        texts = [name for name in names if name]
+        if None in names or any(";" in name for name in texts):
+            return None
+        if any("," in name for name in texts):
+            return "; ".join(texts) + (";" if len(texts) == 1 else "")
+        return ", ".join(texts)
+    return value if isinstance(value, str) and _ONE_LINE.fullmatch(value) else None
 
 
 def _for_yaml(value: Any) -> Any:
@@ -103,7 +131,7 @@ def _for_yaml(value: Any) -> Any:
         return {_for_yaml(str(name)): _for_yaml(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_for_yaml(entry) for entry in value]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, DoubleQuotedScalarString):
         return value
     if _NOT_LITERAL.search(value) or value.casefold() in _WORDS:
         return DoubleQuotedScalarString(value)

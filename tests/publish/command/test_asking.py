@@ -182,7 +182,7 @@ def test_a_plan_is_found_from_everywhere(at):
     (folder / "content/drafts/one.md").unlink()
     gone = at.publish(plan)
     assert gone.code == 1
-    assert "drafts that are not there" in gone.err
+    assert "Drafts of the plan are missing" in gone.err
 
 
 def test_a_saved_plan_takes_no_other_wishes(at):

@@ -106,6 +106,16 @@ def test_broken_front_matter_is_told_with_its_line(folder):
     assert "line 3: the body is in the metadata and behind it" in found
 
 
+def test_front_matter_with_a_list_is_never_plain_metadata(folder):
+    """A colon in the title would make the tags "[x" and "y]" of it, which the API cannot delete."""
+    for tags in ("tags: [x, y]", "tags:\n  - x\n  - y"):
+        (problem,) = folder.problems("a.md", f"---\ntitle: Coffee: a story\n{tags}\n---\nx\n")
+        assert "a.md, line 2: this is not valid YAML" in problem
+        assert "in quotes" in problem
+    draft = folder.read("b.md", "---\ntitle: Coffee: a story\ntags: x, y\n---\nx\n")
+    assert (draft.title, draft.fields["tags"]) == ("Coffee: a story", ["x", "y"])
+
+
 def test_without_locales_none_can_be_named(folder):
     """The message says where they are set; the account's default language is no locale to name."""
     folder.locales = {"en": ""}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import count
+from types import SimpleNamespace
 
 from markdown import Markdown
+from pelican.readers import MarkdownReader
 from pelican.settings import DEFAULT_CONFIG, configure_settings
 import pytest
 
 from pelican_buttercms.content import RawRecord
+from pelican_buttercms.plugin.published_drafts import key_of
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
 from pelican_buttercms.publish.export.candidates import Candidates
@@ -80,6 +83,15 @@ class Exports:
     def text(self, name) -> str:
         """Read a file."""
         return (self.folder / name).read_text()
+
+    def by_pelican(self, name):
+        """Read a file with Pelican's Markdown reader, as a build without publish does."""
+        return MarkdownReader(self.site.settings).read(str(self.folder / name))
+
+    def key_of(self, name):
+        """Return what a build knows a file's item by."""
+        _, metadata = self.by_pelican(name)
+        return key_of(SimpleNamespace(metadata=metadata))
 
     def files(self):
         """Name all files."""

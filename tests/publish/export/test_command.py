@@ -98,7 +98,7 @@ def test_edited_files(account, site, export):
     done = export("--to", "out")
     assert done.returncode == 0
     assert done.stdout.startswith(
-        "1 file has edits of yours, and was left alone: out/posts/hello.md."
+        "1 file has edits of yours and was left alone: out/posts/hello.md."
     )
     assert export("--to", "out", "--force", "--html").stdout.endswith(": 1 written.\n")
     assert "Title: Hello\n" in file.read_text()
