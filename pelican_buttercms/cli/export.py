@@ -17,6 +17,7 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NoContentError
 from pelican_buttercms.plugin.settings_file import read_file
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.export.candidates import Candidates
 from pelican_buttercms.publish.export.converter import converter
@@ -24,12 +25,10 @@ from pelican_buttercms.publish.export.exporter import Exporter, ExportReport
 from pelican_buttercms.publish.export.items import items_of, select_items
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
-from pelican_buttercms.store.base_versions import Bases
 from pelican_buttercms.sync import load
-from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.load import Stored
+from pelican_buttercms.sync.account import Source, stored_records
+from pelican_buttercms.sync.load import LoadedContent
 from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
-from pelican_buttercms.sync.stored_accounts import stored_records
 
 
 @click.command()
@@ -66,7 +65,7 @@ def export(
         converter()  # fail early if the library is missing
     source = asked_account(settings, preview=preview)[0]
     emit = partial(echo, err=True)
-    stored = load.read(source, emit, _progress())
+    stored = load.read_content(source, emit, _progress())
     items = select_items(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {locale.lang: locale.name for locale in locales})
@@ -76,7 +75,7 @@ def export(
         {each.name: each.lang for each in locales if each != source.options.main_locale},
         Candidates(site, known, html=html),
         RoundtripReader(site, known),
-        Bases(source.options.cache_path),
+        BaseVersions(source.options.cache_path),
         force=force,
     )
     report = exporter.export(items)
@@ -87,7 +86,7 @@ def export(
         sys.exit(1)
 
 
-def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
+def _live(stored: LoadedContent, *, preview: bool) -> dict[str, list[RawRecord]]:
     """Return the live records, which show which drafts lie over published content.
 
     Raises:
@@ -103,7 +102,7 @@ def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
     return stored.live
 
 
-def _records(source: Source, stored: Stored) -> list[RawRecord]:
+def _records(source: Source, stored: LoadedContent) -> list[RawRecord]:
     """Return the records that `publish` will know, so that it reads the drafts in the same way."""
     records = [raw for raws in stored.versions.values() for raw in raws]
     return records if source.options.snapshot else [*stored_records(source)] or records

@@ -116,7 +116,7 @@ def _known(settings: str | None, locale: str) -> tuple[AccountSchema, str]:
         )
     else:
         try:
-            stored = load.read(source, lambda _: None, SilentProgress())
+            stored = load.read_content(source, lambda _: None, SilentProgress())
         except ButterCMSError as exc:
             _emit(f"The fields of the account are unknown. {exc}")
         else:

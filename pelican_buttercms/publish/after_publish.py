@@ -16,8 +16,8 @@ from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Generation, Mode, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.refresh.coverage import Reach
-from pelican_buttercms.sync.refresh.fetch import Records, Reread
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
+from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -103,7 +103,7 @@ class _ModeUpdate:
         self._client = client
         self._store = store
         self._update = update
-        self._wanted = source.wanted()
+        self._spec = source.pull_spec()
         self._latest: list[Generation] = []
         self._before = client.calls
 
@@ -122,9 +122,9 @@ class _ModeUpdate:
         if not self._source.covers(self._latest[0]):
             self._note(f"The stored {mode} content covers less than the settings ask for now")
             return
-        asked_at = self._store.asking(scopes)
+        asked_at = self._store.next_moment(scopes)
         alts = "alternative texts" in self._latest[0].wanted
-        self._wanted = replace(self._wanted, alt_media_text=alts)
+        self._spec = replace(self._spec, alt_media_text=alts)
         changed, gone = list(self._covered(changed)), list(self._covered(gone))
         records = self._read(changed)
         for target in gone:
@@ -132,7 +132,7 @@ class _ModeUpdate:
                 records[locale][target.key] = None
         if not any(records.values()) or not self._is_complete(records):
             return
-        stored = self._store.fold_together(
+        stored = self._store.apply_changes(
             {generation.scope: records[generation.scope.locale] for generation in self._latest},
             calls=self._client.calls - self._before,
             cause="publish",
@@ -162,9 +162,9 @@ class _ModeUpdate:
                 yield target
 
     def _is_pulled(self, key: Key) -> bool:
-        wanted = self._latest[0].wanted
+        spec = self._latest[0].wanted
         names = {"post": "posts", "page": f"page type {key.group}"}
-        if names.get(key.kind, f"collection {key.group}") in wanted:
+        if names.get(key.kind, f"collection {key.group}") in spec:
             return True
         entries = (entry for generation in self._latest for entry in generation.manifest)
         return any(
@@ -181,8 +181,8 @@ class _ModeUpdate:
 
     def _read(self, changed: Collection[WriteTarget]) -> dict[str, Records]:
         """Read all items concurrently; return the new records by locale."""
-        reread = Reread(
-            self._client, [generation.scope.locale for generation in self._latest], self._wanted
+        reread = RecordFetcher(
+            self._client, [generation.scope.locale for generation in self._latest], self._spec
         )
         singles: list[tuple[str, Key]] = []
         listings: dict[tuple[str, str], list[Key]] = {}
@@ -198,8 +198,8 @@ class _ModeUpdate:
     def _is_complete(self, records: Mapping[str, Records]) -> bool:
         """Return whether all references of the records lead to what is pulled, as before."""
         new = [record for of_locale in records.values() for record in of_locale.values() if record]
-        beyond = Reach(self._wanted, self._latest, self._store.records).beyond(new)
-        if beyond and self._wanted.discover:
-            self._note(f"What changed refers to {', '.join(beyond)}, which was never pulled")
+        missing = PullCoverage(self._spec, self._latest, self._store.records).missing(new)
+        if missing and self._spec.discover:
+            self._note(f"What changed refers to {', '.join(missing)}, which was never pulled")
             return False
         return True

@@ -15,6 +15,7 @@ from pelican_buttercms.publish.apply.cms import Cms
 from pelican_buttercms.publish.apply.draft_updates import DraftUpdater
 from pelican_buttercms.publish.apply.publisher import Publisher
 from pelican_buttercms.publish.apply.recovery import RunLog, recover_items
+from pelican_buttercms.publish.apply.run_journal import RunJournal
 from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.context import PublishContext
 from pelican_buttercms.publish.drafts.cms_links import CmsLinks
@@ -25,12 +26,11 @@ from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Step
 from pelican_buttercms.publish.plan.plan_file import load_plan
 from pelican_buttercms.publish.resolved_draft import resolve_draft_references
-from pelican_buttercms.store.run_log import Journal
-from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.account import Source, account_name, stored_records
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.write_client import open_writing
+from pelican_buttercms.sync.live_and_preview import unpulled_records
 from pelican_buttercms.sync.progress import LineProgress
-from pelican_buttercms.sync.stored_accounts import account_name, asked_records, stored_records
 
 Emit = Callable[[str], None]
 
@@ -63,7 +63,7 @@ def open_session(
                 source, site, emit, PublishContext.build(source, account, records, client), client
             )
         return
-    with open_writing(source) as (client, writer), Journal(source.options.cache_path) as journal:
+    with open_writing(source) as (client, writer), RunJournal(source.options.cache_path) as journal:
         context = PublishContext.build(source, account, records, client)
         session = PublishSession(source, site, emit, context, client)
         cms = Cms(context.reader, writer, learn=context.equality.learn_terms, within=within)
@@ -110,7 +110,7 @@ class PublishSession:
         self._raws = read_drafts(paths, self._site)
         absent = set()
         for kind, group in self._context.unknown_groups(self._raws):
-            records = asked_records(self._client, kind, group, self._context.known.main_locale)
+            records = unpulled_records(self._client, kind, group, self._context.known.main_locale)
             self._context = self._context.with_records(records, self._source.options)
             if (
                 not records

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.publish.apply.run_journal import RunJournal
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import ItemVersion, Values
-from pelican_buttercms.store.run_log import Journal
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class RunLog:
         account: the account of this run; entries of others are left alone.
     """
 
-    def __init__(self, journal: Journal, account: str) -> None:
+    def __init__(self, journal: RunJournal, account: str) -> None:
         self._journal = journal
         self._account = account
 

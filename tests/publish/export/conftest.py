@@ -13,6 +13,7 @@ import pytest
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.plugin.published_drafts import key_of
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
 from pelican_buttercms.publish.export.candidates import Candidates
@@ -22,7 +23,6 @@ from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differen
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings.locales import Locale
-from pelican_buttercms.store.base_versions import Bases
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class Exports:
         self.folder = folder / "content" / "cms"
         self.folder.parent.mkdir(parents=True)
         self.options = options
-        self.bases = Bases(folder / "cache")
+        self.bases = BaseVersions(folder / "cache")
         self.settings = {"PATH": str(folder / "content"), "TIMEZONE": "Europe/London"}
         self.live: dict[str, list[RawRecord]] | None = None
 
