@@ -1,4 +1,4 @@
-"""What does one draft file say, before the account is asked what its words mean?"""
+"""A draft as its file has it, before it is resolved against the account."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class RawDraft:
     body: str | None = None
     body_field: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
-    plain: bool = False
+    has_plain_fields: bool = False
     files: tuple[LocalFile, ...] = ()
     missing: tuple[str, ...] = ()
     future_date: str = ""

@@ -76,9 +76,9 @@ def becomes_draft(draft: Draft) -> str:
 def future(draft: Draft) -> str:
     """A date to come with a status of now."""
     return (
-        f"{draft.raw.path}: its date, {draft.raw.future_date}, is to come, and the API cannot schedule:"
-        " it would be published now. Publish it as a draft and schedule it in the dashboard, or"
-        " change the date."
+        f"{draft.raw.path}: its date, {draft.raw.future_date}, is to come, and the API cannot"
+        " schedule: it would be published now. Publish it as a draft and schedule it in the"
+        " dashboard, or change the date."
     )
 
 
