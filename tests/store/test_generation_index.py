@@ -1,0 +1,37 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from pelican_buttercms.store.generation_index import Branch, GenerationIndex
+
+MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("keep", "latest", "expired"),
+    [(2, "4", ["1", "2"]), (9, "4", []), (0, "4", ["1", "2", "3"]), (2, "1", ["2"])],
+)
+def test_what_is_dropped(keep, latest, expired):
+    """The oldest beyond those to keep are dropped, but never the one that builds read."""
+    branch = Branch(latest, dict.fromkeys("1234", "digest"))
+
+    assert branch.expired(keep) == expired
+
+
+def test_a_catalogue_is_read_back():
+    """A index goes on numbering, and knows its scopes, after it was read back."""
+    index = GenerationIndex()
+    first = index.next_id(MOMENT)
+    index.branch("a//live").latest = first
+    restored = GenerationIndex.decode(index.encode())
+
+    assert first == "00000001-20261121T120000Z"
+    assert restored.next_id(MOMENT) == "00000002-20261121T120000Z"
+    assert restored.scopes == {"a//live": Branch(first)}
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"pulls":"1"}', b"\x80\x04."])
+def test_bytes_that_are_no_catalogue(data):
+    """Bytes that are not a index's are a ValueError."""
+    with pytest.raises(ValueError, match=r".+"):
+        GenerationIndex.decode(data)
