@@ -95,8 +95,8 @@ def parse_version(key: Key, latest: dict[str, Any], live: dict[str, Any] | None)
     """
     values = parse_values(key, latest)
     pending = live is not None and parse_values(key, live) != values
-    told = latest.get("status") if key.kind != "item" else None
-    status = told or ("published" if live is not None else "draft")
+    given = latest.get("status") if key.kind != "item" else None
+    status = given or ("published" if live is not None else "draft")
     if pending and status == "published":
         status = "draft"  # what preview shows is not what is live
     values[STATUS] = status

@@ -3,7 +3,7 @@
 A build gives each post and page a made-up path below `buttercms/` in the content folder:
 `posts/hello`, `pages/about`, `pages/news/hello`, and `de/posts/hello` in another language than
 DEFAULT_LANG. The address is made of the patterns that a build uses; where one of them needs what
-is not surely known here, none is told, as a wrong one would be worse.
+is not surely known here, no address is returned: a wrong one would be worse.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class CmsLinks:
         """Return the address of the content at a path below `buttercms/`, with a leading slash.
 
         Raises:
-            MistakeError: it is not known; the text is the end of a sentence about the link.
+            DraftSyntaxError: it is not known; the text is the end of a sentence about the link.
         """
         lang, key = self._parse(path)
         if lang != self._options.default_lang and self._has_subsites():
             raise DraftSyntaxError(
-                "content of the CMS on a subsite of i18n_subsites, whose address cannot be told"
-                f" here: {INSTEAD}."
+                "content of the CMS on a subsite of i18n_subsites, whose address cannot be"
+                f" determined here: {INSTEAD}."
             )
         self._check_shown(key)
         record = self._record(key, lang)
@@ -131,7 +131,7 @@ class CmsLinks:
             return pattern.format(**self._words(record, lang))
         except (KeyError, IndexError, ValueError, AttributeError, TypeError) as exc:
             raise DraftSyntaxError(
-                f"content of the CMS, whose address cannot be told from {name} = {pattern!r}:"
+                f"content of the CMS, whose address cannot be determined from {name} = {pattern!r}:"
                 f" {INSTEAD}."
             ) from exc
 

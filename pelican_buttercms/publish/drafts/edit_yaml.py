@@ -28,7 +28,7 @@ def edit_yaml(text: str, changes: Changes, locale: str | None, *, first: bool) -
         first: whether new lines stand before the first key, and not behind the last.
 
     Raises:
-        MistakeError: a value is written in a way that cannot be edited.
+        DraftSyntaxError: a value is written in a way that cannot be edited.
     """
     node = compose_yaml(text)
     if node is None:

@@ -76,7 +76,7 @@ def read_text(path: Path, limit: int = MAX_DRAFT_BYTES) -> str:
     """Read a file's text, without a byte order mark and with its own line ends.
 
     Raises:
-        MistakeError: it is not there, cannot be read, or is not UTF-8.
+        DraftSyntaxError: it is not there, cannot be read, or is not UTF-8.
     """
     try:
         return read_bounded(path, limit).decode("utf-8-sig")

@@ -42,19 +42,21 @@ def read_kind(metadata: DraftMetadata) -> tuple[DraftKind, str]:
 
 def read_locale(metadata: DraftMetadata, site: DraftSite) -> str:
     """Return the locale by the file's Locale, its Lang or its name; "" where none names one."""
-    told, lang = metadata.text("locale"), metadata.text("lang")
-    by_told = _by_name(told, site.locales) if told else None
+    locale, lang = metadata.text("locale"), metadata.text("lang")
+    by_name = _by_name(locale, site.locales) if locale else None
     by_lang = site.locales.get(lang.lower()) if lang else None
-    if told and by_told is None:
-        metadata.add_problem(f"there is no locale {told!r}{_known(told, site)}", "locale")
+    if locale and by_name is None:
+        metadata.add_problem(
+            f"there is no locale {locale!r}{_known_locales(locale, site)}", "locale"
+        )
     if lang and by_lang is None:
         metadata.add_problem(f"no locale has the language {lang!r}{_known_langs(site)}", "lang")
-    if by_told is not None and by_lang is not None and by_told != by_lang:
+    if by_name is not None and by_lang is not None and by_name != by_lang:
         metadata.add_problem(
-            f"Locale {told!r} and Lang {lang!r} are not the same locale: keep one.", "lang"
+            f"Locale {locale!r} and Lang {lang!r} are not the same locale: keep one.", "lang"
         )
-    if told or lang:
-        return (by_told if by_told is not None else by_lang) or ""
+    if locale or lang:
+        return (by_name if by_name is not None else by_lang) or ""
     return _by_infix(metadata, site) or ""
 
 
@@ -66,8 +68,9 @@ def base_name(metadata: DraftMetadata, site: DraftSite) -> str:
 
 def read_slug(metadata: DraftMetadata, site: DraftSite, title: str) -> str:
     """Return the slug: the file's Slug, else its Id, else Pelican's slug of the title."""
-    told = metadata.text("slug")
-    return told or metadata.text("id") or site.slug(title, base_name(metadata, site))
+    return (
+        metadata.text("slug") or metadata.text("id") or site.slug(title, base_name(metadata, site))
+    )
 
 
 def _by_infix(metadata: DraftMetadata, site: DraftSite) -> str | None:
@@ -82,7 +85,7 @@ def _by_name(name: str, locales: Mapping[str, str]) -> str | None:
     return locales.get(name.lower())
 
 
-def _known(name: str, site: DraftSite) -> str:
+def _known_locales(name: str, site: DraftSite) -> str:
     names = sorted(filter(None, site.locales.values()))
     if not names:
         return ": BUTTERCMS_LOCALES names none; add it there, or remove it here."

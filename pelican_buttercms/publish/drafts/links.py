@@ -160,7 +160,7 @@ def draft_url(path: Path, link: str, site: DraftSite) -> str:
     """Return the address of the article, page or draft in a file, by Pelican's own settings.
 
     Raises:
-        MistakeError: it cannot be read, or is an item, which has no page of its own.
+        DraftSyntaxError: it cannot be read, or is an item, which has no page of its own.
     """
     metadata = read_metadata(path, site)
     kind, _ = read_kind(metadata)
@@ -177,7 +177,7 @@ def draft_url(path: Path, link: str, site: DraftSite) -> str:
         return site.content_url(kind, path, _metadata(metadata, site, locale))
     except (ValueError, KeyError, AttributeError, TypeError) as exc:
         raise DraftSyntaxError(
-            f"it links to {link!r}, whose address cannot be told ({exc})."
+            f"it links to {link!r}, whose address cannot be determined ({exc})."
         ) from exc
 
 

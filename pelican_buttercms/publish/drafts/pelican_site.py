@@ -240,7 +240,7 @@ class DraftSite:
         """Return the address that a file has once the site is deployed.
 
         Raises:
-            MistakeError: the file is outside the content folder, or the site has no address.
+            DraftSyntaxError: the file is outside the content folder, or the site has no address.
         """
         if not path.is_relative_to(self.content):
             raise DraftSyntaxError(

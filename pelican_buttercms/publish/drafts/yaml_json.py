@@ -44,7 +44,7 @@ def compose_yaml(text: str) -> Node | None:
     """Parse YAML 1.2 into its nodes, None where there is nothing.
 
     Raises:
-        MalformedError: it is not YAML.
+        ParseError: it is not YAML.
     """
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
@@ -150,7 +150,7 @@ def parse_json(text: str) -> tuple[Any, list[str]]:
     """Parse JSON, and return the value and the duplicate keys.
 
     Raises:
-        MalformedError: it is not JSON.
+        ParseError: it is not JSON.
     """
     twice: list[str] = []
 
@@ -206,7 +206,7 @@ def _no_number(text: str) -> str:
 
 
 def add_json(metadata: DraftMetadata, data: dict[str, Any], twice: list[str]) -> None:
-    """Read an object's keys and values, as `load_json` gave them."""
+    """Read an object's keys and values, as `parse_json` returned them."""
     for name in twice:
         metadata.add_problem(f"duplicate key {name!r}: keep one.")
     for name, value in data.items():

@@ -81,8 +81,8 @@ def _term(plural: str, word: str, diagnostics: Diagnostics) -> str:
         return slugs[0]
     singular = _SINGULAR[plural]
     if slugs:
-        told = " or ".join(slugs)
-        diagnostics.add_problem(plural, f"names {word!r}, as several are called: write {told}.")
+        choices = " or ".join(slugs)
+        diagnostics.add_problem(plural, f"names {word!r}, as several are called: write {choices}.")
     else:
         diagnostics.add_note(plural, f"makes something: the {singular} {word!r} is new.")
     return word

@@ -71,8 +71,8 @@ def _resolve_one(diagnostics: Diagnostics, *, is_absent: bool) -> Draft:
     if raw.kind != "post" and not is_absent:
         values |= _body(diagnostics, target, values)
     diagnostics.files.update({file.url: file for file in raw.files})
-    unkept = (describe(raw, "", text) for text in raw.unsupported)
-    return Draft(raw, target, values, diagnostics.files, (*unkept, *diagnostics.notes))
+    unsupported = (describe(raw, "", text) for text in raw.unsupported)
+    return Draft(raw, target, values, diagnostics.files, (*unsupported, *diagnostics.notes))
 
 
 def _target(diagnostics: Diagnostics) -> WriteTarget:
@@ -117,9 +117,9 @@ def _body(diagnostics: Diagnostics, target: WriteTarget, values: Values) -> Valu
     is_empty = not raw.body.strip()
     if path is None:
         if not is_empty:
-            told = _fields_for_texts(shape)
+            fields = _fields_for_texts(shape)
             what = f"{raw.kind} of {raw.group}"
-            text = f"has a body, and nothing tells which field of a {what} it is for ({told})."
+            text = f"has a body, and no field of a {what} is known to be for it ({fields})."
             diagnostics.add_problem("", f"{text} Name it as body_field, or leave the body empty.")
         return {}
     if values.get(path):

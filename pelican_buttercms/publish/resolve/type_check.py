@@ -128,9 +128,11 @@ class TypeChecker:
         unsure = ("page", SINGLE_PAGES)
         if key.kind == "page" and (key.group == SINGLE_PAGES or unsure in field.reference_targets):
             return
-        told = " or ".join(f"{kind}s of {group}" for kind, group in sorted(field.reference_targets))
+        usual = " or ".join(
+            f"{kind}s of {group}" for kind, group in sorted(field.reference_targets)
+        )
         self.add_problem(
-            where, f"refers to a {key.kind} of {key.group}, and everywhere else to {told}."
+            where, f"refers to a {key.kind} of {key.group}, and everywhere else to {usual}."
         )
 
 

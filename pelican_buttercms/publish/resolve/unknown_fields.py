@@ -29,9 +29,9 @@ def convert_plain_fields(
     for written, value in fields.items():
         names = by_case.get(written.casefold(), [written])
         if len(names) > 1 and written not in names:
-            told = " and ".join(names)
+            choices = " and ".join(names)
             diagnostics.add_problem(
-                written, f"may be {told}: write the fields as YAML front matter."
+                written, f"may be {choices}: write the fields as YAML front matter."
             )
             continue
         name = written if written in names else names[0]

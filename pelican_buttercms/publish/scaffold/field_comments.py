@@ -27,8 +27,8 @@ def describe_field(field: FieldSchema, account: AccountSchema, *, always: bool) 
     """
     what = " or ".join(_spelled(field))
     example = _example(field, account)
-    told = f"{what or 'nothing is known of it, as it is empty everywhere'}{example}"
-    yield f"{told}; filled everywhere" if always and what else told
+    text = f"{what or 'nothing is known of it, as it is empty everywhere'}{example}"
+    yield f"{text}; filled everywhere" if always and what else text
     if field.kinds & {"picker"}:
         for kind in sorted(field.types):
             yield from _template(kind, account.schemas.components.get(kind))
@@ -56,8 +56,8 @@ def _reference(field: FieldSchema) -> str:
     forms = [
         _form(kind, group, many=field.has_lists) for kind, group in sorted(field.reference_targets)
     ]
-    told = " or ".join(forms) or ("references" if field.has_lists else "a reference")
-    return f"a list of {told}" if field.has_lists else told
+    text = " or ".join(forms) or ("references" if field.has_lists else "a reference")
+    return f"a list of {text}" if field.has_lists else text
 
 
 def _form(kind: str, group: str, *, many: bool) -> str:

@@ -39,7 +39,7 @@ class ObjectSchema:
     """The fields of a page type, a collection, a single page, a component or a repeater's entry.
 
     Attributes:
-        seen: how many of them were seen.
+        count: how many of them were seen.
         fields: what was seen of each field.
     """
 
@@ -82,14 +82,14 @@ class FieldSchema:
     """What was seen in one field.
 
     Attributes:
-        seen: in how many objects.
+        count: in how many objects it was seen.
         filled: in how many of them it was not "", [], {} or false.
-        sorts: which kinds of values.
-        leads: kind and group of what its references led to; empty where nothing names them.
-        single: whether a reference came bare.
-        many: whether references came as a list.
-        blank: whether "" came, or null.
-        bare: whether [] came.
+        kinds: the kinds of its values.
+        reference_targets: kind and group of what its references lead to; empty if unknown.
+        has_single: whether a reference was seen outside of a list.
+        has_lists: whether references were seen in a list.
+        has_empty_text: whether "" or null was seen.
+        has_empty_list: whether [] was seen.
         component: the fields of the objects in it.
         entries: what the entries of the lists in it are, taken together.
         types: component types that were picked.
