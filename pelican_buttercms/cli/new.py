@@ -136,6 +136,8 @@ def _check(title: str, slug: str) -> None:
         raise SettingsError('The title is empty: add one, as in `new post "A title"`.')
     if "/" in slug:
         raise SettingsError(f"The slug {slug!r} has a slash, which slugs may not have: remove it.")
+    if len(slug.splitlines()) > 1:
+        raise SettingsError(f"The slug {slug!r} has a line break: write it on one line.")
 
 
 def _folder(given: Path | None, settings: str | None) -> Path:
@@ -162,9 +164,13 @@ def _folder(given: Path | None, settings: str | None) -> Path:
 def _write(folder: Path, skeleton: Scaffold) -> None:
     path = folder / skeleton.name
     try:
+        data = skeleton.text.encode()
+    except UnicodeEncodeError as exc:
+        raise SettingsError("The draft's title, name or slug is not valid UTF-8.") from exc
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(skeleton.text)
+        with path.open("xb") as file:
+            file.write(data)
     except FileExistsError as exc:
         raise SettingsError(
             f"{path} already exists and is not overwritten: move it, or choose another name or"

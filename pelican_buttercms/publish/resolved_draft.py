@@ -1,4 +1,4 @@
-"""What is wanted at the CMS? A draft whose words are understood: one version of one item."""
+"""A resolved draft: the values that one version of one item should have in the CMS."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class DraftReference(str):
 
 @dataclass(frozen=True)
 class Draft:
-    """One version of one item, as it is wanted.
+    """One version of one item, as it should become.
 
     Attributes:
         raw: what the file says, word for word.
         target: which version of which item; its id is "" for an item that is not there yet.
-        values: what is wanted, in the form of `content.writable`; only what the draft names. A
+        values: what is wanted, in the form of `write_model`; only what the draft names. A
             reference to what another draft makes is a `DraftReference`.
         files: the local files behind URLs in the values, by URL.
         notes: what the user should know and nothing hinders, each a sentence.
@@ -39,7 +39,7 @@ class Draft:
 
 
 def resolve_draft_references(drafts: Sequence[Draft]) -> list[Draft]:
-    """Put URIs for references to drafts that have an id or a slug already."""
+    """Replace references to drafts that have an id or a slug already with URIs."""
     known = {one.raw.path.resolve(): one.target.key for one in drafts if one.target.key.id}
     return [
         replace(
@@ -53,7 +53,7 @@ def resolve_draft_references(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def substitute_references(value: Any, known: Mapping[Path, Key]) -> Any:
-    """Put URIs for the references to drafts whose keys are known, by their resolved paths."""
+    """Replace references to drafts whose keys are known, by their resolved paths, with URIs."""
     if isinstance(value, DraftReference):
         key = known.get(Path(value))
         return reference_uri(key) if key else value

@@ -1,4 +1,4 @@
-"""What of an item can be written? Its values in one form, whatever read or draft they came from.
+"""The writable values of an item in one form, whatever response or draft they came from.
 
 A value is named by its path: `("title",)`, `("body",)`, and below a page's or an item's fields
 `("fields", "hero", "headline")`. Components are taken apart, as the API merges them field by field;
@@ -80,12 +80,12 @@ class ItemVersion:
 
     @property
     def digest(self) -> str:
-        """Name the values: 16 hex digits; the same values have the same digest."""
+        """The digest of the values: 16 hex digits."""
         return digest_values(self.values)
 
 
 def parse_version(key: Key, latest: dict[str, Any], live: dict[str, Any] | None) -> ItemVersion:
-    """Read what the API gave.
+    """Build a version from the API's objects.
 
     Args:
         key: whose it is.
@@ -95,8 +95,8 @@ def parse_version(key: Key, latest: dict[str, Any], live: dict[str, Any] | None)
     """
     values = parse_values(key, latest)
     pending = live is not None and parse_values(key, live) != values
-    told = latest.get("status") if key.kind != "item" else None
-    status = told or ("published" if live is not None else "draft")
+    given = latest.get("status") if key.kind != "item" else None
+    status = given or ("published" if live is not None else "draft")
     if pending and status == "published":
         status = "draft"  # what preview shows is not what is live
     values[STATUS] = status
@@ -106,7 +106,7 @@ def parse_version(key: Key, latest: dict[str, Any], live: dict[str, Any] | None)
 
 
 def parse_values(key: Key, data: Mapping[str, Any]) -> Values:
-    """Give everything but the status that can be written, as any endpoint or the store gives it."""
+    """Return all writable values but the status, from the data of any endpoint or of the store."""
     if key.kind == "post":
         return _values_of_post(data)
     if key.kind == "page":
@@ -129,7 +129,7 @@ def _values_of_post(data: Mapping[str, Any]) -> Values:
 
 
 def canonical(value: Any) -> Any:
-    """Give a field's value its one form: references as URIs, media as URLs, unset as ""."""
+    """Return a field's value in its one form: references as URIs, media as URLs, unset as ""."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -147,7 +147,7 @@ def canonical(value: Any) -> Any:
 
 
 def reference_uri(key: Key) -> str:
-    """Spell a reference to a page or an item as the API does, decoded as far as that is one way.
+    """Return a reference to a page or an item as the API writes it, decoded where unambiguous.
 
     Reading it again gives the same key, and spelling that gives the same text.
     """
@@ -157,13 +157,13 @@ def reference_uri(key: Key) -> str:
 
 
 def referenced_key(value: Any) -> Key | None:
-    """Give the key that a canonical reference leads to, None for any other value."""
+    """Return the key that a canonical reference leads to, None for any other value."""
     target = parse(value) if isinstance(value, str) else None
     return target.key if isinstance(target, PageTarget | ItemTarget) else None
 
 
 def flatten(value: Mapping[str, Any], before: FieldPath = ()) -> Values:
-    """Take objects apart: a value for each path; an empty object stays a value."""
+    """Flatten objects: a value for each path; an empty object stays a value."""
     found: Values = {}
     for name, entry in value.items():
         path = (*before, name)
@@ -175,7 +175,7 @@ def flatten(value: Mapping[str, Any], before: FieldPath = ()) -> Values:
 
 
 def unflatten(values: Values) -> dict[str, Any]:
-    """Put values together again, the reverse of `flat`."""
+    """Build nested objects again, the reverse of `flatten`."""
     found: dict[str, Any] = {}
     for path, value in values.items():
         place = found
@@ -186,7 +186,7 @@ def unflatten(values: Values) -> dict[str, Any]:
 
 
 def encode_values(values: Values) -> bytes:
-    """Give values as JSON; the same values have the same bytes."""
+    """Return values as JSON; the same values have the same bytes."""
     pairs = [[list(path), values[path]] for path in sorted(values)]
     return msgspec.json.encode(pairs, order="deterministic")
 
@@ -195,17 +195,17 @@ def decode_values(data: bytes) -> Values:
     """Read values back from JSON.
 
     Raises:
-        ValueError: it is not what `encode_values` gives.
+        ValueError: it is not what `encode_values` returns.
     """
     pairs = msgspec.json.decode(data, type=list[tuple[list[str], Any]])
     return {tuple(path): value for path, value in pairs}
 
 
 def digest_values(values: Values) -> str:
-    """Name values by their content: 16 hex digits."""
+    """Return the digest of values: 16 hex digits."""
     return hashlib.sha256(encode_values(values)).hexdigest()[:16]
 
 
 def display_path(path: FieldPath) -> str:
-    """Name a path for people: `hero.headline`, without the word "fields"."""
+    """Return a path for messages: `hero.headline`, without the word "fields"."""
     return ".".join(path[1:] if path[:1] == (FIELDS,) and len(path) > 1 else path)

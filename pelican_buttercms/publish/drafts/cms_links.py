@@ -1,9 +1,9 @@
-"""Where does the site show what the CMS holds? By the paths with which Markdown links to it.
+"""Addresses on the site of CMS content, by the `{filename}buttercms/…` paths that drafts link to.
 
 A build gives each post and page a made-up path below `buttercms/` in the content folder:
 `posts/hello`, `pages/about`, `pages/news/hello`, and `de/posts/hello` in another language than
 DEFAULT_LANG. The address is made of the patterns that a build uses; where one of them needs what
-is not surely known here, none is told, as a wrong one would be worse.
+is not surely known here, no address is returned: a wrong one would be worse.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class CmsLinks:
     Args:
         settings: Pelican's.
         options: which content the site shows, and how.
-        records: what is stored; of an item that is there twice, the first counts.
+        records: the stored records; of two for one item, the first counts.
     """
 
     def __init__(
@@ -44,16 +44,16 @@ class CmsLinks:
         self._stored = records
 
     def address(self, path: str) -> str:
-        """Give the address of what a path below `buttercms/` means, with a leading slash.
+        """Return the address of the content at a path below `buttercms/`, with a leading slash.
 
         Raises:
-            MistakeError: it is not known; the text is the end of a sentence about the link.
+            DraftSyntaxError: it is not known; the text is the end of a sentence about the link.
         """
         lang, key = self._parse(path)
         if lang != self._options.default_lang and self._has_subsites():
             raise DraftSyntaxError(
-                "content of the CMS on a subsite of i18n_subsites, whose address cannot be told"
-                f" here: {INSTEAD}."
+                "content of the CMS on a subsite of i18n_subsites, whose address cannot be"
+                f" determined here: {INSTEAD}."
             )
         self._check_shown(key)
         record = self._record(key, lang)
@@ -131,12 +131,12 @@ class CmsLinks:
             return pattern.format(**self._words(record, lang))
         except (KeyError, IndexError, ValueError, AttributeError, TypeError) as exc:
             raise DraftSyntaxError(
-                f"content of the CMS, whose address cannot be told from {name} = {pattern!r}:"
+                f"content of the CMS, whose address cannot be determined from {name} = {pattern!r}:"
                 f" {INSTEAD}."
             ) from exc
 
     def _pattern(self, key: Key, *, is_main: bool) -> tuple[str, str]:
-        """Give the pattern of its address, and the name of the setting that has it."""
+        """Return the name of the setting that has an item's URL pattern, and the pattern."""
         kind = "ARTICLE"
         if key.kind == "page":
             page_type = self._options.page_types[key.group]
@@ -148,7 +148,7 @@ class CmsLinks:
         return name, AddressPattern(self._settings[name])
 
     def _words(self, record: RawRecord, lang: str) -> dict[str, Any]:
-        """Give what a pattern may name; of pages that is less, as fields decide on the rest."""
+        """Return the values for a URL pattern; of pages, only those that no field decides."""
         key, data = record.key, record.data
         words: dict[str, Any] = {"slug": key.id, "lang": lang}
         if key.kind == "page":

@@ -1,4 +1,4 @@
-"""How is one key of a JSON object changed? In place, with the file's own indentation."""
+"""In-place edits of keys of a JSON object, with the file's own indentation."""
 
 from __future__ import annotations
 

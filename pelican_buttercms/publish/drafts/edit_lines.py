@@ -91,7 +91,7 @@ def _changed(
     changes: Changes,
     prefix: re.Pattern[str],
 ) -> dict[int, str]:
-    """Give the new text of each line that changes; a second line of one key goes."""
+    """Return the new text of each line that changes; a second line of one key is removed."""
     new: dict[int, str] = {}
     done = set()
     for key, start, stop in entries:
@@ -127,7 +127,7 @@ def _joined(
     before: bool = False,
     after: bool = False,
 ) -> str:
-    """Put the lines together, the added ones at a position, with empty lines around them."""
+    """Join the lines, the added ones at a position, with empty lines around them."""
     head = "".join(new.get(n, line) for n, line in enumerate(lines[:position]))
     rest = "".join(new.get(n, line) for n, line in enumerate(lines[position:], position))
     if not added:

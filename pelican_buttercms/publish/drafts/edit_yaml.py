@@ -1,4 +1,4 @@
-"""How is one key of YAML changed? By the marks of its nodes; the rest keeps its bytes."""
+"""In-place edits of keys of a YAML mapping, by the marks of its nodes; the rest keeps its bytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def edit_yaml(text: str, changes: Changes, locale: str | None, *, first: bool) -
         first: whether new lines stand before the first key, and not behind the last.
 
     Raises:
-        MistakeError: a value is written in a way that cannot be edited.
+        DraftSyntaxError: a value is written in a way that cannot be edited.
     """
     node = compose_yaml(text)
     if node is None:
@@ -93,7 +93,7 @@ class _Editor:
         return start, end
 
     def end(self, node: Node) -> int:
-        """Tell where a node ends; the mark of a block stands behind the comments that follow."""
+        """Return where a node ends; the mark of a block stands behind the comments that follow."""
         if isinstance(node, CollectionNode) and not node.flow_style and node.value:
             last = node.value[-1]
             return self.end_of(last) if isinstance(last, tuple) else self.end(last)
@@ -151,7 +151,7 @@ class _Editor:
 
 
 def _scalar(value: str, style: str | None = None) -> str:
-    """Spell a text so that every reader of YAML takes it for one."""
+    """Return a text as a YAML scalar that every reader takes for a text."""
     if style == "'":
         return "'" + value.replace("'", "''") + "'"
     bare = _BARE.fullmatch(value) and value.lower() not in _WORDS

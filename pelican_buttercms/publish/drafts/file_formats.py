@@ -18,6 +18,7 @@ from pelican_buttercms.publish.drafts.bounds import (
     MAX_DRAFT_BYTES,
     MAX_PLAN_BYTES,
     UnreadableError,
+    check_brackets,
     read_bounded,
 )
 from pelican_buttercms.publish.drafts.front_matter import (
@@ -41,29 +42,29 @@ _YAML_LIST = re.compile(r"^[\w-]+:[ \t]*[\[{].*[\]}][ \t]*$|^[ \t]*-[ \t]+\S", r
 
 
 def read_metadata(path: Path, site: DraftSite, stored: Path | None = None) -> DraftMetadata:
-    """Read the words of one file; what is wrong is noted in them.
+    """Read the metadata and the HTML of one file; problems are noted in the metadata.
 
     Args:
         path: the file, as the user names it.
         site: whose readers read it.
         stored: where its text is, when that is not the file itself.
     """
-    said = DraftMetadata(path)
+    metadata = DraftMetadata(path)
     suffix = path.suffix.removeprefix(".")
     try:
         text = _written(stored or path)
         if suffix in STRUCTURED:
-            _read_structured(said, text, suffix)
+            _read_structured(metadata, text, suffix)
         else:
-            said.implied = site.implied(path)
-            _read_text(said, text, stored or path, suffix, site)
+            metadata.path_metadata = site.path_metadata(path)
+            _read_text(metadata, text, stored or path, suffix, site)
     except DraftSyntaxError as exc:
-        said.add_problem(str(exc))
+        metadata.add_problem(str(exc))
     except ParseError as exc:
-        said.lines["\0"] = exc.line
+        metadata.lines["\0"] = exc.line
         kind = "JSON" if suffix == "json" else "YAML"
-        said.add_problem(f"this is not valid {kind} ({exc}): correct it.", "\0")
-    return said
+        metadata.add_problem(f"this is not valid {kind} ({exc}): correct it.", "\0")
+    return metadata
 
 
 def _written(path: Path) -> str:
@@ -77,7 +78,7 @@ def read_text(path: Path, limit: int = MAX_DRAFT_BYTES) -> str:
     """Read a file's text, without a byte order mark and with its own line ends.
 
     Raises:
-        MistakeError: it is not there, cannot be read, or is not UTF-8.
+        DraftSyntaxError: it is not there, cannot be read, or is not UTF-8.
     """
     try:
         return read_bounded(path, limit).decode("utf-8-sig")
@@ -94,7 +95,7 @@ def read_text(path: Path, limit: int = MAX_DRAFT_BYTES) -> str:
 
 
 def is_plan(path: Path) -> bool:
-    """Tell whether a file is a saved plan, and not a draft."""
+    """Return whether a file is a saved plan, and not a draft."""
     if path.suffix != ".json":
         return False
     try:
@@ -104,40 +105,47 @@ def is_plan(path: Path) -> bool:
     return isinstance(data, dict) and PLAN_KEY in data
 
 
-def _read_structured(said: DraftMetadata, text: str, suffix: str) -> None:
-    said.style = "json" if suffix == "json" else "yaml"
+def _read_structured(metadata: DraftMetadata, text: str, suffix: str) -> None:
+    metadata.style = "json" if suffix == "json" else "yaml"
     if suffix == "json":
         data, twice = parse_json(text)
         if not isinstance(data, dict):
             raise DraftSyntaxError("a draft is an object of keys and values: begin with {.")
         if PLAN_KEY in data:
             raise DraftSyntaxError("this is a saved plan and no draft: publish it by itself.")
-        add_json(said, data, twice)
+        add_json(metadata, data, twice)
         return
     node = compose_yaml(text)
     if not isinstance(node, MappingNode):
         raise DraftSyntaxError(
             'a draft is a mapping of keys and values: write lines like "kind: page".'
         )
-    add_yaml(said, node, 0)
+    add_yaml(metadata, node, 0)
 
 
-def _read_text(said: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
+def _read_text(
+    metadata: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
+) -> None:
+    if isinstance(site.reader(suffix), MarkdownReader):
+        try:
+            check_brackets(text)
+        except UnreadableError as exc:
+            raise DraftSyntaxError(str(exc)) from exc
     front = find_front_matter(text)
-    if front is None or not _took_front_matter(said, front, suffix, site):
-        _read_without_mark(said, text, stored, suffix, site)
+    if front is None or not _took_front_matter(metadata, front, suffix, site):
+        _read_without_mark(metadata, text, stored, suffix, site)
         return
-    body, metadata = _render_rest(front, suffix, site)
-    said.html = body if body.strip() else None
-    said.implied = {**said.implied, **_titles(metadata)}
-    if left := sorted(set(metadata) - {"title"}):
-        said.add_problem(
+    body, reader_metadata = _render_rest(front, suffix, site)
+    metadata.html = body if body.strip() else None
+    metadata.path_metadata = {**metadata.path_metadata, **_titles(reader_metadata)}
+    if left := sorted(set(reader_metadata) - {"title"}):
+        metadata.add_problem(
             f"{', '.join(left)}: metadata stands behind the front matter: move it into it."
         )
 
 
 def _took_front_matter(
-    said: DraftMetadata, front: FrontMatter, suffix: str, site: DraftSite
+    metadata: DraftMetadata, front: FrontMatter, suffix: str, site: DraftSite
 ) -> bool:
     """Read front matter; false where it is plain metadata between fences, or none at all."""
     try:
@@ -154,14 +162,14 @@ def _took_front_matter(
         return False  # a title between two lines, in reStructuredText
     if node is not None and not isinstance(node, MappingNode):
         raise DraftSyntaxError("the front matter is no mapping of keys and values.")
-    said.style = "yaml"
+    metadata.style = "yaml"
     if node is not None:
-        add_yaml(said, node, 1)
+        add_yaml(metadata, node, 1)
     return True
 
 
-def _titles(metadata: dict[str, Any]) -> dict[str, str]:
-    title = metadata.get("title")
+def _titles(reader_metadata: dict[str, Any]) -> dict[str, str]:
+    title = reader_metadata.get("title")
     return {"title": html_to_text(title)} if isinstance(title, str) else {}
 
 
@@ -173,8 +181,8 @@ def _render_rest(front: FrontMatter, suffix: str, site: DraftSite) -> tuple[str,
     if not front.text[front.rest :].strip():
         return "", {}
     with _as_file(front.body, suffix) as file:
-        html, metadata = _render(file, suffix, site, formatted=False)
-    return html, {name: value for name, value in metadata.items() if value}
+        html, reader_metadata = _render(file, suffix, site, formatted=False)
+    return html, {name: value for name, value in reader_metadata.items() if value}
 
 
 @contextmanager
@@ -186,36 +194,38 @@ def _as_file(text: str, suffix: str) -> Iterator[Path]:
 
 
 def _read_without_mark(
-    said: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
+    metadata: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
 ) -> None:
     """Docutils takes a byte order mark for a letter of the title; other readers do not."""
     if isinstance(site.reader(suffix), RstReader) and read_regular(stored).startswith(BOM_UTF8):
         with _as_file(text, suffix) as file:
-            _read_plain(said, text, file, suffix, site)
+            _read_plain(metadata, text, file, suffix, site)
     else:
-        _read_plain(said, text, stored, suffix, site)
+        _read_plain(metadata, text, stored, suffix, site)
 
 
-def _read_plain(said: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
-    html, metadata = _render(stored, suffix, site, formatted=True)
+def _read_plain(
+    metadata: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
+) -> None:
+    html, reader_metadata = _render(stored, suffix, site, formatted=True)
     lines = _lines(text)
-    kind = {normalize_key(name): value for name, value in metadata.items()}
+    kind = {normalize_key(name): value for name, value in reader_metadata.items()}
     is_post = not (kind.get("page_type") or kind.get("collection") or _other_kind(kind))
     is_item = kind.get("kind") == "item" or bool(kind.get("collection"))
-    formatted = set(site.settings["FORMATTED_FIELDS"]) & set(metadata)
+    formatted = set(site.settings["FORMATTED_FIELDS"]) & set(reader_metadata)
     if formatted and not is_post:
-        html, metadata = _render(stored, suffix, site, formatted=False)
-    for name, value in metadata.items():
+        html, reader_metadata = _render(stored, suffix, site, formatted=False)
+    for name, value in reader_metadata.items():
         if value is None:
             continue
         shown = name == "title" if not is_post else name == "title" or name in formatted
         texted = isinstance(value, str) and shown and not is_item
-        said.add(name, html_to_text(value) if texted else value, lines.get(normalize_key(name)))
-    said.html = html if html.strip() else None
+        metadata.add(name, html_to_text(value) if texted else value, lines.get(normalize_key(name)))
+    metadata.html = html if html.strip() else None
 
 
-def _other_kind(metadata: dict[str, Any]) -> bool:
-    kind = metadata.get("kind")
+def _other_kind(reader_metadata: dict[str, Any]) -> bool:
+    kind = reader_metadata.get("kind")
     return isinstance(kind, str) and kind.strip().lower() in {"page", "item"}
 
 

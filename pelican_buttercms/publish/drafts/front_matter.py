@@ -1,4 +1,4 @@
-"""Where does a file's metadata stand? Front matter is found the same way to read and to edit it."""
+"""Finds front matter in a text, the same way for reading and for editing."""
 
 from __future__ import annotations
 
@@ -65,6 +65,6 @@ def find_front_matter(text: str) -> FrontMatter | None:
 
 
 def detect_newline(text: str) -> str:
-    """Give the line end that a text uses first."""
+    """Return the line end that a text uses first."""
     match = re.search(r"\r\n|\r|\n", text)
     return match[0] if match else "\n"

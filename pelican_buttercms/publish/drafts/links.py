@@ -84,7 +84,7 @@ class LinkResolver:
     def _follow(
         self, link: str, draft: Path, done: ResolvedBody, tag: str, name: str
     ) -> str | None:
-        """Give the address for a link, None where it stays as it is."""
+        """Return the address for a link, None where the link stays as it is."""
         match = self._placeholder.match(link)
         if match is None:
             return self._plain(link, draft, done, tag, name)
@@ -107,7 +107,7 @@ class LinkResolver:
         return self._public(link, parts, path, done)
 
     def _plain(self, link: str, draft: Path, done: ResolvedBody, tag: str, name: str) -> str | None:
-        """Give the address of the file that a link without a placeholder shows, if it does."""
+        """Return the address of the local file that a link without a placeholder shows."""
         shown = name in _SHOWN and not link.startswith("/")
         if path := self.site.find(link, draft) if shown else None:
             return self._public(link, urlsplit(link), path, done)
@@ -116,7 +116,7 @@ class LinkResolver:
         return None
 
     def _is_missing(self, link: str, draft: Path, tag: str, name: str) -> bool:
-        """Say whether a link is surely to a file, and one that the built site will not have.
+        """Return whether a link surely leads to a file, and the built site will not have that file.
 
         A relative link may as well lead to a page of the site, whose address says nothing of
         where its file lies: only pictures and the like, and names that no page has, are files.
@@ -132,7 +132,7 @@ class LinkResolver:
         leads = name == "href" and tag == "a" and _FILE.fullmatch(path) is not None
         if not shows and not leads:
             return False
-        return self.site.find(link, draft) is None and not self.site.will_have(path)
+        return self.site.find(link, draft) is None and not self.site.is_generated(path)
 
     def _cms_url(self, path: str, link: str) -> str:
         if self.site.cms_links is None:
@@ -157,40 +157,42 @@ class LinkResolver:
 
 
 def draft_url(path: Path, link: str, site: DraftSite) -> str:
-    """Give the address of the article, page or draft in a file, by Pelican's own settings.
+    """Return the address of the article, page or draft in a file, by Pelican's own settings.
 
     Raises:
-        MistakeError: it cannot be read, or is an item, which has no page of its own.
+        DraftSyntaxError: it cannot be read, or is an item, which has no page of its own.
     """
-    said = read_metadata(path, site)
-    kind, _ = read_kind(said)
-    locale = read_locale(said, site)
-    if said.problems:
-        raise DraftSyntaxError(f"it links to {link!r}, which cannot be read: {said.problems[0]}")
+    metadata = read_metadata(path, site)
+    kind, _ = read_kind(metadata)
+    locale = read_locale(metadata, site)
+    if metadata.problems:
+        raise DraftSyntaxError(
+            f"it links to {link!r}, which cannot be read: {metadata.problems[0]}"
+        )
     if kind == "item":
         raise DraftSyntaxError(f"it links to {link!r}, an item, which has no page: link to a page.")
-    if kind == "post" and "kind" not in said.values and _among_pages(path, site):
+    if kind == "post" and "kind" not in metadata.values and _among_pages(path, site):
         kind = "page"
     try:
-        return site.content_url(kind, path, _metadata(said, site, locale))
+        return site.content_url(kind, path, _metadata(metadata, site, locale))
     except (ValueError, KeyError, AttributeError, TypeError) as exc:
         raise DraftSyntaxError(
-            f"it links to {link!r}, whose address cannot be told ({exc})."
+            f"it links to {link!r}, whose address cannot be determined ({exc})."
         ) from exc
 
 
-def _metadata(said: DraftMetadata, site: DraftSite, locale: str) -> dict[str, Any]:
-    metadata: dict[str, Any] = {}
-    for name, value in {**said.implied, **said.values}.items():
+def _metadata(metadata: DraftMetadata, site: DraftSite, locale: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in {**metadata.path_metadata, **metadata.values}.items():
         key = {"categories": "category"}.get(name, name)
         listed = isinstance(value, list)
         one = next(iter(value), "") if listed and key not in {"tags", "authors"} else value
         if one and isinstance(one, str | list):
-            metadata[key] = one
-    title = said.text("title")
-    return metadata | {
+            values[key] = one
+    title = metadata.text("title")
+    return values | {
         "title": title,
-        "slug": read_slug(said, site, title),
+        "slug": read_slug(metadata, site, title),
         "lang": site.lang(locale),
     }
 
@@ -208,6 +210,6 @@ def _split(text: str, link: str) -> SplitResult:
 
 
 def _join(url: str, parts: SplitResult) -> str:
-    """Keep the query and the fragment of the link as it was written."""
+    """Return a URL with the query and the fragment of the link as it was written."""
     query = f"?{parts.query}" if parts.query else ""
     return url + query + (f"#{parts.fragment}" if parts.fragment else "")

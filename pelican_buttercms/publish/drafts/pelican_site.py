@@ -1,4 +1,4 @@
-"""What does the Pelican site know that a draft needs? Readers, addresses, languages, the clock."""
+"""The Pelican site that drafts belong to: readers, addresses, languages and the clock."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class DraftSite:
         return STRUCTURED | read
 
     def reader(self, suffix: str) -> Any:
-        """Give Pelican's reader for a suffix."""
+        """Return Pelican's reader for a suffix."""
         return self._formatted.readers[suffix]
 
     def render(self, path: Path, suffix: str, *, formatted: bool) -> tuple[str, dict[str, Any]]:
@@ -94,19 +94,19 @@ class DraftSite:
             html, metadata = reader.read(str(path))
         return html or "", dict(metadata)
 
-    def implied(self, path: Path) -> dict[str, str]:
-        """Say what a file's name and folder mean by the site's own patterns.
+    def path_metadata(self, path: Path) -> dict[str, str]:
+        """Return the metadata in a file's name and folder, by the site's own patterns.
 
         The category that Pelican takes from any folder's name is left out: `drafts` is none.
         """
         settings = self.settings | {"USE_FOLDER_AS_CATEGORY": False, "DEFAULT_DATE": None}
         source = self.source_path(path)
-        said = dict(readers.path_metadata(str(path), source, settings))
-        said.update(readers.parse_path_metadata(source, settings))
-        return {name.lower(): value for name, value in said.items() if isinstance(value, str)}
+        declared = dict(readers.path_metadata(str(path), source, settings))
+        declared.update(readers.parse_path_metadata(source, settings))
+        return {name.lower(): value for name, value in declared.items() if isinstance(value, str)}
 
     def slug(self, title: str, basename: str) -> str:
-        """Make a slug by SLUGIFY_SOURCE, as Pelican's `Content` does; "" from nothing."""
+        """Return a slug by SLUGIFY_SOURCE, as Pelican's `Content` does; "" from nothing."""
         source = basename if self.settings["SLUGIFY_SOURCE"] == "basename" else title
         slug: str = slugify(
             source,
@@ -117,23 +117,23 @@ class DraftSite:
         return slug
 
     def lang(self, locale: str) -> str:
-        """Give Pelican's lang for a locale."""
+        """Return Pelican's lang for a locale."""
         langs = (lang for lang, name in self.locales.items() if name == locale)
         return next(langs, str(self.settings.get("DEFAULT_LANG", "en")).lower())
 
     def source_path(self, path: Path) -> str:
-        """Name a file as Pelican does: relative to the content folder."""
+        """Return a file's path as Pelican has it: relative to the content folder."""
         return str(posixize_path(os.path.relpath(path.absolute(), self.content)))
 
     def content_url(
-        self, kind: Literal["post", "page"], path: Path, said: Mapping[str, Any]
+        self, kind: Literal["post", "page"], path: Path, declared: Mapping[str, Any]
     ) -> str:
-        """Give the address that Pelican has for an article or page, with a leading slash.
+        """Return the address that Pelican has for an article or page, with a leading slash.
 
         Args:
             kind: a post becomes an article.
             path: its file.
-            said: its metadata as texts or lists of texts. Its status makes no difference: the
+            declared: its metadata as texts or lists of texts. Its status makes no difference: the
                 address is the one that it has when it is published.
         """
         source, whole = self.source_path(path), str(path.absolute())
@@ -141,7 +141,7 @@ class DraftSite:
         metadata = readers.default_metadata(self.settings, process)
         metadata.update(readers.path_metadata(whole, source, self.settings))
         metadata.update(readers.parse_path_metadata(source, self.settings, process))
-        metadata.update({name: process(name, value) for name, value in said.items()})
+        metadata.update({name: process(name, value) for name, value in declared.items()})
         metadata = {**readers._filter_discardable_metadata(metadata), "status": "published"}
         cls = contents.Article if kind == "post" else contents.Page
         settings = self.settings | {"WITH_FUTURE_DATES": True}
@@ -153,7 +153,7 @@ class DraftSite:
             return "/" + str(made.url).lstrip("/")
 
     def term_url(self, what: str, name: str) -> str:
-        """Give the address of a category, tag or author, or of the index."""
+        """Return the address of a category, tag or author, or of the index."""
         if what == "index":
             return "/" + str(self.settings["INDEX_SAVE_AS"])
         cls = {"category": contents.Category, "tag": contents.Tag, "author": contents.Author}[what]
@@ -202,7 +202,7 @@ class DraftSite:
         return None
 
     def cms_path(self, text: str, beside: Path) -> str | None:
-        """Give the made-up path, below `buttercms/`, of the CMS's content that a link means.
+        """Return the virtual path below `buttercms/` of the CMS content that a link names.
 
         Args:
             text: the path of a `{filename}` link.
@@ -218,8 +218,8 @@ class DraftSite:
         is_there = path != below and path.is_relative_to(below)
         return path.relative_to(below).as_posix() if is_there else None
 
-    def will_have(self, path: str) -> bool:
-        """Say whether the built site has a file that is none of the content folder's own.
+    def is_generated(self, path: str) -> bool:
+        """Return whether the built site has a file that does not come from the content folder.
 
         The theme, EXTRA_PATH_METADATA and plugins put some there; a build that was made tells.
 
@@ -237,10 +237,10 @@ class DraftSite:
         return _is_file(Path(self.settings["OUTPUT_PATH"]) / name)
 
     def public_url(self, path: Path) -> str:
-        """Give the address that a file has once the site is deployed.
+        """Return the address that a file has once the site is deployed.
 
         Raises:
-            MistakeError: the file is outside the content folder, or the site has no address.
+            DraftSyntaxError: the file is outside the content folder, or the site has no address.
         """
         if not path.is_relative_to(self.content):
             raise DraftSyntaxError(
@@ -262,7 +262,7 @@ class DraftSite:
         return f"{self.media_url.rstrip('/')}/{quote(url.lstrip('/'), safe=_SAFE)}"
 
     def zone(self) -> ZoneInfo:
-        """Give the time zone of dates that name none."""
+        """Return the time zone of dates that name none."""
         return ZoneInfo(str(self.settings.get("TIMEZONE") or "UTC"))
 
 
@@ -295,7 +295,7 @@ def _own(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _readers(settings: dict[str, Any]) -> Any:
-    """Make Pelican's readers, which here give metadata as it is written."""
+    """Return Pelican's readers, changed to return metadata as it is written."""
     made = readers.Readers(settings)
     for reader in made.readers.values():
         reader.process_metadata = lambda _name, value: value

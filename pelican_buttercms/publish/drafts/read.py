@@ -1,4 +1,4 @@
-"""Which drafts are in these files and folders? Read all, and tell every problem at once."""
+"""Reads all drafts of files and folders, and reports all problems together."""
 
 from __future__ import annotations
 
@@ -62,9 +62,11 @@ def read_file(
         Its drafts and its problems, each of these once.
     """
     with quiet_logging():
-        said = read_metadata(path, site, stored)
-        drafts = [] if said.problems and not said.values else parse_drafts(said, site, links)
-    return drafts, list(dict.fromkeys(said.problems))
+        metadata = read_metadata(path, site, stored)
+        drafts = (
+            [] if metadata.problems and not metadata.values else parse_drafts(metadata, site, links)
+        )
+    return drafts, list(dict.fromkeys(metadata.problems))
 
 
 def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Iterator[Path]:

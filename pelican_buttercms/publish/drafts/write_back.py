@@ -1,4 +1,4 @@
-"""How does a draft remember what became of it? Id and base are put into its own metadata.
+"""Writes Id and Base into a draft's own metadata after publishing.
 
 What is on the disk now is edited, and read again before it takes the place of the file: nothing
 but what was meant may have changed in what the draft says.
@@ -35,7 +35,7 @@ _BOM = "\ufeff"
 
 
 def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: str) -> None:  # noqa: A002
-    """Put what the CMS made of a draft into its file: `Id`, `Base`, and `Slug` where it has none.
+    """Write the result of publishing into a draft's file: `Id`, `Base`, and `Slug` if it has none.
 
     Args:
         raw: the draft, as it was read.
@@ -47,10 +47,10 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
     Raises:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
-    said, before = _read_now(raw, site)
-    by_locale = is_by_locale(said.values.get("fields"), site)
+    metadata, before = _read_now(raw, site)
+    by_locale = is_by_locale(metadata.values.get("fields"), site)
     changes: dict[str, str | None] = {"id": id, "base": f"{base} {updated}".strip() or None}
-    slug = raw.kind != "item" and not _says_slug(said, by_locale=by_locale)
+    slug = raw.kind != "item" and not _says_slug(metadata, by_locale=by_locale)
     if slug:
         changes["slug"] = id
     expected = []
@@ -59,18 +59,18 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
         if not by_locale or draft.locale == raw.locale:
             new = replace(new, base=base, updated=updated)
         expected.append(new)
-    _change(raw, site, said, changes, expected, locale=raw.locale if by_locale else None)
+    _change(raw, site, metadata, changes, expected, locale=raw.locale if by_locale else None)
 
 
 def remove_identity(raw: RawDraft, site: DraftSite) -> None:
-    """Take `Id` and `Base` out of a draft's file again, after what they name was deleted.
+    """Remove `Id` and `Base` from a draft's file, after the item that they name was deleted.
 
     Raises:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
-    said, before = _read_now(raw, site)
+    metadata, before = _read_now(raw, site)
     expected = [replace(draft, id="", base="", updated="") for draft in before]
-    _change(raw, site, said, {"id": None, "base": None}, expected, locale=None)
+    _change(raw, site, metadata, {"id": None, "base": None}, expected, locale=None)
 
 
 def _read_now(raw: RawDraft, site: DraftSite) -> tuple[DraftMetadata, list[RawDraft]]:
@@ -85,17 +85,17 @@ def _read_now(raw: RawDraft, site: DraftSite) -> tuple[DraftMetadata, list[RawDr
     return read_metadata(raw.path, site), before
 
 
-def _says_slug(said: DraftMetadata, *, by_locale: bool) -> bool:
-    fields = said.values.get("fields")
+def _says_slug(metadata: DraftMetadata, *, by_locale: bool) -> bool:
+    fields = metadata.values.get("fields")
     if by_locale and fields:
-        return any("slug" in values for values in fields.values()) or bool(said.text("slug"))
-    return bool(said.text("slug")) or (isinstance(fields, dict) and "slug" in fields)
+        return any("slug" in values for values in fields.values()) or bool(metadata.text("slug"))
+    return bool(metadata.text("slug")) or (isinstance(fields, dict) and "slug" in fields)
 
 
 def _change(
     raw: RawDraft,
     site: DraftSite,
-    said: DraftMetadata,
+    metadata: DraftMetadata,
     changes: Changes,
     expected: list[RawDraft],
     *,
@@ -105,7 +105,7 @@ def _change(
     try:
         text = read_regular(target).decode()
         mark = _BOM if text.startswith(_BOM) else ""
-        for new in _candidates(text.removeprefix(_BOM), site, said, changes, locale):
+        for new in _candidates(text.removeprefix(_BOM), site, metadata, changes, locale):
             if _try(raw, target, site, (mark + new).encode(), expected):
                 return
     except OSError as exc:
@@ -125,14 +125,14 @@ def _by_hand(changes: Changes) -> str:
 
 
 def _candidates(
-    text: str, site: DraftSite, said: DraftMetadata, changes: Changes, locale: str | None
+    text: str, site: DraftSite, metadata: DraftMetadata, changes: Changes, locale: str | None
 ) -> Iterator[str]:
-    """Give what the file could become, the best first."""
-    suffix = said.path.suffix.removeprefix(".")
+    """Yield candidates for the file's new text, the best first."""
+    suffix = metadata.path.suffix.removeprefix(".")
     with suppress(DraftSyntaxError, ParseError):
-        if said.style == "json":
+        if metadata.style == "json":
             yield edit_json(text, changes, locale)
-        elif said.style == "yaml":
+        elif metadata.style == "yaml":
             front = find_front_matter(text) if suffix not in {"yaml", "yml"} else None
             start, end = (front.start, front.end) if front else (0, len(text))
             for first in (False, True):
@@ -153,7 +153,7 @@ def _candidates(
 def _try(
     raw: RawDraft, target: Path, site: DraftSite, data: bytes, expected: list[RawDraft]
 ) -> bool:
-    """Put a new text in the place of the file if it reads as it should."""
+    """Replace the file with a new text if that reads as expected."""
     mode = target.stat().st_mode
     if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise PermissionError(0, "it is read-only")

@@ -44,7 +44,7 @@ def compose_yaml(text: str) -> Node | None:
     """Parse YAML 1.2 into its nodes, None where there is nothing.
 
     Raises:
-        MalformedError: it is not YAML.
+        ParseError: it is not YAML.
     """
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
@@ -58,32 +58,32 @@ def compose_yaml(text: str) -> Node | None:
     return node
 
 
-def add_yaml(said: DraftMetadata, node: MappingNode, before: int) -> None:
+def add_yaml(metadata: DraftMetadata, node: MappingNode, before: int) -> None:
     """Read a mapping's keys and values.
 
     Args:
-        said: what takes them in.
+        metadata: receives them.
         node: the mapping at the top.
         before: how many lines of the file are before the YAML.
     """
-    reader = _YAMLReader(said, before)
+    reader = _YAMLReader(metadata, before)
     for name, key, value in reader.entries(node):
         known = normalize_key(name)
         texts = known in KNOWN and known != "fields"
-        said.add(name, reader.value(value, texts=texts), key.start_mark.line + 1 + before)
+        metadata.add(name, reader.value(value, texts=texts), key.start_mark.line + 1 + before)
 
 
 class _YAMLReader:
-    def __init__(self, said: DraftMetadata, before: int) -> None:
-        self.said = said
+    def __init__(self, metadata: DraftMetadata, before: int) -> None:
+        self.metadata = metadata
         self.before = before
         self.open: set[int] = set()
         self.count = 0
         self.size = 0
 
     def add_problem(self, text: str, node: Node) -> None:
-        self.said.lines["\0"] = node.start_mark.line + 1 + self.before
-        self.said.add_problem(text, "\0")
+        self.metadata.lines["\0"] = node.start_mark.line + 1 + self.before
+        self.metadata.add_problem(text, "\0")
 
     def entries(self, node: MappingNode) -> Iterator[tuple[str, Node, Node]]:
         seen = set()
@@ -92,7 +92,7 @@ class _YAMLReader:
                 shown = repr(key.value) if isinstance(key, ScalarNode) else "it"
                 self.add_problem(f"a key must be a text: put {shown} in quotes, or remove it.", key)
             elif key.value in seen:
-                self.add_problem(f"the key {key.value!r} is there twice: keep one.", key)
+                self.add_problem(f"duplicate key {key.value!r}: keep one.", key)
             else:
                 seen.add(key.value)
                 yield key.value, key, value
@@ -147,10 +147,10 @@ class _YAMLReader:
 
 
 def parse_json(text: str) -> tuple[Any, list[str]]:
-    """Parse JSON; gives the value and the keys that are there twice.
+    """Parse JSON, and return the value and the duplicate keys.
 
     Raises:
-        MalformedError: it is not JSON.
+        ParseError: it is not JSON.
     """
     twice: list[str] = []
 
@@ -205,17 +205,17 @@ def _no_number(text: str) -> str:
     return f"{shown} is no number that the API takes: write a smaller one, or a text in quotes."
 
 
-def add_json(said: DraftMetadata, data: dict[str, Any], twice: list[str]) -> None:
-    """Read an object's keys and values, as `load_json` gave them."""
+def add_json(metadata: DraftMetadata, data: dict[str, Any], twice: list[str]) -> None:
+    """Read an object's keys and values, as `parse_json` returned them."""
     for name in twice:
-        said.add_problem(f"the key {name!r} is there twice: keep one.")
+        metadata.add_problem(f"duplicate key {name!r}: keep one.")
     for name, value in data.items():
         known = normalize_key(name)
-        said.add(name, stringify(value) if known in KNOWN and known != "fields" else value)
+        metadata.add(name, stringify(value) if known in KNOWN and known != "fields" else value)
 
 
 def stringify(value: Any) -> Any:
-    """Give the same value with texts in the place of numbers and truths."""
+    """Return the same value with texts in place of numbers and booleans."""
     if isinstance(value, dict):
         return {name: stringify(one) for name, one in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What is known of the account? Learnt from its stored content, as no endpoint tells it."""
+"""The account's schemas, authors, terms and keys, inferred from its stored content."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class KnownAuthor:
 
 @dataclass(frozen=True)
 class AccountSchema:
-    """What the stored content tells of the account.
+    """The schemas, authors, terms and keys of an account, as far as stored content shows them.
 
     Attributes:
         schemas: the fields of page types, collections and components.
@@ -54,7 +54,7 @@ class AccountSchema:
 
     @classmethod
     def from_records(cls, records: Iterable[RawRecord], options: Settings) -> Self:
-        """Learn from the records of all locales, in any order."""
+        """Build it from the records of all locales, in any order."""
         found = sorted(records, key=lambda record: (record.key, record.locale))
         keys = [one.key for one in found if one.key.kind in {"post", "page", "item"}]
         bodies = {name: one.fields.get("body", "") for name, one in options.page_types.items()}
@@ -71,8 +71,8 @@ class AccountSchema:
             bodies={name: path for name, path in bodies.items() if path},
         )
 
-    def shape(self, key: Key) -> ObjectSchema | None:
-        """Give the fields that a page or an item of this key has; None if nothing is known."""
+    def fields_of(self, key: Key) -> ObjectSchema | None:
+        """Return the schema of a page or an item by its key, None if none was seen."""
         return self.schemas.of(key.kind, key.group, key.id)
 
     def find_key(self, key: Key) -> Key | None:
@@ -87,11 +87,11 @@ class AccountSchema:
         return None
 
     def body_field(self, target: WriteTarget) -> FieldPath | None:
-        """Give the path of the field that a draft's body is for, None when there is none.
+        """Return the path of the field that a draft's body is for, None if there is none.
 
         The user's own mapping decides, then the usual names, where such a field holds texts.
         """
-        key, shape = target.key, self.shape(target.key)
+        key, shape = target.key, self.fields_of(target.key)
         if key.kind == "page" and (mapped := self.bodies.get(key.group)):
             return parse_field_path(mapped, shape)
         for name in USUAL_FIELDS["body"]:
@@ -100,7 +100,7 @@ class AccountSchema:
         return None
 
     def locale(self, name: str) -> str | None:
-        """Give the API slug of a locale by it or by its language, None when the site has none."""
+        """Return a locale's API slug by slug or language, None if the site has no such locale."""
         if not name:
             return self.main_locale
         for one in self.locales:

@@ -1,4 +1,4 @@
-"""How does a draft file show values? Short where reading gives them back, in full elsewhere."""
+"""Serializes field values for a draft file, short where reading returns the same value."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _ELSEWHERE = {TITLE, SLUG, STATUS, ("body",)}
 """What a draft of a post says outside of its fields."""
 
 
-def serialize_fields(values: Values, known: AccountSchema, target: Key) -> dict[str, Any]:
-    """Spell values as the fields of a draft, such that `resolve` gives the same values.
+def serialize_fields(values: Values, account: AccountSchema, target: Key) -> dict[str, Any]:
+    """Return values as the fields of a draft, such that `resolve` returns the same values.
 
     Args:
-        values: what the account holds, in the form of `content.writable`.
-        known: learnt from an account that holds them.
+        values: what the account holds, in the form of `write_model`.
+        account: the schema of an account that holds them.
         target: whose they are.
 
     Returns:
@@ -44,43 +44,45 @@ def serialize_fields(values: Values, known: AccountSchema, target: Key) -> dict[
     """
     if target.kind == "post":
         rest = {path: value for path, value in values.items() if path not in _ELSEWHERE}
-        return {path[0]: _post_value(path[0], value, known) for path, value in rest.items()}
+        return {path[0]: _post_value(path[0], value, account) for path, value in rest.items()}
     own = {path[1:]: value for path, value in values.items() if path[0] == FIELDS and path[1:]}
-    return FieldSerializer(known).fields(unflatten(own), known.shape(target))
+    return FieldSerializer(account).fields(unflatten(own), account.fields_of(target))
 
 
-def _post_value(name: str, value: Any, known: AccountSchema) -> Any:
+def _post_value(name: str, value: Any, account: AccountSchema) -> Any:
     if name == "author":
-        people = (one.name for one in known.authors if one.slug == value)
-        found = (name for name in people if [a.slug for a in find_authors(name, known)] == [value])
+        people = (one.name for one in account.authors if one.slug == value)
+        found = (
+            name for name in people if [a.slug for a in find_authors(name, account)] == [value]
+        )
         return next(found, value)
-    return [_term(name, slug, known) for slug in value] if name in POST_TERMS else value
+    return [_term(name, slug, account) for slug in value] if name in POST_TERMS else value
 
 
-def _term(plural: str, slug: str, known: AccountSchema) -> str:
-    name = (known.categories if plural == "categories" else known.tags).get(slug, "")
-    is_safe = name == name.strip() and find_terms(plural, name, known) == [slug]
+def _term(plural: str, slug: str, account: AccountSchema) -> str:
+    name = (account.categories if plural == "categories" else account.tags).get(slug, "")
+    is_safe = name == name.strip() and find_terms(plural, name, account) == [slug]
     return name if name and is_safe else slug
 
 
 class FieldSerializer:
-    """Spells values, and reads each text that could be misread back."""
+    """Serializes values, and reads each text that could be misread back."""
 
-    def __init__(self, known: AccountSchema) -> None:
-        self._components = known.schemas.components
+    def __init__(self, account: AccountSchema) -> None:
+        self._components = account.schemas.components
         raw = RawDraft(Path("draft"), "page")
-        self._sheet = Diagnostics(raw, known, lambda _words, _path: None)
-        self._reader = FieldReader(self._sheet)
+        self._diagnostics = Diagnostics(raw, account, lambda _words, _path: None)
+        self._reader = FieldReader(self._diagnostics)
 
     def fields(self, data: Mapping[str, Any], shape: ObjectSchema | None) -> dict[str, Any]:
-        """Spell the fields of a page, an item, a component or an entry of a list."""
+        """Return the serialized fields of a page, an item, a component or an entry of a list."""
         return {
             name: self.value(value, shape.get(name) if shape else None)
             for name, value in data.items()
         }
 
     def value(self, value: Any, field: FieldSchema | None) -> Any:
-        """Spell one value."""
+        """Return one value serialized."""
         if isinstance(value, Mapping):
             return self.fields(value, field.component if field else None)
         if isinstance(value, list):
@@ -88,7 +90,7 @@ class FieldSerializer:
         return self._text(value, field) if isinstance(value, str) else value
 
     def reference(self, uri: str, field: FieldSchema) -> str:
-        """Spell a reference, as one entry where there are several."""
+        """Return a reference serialized, as one entry where there are several."""
         return self._text(uri, field)
 
     def _entry(self, value: Any, field: FieldSchema | None) -> Any:
@@ -113,13 +115,13 @@ class FieldSerializer:
         read = self._reader.value(
             [spelled] if field and field.is_reference_list else spelled, field, ""
         )
-        is_clean = not self._sheet.problems
-        self._sheet.problems.clear()
+        is_clean = not self._diagnostics.problems
+        self._diagnostics.problems.clear()
         return is_clean and read in (text, [text])
 
 
 def _short(key: Key, field: FieldSchema | None) -> Iterator[str]:
-    """Give spellings that are short and stay right when the account grows."""
+    """Yield spellings that are short and stay right when the account grows."""
     if field is None or not field.is_reference:
         return
     if key.kind == "item":
@@ -133,6 +135,6 @@ def _short(key: Key, field: FieldSchema | None) -> Iterator[str]:
 
 
 def _escaped(text: str) -> Iterator[str]:
-    """Give spellings of a URI whose names hold what looks like an escape; some are read twice."""
+    """Yield spellings of a URI whose names hold what looks like an escape; some are read twice."""
     yield text.replace("%", "%25")
     yield text.replace("%", "%2525")

@@ -1,6 +1,6 @@
-"""What do the words in a draft's fields mean? Read with what is known of each field.
+"""Reads the values of a draft's fields by the schema of each field.
 
-Fields come nested, as they are written, and leave in the form of `content.writable`.
+Fields come nested, as they are written, and leave in the form of `write_model`.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _ELSEWHERE = ("http://", "https://")
 
 
 class FieldReader:
-    """Reads values into one sheet."""
+    """Reads values, and collects what is wrong in one `Diagnostics`."""
 
-    def __init__(self, sheet: Diagnostics) -> None:
-        self._sheet = sheet
-        self._components = sheet.known.schemas.components
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        self._components = diagnostics.account.schemas.components
 
     def fields(
         self, data: Mapping[Any, Any], shape: ObjectSchema | None, before: str = ""
@@ -51,7 +51,7 @@ class FieldReader:
         """Read one value."""
         known = field or _NOTHING
         if value is None or value == "":
-            return "" if known.blank or field is None else known.empty()
+            return "" if known.has_empty_text or field is None else known.empty_value()
         if known.is_reference:
             return self._references(value, known, where)
         if isinstance(value, Mapping):
@@ -76,13 +76,13 @@ class FieldReader:
             if key := embedded_key(dict(value)):
                 return reference_uri(key)
             value = value[REF] if value.keys() == {REF} else value
-        return resolve_reference(value, field, self._sheet, where)
+        return resolve_reference(value, field, self._diagnostics, where)
 
     def _object(self, value: Mapping[Any, Any], field: FieldSchema, where: str) -> Any:
         if field.component is not None:
             return self.fields(value, field.component, where)
         if value.keys() == {REF}:
-            return resolve_reference(value[REF], field, self._sheet, where)
+            return resolve_reference(value[REF], field, self._diagnostics, where)
         if key := embedded_key(dict(value)):
             return reference_uri(key)
         url = value.get("url")
@@ -93,11 +93,11 @@ class FieldReader:
     def _media_object(
         self, value: Mapping[Any, Any], url: str, field: FieldSchema, where: str
     ) -> dict[str, Any] | str:
-        media = url if field.is_media or read_media(url) else self._sheet.local(url)
+        media = url if field.is_media or read_media(url) else self._diagnostics.local_url(url)
         if media is None:
             return self.fields(value, None, where)
         if value.get("alt"):
-            self._sheet.note(
+            self._diagnostics.add_note(
                 where, "has an alt text, which the API cannot write: give it in the dashboard."
             )
         return self._media(url, where) if field.is_media else media
@@ -127,14 +127,14 @@ class FieldReader:
     def _text(self, text: str, field: FieldSchema, where: str) -> Any:
         if target := parse(text):
             return reference_uri(target.key)
-        if not field.kinds and (reference := guess_reference(text, self._sheet, where)):
+        if not field.kinds and (reference := guess_reference(text, self._diagnostics, where)):
             return reference
         if field.is_media:
             return self._media(text, where)
         is_link = _LOCAL.fullmatch(text) is not None
         is_free = not field.kinds & TEXTS  # what is known to hold texts keeps "photo.jpg"
         if is_link or (is_free and not field.kinds & LISTS and _FILE.fullmatch(text)):
-            if url := self._sheet.local(text):
+            if url := self._diagnostics.local_url(text):
                 return url
             if is_link and is_free:
                 self._missing(text, where)
@@ -143,13 +143,13 @@ class FieldReader:
     def _media(self, text: str, where: str) -> str:
         if text.startswith(_ELSEWHERE):
             return text
-        url = self._sheet.local(text)
+        url = self._diagnostics.local_url(text)
         if url is None:
             self._missing(text, where)
         return url or text
 
     def _missing(self, text: str, where: str) -> None:
-        self._sheet.problem(
+        self._diagnostics.add_problem(
             where,
             f"shows {text!r}, and there is no such file: correct the path, which is relative to"
             " the draft, or give a URL.",

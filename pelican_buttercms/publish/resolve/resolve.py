@@ -1,4 +1,4 @@
-"""What do the drafts want at the CMS? Their words, understood with what is known of the account."""
+"""Resolves raw drafts against the account's schema."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from pelican_buttercms.publish.write_model import (
 
 def resolve(
     raws: Sequence[RawDraft],
-    known: AccountSchema,
+    account: AccountSchema,
     local_file: FindFile,
     absent: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Draft], list[str]]:
-    """Understand drafts that are published together.
+    """Resolve drafts that are published together.
 
     Args:
         raws: what the files say.
-        known: the account.
+        account: the account's schema.
         local_file: finds the local file that words in a draft name, by those words and the
             draft's path; None when there is none.
         absent: the page types and collections, as kind and name, that the account does not have;
@@ -51,15 +51,15 @@ def resolve(
     drafts: list[Draft] = []
     problems: list[str] = []
     for raw in raws:
-        sheet = Diagnostics(raw, known, local_file, paths)
-        drafts.append(_resolve_one(sheet, is_absent=(raw.kind, raw.group) in absent))
-        problems += sheet.problems
+        diagnostics = Diagnostics(raw, account, local_file, paths)
+        drafts.append(_resolve_one(diagnostics, is_absent=(raw.kind, raw.group) in absent))
+        problems += diagnostics.problems
     return drafts, problems + _clashes(drafts)
 
 
-def _resolve_one(sheet: Diagnostics, *, is_absent: bool) -> Draft:
-    raw = sheet.raw
-    target = _target(sheet)
+def _resolve_one(diagnostics: Diagnostics, *, is_absent: bool) -> Draft:
+    raw = diagnostics.raw
+    target = _target(diagnostics)
     values: Values = {}
     if raw.status is not None:
         values[STATUS] = raw.status
@@ -67,21 +67,21 @@ def _resolve_one(sheet: Diagnostics, *, is_absent: bool) -> Draft:
         values[TITLE] = raw.title
     if raw.slug and raw.kind != "item":
         values[SLUG] = raw.slug
-    values |= _post(sheet) if raw.kind == "post" else _fields(sheet, target)
+    values |= _post(diagnostics) if raw.kind == "post" else _fields(diagnostics, target)
     if raw.kind != "post" and not is_absent:
-        values |= _body(sheet, target, values)
-    sheet.files.update({file.url: file for file in raw.files})
-    unkept = (describe(raw, "", text) for text in raw.unsupported)
-    return Draft(raw, target, values, sheet.files, (*unkept, *sheet.notes))
+        values |= _body(diagnostics, target, values)
+    diagnostics.files.update({file.url: file for file in raw.files})
+    unsupported = (describe(raw, "", text) for text in raw.unsupported)
+    return Draft(raw, target, values, diagnostics.files, (*unsupported, *diagnostics.notes))
 
 
-def _target(sheet: Diagnostics) -> WriteTarget:
-    raw = sheet.raw
+def _target(diagnostics: Diagnostics) -> WriteTarget:
+    raw = diagnostics.raw
     name = raw.id if raw.kind == "item" else raw.id or raw.slug
-    locale = sheet.known.locale(raw.locale)
+    locale = diagnostics.account.locale(raw.locale)
     if locale is None:
-        names = [one.name for one in sheet.known.locales if one.name]
-        sheet.problem(
+        names = [one.name for one in diagnostics.account.locales if one.name]
+        diagnostics.add_problem(
             "locale",
             f"is {raw.locale!r}, which BUTTERCMS_LOCALES does not name"
             f"{suggest(raw.locale, names)} Correct it, or add the locale there.",
@@ -90,39 +90,41 @@ def _target(sheet: Diagnostics) -> WriteTarget:
     return WriteTarget(Key(raw.kind, raw.group, name), locale)
 
 
-def _post(sheet: Diagnostics) -> Values:
-    values = post_values(sheet.raw.fields, sheet)
-    if sheet.raw.body is not None:
-        values["body",] = sheet.raw.body
+def _post(diagnostics: Diagnostics) -> Values:
+    values = post_values(diagnostics.raw.fields, diagnostics)
+    if diagnostics.raw.body is not None:
+        values["body",] = diagnostics.raw.body
     return values
 
 
-def _fields(sheet: Diagnostics, target: WriteTarget) -> Values:
-    raw = sheet.raw
-    shape = sheet.known.shape(target.key)
-    given = convert_plain_fields(raw.fields, shape, sheet) if raw.plain else raw.fields
-    read = FieldReader(sheet).fields(given, shape)
+def _fields(diagnostics: Diagnostics, target: WriteTarget) -> Values:
+    raw = diagnostics.raw
+    shape = diagnostics.account.fields_of(target.key)
+    given = (
+        convert_plain_fields(raw.fields, shape, diagnostics) if raw.has_plain_fields else raw.fields
+    )
+    read = FieldReader(diagnostics).fields(given, shape)
     return flatten({FIELDS: read}) if read else {}
 
 
-def _body(sheet: Diagnostics, target: WriteTarget, values: Values) -> Values:
-    """Put the body into its field; what the fields say themselves stands over an empty body."""
-    raw, shape = sheet.raw, sheet.known.shape(target.key)
+def _body(diagnostics: Diagnostics, target: WriteTarget, values: Values) -> Values:
+    """Return the body as the value of its field; a value in the fields wins over an empty body."""
+    raw, shape = diagnostics.raw, diagnostics.account.fields_of(target.key)
     if raw.body is None:
         return {}
     explicit = parse_field_path(raw.body_field, shape) if raw.body_field else None
-    path = explicit or sheet.known.body_field(target)
+    path = explicit or diagnostics.account.body_field(target)
     is_empty = not raw.body.strip()
     if path is None:
         if not is_empty:
-            told = _fields_for_texts(shape)
+            fields = _fields_for_texts(shape)
             what = f"{raw.kind} of {raw.group}"
-            text = f"has a body, and nothing tells which field of a {what} it is for ({told})."
-            sheet.problem("", f"{text} Name it as body_field, or leave the body empty.")
+            text = f"has a body, and no field of a {what} is known to be for it ({fields})."
+            diagnostics.add_problem("", f"{text} Name it as body_field, or leave the body empty.")
         return {}
     if values.get(path):
         if not is_empty:
-            sheet.problem(
+            diagnostics.add_problem(
                 display_path(path), "is given as a field and as the body: leave one away."
             )
         return {}
@@ -137,7 +139,7 @@ def _fields_for_texts(shape: ObjectSchema | None) -> str:
 
 
 def _clashes(drafts: Sequence[Draft]) -> list[str]:
-    """Say which drafts want to be the same version of the same item."""
+    """Return a problem for each draft of a version that another draft already has."""
     first: dict[WriteTarget, Path] = {}
     problems: list[str] = []
     for draft in drafts:

@@ -1,4 +1,4 @@
-"""What do `Name: text` lines mean, where every value is a text and names are in lower case?"""
+"""Converts `Name: text` lines, where every value is a text, to the schema's names and kinds."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _STRUCTURES = {"component", "picker", "repeater", "list"}
 
 
 def convert_plain_fields(
-    fields: Mapping[str, Any], shape: ObjectSchema | None, sheet: Diagnostics
+    fields: Mapping[str, Any], shape: ObjectSchema | None, diagnostics: Diagnostics
 ) -> dict[str, Any]:
-    """Give fields as YAML would have them: by the schema's names, with its kinds of values."""
+    """Return fields as YAML would have them: by the schema's names, with its kinds of values."""
     if shape is None:
         return dict(fields)
     by_case: dict[str, list[str]] = {}
@@ -29,42 +29,48 @@ def convert_plain_fields(
     for written, value in fields.items():
         names = by_case.get(written.casefold(), [written])
         if len(names) > 1 and written not in names:
-            told = " and ".join(names)
-            sheet.problem(written, f"may be {told}: write the fields as YAML front matter.")
+            choices = " and ".join(names)
+            diagnostics.add_problem(
+                written, f"may be {choices}: write the fields as YAML front matter."
+            )
             continue
         name = written if written in names else names[0]
-        found[name] = _value(value, shape.get(name), sheet, name)
+        found[name] = _value(value, shape.get(name), diagnostics, name)
     return found
 
 
-def _value(value: Any, field: FieldSchema | None, sheet: Diagnostics, where: str) -> Any:
+def _value(value: Any, field: FieldSchema | None, diagnostics: Diagnostics, where: str) -> Any:
     if field is None or not isinstance(value, str) or not value.strip():
         return value
     text = value.strip()
     if field.kinds == {"number"}:
-        return _number(text, sheet, where)
+        return _number(text, diagnostics, where)
     if field.kinds == {"boolean"}:
-        return _boolean(text, sheet, where)
+        return _boolean(text, diagnostics, where)
     if field.is_reference_list:
         return [part.strip() for part in text.split(",") if part.strip()]
     if field.kinds and field.kinds <= _STRUCTURES:
         sort = " or ".join(sorted(field.kinds))
-        sheet.problem(where, f"is a {sort}, which one line cannot hold: use YAML front matter.")
+        diagnostics.add_problem(
+            where, f"is a {sort}, which one line cannot hold: use YAML front matter."
+        )
     return value
 
 
-def _number(text: str, sheet: Diagnostics, where: str) -> Any:
+def _number(text: str, diagnostics: Diagnostics, where: str) -> Any:
     if _NUMBER.fullmatch(text) and len(text) < _LONGEST:
         number = float(text) if re.search(r"[.eE]", text) else int(text)
         if is_sendable(number):
             return number
     text = text[:_LONGEST]
-    sheet.problem(where, f"is a number everywhere else, not {text!r}: write digits only.")
+    diagnostics.add_problem(where, f"is a number everywhere else, not {text!r}: write digits only.")
     return text
 
 
-def _boolean(text: str, sheet: Diagnostics, where: str) -> Any:
+def _boolean(text: str, diagnostics: Diagnostics, where: str) -> Any:
     if text.casefold() in _BOOLEANS:
         return _BOOLEANS[text.casefold()]
-    sheet.problem(where, f"is a checkbox everywhere else, not {text!r}: write true or false.")
+    diagnostics.add_problem(
+        where, f"is a checkbox everywhere else, not {text!r}: write true or false."
+    )
     return text

@@ -1,4 +1,4 @@
-"""Would the API take this draft, and would it become what is meant? Judged before any write.
+"""Checks, before any write, that the API will accept a draft and that its values fit the schema.
 
 Source: contract, "Write API": every key of the schema has to be sent when something is created;
 and the rest of what is asked here is what all records of the account have in common.
@@ -32,13 +32,13 @@ LONGEST_SLUG = 100
 
 
 def validate(
-    draft: Draft, known: AccountSchema, *, creating: bool, allow_unknown: bool = False
+    draft: Draft, account: AccountSchema, *, creating: bool, allow_unknown: bool = False
 ) -> list[str]:
-    """Say what is wrong with a draft, each a sentence that names the file and the field.
+    """Return what is wrong with a draft, each a sentence that names the file and the field.
 
     Args:
         draft: what is wanted.
-        known: the account; where nothing is known of the type, its fields are not judged.
+        account: the account's schema; fields of an unknown type are not checked.
         creating: whether the item, or its version in this locale, is not there yet.
         allow_unknown: whether fields and components that no content has may be sent: they are
             new in the schema.
@@ -46,35 +46,39 @@ def validate(
     problems = [
         describe(draft.raw, where, what) for where, what in _identity(draft, creating=creating)
     ]
-    shape = known.shape(draft.target.key)
+    shape = account.fields_of(draft.target.key)
     if draft.target.key.kind == "post" or shape is None:
         return problems
-    judge = TypeChecker(known.schemas.components)
-    judge.object(_fields(draft), shape, "", str(draft.target.key.group))
+    checker = TypeChecker(account.schemas.components)
+    checker.check_object(_fields(draft), shape, "", str(draft.target.key.group))
     if creating:
         for path, field, seen in _lacking(_fields(draft), shape):
             if field.filled == seen:
-                is_body = (FIELDS, *path) == known.body_field(draft.target)
+                is_body = (FIELDS, *path) == account.body_field(draft.target)
                 text = _required(draft, field, seen)
                 text += " It is the text below the metadata." if is_body else ""
-                judge.problem(display_path((FIELDS, *path)), text)
-    unknown = [] if allow_unknown else [(where, f"{what} {_NEW}") for where, what in judge.unknown]
-    return problems + [describe(draft.raw, where, what) for where, what in judge.problems + unknown]
+                checker.add_problem(display_path((FIELDS, *path)), text)
+    unknown = (
+        [] if allow_unknown else [(where, f"{what} {_NEW}") for where, what in checker.unknown]
+    )
+    return problems + [
+        describe(draft.raw, where, what) for where, what in checker.problems + unknown
+    ]
 
 
-def fill_missing(draft: Draft, known: AccountSchema) -> tuple[Values, list[str]]:
-    """Give the values of something new with every key of its schema, and notes on what was added.
+def fill_missing(draft: Draft, account: AccountSchema) -> tuple[Values, list[str]]:
+    """Return the values of a new item with every key of its schema, and notes on what was added.
 
     What the draft does not give is empty: "", [] for lists, false for a checkbox, and a component
     whose fields are all empty.
     """
-    shape = known.shape(draft.target.key)
+    shape = account.fields_of(draft.target.key)
     if draft.target.key.kind == "post" or shape is None:
         return dict(draft.values), []
     added: Values = {}
     names: list[str] = []
     for path, field, _ in _lacking(_fields(draft), shape):
-        added |= flatten(unflatten({(FIELDS, *path): field.empty()}))
+        added |= flatten(unflatten({(FIELDS, *path): field.empty_value()}))
         names.append(f"`{display_path((FIELDS, *path))}`")
     if not names:
         return dict(draft.values), []
@@ -90,7 +94,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
 
 
 def _identity(draft: Draft, *, creating: bool) -> Iterator[tuple[str, str]]:
-    """Judge title and slug."""
+    """Yield what is wrong with title and slug."""
     key = draft.target.key
     if key.kind == "item":
         return
@@ -107,7 +111,7 @@ def _identity(draft: Draft, *, creating: bool) -> Iterator[tuple[str, str]]:
 def _lacking(
     data: Mapping[str, Any], shape: ObjectSchema, before: FieldPath = ()
 ) -> Iterator[tuple[FieldPath, FieldSchema, int]]:
-    """Give the fields that a draft lacks, also inside a component that it gives in part.
+    """Yield the fields that a draft lacks, also inside a component that it gives in part.
 
     Each comes with its path below the fields, and with the number of objects that could have it.
     """
@@ -115,13 +119,13 @@ def _lacking(
         field, path = shape.fields[name], (*before, name)
         value = data.get(name)
         if name not in data:
-            yield path, field, shape.seen
+            yield path, field, shape.count
         elif isinstance(value, Mapping) and field.component is not None:
             yield from _lacking(value, field.component, path)
 
 
 def _required(draft: Draft, field: FieldSchema, seen: int) -> str:
-    empty = {list: "[]", bool: "false"}.get(type(field.empty()), '""')
+    empty = {list: "[]", bool: "false"}.get(type(field.empty_value()), '""')
     group = draft.target.key.group
     what = f"page of {group}" if draft.target.key.kind == "page" else f"item of {group}"
     every = f"the only known {what} has" if seen == 1 else f"every known {what} has"

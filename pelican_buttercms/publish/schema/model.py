@@ -1,4 +1,4 @@
-"""Which fields do page types, collections and components have? Learnt from the stored content.
+"""The schemas of page types, collections and components, inferred from stored content.
 
 No endpoint gives a schema, but every record that the API gives has all keys of its own.
 """
@@ -19,7 +19,7 @@ _Place = tuple[str, str, str]
 
 @dataclass
 class ContentSchemas:
-    """What is known of an account's schemas.
+    """The schemas of an account, as far as its content shows them.
 
     Attributes:
         components: the fields of each component that was picked anywhere, by its type.
@@ -30,7 +30,7 @@ class ContentSchemas:
 
     @classmethod
     def from_records(cls, records: Iterable[RawRecord], locale: str = "") -> Self:
-        """Learn from pages and items in any order, of any locale; other records tell nothing.
+        """Infer them from pages and items of any locale, in any order; other records are skipped.
 
         Args:
             records: what is stored.
@@ -42,7 +42,7 @@ class ContentSchemas:
         return found
 
     def of(self, kind: str, group: str, slug: str = "") -> ObjectSchema | None:
-        """Give the shape of a page type, a collection or one single page; None if none was seen.
+        """Return the schema of a page type, a collection or one single page; None if none was seen.
 
         Args:
             kind: "page" or "item".
@@ -52,7 +52,7 @@ class ContentSchemas:
         return self._shapes.get(_place(kind, group, slug))
 
     def groups(self, kind: str) -> list[str]:
-        """Name the page types ("page", without single pages) or the collections ("item")."""
+        """Return the page types ("page", without single pages) or the collections ("item")."""
         return sorted({g for k, g, _ in self._shapes if k == kind and g != SINGLE_PAGES})
 
     def _add(self, record: RawRecord, *, is_main: bool) -> None:

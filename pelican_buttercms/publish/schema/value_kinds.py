@@ -1,4 +1,4 @@
-"""The kind of a value by itself, as far as its form tells, in `content.writable`'s form."""
+"""The kind of a value by itself, as far as its form tells, in the form of `write_model`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNNAMED_ITEM = re.compile(r"/v2/content/\?keys=\[_id=[0-9]+\]")
 
 
 def value_kind(value: Any) -> ValueKind:
-    """Name the kind of a value in the form of `content.writable`, by itself."""
+    """Return the kind of a value in the form of `write_model`, by itself."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):

@@ -27,7 +27,7 @@ from pelican_buttercms.publish.drafts.read import read_drafts
         ("Date: yesterdayish", "line 2: Date 'yesterdayish' is no date"),
         (
             "Image: //x/a.png\nFeatured_image: //x/b.png",
-            "line 2: 'image' and 'featured_image' say the",
+            "line 2: 'image' and 'featured_image' mean the",
         ),
         ("Image: a.png", "line 2: the featured image 'a.png' is no file beside the draft"),
         ("Page_type: x\nFields: a", "fields takes a mapping of field names to values: write them"),

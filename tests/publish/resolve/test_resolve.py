@@ -19,7 +19,7 @@ def test_body_that_has_no_field(known, page, draft, understand):
     assert understand(draft(body=" "), account)[1] == []
     assert understand(draft(body="<p>Hi</p>"), account)[1] == [
         (
-            "drafts/draft.md: has a body, and nothing tells which field of a page of news it is for"
+            "drafts/draft.md: has a body, and no field of a page of news is known to be for it"
             " (the fields that hold texts are: story). Name it as body_field, or"
             " leave the body empty."
         )

@@ -1,4 +1,4 @@
-"""`content.html`: what counts in HTML, and what does not."""
+"""`html_compare`: what counts in HTML, and what does not."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_plain_lines_of_a_page_are_its_fields_as_they_are_written(folder):
         "Page-Type: landing\nTitle: Home\nheadline: *Hi* & co\nsummary: *x*\ntags: a, b\n"
         "date: someday\ntext: one\n    two\n\nBody\n",
     )
-    assert (draft.kind, draft.group, draft.plain) == ("page", "landing", True)
+    assert (draft.kind, draft.group, draft.has_plain_fields) == ("page", "landing", True)
     assert draft.fields == {
         "headline": "*Hi* & co",
         "summary": "*x*",
@@ -106,7 +106,7 @@ def test_front_matter_is_yaml_and_the_body_is_still_pelicans(folder):
         "list": [1, 1, None],
     }
     assert draft.body == "<p>Note: <em>hi</em></p>"
-    assert not draft.plain
+    assert not draft.has_plain_fields
 
 
 def test_an_html_fragment_behind_front_matter_is_the_body_as_it_is(folder):

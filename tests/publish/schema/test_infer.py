@@ -53,8 +53,8 @@ def test_keys_are_put_together(page):
         [page("a", {"x": "1", "y": ""}), page("b", {"x": "", "z": False})]
     ).of("page", "news")
 
-    counts = {name: (shape.get(name).seen, shape.get(name).filled) for name in shape.names()}
-    assert shape.seen == 2
+    counts = {name: (shape.get(name).count, shape.get(name).filled) for name in shape.names()}
+    assert shape.count == 2
     assert counts == {"x": (2, 1), "y": (1, 0), "z": (1, 0)}
 
 
@@ -68,7 +68,7 @@ def test_where_references_lead(page):
     ).of("page", "news")
 
     one, many, both = (shape.get(name) for name in ("one", "many", "both"))
-    assert (one.reference_targets, one.single, one.many, one.is_reference_list) == (
+    assert (one.reference_targets, one.has_single, one.has_lists, one.is_reference_list) == (
         {("page", "news")},
         True,
         False,
@@ -120,8 +120,8 @@ def test_nested_fields_are_found(page):
         "page", "news"
     )
 
-    assert shape.at(("seo", "more", "title")).kinds == {"text"}
-    assert shape.at(("seo", "none", "title")) is None
+    assert shape.at_path(("seo", "more", "title")).kinds == {"text"}
+    assert shape.at_path(("seo", "none", "title")) is None
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,10 @@ def test_nested_fields_are_found(page):
 def test_empty_value_of_each_kind(page, value, empty):
     """What says that there is nothing follows from the kind."""
     assert (
-        ContentSchemas.from_records([page("a", {"x": value})]).of("page", "news").get("x").empty()
+        ContentSchemas.from_records([page("a", {"x": value})])
+        .of("page", "news")
+        .get("x")
+        .empty_value()
         == empty
     )
 
@@ -191,7 +194,7 @@ def test_any_value_is_learnt(value):
         .get("x")
     )
 
-    assert field.seen == 1
+    assert field.count == 1
     assert field.filled in {0, 1}
 
 
