@@ -88,7 +88,8 @@ def main() -> None:
         with explained("The command ended, because a file cannot be read or written"):
             cli()
     except ButterCMSError as exc:
-        echo(f"Error: {exc}", err=True)
+        for line in f"Error: {exc}".split("\n"):  # several problems have a line each
+            echo(line, err=True)
         from pelican_buttercms.plugin import github  # noqa: PLC0415  (an error is rare)
 
         github.fail(exc)

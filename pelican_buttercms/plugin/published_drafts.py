@@ -83,10 +83,19 @@ def key_of(content: Any) -> Key | None:
 
 
 def _key_in(metadata: Mapping[str, Any]) -> Key | None:
-    base, name = metadata.get("base"), metadata.get("id")
-    if not name or not isinstance(base, str) or not _BASE.fullmatch(base):
+    base, name = _unquoted(metadata, "base"), _unquoted(metadata, "id")
+    if not name or not _BASE.fullmatch(base):
         return None
-    kind = str(metadata.get("kind", "post")).lower()
+    kind = (_unquoted(metadata, "kind") or "post").lower()
     if kind == "page":
-        return Key("page", str(metadata.get("page_type", "*")), str(name))
-    return Key("item" if kind == "item" else "post", "", str(name))
+        return Key("page", _unquoted(metadata, "page_type") or "*", name)
+    return Key("item" if kind == "item" else "post", "", name)
+
+
+def _unquoted(metadata: Mapping[str, Any], name: str) -> str:
+    """Return a value without YAML's quotes, which Pelican's Markdown reader keeps."""
+    text = str(metadata.get(name) or "").strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        quote, text = text[0], text[1:-1]
+        return text.replace("''", "'") if quote == "'" else re.sub(r'\\(["\\])', r"\1", text)
+    return text

@@ -79,8 +79,8 @@ def test_a_folder_is_walked_in_order_past_what_is_no_draft(folder):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("kind: item\ncollection: x\ncollection: y\n", "line 3: the key 'collection' is there"),
-        ("page_type: x\nPage-Type: y\n", "line 2: 'Page-Type' is said twice"),
+        ("kind: item\ncollection: x\ncollection: y\n", "line 3: duplicate key 'collection'"),
+        ("page_type: x\nPage-Type: y\n", "line 2: duplicate key 'Page-Type'"),
         ('title: "\\uD83D"\n', "line 1: it holds half a character"),
         ("title: [a\n", "valid YAML (expected ',' or ']'"),
         ("- a\n", "a draft is a mapping"),
@@ -100,7 +100,7 @@ def test_a_folder_is_walked_in_order_past_what_is_no_draft(folder):
         ("title: {a: b}\n", "line 1: 'title' takes a text"),
         ("title: t\ntags: {a: b}\n", "line 2: 'tags' takes names"),
         ("title: t\nstatus: {en: draft}\n", "line 2: status is given by locale"),
-        ("collection: x\nfields: {en: {a: 1}}\nlocale: en\n", "line 3: the fields are given for"),
+        ("collection: x\nfields: {en: {a: 1}}\nlocale: en\n", "line 3: the fields are grouped by"),
         ("collection: x\nfields: {en: {a: 1}}\nbase: abc\n", "line 3: base is needed for each"),
         ("collection: x\nfields: {en: {}}\nbase: {fr: x}\n", "line 3: base names 'fr'"),
         ("collection: x\nfields: {en: {}}\nbase: {en: [x]}\n", "line 3: base takes a text for"),
@@ -117,7 +117,7 @@ def test_what_is_wrong_in_yaml_is_told_with_its_line(folder, text, problem):
     ("text", "problem"),
     [
         ('{"title": "a",}', "line 1: this is not valid JSON"),
-        ('{"title": "a", "title": "b"}', "the key 'title' is there twice"),
+        ('{"title": "a", "title": "b"}', "duplicate key 'title'"),
         ("[1]", "a draft is an object"),
         ('{"title": NaN}', "NaN is no JSON"),
         ('{"title": "\\ud800"}', "'\\ud800' is half a character"),

@@ -1,7 +1,7 @@
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 
 ADA = "/v2/content/?keys=team[_id=12]"
 
@@ -57,12 +57,13 @@ def test_values_of_a_post(small, draft, understand):
     """A post has its title, slug, status, body and texts, and only those that the file names."""
     raw = draft(
         kind="post", title="Hello", slug="hello", status="draft", body="<p>Hi</p>",
-        fields={"summary": "Short", "featured_image": "cup.jpg"}, unkept=("The date is lost.",),
+        fields={"summary": "Short", "featured_image": "cup.jpg"},
+        unsupported=("The date is lost.",),
     )  # fmt: skip
     found, problems = understand(raw, small, files=["cup.jpg"])
 
     assert problems == []
-    assert found.target == Target(Key("post", "", "hello"))
+    assert found.target == WriteTarget(Key("post", "", "hello"))
     assert found.values == {
         ("title",): "Hello", ("slug",): "hello", ("status",): "draft", ("body",): "<p>Hi</p>",
         ("summary",): "Short", ("featured_image",): "https://site.example/cup.jpg",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.publish.export.file_names import file_name, place
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.export.file_names import file_name, file_path
+from pelican_buttercms.publish.write_model import WriteTarget
 
 HOSTILE = [
     "..", ".", "", "../../etc/passwd", "a/b", "a\\b", "C:\\x", "con", "CON", "com1", "nul.txt",
@@ -44,9 +44,11 @@ def test_any_slug(slugs):
 
 def test_places():
     """Kinds, groups and languages have places of their own."""
-    of_page = Target(Key("page", "*", "about"), "de-AT")
-    assert place(of_page, "de-at") == Path("pages/_single/about.de-at")
-    assert place(Target(Key("page", "_single", "about"))).parent != Path("pages/_single")
-    assert place(Target(Key("item", "team", "7"))) == Path("collections/team/7")
-    assert place(Target(Key("post", "", "a.de"))) != place(Target(Key("post", "", "a")), "de")
-    assert ".." not in place(Target(Key("page", "../x", "../y"))).parts
+    of_page = WriteTarget(Key("page", "*", "about"), "de-AT")
+    assert file_path(of_page, "de-at") == Path("pages/_single/about.de-at")
+    assert file_path(WriteTarget(Key("page", "_single", "about"))).parent != Path("pages/_single")
+    assert file_path(WriteTarget(Key("item", "team", "7"))) == Path("collections/team/7")
+    assert file_path(WriteTarget(Key("post", "", "a.de"))) != file_path(
+        WriteTarget(Key("post", "", "a")), "de"
+    )
+    assert ".." not in file_path(WriteTarget(Key("page", "../x", "../y"))).parts

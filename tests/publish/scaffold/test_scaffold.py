@@ -1,10 +1,10 @@
-from pelican.settings import DEFAULT_CONFIG
+from pelican.settings import read_settings
 import pytest
 
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
-from pelican_buttercms.publish.resolve.validate import check
-from pelican_buttercms.publish.scaffold.scaffold import new_item, new_page, new_post, slug_of
+from pelican_buttercms.publish.resolve.validate import validate
+from pelican_buttercms.publish.scaffold.scaffold import new_item, new_page, new_post, slugify_title
 from pelican_buttercms.publish.write_model import FIELDS
 
 LOCALES = {"en": "en", "de": "de", "de-at": "de-AT"}
@@ -18,7 +18,7 @@ def read(tmp_path, understand):
         path = tmp_path / "content" / "drafts" / skeleton.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(skeleton.text)
-        settings = {**DEFAULT_CONFIG, "PATH": str(tmp_path / "content"), "PLUGINS": []}
+        settings = read_settings(override={"PATH": str(tmp_path / "content"), "PLUGINS": []})
         (raw,) = read_drafts([path], DraftSite(settings, LOCALES))
         return understand(raw, known)
 
@@ -33,7 +33,7 @@ def test_page_is_understood(sample_known, read, group):
 
     body = sample_known.body_field(draft.target)
     lacking = [f"{draft.raw.path}: `{body[1]}` is lacking"] if body else []
-    wrong = check(draft, sample_known, creating=True)
+    wrong = validate(draft, sample_known, creating=True)
     assert problems == []
     assert [problem.split(":")[0] for problem in wrong] == [one.split(":")[0] for one in lacking]
     assert (draft.raw.title, draft.target.locale) == ("A: new #page", "de")
@@ -47,7 +47,7 @@ def test_every_collection_is_understood(sample_known, read):
     """An item's skeleton can be published as it is, and its name is where a name goes."""
     for collection in sample_known.schemas.groups("item"):
         draft, problems = read(new_item(collection, "Bob", sample_known), sample_known)
-        wrong = check(draft, sample_known, creating=True)
+        wrong = validate(draft, sample_known, creating=True)
         assert [*problems, *wrong] == []
         assert "Bob" in draft.values.values()
 
@@ -57,11 +57,11 @@ def test_post_is_understood(sample_known, read):
     skeleton = new_post("Hello: there", "hello-there", sample_known)
     draft, problems = read(skeleton, sample_known)
 
-    assert [*problems, *check(draft, sample_known, creating=True)] == []
+    assert [*problems, *validate(draft, sample_known, creating=True)] == []
     assert skeleton.name == "hello-there.md"
     assert (draft.raw.title, draft.raw.slug) == ("Hello: there", "hello-there")
     assert ("author",) not in draft.values
-    assert [note.split()[0] for note in skeleton.notes] == ["Authors", "Categories", "Tags"]
+    assert [note.split()[0] for note in skeleton.notes] == ["Authors:", "Categories:", "Tags:"]
 
 
 def test_comments(known, page, item):
@@ -134,7 +134,7 @@ def test_nothing_is_known(sample_known, known, read):
 )
 def test_slug(title, slug):
     """A title becomes a slug as Pelican makes it."""
-    assert slug_of(title) == slug
+    assert slugify_title(title) == slug
 
 
 # the command
@@ -191,7 +191,7 @@ def test_command_overwrites_nothing(desk):
     (desk.site.folder / "here" / "hello.md").write_text("mine")
     again = desk("post", "Hello", "--to", "here")
 
-    assert "here/hello.md exists already, and nothing is overwritten" in str(again.exception)
+    assert "here/hello.md already exists and is not overwritten" in str(again.exception)
     assert again.exception.exitcode == 2
     assert (desk.site.folder / "here" / "hello.md").read_text() == "mine"
 
@@ -201,7 +201,7 @@ def test_command_without_stored_content(desk):
     done = desk("page", "news", "New")
 
     assert done.exit_code == 0
-    assert "Nothing is stored yet: `pelican-buttercms pull`" in done.output
+    assert "Nothing is stored yet, so the fields are unknown" in done.output
     assert "Nothing is known of the page type 'news'" in done.output
     assert not (desk.site.folder / "cache").exists()
 
@@ -213,7 +213,7 @@ def test_command_with_another_locales_content(desk):
     done = desk("post", "New")
 
     assert done.exit_code == 0
-    assert "The fields of the account are not known here." in done.output
+    assert "The fields of the account are unknown." in done.output
 
 
 @pytest.mark.parametrize(

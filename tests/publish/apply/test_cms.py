@@ -4,7 +4,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 from pelican_buttercms.api import Write
-from pelican_buttercms.publish.apply.cms import PACE, Remote
+from pelican_buttercms.publish.apply.cms import PACE, Cms
 
 
 def test_writes_keep_their_distance():
@@ -20,13 +20,13 @@ def test_writes_keep_their_distance():
         now[0] += 0.05
         return SimpleNamespace(warnings=())
 
-    remote = Remote(
+    cms = Cms(
         None, SimpleNamespace(send=send), learn=None, within=1, sleep=sleep, clock=lambda: now[0]
     )
     for _ in range(3):
-        remote.send(Write("PATCH", "posts/x/"))
+        cms.send(Write("PATCH", "posts/x/"))
     assert len(slept) == 2
     assert all(later - earlier >= PACE - 1e-9 for earlier, later in pairwise(sent))
     now[0] += 10
-    remote.send(Write("PATCH", "posts/x/"))
+    cms.send(Write("PATCH", "posts/x/"))
     assert len(slept) == 2

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 
 
 def post(slug="hello", **values) -> RawRecord:
@@ -144,9 +144,11 @@ def test_html(exported):
         ({"summary": "*a* <b> & _c_\n\n# d"}, "md", "---\ntitle:"),
         ({"title": "A: b # c"}, "md", "Title: A: b # c\n"),
         ({"tags": ["comma", "semi"]}, "md", "---\ntitle:"),
-        ({"tags": ["new, one"]}, "md", "---\ntitle:"),
+        ({"tags": ["new, one"]}, "md", "Title:"),
+        ({"tags": ["comma", "a"]}, "md", "Title:"),
+        ({"tags": ["semi"], "summary": "a\n\nb"}, "md", "---\ntitle:"),
         ({"author": "twice"}, "md", "Title:"),
-        ({"author": "comma-name"}, "md", "---\ntitle:"),
+        ({"author": "comma-name"}, "md", "Title:"),
         ({"body": "only text"}, "html", "<html>"),
         ({"body": "<pre>a\tb</pre><p>&lt;b&gt; &amp;amp; \u00a0</p>"}, "html", "<html>"),
         ({"body": "text</body><p>more</p>"}, "yaml", "title: Hello\n"),
@@ -169,15 +171,38 @@ def test_tricky_posts(exported, values, suffix, begin):
     assert outcome.problems == outcome.notes == []
     assert exported.files() == [f"posts/hello.{suffix}"]
     assert exported.text(f"posts/hello.{suffix}").startswith(begin)
+    if suffix == "md":
+        assert exported.key_of("posts/hello.md") == Key("post", "", "hello")
     exported.check()
+
+
+def test_a_name_with_a_comma_is_one_name_to_pelican(exported):
+    """Names with commas are separated by semicolons, so Pelican's own reader splits no name."""
+    records = [author(last_name="Lane, Dr."), term("tag", "comma", "Oil, gas")]
+    exported.run([*records, term("category", "news", "News"), post(tags=["comma"])])
+    text = exported.text("posts/hello.md")
+    assert "\nAuthors: Ada Lane, Dr.;\n" in text
+    assert "\nTags: Oil, gas;\n" in text
+    _, metadata = exported.by_pelican("posts/hello.md")
+    assert [name.name for name in metadata["authors"]] == ["Ada Lane, Dr."]
+    assert [tag.name for tag in metadata["tags"]] == ["Oil, gas"]
+    exported.check()
+
+
+@pytest.mark.parametrize(("page_type", "slug"), [("", "about"), ("", "404"), ("news", "2024")])
+def test_a_build_recognises_an_exported_page(exported, page_type, slug):
+    """YAML quotes "*" and numbers, and Pelican's Markdown reader keeps the quotes."""
+    exported.run([page(slug, page_type, body="<p>Hello <b>you</b>.</p>", count=1)])
+    folder = page_type or "_single"
+    assert exported.key_of(f"pages/{folder}/{slug}.md") == Key("page", page_type or "*", slug)
 
 
 def test_what_no_draft_can_say(exported):
     """A value that cannot be said is left out and named, so that publishing leaves it alone."""
     outcome = exported.run([*NAMES, post(title=" Hello "), post("two")])
-    assert "posts/hello: no draft can say its title" in outcome.notes[0]
+    assert "posts/hello: no draft can hold its title" in outcome.notes[0]
     assert len(outcome.written) == 2
-    assert Target(Key("post", "", "hello")) in exported.read()
+    assert WriteTarget(Key("post", "", "hello")) in exported.read()
     assert "Title" not in exported.text("posts/hello.md")
 
 

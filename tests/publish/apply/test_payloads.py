@@ -7,11 +7,11 @@ import pytest
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.apply import payloads
 from pelican_buttercms.publish.resolved_draft import DraftReference
-from pelican_buttercms.publish.write_model import Target, flat
+from pelican_buttercms.publish.write_model import WriteTarget, flatten
 
-POST = Target(Key("post", "", "hello"))
-PAGE = Target(Key("page", "news", "home"))
-ITEM = Target(Key("item", "people", "7"))
+POST = WriteTarget(Key("post", "", "hello"))
+PAGE = WriteTarget(Key("page", "news", "home"))
+ITEM = WriteTarget(Key("item", "people", "7"))
 STATUS = {("status",): "published"}
 
 
@@ -27,7 +27,7 @@ def body(write):
 
 def fields(**values):
     """Give fields as canonical values, with a status."""
-    return STATUS | flat({"fields": values})
+    return STATUS | flatten({"fields": values})
 
 
 def test_a_posts_values_are_spelt_as_the_api_takes_them():
@@ -106,18 +106,20 @@ def test_pages_and_items_are_created_in_their_locales():
         "status": "published",
         "fields": {"a": 1},
     }
-    item = Target(Key("item", "people", ""), "en")
-    other = Target(item.key, "de")
+    item = WriteTarget(Key("item", "people", ""), "en")
+    other = WriteTarget(item.key, "de")
     found = body(payloads.creation({item: fields(a=1), other: fields(a=2)}, names))
     assert found["fields"] == [{"en": {"a": 1}, "de": {"a": 2}}]
 
 
 def test_changes_and_deletions_name_their_item():
     """An item by its number, in its locale."""
-    write = payloads.change(Target(ITEM.key, "de"), fields(a=1), names)
+    write = payloads.change(WriteTarget(ITEM.key, "de"), fields(a=1), names)
     assert (write.method, write.path) == ("PATCH", "content/people/7/")
     assert body(write)["fields"] == {"de": {"a": 1}}
-    assert payloads.change(Target(PAGE.key, "de"), fields(a=1), names).params == (("locale", "de"),)
+    assert payloads.change(WriteTarget(PAGE.key, "de"), fields(a=1), names).params == (
+        ("locale", "de"),
+    )
     assert payloads.deletion(POST).path == "posts/hello/"
     assert payloads.deletion(ITEM).path == "content/people/7/"
 
@@ -138,12 +140,12 @@ def test_changes_and_deletions_name_their_item():
         ),
         (lambda: payloads.creation({POST: STATUS, PAGE: STATUS}, names), "creates one item"),
         (
-            lambda: payloads.creation({POST: STATUS, Target(POST.key, "de"): STATUS}, names),
+            lambda: payloads.creation({POST: STATUS, WriteTarget(POST.key, "de"): STATUS}, names),
             "several locales",
         ),
         (
             lambda: payloads.creation(
-                {PAGE: fields(a=1), Target(PAGE.key, "de"): {("status",): "draft"}}, names
+                {PAGE: fields(a=1), WriteTarget(PAGE.key, "de"): {("status",): "draft"}}, names
             ),
             "draft and published",
         ),

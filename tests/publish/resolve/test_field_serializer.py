@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.field_serializer import spell_fields
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.field_serializer import serialize_fields
 from pelican_buttercms.publish.resolve.resolve import resolve
-from pelican_buttercms.publish.write_model import values_of
+from pelican_buttercms.publish.write_model import parse_values
 from pelican_buttercms.settings import Settings
 
 PICTURE = "https://cdn.buttercms.com/abc"
@@ -49,8 +49,8 @@ def _dump(values):
 
 def _round_trip(record, known):
     """Spell a record's fields, and read them back; gives both as text, and what was spelled."""
-    held = {path: v for path, v in values_of(record.key, record.data).items() if path[1:]}
-    spelled = spell_fields(held, known, record.key)
+    held = {path: v for path, v in parse_values(record.key, record.data).items() if path[1:]}
+    spelled = serialize_fields(held, known, record.key)
     raw = RawDraft(
         Path("draft.md"), record.key.kind, record.key.group, record.key.id, fields=spelled
     )
@@ -67,7 +67,9 @@ def test_any_fields_come_back(all_fields):
         RawRecord(Key("page", "news", slug), {"slug": slug, "page_type": "news", "fields": fields})
         for slug, fields in zip(["first", "12", "x.md"], all_fields, strict=False)
     ]
-    known = Known.learn([*records, RawRecord(Key("item", "team", "12"), {})], OPTIONS)
+    known = AccountSchema.from_records(
+        [*records, RawRecord(Key("item", "team", "12"), {})], OPTIONS
+    )
 
     for record in records:
         held, read, _ = _round_trip(record, known)
@@ -94,8 +96,10 @@ def test_sample_posts_come_back(sample, sample_known):
     """A post's author and terms are shown by their names, and come back as slugs."""
     posts = [record for record in sample if record.key.kind == "post"]
     for post in posts:
-        held = values_of(post.key, post.data)
-        raw = RawDraft(Path("post.md"), "post", fields=spell_fields(held, sample_known, post.key))
+        held = parse_values(post.key, post.data)
+        raw = RawDraft(
+            Path("post.md"), "post", fields=serialize_fields(held, sample_known, post.key)
+        )
         (draft,), problems = resolve([raw], sample_known, lambda words, path: None)
         assert problems == []
         assert draft.values == {path: held[path] for path in draft.values}

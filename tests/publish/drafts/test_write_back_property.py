@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.publish.drafts.read import read_drafts
-from pelican_buttercms.publish.drafts.write_back import forget, write_back
+from pelican_buttercms.publish.drafts.write_back import remove_identity, write_back
 
 from .conftest import Folder
 
@@ -81,6 +81,6 @@ def test_nothing_but_the_metadata_lines_changes(shared, kind, title, body, extra
         len(before),
     )
     assert before[start:] == after[len(after) - len(before) + start :]
-    forget(now, shared.site)
+    remove_identity(now, shared.site)
     (again,) = read_drafts([path], shared.site)
     assert again == replace(now, id="", base="", updated="")

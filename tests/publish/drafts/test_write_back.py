@@ -7,7 +7,7 @@ import pytest
 
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.read import read_drafts
-from pelican_buttercms.publish.drafts.write_back import forget, write_back
+from pelican_buttercms.publish.drafts.write_back import remove_identity, write_back
 
 BASE = {"base": "0123456789012345", "updated": "2024-05-17T10:00:00.000001Z"}
 LINE = "0123456789012345 2024-05-17T10:00:00.000001Z"
@@ -111,7 +111,7 @@ def test_what_was_written_can_be_forgotten(folder, name, before, after):
     """Id and Base go with their lines, the rest stays."""
     path = folder.write(name, after)
     (raw,) = read_drafts([path], folder.site)
-    forget(raw, folder.site)
+    remove_identity(raw, folder.site)
     (now,) = read_drafts([path], folder.site)
     assert now == replace(raw, id="", base="", updated="")
     assert LINE not in path.read_bytes().decode()
@@ -159,7 +159,7 @@ def test_each_locale_of_a_file_has_its_base(folder, name, before, after):
     assert written(folder, name, before, "fr", id="12") == after
     raws = read_drafts([folder.drafts / name], folder.site)
     assert [one.id for one in raws] == ["12", "12"]
-    forget(raws[0], folder.site)
+    remove_identity(raws[0], folder.site)
     assert [one.base for one in read_drafts([folder.drafts / name], folder.site)] == ["", ""]
 
 

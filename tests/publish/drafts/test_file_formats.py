@@ -37,9 +37,9 @@ def test_an_existing_article_is_a_post(folder):
             "tags": ["green", "black, hot"],
             "author": "Ada Lane",
         },
-        unkept=draft.unkept,
+        unsupported=draft.unsupported,
     )
-    assert draft.unkept == (
+    assert draft.unsupported == (
         "date and modified are not sent: the API sets the date of publishing itself.",
         "A post has one author there: Ada Lane is kept, and Bo Reed not.",
         "template and save_as stay in the file only: the API has no place for them.",
@@ -73,7 +73,7 @@ def test_plain_lines_of_a_page_are_its_fields_as_they_are_written(folder):
         "Page-Type: landing\nTitle: Home\nheadline: *Hi* & co\nsummary: *x*\ntags: a, b\n"
         "date: someday\ntext: one\n    two\n\nBody\n",
     )
-    assert (draft.kind, draft.group, draft.plain) == ("page", "landing", True)
+    assert (draft.kind, draft.group, draft.has_plain_fields) == ("page", "landing", True)
     assert draft.fields == {
         "headline": "*Hi* & co",
         "summary": "*x*",
@@ -106,7 +106,7 @@ def test_front_matter_is_yaml_and_the_body_is_still_pelicans(folder):
         "list": [1, 1, None],
     }
     assert draft.body == "<p>Note: <em>hi</em></p>"
-    assert not draft.plain
+    assert not draft.has_plain_fields
 
 
 def test_an_html_fragment_behind_front_matter_is_the_body_as_it_is(folder):
@@ -154,7 +154,7 @@ def test_the_sites_patterns_for_file_names_count(folder):
     """But the folder `drafts` is no category, though Pelican takes every folder for one."""
     folder.configure(FILENAME_METADATA=r"(?P<date>\d{4}-\d\d-\d\d)_(?P<slug>.*)")
     draft = folder.read("2024-05-17_tea.md", "Title: T\n\nx\n")
-    assert (draft.slug, draft.fields, draft.unkept) == ("tea", {}, ())
+    assert (draft.slug, draft.fields, draft.unsupported) == ("tea", {}, ())
 
 
 def test_a_byte_order_mark_and_windows_line_ends_make_no_difference(folder):

@@ -1,7 +1,7 @@
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.settings.locales import Locale
 
 
@@ -35,7 +35,7 @@ def test_pages_and_items_of_an_account(sample_known):
 )
 def test_what_a_reference_means(known, page, item, key, found):
     """A page of "*" may be of any type, and an item of no collection is known by its id."""
-    assert known(page("first"), item("team", 12)).find(key) == found
+    assert known(page("first"), item("team", 12)).find_key(key) == found
 
 
 @pytest.mark.parametrize(
@@ -55,15 +55,15 @@ def test_field_for_the_body(known, page, fields, mapped, path):
     """The user's mapping decides, then the usual names, where such a field holds texts."""
     account = known(page("a", **fields), bodies={"news": mapped} if mapped else None)
 
-    assert account.body_field(Target(Key("page", "news", "new"))) == path
+    assert account.body_field(WriteTarget(Key("page", "news", "new"))) == path
 
 
 def test_body_of_an_item(known, item):
     """An item's body goes into a field of a usual name."""
     account = known(item("faqs", 1, question="x", text="<p>y</p>"))
 
-    assert account.body_field(Target(Key("item", "faqs", ""))) == ("fields", "text")
-    assert account.body_field(Target(Key("item", "team", ""))) is None
+    assert account.body_field(WriteTarget(Key("item", "faqs", ""))) == ("fields", "text")
+    assert account.body_field(WriteTarget(Key("item", "team", ""))) is None
 
 
 def test_locales(known):

@@ -1,4 +1,4 @@
-"""One run of publish: what is known, what is wanted, and the plan that follows."""
+"""What one run of publish knows of the account, and the plans that follow from it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.plan.equality import Sameness
-from pelican_buttercms.publish.plan.image_files import Pictures
+from pelican_buttercms.publish.plan.equality import Equality
+from pelican_buttercms.publish.plan.image_files import ImageFiles
 from pelican_buttercms.publish.plan.messages import no_group
 from pelican_buttercms.publish.plan.missing_targets import (
     broken_links,
     missing_files,
     missing_references,
 )
-from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan
 from pelican_buttercms.publish.plan.plan_deletions import plan_deletions
-from pelican_buttercms.publish.plan.planner import Planner
-from pelican_buttercms.publish.remote_state import Fresh
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.plan.planner import PublishPlanner
+from pelican_buttercms.publish.remote_state import RemoteReader
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import POST_TERMS, Values, decode_values
@@ -36,66 +36,70 @@ from pelican_buttercms.sync.http.download import Downloads
 
 
 @dataclass(frozen=True)
-class Run:
-    """What planning and applying share.
+class PublishContext:
+    """The knowledge and collaborators that planning and applying share.
 
     Attributes:
-        account: names the account and its address, for saved plans.
+        account: the fingerprint of the account and its address, for saved plans.
         known: what is known of the account.
         records: every stored record.
-        fresh: reads what the CMS holds now.
-        bases: what it held when drafts were made.
-        same: compares values.
-        pictures: compares files.
+        reader: reads what the CMS holds now.
+        bases: stores what the CMS held when drafts were made.
+        equality: compares values.
+        images: compares files.
     """
 
     account: str
-    known: Known
+    known: AccountSchema
     records: Sequence[RawRecord]
-    fresh: Fresh
+    reader: RemoteReader
     bases: BaseVersions
-    same: Sameness
-    pictures: Pictures
+    equality: Equality
+    images: ImageFiles
 
     @classmethod
-    def begin(
+    def build(
         cls, source: Source, account: str, records: Sequence[RawRecord], client: Client
-    ) -> Run:
-        """Put together what a run needs; asks nothing yet."""
-        known = Known.learn(records, source.options)
+    ) -> PublishContext:
+        """Build the context of a run, without any call."""
+        known = AccountSchema.from_records(records, source.options)
         emulated = client.transport if source.options.emulated else None
-        pictures = Pictures(Downloads(emulated))
-        same = Sameness(pictures.same)
+        images = ImageFiles(Downloads(emulated))
+        equality = Equality(images.is_same_file)
         for plural in POST_TERMS:
-            same.names[plural].update(known.categories if plural == "categories" else known.tags)
+            equality.names[plural].update(
+                known.categories if plural == "categories" else known.tags
+            )
         return cls(
             account,
             known,
             records,
-            Fresh(client, known.collections.get, alt_media_text=source.options.alt_media_text),
+            RemoteReader(
+                client, known.collections.get, alt_media_text=source.options.alt_media_text
+            ),
             BaseVersions(source.options.cache_path),
-            same,
-            pictures,
+            equality,
+            images,
         )
 
-    def learn(self, records: Sequence[RawRecord], options: Settings) -> Run:
-        """Give a run that knows more of the account."""
+    def with_records(self, records: Sequence[RawRecord], options: Settings) -> PublishContext:
+        """Return a context with more records of the account."""
         records = [*self.records, *records]
-        return replace(self, records=records, known=Known.learn(records, options))
+        return replace(self, records=records, known=AccountSchema.from_records(records, options))
 
-    def lacks(self, raws: Iterable[RawDraft]) -> list[tuple[str, str]]:
-        """Name the page types and collections of drafts of which nothing is known."""
+    def unknown_groups(self, raws: Iterable[RawDraft]) -> list[tuple[str, str]]:
+        """Return the page types and collections of drafts that no stored record has."""
         groups = {(raw.kind, raw.group, raw.slug) for raw in raws if raw.kind != "post"}
         unknown = (group for group in groups if self.known.schemas.of(*group) is None)
         return sorted({(kind, name) for kind, name, _ in unknown})
 
-    def understand(
+    def resolve_drafts(
         self,
         raws: Sequence[RawDraft],
         site: DraftSite,
         absent: AbstractSet[tuple[str, str]] = frozenset(),
     ) -> list[Draft]:
-        """Understand what drafts say.
+        """Resolve drafts against the account.
 
         Args:
             raws: the drafts.
@@ -107,49 +111,49 @@ class Run:
         """
         drafts, problems = resolve(raws, self.known, site.local_file, absent)
         if problems:
-            lost = [no_group(raw, self.known) for raw in raws if (raw.kind, raw.group) in absent]
-            raise DraftError([*problems, *lost])
+            missing = [no_group(raw, self.known) for raw in raws if (raw.kind, raw.group) in absent]
+            raise DraftError([*problems, *missing])
         for draft in drafts:
-            self.pictures.add(draft.files)
+            self.images.add(draft.files)
         return drafts
 
-    def plan(self, drafts: Sequence[Draft], wishes: Wishes) -> Plan:
-        """Find out what has to be written, and whether everything is there that it needs."""
-        planner = Planner(self.known, self.fresh, self.base_of, self.same, wishes)
+    def plan(self, drafts: Sequence[Draft], options: PublishOptions) -> Plan:
+        """Build the plan of what has to be written, and check that all it needs exists."""
+        planner = PublishPlanner(self.known, self.reader, self.base_of, self.equality, options)
         plan = planner.plan(self.account, drafts)
         missing = {draft.raw.path: draft.raw.missing for draft in drafts if draft.raw.missing}
-        lacking = [
+        problems = [
             *broken_links(plan.steps, missing),
-            *missing_references(plan.steps, self.known, self.fresh),
-            *missing_files(plan.steps, self.pictures),
+            *missing_references(plan.steps, self.known, self.reader),
+            *missing_files(plan.steps, self.images),
         ]
-        return replace(plan, problems=tuple(dict.fromkeys([*plan.problems, *lacking])))
+        return replace(plan, problems=tuple(dict.fromkeys([*plan.problems, *problems])))
 
-    def plan_deletions(self, drafts: Sequence[Draft], wishes: Wishes) -> Plan:
-        """Find out what has to be deleted."""
+    def plan_deletions(self, drafts: Sequence[Draft], options: PublishOptions) -> Plan:
+        """Build the plan of what has to be deleted."""
         return plan_deletions(
             self.account,
             drafts,
             known=self.known,
-            reads=self.fresh,
-            policy=wishes.policy,
+            reads=self.reader,
+            policy=options.policy,
             referrers=self._referrers,
         )
 
     def base_of(self, digest: str) -> Values | None:
-        """Give what the CMS held when a draft was made, None where nobody kept it."""
+        """Return what the CMS held when a draft was made, None if it was not stored."""
         data = self.bases.get(digest)
         return decode_values(data) if data is not None else None
 
     def name_of(self, plural: str, slug: str) -> str | None:
-        """Give the name of a category or tag."""
-        return self.same.names[plural].get(slug)
+        """Return the name of a category or tag, None if it is unknown."""
+        return self.equality.names[plural].get(slug)
 
     def _referrers(self, key: Key) -> list[str]:
         return sorted(
             {
-                str(one.key)
-                for one in self.records
-                if any(target.key == key for target in targets(one.data))
+                str(record.key)
+                for record in self.records
+                if any(target.key == key for target in targets(record.data))
             }
         )

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from pelican_buttercms.publish.resolve.validate import (
-    check,
-    completed,
+    fill_missing,
+    validate,
 )
 from pelican_buttercms.publish.resolved_draft import DraftReference
 
@@ -37,7 +37,7 @@ def problems(account, draft, understand):
         assert wrong == []
         return [
             problem.removeprefix("drafts/draft.md: ")
-            for problem in check(found, account, creating=False)
+            for problem in validate(found, account, creating=False)
         ]
 
     return run
@@ -102,8 +102,8 @@ def test_nothing_is_known_of_the_type(account, draft, understand):
     """Where nothing is known of a page type, its fields are not judged."""
     found, _ = understand(draft(group="unseen", title="x", fields={"any": [1]}), account)
 
-    assert check(found, account, creating=True) == []
-    assert completed(found, account) == (found.values, [])
+    assert validate(found, account, creating=True) == []
+    assert fill_missing(found, account) == (found.values, [])
 
 
 def test_keys_that_are_lacking(account, draft, understand):
@@ -111,11 +111,11 @@ def test_keys_that_are_lacking(account, draft, understand):
     fields = {"title": "x", "price": 1, "photo": "", "up": "first", "lead": 12, "rows": [],
               "seo": {"more": "x"}}  # fmt: skip
     found, _ = understand(draft(title="T", fields=fields), account)
-    values, notes = completed(found, account)
+    values, notes = fill_missing(found, account)
 
     every = "every known page of news has one. Give it, or say that it is empty with"
-    assert check(found, account, creating=False) == []
-    assert check(found, account, creating=True) == [
+    assert validate(found, account, creating=False) == []
+    assert validate(found, account, creating=True) == [
         f"drafts/draft.md: `parts` is lacking: {every} [].",
         f"drafts/draft.md: `related` is lacking: {every} [].",
         f'drafts/draft.md: `seo.title` is lacking: {every} "".',
@@ -138,8 +138,8 @@ def test_a_component_that_is_lacking(known, page, draft, understand):
     account = known(page("a", seo={"title": "x", "up": [FIRST]}), page("b", seo={"title": ""}))
     found, _ = understand(draft(title="T"), account)
 
-    values, _ = completed(found, account)
-    assert check(found, account, creating=True) == []
+    values, _ = fill_missing(found, account)
+    assert validate(found, account, creating=True) == []
     assert values["fields", "seo", "title"] == ""
     assert values["fields", "seo", "up"] == []
 
@@ -149,7 +149,7 @@ def test_the_only_page_fills_it(known, item, draft, understand):
     account = known(item("team", 1, name="x", photo=""))
     found, _ = understand(draft(kind="item", group="team"), account)
 
-    assert check(found, account, creating=True) == [
+    assert validate(found, account, creating=True) == [
         (
             "drafts/draft.md: `name` is lacking: the only known item of team has one. Give it, or"
             ' say that it is empty with "".'
@@ -173,7 +173,7 @@ def test_title_and_slug(known, draft, understand, words, creating, names):
     """A post or a page has a title, and a slug that the API's paths can name."""
     for kind in ("post", "page"):
         found, _ = understand(draft(kind=kind, **words), known())
-        wrong = check(found, known(), creating=creating)
+        wrong = validate(found, known(), creating=creating)
         assert [problem.split("`")[1] for problem in wrong] == names
 
 
@@ -183,7 +183,7 @@ def test_reference_to_another_draft_fits(account, draft, understand):
     made = DraftReference("/x/y.md")
     values = {("fields", "up"): made, ("fields", "related"): [made], ("fields", "price"): made}
 
-    assert check(replace(found, values=values), account, creating=False) == [
+    assert validate(replace(found, values=values), account, creating=False) == [
         "drafts/draft.md: `price` is a reference, and everywhere else a number."
     ]
 
@@ -200,4 +200,4 @@ def test_the_sample_account_fits_itself(sample, sample_known, draft, understand)
             )
             raw = draft(kind=key.kind, group=key.group, id=key.id, title="T", fields=fields)
             found, wrong = understand(raw, sample_known)
-            assert [*wrong, *check(found, sample_known, creating=False)] == []
+            assert [*wrong, *validate(found, sample_known, creating=False)] == []

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.publish.schema.model import Schemas
+from pelican_buttercms.publish.schema.model import ContentSchemas
 
 URI = "/v2/pages/news/first"
 ITEM = "/v2/content/?keys=team[_id=12]"
@@ -41,23 +41,26 @@ PICTURE = "https://cdn.buttercms.com/abc"
 )
 def test_kind_of_each_value(page, value, sorts):
     """A field's kind is told by its values; what is empty tells nothing."""
-    assert Schemas.learn([page("a", {"x": value})]).of("page", "news").get("x").sorts == sorts
+    assert (
+        ContentSchemas.from_records([page("a", {"x": value})]).of("page", "news").get("x").kinds
+        == sorts
+    )
 
 
 def test_keys_are_put_together(page):
     """The schema is every key of every record, and how often each was there and filled."""
-    shape = Schemas.learn([page("a", {"x": "1", "y": ""}), page("b", {"x": "", "z": False})]).of(
-        "page", "news"
-    )
+    shape = ContentSchemas.from_records(
+        [page("a", {"x": "1", "y": ""}), page("b", {"x": "", "z": False})]
+    ).of("page", "news")
 
-    counts = {name: (shape.get(name).seen, shape.get(name).filled) for name in shape.names()}
-    assert shape.seen == 2
+    counts = {name: (shape.get(name).count, shape.get(name).filled) for name in shape.names()}
+    assert shape.count == 2
     assert counts == {"x": (2, 1), "y": (1, 0), "z": (1, 0)}
 
 
 def test_where_references_lead(page):
     """A field knows to which page types and collections its references led, and how they came."""
-    shape = Schemas.learn(
+    shape = ContentSchemas.from_records(
         [
             page("a", {"one": URI, "many": [ITEM], "both": URI}),
             page("b", {"one": "", "many": [], "both": [ITEM]}),
@@ -65,26 +68,29 @@ def test_where_references_lead(page):
     ).of("page", "news")
 
     one, many, both = (shape.get(name) for name in ("one", "many", "both"))
-    assert (one.leads, one.single, one.many, one.is_many) == (
+    assert (one.reference_targets, one.has_single, one.has_lists, one.is_reference_list) == (
         {("page", "news")},
         True,
         False,
         False,
     )
-    assert (many.leads, many.is_many) == ({("item", "team")}, True)
-    assert (both.leads, both.is_many) == ({("page", "news"), ("item", "team")}, False)
+    assert (many.reference_targets, many.is_reference_list) == ({("item", "team")}, True)
+    assert (both.reference_targets, both.is_reference_list) == (
+        {("page", "news"), ("item", "team")},
+        False,
+    )
 
 
 def test_texts_beside_references(page):
     """A field that also holds ordinary texts is not known as a reference."""
     records = [page("a", {"x": URI}), page("b", {"x": "words"})]
 
-    assert not Schemas.learn(records).of("page", "news").get("x").is_reference
+    assert not ContentSchemas.from_records(records).of("page", "news").get("x").is_reference
 
 
 def test_components_are_known_to_the_whole_account(page, item):
     """What is picked is learnt by component type, wherever it was picked."""
-    schemas = Schemas.learn([
+    schemas = ContentSchemas.from_records([
         page("a", {"body": [{"type": "hero", "fields": {"headline": "x"}}]}),
         page("b", {"more": [{"type": "hero", "fields": {"image": PICTURE}}]}, "blog"),
         item("menu", 1, entries=[{"type": "faq", "fields": {"deep": [{"type": "hero",
@@ -97,7 +103,9 @@ def test_components_are_known_to_the_whole_account(page, item):
 
 def test_each_single_page_has_a_schema_of_its_own(page):
     """Single pages share no fields; nothing is known of one that is not there."""
-    schemas = Schemas.learn([page("home", {"x": "1"}, None), page("about", {"y": "1"}, None)])
+    schemas = ContentSchemas.from_records(
+        [page("home", {"x": "1"}, None), page("about", {"y": "1"}, None)]
+    )
 
     assert schemas.of("page", "*", "home").names() == ["x"]
     assert schemas.of("page", "*", "about").names() == ["y"]
@@ -108,10 +116,12 @@ def test_each_single_page_has_a_schema_of_its_own(page):
 
 def test_nested_fields_are_found(page):
     """A path leads through components."""
-    shape = Schemas.learn([page("a", {"seo": {"more": {"title": "x"}}})]).of("page", "news")
+    shape = ContentSchemas.from_records([page("a", {"seo": {"more": {"title": "x"}}})]).of(
+        "page", "news"
+    )
 
-    assert shape.at(("seo", "more", "title")).sorts == {"text"}
-    assert shape.at(("seo", "none", "title")) is None
+    assert shape.at_path(("seo", "more", "title")).kinds == {"text"}
+    assert shape.at_path(("seo", "none", "title")) is None
 
 
 @pytest.mark.parametrize(
@@ -130,13 +140,21 @@ def test_nested_fields_are_found(page):
 )
 def test_empty_value_of_each_kind(page, value, empty):
     """What says that there is nothing follows from the kind."""
-    assert Schemas.learn([page("a", {"x": value})]).of("page", "news").get("x").empty() == empty
+    assert (
+        ContentSchemas.from_records([page("a", {"x": value})])
+        .of("page", "news")
+        .get("x")
+        .empty_value()
+        == empty
+    )
 
 
 def test_recorded_page(recorded):
     """A real page of components teaches what its picker may hold."""
     data = recorded("pages/test_page_get")["data"]
-    schemas = Schemas.learn([RawRecord(Key("page", data["page_type"], data["slug"]), data)])
+    schemas = ContentSchemas.from_records(
+        [RawRecord(Key("page", data["page_type"], data["slug"]), data)]
+    )
 
     body = schemas.of("page", "landing-page").get("body")
     assert body.is_picker
@@ -153,7 +171,7 @@ def test_order_does_not_matter(page):
         page("c", {"x": "four", "new": [1]}),
     ]
 
-    first, *others = (Schemas.learn(order) for order in permutations(records))
+    first, *others = (ContentSchemas.from_records(order) for order in permutations(records))
     assert all(other == first for other in others)
     assert first.of("page", "news").get("x").example == "one"
 
@@ -170,9 +188,13 @@ def test_order_does_not_matter(page):
 def test_any_value_is_learnt(value):
     """Whatever JSON a field holds, learning it fails on nothing and counts it once."""
     data = {"slug": "a", "page_type": "news", "fields": {"x": value}}
-    field = Schemas.learn([RawRecord(Key("page", "news", "a"), data)]).of("page", "news").get("x")
+    field = (
+        ContentSchemas.from_records([RawRecord(Key("page", "news", "a"), data)])
+        .of("page", "news")
+        .get("x")
+    )
 
-    assert field.seen == 1
+    assert field.count == 1
     assert field.filled in {0, 1}
 
 
@@ -186,5 +208,5 @@ def test_large_account(page):
     records = [page(f"p{n}", fields) for n in range(10_000)]
 
     began = time.process_time()
-    Schemas.learn(records)
+    ContentSchemas.from_records(records)
     assert time.process_time() - began < 2
