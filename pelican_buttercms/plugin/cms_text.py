@@ -198,7 +198,7 @@ def fill_in(pattern: str, values: tuple[Any, ...]) -> str:
 
 def named(value: Any) -> Any:
     """Return the name of a category, a tag or an author, and whatever else as it is."""
-    if isinstance(value, str) or not hasattr(value, "__html__"):
+    if isinstance(value, str) or not hasattr(type(value), "__html__"):
         return value
     name = str(value)
     return name if isinstance(name, Text) else value
