@@ -70,7 +70,7 @@ def normalize_html(html: str) -> tuple[Token, ...]:
 
     The time that it takes grows with the length of the fragment, not faster.
     """
-    reader = _Reader()
+    reader = _TokenCollector()
     whole, rest = _split_unfinished(html.replace("\r\n", "\n").replace("\r", "\n"))
     reader.feed(whole)
     reader.close()
@@ -109,7 +109,7 @@ def _attributes(token: Token) -> Attributes:
     return attributes
 
 
-class _Reader(HTMLParser):
+class _TokenCollector(HTMLParser):
     """Collects the tokens of a fragment, each with only the white space that is shown."""
 
     def __init__(self) -> None:

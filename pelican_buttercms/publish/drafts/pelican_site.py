@@ -37,7 +37,7 @@ class DraftSite:
         now: the clock, with a time zone.
 
     Attributes:
-        places: where the CMS's content is on it; None until that is known.
+        cms_links: the addresses of CMS content on it; None until they are known.
 
     Raises:
         DraftError: a plugin of the site fails.
@@ -215,16 +215,14 @@ class DraftSite:
         folder = self.content if name.startswith("/") else Path(beside).absolute().parent
         path = Path(os.path.normpath(folder / name.lstrip("/")))
         below = self.content / FOLDER
-        is_there = path != below and path.is_relative_to(below)
-        return path.relative_to(below).as_posix() if is_there else None
+        inside = path != below and path.is_relative_to(below)
+        return path.relative_to(below).as_posix() if inside else None
 
     def is_generated(self, path: str) -> bool:
         """Return whether the built site has a file that does not come from the content folder.
 
-        The theme, EXTRA_PATH_METADATA and plugins put some there; a build that was made tells.
-
-        Args:
-            path: relative to some page of the site.
+        The theme, EXTRA_PATH_METADATA and plugins add files; the last build's output shows them.
+        The path is relative to some page of the site.
         """
         name = posixpath.normpath(f"/{path}").lstrip("/")  # `..` leads no higher than the site
         moved = (extra.get("path", "") for extra in self.settings["EXTRA_PATH_METADATA"].values())

@@ -143,7 +143,6 @@ def put(site, path, text):
 
 COMMANDS = [f"{kind}, integer of 6,000 digits" for kind in ("yaml", "front matter", "json")]
 COMMANDS += [
-    "brackets in front matter",
     "json, deep objects",
     "yaml, aliases of aliases",
     "Latin-1",
