@@ -34,7 +34,7 @@ FindURLs = Callable[[Iterable[RawRecord]], Iterable[str]]
 
 @dataclass
 class Pruned:
-    """What was dropped.
+    """The outcome of pruning.
 
     Attributes:
         pulls: the ids of the pulls.
