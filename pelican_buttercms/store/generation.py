@@ -60,7 +60,7 @@ class Generation:
 
     @property
     def full_calls(self) -> int:
-        """How many calls the last full pull cost; 0 where that is unknown."""
+        """The calls that the last full pull cost; 0 where that is unknown."""
         return self.calls if self.full_pull_calls is None else self.full_pull_calls
 
     @property
@@ -83,7 +83,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How a generation differs from the one before; all keys in order."""
+    """The difference between a generation and the one before; all keys in order."""
 
     new: tuple[Key, ...] = ()
     updated: tuple[Key, ...] = ()

@@ -40,7 +40,7 @@ class RemotePull:
 
     @property
     def settings(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        """What it was pulled for: only manifests of the same settings can be merged."""
+        """The locales and names that were pulled: only manifests of the same are merged."""
         return frozenset(self.locales), self.wanted
 
     def newest(self) -> datetime:
