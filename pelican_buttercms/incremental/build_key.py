@@ -16,8 +16,8 @@ from typing import Any
 from jinja2 import Environment
 
 from pelican_buttercms.incremental import jinja_environment
-from pelican_buttercms.incremental.fingerprint import told
-from pelican_buttercms.incremental.output_writer import digest_of
+from pelican_buttercms.incremental.fingerprint import fingerprint
+from pelican_buttercms.incremental.output_writer import file_digest
 
 PACKAGE = Path(__file__).parent.parent
 """The folder of this package."""
@@ -25,7 +25,7 @@ _INSTALLED = (".dist-info", ".egg-info")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 
 
-def salt(settings: Mapping[str, Any], environments: Iterable[Environment], host: str) -> str:
+def build_key(settings: Mapping[str, Any], environments: Iterable[Environment], host: str) -> str:
     """Give what stands for the machine, all that is installed, and how templates are read.
 
     Args:
@@ -34,7 +34,7 @@ def salt(settings: Mapping[str, Any], environments: Iterable[Environment], host:
         host: the key of the host.
     """
     parts: list[Any] = [*machine(), host]
-    parts += [told(settings.get(name)) for name in _SETTINGS]
+    parts += [fingerprint(settings.get(name)) for name in _SETTINGS]
     parts += [jinja_environment.syntax(one) for one in environments]
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
@@ -73,5 +73,5 @@ def code(package: Path) -> Iterable[tuple[str, bytes]]:
             if name.endswith(".py"):
                 path = os.path.join(folder, name)  # noqa: PTH118  (a hundred and seventy times)
                 with open(path, "rb") as file:  # noqa: PTH123
-                    found[path.removeprefix(str(package))] = digest_of(file.read())
+                    found[path.removeprefix(str(package))] = file_digest(file.read())
     return sorted(found.items())

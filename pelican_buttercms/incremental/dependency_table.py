@@ -27,7 +27,7 @@ Answers = Callable[[str, list[str]], list[str | None]]
 VersionOf = Callable[[str], int]
 """Gives the number of the version of an object, by its name; 0 where nobody knows."""
 
-NOT_OF_VERSION = frozenset({"translations"})
+UNVERSIONED = frozenset({"translations"})
 """What a content is asked that does not follow from its version: what others there are."""
 
 
@@ -35,7 +35,7 @@ def _none(_name: str) -> int:
     return 0
 
 
-class End(NamedTuple):
+class TableMark(NamedTuple):
     """How many there are."""
 
     objects: int
@@ -44,19 +44,19 @@ class End(NamedTuple):
     groups: int
 
 
-class News(NamedTuple):
+class TableDelta(NamedTuple):
     """What was asked since an end, with the numbers of the process that has asked it.
 
     Attributes:
         end: where that process has begun.
         objects: names of new objects.
         questions: new ones.
-        of_object: see `Facts.of_object`, from there on, as an array's bytes.
-        of_question: see `Facts.of_question`, likewise.
-        groups: see `Facts.groups`, from there on.
+        of_object: see `DependencyTable.of_object`, from there on, as an array's bytes.
+        of_question: see `DependencyTable.of_question`, likewise.
+        groups: see `DependencyTable.groups`, from there on.
     """
 
-    end: End
+    end: TableMark
     objects: list[str]
     questions: list[str]
     of_object: bytes
@@ -64,7 +64,7 @@ class News(NamedTuple):
     groups: list[bytes]
 
 
-class Facts:
+class DependencyTable:
     """Every question that a page rests on, with its answer.
 
     Attributes:
@@ -93,7 +93,7 @@ class Facts:
         self.groups: list[bytes] = []
         self.is_new = False
         self.known_before = 0
-        self.unversioned = NOT_OF_VERSION
+        self.unversioned = UNVERSIONED
         self.unanswered: set[int] = set()
         self._answered: set[int] = set()
         self._settled = 0
@@ -290,7 +290,7 @@ class Facts:
         elif version != self.versions.get(one, 0):
             self.versions.pop(one, None)
 
-    def unsteady(self, answers: Answers) -> set[int]:
+    def unstable(self, answers: Answers) -> set[int]:
         """Ask once more; gives facts whose answer is another one by now, and groups with them."""
         found: set[int] = set()
         for one, numbers in self._by_object(range(len(self.answers))).items():
@@ -318,13 +318,15 @@ class Facts:
         return told, _hashed("\0".join(map(str, told)))
 
     @property
-    def end(self) -> End:
+    def end(self) -> TableMark:
         """Where everything ends now."""
-        return End(len(self.objects), len(self.questions), len(self.answers), len(self.groups))
+        return TableMark(
+            len(self.objects), len(self.questions), len(self.answers), len(self.groups)
+        )
 
-    def since(self, end: End) -> News:
+    def since(self, end: TableMark) -> TableDelta:
         """Give what was asked since everything ended there."""
-        return News(
+        return TableDelta(
             end,
             self.objects[end.objects :],
             self.questions[end.questions :],
@@ -333,7 +335,7 @@ class Facts:
             self.groups[end.groups :],
         )
 
-    def take(self, news: News) -> dict[int, int]:
+    def take(self, news: TableDelta) -> dict[int, int]:
         """Take over what another process has asked; gives what its numbers are here."""
         ends = news.end
         objects = [_numbered(name, self.objects, self._object_numbers) for name in news.objects]
@@ -353,9 +355,9 @@ class Facts:
             )
         return {there: number for there, number in here.items() if number != there}
 
-    def only(self, wanted: Iterable[int]) -> tuple[Facts, dict[int, int]]:
+    def only(self, wanted: Iterable[int]) -> tuple[DependencyTable, dict[int, int]]:
         """Give these facts and groups alone, and their new numbers."""
-        kept, numbers = Facts(), {}
+        kept, numbers = DependencyTable(), {}
         wanted = set(wanted)
         groups = sorted(number for number in wanted if number >= GROUP)
         for number in sorted(self.expanded(wanted)):

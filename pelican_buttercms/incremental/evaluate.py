@@ -21,15 +21,15 @@ from pelican_buttercms.incremental.input_registry import (
     SETTINGS,
     TEMPLATES,
     TESTS,
-    Objects,
+    InputRegistry,
 )
-from pelican_buttercms.incremental.pure_functions import Purity
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.pure_functions import PureFunctions
+from pelican_buttercms.incremental.recorder import recorder
 from pelican_buttercms.incremental.tracked_containers import part_of
 from pelican_buttercms.incremental.tracked_objects import SUMMARY
 
 
-class Answers:
+class Evaluator:
     """The answers of one build's objects, as they are now.
 
     Args:
@@ -37,10 +37,10 @@ class Answers:
         purity: says which functions may be used.
     """
 
-    def __init__(self, objects: Objects, purity: Purity) -> None:
+    def __init__(self, objects: InputRegistry, purity: PureFunctions) -> None:
         self._objects, self._purity = objects, purity
         self._environment, self._shared = objects.environment, objects.shared
-        self._tell = objects.teller.tell
+        self._tell = objects.fingerprinter.fingerprint
         self._templates: dict[str, str] = {}
 
     def one(self, name: str, question: str) -> str:
@@ -89,14 +89,14 @@ class Answers:
             return self._purity.function(name, value)
         return self._tell(value)
 
-    def is_steady(self, one: Any) -> bool:
+    def is_immutable(self, one: Any) -> bool:
         """Say whether an object is the same to whoever reads it, as long as nothing is changed.
 
         Those with names are, whose parts are noted; so is what all templates see and can be told,
         and macros that are made once.
         """
         number = id(one)
-        return number in self._objects.names or number in self._steady or number in now.steady
+        return number in self._objects.names or number in self._steady or number in recorder.steady
 
     @cached_property
     def _steady(self) -> set[int]:
@@ -144,7 +144,7 @@ class Answers:
         found = self._environment.globals
         if name not in found:
             return MISSING
-        return self._purity.globally(name, found[name], self._objects.teller)
+        return self._purity.globally(name, found[name], self._objects.fingerprinter)
 
     def _setting(self, name: str) -> str:
         settings = self._objects.settings
@@ -208,12 +208,12 @@ def _reader(questions: tuple[str, ...]) -> Callable[[Any], list[Any]]:
 
 
 _LOOKUPS = {
-    CONTEXT: Answers._in_context,
-    GLOBALS: Answers._globally,
-    SETTINGS: Answers._setting,
-    TEMPLATES: Answers._template,
-    FILTERS: Answers._filter,
-    TESTS: Answers._test,
-    CONTENTS: Answers._link,
-    FILES: Answers._file,
+    CONTEXT: Evaluator._in_context,
+    GLOBALS: Evaluator._globally,
+    SETTINGS: Evaluator._setting,
+    TEMPLATES: Evaluator._template,
+    FILTERS: Evaluator._filter,
+    TESTS: Evaluator._test,
+    CONTENTS: Evaluator._link,
+    FILES: Evaluator._file,
 }

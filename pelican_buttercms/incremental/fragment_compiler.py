@@ -13,7 +13,7 @@ from jinja2.compiler import Frame as Scope
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.meta import TrackingCodeGenerator
 
-from pelican_buttercms.incremental.fragment_cache import MOST, TRIED, Fragments
+from pelican_buttercms.incremental.fragment_cache import MOST, TRIED, FragmentCache
 from pelican_buttercms.incremental.input_registry import FILTERS, TESTS
 
 FRAGMENTS = "_fragments"
@@ -41,7 +41,7 @@ _LONG = 4
 """Lookups and calls in a body that are worth a fragment."""
 
 
-def keep_fragments(environment: Environment, fragments: Fragments) -> None:
+def keep_fragments(environment: Environment, fragments: FragmentCache) -> None:
     """Keep fragments of an environment's templates, as soon as they are compiled."""
     kind: Any = environment.code_generator_class
     environment.code_generator_class = _generator(kind)
@@ -93,7 +93,7 @@ class FragmentGenerator(CodeGenerator):
         self._is_in_body = False
 
     @property
-    def _fragments(self) -> Fragments | None:
+    def _fragments(self) -> FragmentCache | None:
         return None if self.environment.is_async else vars(self.environment).get(FRAGMENTS)
 
     def _keep(

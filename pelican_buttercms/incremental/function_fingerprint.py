@@ -19,7 +19,7 @@ from typing import Any
 
 from pelican_buttercms.incremental import code_names, user_modules
 from pelican_buttercms.incremental.code_names import imported, names_in
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
 from pelican_buttercms.incremental.user_modules import (
     is_installed,
     space_of,
@@ -241,6 +241,6 @@ def _whole(part: Any) -> Any:
 def _plainly(value: Any) -> str | None:
     """Tell of a plain value, None if it is none."""
     try:
-        return Teller({}).tell(value)
+        return Fingerprinter({}).fingerprint(value)
     except UntrackableError:
         return None

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from jinja2.compiler import CodeGenerator
 
 from pelican_buttercms.incremental.fingerprint import Describe
-from pelican_buttercms.incremental.output_cleaning import Wiped
+from pelican_buttercms.incremental.output_cleaning import CleanedOutput
 
 Mode = Literal["on", "off", "verify"]
 SITE = "site|"
@@ -56,7 +56,7 @@ class SiteOutput:
     folder: Path
     manifests: set[Path] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
-    cleaned: Wiped | None = None
+    cleaned: CleanedOutput | None = None
 
     def begin(self) -> None:
         """Forget the build before."""

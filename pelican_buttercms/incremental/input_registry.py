@@ -14,7 +14,7 @@ from pelican.contents import Content
 from pelican.generators import Generator
 from pelican.urlwrappers import URLWrapper
 
-from pelican_buttercms.incremental.fingerprint import RECORD, Teller
+from pelican_buttercms.incremental.fingerprint import RECORD, Fingerprinter
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.tracked_containers import (
@@ -28,7 +28,7 @@ CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templ
 FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
 
 
-class Objects:
+class InputRegistry:
     """The objects of one build.
 
     Args:
@@ -40,7 +40,7 @@ class Objects:
 
     def __init__(self, generators: list[Any], host: Host) -> None:
         self.names: dict[int, str] = {}
-        self.teller = Teller(self.names, host.fingerprints)
+        self.fingerprinter = Fingerprinter(self.names, host.fingerprints)
         self.shared: dict[str, Any] = generators[0].context
         self.settings: dict[str, Any] = generators[0].settings
         self.environment = generators[0].env
@@ -122,7 +122,7 @@ class Objects:
             yield record
 
     @property
-    def everything(self) -> Iterator[Any]:
+    def all_objects(self) -> Iterator[Any]:
         """Every content, category, tag, author and record with a name, and the host's objects."""
         return (one for one in self._keep if not isinstance(one, list | dict | Generator))
 

@@ -20,8 +20,8 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from pelican_buttercms.incremental import private_api
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
-from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
+from pelican_buttercms.incremental.pure_functions import PureFunctions
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
 _KNOWN_EXTENSIONS = "jinja2.ext"
@@ -80,7 +80,7 @@ def loaders(environment: Environment) -> list[Any]:
     return [loader, *(loader.loaders if isinstance(loader, ChoiceLoader) else ())]
 
 
-def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
+def signature(environment: Environment, purity: PureFunctions, fingerprinter: Fingerprinter) -> Any:
     """Tell where an environment finds templates, and what it offers them."""
 
     def told(how: Callable[..., str], name: str, functions: Any, *more: Any) -> Any:
@@ -95,7 +95,7 @@ def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
         {name: told(purity.filter, name, environment.filters) for name in environment.filters},
         {name: told(purity.test, name, environment.tests) for name in environment.tests},
         {
-            name: told(purity.globally, name, one, teller)
+            name: told(purity.globally, name, one, fingerprinter)
             for name, one in environment.globals.items()
         },
     )

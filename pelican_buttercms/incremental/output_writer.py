@@ -30,7 +30,7 @@ Written = tuple[Stamp, bytes]
 """The stamp of a file, and what stands for its bytes."""
 
 
-class Files:
+class OutputWriter:
     """Writes the files of one writer of Pelican's.
 
     Args:
@@ -82,9 +82,9 @@ class Files:
         """Write a file, unless it has these bytes already."""
         self.announce([path])
         if path in self._present and has_bytes(path, data):
-            return stamp_of(path), digest_of(data)
+            return stamp_of(path), file_digest(data)
         self._present.add(path)
-        return _stamp(write_over(path, data)), digest_of(data)
+        return _stamp(write_over(path, data)), file_digest(data)
 
     def announce(self, paths: Iterable[str]) -> None:
         """Tell of files before they are written, once."""
@@ -113,7 +113,7 @@ class Files:
 class _Late(StringIO):
     """A text that is written when it is whole."""
 
-    def __init__(self, files: Files, path: str | None, encoding: str) -> None:
+    def __init__(self, files: OutputWriter, path: str | None, encoding: str) -> None:
         super().__init__(newline="" if os.linesep == "\n" else os.linesep)
         self._files, self._path, self._encoding = files, path, encoding
         self._failed = False
@@ -170,7 +170,7 @@ def _files(folder: str) -> Iterator[str]:
             yield entry.path
 
 
-def digest_of(data: bytes) -> bytes:
+def file_digest(data: bytes) -> bytes:
     """Give what stands for a file's bytes."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
@@ -187,6 +187,6 @@ def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
         if found[0] != stamp[0]:
             return None
         with open_regular(path) as file:
-            return found if digest_of(file.read()) == content else None
+            return found if file_digest(file.read()) == content else None
     except OSError:
         return None

@@ -21,10 +21,10 @@ from typing import Any
 
 import msgspec
 
-from pelican_buttercms.incremental.page_results import Learnt
+from pelican_buttercms.incremental.page_results import WorkerResult
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.private_api import is_spinner
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.recorder import recorder
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def why_not(workers: int) -> str | None:
     return None
 
 
-def share(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
+def partition(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
     """Share jobs among processes; each has consecutive ones of every group.
 
     So what pages of a group have in common is mostly rendered, and learnt, by one process.
@@ -66,11 +66,11 @@ def share(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
 
 
 class _Report(msgspec.Struct):
-    learnt: Learnt
+    learnt: WorkerResult
     logged: list[dict[str, Any]]
 
 
-class Crew:
+class ProcessPool:
     """Several forked processes.
 
     Args:
@@ -83,11 +83,11 @@ class Crew:
         self,
         begin: Callable[[], None],
         render: Callable[[int], None],
-        learnt: Callable[[], Learnt],
+        learnt: Callable[[], WorkerResult],
     ) -> None:
         self._begin, self._render, self._learnt = begin, render, learnt
 
-    def work(self, shares: Iterable[Sequence[int]]) -> list[Learnt]:
+    def work(self, shares: Iterable[Sequence[int]]) -> list[WorkerResult]:
         """Render the jobs of each share in a process; gives what these have learnt.
 
         One that fails has done all before the job that it failed at; one that is killed, nothing.
@@ -96,8 +96,8 @@ class Crew:
         children: list[tuple[int, int]] = []
         statuses: list[int] = []
         try:
-            for share in shares:
-                children.append(self._fork(share))
+            for numbers in shares:
+                children.append(self._fork(numbers))
             found = [_read(pipe) for _, pipe in children]
         except BaseException:
             for process, _ in children:
@@ -112,7 +112,7 @@ class Crew:
             told = zip(found, statuses, strict=True)
             return [_received(one) for one, status in told if status == 0]
 
-    def _fork(self, share: Sequence[int]) -> tuple[int, int]:
+    def _fork(self, numbers: Sequence[int]) -> tuple[int, int]:
         """Start a process; gives its number, and where it is heard."""
         reader, writer = os.pipe()
         parent = os.getpid()
@@ -124,21 +124,21 @@ class Crew:
         try:
             os.close(reader)
             _end_with(parent)
-            self._work(share, writer, parent)
+            self._work(numbers, writer, parent)
             status = 0
         finally:
             os._exit(status)  # without closing what is the parent's, such as its database
 
-    def _work(self, share: Sequence[int], pipe: int, parent: int) -> None:
+    def _work(self, numbers: Sequence[int], pipe: int, parent: int) -> None:
         logged: list[dict[str, Any]] = []
 
         def keep(_logger: logging.Logger, record: logging.LogRecord) -> None:
-            now.warned(record)
+            recorder.warned(record)
             logged.append(_portable(record))
 
         logging.Logger.handle = keep  # type: ignore[method-assign,assignment]  # it is this process's own
         self._begin()
-        for job in share:
+        for job in numbers:
             before = len(logged)
             if os.getppid() != parent:
                 return  # it was killed: nobody waits for this
@@ -185,7 +185,7 @@ def _read(pipe: int) -> bytes:
     return b"".join(parts)
 
 
-def _received(data: bytes) -> Learnt:
+def _received(data: bytes) -> WorkerResult:
     report = msgspec.msgpack.decode(data, type=_Report)
     for told in report.logged:
         if "limit_args" in told:  # Pelican fills a text with them

@@ -19,7 +19,7 @@ from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 from pelican.utils import DateFormatter
 
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError, digest
 from pelican_buttercms.incremental.function_fingerprint import code_of
 from pelican_buttercms.incremental.introspection import module_of
 from pelican_buttercms.incremental.private_api import is_plugin_test
@@ -31,7 +31,7 @@ _JINJAS = {"jinja2", "markupsafe", "builtins", "_operator"}
 _IMPURE = {"random", "pprint", "lipsum"}  # `pprint` prints addresses of objects
 
 
-class Purity:
+class PureFunctions:
     """Says which functions a page may use and still be reused.
 
     Args:
@@ -72,7 +72,7 @@ class Purity:
             return self._known(name)
         return self._declare("test", name, function)
 
-    def globally(self, name: str, value: Any, teller: Teller) -> str:
+    def globally(self, name: str, value: Any, fingerprinter: Fingerprinter) -> str:
         """Tell of a name that Jinja itself, or JINJA_GLOBALS, gives to all templates.
 
         Raises:
@@ -82,13 +82,13 @@ class Purity:
             return self._known(name)
         if catalog := _catalog_behind(value):
             return catalog
-        return self.function(name, value) if callable(value) else teller.tell(value)
+        return self.function(name, value) if callable(value) else fingerprinter.fingerprint(value)
 
     def function(self, name: str, value: Any) -> str:
         """Tell of a function that a template finds under a name."""
         return self._declare("function", name, value)
 
-    def is_known(self, environment: Any, teller: Teller) -> bool:
+    def is_known(self, environment: Any, fingerprinter: Fingerprinter) -> bool:
         """Say whether a whole environment has nothing but what may be used."""
         try:
             for name in environment.filters:
@@ -98,7 +98,7 @@ class Purity:
                 self.test(name, environment.tests)
             for name, value in environment.globals.items():
                 if name not in _IMPURE:
-                    self.globally(name, value, teller)
+                    self.globally(name, value, fingerprinter)
         except UntrackableError:
             return False
         return True

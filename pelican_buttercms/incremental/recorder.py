@@ -18,7 +18,7 @@ TEXTS = ("get_content", "get_summary")
 """The methods of a content that give texts which Pelican keeps; each takes SITEURL."""
 
 
-class Frame:
+class Trace:
     """What one rendering has read.
 
     Attributes:
@@ -62,9 +62,9 @@ class Frame:
 
     def note(self, one: int, question: str) -> None:
         """Note what was asked of an object."""
-        number = now.numbers[question].get(one)
+        number = recorder.numbers[question].get(one)
         if number is None:
-            number = now.number(one, question)
+            number = recorder.number(one, question)
         if number is None:
             self.reads.add((one, question))
         else:
@@ -82,11 +82,11 @@ class Frame:
 
     def take_compiled(self, template: Any) -> None:
         """Read what a template has read when it was compiled."""
-        text = now.compiled.get(id(template))
+        text = recorder.compiled.get(id(template))
         if text is not None:
             self.take(text)
 
-    def absorb(self, inner: Frame) -> None:
+    def absorb(self, inner: Trace) -> None:
         """Read everything that an inner frame has read."""
         self.take(Text.of(inner))
         self.follows = self.follows or inner.follows
@@ -112,13 +112,13 @@ class Text(NamedTuple):
     blocker: str | None
 
     @classmethod
-    def of(cls, frame: Frame) -> Self:
+    def of(cls, frame: Trace) -> Self:
         """Keep what a frame has read."""
         reads, names = tuple(frame.reads), tuple(frame.names)
         return cls(array("I", frame.facts), reads, names, frame.effects, frame.blocker)
 
 
-class Recording:
+class Recorder:
     """What is being recorded in this process.
 
     Attributes:
@@ -142,7 +142,7 @@ class Recording:
     """
 
     def __init__(self) -> None:
-        self.frame: Frame | None = None
+        self.frame: Trace | None = None
         self.texts: dict[tuple[Any, ...], Text] = {}
         self.numbers: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self.number: Callable[[int, str], int | None] = lambda _one, _question: None
@@ -192,9 +192,9 @@ class Recording:
 
 def note_names(names: Iterable[str]) -> None:
     """Note names that code of ours looks up, in the place of a template."""
-    if now.frame is not None:
-        now.frame.names.update(names)
+    if recorder.frame is not None:
+        recorder.frame.names.update(names)
 
 
-now = Recording()
+recorder = Recorder()
 """One site is written at a time, in one thread: Pelican does not know any other way."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.recorder import recorder
 
 ALL, LENGTH, ANY = "all", "len", "any"
 
@@ -25,8 +25,8 @@ class WatchedList(list[Any]):
         self.original = original
 
     def _note(self, question: str) -> None:
-        if now.frame is not None:
-            now.frame.note(id(self), question)
+        if recorder.frame is not None:
+            recorder.frame.note(id(self), question)
 
     def __iter__(self) -> Iterator[Any]:
         self._note(ALL)
@@ -122,8 +122,8 @@ def _changing(kind: type, name: str) -> Any:
     method = getattr(kind, name)
 
     def change(self: Any, *arguments: Any, **options: Any) -> Any:
-        if now.frame is not None:
-            now.spoil(f"it changes a {kind.__name__}")
+        if recorder.frame is not None:
+            recorder.spoil(f"it changes a {kind.__name__}")
         method(self.original, *arguments, **options)
         return method(self, *arguments, **options)
 
@@ -169,16 +169,16 @@ class WatchedMapping(dict[Any, Any]):
         self.original = original if original is not None else {}
 
     def _note(self, key: Any) -> None:
-        if now.frame is None:
+        if recorder.frame is None:
             return
         if isinstance(key, str):
-            now.frame.note(id(self), key)
+            recorder.frame.note(id(self), key)
         else:
             self._refuse()
 
     def _refuse(self) -> None:
-        if now.frame is not None:
-            now.frame.block("it reads a whole mapping of settings or files")
+        if recorder.frame is not None:
+            recorder.frame.block("it reads a whole mapping of settings or files")
 
     def __getitem__(self, key: Any) -> Any:
         self._note(key)
@@ -257,8 +257,8 @@ class WatchedFiles(WatchedMapping):
 
     def _note(self, key: Any) -> None:
         super()._note(key)
-        if now.frame is not None:
-            now.frame.follow()
+        if recorder.frame is not None:
+            recorder.frame.follow()
 
 
 for _name in (

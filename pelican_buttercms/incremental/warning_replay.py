@@ -50,7 +50,7 @@ def is_warning(logger: object, text: object, values: object) -> bool:
         return False
 
 
-class Listening(logging.Handler):
+class WarningHandler(logging.Handler):
     """Hears of all warnings, whoever has them, and of what is worse.
 
     Args:

@@ -17,11 +17,11 @@ from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.incremental.host import SiteOutput
-from pelican_buttercms.incremental.incremental_build import Session
+from pelican_buttercms.incremental.incremental_build import IncrementalBuild
 from pelican_buttercms.incremental.manifest import left, left_of_subsites, path_of
 from pelican_buttercms.incremental.output_cleaning import (
+    CleanedOutput,
     Sizes,
-    Wiped,
     check_list,
     clean,
     sizes,
@@ -29,8 +29,8 @@ from pelican_buttercms.incremental.output_cleaning import (
 )
 from pelican_buttercms.incremental.output_paths import RECORDS
 from pelican_buttercms.incremental.stale_output import without_template
-from pelican_buttercms.incremental.up_to_date import Standstill
-from pelican_buttercms.plugin.content_versions import Versions
+from pelican_buttercms.incremental.up_to_date import UpToDateCheck
+from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_banner import mark
 from pelican_buttercms.plugin.drafts.leak_guard import LeakCheck
 from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
@@ -75,7 +75,7 @@ class Site:
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
         outputs: what is known of the output folders of the build under way.
-        standstill: compares this build with the last one.
+        up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
     """
 
@@ -87,7 +87,7 @@ class Site:
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
-    standstill: Standstill | None = None
+    up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
     outputs: SiteOutput = field(init=False)
 
@@ -96,7 +96,7 @@ class Site:
 
     def begin(self) -> None:
         """Forget the build before; one process may make many."""
-        self.standstill, self.rests = None, False
+        self.up_to_date_check, self.rests = None, False
         self.outputs.begin()
 
 
@@ -125,14 +125,14 @@ class Run:
     editions: dict[str, SiteContent]
     content: SiteContent
     contents: list[tuple[str, Any]] = field(default_factory=list)
-    version_of: Versions | None = None
+    version_of: ContentVersions | None = None
     versions: dict[int, int] = field(default_factory=dict)
     leaks: LeakCheck = field(default_factory=LeakCheck)
     orphans: Orphans | None = None
     generators: list[Any] = field(default_factory=list)
-    session: Session | None = None
+    session: IncrementalBuild | None = None
     is_main: bool = True
-    wiped: Wiped | None = None
+    wiped: CleanedOutput | None = None
     sizes: Sizes = field(default_factory=dict)
     say: Callable[[str], None] = print
 
@@ -156,8 +156,8 @@ class Run:
 
     def pulled_at(self) -> datetime:
         """Tell when the content was pulled; another pull makes another site then."""
-        if self.site.standstill:
-            self.site.standstill.shows_pull = True
+        if self.site.up_to_date_check:
+            self.site.up_to_date_check.shows_pull = True
         return self.content.pulled_at
 
     def has(self, key: Key) -> bool:
@@ -208,10 +208,10 @@ class Run:
             self.session.finish()
         if self.orphans:
             self.orphans.end()
-        if self.is_main and self.site.standstill:
+        if self.is_main and self.site.up_to_date_check:
             known = self.session.known if self.session else None
             files = self.site.stored.media if self.site.stored else {}
-            self.site.standstill.end(self.generators, known, media_digests(files))
+            self.site.up_to_date_check.end(self.generators, known, media_digests(files))
         if self.is_main and self.options.changed_files:
             write_list(self.options.changed_files, self.sizes, self._sizes())
 
@@ -225,7 +225,7 @@ class Run:
 
     def begin_writing(self, writer: Any) -> None:
         """Stand before Pelican's writer; see to it that what a preview writes can be removed."""
-        self.session = Session(
+        self.session = IncrementalBuild(
             render_options(self.options),
             self.site.outputs,
             CMSHost(self),
@@ -238,8 +238,8 @@ class Run:
         if self.options.preview:
             if self.session.writes:
                 leftovers = self.leftovers
-                self.session.tell_before(leftovers.note_all)
-                self.session.tell_kept(leftovers.note)
+                self.session.on_before_write(leftovers.note_all)
+                self.session.on_kept(leftovers.note)
             else:
                 self.leftovers.begin(writer)
             self.media.note = self.leftovers.note

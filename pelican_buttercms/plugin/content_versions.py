@@ -15,7 +15,7 @@ from pelican_buttercms.content.records import AnyRecord
 from pelican_buttercms.store import Generation, MediaFile
 
 if TYPE_CHECKING:
-    from pelican_buttercms.incremental.up_to_date import Standstill
+    from pelican_buttercms.incremental.up_to_date import UpToDateCheck
     from pelican_buttercms.sync.load import Stored
 
 _TERMS = {"author", "category", "tag"}
@@ -23,7 +23,7 @@ _TERMS = {"author", "category", "tag"}
 _DIGITS = 16
 
 
-class Versions:
+class ContentVersions:
     """The versions of the contents of one build.
 
     Args:
@@ -47,13 +47,13 @@ class Versions:
 
     @classmethod
     def known(
-        cls, settings: Mapping[str, Any], standstill: Standstill | None, stored: Stored
+        cls, settings: Mapping[str, Any], up_to_date_check: UpToDateCheck | None, stored: Stored
     ) -> Self | None:
         """Give those of a build; None if contents show what does not follow from their versions.
 
         That is what nobody knows of, and links to others in other metadata than summaries.
         """
-        inputs = standstill.inputs if standstill else None
+        inputs = up_to_date_check.inputs if up_to_date_check else None
         if inputs is None or {*settings["FORMATTED_FIELDS"]} - {"summary"}:
             return None
         return cls(inputs, stored.generations, stored.media)

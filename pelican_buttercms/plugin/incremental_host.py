@@ -25,7 +25,7 @@ from pelican_buttercms.content.records import (
     Tag,
 )
 from pelican_buttercms.incremental import fingerprint
-from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Teller
+from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Fingerprinter
 from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.output_paths import RECORDS
 from pelican_buttercms.incremental.recorder import note_names
@@ -141,7 +141,7 @@ def site_inputs(options: Settings) -> SiteInputs:
     """Return what a build reads, as far as the settings tell."""
     has_more = options.preview or options.snapshot is not None
     return SiteInputs(
-        key=fingerprint.told(options, FINGERPRINTS),
+        key=fingerprint.fingerprint(options, FINGERPRINTS),
         plugins=OUR_NAMES,
         ignored=lambda name: name.startswith(_NUMBERS),
         dated=_DATED,
@@ -179,24 +179,26 @@ def media_digests(media: Mapping[str, MediaFile | None]) -> dict[str, str | None
     return {url: file.digest if file else None for url, file in media.items()}
 
 
-def _describe_record(_teller: Teller, value: Record, _depth: int) -> str:
+def _describe_record(_fingerprinter: Fingerprinter, value: Record, _depth: int) -> str:
     """Return the text of a record, which has a name only when something is rendered."""
     return f"@{value.key} {value.locale}"
 
 
-def _describe_graph(teller: Teller, value: Graph, _depth: int) -> str:
+def _describe_graph(fingerprinter: Fingerprinter, value: Graph, _depth: int) -> str:
     records = (*value.records, *value.posts)
-    return teller.once(value, lambda: repr([str(one.key) for one in records]))
+    return fingerprinter.once(value, lambda: repr([str(one.key) for one in records]))
 
 
-def _describe_media(teller: Teller, value: LocalMedia, _depth: int) -> str:
-    return teller.once(value, lambda: repr(sorted((u, f.name) for u, f in value.files.items())))
+def _describe_media(fingerprinter: Fingerprinter, value: LocalMedia, _depth: int) -> str:
+    return fingerprinter.once(
+        value, lambda: repr(sorted((u, f.name) for u, f in value.files.items()))
+    )
 
 
-def _describe_settings(teller: Teller, value: Settings, _depth: int) -> str:
+def _describe_settings(fingerprinter: Fingerprinter, value: Settings, _depth: int) -> str:
     names = [field.name for field in fields(value) if field.name not in _WITHOUT_EFFECT]
-    parts = (fingerprint.told(getattr(value, name), FINGERPRINTS) for name in names)
-    return teller.once(value, lambda: repr(list(parts)))
+    parts = (fingerprint.fingerprint(getattr(value, name), FINGERPRINTS) for name in names)
+    return fingerprinter.once(value, lambda: repr(list(parts)))
 
 
 FINGERPRINTS: Mapping[type, Describe] = {
@@ -209,12 +211,12 @@ FINGERPRINTS: Mapping[type, Describe] = {
     AddressPattern: fingerprint.describe_text,
     Text: lambda _, value, __: f"T{value.parts!r}",
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
-    Fields: lambda teller, value, depth: f"F{teller.mapping(value._data, depth)}",
-    Component: lambda teller, value, depth: (
-        f"C{teller.tell(value.type)}{teller.tell(value.fields, depth)}"
+    Fields: lambda fingerprinter, value, depth: f"F{fingerprinter.mapping(value._data, depth)}",
+    Component: lambda fingerprinter, value, depth: (
+        f"C{fingerprinter.fingerprint(value.type)}{fingerprinter.fingerprint(value.fields, depth)}"
     ),
-    Referrer: lambda teller, value, depth: (
-        f"R{teller.tell(value.owner, depth)}{teller.tell(value.path)}"
+    Referrer: lambda fingerprinter, value, depth: (
+        f"R{fingerprinter.fingerprint(value.owner, depth)}{fingerprinter.fingerprint(value.path)}"
     ),
     Graph: _describe_graph,
     LocalMedia: _describe_media,

@@ -22,7 +22,7 @@ from pelican.log import LimitFilter
 
 from pelican_buttercms.incremental import function_fingerprint, user_modules
 from pelican_buttercms.incremental.build_key import PACKAGE, machine
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
 from pelican_buttercms.incremental.host import Options, SiteInputs
 from pelican_buttercms.incremental.pelican_patches import KNOWN
 
@@ -39,7 +39,7 @@ _MARKDOWN = "markdown.extensions."
 _TEMPLATES = Path(pelican.__file__).parent / "themes/simple"
 
 
-class Inputs(NamedTuple):
+class BuildInputs(NamedTuple):
     """What a build reads.
 
     Attributes:
@@ -53,7 +53,9 @@ class Inputs(NamedTuple):
     theme: Path
 
 
-def find(settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path) -> Inputs:
+def find(
+    settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path
+) -> BuildInputs:
     """Say what a build reads.
 
     Args:
@@ -85,7 +87,7 @@ def find(settings: Mapping[str, Any], options: Options, host: SiteInputs, output
     )
     parts += [f"{name}={_told_setting(name, settings[name], host)}" for name in names]
     parts += sorted(_code())
-    return Inputs(
+    return BuildInputs(
         hashlib.blake2b(repr(parts).encode(), digest_size=16).digest(), folders, _theme(settings)
     )
 
@@ -97,7 +99,7 @@ def _told_setting(name: str, value: Any, host: SiteInputs) -> str:
         UntrackableError: other functions are called by Pelican, and may read anything.
     """
     try:
-        return Teller({}, host.fingerprints).tell(value)
+        return Fingerprinter({}, host.fingerprints).fingerprint(value)
     except UntrackableError:
         if name in _FOR_TEMPLATES:
             return function_fingerprint.code_of(value)

@@ -15,14 +15,14 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import ContentState, Options, SiteInputs
-from pelican_buttercms.incremental.manifest import Left, Stamp, path_of
+from pelican_buttercms.incremental.manifest import FileState, Stamp, path_of
 from pelican_buttercms.incremental.static_files import copies
 from pelican_buttercms.incremental.up_to_date import build_inputs, build_record, file_snapshot
-from pelican_buttercms.incremental.up_to_date.build_record import Record
-from pelican_buttercms.incremental.up_to_date.warning_log import Log
+from pelican_buttercms.incremental.up_to_date.build_record import BuildRecord
+from pelican_buttercms.incremental.up_to_date.warning_log import WarningLog
 
 if TYPE_CHECKING:
-    from pelican_buttercms.incremental.incremental_build import Known
+    from pelican_buttercms.incremental.incremental_build import BuildOutputs
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _builds = count()
 _WITH_LISTS = (ArticlesGenerator, PagesGenerator)
 
 
-class Standstill:
+class UpToDateCheck:
     """One build, compared with the last one.
 
     Args:
@@ -56,13 +56,13 @@ class Standstill:
         self._settings, self._host, self._output = settings, host, output
         self._path = path_of(options.records, output, output).with_suffix(".still")
         self._is_quiet = not logger.isEnabledFor(logging.WARNING)
-        self._log = Log()
+        self._log = WarningLog()
         self._verifies = options.mode == "verify"  # by what is known, and looks at all
         self._files: dict[str, Stamp] = {}
         self._content, self._pull = b"", ""
-        self._last: Record | None = None
-        self._recent: dict[str, Left] = {}
-        self._inputs: build_inputs.Inputs | None = None
+        self._last: BuildRecord | None = None
+        self._recent: dict[str, FileState] = {}
+        self._inputs: build_inputs.BuildInputs | None = None
         self.shows_pull = False
         if next(_builds):
             self.give_up("this process has built before, and tells no warning twice")
@@ -87,7 +87,7 @@ class Standstill:
 
     # before a build
 
-    def holds(self, state: ContentState) -> bool:
+    def is_up_to_date(self, state: ContentState) -> bool:
         """Say whether nothing has changed since the last build, so that this one is done.
 
         Args:
@@ -110,7 +110,7 @@ class Standstill:
             return False
         return True
 
-    def _is_same(self, last: Record) -> bool:
+    def _is_same(self, last: BuildRecord) -> bool:
         assert self._inputs is not None  # noqa: S101  (asked before)
         return (
             last.inputs == self._inputs.text
@@ -140,7 +140,7 @@ class Standstill:
         """How many pages and feeds the last build had."""
         return self._last.pages if self._last else 0
 
-    def quieten(self, generator: Any) -> None:
+    def disable(self, generator: Any) -> None:
         """Leave a generator of Pelican's nothing to do; it tells how long its lists were."""
         for name in _WORK:
             if hasattr(generator, name):
@@ -161,7 +161,7 @@ class Standstill:
     def end(
         self,
         generators: Sequence[Any],
-        known: Known | None,
+        known: BuildOutputs | None,
         media: Mapping[str, str | None],
     ) -> None:
         """Note how everything was and is, if the next build can go by it.
@@ -183,7 +183,7 @@ class Standstill:
             if reason := self._why_not_files(generators, files, known.left):
                 self.give_up(reason)
                 return
-            found = Record(
+            found = BuildRecord(
                 inputs=self._inputs.text,
                 content=self._content,
                 pull=self._pull,
@@ -201,7 +201,7 @@ class Standstill:
         except (OSError, UnicodeEncodeError, UntrackableError) as exc:
             self.give_up(f"a file cannot be read, or its name cannot be written down ({exc})")
 
-    def _digests(self) -> dict[str, Left]:
+    def _digests(self) -> dict[str, FileState]:
         """Give what stands for all files; those of the last record are not read again."""
         known = self._last.files if self._last else {}
         moment = self._last.moment if self._last else 0
@@ -213,7 +213,7 @@ class Standstill:
         new = {path: stamp for path, stamp in self._files.items() if path not in kept}
         return kept | file_snapshot.digests(new)
 
-    def _why_not(self, known: Known | None, media: Mapping[str, str | None]) -> str | None:
+    def _why_not(self, known: BuildOutputs | None, media: Mapping[str, str | None]) -> str | None:
         """Say why the next build has to look at everything, None if it has not."""
         shows = known.shows if known else frozenset()
         reasons = {
@@ -228,7 +228,10 @@ class Standstill:
         return next((reason for reason, is_so in reasons.items() if is_so), None)
 
     def _why_not_files(
-        self, generators: Sequence[Any], files: Mapping[str, Left], left: Mapping[str, Left]
+        self,
+        generators: Sequence[Any],
+        files: Mapping[str, FileState],
+        left: Mapping[str, FileState],
     ) -> str | None:
         """Say which file is not what the build has read or copied, None if all are."""
         assert self._inputs is not None  # noqa: S101  (asked before)
@@ -252,7 +255,7 @@ class Standstill:
         return path.endswith(".rst") and not Path(path).is_relative_to(self._inputs.theme)
 
 
-def _agree(recent: Mapping[str, Left], files: Mapping[str, Left]) -> bool:
+def _agree(recent: Mapping[str, FileState], files: Mapping[str, FileState]) -> bool:
     """Say whether files that had just been changed have the bytes that they had then."""
     return all(files[path] == left for path, left in recent.items())
 

@@ -9,8 +9,8 @@ import stat
 
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental.fingerprint import UntrackableError
-from pelican_buttercms.incremental.manifest import Left, Stamp
-from pelican_buttercms.incremental.output_writer import digest_of
+from pelican_buttercms.incremental.manifest import FileState, Stamp
+from pelican_buttercms.incremental.output_writer import file_digest
 
 _GONE: Stamp = (-1, 0, 0)
 _COARSE = 2 * 10**9
@@ -54,7 +54,7 @@ def is_settled(stamp: Stamp, moment: int) -> bool:
     return max(stamp[1:]) < moment - _COARSE
 
 
-def digests(files: Mapping[str, Stamp]) -> dict[str, Left]:
+def digests(files: Mapping[str, Stamp]) -> dict[str, FileState]:
     """Give what stands for the bytes of files as well.
 
     Raises:
@@ -63,7 +63,7 @@ def digests(files: Mapping[str, Stamp]) -> dict[str, Left]:
     return {path: (stamp, _digest_of(path, stamp)) for path, stamp in files.items()}
 
 
-def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment: int) -> bool:
+def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, FileState], moment: int) -> bool:
     """Say whether the same files are there, with the same bytes.
 
     Args:
@@ -86,4 +86,4 @@ def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment:
 
 
 def _digest_of(path: str, stamp: Stamp) -> bytes:
-    return b"" if stamp == _GONE else digest_of(read_regular(path))
+    return b"" if stamp == _GONE else file_digest(read_regular(path))

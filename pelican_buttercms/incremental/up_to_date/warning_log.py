@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from pelican_buttercms.incremental.warning_replay import Listening, Warned
+from pelican_buttercms.incremental.warning_replay import Warned, WarningHandler
 
 
-class Log:
+class WarningLog:
     """The warnings of one build.
 
     Attributes:
@@ -38,5 +38,5 @@ class Log:
             self.warned[Warned.of(record)] = None
 
 
-class _Handler(Listening):
+class _Handler(WarningHandler):
     """Belongs to a build."""
