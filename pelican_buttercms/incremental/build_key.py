@@ -1,4 +1,4 @@
-"""What do all pages rest on, that none of them reads by name? With another, nothing is reused."""
+"""The build key: if it changes, every page is rendered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGI
 
 
 def build_key(settings: Mapping[str, Any], environments: Iterable[Environment], host: str) -> str:
-    """Give what stands for the machine, all that is installed, and how templates are read.
+    """Return what stands for the machine, all that is installed, and how templates are read.
 
     Args:
         settings: Pelican's.
@@ -40,7 +40,7 @@ def build_key(settings: Mapping[str, Any], environments: Iterable[Environment], 
 
 
 def machine() -> Iterator[Any]:
-    """Give what stands for the machine, and all that is installed on it."""
+    """Yield what stands for the machine, and all that is installed on it."""
     yield from (platform.python_version(), os.environ.get("TZ"), time.tzname)
     yield from sorted(installed(sys.path))
     yield locale.setlocale(locale.LC_ALL)
@@ -49,12 +49,12 @@ def machine() -> Iterator[Any]:
 
 @cache
 def own_code() -> tuple[tuple[str, bytes], ...]:
-    """Give what stands for this package; once, as this process runs nothing that is saved later."""
+    """Return the digests of this package, once: this process runs nothing that is saved later."""
     return tuple(code(PACKAGE))
 
 
 def installed(folders: Iterable[str]) -> Iterator[str]:
-    """Give the name and version of every package that is installed, those of plugins among them.
+    """Yield the name and version of every package that is installed, those of plugins among them.
 
     Source: "Recording installed projects", the names of `.dist-info` folders.
     """
@@ -63,7 +63,7 @@ def installed(folders: Iterable[str]) -> Iterator[str]:
 
 
 def code(package: Path) -> Iterable[tuple[str, bytes]]:
-    """Give what stands for a package's own files: another version makes other pages.
+    """Return what stands for a package's own files: another version makes other pages.
 
     By their bytes, not by their times, which are new wherever it has just been installed.
     """

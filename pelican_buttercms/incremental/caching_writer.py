@@ -1,4 +1,4 @@
-"""What stands before Pelican's writer: is this page still as it was, or is it rendered?
+"""Stands before Pelican's writer: keeps each page that is as it was, or renders it.
 
 A page that is as it was costs a look at its file, and is told of to other plugins like any other.
 Feeds are made by Pelican's own `write_feed`, if they are.
@@ -84,7 +84,7 @@ class CachingWriter:
         files.done = self.results.written
 
     def accept(self, environment: Any) -> None:
-        """Take pages of an environment's templates for pages that can be reused."""
+        """Accept the templates of an environment as those of pages that can be reused."""
         self._accepted[id(environment)] = jinja_environment.loaders(environment)
 
     def ask_again(self) -> None:
@@ -106,7 +106,7 @@ class CachingWriter:
         url: Any = None,
         **kwargs: Any,
     ) -> None:
-        """Stand for `Writer.write_file`."""
+        """Replace `Writer.write_file`."""
         more = (relative_urls, paginated, template_name, override_output, url)
         if not self._is_accepted(template):
             self.flush()
@@ -122,14 +122,14 @@ class CachingWriter:
                 self._write(task, override=override_output)
 
     def _is_accepted(self, template: Any) -> bool:
-        """Say whether a template is one that can be followed, as its environment is now."""
+        """Return whether a template is one that can be followed, as its environment is now."""
         environment: Any = getattr(template, "environment", None)
         known = self._accepted.get(id(environment))
         as_before = known is not None and known == jinja_environment.loaders(environment)
         return as_before and jinja_environment.is_plain(template)
 
     def _job(self, task: PageTask) -> PageRender:
-        """Give a page with everything that its template sees."""
+        """Return a page with everything that its template sees."""
         context = task.context
         whole = context.copy()
         whole["localsiteurl"] = whole.get("localsiteurl")
@@ -162,7 +162,7 @@ class CachingWriter:
         override_output: bool = False,  # noqa: FBT001, FBT002
         feed_title: Any = None,
     ) -> Any:
-        """Stand for `Writer.write_feed`; gives no feed if its file is as it would become."""
+        """Replace `Writer.write_feed`; returns no feed if its file is as it would become."""
         arguments = (elements, context, path, url, feed_type, override_output, feed_title)
         heard = signals.feed_generated.receivers or signals.feed_written.receivers
         own = None if heard or not path or not elements else own_of_feed(self._objects, arguments)
@@ -234,7 +234,7 @@ class CachingWriter:
             logger.info('Writing "%s"', task.path)
 
     def _text(self, job: PageRender) -> tuple[str, Callable[[], PageRecord | None]]:
-        """Render a page; gives its text, and what tells what it rests on."""
+        """Render a page; returns its text, and what tells what it rests on."""
         self._watching.begin()
         frame = Trace()
         recorder.siteurl = self._objects.shared.get("localsiteurl")
@@ -257,7 +257,7 @@ class CachingWriter:
         return text, lambda: self._basis.known(frame, template, None, job, ours)
 
     def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
-        """Stand for the lists that only this page is given, and use the others' again."""
+        """Return recording lists for those that only this page is given."""
         found = {}
         for name, value in given.items():
             if issubclass(type(value), list) and type(value) is not WatchedList:
@@ -300,20 +300,20 @@ class CachingWriter:
         self._wait()
 
     def _tell(self, path: str, context: dict[str, Any]) -> None:
-        """Tell of a page that was written, or left as it was."""
+        """Return the text of a page that was written, or left as it was."""
         if self.wrote is not None:
             self.wrote(path, context)  # a signal takes longer than all that is done with it
         else:
             signals.content_written.send(path, context=context)
 
     def _told_context(self, task: PageTask) -> dict[str, Any]:
-        """Give the context of a page that was written; to this plugin alone, what it looks at."""
+        """Return the context of a page that was written; to this plugin alone, what it looks at."""
         if self.wrote is None or task.relative:  # contents take over its address
             return self._job(task).context
         return {"output_file": task.name, **task.given}
 
     def _spread(self, tasks: list[PageTask], todo: list[int]) -> set[int]:
-        """Render in several processes; gives the numbers of what they have rendered."""
+        """Render in several processes; returns the numbers of what they have rendered."""
         self._watching.begin()
         self._files.announce(tasks[number].path for number in todo if tasks[number].has_place)
         mark = self._basis.mark()

@@ -1,4 +1,4 @@
-"""What does an object answer to a question? A text that the next build can compare with its own."""
+"""The answer of an object to a question, as a text that the next build can compare."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Evaluator:
 
     Args:
         objects: what is asked.
-        purity: says which functions may be used.
+        purity: returns which functions may be used.
     """
 
     def __init__(self, objects: InputRegistry, purity: PureFunctions) -> None:
@@ -44,7 +44,7 @@ class Evaluator:
         self._templates: dict[str, str] = {}
 
     def one(self, name: str, question: str) -> str:
-        """Answer what the last build, or a page, has asked of the objects of a name.
+        """Return the answer to what the last build, or a page, has asked of the objects of a name.
 
         Raises:
             UntrackableError: what it is now cannot be told.
@@ -57,7 +57,7 @@ class Evaluator:
         return told.pop() if told else "gone"
 
     def several(self, name: str, questions: list[str]) -> list[str | None]:
-        """Answer several questions to one object, None for what cannot be told."""
+        """Return the answers to several questions to one object, None for what cannot be told."""
         found = () if name in _LOOKUPS else self._objects.find(name)
         if len(found) != 1 or isinstance(found[0], list | Static):
             return [self._try(name, question) for question in questions]
@@ -69,7 +69,7 @@ class Evaluator:
             return [self._try(name, question) for question in questions]
 
     def why_not(self, name: str, question: str) -> str:
-        """Say what cannot be told of an object."""
+        """Return what cannot be told of an object."""
         try:
             self.one(name, question)
         except UntrackableError as exc:
@@ -77,7 +77,7 @@ class Evaluator:
         return f"{question!r} of {name}"
 
     def of_name(self, name: str, value: Any) -> str:
-        """Tell what a template finds under a name.
+        """Return what a template finds under a name.
 
         Raises:
             UntrackableError: it cannot be told.
@@ -90,7 +90,7 @@ class Evaluator:
         return self._tell(value)
 
     def is_immutable(self, one: Any) -> bool:
-        """Say whether an object is the same to whoever reads it, as long as nothing is changed.
+        """Return whether an object is the same to whoever reads it, as long as nothing is changed.
 
         Those with names are, whose parts are noted; so is what all templates see and can be told,
         and macros that are made once.
@@ -190,7 +190,7 @@ def _value(one: Any, question: str) -> Any:
 
 @lru_cache(maxsize=1024)
 def _reader(questions: tuple[str, ...]) -> Callable[[Any], list[Any]]:
-    """Give what reads several attributes of an object at once, thousands of times."""
+    """Return what reads several attributes of an object at once, thousands of times."""
     names = ["metadata" if question == SUMMARY else question for question in questions]
     if len(names) < 2 or any("." in name for name in names):  # which `attrgetter` takes for a path
         return lambda one: [_value(one, question) for question in questions]

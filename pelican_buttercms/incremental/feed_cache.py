@@ -1,4 +1,4 @@
-"""What does a feed rest on? What it is given, and what its entries are asked."""
+"""What a feed depends on: what it is given, and what its entries are asked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FEED_SETTINGS = (
 
 
 def own_of_feed(objects: InputRegistry, arguments: tuple[Any, ...]) -> bytes | None:
-    """Give what stands for everything that `write_feed` is given; None if it cannot be told."""
+    """Return what stands for everything that `write_feed` is given; None if it cannot be told."""
     elements, context, _, *rest = arguments
     settings = objects.settings
     shown = list(elements[: settings["FEED_MAX_ITEMS"]])

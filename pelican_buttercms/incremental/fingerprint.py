@@ -1,4 +1,4 @@
-"""Are two values the same to whoever reads them, a build later? A text that tells them apart.
+"""Texts that differ where values differ to whoever reads them in the next build.
 
 A value of an unknown type has no such text: what was rendered from it cannot be reused.
 """
@@ -52,7 +52,7 @@ class Fingerprinter:
         self._kept: dict[int, tuple[Any, str]] = {}
 
     def fingerprint(self, value: Any, depth: int = 0) -> str:
-        """Give the text of a value.
+        """Return the text of a value.
 
         Raises:
             UntrackableError: its type is not known, or it holds itself.
@@ -92,7 +92,7 @@ class Fingerprinter:
         return f"P{function}{self.each(value.args, depth)}{self.mapping(value.keywords, depth)}"
 
     def once(self, value: Any, describe: Callable[[], str]) -> str:
-        """Tell of something large that does not change while a site is written."""
+        """Return the text of something large that does not change while a site is written."""
         kept = self._kept.get(id(value))
         if kept is None:
             self._kept[id(value)] = kept = (value, digest(describe()).hex())
@@ -104,7 +104,7 @@ Describe = Callable[[Fingerprinter, Any, int], str]
 
 
 def fingerprint(value: Any, kinds: Mapping[type, Describe] = MappingProxyType({})) -> str:
-    """Tell of a value without names, as Python spells it where that is all that is known.
+    """Return the text of a value without names, as Python spells it where nothing else is known.
 
     Sets have another order in each process, and are told in one.
     """
@@ -115,7 +115,7 @@ def fingerprint(value: Any, kinds: Mapping[type, Describe] = MappingProxyType({}
 
 
 def code_of(function: Any) -> str:
-    """Name a function of Pelican or of this plugin, whose versions are known.
+    """Return the name of a function of Pelican or of this package, whose versions are known.
 
     Raises:
         UntrackableError: it is anybody else's.
@@ -127,7 +127,7 @@ def code_of(function: Any) -> str:
 
 
 def digest(text: str) -> bytes:
-    """Give eight bytes that stand for a text."""
+    """Return eight bytes that stand for a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 

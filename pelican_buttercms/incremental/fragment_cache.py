@@ -1,4 +1,4 @@
-"""Which parts of a page are the same on many pages? Fragments: rendered once, and used again.
+"""Fragments: parts that are the same on many pages, rendered once and used again.
 
 A menu of all categories is on every page, and each post in many lists. The text of a loop, or of
 its body, is kept with what was read for it, by the values that it is given; a page with the same
@@ -62,9 +62,9 @@ class FragmentCache:
     Args:
         is_immutable: returns whether an object is the same to whoever reads it, as long as what was
             read of it is the same; of one that is not, everything is rendered anew.
-        are_trackable: says whether the facts of these numbers can be told.
-        is_pure: says whether a filter, or a test, of a name gives the same each time.
-        group: gives the number that stands for several facts.
+        are_trackable: returns whether the facts of these numbers can be told.
+        is_pure: returns whether a filter, or a test, of a name gives the same each time.
+        group: returns the number that stands for several facts.
         keys: functions that return what tells apart the values of more immutable types.
 
     Attributes:
@@ -92,7 +92,7 @@ class FragmentCache:
             part.stop()
 
     def add(self, code: str, names: tuple[str, ...], tried: int) -> int:
-        """Make room for a part that reads names from around it; gives its number.
+        """Make room for a part that reads names from around it; returns its number.
 
         Where several templates have the same code, they have one part.
         """
@@ -116,7 +116,7 @@ class FragmentPart:
         self._is_off = False
 
     def find(self, values: tuple[Any, ...]) -> tuple[str | None, OpenFragment | None]:
-        """Give the text for some values; without one, what `keep` needs when it is rendered."""
+        """Return the text for some values; without one, what `keep` needs when it is rendered."""
         frame = recorder.frame
         if frame is None or self._is_off:
             return None, None
@@ -142,7 +142,7 @@ class FragmentPart:
         return kept.text, None
 
     def keep(self, opened: OpenFragment | None, text: str) -> str:
-        """Take what was rendered, and keep it if it is known what it rests on."""
+        """Return what was rendered, and keep it if it is known what it depends on."""
         inner = recorder.frame
         if opened is None or inner is None:
             return text
@@ -165,7 +165,7 @@ class FragmentPart:
         self._forget()
 
     def _is_known(self, inner: Trace) -> bool:
-        """Say whether only facts were read; other objects are reached by names alone."""
+        """Return whether only facts were read; other objects are reached by names alone."""
         return not (
             inner.blocker
             or inner.effects
@@ -175,7 +175,7 @@ class FragmentPart:
         )
 
     def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Give what tells some values from others, None if they may change."""
+        """Return what tells some values from others, None if they may change."""
         key: list[Any] = [recorder.siteurl]  # contents ask for it without anybody seeing it
         for value in values:
             kind = type(value)

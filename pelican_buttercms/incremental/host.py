@@ -59,7 +59,7 @@ class SiteOutput:
     cleaned: CleanedOutput | None = None
 
     def begin(self) -> None:
-        """Forget the build before."""
+        """Drop the build before."""
         self.manifests.clear()
         self.written.clear()
         self.cleaned = None
@@ -72,7 +72,7 @@ class SiteInputs:
     Attributes:
         key: a text that differs where the host's own settings differ.
         plugins: the names in PLUGINS that are known to read nothing else.
-        ignored: tells whether a setting has no influence on the site.
+        ignored: returns whether a setting has no influence on the site.
         dated: the settings whose patterns may show the date of a build.
         folders: more folders that a build reads.
         of_version: questions to the host's objects whose answers change with each version.

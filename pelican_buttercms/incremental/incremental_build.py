@@ -94,7 +94,7 @@ class IncrementalBuild:
         generators: Pelican's, when all have collected their content.
         writer: Pelican's, before it has written anything.
         cleaned: what was kept of the output folder, if it was emptied.
-        say: tells the user a line.
+        say: returns the user a line.
         is_main: whether it is the main site's build, and not that of a sub-site.
 
     Attributes:
@@ -167,11 +167,11 @@ class IncrementalBuild:
 
     @property
     def marks(self) -> bool:
-        """Say whether pages of a preview are marked before they are written."""
+        """Return whether pages of a preview are marked before they are written."""
         return self._pages is not None
 
     def _why_not(self, writer: Any) -> str | None:
-        """Say what keeps pages from being reused, "" if the user does, None if nothing does."""
+        """Return what keeps pages from being reused, "" if the user does, None if nothing does."""
         if self._options.mode == "off":
             return ""
         reasons = (
@@ -265,7 +265,7 @@ class IncrementalBuild:
         stale_output.remove(self._output, gone, self._site.cleaned, kept if gone else ())
 
     def finish(self) -> None:
-        """Give everything back, and keep what was learnt.
+        """Return everything back, and keep what was learnt.
 
         Raises:
             ContentError: under verification, pages were not as they should have been.
@@ -309,7 +309,7 @@ class IncrementalBuild:
         self._host.record_files(None)
 
     def _left(self, outcome: PageOutcomes) -> Iterator[tuple[str, manifest.FileState]]:
-        """Give how the build leaves each file, by path; other plugins may have changed some."""
+        """Yield how the build leaves each file, by path; other plugins may have changed some."""
         others = hear(signals.content_written, signals.feed_written, signals.finalized)
         for name in filter(is_text, {*outcome.names, *self._copied()}):
             page = outcome.pages.get(name)
@@ -326,7 +326,7 @@ class IncrementalBuild:
         return before if before[0] == stamp else (stamp, file_digest(read_regular(path)))
 
     def _copied(self) -> Iterator[str]:
-        """Name the files that are copied, and those that have no template."""
+        """Yield the names of the files that are copied, and those that have no template."""
         yield from self._host.files(self._generators)
         yield from stale_output.without_template(self._generators)
 
@@ -355,7 +355,7 @@ def _refreshed(pages: CachingWriter, generate: Callable[[Any], None], writer: An
 
 
 def _covered(contents: Iterable[Any]) -> frozenset[str]:
-    """Name the files that are written over on purpose."""
+    """Return the names of the files that are written over on purpose."""
     return frozenset(
         str(path)
         for one in contents

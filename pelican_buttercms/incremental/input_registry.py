@@ -1,4 +1,4 @@
-"""How is an object found again by the next build?
+"""Names by which the next build finds the same objects again.
 
 Everything that a page can read has a name that stays: an article that of its source, a category
 its slug and name, a list the place where templates find it.
@@ -75,7 +75,7 @@ class InputRegistry:
     # names
 
     def name(self, one: Any, name: str) -> None:
-        """Give an object its name; several may have the same."""
+        """Register an object under its name; several may have the same."""
         if id(one) not in self.names:
             self.names[id(one)] = name
             self._by_name.setdefault(name, []).append(one)
@@ -113,7 +113,7 @@ class InputRegistry:
             self.name(one, f"{type(one).__name__}|{one.slug}|{one.name}")
 
     def name_records(self) -> Iterator[Any]:
-        """Name every record of the host; needed only if something is rendered."""
+        """Register and yield every record of the host; needed only if something is rendered."""
         if self._records_named:
             return
         self._records_named = True
@@ -135,14 +135,14 @@ class InputRegistry:
         return self._by_name.get(name, [])
 
     def version_of(self, name: str) -> int:
-        """Give the number of the version of the one content of a name, 0 where none is known."""
+        """Return the number of the version of the one content of a name, 0 where none is known."""
         found = self._by_name.get(name, ())
         return self.versions.get(id(found[0]), 0) if len(found) == 1 else 0
 
     # lists
 
     def watched(self, value: Any, name: str) -> WatchedList | None:
-        """Give what stands for a list of contents, or of terms with their contents; else None."""
+        """Return what stands for a list of contents, or of terms with their contents; else None."""
         if not isinstance(value, list) or isinstance(value, WatchedList):
             return None
         if id(value) not in self._lists:
@@ -153,7 +153,7 @@ class InputRegistry:
         return self._lists[id(value)]
 
     def is_shared(self, one: Any) -> bool:
-        """Say whether a list or a mapping is the site's, and not made by a template."""
+        """Return whether a list or a mapping is the site's, and not made by a template."""
         if self._shared is None:
             contents = (vars(content) for content in self.contents)
             names = (self.shared, self.settings, self.environment.globals)
@@ -171,7 +171,7 @@ class InputRegistry:
             dict.update(lookup, lookup.original)
 
     def known_list(self, value: list[Any]) -> WatchedList | None:
-        """Give what stands for a list that all templates see; None for any other list."""
+        """Return what stands for a list that all templates see; None for any other list."""
         if isinstance(value, WatchedList):
             return value if id(value) in self.names else None
         return self._lists.get(id(value))
@@ -190,7 +190,7 @@ class InputRegistry:
         return WatchedList(pairs, value)
 
     def repeat(self, what: str, *detail: Any) -> None:
-        """Do again what rendering a page did besides: see `Frame.effects`."""
+        """Repeat what rendering a page did besides: see `Trace.effects`."""
         if what == "media":
             self._host.show_file(*detail)
             return
@@ -208,7 +208,7 @@ class InputRegistry:
 
 
 def _containers_in(values: list[Any]) -> set[int]:
-    """Give the `id()` of every list, mapping and set in some values, and of those in them."""
+    """Return the `id()` of every list, mapping and set in some values, and of those in them."""
     found: set[int] = set()
     rest = values
     while rest:

@@ -1,4 +1,4 @@
-"""When does everything note what is asked of it? While pages are rendered, not while they are left.
+"""Turns the recording of objects on while pages are rendered, and off while they are kept.
 
 Reading an attribute takes several times as long then, also for those who read it to write a list.
 """

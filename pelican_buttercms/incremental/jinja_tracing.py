@@ -1,4 +1,4 @@
-"""Which names, templates, filters and tests does a template use? Jinja's own parts, noting it."""
+"""Jinja's parts that record which names, templates, filters and tests a template uses."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class WatchedTemplate(Template):
 
 
 def _is_constant(value: Any) -> bool:
-    """Say whether a value stays what it is; a list that a macro changes is noticed then."""
+    """Return whether a value stays what it is; a list that a macro changes is noticed then."""
     if isinstance(value, dict | list | set | tuple):
         recorder.held.add(id(value))
         return all(map(_is_constant, value.values() if isinstance(value, dict) else value))
@@ -221,7 +221,7 @@ class TracedEnvironment:
             environment.cache.clear()
 
     def end(self) -> None:
-        """Give the environment its own parts back."""
+        """Return the environment its own parts back."""
         for name, value in self._were.items():
             setattr(self.environment, name, value)
         if self.fragments is not None:

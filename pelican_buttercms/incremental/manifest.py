@@ -53,7 +53,7 @@ class PageRecord(msgspec.Struct, array_like=True, gc=False):
         own: what stands for the answers.
         brief: what stands for them where those of lists follow from the whole list; may be empty.
         facts: the numbers of the facts and groups that it rests on, as an array's bytes.
-        effects: see `Frame.effects`, with names for objects.
+        effects: see `Trace.effects`, with names for objects.
         stamp: of the file, as it was written.
         content: what stands for its bytes.
     """
@@ -128,7 +128,7 @@ def path_of(records: Path, output: Path, main: Path) -> Path:
 
 
 def of_subsites(path: Path) -> list[Path]:
-    """Name the ledgers of all sub-sites that a site has ever had."""
+    """Return the names of the ledgers of all sub-sites that a site has ever had."""
     return sorted(path.parent.glob(f"{path.stem}-*.pages"))
 
 
@@ -186,7 +186,7 @@ def left(path: Path) -> dict[str, FileState]:
 
 
 def left_of_subsites(main: Path, output: Path) -> set[str]:
-    """Name the files that sub-sites have left, by path in the main site's folder."""
+    """Return the names of the files that sub-sites have left, by path in the main site's folder."""
     names: set[str] = set()
     for path in of_subsites(main):
         if folder := output_of(path, output):
@@ -228,7 +228,7 @@ def _facts(data: _Data) -> DependencyTable:
 
 
 def _numbered(data: bytes) -> dict[int, int]:
-    """Give what belongs to each object, by its number."""
+    """Return what belongs to each object, by its number."""
     found = array("Q")
     found.frombytes(data)
     return dict(enumerate(found))
@@ -239,7 +239,7 @@ def _in_order(numbers: Mapping[int, int], count: int) -> bytes:
 
 
 def _left(data: _Data) -> dict[str, FileState]:
-    """Give how every file was left; most are as they were written."""
+    """Return how every file was left; most are as they were written."""
     left = {name: (page.stamp, page.content) for name, page in data.pages.items()}
     for name, how in data.left.items():
         if how is None:
@@ -252,7 +252,7 @@ def _left(data: _Data) -> dict[str, FileState]:
 def _unlike(
     left: dict[str, FileState], pages: dict[str, PageRecord]
 ) -> dict[str, FileState | None]:
-    """Give the files that were left otherwise than a page was written; None of what is no more."""
+    """Return the files that were left otherwise than written, with None for those that are gone."""
     others: dict[str, FileState | None] = {name: None for name in pages if name not in left}
     for name, how in left.items():
         page = pages.get(name)

@@ -37,12 +37,12 @@ class CleanedOutput:
     kept: Mapping[str, Seen]
 
     def retains(self, path: Path) -> bool:
-        """Say whether a file was none of those that were to go."""
+        """Return whether a file was none of those that were to go."""
         parts = path.relative_to(self.folder).parts if path.is_relative_to(self.folder) else ()
         return parts[:1] == () or parts[0] in self.retained
 
     def is_untouched(self, path: Path) -> bool:
-        """Say whether a file was kept, and nobody has written it since."""
+        """Return whether a file was kept, and nobody has written it since."""
         return self.kept.get(str(path)) == seen(path)
 
 

@@ -51,7 +51,7 @@ class OutputWriter:
         self.done: Callable[[str | None, Written | None], None] | None = None
 
     def claim(self, path: str, *, override: bool) -> bool:
-        """Take a place in the output, as Pelican would; False if another file keeps it.
+        """Claim a place in the output, as Pelican would; return False if another file keeps it.
 
         Raises:
             RuntimeError: two files want the same place.
@@ -75,7 +75,7 @@ class OutputWriter:
         return True
 
     def open(self, path: str, encoding: str, override: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Stand for `Writer._open_w`."""
+        """Replace `Writer._open_w`."""
         return _Late(self, path if self.claim(path, override=override) else None, encoding)
 
     def write(self, path: str, data: bytes) -> Written:
@@ -87,7 +87,7 @@ class OutputWriter:
         return _stamp(write_over(path, data)), file_digest(data)
 
     def announce(self, paths: Iterable[str]) -> None:
-        """Tell of files before they are written, once."""
+        """Return the text of files before they are written, once."""
         new = [path for path in paths if path not in self._announced]
         self._announced.update(new)
         for told in self.before:
@@ -144,12 +144,12 @@ def refresh(path: Path, text: str) -> None:
 
 
 def encoded(text: str) -> bytes:
-    """Give the bytes that a text file of this system has."""
+    """Return the bytes that a text file of this system has."""
     return (text if os.linesep == "\n" else text.replace("\n", os.linesep)).encode()
 
 
 def stamp_of(path: str | Path) -> Stamp:
-    """Give the stamp of a file."""
+    """Return the stamp of a file."""
     return _stamp(os.stat(path))  # noqa: PTH116
 
 
@@ -158,7 +158,7 @@ def _stamp(found: os.stat_result) -> Stamp:
 
 
 def _files(folder: str) -> Iterator[str]:
-    """Name every file of a folder."""
+    """Yield the path of every file of a folder."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -171,12 +171,12 @@ def _files(folder: str) -> Iterator[str]:
 
 
 def file_digest(data: bytes) -> bytes:
-    """Give what stands for a file's bytes."""
+    """Return what stands for a file's bytes."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
-    """Give a file's stamp if it has the bytes that it was written with; None if it has not.
+    """Return a file's stamp if it has the bytes that it was written with; None if it has not.
 
     Where the output folder was copied or restored, its times are other ones.
     """

@@ -1,4 +1,4 @@
-"""What does a page rest on? What was read for it is written down, and asked again a build later."""
+"""What a page depends on: recorded when it is rendered, compared in the next build."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class DependencyChecker:
         self.reasons: Counter[str] = Counter()
 
     def unchanged(self, name: str, template: str) -> PageRecord | None:
-        """Give what the last build knew of a page, None if what it rests on has changed.
+        """Return what the last build knew of a page, None if what it rests on has changed.
 
         What it alone is given is not looked at: see `own`.
         """
@@ -96,7 +96,7 @@ class DependencyChecker:
         return None if self._changed and not self._changed.isdisjoint(page.numbers) else page
 
     def ask_again(self) -> None:
-        """Ask every question once more, since another plugin may have changed something."""
+        """Compare once more, since another plugin may have changed something."""
         if self._changed is not None:
             self._changed |= self._compare()
 
@@ -129,7 +129,7 @@ class DependencyChecker:
     def _facts(
         self, frame: Trace, ours: Mapping[int, str], own: frozenset[str]
     ) -> tuple[set[int], str]:
-        """Give the facts that a page rests on, and what it asks of what it is given.
+        """Return the facts that a page rests on, and what it asks of what it is given.
 
         Raises:
             UntrackableError: something that it read cannot be told.
@@ -151,7 +151,7 @@ class DependencyChecker:
         return frame.facts | shared, self._asks.setdefault(told, told)
 
     def number(self, one: int, question: str) -> int | None:
-        """Give the number of what is asked of an object, None if it has no name."""
+        """Return the number of what is asked of an object, None if it has no name."""
         name = self._objects.names.get(one)
         if name is None:
             return None
@@ -160,7 +160,7 @@ class DependencyChecker:
         return number
 
     def are_trackable(self, facts: Iterable[int]) -> bool:
-        """Say whether what was read can be told, as it is now."""
+        """Return whether what was read can be told, as it is now."""
         asked = self._manifest.facts.expanded(facts) - self._told
         if not all(self.is_trackable(*self._manifest.facts.asked(number)) for number in asked):
             return False
@@ -168,7 +168,7 @@ class DependencyChecker:
         return True
 
     def is_trackable(self, name: str, question: str) -> bool:
-        """Say whether an object's answer can be told, as it is now."""
+        """Return whether an object's answer can be told, as it is now."""
         frame, recorder.frame = recorder.frame, None
         try:
             self._answers.one(name, question)
@@ -179,11 +179,11 @@ class DependencyChecker:
         return True
 
     def group(self, facts: Iterable[int]) -> int:
-        """Give the number that stands for several facts."""
+        """Return the number that stands for several facts."""
         return self._manifest.facts.group(facts)
 
     def settle(self, pages: dict[str, PageRecord]) -> None:
-        """Answer what was asked for the first time; pages that rest on what cannot be told go."""
+        """Answer what is new, and drop pages that depend on what has no text."""
         facts = self._manifest.facts
         with gc_pause.paused():
             facts.settle(self._answers.several, self._objects.version_of)
@@ -207,7 +207,7 @@ class DependencyChecker:
         return (what, self._objects.names[one], method, arguments)
 
     def is_as_before(self, page: PageRecord, job: PageRender) -> bool:
-        """Say whether what a page alone is given is still the same."""
+        """Return whether what a page alone is given is still the same."""
         brief = self.brief(page.asks, job)
         if brief and brief == page.brief:
             return True
@@ -218,7 +218,7 @@ class DependencyChecker:
         return True
 
     def brief(self, asks: str, job: PageRender) -> bytes:
-        """Give the same as `own` from whole lists; nothing if there are none, or may be changed.
+        """Return the same as `own` from whole lists; nothing if there are none, or may be changed.
 
         Of a thousand pages of one list, each is given its part, and what is around it. As long as
         the list is the same, so is all of that, and nobody has to tell it part by part.
@@ -234,7 +234,7 @@ class DependencyChecker:
         return self._digest(_rest(asks, frozenset(known)), job, lists) or b""
 
     def _number_of(self, value: Any) -> int:
-        """Give what everything follows from that a list, or its page, is asked; 0 for others."""
+        """Return what everything follows from that a list, or its page, is asked; 0 for others."""
         if not self.is_given(value):
             return 0
         if issubclass(type(value), ListPage):
@@ -245,7 +245,7 @@ class DependencyChecker:
         return self._lists[id(value)][1]
 
     def _number_of_list(self, value: Any) -> int:
-        """Give what stands for the elements of a list in their order, and how it is paginated."""
+        """Return what stands for the elements of a list in their order, and how it is paginated."""
         about: tuple[Any, ...] = ()
         if issubclass(type(value), Paginator):
             about = (value.name, value.url, value.per_page, value.orphans)
@@ -258,7 +258,7 @@ class DependencyChecker:
         return int.from_bytes(digest(f"{about!r}{told}"), "big")
 
     def own(self, asks: str, job: PageRender) -> bytes | None:
-        """Give what stands for everything that a page alone is given, as far as it asks for it."""
+        """Return a digest of what a page alone is given, as far as it asks for it."""
         return self._digest(_split(asks), job, ())
 
     def _digest(self, asked: Iterable[Asked], job: PageRender, more: Iterable[str]) -> bytes | None:
@@ -287,7 +287,7 @@ class DependencyChecker:
         return self._objects.fingerprinter.fingerprint(getattr(value, question, None))
 
     def is_given(self, value: Any) -> bool:
-        """Say whether a value belongs to one page, and is asked part by part."""
+        """Return whether a value belongs to one page, and is asked part by part."""
         kind = type(value)  # a watched object answers slowly when it is asked for its class
         if kind in _SIMPLE:
             return False
@@ -307,15 +307,15 @@ class DependencyChecker:
     # what forked processes learn
 
     def mark(self) -> TableMark:
-        """Give where the facts end now."""
+        """Return where the facts end now."""
         return self._manifest.facts.end
 
     def since(self, mark: TableMark) -> TableDelta:
-        """Give the facts that are new."""
+        """Return the facts that are new."""
         return self._manifest.facts.since(mark)
 
     def take(self, pages: Mapping[str, PageRecord], news: TableDelta) -> None:
-        """Take over facts of another process, and number its pages' facts as here."""
+        """Add facts of another process, and number its pages' facts as here."""
         numbers = self._manifest.facts.take(news)
         for page in pages.values():
             page.facts = array("I", [numbers.get(n, n) for n in page.numbers]).tobytes()
@@ -324,19 +324,19 @@ class DependencyChecker:
 
 @cache
 def _rest(asks: str, known: frozenset[str]) -> tuple[Asked, ...]:
-    """Give what is asked of anything but the lists that are given under these names."""
+    """Return what is asked of anything but the lists that are given under these names."""
     return tuple(ask for ask in _split(asks) if ask[0] not in known)
 
 
 @cache
 def _split(asks: str) -> tuple[Asked, ...]:
-    """Give names and questions."""
+    """Return names and questions."""
     return tuple(_parted(*ask.partition(".")[::2]) for ask in asks.split("\n") if ask)
 
 
 @cache
 def _asked(asks: str) -> frozenset[str]:
-    """Name what is asked anything, and not only looked up."""
+    """Return the names of what is asked anything, and not only looked up."""
     return frozenset(name for name, question, _ in _split(asks) if question)
 
 

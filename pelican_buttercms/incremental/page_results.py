@@ -1,4 +1,4 @@
-"""What became of each page, in this process and in forked ones?"""
+"""What became of each page, in this process and in forked ones."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PageOutcomes:
     media: set[str] = field(default_factory=set)
 
     def learnt(self, news: TableDelta, numbers: set[int]) -> WorkerResult:
-        """Give it as a forked process tells it to its parent."""
+        """Return it as a forked process sends it to its parent."""
         return WorkerResult(
             pages=self.pages,
             names=self.names,
@@ -68,7 +68,7 @@ class WorkerResult(msgspec.Struct):
     """What a forked process tells its parent: see `PageOutcomes`, and these.
 
     Attributes:
-        spoilt: see `Recording.spoilt`.
+        spoilt: see `Recorder.spoilt`.
         news: what was asked.
         numbers: of the tasks that were done.
     """
@@ -140,22 +140,22 @@ class PageResults:
             self._objects.repeat(what, *detail)
 
     def _spelt(self, name: str) -> str:
-        """Give the name of a file in its one spelling."""
+        """Return the name of a file in its one spelling."""
         return name if is_plain(name) else name_of(self._output, path_of(self._output, name))
 
     # in forked processes
 
     def begin(self) -> None:
-        """Forget what became of the pages of the parent."""
+        """Drop what became of the pages of the parent."""
         self._basis.reasons.clear()
         self.outcome = PageOutcomes(reasons=self._basis.reasons)
 
     def learnt(self, mark: TableMark, numbers: set[int]) -> WorkerResult:
-        """Give what is to be told to the parent, since the facts ended there."""
+        """Return what is to be told to the parent, since the facts ended there."""
         return self.outcome.learnt(self._basis.since(mark), numbers)
 
     def take(self, learnt: list[WorkerResult]) -> None:
-        """Take over what forked processes have told."""
+        """Add what forked processes have sent."""
         with gc_pause.paused():  # nothing is thrown away here
             for one in learnt:
                 self._basis.take(one.pages, one.news)
@@ -175,5 +175,5 @@ class PageResults:
         self._basis.drop_unstable(self.outcome.pages)
 
     def settle(self) -> None:
-        """Answer what was asked for the first time, after the last page."""
+        """Return the answer to what was asked for the first time, after the last page."""
         self._basis.settle(self.outcome.pages)

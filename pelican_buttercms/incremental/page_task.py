@@ -1,4 +1,4 @@
-"""What is to be written? Pages that wait for their turn."""
+"""Pages that wait for their turn to be written."""
 
 from __future__ import annotations
 

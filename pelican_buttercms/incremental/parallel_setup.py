@@ -1,4 +1,4 @@
-"""Which pages wait for each other, so that several processes may render them? If any may."""
+"""The choice of pages that wait for each other, so that several processes render them."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def why_not(
     purity: PureFunctions,
     options: Options,
 ) -> str | None:
-    """Say why pages may depend on the order in which they are rendered, None if they do not.
+    """Return why pages may depend on the order in which they are rendered, None if they do not.
 
     Args:
         objects: those of the build.
         environments: Jinja's.
-        purity: says which functions give the same each time.
+        purity: returns which functions give the same each time.
         options: how the site is rendered.
     """
     if objects.shared.get("static_links"):

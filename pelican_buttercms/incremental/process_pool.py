@@ -1,4 +1,4 @@
-"""How is rendering spread over several processes? Forked ones, which have everything already.
+"""Rendering in several forked processes, which have everything already.
 
 Each renders and writes its share of the pages that wait, and gives back what it has learnt: what
 the pages rest on, and what was logged. The parent renders nothing meanwhile, so that it can still
@@ -36,7 +36,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def why_not(workers: int) -> str | None:
-    """Say why this process cannot be forked, None if it can."""
+    """Return why this process cannot be forked, None if it can."""
     if workers < 2:
         return "one process was asked for"
     if not hasattr(os, "fork") or sys.platform == "darwin":
@@ -76,7 +76,7 @@ class ProcessPool:
     Args:
         begin: called in a forked process before anything else.
         render: renders the job of a number and writes its file.
-        learnt: gives what a forked process has learnt, when it is done.
+        learnt: returns what a forked process has learnt, when it is done.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class ProcessPool:
         self._begin, self._render, self._learnt = begin, render, learnt
 
     def work(self, shares: Iterable[Sequence[int]]) -> list[WorkerResult]:
-        """Render the jobs of each share in a process; gives what these have learnt.
+        """Render the jobs of each share in a process; returns what these have learnt.
 
         One that fails has done all before the job that it failed at; one that is killed, nothing.
         """
@@ -113,7 +113,7 @@ class ProcessPool:
             return [_received(one) for one, status in told if status == 0]
 
     def _fork(self, numbers: Sequence[int]) -> tuple[int, int]:
-        """Start a process; gives its number, and where it is heard."""
+        """Start a process; returns its number, and where it is heard."""
         reader, writer = os.pipe()
         parent = os.getpid()
         process = os.fork()
@@ -165,7 +165,7 @@ def _end_with(parent: int) -> None:
 
 
 def _portable(record: logging.LogRecord) -> dict[str, Any]:
-    """Give a record as it can leave its process."""
+    """Return a record as it can leave its process."""
     record.msg, record.args = _printable(record.getMessage()), None
     if record.exc_info:
         record.exc_text = _printable(logging.Formatter().formatException(record.exc_info))
@@ -174,7 +174,7 @@ def _portable(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _printable(text: str) -> str:
-    """Give a text without half characters, which names of files may have."""
+    """Return a text without half characters, which names of files may have."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

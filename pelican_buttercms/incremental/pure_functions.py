@@ -1,4 +1,4 @@
-"""Does a function give the same for the same arguments? Known ones do; others have to be declared.
+"""Functions that return the same for the same arguments: known ones, and declared ones.
 
 Filters, tests and functions of the user's or of other plugins may read a clock or a file, which
 nobody sees. What they are used in is rendered each time, unless the user declares them as pure.
@@ -46,7 +46,7 @@ class PureFunctions:
         self._told: dict[int, tuple[Any, str]] = {}
 
     def filter(self, name: str, filters: Mapping[str, Any]) -> str:
-        """Tell of a filter.
+        """Return the text of a filter.
 
         Raises:
             UntrackableError: it is nobody's that is known, and not declared.
@@ -60,7 +60,7 @@ class PureFunctions:
         return self._declare("filter", name, function)
 
     def test(self, name: str, tests: Mapping[str, Any]) -> str:
-        """Tell of a test.
+        """Return the text of a test.
 
         Raises:
             UntrackableError: it is nobody's that is known, and not declared.
@@ -73,7 +73,7 @@ class PureFunctions:
         return self._declare("test", name, function)
 
     def globally(self, name: str, value: Any, fingerprinter: Fingerprinter) -> str:
-        """Tell of a name that Jinja itself, or JINJA_GLOBALS, gives to all templates.
+        """Return the text of a name that Jinja itself, or JINJA_GLOBALS, gives to all templates.
 
         Raises:
             UntrackableError: it is a function that is not known, and not declared.
@@ -85,11 +85,11 @@ class PureFunctions:
         return self.function(name, value) if callable(value) else fingerprinter.fingerprint(value)
 
     def function(self, name: str, value: Any) -> str:
-        """Tell of a function that a template finds under a name."""
+        """Return the text of a function that a template finds under a name."""
         return self._declare("function", name, value)
 
     def is_known(self, environment: Any, fingerprinter: Fingerprinter) -> bool:
-        """Say whether a whole environment has nothing but what may be used."""
+        """Return whether a whole environment has nothing but what may be used."""
         try:
             for name in environment.filters:
                 if name not in _IMPURE:
@@ -120,12 +120,12 @@ class PureFunctions:
 
 
 def _is_jinjas(function: Any, known: Any) -> bool:
-    """Say whether a function is the one that Jinja knows by a name, and is none of a plugin's."""
+    """Return whether a function is the one that Jinja has under a name, and no plugin's."""
     return function is known and module_of(function).partition(".")[0] in _JINJAS
 
 
 def _catalog_behind(value: Any) -> str | None:
-    """Tell of the translations that Jinja's own `gettext` functions read, None if it is none."""
+    """Return the text of the translations behind Jinja's `gettext` functions, None for others."""
     if value is _ALIAS:
         return "an alias"  # it looks up `gettext`
     if inspect.isfunction(value) and module_of(value) == "jinja2.ext":

@@ -1,4 +1,4 @@
-"""What was read while a page was rendered? One frame for each page, and for each text that is kept.
+"""What was read while a page was rendered: a trace for each page, and for each text kept.
 
 Pelican keeps the text of an article once it was asked for, so what *that* read is kept in a frame
 of its own, and taken over by every page that shows the text.
@@ -125,7 +125,7 @@ class Recorder:
         frame: what is rendered now reads into it; None while nothing is recorded.
         texts: what was read for texts that Pelican keeps, by (id, method, arguments).
         numbers: the numbers of what was asked before, by question and by the object's `id()`.
-        number: gives the number of what is asked for the first time, None for an object without a
+        number: returns the number of what is asked for the first time, None for an object without a
             name.
         values: what properties gave, as long as nobody changes anything; like `numbers`.
         settings: the settings that are watched, and what stands for them.
@@ -133,7 +133,7 @@ class Recorder:
         compiled: what was read while templates were compiled, by their `id()`.
         held: the `id()` of the lists and mappings that macros hold.
         spoilt: why no page of this build can be reused, None if they can.
-        is_shared: says whether a list or a mapping belongs to the site, and not to one page.
+        is_shared: returns whether a list or a mapping belongs to the site, and not to one page.
         globals: that of what stands for Jinja's global names.
         steady: macros that are made once, and their modules, by their `id()`.
         changes: how often something was changed that others may have read.
@@ -186,7 +186,7 @@ class Recorder:
             self.frame.effects += (("warned", Warned.of(record)),)
 
     def reset(self) -> None:
-        """Forget the last build."""
+        """Drop the last build."""
         self.__init__()  # type: ignore[misc]
 
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def without_template(generators: Iterable[Any]) -> Iterator[str]:
-    """Name the files that generators write without a template: copies and sources."""
+    """Yield the names of the files that generators write without a template: copies and sources."""
     for generator in generators:
         for one in getattr(generator, "staticfiles", ()):
             if (Path(generator.path) / one.source_path).is_file():  # what is linked may be gone

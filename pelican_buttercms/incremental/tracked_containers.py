@@ -1,4 +1,4 @@
-"""Which part of a list did a page look at? Lists and mappings that note it.
+"""Lists and mappings that record which of their parts are read.
 
 A sidebar of the newest five depends on the first five entries, and on no other.
 """
@@ -101,7 +101,7 @@ class WatchedList(list[Any]):
         return list, (list(self),)
 
     def copy(self) -> list[Any]:
-        """Give a list of the same elements, which is read no more."""
+        """Return a list of the same elements, which is read no more."""
         return list(self)
 
     def index(self, *arguments: Any) -> int:
@@ -145,7 +145,7 @@ def question_of(place: Any) -> str:
 
 
 def part_of(elements: list[Any], question: str) -> Any:
-    """Answer a question to a list; None where there is no such element."""
+    """Return the answer to a question to a list; None where there is no such element."""
     if question == ALL:
         return list(elements)  # not the list itself, which may have a name
     if question in {LENGTH, ANY}:
@@ -232,22 +232,22 @@ class WatchedMapping(dict[Any, Any]):
         return dict, (dict(super().items()),)
 
     def keys(self) -> Any:
-        """Give all keys."""
+        """Return all keys."""
         self._refuse()
         return super().keys()
 
     def values(self) -> Any:
-        """Give all values."""
+        """Return all values."""
         self._refuse()
         return super().values()
 
     def items(self) -> Any:
-        """Give everything."""
+        """Return everything."""
         self._refuse()
         return super().items()
 
     def copy(self) -> dict[Any, Any]:
-        """Give a mapping that notes nothing more."""
+        """Return a mapping that notes nothing more."""
         self._refuse()
         return dict(super().items())
 

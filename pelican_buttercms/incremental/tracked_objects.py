@@ -1,4 +1,4 @@
-"""Who reads which attribute? Objects that note it, until the site is written.
+"""Objects that record which of their attributes are read, until the site is written.
 
 An object gets a subclass of its own class that notes what is asked of it; whatever asks for its
 class is given the one that it had. Properties are noted by their name, as their value can be asked
@@ -61,7 +61,7 @@ def _watching(kind: Any) -> type:
             return way(self, name, plain, frame)
         number = recorder.numbers[name].get(
             id(self)
-        )  # what follows is `frame.note`, a million times
+        )  # what follows is `Trace.note`, a million times
         if number is None:
             frame.note(id(self), name)
         else:
@@ -78,7 +78,7 @@ def _watching(kind: Any) -> type:
 
 
 def _changing(kind: Any) -> dict[str, Any]:
-    """Give what sets and removes attributes, and notes it."""
+    """Return what sets and removes attributes, and notes it."""
     write, delete = kind.__setattr__, kind.__delattr__
 
     def change(self: Any, name: str, value: Any) -> None:
@@ -93,7 +93,7 @@ def _changing(kind: Any) -> dict[str, Any]:
 
 
 def _showing(kind: Any) -> dict[str, Any]:
-    """Give what shows or copies an object as a whole, and notes it."""
+    """Return what shows or copies an object as a whole, and notes it."""
 
     def show(self: Any) -> str:
         if kind.__repr__ is object.__repr__:
@@ -134,7 +134,7 @@ def _changed(kind: type, name: str) -> None:
 
 
 def _ways(kind: type) -> dict[str, Way]:
-    """Tell how each attribute of a class is read; what is not named is noted by its name."""
+    """Return how each attribute of a class is read; others are recorded by their name."""
     ways: dict[str, Way] = {"settings": _settings, "_context": _pass}
     for base in reversed(kind.__mro__):
         for name, member in vars(base).items():
@@ -226,7 +226,7 @@ def _work_out(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
 
 
 def _page_of(self: Any, name: str, plain: Plain, _frame: Trace) -> Any:
-    """Give a paginator's method, whose pages are asked part by part like any other."""
+    """Return a paginator's method, whose pages are asked part by part like any other."""
     return partial(_read_page, self, plain(self, name))
 
 
@@ -264,7 +264,7 @@ def _text(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
 
 
 def _read_text(self: Any, name: str, plain: Plain, *arguments: Any) -> Any:
-    """Give a text that Pelican keeps, and take over what it was made from."""
+    """Return a text that Pelican keeps, and take over what it was made from."""
     frame = recorder.frame
     method = plain(self, name)
     if frame is None:

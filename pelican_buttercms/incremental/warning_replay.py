@@ -34,7 +34,7 @@ class Warned(NamedTuple):
         return cls(record.name, "%s", (record.getMessage(),))
 
     def tell(self) -> None:
-        """Tell it again."""
+        """Log the warning again."""
         logging.getLogger(self.logger).warning(self.text, *self.values)
 
 
@@ -62,5 +62,5 @@ class WarningHandler(logging.Handler):
         self._hear = hear
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of one."""
+        """Return the text of one."""
         self._hear(record)

@@ -1,4 +1,4 @@
-"""What happens to a site and to a run of it, from its start to its end?"""
+"""What happens to a site and to a run of it, from start to end."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _end_last() -> None:
 
 
 def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type]:
-    """Give the generators of what is neither article nor page, in the order of writing."""
+    """Yield the generators of what is neither article nor page, in the order of writing."""
     if options.lang_templates:
         yield LangTemplatesGenerator
     if options.preview:

@@ -1,4 +1,4 @@
-"""What lives as long as a site, and what as long as one build of it?
+"""What lives as long as a site, and what as long as one build of it.
 
 A *site* is one set of settings: Pelican's main instance, and the instances that i18n_subsites
 makes of it. A *run* is one build of one instance.
@@ -95,7 +95,7 @@ class Site:
         self.outputs = SiteOutput(self.output)
 
     def begin(self) -> None:
-        """Forget the build before; one process may make many."""
+        """Drop the build before; one process may make many."""
         self.up_to_date_check, self.rests = None, False
         self.outputs.begin()
 
@@ -118,7 +118,7 @@ class Run:
         is_main: whether it is the main instance's, and not a sub-site's.
         wiped: the same of this run's own output folder.
         sizes: what was in the output folder before.
-        say: tells the user a line.
+        say: returns the user a line.
     """
 
     site: Site
@@ -155,17 +155,17 @@ class Run:
         return self.content.media
 
     def pulled_at(self) -> datetime:
-        """Tell when the content was pulled; another pull makes another site then."""
+        """Return when the content was pulled; another pull makes another site then."""
         if self.site.up_to_date_check:
             self.site.up_to_date_check.shows_pull = True
         return self.content.pulled_at
 
     def has(self, key: Key) -> bool:
-        """Say whether the content of this build has an item, in any language."""
+        """Return whether the content of this build has an item, in any language."""
         return self.find(key) is not None
 
     def find(self, key: Key) -> Any:
-        """Give an item of the content of this build, in whatever language; None if it has none."""
+        """Return an item of the content of this build, in any language; None if it has none."""
         found = (edition.graph.get(key) for edition in self.editions.values())
         return next((record for record in found if record is not None), None)
 
@@ -185,7 +185,7 @@ class Run:
         return found
 
     def _left(self, output: Path) -> Collection[str]:
-        """Name the files that may be used again."""
+        """Return the names of the files that may be used again."""
         if self.options.incremental == "off":
             return ()
         path = path_of(self.options.cache_path / RECORDS, output, self.site.output)

@@ -1,4 +1,4 @@
-"""Of which version is a content? As long as it is of the same one, it answers the same.
+"""The version of a content: with the same one, it answers the same.
 
 An article of a post follows from the post, the authors and terms that there are, the settings, the
 code and the machine. So nobody has to make it to know that it is as it was.
@@ -49,7 +49,7 @@ class ContentVersions:
     def known(
         cls, settings: Mapping[str, Any], up_to_date_check: UpToDateCheck | None, stored: Stored
     ) -> Self | None:
-        """Give those of a build; None if contents show what does not follow from their versions.
+        """Return those of a build; None if contents show what does not follow from their versions.
 
         That is what nobody knows of, and links to others in other metadata than summaries.
         """
@@ -59,7 +59,7 @@ class ContentVersions:
         return cls(inputs, stored.generations, stored.media)
 
     def of(self, record: AnyRecord, locale: str) -> int:
-        """Give the number of the version of what shows a record, 0 if nobody knows.
+        """Return the number of the version of what shows a record, 0 if nobody knows.
 
         Args:
             record: a post or a page.

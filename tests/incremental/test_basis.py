@@ -15,7 +15,7 @@ ONES = [SimpleNamespace() for _ in range(7)]
 
 
 def make(**changes):
-    """Give what compares pages, and the pages of a list of six articles."""
+    """Return what compares pages, and the pages of a list of six articles."""
     chosen = {"name": "tag/a.html", "url": "tag/a", "per_page": 2, "tag": "a", "ones": ONES[:6]}
     chosen |= {"orphans": 0, "versions": {1: 1}} | changes
     names = {id(one): f"Article|{number}" for number, one in enumerate(ONES[:6])}
@@ -38,7 +38,7 @@ def make(**changes):
 
 
 def briefs(**changes):
-    """Give what stands for each page of a list."""
+    """Return what stands for each page of a list."""
     basis, jobs = make(**changes)
     return [basis.brief(ASKS, job) for job in jobs]
 

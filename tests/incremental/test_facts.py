@@ -11,14 +11,14 @@ ASKED = [(f"object {one}", f"question {asked}") for one in range(9) for asked in
 
 
 def reload(facts, tmp_path):
-    """Give facts as the next build knows them."""
+    """Return facts as the next build knows them."""
     path = tmp_path / "outputs" / "x.pages"
     manifest.save(path, manifest.Manifest("salt", facts), tmp_path)
     return manifest.load(path, "salt").facts
 
 
 def answer(name, questions):
-    """Answer with the question itself."""
+    """Return the answer to with the question itself."""
     return [f"{name} {question}" for question in questions]
 
 
@@ -121,7 +121,7 @@ def test_facts_that_are_kept_alone_are_of_the_same_versions():
 
 
 def only(*allowed):
-    """Answer some questions, and fail at others."""
+    """Return the answer to some questions, and fail at others."""
 
     def answer_some(name, questions):
         assert set(questions) <= set(allowed), (name, questions)
@@ -146,7 +146,7 @@ def versioned(tmp_path):
 
 
 def version_of(name):
-    """Give the version of an object."""
+    """Return the version of an object."""
     return VERSIONS.get(name, 0)
 
 

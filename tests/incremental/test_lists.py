@@ -41,7 +41,7 @@ def letters():
 
 
 def questions(one, read):
-    """Give what is noted while something is read, and what was read."""
+    """Return what is noted while something is read, and what was read."""
     frame = Trace()
     with recording(frame):
         value = read(one)

@@ -80,7 +80,7 @@ VALUES = st.recursive(
 
 
 def kind_and_value(value):
-    """Give something that is equal only to what is the same to any reader."""
+    """Return something that is equal only to what is the same to any reader."""
     if isinstance(value, list | tuple):
         return (type(value), *map(kind_and_value, value))
     if isinstance(value, dict):

@@ -50,7 +50,7 @@ def article(settings):
 
 
 def asked(one, read):
-    """Give what is noted of an object while something is read."""
+    """Return what is noted of an object while something is read."""
     frame = Trace()
     recorder.is_shared = lambda _one: True
     with recording(frame):

@@ -147,7 +147,7 @@ def test_forked_processes_end_with_the_build(plain):
 
 
 def old_pages(site):
-    """Give the pages that the killed build has written."""
+    """Return the pages that the killed build has written."""
     pages = site.output.glob("*.html")
     return {path.name for path in pages if path.read_bytes().startswith(b"OLD")}
 

@@ -1,4 +1,4 @@
-"""How are the pages of tags, categories and authors written in linear time?
+"""The pages of tags, categories and authors in linear time.
 
 For each of them Pelican goes through all articles of the site, and looks each up in a list:
 `[article for article in self.dates if article in articles]`. Here its own method is called for
@@ -50,7 +50,7 @@ def _one_by_one(generator: Any, method: str, listing: str, write: Callable[..., 
 
 
 def _in_order(articles: list[Any], places: dict[int, int]) -> list[Any]:
-    """Give the articles in the order of their places, once each, and without what has none."""
+    """Return the articles in the order of their places, once each, and without what has none."""
     found = {places[id(one)]: one for one in articles if id(one) in places}
     return [article for _, article in sorted(found.items(), key=itemgetter(0))]
 

@@ -1,4 +1,4 @@
-"""Has anything changed at all since the last build? If not, the site is as it has to be.
+"""Builds that end at once because nothing has changed since the last one.
 
 Pages are compared one by one where something has changed (`incremental`). Where nothing has, that
 follows from less: the same settings, the same content of the CMS, the same files in the folders

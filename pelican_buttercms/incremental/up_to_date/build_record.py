@@ -81,7 +81,7 @@ def save(path: Path, record: BuildRecord) -> None:
 
 
 def as_left(output: Path, left: Mapping[str, FileState]) -> dict[str, FileState] | None:
-    """Look at every file that a build has left; gives them as they are, None if one is another.
+    """Return every file that a build has left, as it is now; None if one is another.
 
     Where the folder was copied or restored, their times are other ones.
     """
@@ -96,12 +96,12 @@ def as_left(output: Path, left: Mapping[str, FileState]) -> dict[str, FileState]
 
 
 def holds_more(output: Path, left: Collection[str], retention: Collection[str]) -> bool:
-    """Say whether there is anything else in a folder, which emptying it would remove."""
+    """Return whether there is anything else in a folder, which emptying it would remove."""
     return any(name not in left for name in _everything(str(output), "", retention))
 
 
 def _everything(folder: str, prefix: str, spared: Collection[str]) -> Iterator[str]:
-    """Name every file and every empty folder, but for what is spared at the top."""
+    """Yield the name of every file and every empty folder, but for what is spared at the top."""
     entries = [entry for entry in os.scandir(folder) if entry.name not in spared]
     if prefix and not entries:
         yield prefix

@@ -1,4 +1,4 @@
-"""Does a build have to do anything? Looked at before it reads, and noted when it is done."""
+"""The check whether a build has anything to do, before it reads anything."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class UpToDateCheck:
     # before a build
 
     def is_up_to_date(self, state: ContentState) -> bool:
-        """Say whether nothing has changed since the last build, so that this one is done.
+        """Return whether nothing has changed since the last build, so that this one is done.
 
         Args:
             state: the host's content that it would be built from.
@@ -131,7 +131,7 @@ class UpToDateCheck:
         return self._inputs.text if self._inputs else None
 
     def warn(self) -> None:
-        """Tell the warnings of the last build once more: their reasons are still there."""
+        """Repeat the warnings of the last build: their reasons are still there."""
         for one in self._last.warned if self._last else ():
             one.tell()
 
@@ -153,7 +153,7 @@ class UpToDateCheck:
     # a build that has something to do
 
     def begin(self) -> None:
-        """Forget the last build: this one will change what it has left."""
+        """Drop the last build: this one will change what it has left."""
         self._path.unlink(missing_ok=True)
         if self._inputs is not None:
             self._log.begin()
@@ -202,7 +202,7 @@ class UpToDateCheck:
             self.give_up(f"a file cannot be read, or its name cannot be written down ({exc})")
 
     def _digests(self) -> dict[str, FileState]:
-        """Give what stands for all files; those of the last record are not read again."""
+        """Return what stands for all files; those of the last record are not read again."""
         known = self._last.files if self._last else {}
         moment = self._last.moment if self._last else 0
         kept = {
@@ -214,7 +214,7 @@ class UpToDateCheck:
         return kept | file_snapshot.digests(new)
 
     def _why_not(self, known: BuildOutputs | None, media: Mapping[str, str | None]) -> str | None:
-        """Say why the next build has to look at everything, None if it has not."""
+        """Return why the next build has to look at everything, None if it has not."""
         shows = known.shows if known else frozenset()
         reasons = {
             "some files are written each time": known is None,
@@ -233,7 +233,7 @@ class UpToDateCheck:
         files: Mapping[str, FileState],
         left: Mapping[str, FileState],
     ) -> str | None:
-        """Say which file is not what the build has read or copied, None if all are."""
+        """Return which file is not what the build has read or copied, None if all are."""
         assert self._inputs is not None  # noqa: S101  (asked before)
         if file_snapshot.look(self._inputs.folders) != self._files or not _agree(
             self._recent, files
@@ -250,13 +250,13 @@ class UpToDateCheck:
         return None
 
     def _is_rst(self, path: str) -> bool:
-        """Say whether a file could be read as such; one of the theme is none of the content."""
+        """Return whether a file could be read as such; one of the theme is none of the content."""
         assert self._inputs is not None  # noqa: S101  (asked before)
         return path.endswith(".rst") and not Path(path).is_relative_to(self._inputs.theme)
 
 
 def _agree(recent: Mapping[str, FileState], files: Mapping[str, FileState]) -> bool:
-    """Say whether files that had just been changed have the bytes that they had then."""
+    """Return whether files that had just been changed have the bytes that they had then."""
     return all(files[path] == left for path, left in recent.items())
 
 
@@ -270,10 +270,10 @@ def _has_lists(generator: Any) -> bool:
 
 
 def _lengths(generator: Any) -> dict[str, int]:
-    """Give the lengths of a generator's lists, which Pelican tells at the end of a build."""
+    """Return the lengths of a generator's lists, which Pelican tells at the end of a build."""
     lists = {name: one for name, one in vars(generator).items() if isinstance(one, list)}
     return {name: len(one) for name, one in lists.items() if not name.startswith("_")}
 
 
 def _nothing(*_arguments: Any) -> None:
-    """Stand for what has nothing to do."""
+    """Do nothing."""

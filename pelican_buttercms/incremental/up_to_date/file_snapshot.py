@@ -18,7 +18,7 @@ _COARSE = 2 * 10**9
 
 
 def look(folders: Iterable[Path]) -> dict[str, Stamp]:
-    """Give the stamp of every file, by path; through links, as Pelican follows them.
+    """Return the stamp of every file, by path; through links, as Pelican follows them.
 
     Raises:
         UntrackableError: there is something else than a file.
@@ -45,7 +45,7 @@ def _stamp_of(path: str) -> Stamp:
 
 
 def is_settled(stamp: Stamp, moment: int) -> bool:
-    """Say whether a file that had a stamp at some moment has another one if it was changed since.
+    """Return whether a file with a stamp has another one if it was changed after a moment.
 
     Args:
         stamp: of the file.
@@ -55,7 +55,7 @@ def is_settled(stamp: Stamp, moment: int) -> bool:
 
 
 def digests(files: Mapping[str, Stamp]) -> dict[str, FileState]:
-    """Give what stands for the bytes of files as well.
+    """Return what stands for the bytes of files as well.
 
     Raises:
         OSError: one of them cannot be read.
@@ -64,7 +64,7 @@ def digests(files: Mapping[str, Stamp]) -> dict[str, FileState]:
 
 
 def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, FileState], moment: int) -> bool:
-    """Say whether the same files are there, with the same bytes.
+    """Return whether the same files are there, with the same bytes.
 
     Args:
         files: what is there.

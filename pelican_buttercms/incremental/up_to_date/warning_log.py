@@ -1,4 +1,4 @@
-"""What did a build have to warn of? The next one, if it has nothing to do, warns of it again."""
+"""The warnings of a build, which are repeated by one that has nothing to do."""
 
 from __future__ import annotations
 
