@@ -152,14 +152,14 @@ class IncrementalBuild:
         if generate is not None:
             generator.generate_output = partial(_refreshed, pages, generate)
 
-    def on_before_write(self, told: Callable[[list[str]], None]) -> None:
-        """Tell somebody of files before they are written."""
-        self._files.before.append(told)
+    def on_before_write(self, callback: Callable[[list[str]], None]) -> None:
+        """Call something with the paths of files before they are written."""
+        self._files.before.append(callback)
 
-    def on_kept(self, told: Callable[[str], None]) -> None:
-        """Tell somebody of files that are left as they were."""
+    def on_kept(self, callback: Callable[[str], None]) -> None:
+        """Call something with the path of each file that is left as it was."""
         if self._pages is not None:
-            self._pages.results.on_kept = told
+            self._pages.results.on_kept = callback
 
     def _note_unknown(self, paths: list[str]) -> None:
         """Note what is written while nobody follows it: the ledger no longer knows these files."""

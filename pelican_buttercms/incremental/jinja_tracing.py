@@ -19,7 +19,7 @@ from jinja2.utils import missing
 
 from pelican_buttercms.incremental.fragment_cache import FragmentCache
 from pelican_buttercms.incremental.input_registry import CONTENTS
-from pelican_buttercms.incremental.recorder import Text, Trace, recorder
+from pelican_buttercms.incremental.recorder import FrozenTrace, Trace, recorder
 from pelican_buttercms.incremental.tracked_containers import WatchedMapping
 
 _BUILT_IN = {BuiltinMethodType, MethodWrapperType}  # `{}.__setitem__` is of the second kind
@@ -101,7 +101,7 @@ class WatchedContext(Context):
 class WatchedTemplate(Template):
     """A template whose macros, which are made once and kept, tell every page what made them."""
 
-    _made_from: Text | None = None
+    _made_from: FrozenTrace | None = None
     _holds: Mapping[str, Any] = MappingProxyType({})
 
     def make_module(self, *arguments: Any, **options: Any) -> Any:
@@ -120,7 +120,7 @@ class WatchedTemplate(Template):
         finally:
             recorder.frame = frame
         if module is not self._module:
-            frame.take(Text.of(inner))
+            frame.take(FrozenTrace.of(inner))
             return module
         if made is None:
             if all(map(_is_constant, self._holds.values())):
@@ -128,7 +128,7 @@ class WatchedTemplate(Template):
                 recorder.steady |= {id(one): one for one in (module, *macros)}
             else:
                 inner.block(f"{self.name} keeps something from one page to the next")
-            self._made_from = Text.of(inner)
+            self._made_from = FrozenTrace.of(inner)
         if self._made_from is None:
             frame.block("macros that were made before anything was recorded")
         else:
@@ -202,7 +202,7 @@ class TracedEnvironment:
             finally:
                 recorder.frame = frame
             if inner.facts or inner.reads:  # a constant, such as `'shout' is filter`
-                recorder.compiled[id(template)] = Text.of(inner)
+                recorder.compiled[id(template)] = FrozenTrace.of(inner)
             if frame is not None:
                 frame.take_compiled(template)
             return template

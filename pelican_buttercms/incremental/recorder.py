@@ -88,12 +88,12 @@ class Trace:
 
     def absorb(self, inner: Trace) -> None:
         """Read everything that an inner frame has read."""
-        self.take(Text.of(inner))
+        self.take(FrozenTrace.of(inner))
         self.follows = self.follows or inner.follows
         self.pages |= inner.pages
         self.kept += inner.kept
 
-    def take(self, text: Text) -> None:
+    def take(self, text: FrozenTrace) -> None:
         """Read everything that a text has read."""
         self.facts.update(text.facts)
         self.reads.update(text.reads)
@@ -102,8 +102,8 @@ class Trace:
         self.blocker = self.blocker or text.blocker
 
 
-class Text(NamedTuple):
-    """What a frame has read, kept in little."""
+class FrozenTrace(NamedTuple):
+    """What a trace has recorded, kept in little."""
 
     facts: array[int]
     reads: tuple[tuple[int, str], ...]
@@ -113,7 +113,7 @@ class Text(NamedTuple):
 
     @classmethod
     def of(cls, frame: Trace) -> Self:
-        """Keep what a frame has read."""
+        """Return what a trace has recorded."""
         reads, names = tuple(frame.reads), tuple(frame.names)
         return cls(array("I", frame.facts), reads, names, frame.effects, frame.blocker)
 
@@ -143,13 +143,13 @@ class Recorder:
 
     def __init__(self) -> None:
         self.frame: Trace | None = None
-        self.texts: dict[tuple[Any, ...], Text] = {}
+        self.texts: dict[tuple[Any, ...], FrozenTrace] = {}
         self.numbers: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self.number: Callable[[int, str], int | None] = lambda _one, _question: None
         self.values: defaultdict[str, dict[int, Any]] = defaultdict(dict)
         self.settings: tuple[Any, Any] = (None, None)
         self.context = self.globals = 0
-        self.compiled: dict[int, Text] = {}
+        self.compiled: dict[int, FrozenTrace] = {}
         self.held: set[int] = set()
         self.spoilt: str | None = None
         self.changes = 0

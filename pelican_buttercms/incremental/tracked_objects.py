@@ -17,7 +17,7 @@ from pelican.paginator import Page, Paginator
 
 from pelican_buttercms.incremental.compatibility import is_own
 from pelican_buttercms.incremental.introspection import module_of
-from pelican_buttercms.incremental.recorder import TEXTS, Text, Trace, recorder
+from pelican_buttercms.incremental.recorder import TEXTS, FrozenTrace, Trace, recorder
 
 Plain = Callable[[Any, str], Any]
 Way = Callable[[Any, str, Plain, Trace], Any]
@@ -274,7 +274,7 @@ def _read_text(self: Any, name: str, plain: Plain, *arguments: Any) -> Any:
     if text is None:
         inner = Trace(name)
         value = _make_text(self, key, method, inner)
-        recorder.texts[key] = text = Text.of(inner)
+        recorder.texts[key] = text = FrozenTrace.of(inner)
     else:
         value = method(*arguments)
     frame.take(text)

@@ -198,7 +198,7 @@ class Run:
             self.session.remove_gone()
         if self.orphans:
             output = Path(self.generators[0].output_path).absolute()
-            names = chain(without_template(self.generators), CMSHost(self).files(self.generators))
+            names = chain(without_template(self.generators), self._host().files(self.generators))
             copied = (str(output / name) for name in names)
             self.orphans.remove({*self.site.outputs.written, *copied})
 
@@ -223,12 +223,18 @@ class Run:
         if self.orphans:
             self.orphans.expect(str(content.save_as) for _, content in self.contents)
 
+    def _host(self) -> CMSHost:
+        """Return what incremental rendering is told about the content."""
+        return CMSHost(
+            self.editions, self.versions, self.media, self.wrote, preview=self.options.preview
+        )
+
     def begin_writing(self, writer: Any) -> None:
         """Stand before Pelican's writer; see to it that what a preview writes can be removed."""
         self.session = IncrementalBuild(
             render_options(self.options),
             self.site.outputs,
-            CMSHost(self),
+            self._host(),
             self.generators,
             writer,
             self.wiped,

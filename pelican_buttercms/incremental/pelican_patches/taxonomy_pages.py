@@ -46,7 +46,10 @@ def _one_by_one(generator: Any, method: str, listing: str, write: Callable[..., 
     places = {id(article): place for place, article in enumerate(generator.dates)}
     for wrapper, articles in entries:
         one = kind([(wrapper, Members(articles))])
-        original(_Part(generator, {listing: one, "dates": _in_order(articles, places)}), write)
+        original(
+            _PartialGenerator(generator, {listing: one, "dates": _in_order(articles, places)}),
+            write,
+        )
 
 
 def _in_order(articles: list[Any], places: dict[int, int]) -> list[Any]:
@@ -55,7 +58,7 @@ def _in_order(articles: list[Any], places: dict[int, int]) -> list[Any]:
     return [article for _, article in sorted(found.items(), key=itemgetter(0))]
 
 
-class _Part:
+class _PartialGenerator:
     """Stands for a generator that has no more than these lists."""
 
     def __init__(self, generator: Any, lists: dict[str, Any]) -> None:
