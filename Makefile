@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve preview snapshot check test lint types layers fast tests counts coverage wheel compat format clean
+.PHONY: help site serve preview snapshot check test lint types layers fast tests counts coverage wheel dist compat format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
@@ -16,6 +16,7 @@ help:
 	@echo "make coverage  the tests once more, with the lines that none of them runs"
 	@echo "make counts  what the style forbids, counted over the package"
 	@echo "make compat  build the sample site from the wheel, beside Pelican $(PELICAN)"
+	@echo "make dist    the wheel and the source distribution, into dist/"
 	@echo "make format  let ruff format the code"
 	@echo "make clean   remove what was built (not the virtual environment)"
 
@@ -65,6 +66,10 @@ coverage: $(VENV)/.developing
 wheel: $(VENV)/.developing
 	rm -rf dist
 	$(BIN)/python -m build --wheel --no-isolation
+
+dist: $(VENV)/.developing
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
 
 # The wheel, beside the oldest Pelican it is for: what a user's own environment looks like.
 PELICAN ?= 4.11.0

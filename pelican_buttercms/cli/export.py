@@ -17,6 +17,7 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import NoContentError
 from pelican_buttercms.plugin.settings_file import read_file
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.export.candidates import Forms
 from pelican_buttercms.publish.export.converter import converter
@@ -24,12 +25,10 @@ from pelican_buttercms.publish.export.exporter import Exporter, Outcome
 from pelican_buttercms.publish.export.items import chosen, items_of
 from pelican_buttercms.publish.export.roundtrip import ReadingBack
 from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.store.base_versions import Bases
 from pelican_buttercms.sync import load
-from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.load import Stored
+from pelican_buttercms.sync.account import Source, stored_records
+from pelican_buttercms.sync.load import LoadedContent
 from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
-from pelican_buttercms.sync.stored_accounts import stored_records
 
 
 @click.command()
@@ -66,7 +65,7 @@ def export(
         converter()  # say that it is missing before anything is asked
     source = asked_account(settings, preview=preview)[0]
     say = partial(echo, err=True)
-    stored = load.read(source, say, _progress())
+    stored = load.read_content(source, say, _progress())
     items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})
@@ -76,7 +75,7 @@ def export(
         {one.name: one.lang for one in locales if one != source.options.main_locale},
         Forms(site, known, html=html),
         ReadingBack(site, known),
-        Bases(source.options.cache_path),
+        BaseVersions(source.options.cache_path),
         force=force,
     )
     outcome = exporter.export(items)
@@ -87,7 +86,7 @@ def export(
         sys.exit(1)
 
 
-def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
+def _live(stored: LoadedContent, *, preview: bool) -> dict[str, list[RawRecord]]:
     """Give what is live; only that tells which of the drafts lie over something published.
 
     Raises:
@@ -103,7 +102,7 @@ def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
     return stored.live
 
 
-def _records(source: Source, stored: Stored) -> list[RawRecord]:
+def _records(source: Source, stored: LoadedContent) -> list[RawRecord]:
     """Give what `publish` will know of the account, so that it reads what is written here."""
     shown = [raw for raws in stored.versions.values() for raw in raws]
     return shown if source.options.snapshot else [*stored_records(source)] or shown

@@ -123,7 +123,7 @@ def _read(pelican: Any, site: Site) -> None:
     def is_known(generations: Sequence[Generation], media_of: MediaOf) -> bool:
         return up_to_date_check.is_up_to_date(content_state(generations, media_of))
 
-    stored = load.read(site.source, _say, _progress(), site.trigger, is_known)
+    stored = load.read_content(site.source, _say, _progress(), site.trigger, is_known)
     site.trigger = None  # what it was started for does not happen again at each rebuild
     site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
     if stored.stale:

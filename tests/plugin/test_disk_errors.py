@@ -86,7 +86,7 @@ def test_something_else_in_the_place_of_a_file(site, account, place, make):
 
 COMMANDS = [
     *("pull", "status", "doctor", "verify", "generations", "next-publish"),
-    *("snapshot export", "snapshot import", "export --to out post", "prune"),
+    *("snapshot export", "snapshot import", "export --to out posts", "prune"),
 ]
 
 
