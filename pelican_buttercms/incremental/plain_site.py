@@ -177,8 +177,8 @@ def on_get_generators(pelican: Any) -> list[type]:
         return []
     pelican.delete_outputdir = False  # `clean` does it, once the content is complete
     is_main = id(pelican) == site.main
-    _builds.pop(pelican.settings.pop(_BUILD, 0), None)  # one that failed was never ended
-    if is_main:
+    if is_main:  # a sub-site has a copy of the main site's settings
+        _builds.pop(pelican.settings.pop(_BUILD, 0), None)  # one that failed was never ended
         site.outputs.begin()
         gc_pause.collect_past_builds()
         inputs = SiteInputs(
