@@ -1,4 +1,4 @@
-"""What do all pages rest on, that none of them reads by name? With another, nothing is reused."""
+"""The build key: if it changes, every page is rendered."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import Any
 from jinja2 import Environment
 
 from pelican_buttercms.incremental import jinja_environment
-from pelican_buttercms.incremental.fingerprint import told
-from pelican_buttercms.incremental.output_writer import digest_of
+from pelican_buttercms.incremental.fingerprint import fingerprint
+from pelican_buttercms.incremental.output_writer import file_digest
 
 PACKAGE = Path(__file__).parent.parent
 """The folder of this package."""
@@ -25,8 +25,8 @@ _INSTALLED = (".dist-info", ".egg-info")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 
 
-def salt(settings: Mapping[str, Any], environments: Iterable[Environment], host: str) -> str:
-    """Give what stands for the machine, all that is installed, and how templates are read.
+def build_key(settings: Mapping[str, Any], environments: Iterable[Environment], host: str) -> str:
+    """Return what stands for the machine, all that is installed, and how templates are read.
 
     Args:
         settings: Pelican's.
@@ -34,13 +34,13 @@ def salt(settings: Mapping[str, Any], environments: Iterable[Environment], host:
         host: the key of the host.
     """
     parts: list[Any] = [*machine(), host]
-    parts += [told(settings.get(name)) for name in _SETTINGS]
+    parts += [fingerprint(settings.get(name)) for name in _SETTINGS]
     parts += [jinja_environment.syntax(one) for one in environments]
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def machine() -> Iterator[Any]:
-    """Give what stands for the machine, and all that is installed on it."""
+    """Yield what stands for the machine, and all that is installed on it."""
     yield from (platform.python_version(), os.environ.get("TZ"), time.tzname)
     yield from sorted(installed(sys.path))
     yield locale.setlocale(locale.LC_ALL)
@@ -49,12 +49,12 @@ def machine() -> Iterator[Any]:
 
 @cache
 def own_code() -> tuple[tuple[str, bytes], ...]:
-    """Give what stands for this package; once, as this process runs nothing that is saved later."""
+    """Return the digests of this package, once: this process runs nothing that is saved later."""
     return tuple(code(PACKAGE))
 
 
 def installed(folders: Iterable[str]) -> Iterator[str]:
-    """Give the name and version of every package that is installed, those of plugins among them.
+    """Yield the name and version of every package that is installed, those of plugins among them.
 
     Source: "Recording installed projects", the names of `.dist-info` folders.
     """
@@ -63,7 +63,7 @@ def installed(folders: Iterable[str]) -> Iterator[str]:
 
 
 def code(package: Path) -> Iterable[tuple[str, bytes]]:
-    """Give what stands for a package's own files: another version makes other pages.
+    """Return what stands for a package's own files: another version makes other pages.
 
     By their bytes, not by their times, which are new wherever it has just been installed.
     """
@@ -73,5 +73,5 @@ def code(package: Path) -> Iterable[tuple[str, bytes]]:
             if name.endswith(".py"):
                 path = os.path.join(folder, name)  # noqa: PTH118  (a hundred and seventy times)
                 with open(path, "rb") as file:  # noqa: PTH123
-                    found[path.removeprefix(str(package))] = digest_of(file.read())
+                    found[path.removeprefix(str(package))] = file_digest(file.read())
     return sorted(found.items())

@@ -1,4 +1,4 @@
-"""What stands before Pelican's writer: is this page still as it was, or is it rendered?
+"""Stands before Pelican's writer: keeps each page that is as it was, or renders it.
 
 A page that is as it was costs a look at its file, and is told of to other plugins like any other.
 Feeds are made by Pelican's own `write_feed`, if they are.
@@ -19,23 +19,28 @@ from pelican.utils import get_relative_path, path_to_url
 from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import own_of_feed
 from pelican_buttercms.incremental.host import Host
-from pelican_buttercms.incremental.input_registry import Objects
-from pelican_buttercms.incremental.instrumentation import Watching
-from pelican_buttercms.incremental.manifest import Page
+from pelican_buttercms.incremental.input_registry import InputRegistry
+from pelican_buttercms.incremental.instrumentation import Instrumentation
+from pelican_buttercms.incremental.manifest import PageRecord
 from pelican_buttercms.incremental.output_paths import path_of
-from pelican_buttercms.incremental.output_writer import Files, encoded, is_intact
-from pelican_buttercms.incremental.page_dependencies import GIVEN, SITEURL_BEFORE, Basis, Job
-from pelican_buttercms.incremental.page_results import Learnt, Results
-from pelican_buttercms.incremental.page_task import Task
+from pelican_buttercms.incremental.output_writer import OutputWriter, encoded, is_intact
+from pelican_buttercms.incremental.page_dependencies import (
+    GIVEN,
+    SITEURL_BEFORE,
+    DependencyChecker,
+    PageRender,
+)
+from pelican_buttercms.incremental.page_results import PageResults, WorkerResult
+from pelican_buttercms.incremental.page_task import PageTask
 from pelican_buttercms.incremental.pagination import spread
-from pelican_buttercms.incremental.recorder import Frame, now
+from pelican_buttercms.incremental.recorder import Trace, recorder
 from pelican_buttercms.incremental.tracked_containers import WatchedList
 from pelican_buttercms.incremental.tracked_objects import leave, watch
 
 logger = logging.getLogger(__name__)
 
 
-class Pages:
+class CachingWriter:
     """Decides for each page of one build.
 
     Args:
@@ -57,10 +62,10 @@ class Pages:
     def __init__(  # noqa: PLR0917
         self,
         writer: Any,
-        objects: Objects,
-        basis: Basis,
-        files: Files,
-        watching: Watching,
+        objects: InputRegistry,
+        basis: DependencyChecker,
+        files: OutputWriter,
+        watching: Instrumentation,
         host: Host,
     ) -> None:
         self._writer, self._objects, self._basis, self._files = writer, objects, basis, files
@@ -68,10 +73,10 @@ class Pages:
         self._write_file = writer.write_file
         self._write_feed = writer.write_feed
         self._accepted: dict[int, list[Any]] = {}
-        self._waiting: list[Task] | None = None
+        self._waiting: list[PageTask] | None = None
         self._paths: set[str] = set()
         self._siteurl_before: Any = None
-        self.results = Results(writer.output_path, objects, basis)
+        self.results = PageResults(writer.output_path, objects, basis)
         self.verify = False
         self.workers = 1
         self.covered: frozenset[str] = frozenset()
@@ -79,7 +84,7 @@ class Pages:
         files.done = self.results.written
 
     def accept(self, environment: Any) -> None:
-        """Take pages of an environment's templates for pages that can be reused."""
+        """Accept the templates of an environment as those of pages that can be reused."""
         self._accepted[id(environment)] = jinja_environment.loaders(environment)
 
     def ask_again(self) -> None:
@@ -101,7 +106,7 @@ class Pages:
         url: Any = None,
         **kwargs: Any,
     ) -> None:
-        """Stand for `Writer.write_file`."""
+        """Replace `Writer.write_file`."""
         more = (relative_urls, paginated, template_name, override_output, url)
         if not self._is_accepted(template):
             self.flush()
@@ -113,18 +118,18 @@ class Pages:
             for page, given in spread(
                 name, url, lists, template_name, kwargs, self._writer.settings
             ):
-                task = Task(page, template, context, given, bool(relative_urls))
+                task = PageTask(page, template, context, given, bool(relative_urls))
                 self._write(task, override=override_output)
 
     def _is_accepted(self, template: Any) -> bool:
-        """Say whether a template is one that can be followed, as its environment is now."""
+        """Return whether a template is one that can be followed, as its environment is now."""
         environment: Any = getattr(template, "environment", None)
         known = self._accepted.get(id(environment))
         as_before = known is not None and known == jinja_environment.loaders(environment)
         return as_before and jinja_environment.is_plain(template)
 
-    def _job(self, task: Task) -> Job:
-        """Give a page with everything that its template sees."""
+    def _job(self, task: PageTask) -> PageRender:
+        """Return a page with everything that its template sees."""
         context = task.context
         whole = context.copy()
         whole["localsiteurl"] = whole.get("localsiteurl")
@@ -145,7 +150,7 @@ class Pages:
                 if key in shared and context.get(key) is lookup.original:
                     whole[key] = shared[key]
             own |= {key for key in context if shared.get(key) is not whole[key]}
-        return Job(task.name, task.template, whole, frozenset(own))
+        return PageRender(task.name, task.template, whole, frozenset(own))
 
     def write_feed(  # noqa: PLR0917
         self,
@@ -157,7 +162,7 @@ class Pages:
         override_output: bool = False,  # noqa: FBT001, FBT002
         feed_title: Any = None,
     ) -> Any:
-        """Stand for `Writer.write_feed`; gives no feed if its file is as it would become."""
+        """Replace `Writer.write_feed`; returns no feed if its file is as it would become."""
         arguments = (elements, context, path, url, feed_type, override_output, feed_title)
         heard = signals.feed_generated.receivers or signals.feed_written.receivers
         own = None if heard or not path or not elements else own_of_feed(self._objects, arguments)
@@ -169,7 +174,7 @@ class Pages:
             if self._files.claim(self._path(path), override=override_output):
                 self.results.kept(path, page)
             return None
-        frame = Frame()
+        frame = Trace()
         self._watching.begin()
         before = self._read(path) if same else None
         with jinja_tracing.recording(frame):
@@ -181,7 +186,7 @@ class Pages:
 
     # one page
 
-    def _write(self, task: Task, *, override: bool) -> None:
+    def _write(self, task: PageTask, *, override: bool) -> None:
         """Write a page, or leave it as it is; now, or when all that wait are rendered."""
         job = self._job(task)
         task.path = self._path(task.name)
@@ -209,17 +214,17 @@ class Pages:
             self._put(task, text, known)
         self._tell(task.path, job.context)
 
-    def _is_kept(self, task: Task) -> bool:
-        return task.before is not None and not self.verify and not now.spoilt
+    def _is_kept(self, task: PageTask) -> bool:
+        return task.before is not None and not self.verify and not recorder.spoilt
 
-    def _keep_task(self, task: Task) -> None:
+    def _keep_task(self, task: PageTask) -> None:
         if task.has_place and task.before is not None:
             self.results.kept(task.name, task.before)
 
-    def _put(self, task: Task, text: str, known: Callable[[], Page | None]) -> None:
+    def _put(self, task: PageTask, text: str, known: Callable[[], PageRecord | None]) -> None:
         """Write what was rendered, if the page has its place."""
         data = encoded(text)
-        expected = task.before is not None and not now.spoilt
+        expected = task.before is not None and not recorder.spoilt
         if expected and data != self._read(task.name):
             self.results.outcome.wrong.append(task.name)
         if task.has_place:
@@ -228,11 +233,11 @@ class Pages:
             self._files.close(task.path, data)
             logger.info('Writing "%s"', task.path)
 
-    def _text(self, job: Job) -> tuple[str, Callable[[], Page | None]]:
-        """Render a page; gives its text, and what tells what it rests on."""
+    def _text(self, job: PageRender) -> tuple[str, Callable[[], PageRecord | None]]:
+        """Render a page; returns its text, and what tells what it rests on."""
         self._watching.begin()
-        frame = Frame()
-        now.siteurl = self._objects.shared.get("localsiteurl")
+        frame = Trace()
+        recorder.siteurl = self._objects.shared.get("localsiteurl")
         given = dict(job.given)
         lists = self._watched_lists(given)
         paginated = [value for value in given.values() if issubclass(type(value), GIVEN)]
@@ -252,7 +257,7 @@ class Pages:
         return text, lambda: self._basis.known(frame, template, None, job, ours)
 
     def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
-        """Stand for the lists that only this page is given, and use the others' again."""
+        """Return recording lists for those that only this page is given."""
         found = {}
         for name, value in given.items():
             if issubclass(type(value), list) and type(value) is not WatchedList:
@@ -295,20 +300,20 @@ class Pages:
         self._wait()
 
     def _tell(self, path: str, context: dict[str, Any]) -> None:
-        """Tell of a page that was written, or left as it was."""
+        """Return the text of a page that was written, or left as it was."""
         if self.wrote is not None:
             self.wrote(path, context)  # a signal takes longer than all that is done with it
         else:
             signals.content_written.send(path, context=context)
 
-    def _told_context(self, task: Task) -> dict[str, Any]:
-        """Give the context of a page that was written; to this plugin alone, what it looks at."""
+    def _told_context(self, task: PageTask) -> dict[str, Any]:
+        """Return the context of a page that was written; to this plugin alone, what it looks at."""
         if self.wrote is None or task.relative:  # contents take over its address
             return self._job(task).context
         return {"output_file": task.name, **task.given}
 
-    def _spread(self, tasks: list[Task], todo: list[int]) -> set[int]:
-        """Render in several processes; gives the numbers of what they have rendered."""
+    def _spread(self, tasks: list[PageTask], todo: list[int]) -> set[int]:
+        """Render in several processes; returns the numbers of what they have rendered."""
         self._watching.begin()
         self._files.announce(tasks[number].path for number in todo if tasks[number].has_place)
         mark = self._basis.mark()
@@ -324,18 +329,18 @@ class Pages:
             self._put(tasks[number], *self._text(self._job(tasks[number])))
             rendered.add(number)
 
-        def learnt() -> Learnt:
+        def learnt() -> WorkerResult:
             return self.results.learnt(mark, rendered)
 
         groups = groupby(todo, lambda number: tasks[number].group)
-        shares = process_pool.share(self.workers, [list(numbers) for _, numbers in groups])
-        found = process_pool.Crew(begin, render, learnt).work(shares)
+        shares = process_pool.partition(self.workers, [list(numbers) for _, numbers in groups])
+        found = process_pool.ProcessPool(begin, render, learnt).work(shares)
         if any(one.spoilt for one in found):
             return set()  # a page depends on those before it: all once more, in their order
         self.results.take(found)
         return {number for one in found for number in one.numbers}
 
-    def _take_address(self, before: list[Task]) -> None:
+    def _take_address(self, before: list[PageTask]) -> None:
         """Let contents have the address of the last page that tells them, as in their turn."""
         shared = self._objects.shared
         told = next((task for task in reversed(before) if task.context is shared), None)
@@ -346,7 +351,7 @@ class Pages:
 
     # files
 
-    def _is_intact(self, page: Page, name: str) -> bool:
+    def _is_intact(self, page: PageRecord, name: str) -> bool:
         stamp = is_intact(self._path(name), page.stamp, page.content)
         if stamp is None:
             return False

@@ -1,4 +1,4 @@
-"""What does the code of a function say? The names that it looks up, and what it imports."""
+"""The names that the code of a function looks up, and what it imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pelican_buttercms.incremental.fingerprint import UntrackableError
 
 
 def names_in(code: CodeType) -> Iterator[str]:
-    """Give the names that a function's code looks up, with those of the functions inside of it.
+    """Yield the names that a function's code looks up, with those of the functions inside of it.
 
     Texts count, as in `globals()["name"]`.
     """
@@ -24,7 +24,7 @@ def names_in(code: CodeType) -> Iterator[str]:
 
 
 def digest_of(code: CodeType) -> str:
-    """Give what stands for a function's code as it was loaded."""
+    """Return what stands for a function's code as it was loaded."""
     constants = [one for one in code.co_consts if not isinstance(one, CodeType | frozenset)]
     sets = [sorted(map(repr, one)) for one in code.co_consts if isinstance(one, frozenset)]
     own = repr((code.co_code, code.co_names, code.co_varnames, constants, sets))
@@ -53,7 +53,7 @@ def imported(one: FunctionType) -> Iterator[ModuleType]:
 
 
 def _imports_in(code: CodeType) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Name the modules that a function imports, and what it takes out of each.
+    """Yield the names of the modules that a function imports, and what it takes out of each.
 
     A dot before a name stands for each level upwards.
     """

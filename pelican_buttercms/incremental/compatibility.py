@@ -1,4 +1,4 @@
-"""Who else has a hand in what is written? Other plugins, writers and versions of Pelican."""
+"""Other plugins, writers and versions of Pelican that have a hand in what is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PELICANS: tuple[list[str], ...] = ([], ["signals"], ["_utils"])
 
 
 def why_not_write(writer: Any) -> str | None:
-    """Say why a writer cannot be stood for, None if it can."""
+    """Return why a writer cannot be stood for, None if it can."""
     methods = (one for one in vars(Writer).values() if callable(one))
     own = all(module_of(one) == "pelican.writers" for one in methods)
     if not pelican.__version__.startswith(KNOWN):
@@ -42,7 +42,7 @@ def why_not_write(writer: Any) -> str | None:
 
 
 def why_not_signals() -> str | None:
-    """Say which plugin may change contents while they are written, None if none does."""
+    """Return which plugin may change contents while they are written, None if none does."""
     for signal in (signals.article_generator_write_article, signals.page_generator_write_page):
         for receiver in signal.receivers_for(ANY):
             return f"{receiver.__module__}, which hears {signal.name},"
@@ -50,7 +50,7 @@ def why_not_signals() -> str | None:
 
 
 def why_not_classes() -> str | None:
-    """Say which plugin has replaced a part of Pelican's contents that Pelican itself uses.
+    """Return which plugin has replaced a part of Pelican's contents that Pelican itself uses.
 
     What a plugin adds is seen where it is asked for; what Pelican calls in its place is not.
     """
@@ -65,7 +65,7 @@ def why_not_classes() -> str | None:
 
 @cache
 def _used_by_pelican() -> frozenset[str]:
-    """Name everything that Pelican's own methods of contents look up."""
+    """Return every name that Pelican's own methods of contents look up."""
     members = [one for kind in _KINDS for one in vars(kind).values() if isinstance(one, _MEMBERS)]
     functions = [function_of(one) for one in members if is_own(module_of(one))]
     codes = [one.__code__ for one in functions if isinstance(one, FunctionType)]
@@ -75,23 +75,23 @@ def _used_by_pelican() -> frozenset[str]:
 
 
 def hear(*heard: Any) -> bool:
-    """Say whether another plugin hears one of these signals."""
+    """Return whether another plugin hears one of these signals."""
     receivers = (receiver for one in heard for receiver in one.receivers_for(ANY))
     return any(receiver.__module__.partition(".")[0] != _PACKAGE for receiver in receivers)
 
 
 def is_known(generator: Any) -> bool:
-    """Say whether a generator is Pelican's or ours; one of others may change anything for later."""
+    """Return whether a generator is Pelican's or ours; others may change anything for later."""
     return hasattr(generator, "env") and not is_foreign(generator)
 
 
 def is_foreign(generator: Any) -> bool:
-    """Say whether a generator is another plugin's."""
+    """Return whether a generator is another plugin's."""
     return not is_own(type(generator).__module__)
 
 
 def is_own(module: str) -> bool:
-    """Say whether a module is Pelican's or this plugin's, whose versions are known.
+    """Return whether a module is Pelican's or this plugin's, whose versions are known.
 
     Most plugins are installed into `pelican.plugins`, which has but few modules of Pelican's own.
     """

@@ -1,4 +1,4 @@
-"""What was asked while pages were rendered, and what was the answer?
+"""The questions that were asked while pages were rendered, with their answers.
 
 Facts are questions with their answers: an object's name, what it was asked, and eight bytes that
 stand for the answer. Those that were read together, again and again, are a group.
@@ -27,7 +27,7 @@ Answers = Callable[[str, list[str]], list[str | None]]
 VersionOf = Callable[[str], int]
 """Gives the number of the version of an object, by its name; 0 where nobody knows."""
 
-NOT_OF_VERSION = frozenset({"translations"})
+UNVERSIONED = frozenset({"translations"})
 """What a content is asked that does not follow from its version: what others there are."""
 
 
@@ -35,7 +35,7 @@ def _none(_name: str) -> int:
     return 0
 
 
-class End(NamedTuple):
+class TableMark(NamedTuple):
     """How many there are."""
 
     objects: int
@@ -44,19 +44,19 @@ class End(NamedTuple):
     groups: int
 
 
-class News(NamedTuple):
+class TableDelta(NamedTuple):
     """What was asked since an end, with the numbers of the process that has asked it.
 
     Attributes:
         end: where that process has begun.
         objects: names of new objects.
         questions: new ones.
-        of_object: see `Facts.of_object`, from there on, as an array's bytes.
-        of_question: see `Facts.of_question`, likewise.
-        groups: see `Facts.groups`, from there on.
+        of_object: see `DependencyTable.of_object`, from there on, as an array's bytes.
+        of_question: see `DependencyTable.of_question`, likewise.
+        groups: see `DependencyTable.groups`, from there on.
     """
 
-    end: End
+    end: TableMark
     objects: list[str]
     questions: list[str]
     of_object: bytes
@@ -64,7 +64,7 @@ class News(NamedTuple):
     groups: list[bytes]
 
 
-class Facts:
+class DependencyTable:
     """Every question that a page rests on, with its answer.
 
     Attributes:
@@ -93,14 +93,14 @@ class Facts:
         self.groups: list[bytes] = []
         self.is_new = False
         self.known_before = 0
-        self.unversioned = NOT_OF_VERSION
+        self.unversioned = UNVERSIONED
         self.unanswered: set[int] = set()
         self._answered: set[int] = set()
         self._settled = 0
         self._tables: dict[int, dict[int, int]] = {}
 
     def check(self) -> None:
-        """Look whether the numbers fit each other; they come from a file.
+        """Check that the numbers fit each other; they come from a file.
 
         Raises:
             ValueError: one of them leads nowhere.
@@ -121,7 +121,7 @@ class Facts:
         return number < len(self.answers) or GROUP <= number < GROUP + len(self.groups)
 
     def number(self, name: str, question: str) -> int:
-        """Give the number of a fact; a new one has no answer until it is settled."""
+        """Return the number of a fact; a new one has no answer until it is settled."""
         one = self._object_numbers.get(name)
         if one is None:
             one = _numbered(name, self.objects, self._object_numbers)
@@ -132,7 +132,7 @@ class Facts:
         return self._add(one, asked) if number is None else number
 
     def group(self, numbers: Iterable[int]) -> int:
-        """Give the number that stands for several facts; groups among them are taken apart."""
+        """Return the number that stands for several facts; groups among them are taken apart."""
         return self._group(array("I", sorted(self.expanded(numbers))).tobytes())
 
     def _group(self, members: bytes) -> int:
@@ -143,13 +143,13 @@ class Facts:
         return number
 
     def asked_of(self, prefix: str) -> frozenset[str]:
-        """Give what objects are asked whose names begin so."""
+        """Return what objects are asked whose names begin so."""
         asked = {number for number, name in enumerate(self.objects) if name.startswith(prefix)}
         pairs = zip(self.of_object, self.of_question, strict=True)
         return frozenset({self.questions[what] for one, what in pairs if one in asked})
 
     def expanded(self, numbers: Iterable[int]) -> set[int]:
-        """Give facts with those of groups in the place of these."""
+        """Return facts, with the members of groups in place of groups."""
         found = set(numbers)
         for group in [number for number in found if number >= GROUP]:
             found.discard(group)
@@ -157,7 +157,7 @@ class Facts:
         return found
 
     def with_groups(self, numbers: set[int]) -> set[int]:
-        """Give facts, and every group that has one of them."""
+        """Return facts, and every group that has one of them."""
         places = range(len(self.groups)) if numbers else ()
         return numbers | {
             GROUP + place for place in places if not numbers.isdisjoint(self._members(place))
@@ -186,7 +186,7 @@ class Facts:
         return {name: number for number, name in enumerate(self.questions)}
 
     def _of(self, one: int) -> dict[int, int]:
-        """Give the number of each fact of an object, by that of its question.
+        """Return the number of each fact of an object, by that of its question.
 
         Most objects are not asked anything that is not known: they need no such table.
         """
@@ -206,7 +206,7 @@ class Facts:
             return self._by_object(range(self.known_before))
 
     def compare(self, answers: Answers, version_of: VersionOf = _none) -> set[int]:
-        """Ask every question again; gives the facts that changed, and the groups with them.
+        """Return the facts whose answers have changed, and the groups with them.
 
         What follows from an object's version is not asked where that is the same.
         """
@@ -225,7 +225,7 @@ class Facts:
         return self.with_groups(changed)
 
     def _take(self, numbers: list[int], told: list[str | None]) -> set[int]:
-        """Take answers over; gives the facts whose answers have changed."""
+        """Store answers, and return the facts whose answers have changed."""
         changed = set()
         for number, text in zip(numbers, told, strict=True):
             answered = _NO_ANSWER if text is None else _number_of(text)
@@ -237,14 +237,14 @@ class Facts:
         return changed
 
     def _is_of_version(self, one: int, version_of: VersionOf) -> bool:
-        """Say whether the answers of an object are of its version; they will be."""
+        """Return whether the answers of an object are of its version; they will be."""
         version, before = version_of(self.objects[one]), self.versions.get(one, 0)
         if version != before:
             self.versions[one], self.is_new = version, True
         return bool(version) and version == before
 
     def _to_be_asked(self, steady: set[int]) -> Iterable[int]:
-        """Give the facts that do not follow from the versions of these objects, in their order."""
+        """Return the facts that do not follow from the versions of these objects, in order."""
         if not steady:
             return range(len(self.answers))
         others = {n for n, asked in enumerate(self.questions) if asked in self.unversioned}
@@ -254,7 +254,7 @@ class Facts:
         return sorted(found)
 
     def _ask_one_by_one(self, one: int, numbers: list[int], answers: Answers) -> set[int]:
-        """Ask an object some of its questions; gives those whose answers have changed."""
+        """Return the questions to an object whose answers have changed."""
         changed = self._take(numbers, self._ask(one, numbers, answers)[0])
         if changed:
             self.wholes.pop(one, None)
@@ -262,7 +262,7 @@ class Facts:
         return changed
 
     def settle(self, answers: Answers, version_of: VersionOf = _none) -> None:
-        """Answer what has no answer yet."""
+        """Return the answer to what has no answer yet."""
         if not self._answered:  # nothing was compared
             self._answered.update(self.of_object[: self.known_before])
         new = range(self._settled, len(self.answers))
@@ -290,8 +290,8 @@ class Facts:
         elif version != self.versions.get(one, 0):
             self.versions.pop(one, None)
 
-    def unsteady(self, answers: Answers) -> set[int]:
-        """Ask once more; gives facts whose answer is another one by now, and groups with them."""
+    def unstable(self, answers: Answers) -> set[int]:
+        """Return facts whose answer is another one by now, and the groups with them."""
         found: set[int] = set()
         for one, numbers in self._by_object(range(len(self.answers))).items():
             told, _ = self._ask(one, numbers, answers)
@@ -303,7 +303,7 @@ class Facts:
         return self.with_groups(found)
 
     def asked(self, number: int) -> tuple[str, str]:
-        """Give the object of a fact, and the question."""
+        """Return the object of a fact, and the question."""
         return self.objects[self.of_object[number]], self.questions[self.of_question[number]]
 
     def _by_object(self, numbers: Iterable[int]) -> dict[int, list[int]]:
@@ -313,18 +313,20 @@ class Facts:
         return by_object
 
     def _ask(self, one: int, numbers: list[int], answers: Answers) -> tuple[list[str | None], int]:
-        """Ask an object its questions; gives the answers, and what stands for all of them."""
+        """Return the answers of an object, and a digest of all of them."""
         told = answers(self.objects[one], [self.questions[self.of_question[n]] for n in numbers])
         return told, _hashed("\0".join(map(str, told)))
 
     @property
-    def end(self) -> End:
+    def end(self) -> TableMark:
         """Where everything ends now."""
-        return End(len(self.objects), len(self.questions), len(self.answers), len(self.groups))
+        return TableMark(
+            len(self.objects), len(self.questions), len(self.answers), len(self.groups)
+        )
 
-    def since(self, end: End) -> News:
-        """Give what was asked since everything ended there."""
-        return News(
+    def since(self, end: TableMark) -> TableDelta:
+        """Return what was asked since everything ended there."""
+        return TableDelta(
             end,
             self.objects[end.objects :],
             self.questions[end.questions :],
@@ -333,8 +335,8 @@ class Facts:
             self.groups[end.groups :],
         )
 
-    def take(self, news: News) -> dict[int, int]:
-        """Take over what another process has asked; gives what its numbers are here."""
+    def take(self, news: TableDelta) -> dict[int, int]:
+        """Add what another process has asked, and return what its numbers are here."""
         ends = news.end
         objects = [_numbered(name, self.objects, self._object_numbers) for name in news.objects]
         asked = [_numbered(name, self.questions, self._question_numbers) for name in news.questions]
@@ -353,9 +355,9 @@ class Facts:
             )
         return {there: number for there, number in here.items() if number != there}
 
-    def only(self, wanted: Iterable[int]) -> tuple[Facts, dict[int, int]]:
-        """Give these facts and groups alone, and their new numbers."""
-        kept, numbers = Facts(), {}
+    def only(self, wanted: Iterable[int]) -> tuple[DependencyTable, dict[int, int]]:
+        """Return these facts and groups alone, and their new numbers."""
+        kept, numbers = DependencyTable(), {}
         wanted = set(wanted)
         groups = sorted(number for number in wanted if number >= GROUP)
         for number in sorted(self.expanded(wanted)):
@@ -382,7 +384,7 @@ def _numbered(name: str, names: list[str], numbers: dict[str, int]) -> int:
 
 
 def _number_of(told: str) -> int:
-    """Give the number that stands for an answer; many are short, and the same."""
+    """Return the number that stands for an answer; many are short, and the same."""
     if len(told) > _SHORT:
         return _hashed(told)
     number = _known_numbers.get(told)

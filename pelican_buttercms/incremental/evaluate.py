@@ -1,4 +1,4 @@
-"""What does an object answer to a question? A text that the next build can compare with its own."""
+"""The answer of an object to a question, as a text that the next build can compare."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ from pelican_buttercms.incremental.input_registry import (
     SETTINGS,
     TEMPLATES,
     TESTS,
-    Objects,
+    InputRegistry,
 )
-from pelican_buttercms.incremental.pure_functions import Purity
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.pure_functions import PureFunctions
+from pelican_buttercms.incremental.recorder import recorder
 from pelican_buttercms.incremental.tracked_containers import part_of
 from pelican_buttercms.incremental.tracked_objects import SUMMARY
 
 
-class Answers:
+class Evaluator:
     """The answers of one build's objects, as they are now.
 
     Args:
         objects: what is asked.
-        purity: says which functions may be used.
+        purity: returns which functions may be used.
     """
 
-    def __init__(self, objects: Objects, purity: Purity) -> None:
+    def __init__(self, objects: InputRegistry, purity: PureFunctions) -> None:
         self._objects, self._purity = objects, purity
         self._environment, self._shared = objects.environment, objects.shared
-        self._tell = objects.teller.tell
+        self._tell = objects.fingerprinter.fingerprint
         self._templates: dict[str, str] = {}
 
     def one(self, name: str, question: str) -> str:
-        """Answer what the last build, or a page, has asked of the objects of a name.
+        """Return the answer to what the last build, or a page, has asked of the objects of a name.
 
         Raises:
             UntrackableError: what it is now cannot be told.
@@ -57,7 +57,7 @@ class Answers:
         return told.pop() if told else "gone"
 
     def several(self, name: str, questions: list[str]) -> list[str | None]:
-        """Answer several questions to one object, None for what cannot be told."""
+        """Return the answers to several questions to one object, None for what cannot be told."""
         found = () if name in _LOOKUPS else self._objects.find(name)
         if len(found) != 1 or isinstance(found[0], list | Static):
             return [self._try(name, question) for question in questions]
@@ -69,7 +69,7 @@ class Answers:
             return [self._try(name, question) for question in questions]
 
     def why_not(self, name: str, question: str) -> str:
-        """Say what cannot be told of an object."""
+        """Return what cannot be told of an object."""
         try:
             self.one(name, question)
         except UntrackableError as exc:
@@ -77,7 +77,7 @@ class Answers:
         return f"{question!r} of {name}"
 
     def of_name(self, name: str, value: Any) -> str:
-        """Tell what a template finds under a name.
+        """Return what a template finds under a name.
 
         Raises:
             UntrackableError: it cannot be told.
@@ -89,14 +89,14 @@ class Answers:
             return self._purity.function(name, value)
         return self._tell(value)
 
-    def is_steady(self, one: Any) -> bool:
-        """Say whether an object is the same to whoever reads it, as long as nothing is changed.
+    def is_immutable(self, one: Any) -> bool:
+        """Return whether an object is the same to whoever reads it, as long as nothing is changed.
 
         Those with names are, whose parts are noted; so is what all templates see and can be told,
         and macros that are made once.
         """
         number = id(one)
-        return number in self._objects.names or number in self._steady or number in now.steady
+        return number in self._objects.names or number in self._steady or number in recorder.steady
 
     @cached_property
     def _steady(self) -> set[int]:
@@ -144,7 +144,7 @@ class Answers:
         found = self._environment.globals
         if name not in found:
             return MISSING
-        return self._purity.globally(name, found[name], self._objects.teller)
+        return self._purity.globally(name, found[name], self._objects.fingerprinter)
 
     def _setting(self, name: str) -> str:
         settings = self._objects.settings
@@ -190,7 +190,7 @@ def _value(one: Any, question: str) -> Any:
 
 @lru_cache(maxsize=1024)
 def _reader(questions: tuple[str, ...]) -> Callable[[Any], list[Any]]:
-    """Give what reads several attributes of an object at once, thousands of times."""
+    """Return what reads several attributes of an object at once, thousands of times."""
     names = ["metadata" if question == SUMMARY else question for question in questions]
     if len(names) < 2 or any("." in name for name in names):  # which `attrgetter` takes for a path
         return lambda one: [_value(one, question) for question in questions]
@@ -208,12 +208,12 @@ def _reader(questions: tuple[str, ...]) -> Callable[[Any], list[Any]]:
 
 
 _LOOKUPS = {
-    CONTEXT: Answers._in_context,
-    GLOBALS: Answers._globally,
-    SETTINGS: Answers._setting,
-    TEMPLATES: Answers._template,
-    FILTERS: Answers._filter,
-    TESTS: Answers._test,
-    CONTENTS: Answers._link,
-    FILES: Answers._file,
+    CONTEXT: Evaluator._in_context,
+    GLOBALS: Evaluator._globally,
+    SETTINGS: Evaluator._setting,
+    TEMPLATES: Evaluator._template,
+    FILTERS: Evaluator._filter,
+    TESTS: Evaluator._test,
+    CONTENTS: Evaluator._link,
+    FILES: Evaluator._file,
 }

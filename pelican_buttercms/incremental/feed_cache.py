@@ -1,11 +1,11 @@
-"""What does a feed rest on? What it is given, and what its entries are asked."""
+"""What a feed depends on: what it is given, and what its entries are asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pelican_buttercms.incremental.fingerprint import UntrackableError, digest
-from pelican_buttercms.incremental.input_registry import Objects
+from pelican_buttercms.incremental.input_registry import InputRegistry
 
 _OF_FEEDS = ("SITEURL", "SITENAME", "SITESUBTITLE", "FEED_DOMAIN")
 _FEED_SETTINGS = (
@@ -17,14 +17,14 @@ _FEED_SETTINGS = (
 )
 
 
-def own_of_feed(objects: Objects, arguments: tuple[Any, ...]) -> bytes | None:
-    """Give what stands for everything that `write_feed` is given; None if it cannot be told."""
+def own_of_feed(objects: InputRegistry, arguments: tuple[Any, ...]) -> bytes | None:
+    """Return what stands for everything that `write_feed` is given; None if it cannot be told."""
     elements, context, _, *rest = arguments
     settings = objects.settings
     shown = list(elements[: settings["FEED_MAX_ITEMS"]])
     names = [context.get(name) for name in _OF_FEEDS]
     chosen = [settings.get(name) for name in _FEED_SETTINGS]
     try:
-        return digest(objects.teller.tell([shown, names, chosen, rest]))
+        return digest(objects.fingerprinter.fingerprint([shown, names, chosen, rest]))
     except UntrackableError:
         return None

@@ -1,4 +1,4 @@
-"""Are two values the same to whoever reads them, a build later? A text that tells them apart.
+"""Texts that differ where values differ to whoever reads them in the next build.
 
 A value of an unknown type has no such text: what was rendered from it cannot be reused.
 """
@@ -37,7 +37,7 @@ class UntrackableError(Exception):
     """A value that cannot be told; the text says what it is."""
 
 
-class Teller:
+class Fingerprinter:
     """Tells values apart.
 
     Args:
@@ -51,8 +51,8 @@ class Teller:
         self._names, self._kinds = names, kinds
         self._kept: dict[int, tuple[Any, str]] = {}
 
-    def tell(self, value: Any, depth: int = 0) -> str:
-        """Give the text of a value.
+    def fingerprint(self, value: Any, depth: int = 0) -> str:
+        """Return the text of a value.
 
         Raises:
             UntrackableError: its type is not known, or it holds itself.
@@ -72,48 +72,50 @@ class Teller:
 
     def each(self, values: Iterable[Any], depth: int) -> str:
         """Return the texts of several values, with commas between them."""
-        return ",".join([self.tell(value, depth) for value in values])
+        return ",".join([self.fingerprint(value, depth) for value in values])
 
     def _sequence(self, value: Any, depth: int) -> str:
         return f"{type(value).__name__}({self.each(value, depth)})"
 
     def _set(self, value: Any, depth: int) -> str:
-        return f"set({','.join(sorted(self.tell(one, depth) for one in value))})"
+        return f"set({','.join(sorted(self.fingerprint(one, depth) for one in value))})"
 
     def mapping(self, value: Mapping[Any, Any], depth: int) -> str:
         """Return the text of a mapping, in its order."""
-        pairs = (f"{self.tell(k, depth)}={self.tell(v, depth)}" for k, v in value.items())
+        pairs = (
+            f"{self.fingerprint(k, depth)}={self.fingerprint(v, depth)}" for k, v in value.items()
+        )
         return f"{type(value).__name__}{{{','.join(pairs)}}}"
 
     def _partial(self, value: Any, depth: int) -> str:
         function = code_of(value.func)
         return f"P{function}{self.each(value.args, depth)}{self.mapping(value.keywords, depth)}"
 
-    def once(self, value: Any, tell: Callable[[], str]) -> str:
-        """Tell of something large that does not change while a site is written."""
+    def once(self, value: Any, describe: Callable[[], str]) -> str:
+        """Return the text of something large that does not change while a site is written."""
         kept = self._kept.get(id(value))
         if kept is None:
-            self._kept[id(value)] = kept = (value, digest(tell()).hex())
+            self._kept[id(value)] = kept = (value, digest(describe()).hex())
         return kept[1]
 
 
-Describe = Callable[[Teller, Any, int], str]
+Describe = Callable[[Fingerprinter, Any, int], str]
 """Returns the text of a value of one type, at a depth."""
 
 
-def told(value: Any, kinds: Mapping[type, Describe] = MappingProxyType({})) -> str:
-    """Tell of a value without names, as Python spells it where that is all that is known.
+def fingerprint(value: Any, kinds: Mapping[type, Describe] = MappingProxyType({})) -> str:
+    """Return the text of a value without names, as Python spells it where nothing else is known.
 
     Sets have another order in each process, and are told in one.
     """
     try:
-        return Teller({}, kinds).tell(value)
+        return Fingerprinter({}, kinds).fingerprint(value)
     except UntrackableError:
         return repr(value)
 
 
 def code_of(function: Any) -> str:
-    """Name a function of Pelican or of this plugin, whose versions are known.
+    """Return the name of a function of Pelican or of this package, whose versions are known.
 
     Raises:
         UntrackableError: it is anybody else's.
@@ -125,20 +127,20 @@ def code_of(function: Any) -> str:
 
 
 def digest(text: str) -> bytes:
-    """Give eight bytes that stand for a text."""
+    """Return eight bytes that stand for a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-def describe_plainly(_teller: Teller, value: Any, _depth: int) -> str:
+def describe_plainly(_fingerprinter: Fingerprinter, value: Any, _depth: int) -> str:
     """Return what Python spells a value as."""
     return repr(value)
 
 
-def _moment(_teller: Teller, value: Any, _depth: int) -> str:
+def _moment(_fingerprinter: Fingerprinter, value: Any, _depth: int) -> str:
     return f"{type(value).__name__}{value.isoformat()}{getattr(value, 'tzinfo', None)}"
 
 
-def describe_text(_teller: Teller, value: Any, _depth: int) -> str:
+def describe_text(_fingerprinter: Fingerprinter, value: Any, _depth: int) -> str:
     """Return the text of a value that is a kind of string."""
     return f"{type(value).__name__}{len(value)}:{value}"
 
@@ -150,12 +152,12 @@ _HOW: dict[type, Describe] = {
     Markup: describe_text,
     # a `Path` can read its file
     **dict.fromkeys((PurePath, PurePosixPath), describe_plainly),
-    **dict.fromkeys((list, tuple), Teller._sequence),
-    **dict.fromkeys((set, frozenset), Teller._set),
+    **dict.fromkeys((list, tuple), Fingerprinter._sequence),
+    **dict.fromkeys((set, frozenset), Fingerprinter._set),
     ZoneInfo: describe_plainly,
     Undefined: lambda *_: MISSING,
-    PaginationRule: Teller._sequence,
-    **dict.fromkeys((dict, defaultdict, OrderedDict), Teller.mapping),
-    partial: Teller._partial,
-    MappingProxyType: Teller.mapping,
+    PaginationRule: Fingerprinter._sequence,
+    **dict.fromkeys((dict, defaultdict, OrderedDict), Fingerprinter.mapping),
+    partial: Fingerprinter._partial,
+    MappingProxyType: Fingerprinter.mapping,
 }

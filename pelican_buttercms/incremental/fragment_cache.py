@@ -1,4 +1,4 @@
-"""Which parts of a page are the same on many pages? Fragments: rendered once, and used again.
+"""Fragments: parts that are the same on many pages, rendered once and used again.
 
 A menu of all categories is on every page, and each post in many lists. The text of a loop, or of
 its body, is kept with what was read for it, by the values that it is given; a page with the same
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from jinja2.utils import missing
 from markupsafe import Markup
 
-from pelican_buttercms.incremental.recorder import Frame, now
+from pelican_buttercms.incremental.recorder import Trace, recorder
 
 _BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup))
 TRIED = 64
@@ -44,7 +44,7 @@ class Fragment:
     is_sure: bool = False
 
 
-class Open(NamedTuple):
+class OpenFragment(NamedTuple):
     """A part that is being rendered.
 
     Attributes:
@@ -53,18 +53,18 @@ class Open(NamedTuple):
     """
 
     key: tuple[Any, ...]
-    frame: Frame
+    frame: Trace
 
 
-class Fragments:
+class FragmentCache:
     """The fragments of all templates of an environment in this build.
 
     Args:
-        is_steady: says whether an object is the same to whoever reads it, as long as what was read
-            of it is the same; of one that is not, everything is rendered anew.
-        are_told: says whether the facts of these numbers can be told.
-        is_pure: says whether a filter, or a test, of a name gives the same each time.
-        group: gives the number that stands for several facts.
+        is_immutable: returns whether an object is the same to whoever reads it, as long as what was
+            read of it is the same; of one that is not, everything is rendered anew.
+        are_trackable: returns whether the facts of these numbers can be told.
+        is_pure: returns whether a filter, or a test, of a name gives the same each time.
+        group: returns the number that stands for several facts.
         keys: functions that return what tells apart the values of more immutable types.
 
     Attributes:
@@ -74,15 +74,15 @@ class Fragments:
 
     def __init__(
         self,
-        is_steady: Callable[[Any], bool],
-        are_told: Callable[[Iterable[int]], bool],
+        is_immutable: Callable[[Any], bool],
+        are_trackable: Callable[[Iterable[int]], bool],
         is_pure: Callable[[str, str], bool],
         group: Callable[[Iterable[int]], int],
         keys: Mapping[type, Callable[[Any], Hashable]] = MappingProxyType({}),
     ) -> None:
-        self.is_steady, self.are_told, self.is_pure = is_steady, are_told, is_pure
+        self.is_immutable, self.are_trackable, self.is_pure = is_immutable, are_trackable, is_pure
         self.group, self.keys = group, keys
-        self.parts: list[Part] = []
+        self.parts: list[FragmentPart] = []
         self._numbers: dict[str, int] = {}
         self.left = LARGEST
 
@@ -92,48 +92,48 @@ class Fragments:
             part.stop()
 
     def add(self, code: str, names: tuple[str, ...], tried: int) -> int:
-        """Make room for a part that reads names from around it; gives its number.
+        """Make room for a part that reads names from around it; returns its number.
 
         Where several templates have the same code, they have one part.
         """
         number = self._numbers.setdefault(code, len(self.parts))
         if number == len(self.parts):
-            self.parts.append(Part(self, names, tried))
+            self.parts.append(FragmentPart(self, names, tried))
         return number
 
 
-class Part:
+class FragmentPart:
     """A part of a template, with the fragments that it has given.
 
     One that seldom gives the same is rendered as usual, after a while.
     """
 
-    def __init__(self, owner: Fragments, names: tuple[str, ...], tried: int) -> None:
+    def __init__(self, owner: FragmentCache, names: tuple[str, ...], tried: int) -> None:
         self._owner, self._names, self._tried = owner, frozenset(names), tried
         self._kept: dict[tuple[Any, ...], Fragment] = {}
         self._changes = 0
         self._hits = self._misses = 0
         self._is_off = False
 
-    def find(self, values: tuple[Any, ...]) -> tuple[str | None, Open | None]:
-        """Give the text for some values; without one, what `keep` needs when it is rendered."""
-        frame = now.frame
+    def find(self, values: tuple[Any, ...]) -> tuple[str | None, OpenFragment | None]:
+        """Return the text for some values; without one, what `keep` needs when it is rendered."""
+        frame = recorder.frame
         if frame is None or self._is_off:
             return None, None
         key = self._key(values)
         if key is None:
             self._miss(TRIED)
             return None, None
-        if self._changes != now.changes:
+        if self._changes != recorder.changes:
             self._forget()
-            self._changes = now.changes
+            self._changes = recorder.changes
         kept = self._kept.get(key)
         if kept is None:
             self._miss(self._tried)
-            now.frame = Frame(frame.text)
-            return None, Open(key, frame)
+            recorder.frame = Trace(frame.text)
+            return None, OpenFragment(key, frame)
         if not kept.is_sure:
-            kept.is_sure = self._owner.are_told((kept.group,))
+            kept.is_sure = self._owner.are_trackable((kept.group,))
             if not kept.is_sure:
                 self.stop()
                 return None, None
@@ -141,12 +141,12 @@ class Part:
         frame.facts.add(kept.group)
         return kept.text, None
 
-    def keep(self, opened: Open | None, text: str) -> str:
-        """Take what was rendered, and keep it if it is known what it rests on."""
-        inner = now.frame
+    def keep(self, opened: OpenFragment | None, text: str) -> str:
+        """Return what was rendered, and keep it if it is known what it depends on."""
+        inner = recorder.frame
         if opened is None or inner is None:
             return text
-        now.frame = frame = opened.frame
+        recorder.frame = frame = opened.frame
         if not self._is_known(inner):
             frame.absorb(inner)
             return text
@@ -164,19 +164,19 @@ class Part:
         self._is_off = True
         self._forget()
 
-    def _is_known(self, inner: Frame) -> bool:
-        """Say whether only facts were read; other objects are reached by names alone."""
+    def _is_known(self, inner: Trace) -> bool:
+        """Return whether only facts were read; other objects are reached by names alone."""
         return not (
             inner.blocker
             or inner.effects
             or inner.follows
-            or now.spoilt
+            or recorder.spoilt
             or not inner.names <= self._names
         )
 
     def _key(self, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Give what tells some values from others, None if they may change."""
-        key: list[Any] = [now.siteurl]  # contents ask for it without anybody seeing it
+        """Return what tells some values from others, None if they may change."""
+        key: list[Any] = [recorder.siteurl]  # contents ask for it without anybody seeing it
         for value in values:
             kind = type(value)
             if kind is str:  # equal to nothing else that is put here
@@ -185,7 +185,7 @@ class Part:
                 key.append((kind, value))
             elif key_of := self._owner.keys.get(kind):
                 key.append((kind, key_of(value)))
-            elif self._owner.is_steady(value):
+            elif self._owner.is_immutable(value):
                 key.append(id(value))
             else:
                 return None

@@ -1,4 +1,4 @@
-"""How do templates look for fragments? Loops, and their bodies, are compiled to do it first."""
+"""Compiles loops and their bodies in templates so that known fragments are looked up first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jinja2.compiler import Frame as Scope
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.meta import TrackingCodeGenerator
 
-from pelican_buttercms.incremental.fragment_cache import MOST, TRIED, Fragments
+from pelican_buttercms.incremental.fragment_cache import MOST, TRIED, FragmentCache
 from pelican_buttercms.incremental.input_registry import FILTERS, TESTS
 
 FRAGMENTS = "_fragments"
@@ -41,7 +41,7 @@ _LONG = 4
 """Lookups and calls in a body that are worth a fragment."""
 
 
-def keep_fragments(environment: Environment, fragments: Fragments) -> None:
+def keep_fragments(environment: Environment, fragments: FragmentCache) -> None:
     """Keep fragments of an environment's templates, as soon as they are compiled."""
     kind: Any = environment.code_generator_class
     environment.code_generator_class = _generator(kind)
@@ -93,7 +93,7 @@ class FragmentGenerator(CodeGenerator):
         self._is_in_body = False
 
     @property
-    def _fragments(self) -> Fragments | None:
+    def _fragments(self) -> FragmentCache | None:
         return None if self.environment.is_async else vars(self.environment).get(FRAGMENTS)
 
     def _keep(
@@ -126,14 +126,14 @@ class FragmentGenerator(CodeGenerator):
         self.end_write(frame)
 
     def _is_pure(self, template: nodes.Node) -> bool:
-        """Say whether its filters and tests are; templates look them up before their blocks."""
+        """Return whether its filters and tests are; templates look them up before their blocks."""
         is_pure = self._fragments.is_pure if self._fragments else lambda *_: False
         uses = [(FILTERS, one.name) for one in template.find_all(nodes.Filter)]
         uses += [(TESTS, one.name) for one in template.find_all(nodes.Test)]
         return all(is_pure(*use) for use in uses)
 
     def _names(self, block: list[nodes.Node]) -> tuple[str, ...] | None:
-        """Give the names that a block reads from around it, None if it cannot stand alone."""
+        """Return the names that a block reads from around it, None if it cannot stand alone."""
         template = nodes.Template(block, lineno=1).set_environment(self.environment)
         if next(template.find_all(_NOT_ALONE), None) is not None or not self._is_pure(template):
             return None
@@ -152,7 +152,7 @@ class FragmentGenerator(CodeGenerator):
         return None if of_loop is None else (*sorted(names - {"loop"}), *sorted(of_loop))
 
     def _others(self, template: nodes.Node) -> list[nodes.Template]:
-        """Give the templates that another includes or imports, and they in turn.
+        """Return the templates that another includes or imports, and they in turn.
 
         Raises:
             TemplateError: their names are not known before it is rendered, or they cannot be read.
@@ -175,13 +175,13 @@ class FragmentGenerator(CodeGenerator):
 
 
 def _is_long(body: list[nodes.Node]) -> bool:
-    """Say whether a body takes longer than looking for its fragment."""
+    """Return whether a body takes longer than looking for its fragment."""
     found = list(chain.from_iterable(one.find_all((*_COSTLY, *_OTHERS)) for one in body))
     return len(found) >= _LONG or any(isinstance(one, _OTHERS) for one in (*body, *found))
 
 
 def _of_loop(template: nodes.Node) -> set[str] | None:
-    """Give what is read of `loop`, such as `loop.last`; None if it is used in another way."""
+    """Return what is read of `loop`, such as `loop.last`; None if it is used in another way."""
     looked = [
         one.attr
         for one in template.find_all(nodes.Getattr)
@@ -194,7 +194,7 @@ def _of_loop(template: nodes.Node) -> set[str] | None:
 
 
 def _value(name: str, scope: Scope) -> str:
-    """Give the code of a value that is read: a variable, a name of the context, or of a loop."""
+    """Return the code of a value that is read: a variable, a name of the context, or of a loop."""
     name, _, attribute = name.partition(".")
     found = scope.symbols.find_ref(name) or f"resolve({name!r})"
     return f"{found}.{attribute}" if attribute else found

@@ -1,4 +1,4 @@
-"""What is a function of the user's? A text that changes with its code, and with what it holds.
+"""A text for a function of the user's that changes with its code and what it holds.
 
 Its own code counts, that of every function and class that it leads to, and the files of all
 modules of the user's that these are from or import. What is installed is known by its version.
@@ -19,7 +19,7 @@ from typing import Any
 
 from pelican_buttercms.incremental import code_names, user_modules
 from pelican_buttercms.incremental.code_names import imported, names_in
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
 from pelican_buttercms.incremental.user_modules import (
     is_installed,
     space_of,
@@ -33,7 +33,7 @@ _OBJECT = vars(object).keys() | {"__dict__", "__weakref__"}
 
 
 def code_of(function: Any) -> str:
-    """Give a text that changes with a function: its code, its files, and what it holds.
+    """Return a text that changes with a function: its code, its files, and what it holds.
 
     Raises:
         UntrackableError: it holds what cannot be told, or its code is no longer that of its file.
@@ -70,7 +70,7 @@ class _Telling:
         return f"{kind}({self._all(held, depth)})"
 
     def files(self) -> Iterator[tuple[str, str]]:
-        """Give the user's modules that were met, and those that they import, with their files."""
+        """Yield the user's modules that were met, and those that they import, with their files."""
         waiting, known = list(self._spaces.values()), set(self._spaces)
         while waiting:
             space = waiting.pop()
@@ -85,7 +85,7 @@ class _Telling:
 
     @staticmethod
     def _parts(one: Any) -> tuple[str, Iterable[Any]] | None:  # noqa: PLR0911  (a table)
-        """Give what something known is, and what it holds; None for any other object."""
+        """Return what something known is, and what it holds; None for any other object."""
         if isinstance(one, partial):
             return "partial", [one.func, *one.args, *one.keywords.items()]
         if inspect.ismethod(one):
@@ -125,7 +125,7 @@ class _Telling:
         return own + "".join(self._found(one, depth))
 
     def _found(self, one: FunctionType, depth: int) -> Iterator[str]:
-        """Tell of what a function finds by name, in its module and in those that it looks into."""
+        """Yield the texts of what a function finds by name, in its module and in others."""
         if is_installed(one.__code__.co_filename):
             return
         names = sorted(set(names_in(one.__code__)))
@@ -150,7 +150,7 @@ class _Telling:
                 yield f"{name}={self._instance(found, depth)}"
 
     def _instance(self, found: Any, depth: int) -> str:
-        """Tell of a value of a module; what is of an installed class may be what nobody can tell.
+        """Return the text of a value of a module; one of an installed class may have none.
 
         It is a logger or a lock then, more often than what a result depends on.
         """
@@ -164,7 +164,7 @@ class _Telling:
         return ""
 
     def _parted(self, one: Any, depth: int) -> str:
-        """Tell of an object by what a copy of it would be made from.
+        """Return the text of an object by what a copy of it would be made from.
 
         Raises:
             UntrackableError: that cannot be told.
@@ -175,7 +175,7 @@ class _Telling:
         return f"{type(one).__module__}.{type(one).__qualname__}({told})"
 
     def _class(self, kind: type, depth: int) -> str:
-        """Tell of a class of the user's by its functions; another one is known by its name."""
+        """Return the text of a class: of the user's by its functions, of others by its name."""
         where = f"{kind.__module__}.{kind.__qualname__}"
         if id(kind) in self._seen or users_file(space := space_of(kind.__module__)) is None:
             return where
@@ -190,7 +190,7 @@ class _Telling:
         return f"{where}({','.join(told)})"
 
     def _object(self, one: Any, depth: int) -> str:
-        """Tell of an object by what it holds; one whose parts nobody sees cannot be told."""
+        """Return the text of an object by what it holds; one whose parts are hidden has none."""
         kind = type(one)
         if isinstance(one, _VALUES) and not isinstance(one, Enum):  # what it is, is not in there
             raise UntrackableError(f"{kind.__module__}.{kind.__qualname__}, which a function holds")
@@ -212,7 +212,7 @@ class _Telling:
 
 
 def _inner(member: Any) -> list[FunctionType]:
-    """Give the functions of a member of a class."""
+    """Return the functions of a member of a class."""
     parts: list[Any] = [member]
     if isinstance(member, property):
         parts = [member.fget, member.fset]
@@ -234,13 +234,13 @@ def _slots(kind: type) -> Iterable[str]:
 
 
 def _whole(part: Any) -> Any:
-    """Give a part of what a copy is made from; some are iterators."""
+    """Return a part of what a copy is made from; some are iterators."""
     return list(part) if isinstance(part, Iterator) else part
 
 
 def _plainly(value: Any) -> str | None:
-    """Tell of a plain value, None if it is none."""
+    """Return the text of a plain value, None if it is none."""
     try:
-        return Teller({}).tell(value)
+        return Fingerprinter({}).fingerprint(value)
     except UntrackableError:
         return None

@@ -1,4 +1,4 @@
-"""Where do Pelican's generators keep the contents that they have collected?"""
+"""The contents that Pelican's generators have collected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILES: Final = ("staticfiles",)
 
 
 def contents_of(generators: Iterable[Any], *, files: bool = False) -> Iterator[Any]:
-    """Give the articles and pages of generators in every state and language, in their order.
+    """Yield the articles and pages of generators in every state and language, in their order.
 
     Args:
         generators: Pelican's, and whoever's.

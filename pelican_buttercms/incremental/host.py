@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from jinja2.compiler import CodeGenerator
 
 from pelican_buttercms.incremental.fingerprint import Describe
-from pelican_buttercms.incremental.output_cleaning import Wiped
+from pelican_buttercms.incremental.output_cleaning import CleanedOutput
 
 Mode = Literal["on", "off", "verify"]
 SITE = "site|"
@@ -56,10 +56,10 @@ class SiteOutput:
     folder: Path
     manifests: set[Path] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
-    cleaned: Wiped | None = None
+    cleaned: CleanedOutput | None = None
 
     def begin(self) -> None:
-        """Forget the build before."""
+        """Drop the build before."""
         self.manifests.clear()
         self.written.clear()
         self.cleaned = None
@@ -72,7 +72,7 @@ class SiteInputs:
     Attributes:
         key: a text that differs where the host's own settings differ.
         plugins: the names in PLUGINS that are known to read nothing else.
-        ignored: tells whether a setting has no influence on the site.
+        ignored: returns whether a setting has no influence on the site.
         dated: the settings whose patterns may show the date of a build.
         folders: more folders that a build reads.
         of_version: questions to the host's objects whose answers change with each version.

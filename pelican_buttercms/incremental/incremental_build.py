@@ -26,8 +26,8 @@ from pelican_buttercms.incremental import (
     stale_output,
     static_files,
 )
-from pelican_buttercms.incremental.build_key import salt
-from pelican_buttercms.incremental.caching_writer import Pages
+from pelican_buttercms.incremental.build_key import build_key
+from pelican_buttercms.incremental.caching_writer import CachingWriter
 from pelican_buttercms.incremental.compatibility import (
     hear,
     is_foreign,
@@ -36,25 +36,25 @@ from pelican_buttercms.incremental.compatibility import (
     why_not_signals,
     why_not_write,
 )
-from pelican_buttercms.incremental.evaluate import Answers
-from pelican_buttercms.incremental.fragment_cache import Fragments
+from pelican_buttercms.incremental.evaluate import Evaluator
+from pelican_buttercms.incremental.fragment_cache import FragmentCache
 from pelican_buttercms.incremental.host import SITE, Host, Options, SiteOutput
 from pelican_buttercms.incremental.input_registry import (
     FILTERS,
     TEMPLATES,
     TESTS,
-    Objects,
+    InputRegistry,
 )
-from pelican_buttercms.incremental.instrumentation import Watching
-from pelican_buttercms.incremental.output_cleaning import Wiped
+from pelican_buttercms.incremental.instrumentation import Instrumentation
+from pelican_buttercms.incremental.output_cleaning import CleanedOutput
 from pelican_buttercms.incremental.output_paths import is_text
-from pelican_buttercms.incremental.output_writer import Files, digest_of, stamp_of
-from pelican_buttercms.incremental.page_dependencies import Basis
-from pelican_buttercms.incremental.page_results import Outcome
+from pelican_buttercms.incremental.output_writer import OutputWriter, file_digest, stamp_of
+from pelican_buttercms.incremental.page_dependencies import DependencyChecker
+from pelican_buttercms.incremental.page_results import PageOutcomes
 from pelican_buttercms.incremental.pelican_patches import gc_pause
-from pelican_buttercms.incremental.pure_functions import Purity
-from pelican_buttercms.incremental.recorder import now
-from pelican_buttercms.incremental.warning_replay import Listening
+from pelican_buttercms.incremental.pure_functions import PureFunctions
+from pelican_buttercms.incremental.recorder import recorder
+from pelican_buttercms.incremental.warning_replay import WarningHandler
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +66,11 @@ _WHILE_WRITING = (
     signals.article_writer_finalized,
     signals.page_writer_finalized,
 )
-_LISTENING = Listening(now.warned)
+_LISTENING = WarningHandler(recorder.warned)
 Say = Callable[[str], None]
 
 
-class Known(NamedTuple):
+class BuildOutputs(NamedTuple):
     """What is known of all files of a build, each of which rests on what could be followed.
 
     Attributes:
@@ -79,12 +79,12 @@ class Known(NamedTuple):
         shows: what pages have asked of the CMS's content as a whole.
     """
 
-    left: dict[str, manifest.Left]
+    left: dict[str, manifest.FileState]
     pages: int
     shows: frozenset[str]
 
 
-class Session:
+class IncrementalBuild:
     """What is known while the pages of one build are written.
 
     Args:
@@ -94,14 +94,14 @@ class Session:
         generators: Pelican's, when all have collected their content.
         writer: Pelican's, before it has written anything.
         cleaned: what was kept of the output folder, if it was emptied.
-        say: tells the user a line.
+        say: returns the user a line.
         is_main: whether it is the main site's build, and not that of a sub-site.
 
     Attributes:
-        known: once it is finished, see `Known`; None if some file could not be followed.
+        known: once it is finished, see `BuildOutputs`; None if some file could not be followed.
     """
 
-    known: Known | None = None
+    known: BuildOutputs | None = None
 
     def __init__(  # noqa: PLR0917
         self,
@@ -110,7 +110,7 @@ class Session:
         host: Host,
         generators: list[Any],
         writer: Any,
-        cleaned: Wiped | None,
+        cleaned: CleanedOutput | None,
         say: Say,
         *,
         is_main: bool = True,
@@ -120,12 +120,12 @@ class Session:
         self._is_main = is_main
         self._path = manifest.path_of(options.records, self._output, site.folder)
         site.manifests.add(self._path)
-        self._files = Files(writer)
-        self._pages: Pages | None = None
-        self._watched: list[jinja_tracing.Watched] = []
+        self._files = OutputWriter(writer)
+        self._pages: CachingWriter | None = None
+        self._watched: list[jinja_tracing.TracedEnvironment] = []
         self._may_change = False
         self._generators = generators
-        self._started = manifest.Started(self._path)
+        self._started = manifest.StartedFiles(self._path)
         self._unknown: set[str] = set()
         self._environments = [one.env for one in generators if hasattr(one, "env")]
         reason = self._why_not(writer)
@@ -137,29 +137,29 @@ class Session:
         if reason is not None and cleaned is not None:
             clean_output_dir(writer.output_path, cleaned.retained)
         if reason is not None and self._path.exists():
-            self.tell_before(self._note_unknown)
+            self.on_before_write(self._note_unknown)
         if not self._is_main:
-            self.tell_before(site.written.update)
+            self.on_before_write(site.written.update)
         if reason is None:
             with gc_pause.paused():
                 self._begin(generators, writer)
         elif reason:
             say(f"every page is rendered: {reason} could change what is not seen from here.")
 
-    def _follow(self, pages: Pages, generator: Any) -> None:
+    def _follow(self, pages: CachingWriter, generator: Any) -> None:
         """Look at what other plugins have changed before a generator writes."""
         generate = getattr(generator, "generate_output", None)
         if generate is not None:
             generator.generate_output = partial(_refreshed, pages, generate)
 
-    def tell_before(self, told: Callable[[list[str]], None]) -> None:
-        """Tell somebody of files before they are written."""
-        self._files.before.append(told)
+    def on_before_write(self, callback: Callable[[list[str]], None]) -> None:
+        """Call something with the paths of files before they are written."""
+        self._files.before.append(callback)
 
-    def tell_kept(self, told: Callable[[str], None]) -> None:
-        """Tell somebody of files that are left as they were."""
+    def on_kept(self, callback: Callable[[str], None]) -> None:
+        """Call something with the path of each file that is left as it was."""
         if self._pages is not None:
-            self._pages.results.tell_kept = told
+            self._pages.results.on_kept = callback
 
     def _note_unknown(self, paths: list[str]) -> None:
         """Note what is written while nobody follows it: the ledger no longer knows these files."""
@@ -167,11 +167,11 @@ class Session:
 
     @property
     def marks(self) -> bool:
-        """Say whether pages of a preview are marked before they are written."""
+        """Return whether pages of a preview are marked before they are written."""
         return self._pages is not None
 
     def _why_not(self, writer: Any) -> str | None:
-        """Say what keeps pages from being reused, "" if the user does, None if nothing does."""
+        """Return what keeps pages from being reused, "" if the user does, None if nothing does."""
         if self._options.mode == "off":
             return ""
         reasons = (
@@ -184,41 +184,45 @@ class Session:
 
     def _begin(self, generators: list[Any], writer: Any) -> None:
         options, host = self._options, self._host
-        purity = Purity(options.pure, host.filters)
-        self._objects = Objects(generators, host)
-        self._answers = Answers(self._objects, purity)
+        purity = PureFunctions(options.pure, host.filters)
+        self._objects = InputRegistry(generators, host)
+        self._answers = Evaluator(self._objects, purity)
         self._answers.look_at_templates()
-        everywhere = salt(self._objects.settings, self._environments, host.key)
-        self._ledger = manifest.load(self._path, everywhere)
-        self._ledger.facts.unversioned = host.unversioned
+        everywhere = build_key(self._objects.settings, self._environments, host.key)
+        self._manifest = manifest.load(self._path, everywhere)
+        self._manifest.facts.unversioned = host.unversioned
         begun = dict.fromkeys(self._started.names(), manifest.BEGUN)
-        self._ledger.left |= begun
-        self.tell_before(self._begin_files)
-        room = stale_output.Room(
-            self._output, self._ledger.left, self._site.cleaned, self._site.written
+        self._manifest.left |= begun
+        self.on_before_write(self._begin_files)
+        room = stale_output.ConflictRemover(
+            self._output, self._manifest.left, self._site.cleaned, self._site.written
         )
-        self.tell_before(room.make)
+        self.on_before_write(room.make)
         for generator in generators:
             static_files.make_room(generator, room.make)
-        basis = Basis(self._objects, self._answers, self._ledger)
+        basis = DependencyChecker(self._objects, self._answers, self._manifest)
         self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
-        self._watching = Watching(self._objects, may_rest=not self._may_change)
-        self._pages = Pages(writer, self._objects, basis, self._files, self._watching, host)
+        self._watching = Instrumentation(self._objects, may_rest=not self._may_change)
+        self._pages = CachingWriter(writer, self._objects, basis, self._files, self._watching, host)
         self._pages.wrote = None if hear(signals.content_written) else host.on_page
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
         self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
         self._pages.verify = options.mode == "verify"
-        signed = partial(jinja_environment.signature, purity=purity, teller=self._objects.teller)
+        signed = partial(
+            jinja_environment.signature, purity=purity, fingerprinter=self._objects.fingerprinter
+        )
         known = signed(self._environments[0])
         for environment in map(attrgetter("env"), takewhile(is_known, generators)):
             if signed(environment) == known:
                 self._pages.accept(environment)
-                self._watched.append(jinja_tracing.Watched(environment, self._fragments(basis)))
+                self._watched.append(
+                    jinja_tracing.TracedEnvironment(environment, self._fragments(basis))
+                )
         for generator in generators:
             if hasattr(generator, "_templates"):
                 generator._templates.clear()  # compiled before anything was noted
-        now.reset()
-        now.number = basis.number
+        recorder.reset()
+        recorder.number = basis.number
         logging.getLogger().addHandler(_LISTENING)
         for watched in self._watched:
             watched.begin()
@@ -226,19 +230,23 @@ class Session:
             self._objects.name(watched.tests, TESTS)
             self._objects.name(watched.sources, TEMPLATES)
         alone = parallel_setup.why_not(self._objects, self._environments, purity, options)
-        parallel_setup.engage(self._pages, generators, options.workers, alone)
+        parallel_setup.enable_parallel_rendering(self._pages, generators, options.workers, alone)
         if self._may_change:
             for generator in generators[1:]:
                 self._follow(self._pages, generator)
         writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
         host.record_files(_note_file)
 
-    def _fragments(self, basis: Basis) -> Fragments | None:
+    def _fragments(self, basis: DependencyChecker) -> FragmentCache | None:
         """Keep texts of loops, if nothing but templates is at work; not while it is verified."""
         if self._may_change or self._options.mode == "verify":
             return None
-        return Fragments(
-            self._answers.is_steady, basis.are_told, basis.is_told, basis.group, self._host.keys
+        return FragmentCache(
+            self._answers.is_immutable,
+            basis.are_trackable,
+            basis.is_trackable,
+            basis.group,
+            self._host.keys,
         )
 
     def _begin_files(self, paths: list[str]) -> None:
@@ -252,12 +260,12 @@ class Session:
         if self._pages is None:
             return
         names = {*self._pages.results.outcome.names, *self._copied()}
-        gone = {name: how for name, how in self._ledger.left.items() if name not in names}
+        gone = {name: how for name, how in self._manifest.left.items() if name not in names}
         kept = {*self._site.written, *(f"{self._output}{os.sep}{name}" for name in names)}
         stale_output.remove(self._output, gone, self._site.cleaned, kept if gone else ())
 
     def finish(self) -> None:
-        """Give everything back, and keep what was learnt.
+        """Return everything back, and keep what was learnt.
 
         Raises:
             ContentError: under verification, pages were not as they should have been.
@@ -267,18 +275,18 @@ class Session:
             self._started.close()
             return
         results = self._pages.results
-        if now.spoilt:
-            results.spoil(now.spoilt)
+        if recorder.spoilt:
+            results.spoil(recorder.spoilt)
         self._release()
         results.settle()
         if self._may_change:
-            results.drop_unsteady()
+            results.drop_unstable()
         outcome = results.outcome
         left = dict(self._left(outcome))
         if not self._is_main:
             self._site.written.update(str(self._output / name) for name in left)
-        found = replace(self._ledger, pages=outcome.pages, left=left)
-        if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
+        found = replace(self._manifest, pages=outcome.pages, left=left)
+        if outcome.rendered or self._manifest.facts.is_new or left != self._manifest.left:
             manifest.save(self._path, found, self._output)
             self._started.done()
         if self._is_main:
@@ -289,19 +297,19 @@ class Session:
             own = {
                 line for asks in {p.asks for p in outcome.pages.values()} for line in asks.split()
             }
-            shows = {line.rpartition(".")[2] for line in own} | self._ledger.facts.asked_of(SITE)
-            self.known = Known(left, len(outcome.pages), frozenset(shows))
+            shows = {line.rpartition(".")[2] for line in own} | self._manifest.facts.asked_of(SITE)
+            self.known = BuildOutputs(left, len(outcome.pages), frozenset(shows))
 
     def _release(self) -> None:
         logging.getLogger().removeHandler(_LISTENING)
         for watched in self._watched:
             watched.end()
         self._watching.end()
-        now.reset()
+        recorder.reset()
         self._host.record_files(None)
 
-    def _left(self, outcome: Outcome) -> Iterator[tuple[str, manifest.Left]]:
-        """Give how the build leaves each file, by path; other plugins may have changed some."""
+    def _left(self, outcome: PageOutcomes) -> Iterator[tuple[str, manifest.FileState]]:
+        """Yield how the build leaves each file, by path; other plugins may have changed some."""
         others = hear(signals.content_written, signals.feed_written, signals.finalized)
         for name in filter(is_text, {*outcome.names, *self._copied()}):
             page = outcome.pages.get(name)
@@ -311,18 +319,18 @@ class Session:
             with suppress(OSError):
                 yield name, self._how_left(name)
 
-    def _how_left(self, name: str) -> manifest.Left:
+    def _how_left(self, name: str) -> manifest.FileState:
         """Look at a file; its bytes are read if they may be others than before."""
         path = self._output / name
-        stamp, before = stamp_of(path), self._ledger.left.get(name, manifest.BEGUN)
-        return before if before[0] == stamp else (stamp, digest_of(read_regular(path)))
+        stamp, before = stamp_of(path), self._manifest.left.get(name, manifest.BEGUN)
+        return before if before[0] == stamp else (stamp, file_digest(read_regular(path)))
 
     def _copied(self) -> Iterator[str]:
-        """Name the files that are copied, and those that have no template."""
+        """Yield the names of the files that are copied, and those that have no template."""
         yield from self._host.files(self._generators)
         yield from stale_output.without_template(self._generators)
 
-    def _tell(self, outcome: Outcome) -> None:
+    def _tell(self, outcome: PageOutcomes) -> None:
         if outcome.wrong:
             wrong = sorted(outcome.wrong)
             more = f" and {len(wrong) - _LONGEST} more" if len(wrong) > _LONGEST else ""
@@ -341,13 +349,13 @@ class Session:
             self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
 
 
-def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
+def _refreshed(pages: CachingWriter, generate: Callable[[Any], None], writer: Any) -> None:
     pages.ask_again()
     generate(writer)
 
 
 def _covered(contents: Iterable[Any]) -> frozenset[str]:
-    """Name the files that are written over on purpose."""
+    """Return the names of the files that are written over on purpose."""
     return frozenset(
         str(path)
         for one in contents
@@ -356,5 +364,5 @@ def _covered(contents: Iterable[Any]) -> frozenset[str]:
 
 
 def _note_file(name: str) -> None:
-    if now.frame is not None:
-        now.frame.effects += (("media", str.__str__(name)),)
+    if recorder.frame is not None:
+        recorder.frame.effects += (("media", str.__str__(name)),)

@@ -1,4 +1,4 @@
-"""How is an object found again by the next build?
+"""Names by which the next build finds the same objects again.
 
 Everything that a page can read has a name that stays: an article that of its source, a category
 its slug and name, a list the place where templates find it.
@@ -14,7 +14,7 @@ from pelican.contents import Content
 from pelican.generators import Generator
 from pelican.urlwrappers import URLWrapper
 
-from pelican_buttercms.incremental.fingerprint import RECORD, Teller
+from pelican_buttercms.incremental.fingerprint import RECORD, Fingerprinter
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.tracked_containers import (
@@ -28,7 +28,7 @@ CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templ
 FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
 
 
-class Objects:
+class InputRegistry:
     """The objects of one build.
 
     Args:
@@ -40,7 +40,7 @@ class Objects:
 
     def __init__(self, generators: list[Any], host: Host) -> None:
         self.names: dict[int, str] = {}
-        self.teller = Teller(self.names, host.fingerprints)
+        self.fingerprinter = Fingerprinter(self.names, host.fingerprints)
         self.shared: dict[str, Any] = generators[0].context
         self.settings: dict[str, Any] = generators[0].settings
         self.environment = generators[0].env
@@ -75,7 +75,7 @@ class Objects:
     # names
 
     def name(self, one: Any, name: str) -> None:
-        """Give an object its name; several may have the same."""
+        """Register an object under its name; several may have the same."""
         if id(one) not in self.names:
             self.names[id(one)] = name
             self._by_name.setdefault(name, []).append(one)
@@ -113,7 +113,7 @@ class Objects:
             self.name(one, f"{type(one).__name__}|{one.slug}|{one.name}")
 
     def name_records(self) -> Iterator[Any]:
-        """Name every record of the host; needed only if something is rendered."""
+        """Register and yield every record of the host; needed only if something is rendered."""
         if self._records_named:
             return
         self._records_named = True
@@ -122,7 +122,7 @@ class Objects:
             yield record
 
     @property
-    def everything(self) -> Iterator[Any]:
+    def all_objects(self) -> Iterator[Any]:
         """Every content, category, tag, author and record with a name, and the host's objects."""
         return (one for one in self._keep if not isinstance(one, list | dict | Generator))
 
@@ -135,14 +135,14 @@ class Objects:
         return self._by_name.get(name, [])
 
     def version_of(self, name: str) -> int:
-        """Give the number of the version of the one content of a name, 0 where none is known."""
+        """Return the number of the version of the one content of a name, 0 where none is known."""
         found = self._by_name.get(name, ())
         return self.versions.get(id(found[0]), 0) if len(found) == 1 else 0
 
     # lists
 
     def watched(self, value: Any, name: str) -> WatchedList | None:
-        """Give what stands for a list of contents, or of terms with their contents; else None."""
+        """Return what stands for a list of contents, or of terms with their contents; else None."""
         if not isinstance(value, list) or isinstance(value, WatchedList):
             return None
         if id(value) not in self._lists:
@@ -153,7 +153,7 @@ class Objects:
         return self._lists[id(value)]
 
     def is_shared(self, one: Any) -> bool:
-        """Say whether a list or a mapping is the site's, and not made by a template."""
+        """Return whether a list or a mapping is the site's, and not made by a template."""
         if self._shared is None:
             contents = (vars(content) for content in self.contents)
             names = (self.shared, self.settings, self.environment.globals)
@@ -171,7 +171,7 @@ class Objects:
             dict.update(lookup, lookup.original)
 
     def known_list(self, value: list[Any]) -> WatchedList | None:
-        """Give what stands for a list that all templates see; None for any other list."""
+        """Return what stands for a list that all templates see; None for any other list."""
         if isinstance(value, WatchedList):
             return value if id(value) in self.names else None
         return self._lists.get(id(value))
@@ -190,7 +190,7 @@ class Objects:
         return WatchedList(pairs, value)
 
     def repeat(self, what: str, *detail: Any) -> None:
-        """Do again what rendering a page did besides: see `Frame.effects`."""
+        """Repeat what rendering a page did besides: see `Trace.effects`."""
         if what == "media":
             self._host.show_file(*detail)
             return
@@ -208,7 +208,7 @@ class Objects:
 
 
 def _containers_in(values: list[Any]) -> set[int]:
-    """Give the `id()` of every list, mapping and set in some values, and of those in them."""
+    """Return the `id()` of every list, mapping and set in some values, and of those in them."""
     found: set[int] = set()
     rest = values
     while rest:

@@ -1,19 +1,19 @@
-"""When does everything note what is asked of it? While pages are rendered, not while they are left.
+"""Turns the recording of objects on while pages are rendered, and off while they are kept.
 
 Reading an attribute takes several times as long then, also for those who read it to write a list.
 """
 
 from __future__ import annotations
 
-from pelican_buttercms.incremental.input_registry import SETTINGS, Objects
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.input_registry import SETTINGS, InputRegistry
+from pelican_buttercms.incremental.recorder import recorder
 from pelican_buttercms.incremental.tracked_objects import leave, watch
 
 _OBJECTS_PER_PAGE = 10
 """How many objects are made to note, and left, in about the time that looking at a page loses."""
 
 
-class Watching:
+class Instrumentation:
     """Makes everything note what is asked of it, and lets it rest.
 
     Args:
@@ -21,7 +21,7 @@ class Watching:
         may_rest: whether nobody changes them while pages are written: at rest, it is not seen.
     """
 
-    def __init__(self, objects: Objects, *, may_rest: bool) -> None:
+    def __init__(self, objects: InputRegistry, *, may_rest: bool) -> None:
         self._objects, self._may_rest = objects, may_rest
         self._has_begun = self._is_on = False
         self._left_in_a_row = 0
@@ -34,14 +34,14 @@ class Watching:
         self._is_on = True
         objects = self._objects
         watch(objects.name_records())
-        watch(objects.everything)
+        watch(objects.all_objects)
         if self._has_begun:
             return
         self._has_begun = True
         objects.shared |= {k: v for k, v in objects.lookups.items() if k != SETTINGS}
-        now.is_shared, now.lists = objects.is_shared, objects.lists
-        now.context, now.globals = id(objects.names_seen), id(objects.globals_seen)
-        now.settings = (objects.settings, objects.lookups[SETTINGS])
+        recorder.is_shared, recorder.lists = objects.is_shared, objects.lists
+        recorder.context, recorder.globals = id(objects.names_seen), id(objects.globals_seen)
+        recorder.settings = (objects.settings, objects.lookups[SETTINGS])
 
     def leave_page(self) -> None:
         """Rest after many pages in a row that were left as they were."""
@@ -54,10 +54,10 @@ class Watching:
         if not self._is_on or not self._may_rest:
             return
         self._is_on = False
-        leave(self._objects.everything)
-        now.values.clear()  # as if something had been changed
-        now.changes += 1
+        leave(self._objects.all_objects)
+        recorder.values.clear()  # as if something had been changed
+        recorder.changes += 1
 
     def end(self) -> None:
         """Make everything what it was."""
-        leave(self._objects.everything)
+        leave(self._objects.all_objects)

@@ -1,4 +1,4 @@
-"""Where is a function from? By the names that it sees, and not by what it says of itself.
+"""The module in which a function was written, by the names that it sees.
 
 `functools.wraps` gives the function of a plugin the `__module__` of the one that it replaces.
 """
@@ -13,7 +13,7 @@ _INNER = ("fget", "__func__", "func")
 
 
 def module_of(function: Any) -> str:
-    """Name the module that a function, a method or a property was written in; "" if none has."""
+    """Return the module that a function, a method or a property was written in; "" if none."""
     inner = function_of(function)
     if isinstance(inner, FunctionType):
         return str(inner.__globals__.get("__name__", ""))
@@ -21,7 +21,7 @@ def module_of(function: Any) -> str:
 
 
 def function_of(member: Any) -> Any:
-    """Give the function that is in a property, a method or a partial."""
+    """Return the function that is in a property, a method or a partial."""
     for name in _INNER:
         member = getattr(member, name, member)
     return member

@@ -20,8 +20,8 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from pelican_buttercms.incremental import private_api
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
-from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
+from pelican_buttercms.incremental.pure_functions import PureFunctions
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
 _KNOWN_EXTENSIONS = "jinja2.ext"
@@ -34,7 +34,7 @@ _SYNTAX = (
 
 
 def why_not(environment: Environment, compilers: Collection[type]) -> str | None:
-    """Say what in an environment cannot be followed, None if everything can.
+    """Return what in an environment cannot be followed, None if everything can.
 
     Args:
         environment: Jinja's.
@@ -69,19 +69,19 @@ def _why_not_parts(environment: Environment, compilers: Collection[type]) -> str
 
 
 def is_plain(template: Any) -> bool:
-    """Say whether a template is from a file, and has the names of its environment alone."""
+    """Return whether a template is from a file, and has the names of its environment alone."""
     own = getattr(template.globals, "maps", [{}])[0]
     return template.name is not None and not own
 
 
 def loaders(environment: Environment) -> list[Any]:
-    """Give what an environment loads templates with now; some generators change it meanwhile."""
+    """Return what an environment loads templates with now; some generators change it meanwhile."""
     loader = environment.loader
     return [loader, *(loader.loaders if isinstance(loader, ChoiceLoader) else ())]
 
 
-def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
-    """Tell where an environment finds templates, and what it offers them."""
+def signature(environment: Environment, purity: PureFunctions, fingerprinter: Fingerprinter) -> Any:
+    """Return where an environment finds templates, and what it offers them."""
 
     def told(how: Callable[..., str], name: str, functions: Any, *more: Any) -> Any:
         try:
@@ -95,14 +95,14 @@ def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
         {name: told(purity.filter, name, environment.filters) for name in environment.filters},
         {name: told(purity.test, name, environment.tests) for name in environment.tests},
         {
-            name: told(purity.globally, name, one, teller)
+            name: told(purity.globally, name, one, fingerprinter)
             for name, one in environment.globals.items()
         },
     )
 
 
 def syntax(environment: Environment) -> str:
-    """Tell how an environment reads templates and prints values."""
+    """Return how an environment reads templates and prints values."""
     return repr([getattr(environment, name) for name in _SYNTAX])
 
 

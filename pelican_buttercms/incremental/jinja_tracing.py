@@ -1,4 +1,4 @@
-"""Which names, templates, filters and tests does a template use? Jinja's own parts, noting it."""
+"""Jinja's parts that record which names, templates, filters and tests a template uses."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 
-from pelican_buttercms.incremental.fragment_cache import Fragments
+from pelican_buttercms.incremental.fragment_cache import FragmentCache
 from pelican_buttercms.incremental.input_registry import CONTENTS
-from pelican_buttercms.incremental.recorder import Frame, Text, now
+from pelican_buttercms.incremental.recorder import FrozenTrace, Trace, recorder
 from pelican_buttercms.incremental.tracked_containers import WatchedMapping
 
 _BUILT_IN = {BuiltinMethodType, MethodWrapperType}  # `{}.__setitem__` is of the second kind
@@ -64,29 +64,29 @@ class WatchedContext(Context):
         self._has_site = CONTENTS in parent  # macros that are imported see global names only
 
     def _note(self, name: str) -> None:
-        frame = now.frame
+        frame = recorder.frame
         if frame is None:
             return
         if not self._has_site:
-            frame.note(now.globals, name)
+            frame.note(recorder.globals, name)
         elif frame.text:
-            frame.note(now.context, name)
+            frame.note(recorder.context, name)
         else:
             frame.names.add(name)
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (as Jinja's)
         """Call something; what changes a list or a mapping of the site changes other pages."""
         if type(__obj) in _BUILT_IN and __obj.__name__ in _CHANGING:
-            now.change(__obj.__self__)
+            recorder.change(__obj.__self__)
         elif type(__obj) in _BUILT_IN and __obj.__name__ in _CLOCK and _is_date(__obj.__self__):
-            now.block("it tells the time")
+            recorder.block("it tells the time")
         return super().call(__obj, *args, **kwargs)
 
     def resolve_or_missing(self, key: str) -> Any:
         """Look up a name."""
         if key in self.vars:
             return self.vars[key]
-        frame = now.frame
+        frame = recorder.frame
         if self._has_site and frame is not None and not frame.text:
             frame.names.add(key)  # what follows is `_note`, half a million times
         else:
@@ -101,7 +101,7 @@ class WatchedContext(Context):
 class WatchedTemplate(Template):
     """A template whose macros, which are made once and kept, tell every page what made them."""
 
-    _made_from: Text | None = None
+    _made_from: FrozenTrace | None = None
     _holds: Mapping[str, Any] = MappingProxyType({})
 
     def make_module(self, *arguments: Any, **options: Any) -> Any:
@@ -111,24 +111,24 @@ class WatchedTemplate(Template):
         return TemplateModule(self, context)
 
     def _get_default_module(self, ctx: Context | None = None) -> Any:
-        frame, made = now.frame, self._module
+        frame, made = recorder.frame, self._module
         if frame is None:
             return super()._get_default_module(ctx)
-        now.frame = inner = Frame()
+        recorder.frame = inner = Trace()
         try:
             module = super()._get_default_module(ctx)
         finally:
-            now.frame = frame
+            recorder.frame = frame
         if module is not self._module:
-            frame.take(Text.of(inner))
+            frame.take(FrozenTrace.of(inner))
             return module
         if made is None:
             if all(map(_is_constant, self._holds.values())):
                 macros = [one for one in vars(module).values() if isinstance(one, Macro)]
-                now.steady |= {id(one): one for one in (module, *macros)}
+                recorder.steady |= {id(one): one for one in (module, *macros)}
             else:
                 inner.block(f"{self.name} keeps something from one page to the next")
-            self._made_from = Text.of(inner)
+            self._made_from = FrozenTrace.of(inner)
         if self._made_from is None:
             frame.block("macros that were made before anything was recorded")
         else:
@@ -137,9 +137,9 @@ class WatchedTemplate(Template):
 
 
 def _is_constant(value: Any) -> bool:
-    """Say whether a value stays what it is; a list that a macro changes is noticed then."""
+    """Return whether a value stays what it is; a list that a macro changes is noticed then."""
     if isinstance(value, dict | list | set | tuple):
-        now.held.add(id(value))
+        recorder.held.add(id(value))
         return all(map(_is_constant, value.values() if isinstance(value, dict) else value))
     return isinstance(value, _CONSTANT)
 
@@ -148,23 +148,23 @@ class _Functions(dict[str, Any]):
     """The filters or tests of an environment, noting which are used."""
 
     def __getitem__(self, name: str) -> Any:
-        if now.frame is not None:
-            now.frame.note(id(self), name)
+        if recorder.frame is not None:
+            recorder.frame.note(id(self), name)
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
-        if now.frame is not None:
-            now.frame.note(id(self), str(name))
+        if recorder.frame is not None:
+            recorder.frame.note(id(self), str(name))
         return super().__contains__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Look up a function."""
-        if now.frame is not None:
-            now.frame.note(id(self), name)
+        if recorder.frame is not None:
+            recorder.frame.note(id(self), name)
         return super().get(name, default)
 
 
-class Watched:
+class TracedEnvironment:
     """What stands for the parts of one environment.
 
     Attributes:
@@ -174,7 +174,7 @@ class Watched:
         fragments: the texts of its loops, None if each is rendered anew.
     """
 
-    def __init__(self, environment: Environment, fragments: Fragments | None) -> None:
+    def __init__(self, environment: Environment, fragments: FragmentCache | None) -> None:
         self.filters = _Functions(environment.filters)
         self.tests = _Functions(environment.tests)
         self.sources = WatchedMapping()
@@ -195,14 +195,14 @@ class Watched:
 
         def loaded(name: str, namespace: Any) -> Template:
             self.sources.get(name)
-            frame, now.frame = now.frame, Frame()
+            frame, recorder.frame = recorder.frame, Trace()
             try:
                 template = load(name, namespace)
-                inner = now.frame
+                inner = recorder.frame
             finally:
-                now.frame = frame
+                recorder.frame = frame
             if inner.facts or inner.reads:  # a constant, such as `'shout' is filter`
-                now.compiled[id(template)] = Text.of(inner)
+                recorder.compiled[id(template)] = FrozenTrace.of(inner)
             if frame is not None:
                 frame.take_compiled(template)
             return template
@@ -221,7 +221,7 @@ class Watched:
             environment.cache.clear()
 
     def end(self) -> None:
-        """Give the environment its own parts back."""
+        """Return the environment its own parts back."""
         for name, value in self._were.items():
             setattr(self.environment, name, value)
         if self.fragments is not None:
@@ -229,7 +229,7 @@ class Watched:
         vars(self.environment).pop("_load_template", None)
 
 
-def _keep_fragments(environment: Environment, fragments: Fragments) -> None:
+def _keep_fragments(environment: Environment, fragments: FragmentCache) -> None:
     """Keep fragments, unless Jinja's compiler has other parts than the known ones."""
     with suppress(ImportError, AttributeError):
         from pelican_buttercms.incremental import fragment_compiler  # noqa: PLC0415
@@ -238,10 +238,10 @@ def _keep_fragments(environment: Environment, fragments: Fragments) -> None:
 
 
 @contextmanager
-def recording(frame: Frame) -> Iterator[None]:
+def recording(frame: Trace) -> Iterator[None]:
     """Read into a frame."""
-    now.frame = frame
+    recorder.frame = frame
     try:
         yield
     finally:
-        now.frame = None
+        recorder.frame = None

@@ -24,7 +24,7 @@ from pelican_buttercms.filesystem import (
     read_regular,
 )
 from pelican_buttercms.incremental import checksummed_file
-from pelican_buttercms.incremental.dependency_table import Facts
+from pelican_buttercms.incremental.dependency_table import DependencyTable
 from pelican_buttercms.incremental.recorder import TEXTS
 from pelican_buttercms.incremental.warning_replay import is_warning
 
@@ -36,14 +36,14 @@ ANY_STAMP = (-1, -1, -1)
 Stamp = tuple[int, int, int]
 """Size, and when a file's bytes and its place were last changed, in nanoseconds."""
 
-Left = tuple[Stamp, bytes]
+FileState = tuple[Stamp, bytes]
 """How a file was left: its stamp, and what stands for its bytes."""
 
-BEGUN: Left = (ANY_STAMP, b"")
+BEGUN: FileState = (ANY_STAMP, b"")
 """Of a file that was begun, and maybe not finished."""
 
 
-class Page(msgspec.Struct, array_like=True, gc=False):
+class PageRecord(msgspec.Struct, array_like=True, gc=False):
     """One file that was rendered.
 
     Attributes:
@@ -53,7 +53,7 @@ class Page(msgspec.Struct, array_like=True, gc=False):
         own: what stands for the answers.
         brief: what stands for them where those of lists follow from the whole list; may be empty.
         facts: the numbers of the facts and groups that it rests on, as an array's bytes.
-        effects: see `Frame.effects`, with names for objects.
+        effects: see `Trace.effects`, with names for objects.
         stamp: of the file, as it was written.
         content: what stands for its bytes.
     """
@@ -78,7 +78,7 @@ class _Data(msgspec.Struct, array_like=True):
     byteorder: str
     salt: str
     output: str
-    left: dict[str, Left | None]
+    left: dict[str, FileState | None]
     objects: list[str]
     questions: list[str]
     fact_objects: bytes
@@ -87,7 +87,7 @@ class _Data(msgspec.Struct, array_like=True):
     wholes: bytes
     versions: bytes
     groups: list[bytes]
-    pages: dict[str, Page]
+    pages: dict[str, PageRecord]
     tidied: Extent
 
 
@@ -102,7 +102,7 @@ _NOTHING = Extent(0, 0)
 
 
 @dataclass
-class Ledger:
+class Manifest:
     """What is known of one output folder.
 
     Attributes:
@@ -114,9 +114,9 @@ class Ledger:
     """
 
     salt: str = ""
-    facts: Facts = field(default_factory=Facts)
-    pages: dict[str, Page] = field(default_factory=dict)
-    left: dict[str, Left] = field(default_factory=dict)
+    facts: DependencyTable = field(default_factory=DependencyTable)
+    pages: dict[str, PageRecord] = field(default_factory=dict)
+    left: dict[str, FileState] = field(default_factory=dict)
     tidied: Extent = _NOTHING
 
 
@@ -128,7 +128,7 @@ def path_of(records: Path, output: Path, main: Path) -> Path:
 
 
 def of_subsites(path: Path) -> list[Path]:
-    """Name the ledgers of all sub-sites that a site has ever had."""
+    """Return the names of the ledgers of all sub-sites that a site has ever had."""
     return sorted(path.parent.glob(f"{path.stem}-*.pages"))
 
 
@@ -174,19 +174,19 @@ def _read(path: Path) -> _Data:
     return data
 
 
-def _is_sound(name: str, page: Page) -> bool:
+def _is_sound(name: str, page: PageRecord) -> bool:
     """Return whether a page is one that this module could have written."""
     return is_safe_name(name) and not len(page.facts) % 4 and all(map(is_effect, page.effects))
 
 
-def left(path: Path) -> dict[str, Left]:
+def left(path: Path) -> dict[str, FileState]:
     """Return how the last build has left its files, and those that a killed one has begun."""
     known = load(path, "").left
-    return known | dict.fromkeys(Started(path).names(), BEGUN)
+    return known | dict.fromkeys(StartedFiles(path).names(), BEGUN)
 
 
 def left_of_subsites(main: Path, output: Path) -> set[str]:
-    """Name the files that sub-sites have left, by path in the main site's folder."""
+    """Return the names of the files that sub-sites have left, by path in the main site's folder."""
     names: set[str] = set()
     for path in of_subsites(main):
         if folder := output_of(path, output):
@@ -195,27 +195,27 @@ def left_of_subsites(main: Path, output: Path) -> set[str]:
     return names
 
 
-def load(path: Path, salt: str) -> Ledger:
+def load(path: Path, salt: str) -> Manifest:
     """Read a ledger; what is damaged, or of another version, knows nothing."""
     try:
         data = _read(path)
         left = _left(data)
         if data.salt != salt:
-            return Ledger(salt, left=left)
+            return Manifest(salt, left=left)
         facts = _facts(data)
     except (OSError, ValueError):
-        return Ledger(salt)
+        return Manifest(salt)
     _share_asks(data.pages.values())
-    return Ledger(salt, facts, data.pages, left, data.tidied)
+    return Manifest(salt, facts, data.pages, left, data.tidied)
 
 
-def _facts(data: _Data) -> Facts:
+def _facts(data: _Data) -> DependencyTable:
     """Return the facts of a ledger.
 
     Raises:
         ValueError: their parts contradict each other.
     """
-    facts = Facts()
+    facts = DependencyTable()
     facts.objects, facts.questions = data.objects, data.questions
     facts.of_object.frombytes(data.fact_objects)
     facts.of_question.frombytes(data.fact_questions)
@@ -228,7 +228,7 @@ def _facts(data: _Data) -> Facts:
 
 
 def _numbered(data: bytes) -> dict[int, int]:
-    """Give what belongs to each object, by its number."""
+    """Return what belongs to each object, by its number."""
     found = array("Q")
     found.frombytes(data)
     return dict(enumerate(found))
@@ -238,8 +238,8 @@ def _in_order(numbers: Mapping[int, int], count: int) -> bytes:
     return array("Q", [numbers.get(number, 0) for number in range(count)]).tobytes()
 
 
-def _left(data: _Data) -> dict[str, Left]:
-    """Give how every file was left; most are as they were written."""
+def _left(data: _Data) -> dict[str, FileState]:
+    """Return how every file was left; most are as they were written."""
     left = {name: (page.stamp, page.content) for name, page in data.pages.items()}
     for name, how in data.left.items():
         if how is None:
@@ -249,9 +249,11 @@ def _left(data: _Data) -> dict[str, Left]:
     return left
 
 
-def _unlike(left: dict[str, Left], pages: dict[str, Page]) -> dict[str, Left | None]:
-    """Give the files that were left otherwise than a page was written; None of what is no more."""
-    others: dict[str, Left | None] = {name: None for name in pages if name not in left}
+def _unlike(
+    left: dict[str, FileState], pages: dict[str, PageRecord]
+) -> dict[str, FileState | None]:
+    """Return the files that were left otherwise than written, with None for those that are gone."""
+    others: dict[str, FileState | None] = {name: None for name in pages if name not in left}
     for name, how in left.items():
         page = pages.get(name)
         if page is None or (page.stamp, page.content) != how:
@@ -271,14 +273,14 @@ def is_effect(effect: object) -> bool:
     return False
 
 
-def _share_asks(pages: Iterable[Page]) -> None:
+def _share_asks(pages: Iterable[PageRecord]) -> None:
     """Let pages that ask the same hold one text of it."""
     known: dict[str, str] = {}
     for page in pages:
         page.asks = known.setdefault(page.asks, page.asks)
 
 
-class Started:
+class StartedFiles:
     """What a build has begun to write, until it is done.
 
     A build that is killed leaves it behind, so that the next one knows whose these files are.
@@ -325,7 +327,7 @@ class Started:
             self._file = None
 
 
-def save(path: Path, ledger: Ledger, output: Path) -> None:
+def save(path: Path, ledger: Manifest, output: Path) -> None:
     """Write a ledger, whole or not at all."""
     facts, pages, tidied = _tidied(ledger)
     data = _Data(
@@ -349,7 +351,7 @@ def save(path: Path, ledger: Ledger, output: Path) -> None:
         checksummed_file.write(path, msgspec.msgpack.encode(data))
 
 
-def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page], Extent]:
+def _tidied(ledger: Manifest) -> tuple[DependencyTable, dict[str, PageRecord], Extent]:
     """Leave out what no page rests on any more, once a ledger has grown, or its site has not."""
     extent, before = _extent(ledger.facts, ledger.pages), ledger.tidied
     if not ledger.facts.known_before:
@@ -369,5 +371,5 @@ def _tidied(ledger: Ledger) -> tuple[Facts, dict[str, Page], Extent]:
     return facts, pages, _extent(facts, pages)
 
 
-def _extent(facts: Facts, pages: dict[str, Page]) -> Extent:
+def _extent(facts: DependencyTable, pages: dict[str, PageRecord]) -> Extent:
     return Extent(16 * len(facts.answers) + sum(map(len, facts.groups)), len(pages))

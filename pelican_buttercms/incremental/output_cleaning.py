@@ -23,7 +23,7 @@ Sizes = dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Wiped:
+class CleanedOutput:
     """An output folder that was emptied, but for files that may be used again.
 
     Attributes:
@@ -36,17 +36,17 @@ class Wiped:
     retained: tuple[str, ...]
     kept: Mapping[str, Seen]
 
-    def spares(self, path: Path) -> bool:
-        """Say whether a file was none of those that were to go."""
+    def retains(self, path: Path) -> bool:
+        """Return whether a file was none of those that were to go."""
         parts = path.relative_to(self.folder).parts if path.is_relative_to(self.folder) else ()
         return parts[:1] == () or parts[0] in self.retained
 
     def is_untouched(self, path: Path) -> bool:
-        """Say whether a file was kept, and nobody has written it since."""
+        """Return whether a file was kept, and nobody has written it since."""
         return self.kept.get(str(path)) == seen(path)
 
 
-def wipe(folder: Path, retention: Collection[str], keep: Collection[str]) -> Wiped:
+def wipe(folder: Path, retention: Collection[str], keep: Collection[str]) -> CleanedOutput:
     """Remove everything from a folder but some files, and what is retained at its top.
 
     Args:
@@ -61,7 +61,7 @@ def wipe(folder: Path, retention: Collection[str], keep: Collection[str]) -> Wip
     for name in keep:
         with suppress(OSError):
             kept[str(folder / name)] = seen(folder / name)
-    return Wiped(folder, tuple(retention), kept)
+    return CleanedOutput(folder, tuple(retention), kept)
 
 
 def _wipe_entry(folder: Path, entry: os.DirEntry[str], keep: Collection[str]) -> None:
@@ -78,7 +78,7 @@ def _wipe_entry(folder: Path, entry: os.DirEntry[str], keep: Collection[str]) ->
         logger.error("Unable to delete %s: %s", entry.path, exc)  # noqa: TRY400  (as Pelican does)
 
 
-def clean(generator: Any, kept: Callable[[], Collection[str]]) -> Wiped | None:
+def clean(generator: Any, kept: Callable[[], Collection[str]]) -> CleanedOutput | None:
     """Empty the output folder if DELETE_OUTPUT_DIRECTORY asks for it, but for reusable files.
 
     Pelican does it before any content is read, so that a mistake in the content would leave an

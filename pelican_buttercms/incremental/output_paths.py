@@ -1,4 +1,4 @@
-"""How is a file of the output folder named, and told from what it was before?
+"""Names of files in the output folder, and what tells a file from what it was before.
 
 Its name is the path below that folder, in one spelling.
 """
@@ -22,17 +22,17 @@ _PLAIN: Final = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+"
 
 
 def is_plain(name: str) -> bool:
-    """Say whether a path is in its one spelling already, as nearly all are."""
+    """Return whether a path is in its one spelling already, as nearly all are."""
     return _PLAIN.fullmatch(name) is not None
 
 
 def is_text(name: str) -> bool:
-    """Say whether a name can be written down: a file's may be bytes that are no text."""
+    """Return whether a name can be written down: a file's may be bytes that are no text."""
     return name.isascii() or name.encode(errors="replace").decode() == name
 
 
 def path_of(output: str, name: str) -> str:
-    """Give the path of a file of an output folder.
+    """Return the path of a file of an output folder.
 
     Raises:
         RuntimeError: it would lie outside.
@@ -41,7 +41,7 @@ def path_of(output: str, name: str) -> str:
 
 
 def name_of(output: str | Path, path: str) -> str:
-    """Give the name of a file by its path."""
+    """Return the name of a file by its path."""
     return os.path.relpath(path, output)
 
 

@@ -30,7 +30,7 @@ Written = tuple[Stamp, bytes]
 """The stamp of a file, and what stands for its bytes."""
 
 
-class Files:
+class OutputWriter:
     """Writes the files of one writer of Pelican's.
 
     Args:
@@ -51,7 +51,7 @@ class Files:
         self.done: Callable[[str | None, Written | None], None] | None = None
 
     def claim(self, path: str, *, override: bool) -> bool:
-        """Take a place in the output, as Pelican would; False if another file keeps it.
+        """Claim a place in the output, as Pelican would; return False if another file keeps it.
 
         Raises:
             RuntimeError: two files want the same place.
@@ -75,19 +75,19 @@ class Files:
         return True
 
     def open(self, path: str, encoding: str, override: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Stand for `Writer._open_w`."""
+        """Replace `Writer._open_w`."""
         return _Late(self, path if self.claim(path, override=override) else None, encoding)
 
     def write(self, path: str, data: bytes) -> Written:
         """Write a file, unless it has these bytes already."""
         self.announce([path])
         if path in self._present and has_bytes(path, data):
-            return stamp_of(path), digest_of(data)
+            return stamp_of(path), file_digest(data)
         self._present.add(path)
-        return _stamp(write_over(path, data)), digest_of(data)
+        return _stamp(write_over(path, data)), file_digest(data)
 
     def announce(self, paths: Iterable[str]) -> None:
-        """Tell of files before they are written, once."""
+        """Return the text of files before they are written, once."""
         new = [path for path in paths if path not in self._announced]
         self._announced.update(new)
         for told in self.before:
@@ -113,7 +113,7 @@ class Files:
 class _Late(StringIO):
     """A text that is written when it is whole."""
 
-    def __init__(self, files: Files, path: str | None, encoding: str) -> None:
+    def __init__(self, files: OutputWriter, path: str | None, encoding: str) -> None:
         super().__init__(newline="" if os.linesep == "\n" else os.linesep)
         self._files, self._path, self._encoding = files, path, encoding
         self._failed = False
@@ -144,12 +144,12 @@ def refresh(path: Path, text: str) -> None:
 
 
 def encoded(text: str) -> bytes:
-    """Give the bytes that a text file of this system has."""
+    """Return the bytes that a text file of this system has."""
     return (text if os.linesep == "\n" else text.replace("\n", os.linesep)).encode()
 
 
 def stamp_of(path: str | Path) -> Stamp:
-    """Give the stamp of a file."""
+    """Return the stamp of a file."""
     return _stamp(os.stat(path))  # noqa: PTH116
 
 
@@ -158,7 +158,7 @@ def _stamp(found: os.stat_result) -> Stamp:
 
 
 def _files(folder: str) -> Iterator[str]:
-    """Name every file of a folder."""
+    """Yield the path of every file of a folder."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -170,13 +170,13 @@ def _files(folder: str) -> Iterator[str]:
             yield entry.path
 
 
-def digest_of(data: bytes) -> bytes:
-    """Give what stands for a file's bytes."""
+def file_digest(data: bytes) -> bytes:
+    """Return what stands for a file's bytes."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
-    """Give a file's stamp if it has the bytes that it was written with; None if it has not.
+    """Return a file's stamp if it has the bytes that it was written with; None if it has not.
 
     Where the output folder was copied or restored, its times are other ones.
     """
@@ -187,6 +187,6 @@ def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
         if found[0] != stamp[0]:
             return None
         with open_regular(path) as file:
-            return found if digest_of(file.read()) == content else None
+            return found if file_digest(file.read()) == content else None
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""What does a page rest on? What was read for it is written down, and asked again a build later."""
+"""What a page depends on: recorded when it is rendered, compared in the next build."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pelican.contents import Page as ContentPage
 from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 
-from pelican_buttercms.incremental.dependency_table import End, News
-from pelican_buttercms.incremental.evaluate import Answers
+from pelican_buttercms.incremental.dependency_table import TableDelta, TableMark
+from pelican_buttercms.incremental.evaluate import Evaluator
 from pelican_buttercms.incremental.fingerprint import MISSING, UntrackableError, digest
-from pelican_buttercms.incremental.input_registry import CONTEXT, Objects
-from pelican_buttercms.incremental.manifest import Ledger, Page
+from pelican_buttercms.incremental.input_registry import CONTEXT, InputRegistry
+from pelican_buttercms.incremental.manifest import Manifest, PageRecord
 from pelican_buttercms.incremental.pelican_patches import gc_pause
-from pelican_buttercms.incremental.recorder import Frame, now
+from pelican_buttercms.incremental.recorder import Trace, recorder
 from pelican_buttercms.incremental.tracked_containers import part_of
 
 GIVEN = (Paginator, ListPage)
@@ -40,7 +40,7 @@ _PAGE_OF = re.compile(r"page\((-?\d+)\)\.(\w+)")
 
 
 @dataclass(slots=True)
-class Job:
+class PageRender:
     """One page that is looked at.
 
     Attributes:
@@ -61,7 +61,7 @@ class Job:
         return ((name, self.context[name]) for name in self.own if name in self.context)
 
 
-class Basis:
+class DependencyChecker:
     """Compares what pages rest on with what the last build knew, and writes down the new.
 
     Args:
@@ -73,8 +73,8 @@ class Basis:
         reasons: why pages cannot be reused, with their number.
     """
 
-    def __init__(self, objects: Objects, answers: Answers, ledger: Ledger) -> None:
-        self._objects, self._answers, self._ledger = objects, answers, ledger
+    def __init__(self, objects: InputRegistry, answers: Evaluator, ledger: Manifest) -> None:
+        self._objects, self._answers, self._manifest = objects, answers, ledger
         self._changed: set[int] | None = None
         self._names: dict[Any, tuple[frozenset[int], set[str]]] = {}
         self._asks: dict[str, str] = {}
@@ -82,12 +82,12 @@ class Basis:
         self._lists: dict[int, tuple[Any, int]] = {}
         self.reasons: Counter[str] = Counter()
 
-    def unchanged(self, name: str, template: str) -> Page | None:
-        """Give what the last build knew of a page, None if what it rests on has changed.
+    def unchanged(self, name: str, template: str) -> PageRecord | None:
+        """Return what the last build knew of a page, None if what it rests on has changed.
 
         What it alone is given is not looked at: see `own`.
         """
-        page = None if now.spoilt else self._ledger.pages.get(name)
+        page = None if recorder.spoilt else self._manifest.pages.get(name)
         if page is None or page.template != template:
             return None
         if self._changed is None:
@@ -96,21 +96,21 @@ class Basis:
         return None if self._changed and not self._changed.isdisjoint(page.numbers) else page
 
     def ask_again(self) -> None:
-        """Ask every question once more, since another plugin may have changed something."""
+        """Compare once more, since another plugin may have changed something."""
         if self._changed is not None:
             self._changed |= self._compare()
 
     def _compare(self) -> set[int]:
-        return self._ledger.facts.compare(self._answers.several, self._objects.version_of)
+        return self._manifest.facts.compare(self._answers.several, self._objects.version_of)
 
     def known(
         self,
-        frame: Frame,
+        frame: Trace,
         template: str,
         own: bytes | None,
-        job: Job | None = None,
+        job: PageRender | None = None,
         ours: Mapping[int, str] | None = None,
-    ) -> Page | None:
+    ) -> PageRecord | None:
         """Write down what was read; None if the page cannot be reused."""
         try:
             facts, asks = self._facts(frame, ours or {}, job.own if job else frozenset())
@@ -124,12 +124,12 @@ class Basis:
             self.reasons["what only this page is given"] += 1
             return None
         brief = self.brief(asks, job) if job is not None else b""
-        return Page(template, asks, own, array("I", facts).tobytes(), effects, brief=brief)
+        return PageRecord(template, asks, own, array("I", facts).tobytes(), effects, brief=brief)
 
     def _facts(
-        self, frame: Frame, ours: Mapping[int, str], own: frozenset[str]
+        self, frame: Trace, ours: Mapping[int, str], own: frozenset[str]
     ) -> tuple[set[int], str]:
-        """Give the facts that a page rests on, and what it asks of what it is given.
+        """Return the facts that a page rests on, and what it asks of what it is given.
 
         Raises:
             UntrackableError: something that it read cannot be told.
@@ -143,7 +143,7 @@ class Basis:
             asks.add(f"{ours[one]}.{question}")
         seen = (frozenset(frame.names), own)
         if seen not in self._names:
-            number = self._ledger.facts.number
+            number = self._manifest.facts.number
             shared = frozenset(number(CONTEXT, name) for name in frame.names - own)
             self._names[seen] = (shared, frame.names & own)
         shared, given = self._names[seen]
@@ -151,40 +151,40 @@ class Basis:
         return frame.facts | shared, self._asks.setdefault(told, told)
 
     def number(self, one: int, question: str) -> int | None:
-        """Give the number of what is asked of an object, None if it has no name."""
+        """Return the number of what is asked of an object, None if it has no name."""
         name = self._objects.names.get(one)
         if name is None:
             return None
-        number = self._ledger.facts.number(name, question)
-        now.numbers[question][one] = number
+        number = self._manifest.facts.number(name, question)
+        recorder.numbers[question][one] = number
         return number
 
-    def are_told(self, facts: Iterable[int]) -> bool:
-        """Say whether what was read can be told, as it is now."""
-        asked = self._ledger.facts.expanded(facts) - self._told
-        if not all(self.is_told(*self._ledger.facts.asked(number)) for number in asked):
+    def are_trackable(self, facts: Iterable[int]) -> bool:
+        """Return whether what was read can be told, as it is now."""
+        asked = self._manifest.facts.expanded(facts) - self._told
+        if not all(self.is_trackable(*self._manifest.facts.asked(number)) for number in asked):
             return False
         self._told |= asked
         return True
 
-    def is_told(self, name: str, question: str) -> bool:
-        """Say whether an object's answer can be told, as it is now."""
-        frame, now.frame = now.frame, None
+    def is_trackable(self, name: str, question: str) -> bool:
+        """Return whether an object's answer can be told, as it is now."""
+        frame, recorder.frame = recorder.frame, None
         try:
             self._answers.one(name, question)
         except UntrackableError:
             return False
         finally:
-            now.frame = frame
+            recorder.frame = frame
         return True
 
     def group(self, facts: Iterable[int]) -> int:
-        """Give the number that stands for several facts."""
-        return self._ledger.facts.group(facts)
+        """Return the number that stands for several facts."""
+        return self._manifest.facts.group(facts)
 
-    def settle(self, pages: dict[str, Page]) -> None:
-        """Answer what was asked for the first time; pages that rest on what cannot be told go."""
-        facts = self._ledger.facts
+    def settle(self, pages: dict[str, PageRecord]) -> None:
+        """Answer what is new, and drop pages that depend on what has no text."""
+        facts = self._manifest.facts
         with gc_pause.paused():
             facts.settle(self._answers.several, self._objects.version_of)
         unknown = facts.with_groups(facts.unanswered)
@@ -206,19 +206,19 @@ class Basis:
         one, method, arguments = detail
         return (what, self._objects.names[one], method, arguments)
 
-    def is_as_before(self, page: Page, job: Job) -> bool:
-        """Say whether what a page alone is given is still the same."""
+    def is_as_before(self, page: PageRecord, job: PageRender) -> bool:
+        """Return whether what a page alone is given is still the same."""
         brief = self.brief(page.asks, job)
         if brief and brief == page.brief:
             return True
         if page.own != self.own(page.asks, job):
             return False
         if brief != page.brief:
-            page.brief, self._ledger.facts.is_new = brief, True
+            page.brief, self._manifest.facts.is_new = brief, True
         return True
 
-    def brief(self, asks: str, job: Job) -> bytes:
-        """Give the same as `own` from whole lists; nothing if there are none, or may be changed.
+    def brief(self, asks: str, job: PageRender) -> bytes:
+        """Return the same as `own` from whole lists; nothing if there are none, or may be changed.
 
         Of a thousand pages of one list, each is given its part, and what is around it. As long as
         the list is the same, so is all of that, and nobody has to tell it part by part.
@@ -234,7 +234,7 @@ class Basis:
         return self._digest(_rest(asks, frozenset(known)), job, lists) or b""
 
     def _number_of(self, value: Any) -> int:
-        """Give what everything follows from that a list, or its page, is asked; 0 for others."""
+        """Return what everything follows from that a list, or its page, is asked; 0 for others."""
         if not self.is_given(value):
             return 0
         if issubclass(type(value), ListPage):
@@ -245,7 +245,7 @@ class Basis:
         return self._lists[id(value)][1]
 
     def _number_of_list(self, value: Any) -> int:
-        """Give what stands for the elements of a list in their order, and how it is paginated."""
+        """Return what stands for the elements of a list in their order, and how it is paginated."""
         about: tuple[Any, ...] = ()
         if issubclass(type(value), Paginator):
             about = (value.name, value.url, value.per_page, value.orphans)
@@ -257,11 +257,11 @@ class Basis:
             return 0
         return int.from_bytes(digest(f"{about!r}{told}"), "big")
 
-    def own(self, asks: str, job: Job) -> bytes | None:
-        """Give what stands for everything that a page alone is given, as far as it asks for it."""
+    def own(self, asks: str, job: PageRender) -> bytes | None:
+        """Return a digest of what a page alone is given, as far as it asks for it."""
         return self._digest(_split(asks), job, ())
 
-    def _digest(self, asked: Iterable[Asked], job: Job, more: Iterable[str]) -> bytes | None:
+    def _digest(self, asked: Iterable[Asked], job: PageRender, more: Iterable[str]) -> bytes | None:
         names = self._objects.names
         lent = {id(one): f"own|{name}" for name, one in job.given if self.is_given(one)}
         names.update(lent)
@@ -281,13 +281,13 @@ class Basis:
         if not question:
             return self._answers.of_name(name, value)
         if issubclass(type(value), list):
-            return self._objects.teller.tell(part_of(value, question))
+            return self._objects.fingerprinter.fingerprint(part_of(value, question))
         if number is not None:
             value = value.page(number)
-        return self._objects.teller.tell(getattr(value, question, None))
+        return self._objects.fingerprinter.fingerprint(getattr(value, question, None))
 
     def is_given(self, value: Any) -> bool:
-        """Say whether a value belongs to one page, and is asked part by part."""
+        """Return whether a value belongs to one page, and is asked part by part."""
         kind = type(value)  # a watched object answers slowly when it is asked for its class
         if kind in _SIMPLE:
             return False
@@ -295,28 +295,28 @@ class Basis:
             return self._objects.known_list(value) is None
         return issubclass(kind, GIVEN)
 
-    def drop_unsteady(self, pages: dict[str, Page]) -> None:
+    def drop_unstable(self, pages: dict[str, PageRecord]) -> None:
         """Let pages go that rest on what answers otherwise by now."""
         with gc_pause.paused():
-            unsteady = self._ledger.facts.unsteady(self._answers.several)
-        for path, page in list(pages.items()) if unsteady else ():
-            if not unsteady.isdisjoint(page.numbers):
+            unstable = self._manifest.facts.unstable(self._answers.several)
+        for path, page in list(pages.items()) if unstable else ():
+            if not unstable.isdisjoint(page.numbers):
                 del pages[path]
                 self.reasons["what another plugin changes while pages are written"] += 1
 
     # what forked processes learn
 
-    def mark(self) -> End:
-        """Give where the facts end now."""
-        return self._ledger.facts.end
+    def mark(self) -> TableMark:
+        """Return where the facts end now."""
+        return self._manifest.facts.end
 
-    def since(self, mark: End) -> News:
-        """Give the facts that are new."""
-        return self._ledger.facts.since(mark)
+    def since(self, mark: TableMark) -> TableDelta:
+        """Return the facts that are new."""
+        return self._manifest.facts.since(mark)
 
-    def take(self, pages: Mapping[str, Page], news: News) -> None:
-        """Take over facts of another process, and number its pages' facts as here."""
-        numbers = self._ledger.facts.take(news)
+    def take(self, pages: Mapping[str, PageRecord], news: TableDelta) -> None:
+        """Add facts of another process, and number its pages' facts as here."""
+        numbers = self._manifest.facts.take(news)
         for page in pages.values():
             page.facts = array("I", [numbers.get(n, n) for n in page.numbers]).tobytes()
             page.asks = self._asks.setdefault(page.asks, page.asks)
@@ -324,19 +324,19 @@ class Basis:
 
 @cache
 def _rest(asks: str, known: frozenset[str]) -> tuple[Asked, ...]:
-    """Give what is asked of anything but the lists that are given under these names."""
+    """Return what is asked of anything but the lists that are given under these names."""
     return tuple(ask for ask in _split(asks) if ask[0] not in known)
 
 
 @cache
 def _split(asks: str) -> tuple[Asked, ...]:
-    """Give names and questions."""
+    """Return names and questions."""
     return tuple(_parted(*ask.partition(".")[::2]) for ask in asks.split("\n") if ask)
 
 
 @cache
 def _asked(asks: str) -> frozenset[str]:
-    """Name what is asked anything, and not only looked up."""
+    """Return the names of what is asked anything, and not only looked up."""
     return frozenset(name for name, question, _ in _split(asks) if question)
 
 

@@ -1,4 +1,4 @@
-"""What became of each page, in this process and in forked ones?"""
+"""What became of each page, in this process and in forked ones."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from pelican_buttercms.incremental.dependency_table import End, News
-from pelican_buttercms.incremental.input_registry import Objects
-from pelican_buttercms.incremental.manifest import Page
+from pelican_buttercms.incremental.dependency_table import TableDelta, TableMark
+from pelican_buttercms.incremental.input_registry import InputRegistry
+from pelican_buttercms.incremental.manifest import PageRecord
 from pelican_buttercms.incremental.output_paths import is_plain, name_of, path_of
 from pelican_buttercms.incremental.output_writer import Written
-from pelican_buttercms.incremental.page_dependencies import Basis
+from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.pelican_patches import gc_pause
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.recorder import recorder
 
 
 @dataclass
-class Outcome:
+class PageOutcomes:
     """What became of the pages of a build.
 
     Attributes:
@@ -32,7 +32,7 @@ class Outcome:
         media: the files of the media library that pages have shown.
     """
 
-    pages: dict[str, Page] = field(default_factory=dict)
+    pages: dict[str, PageRecord] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     rendered: int = 0
     kept: int = 0
@@ -40,21 +40,21 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
     media: set[str] = field(default_factory=set)
 
-    def learnt(self, news: News, numbers: set[int]) -> Learnt:
-        """Give it as a forked process tells it to its parent."""
-        return Learnt(
+    def learnt(self, news: TableDelta, numbers: set[int]) -> WorkerResult:
+        """Return it as a forked process sends it to its parent."""
+        return WorkerResult(
             pages=self.pages,
             names=self.names,
             rendered=self.rendered,
             reasons=dict(self.reasons),
             wrong=self.wrong,
             media=self.media,
-            spoilt=now.spoilt,
+            spoilt=recorder.spoilt,
             news=news,
             numbers=numbers,
         )
 
-    def take(self, learnt: Learnt) -> None:
+    def take(self, learnt: WorkerResult) -> None:
         """Add what became of the pages of a forked process."""
         self.pages |= learnt.pages
         self.names |= learnt.names
@@ -64,27 +64,27 @@ class Outcome:
         self.media |= learnt.media
 
 
-class Learnt(msgspec.Struct):
-    """What a forked process tells its parent: see `Outcome`, and these.
+class WorkerResult(msgspec.Struct):
+    """What a forked process tells its parent: see `PageOutcomes`, and these.
 
     Attributes:
-        spoilt: see `Recording.spoilt`.
+        spoilt: see `Recorder.spoilt`.
         news: what was asked.
         numbers: of the tasks that were done.
     """
 
-    pages: dict[str, Page]
+    pages: dict[str, PageRecord]
     names: set[str]
     rendered: int
     reasons: dict[str, int]
     wrong: list[str]
     media: set[str]
     spoilt: str | None
-    news: News
+    news: TableDelta
     numbers: set[int]
 
 
-class Results:
+class PageResults:
     """Keeps account of what is written and of what is left as it was.
 
     Args:
@@ -95,17 +95,17 @@ class Results:
     Attributes:
         outcome: what became of the pages.
         settles_each: answer what each page has asked before others are told of it.
-        tell_kept: told of the path of each file that is left as it was.
+        on_kept: told of the path of each file that is left as it was.
     """
 
-    def __init__(self, output: str, objects: Objects, basis: Basis) -> None:
+    def __init__(self, output: str, objects: InputRegistry, basis: DependencyChecker) -> None:
         self._output, self._objects, self._basis = output, objects, basis
-        self._expected: tuple[str, Callable[[], Page | None]] | None = None
-        self.outcome = Outcome(reasons=basis.reasons)
+        self._expected: tuple[str, Callable[[], PageRecord | None]] | None = None
+        self.outcome = PageOutcomes(reasons=basis.reasons)
         self.settles_each = False
-        self.tell_kept: Callable[[str], None] | None = None
+        self.on_kept: Callable[[str], None] | None = None
 
-    def expect(self, name: str, page_of: Callable[[], Page | None]) -> None:
+    def expect(self, name: str, page_of: Callable[[], PageRecord | None]) -> None:
         """Note whose file is about to be written, and what tells what it rests on."""
         self._expected = name, page_of
 
@@ -115,11 +115,11 @@ class Results:
         if path is None or written is None:
             return
         name, page_of = expected or (name_of(self._output, path), None)
-        frame, now.frame = now.frame, None
+        frame, recorder.frame = recorder.frame, None
         try:
             page = page_of() if page_of else None
         finally:
-            now.frame = frame
+            recorder.frame = frame
         self.outcome.rendered += 1
         self.outcome.names.add(self._spelt(name))
         self.outcome.pages.pop(name, None)
@@ -129,33 +129,33 @@ class Results:
             if self.settles_each:
                 self.settle()  # before another plugin changes anything
 
-    def kept(self, name: str, page: Page) -> None:
+    def kept(self, name: str, page: PageRecord) -> None:
         """A file was left as it was: do again what rendering it did besides."""
         self.outcome.kept += 1
         self.outcome.names.add(self._spelt(name))
         self.outcome.pages[name] = page
-        if self.tell_kept:
-            self.tell_kept(path_of(self._output, name))
+        if self.on_kept:
+            self.on_kept(path_of(self._output, name))
         for what, *detail in page.effects:
             self._objects.repeat(what, *detail)
 
     def _spelt(self, name: str) -> str:
-        """Give the name of a file in its one spelling."""
+        """Return the name of a file in its one spelling."""
         return name if is_plain(name) else name_of(self._output, path_of(self._output, name))
 
     # in forked processes
 
     def begin(self) -> None:
-        """Forget what became of the pages of the parent."""
+        """Drop what became of the pages of the parent."""
         self._basis.reasons.clear()
-        self.outcome = Outcome(reasons=self._basis.reasons)
+        self.outcome = PageOutcomes(reasons=self._basis.reasons)
 
-    def learnt(self, mark: End, numbers: set[int]) -> Learnt:
-        """Give what is to be told to the parent, since the facts ended there."""
+    def learnt(self, mark: TableMark, numbers: set[int]) -> WorkerResult:
+        """Return what is to be told to the parent, since the facts ended there."""
         return self.outcome.learnt(self._basis.since(mark), numbers)
 
-    def take(self, learnt: list[Learnt]) -> None:
-        """Take over what forked processes have told."""
+    def take(self, learnt: list[WorkerResult]) -> None:
+        """Add what forked processes have sent."""
         with gc_pause.paused():  # nothing is thrown away here
             for one in learnt:
                 self._basis.take(one.pages, one.news)
@@ -170,10 +170,10 @@ class Results:
         self.outcome.reasons[why] += len(self.outcome.pages)
         self.outcome.pages.clear()
 
-    def drop_unsteady(self) -> None:
+    def drop_unstable(self) -> None:
         """Reuse no page that rests on what another plugin has changed meanwhile."""
-        self._basis.drop_unsteady(self.outcome.pages)
+        self._basis.drop_unstable(self.outcome.pages)
 
     def settle(self) -> None:
-        """Answer what was asked for the first time, after the last page."""
+        """Return the answer to what was asked for the first time, after the last page."""
         self._basis.settle(self.outcome.pages)

@@ -1,4 +1,4 @@
-"""What is to be written? Pages that wait for their turn."""
+"""Pages that wait for their turn to be written."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from jinja2 import Template
 from pelican.paginator import Paginator
 
-from pelican_buttercms.incremental.manifest import Page
+from pelican_buttercms.incremental.manifest import PageRecord
 
 
 @dataclass(slots=True)
-class Task:
+class PageTask:
     """One page that is to be written.
 
     Attributes:
@@ -31,7 +31,7 @@ class Task:
     context: dict[str, Any]
     given: dict[str, Any]
     relative: bool
-    before: Page | None = None
+    before: PageRecord | None = None
     path: str = ""
     has_place: bool = True
 

@@ -1,4 +1,4 @@
-"""Which pages is a list spread over, and what is each of them given? As Pelican's writer has it."""
+"""The pages of a paginated list and what each is given, as in Pelican's writer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def spread(  # noqa: PLR0917  (as the writer is asked)
     given: dict[str, Any],
     settings: Mapping[str, Any],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the path and the names of each page that a list is spread over."""
+    """Yield the path and the names of each page that a list is spread over."""
     patterns = settings["PAGINATED_TEMPLATES"]
     if not lists or template not in patterns:
         yield name, given

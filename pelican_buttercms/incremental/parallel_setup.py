@@ -1,4 +1,4 @@
-"""Which pages wait for each other, so that several processes may render them? If any may."""
+"""The choice of pages that wait for each other, so that several processes render them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
 from pelican_buttercms.incremental import process_pool
-from pelican_buttercms.incremental.caching_writer import Pages
+from pelican_buttercms.incremental.caching_writer import CachingWriter
 from pelican_buttercms.incremental.compatibility import hear
 from pelican_buttercms.incremental.host import Options
-from pelican_buttercms.incremental.input_registry import Objects
-from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.input_registry import InputRegistry
+from pelican_buttercms.incremental.pure_functions import PureFunctions
 
 logger = logging.getLogger(__name__)
 
 
-def engage(pages: Pages, generators: Sequence[Any], wanted: int, reason: str | None) -> None:
+def enable_parallel_rendering(
+    pages: CachingWriter, generators: Sequence[Any], wanted: int, reason: str | None
+) -> None:
     """Let the pages of each generator wait for each other, if several processes render.
 
     Args:
@@ -45,19 +47,22 @@ def engage(pages: Pages, generators: Sequence[Any], wanted: int, reason: str | N
 
 
 def why_not(
-    objects: Objects, environments: Sequence[Environment], purity: Purity, options: Options
+    objects: InputRegistry,
+    environments: Sequence[Environment],
+    purity: PureFunctions,
+    options: Options,
 ) -> str | None:
-    """Say why pages may depend on the order in which they are rendered, None if they do not.
+    """Return why pages may depend on the order in which they are rendered, None if they do not.
 
     Args:
         objects: those of the build.
         environments: Jinja's.
-        purity: says which functions give the same each time.
+        purity: returns which functions give the same each time.
         options: how the site is rendered.
     """
     if objects.shared.get("static_links"):
         return "links to static files settle where these lie"
-    if not all(purity.is_known(environment, objects.teller) for environment in environments):
+    if not all(purity.is_known(environment, objects.fingerprinter) for environment in environments):
         return f"filters, tests or functions are not known, nor named in {options.setting('PURE')}"
     names = (
         name for name, one in objects.shared.items() if callable(one) and name not in options.pure
@@ -67,6 +72,6 @@ def why_not(
     return None
 
 
-def _waiting(pages: Pages, generate: Callable[[Any], None], writer: Any) -> None:
+def _waiting(pages: CachingWriter, generate: Callable[[Any], None], writer: Any) -> None:
     with pages.waiting():
         generate(writer)

@@ -25,11 +25,11 @@ from pelican_buttercms.incremental.host import (
     SiteInputs,
     SiteOutput,
 )
-from pelican_buttercms.incremental.incremental_build import Session
-from pelican_buttercms.incremental.output_cleaning import Wiped, clean
+from pelican_buttercms.incremental.incremental_build import IncrementalBuild
+from pelican_buttercms.incremental.output_cleaning import CleanedOutput, clean
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.process_start import HOSTED
-from pelican_buttercms.incremental.up_to_date import Standstill
+from pelican_buttercms.incremental.up_to_date import UpToDateCheck
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class PlainSite:
     options: Options
     main: int
     outputs: SiteOutput
-    check: Standstill | None = None
+    check: UpToDateCheck | None = None
     is_up_to_date: bool = False
 
 
@@ -73,12 +73,12 @@ class PlainBuild:
     site: PlainSite
     is_main: bool
     generators: list[Any] = field(default_factory=list)
-    cleaned: Wiped | None = None
-    session: Session | None = None
+    cleaned: CleanedOutput | None = None
+    session: IncrementalBuild | None = None
 
     def begin(self, writer: Any) -> None:
         """Stand before Pelican's writer."""
-        self.session = Session(
+        self.session = IncrementalBuild(
             self.site.options,
             self.site.outputs,
             PlainHost(),
@@ -177,15 +177,15 @@ def on_get_generators(pelican: Any) -> list[type]:
         return []
     pelican.delete_outputdir = False  # `clean` does it, once the content is complete
     is_main = id(pelican) == site.main
-    _builds.pop(pelican.settings.pop(_BUILD, 0), None)  # one that failed was never ended
-    if is_main:
+    if is_main:  # a sub-site has a copy of the main site's settings
+        _builds.pop(pelican.settings.pop(_BUILD, 0), None)  # one that failed was never ended
         site.outputs.begin()
         gc_pause.collect_past_builds()
         inputs = SiteInputs(
             plugins=("pelican_buttercms.incremental",), ignored=lambda name: name in {_SITE, _BUILD}
         )
-        check = Standstill(pelican.settings, site.options, inputs, site.outputs.folder)
-        site.check, site.is_up_to_date = check, check.holds(ContentState())
+        check = UpToDateCheck(pelican.settings, site.options, inputs, site.outputs.folder)
+        site.check, site.is_up_to_date = check, check.is_up_to_date(ContentState())
         if site.is_up_to_date:
             check.warn()
             return []
@@ -203,7 +203,7 @@ def on_generator_init(generator: Any) -> None:
     """Leave a generator nothing to do where nothing has changed."""
     site = _site_of(generator)
     if site and site.is_up_to_date and site.check:
-        site.check.quieten(generator)
+        site.check.disable(generator)
 
 
 def on_content(content: Any) -> None:

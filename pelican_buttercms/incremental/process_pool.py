@@ -1,4 +1,4 @@
-"""How is rendering spread over several processes? Forked ones, which have everything already.
+"""Rendering in several forked processes, which have everything already.
 
 Each renders and writes its share of the pages that wait, and gives back what it has learnt: what
 the pages rest on, and what was logged. The parent renders nothing meanwhile, so that it can still
@@ -21,10 +21,10 @@ from typing import Any
 
 import msgspec
 
-from pelican_buttercms.incremental.page_results import Learnt
+from pelican_buttercms.incremental.page_results import WorkerResult
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.private_api import is_spinner
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.recorder import recorder
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def why_not(workers: int) -> str | None:
-    """Say why this process cannot be forked, None if it can."""
+    """Return why this process cannot be forked, None if it can."""
     if workers < 2:
         return "one process was asked for"
     if not hasattr(os, "fork") or sys.platform == "darwin":
@@ -48,7 +48,7 @@ def why_not(workers: int) -> str | None:
     return None
 
 
-def share(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
+def partition(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
     """Share jobs among processes; each has consecutive ones of every group.
 
     So what pages of a group have in common is mostly rendered, and learnt, by one process.
@@ -66,29 +66,29 @@ def share(workers: int, groups: Iterable[Sequence[int]]) -> list[list[int]]:
 
 
 class _Report(msgspec.Struct):
-    learnt: Learnt
+    learnt: WorkerResult
     logged: list[dict[str, Any]]
 
 
-class Crew:
+class ProcessPool:
     """Several forked processes.
 
     Args:
         begin: called in a forked process before anything else.
         render: renders the job of a number and writes its file.
-        learnt: gives what a forked process has learnt, when it is done.
+        learnt: returns what a forked process has learnt, when it is done.
     """
 
     def __init__(
         self,
         begin: Callable[[], None],
         render: Callable[[int], None],
-        learnt: Callable[[], Learnt],
+        learnt: Callable[[], WorkerResult],
     ) -> None:
         self._begin, self._render, self._learnt = begin, render, learnt
 
-    def work(self, shares: Iterable[Sequence[int]]) -> list[Learnt]:
-        """Render the jobs of each share in a process; gives what these have learnt.
+    def work(self, shares: Iterable[Sequence[int]]) -> list[WorkerResult]:
+        """Render the jobs of each share in a process; returns what these have learnt.
 
         One that fails has done all before the job that it failed at; one that is killed, nothing.
         """
@@ -96,8 +96,8 @@ class Crew:
         children: list[tuple[int, int]] = []
         statuses: list[int] = []
         try:
-            for share in shares:
-                children.append(self._fork(share))
+            for numbers in shares:
+                children.append(self._fork(numbers))
             found = [_read(pipe) for _, pipe in children]
         except BaseException:
             for process, _ in children:
@@ -112,8 +112,8 @@ class Crew:
             told = zip(found, statuses, strict=True)
             return [_received(one) for one, status in told if status == 0]
 
-    def _fork(self, share: Sequence[int]) -> tuple[int, int]:
-        """Start a process; gives its number, and where it is heard."""
+    def _fork(self, numbers: Sequence[int]) -> tuple[int, int]:
+        """Start a process; returns its number, and where it is heard."""
         reader, writer = os.pipe()
         parent = os.getpid()
         process = os.fork()
@@ -124,21 +124,21 @@ class Crew:
         try:
             os.close(reader)
             _end_with(parent)
-            self._work(share, writer, parent)
+            self._work(numbers, writer, parent)
             status = 0
         finally:
             os._exit(status)  # without closing what is the parent's, such as its database
 
-    def _work(self, share: Sequence[int], pipe: int, parent: int) -> None:
+    def _work(self, numbers: Sequence[int], pipe: int, parent: int) -> None:
         logged: list[dict[str, Any]] = []
 
         def keep(_logger: logging.Logger, record: logging.LogRecord) -> None:
-            now.warned(record)
+            recorder.warned(record)
             logged.append(_portable(record))
 
         logging.Logger.handle = keep  # type: ignore[method-assign,assignment]  # it is this process's own
         self._begin()
-        for job in share:
+        for job in numbers:
             before = len(logged)
             if os.getppid() != parent:
                 return  # it was killed: nobody waits for this
@@ -165,7 +165,7 @@ def _end_with(parent: int) -> None:
 
 
 def _portable(record: logging.LogRecord) -> dict[str, Any]:
-    """Give a record as it can leave its process."""
+    """Return a record as it can leave its process."""
     record.msg, record.args = _printable(record.getMessage()), None
     if record.exc_info:
         record.exc_text = _printable(logging.Formatter().formatException(record.exc_info))
@@ -174,7 +174,7 @@ def _portable(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _printable(text: str) -> str:
-    """Give a text without half characters, which names of files may have."""
+    """Return a text without half characters, which names of files may have."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -185,7 +185,7 @@ def _read(pipe: int) -> bytes:
     return b"".join(parts)
 
 
-def _received(data: bytes) -> Learnt:
+def _received(data: bytes) -> WorkerResult:
     report = msgspec.msgpack.decode(data, type=_Report)
     for told in report.logged:
         if "limit_args" in told:  # Pelican fills a text with them

@@ -1,4 +1,4 @@
-"""Does a function give the same for the same arguments? Known ones do; others have to be declared.
+"""Functions that return the same for the same arguments: known ones, and declared ones.
 
 Filters, tests and functions of the user's or of other plugins may read a clock or a file, which
 nobody sees. What they are used in is rendered each time, unless the user declares them as pure.
@@ -19,7 +19,7 @@ from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 from pelican.utils import DateFormatter
 
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError, digest
 from pelican_buttercms.incremental.function_fingerprint import code_of
 from pelican_buttercms.incremental.introspection import module_of
 from pelican_buttercms.incremental.private_api import is_plugin_test
@@ -31,7 +31,7 @@ _JINJAS = {"jinja2", "markupsafe", "builtins", "_operator"}
 _IMPURE = {"random", "pprint", "lipsum"}  # `pprint` prints addresses of objects
 
 
-class Purity:
+class PureFunctions:
     """Says which functions a page may use and still be reused.
 
     Args:
@@ -46,7 +46,7 @@ class Purity:
         self._told: dict[int, tuple[Any, str]] = {}
 
     def filter(self, name: str, filters: Mapping[str, Any]) -> str:
-        """Tell of a filter.
+        """Return the text of a filter.
 
         Raises:
             UntrackableError: it is nobody's that is known, and not declared.
@@ -60,7 +60,7 @@ class Purity:
         return self._declare("filter", name, function)
 
     def test(self, name: str, tests: Mapping[str, Any]) -> str:
-        """Tell of a test.
+        """Return the text of a test.
 
         Raises:
             UntrackableError: it is nobody's that is known, and not declared.
@@ -72,8 +72,8 @@ class Purity:
             return self._known(name)
         return self._declare("test", name, function)
 
-    def globally(self, name: str, value: Any, teller: Teller) -> str:
-        """Tell of a name that Jinja itself, or JINJA_GLOBALS, gives to all templates.
+    def globally(self, name: str, value: Any, fingerprinter: Fingerprinter) -> str:
+        """Return the text of a name that Jinja itself, or JINJA_GLOBALS, gives to all templates.
 
         Raises:
             UntrackableError: it is a function that is not known, and not declared.
@@ -82,14 +82,14 @@ class Purity:
             return self._known(name)
         if catalog := _catalog_behind(value):
             return catalog
-        return self.function(name, value) if callable(value) else teller.tell(value)
+        return self.function(name, value) if callable(value) else fingerprinter.fingerprint(value)
 
     def function(self, name: str, value: Any) -> str:
-        """Tell of a function that a template finds under a name."""
+        """Return the text of a function that a template finds under a name."""
         return self._declare("function", name, value)
 
-    def is_known(self, environment: Any, teller: Teller) -> bool:
-        """Say whether a whole environment has nothing but what may be used."""
+    def is_known(self, environment: Any, fingerprinter: Fingerprinter) -> bool:
+        """Return whether a whole environment has nothing but what may be used."""
         try:
             for name in environment.filters:
                 if name not in _IMPURE:
@@ -98,7 +98,7 @@ class Purity:
                 self.test(name, environment.tests)
             for name, value in environment.globals.items():
                 if name not in _IMPURE:
-                    self.globally(name, value, teller)
+                    self.globally(name, value, fingerprinter)
         except UntrackableError:
             return False
         return True
@@ -120,12 +120,12 @@ class Purity:
 
 
 def _is_jinjas(function: Any, known: Any) -> bool:
-    """Say whether a function is the one that Jinja knows by a name, and is none of a plugin's."""
+    """Return whether a function is the one that Jinja has under a name, and no plugin's."""
     return function is known and module_of(function).partition(".")[0] in _JINJAS
 
 
 def _catalog_behind(value: Any) -> str | None:
-    """Tell of the translations that Jinja's own `gettext` functions read, None if it is none."""
+    """Return the text of the translations behind Jinja's `gettext` functions, None for others."""
     if value is _ALIAS:
         return "an alias"  # it looks up `gettext`
     if inspect.isfunction(value) and module_of(value) == "jinja2.ext":

@@ -1,4 +1,4 @@
-"""What was read while a page was rendered? One frame for each page, and for each text that is kept.
+"""What was read while a page was rendered: a trace for each page, and for each text kept.
 
 Pelican keeps the text of an article once it was asked for, so what *that* read is kept in a frame
 of its own, and taken over by every page that shows the text.
@@ -18,7 +18,7 @@ TEXTS = ("get_content", "get_summary")
 """The methods of a content that give texts which Pelican keeps; each takes SITEURL."""
 
 
-class Frame:
+class Trace:
     """What one rendering has read.
 
     Attributes:
@@ -62,9 +62,9 @@ class Frame:
 
     def note(self, one: int, question: str) -> None:
         """Note what was asked of an object."""
-        number = now.numbers[question].get(one)
+        number = recorder.numbers[question].get(one)
         if number is None:
-            number = now.number(one, question)
+            number = recorder.number(one, question)
         if number is None:
             self.reads.add((one, question))
         else:
@@ -82,18 +82,18 @@ class Frame:
 
     def take_compiled(self, template: Any) -> None:
         """Read what a template has read when it was compiled."""
-        text = now.compiled.get(id(template))
+        text = recorder.compiled.get(id(template))
         if text is not None:
             self.take(text)
 
-    def absorb(self, inner: Frame) -> None:
+    def absorb(self, inner: Trace) -> None:
         """Read everything that an inner frame has read."""
-        self.take(Text.of(inner))
+        self.take(FrozenTrace.of(inner))
         self.follows = self.follows or inner.follows
         self.pages |= inner.pages
         self.kept += inner.kept
 
-    def take(self, text: Text) -> None:
+    def take(self, text: FrozenTrace) -> None:
         """Read everything that a text has read."""
         self.facts.update(text.facts)
         self.reads.update(text.reads)
@@ -102,8 +102,8 @@ class Frame:
         self.blocker = self.blocker or text.blocker
 
 
-class Text(NamedTuple):
-    """What a frame has read, kept in little."""
+class FrozenTrace(NamedTuple):
+    """What a trace has recorded, kept in little."""
 
     facts: array[int]
     reads: tuple[tuple[int, str], ...]
@@ -112,20 +112,20 @@ class Text(NamedTuple):
     blocker: str | None
 
     @classmethod
-    def of(cls, frame: Frame) -> Self:
-        """Keep what a frame has read."""
+    def of(cls, frame: Trace) -> Self:
+        """Return what a trace has recorded."""
         reads, names = tuple(frame.reads), tuple(frame.names)
         return cls(array("I", frame.facts), reads, names, frame.effects, frame.blocker)
 
 
-class Recording:
+class Recorder:
     """What is being recorded in this process.
 
     Attributes:
         frame: what is rendered now reads into it; None while nothing is recorded.
         texts: what was read for texts that Pelican keeps, by (id, method, arguments).
         numbers: the numbers of what was asked before, by question and by the object's `id()`.
-        number: gives the number of what is asked for the first time, None for an object without a
+        number: returns the number of what is asked for the first time, None for an object without a
             name.
         values: what properties gave, as long as nobody changes anything; like `numbers`.
         settings: the settings that are watched, and what stands for them.
@@ -133,7 +133,7 @@ class Recording:
         compiled: what was read while templates were compiled, by their `id()`.
         held: the `id()` of the lists and mappings that macros hold.
         spoilt: why no page of this build can be reused, None if they can.
-        is_shared: says whether a list or a mapping belongs to the site, and not to one page.
+        is_shared: returns whether a list or a mapping belongs to the site, and not to one page.
         globals: that of what stands for Jinja's global names.
         steady: macros that are made once, and their modules, by their `id()`.
         changes: how often something was changed that others may have read.
@@ -142,14 +142,14 @@ class Recording:
     """
 
     def __init__(self) -> None:
-        self.frame: Frame | None = None
-        self.texts: dict[tuple[Any, ...], Text] = {}
+        self.frame: Trace | None = None
+        self.texts: dict[tuple[Any, ...], FrozenTrace] = {}
         self.numbers: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self.number: Callable[[int, str], int | None] = lambda _one, _question: None
         self.values: defaultdict[str, dict[int, Any]] = defaultdict(dict)
         self.settings: tuple[Any, Any] = (None, None)
         self.context = self.globals = 0
-        self.compiled: dict[int, Text] = {}
+        self.compiled: dict[int, FrozenTrace] = {}
         self.held: set[int] = set()
         self.spoilt: str | None = None
         self.changes = 0
@@ -186,15 +186,15 @@ class Recording:
             self.frame.effects += (("warned", Warned.of(record)),)
 
     def reset(self) -> None:
-        """Forget the last build."""
+        """Drop the last build."""
         self.__init__()  # type: ignore[misc]
 
 
 def note_names(names: Iterable[str]) -> None:
     """Note names that code of ours looks up, in the place of a template."""
-    if now.frame is not None:
-        now.frame.names.update(names)
+    if recorder.frame is not None:
+        recorder.frame.names.update(names)
 
 
-now = Recording()
+recorder = Recorder()
 """One site is written at a time, in one thread: Pelican does not know any other way."""

@@ -13,7 +13,7 @@ from pelican.generators import SourceFileGenerator, StaticGenerator
 
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.incremental import manifest
-from pelican_buttercms.incremental.output_cleaning import Wiped
+from pelican_buttercms.incremental.output_cleaning import CleanedOutput
 from pelican_buttercms.incremental.output_writer import is_intact
 from pelican_buttercms.incremental.removal import remove_empty, remove_stale
 from pelican_buttercms.incremental.static_files import files_of_theme
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def without_template(generators: Iterable[Any]) -> Iterator[str]:
-    """Name the files that generators write without a template: copies and sources."""
+    """Yield the names of the files that generators write without a template: copies and sources."""
     for generator in generators:
         for one in getattr(generator, "staticfiles", ()):
             if (Path(generator.path) / one.source_path).is_file():  # what is linked may be gone
@@ -38,8 +38,8 @@ def without_template(generators: Iterable[Any]) -> Iterator[str]:
 
 def remove(
     output: Path,
-    gone: Mapping[str, manifest.Left],
-    wiped: Wiped | None = None,
+    gone: Mapping[str, manifest.FileState],
+    wiped: CleanedOutput | None = None,
     kept: Collection[str] = (),
 ) -> None:
     """Remove files of an output folder by their names, if they have the bytes that they had.
@@ -57,10 +57,10 @@ def remove(
         logger.info("Removed what is no longer part of the site: %s", ", ".join(removed))
 
 
-def _has_to_go(path: Path, left: manifest.Left | None, wiped: Wiped | None) -> bool:
+def _has_to_go(path: Path, left: manifest.FileState | None, wiped: CleanedOutput | None) -> bool:
     if path.is_symlink() and not path.exists():
         return left is not None  # a link to a static file that is gone
-    if wiped is not None and not wiped.spares(path):
+    if wiped is not None and not wiped.retains(path):
         return wiped.is_untouched(path)
     if left is None or not path.is_file():
         return False
@@ -68,7 +68,7 @@ def _has_to_go(path: Path, left: manifest.Left | None, wiped: Wiped | None) -> b
     return is_intact(str(path), stamp, content) is not None or stamp == manifest.ANY_STAMP
 
 
-class Room:
+class ConflictRemover:
     """Makes room for what is written: for a folder in the place of a file, and the other way round.
 
     Args:
@@ -81,8 +81,8 @@ class Room:
     def __init__(
         self,
         output: Path,
-        left: Mapping[str, manifest.Left],
-        wiped: Wiped | None,
+        left: Mapping[str, manifest.FileState],
+        wiped: CleanedOutput | None,
         others: Collection[str],
     ) -> None:
         self._output, self._left, self._wiped, self._others = output, left, wiped, others
@@ -138,7 +138,9 @@ class Room:
         )
 
 
-def remove_of_subsites(main: Path, output: Path, present: set[Path], wiped: Wiped | None) -> None:
+def remove_of_subsites(
+    main: Path, output: Path, present: set[Path], wiped: CleanedOutput | None
+) -> None:
     """Remove what sub-sites have written that the site has no longer.
 
     Args:

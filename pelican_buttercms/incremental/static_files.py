@@ -16,7 +16,7 @@ from pelican.generators import StaticGenerator
 
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental.output_cleaning import sizes
-from pelican_buttercms.incremental.output_writer import digest_of
+from pelican_buttercms.incremental.output_writer import file_digest
 
 _REQUIRED = "_file_update_required"
 
@@ -45,12 +45,12 @@ def _made_room(
 
 
 def files_of_theme(generator: Any) -> Iterator[str]:
-    """Name the files of the theme that Pelican copies, by path in the output folder."""
+    """Yield the files of the theme that Pelican copies, by path in the output folder."""
     yield from (name for _, name in _of_theme(generator))
 
 
 def copies(generators: Iterable[Any]) -> Iterator[tuple[Path, str]]:
-    """Give every file that is copied, with its name in the output folder."""
+    """Yield every file that is copied, with its name in the output folder."""
     for generator in generators:
         for one in getattr(generator, "staticfiles", ()):
             yield Path(generator.path) / one.source_path, os.path.normpath(str(one.save_as))
@@ -69,14 +69,14 @@ def _of_theme(generator: Any) -> Iterator[tuple[Path, str]]:
 
 
 def _is_required(generator: Any, is_required: Callable[[Any], bool], file: Any) -> bool:
-    """Say whether a static file is to be copied."""
+    """Return whether a static file is to be copied."""
     source = os.path.join(generator.path, file.source_path)  # noqa: PTH118  (as Pelican does)
     target = os.path.join(generator.output_path, file.save_as)  # noqa: PTH118
     return is_required(file) and not _is_same(source, target)
 
 
 def _is_same(source: str, target: str) -> bool:
-    """Say whether a file has the bytes of another one."""
+    """Return whether a file has the bytes of another one."""
     try:
         return filecmp.cmp(source, target, shallow=False)
     except OSError:
@@ -93,7 +93,7 @@ def _generate(generator: Any, generate: Callable[[Any], None], writer: Any) -> N
 
 
 def _seen(generator: Any) -> Iterator[tuple[Path, tuple[bytes, tuple[int, int]]]]:
-    """Give content and times of the theme's files in the output folder."""
+    """Yield content and times of the theme's files in the output folder."""
     for name in files_of_theme(generator):
         path = Path(generator.output_path) / name
         content = _content(path)
@@ -103,8 +103,8 @@ def _seen(generator: Any) -> Iterator[tuple[Path, tuple[bytes, tuple[int, int]]]
 
 
 def _content(path: Path) -> bytes | None:
-    """Give what stands for a file's bytes, None for what is none."""
+    """Return what stands for a file's bytes, None for what is none."""
     try:
-        return digest_of(read_regular(path, follow=False))
+        return file_digest(read_regular(path, follow=False))
     except OSError:
         return None

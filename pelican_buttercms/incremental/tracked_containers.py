@@ -1,4 +1,4 @@
-"""Which part of a list did a page look at? Lists and mappings that note it.
+"""Lists and mappings that record which of their parts are read.
 
 A sidebar of the newest five depends on the first five entries, and on no other.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.recorder import recorder
 
 ALL, LENGTH, ANY = "all", "len", "any"
 
@@ -25,8 +25,8 @@ class WatchedList(list[Any]):
         self.original = original
 
     def _note(self, question: str) -> None:
-        if now.frame is not None:
-            now.frame.note(id(self), question)
+        if recorder.frame is not None:
+            recorder.frame.note(id(self), question)
 
     def __iter__(self) -> Iterator[Any]:
         self._note(ALL)
@@ -101,7 +101,7 @@ class WatchedList(list[Any]):
         return list, (list(self),)
 
     def copy(self) -> list[Any]:
-        """Give a list of the same elements, which is read no more."""
+        """Return a list of the same elements, which is read no more."""
         return list(self)
 
     def index(self, *arguments: Any) -> int:
@@ -122,8 +122,8 @@ def _changing(kind: type, name: str) -> Any:
     method = getattr(kind, name)
 
     def change(self: Any, *arguments: Any, **options: Any) -> Any:
-        if now.frame is not None:
-            now.spoil(f"it changes a {kind.__name__}")
+        if recorder.frame is not None:
+            recorder.spoil(f"it changes a {kind.__name__}")
         method(self.original, *arguments, **options)
         return method(self, *arguments, **options)
 
@@ -145,7 +145,7 @@ def question_of(place: Any) -> str:
 
 
 def part_of(elements: list[Any], question: str) -> Any:
-    """Answer a question to a list; None where there is no such element."""
+    """Return the answer to a question to a list; None where there is no such element."""
     if question == ALL:
         return list(elements)  # not the list itself, which may have a name
     if question in {LENGTH, ANY}:
@@ -169,16 +169,16 @@ class WatchedMapping(dict[Any, Any]):
         self.original = original if original is not None else {}
 
     def _note(self, key: Any) -> None:
-        if now.frame is None:
+        if recorder.frame is None:
             return
         if isinstance(key, str):
-            now.frame.note(id(self), key)
+            recorder.frame.note(id(self), key)
         else:
             self._refuse()
 
     def _refuse(self) -> None:
-        if now.frame is not None:
-            now.frame.block("it reads a whole mapping of settings or files")
+        if recorder.frame is not None:
+            recorder.frame.block("it reads a whole mapping of settings or files")
 
     def __getitem__(self, key: Any) -> Any:
         self._note(key)
@@ -232,22 +232,22 @@ class WatchedMapping(dict[Any, Any]):
         return dict, (dict(super().items()),)
 
     def keys(self) -> Any:
-        """Give all keys."""
+        """Return all keys."""
         self._refuse()
         return super().keys()
 
     def values(self) -> Any:
-        """Give all values."""
+        """Return all values."""
         self._refuse()
         return super().values()
 
     def items(self) -> Any:
-        """Give everything."""
+        """Return everything."""
         self._refuse()
         return super().items()
 
     def copy(self) -> dict[Any, Any]:
-        """Give a mapping that notes nothing more."""
+        """Return a mapping that notes nothing more."""
         self._refuse()
         return dict(super().items())
 
@@ -257,8 +257,8 @@ class WatchedFiles(WatchedMapping):
 
     def _note(self, key: Any) -> None:
         super()._note(key)
-        if now.frame is not None:
-            now.frame.follow()
+        if recorder.frame is not None:
+            recorder.frame.follow()
 
 
 for _name in (

@@ -1,4 +1,4 @@
-"""Who reads which attribute? Objects that note it, until the site is written.
+"""Objects that record which of their attributes are read, until the site is written.
 
 An object gets a subclass of its own class that notes what is asked of it; whatever asks for its
 class is given the one that it had. Properties are noted by their name, as their value can be asked
@@ -17,10 +17,10 @@ from pelican.paginator import Page, Paginator
 
 from pelican_buttercms.incremental.compatibility import is_own
 from pelican_buttercms.incremental.introspection import module_of
-from pelican_buttercms.incremental.recorder import TEXTS, Frame, Text, now
+from pelican_buttercms.incremental.recorder import TEXTS, FrozenTrace, Trace, recorder
 
 Plain = Callable[[Any, str], Any]
-Way = Callable[[Any, str, Plain, Frame], Any]
+Way = Callable[[Any, str, Plain, Trace], Any]
 
 _SET_CLASS = object.__dict__["__class__"]
 _PASSED = ("content", "summary")  # properties that only call the method of the same name
@@ -53,20 +53,22 @@ def _watching(kind: Any) -> type:
     ways = _ways(kind)
 
     def read(self: Any, name: str) -> Any:
-        frame = now.frame
+        frame = recorder.frame
         if frame is None:
             return kind if name == "__class__" else plain(self, name)
         way = ways.get(name)
         if way is not None and way is not _by_value:
             return way(self, name, plain, frame)
-        number = now.numbers[name].get(id(self))  # what follows is `frame.note`, a million times
+        number = recorder.numbers[name].get(
+            id(self)
+        )  # what follows is `Trace.note`, a million times
         if number is None:
             frame.note(id(self), name)
         else:
             frame.facts.add(number)
         if way is None:
             return plain(self, name)
-        value = now.values[name].get(id(self), _NOTHING)
+        value = recorder.values[name].get(id(self), _NOTHING)
         return _work_out(self, name, plain, frame) if value is _NOTHING else value
 
     members: dict[str, Any] = {"__getattribute__": read, "_watched": kind, "__slots__": ()}
@@ -76,7 +78,7 @@ def _watching(kind: Any) -> type:
 
 
 def _changing(kind: Any) -> dict[str, Any]:
-    """Give what sets and removes attributes, and notes it."""
+    """Return what sets and removes attributes, and notes it."""
     write, delete = kind.__setattr__, kind.__delattr__
 
     def change(self: Any, name: str, value: Any) -> None:
@@ -91,7 +93,7 @@ def _changing(kind: Any) -> dict[str, Any]:
 
 
 def _showing(kind: Any) -> dict[str, Any]:
-    """Give what shows or copies an object as a whole, and notes it."""
+    """Return what shows or copies an object as a whole, and notes it."""
 
     def show(self: Any) -> str:
         if kind.__repr__ is object.__repr__:
@@ -114,25 +116,25 @@ def _showing(kind: Any) -> dict[str, Any]:
 
 
 def _block(why: str) -> None:
-    if now.frame is not None:
-        now.frame.block(why)
+    if recorder.frame is not None:
+        recorder.frame.block(why)
 
 
 def _changed(kind: type, name: str) -> None:
     """An attribute is set or removed; linked files are moved while a text is made."""
-    now.values.clear()
-    now.changes += 1
-    if now.frame is None or name in _SET_UNSEEN:
+    recorder.values.clear()
+    recorder.changes += 1
+    if recorder.frame is None or name in _SET_UNSEEN:
         return
     why = f"it sets {name!r} of {kind.__name__.lower()}s"
     if issubclass(kind, Static):
-        now.frame.block(why)
+        recorder.frame.block(why)
     else:
-        now.spoil(why)
+        recorder.spoil(why)
 
 
 def _ways(kind: type) -> dict[str, Way]:
-    """Tell how each attribute of a class is read; what is not named is noted by its name."""
+    """Return how each attribute of a class is read; others are recorded by their name."""
     ways: dict[str, Way] = {"settings": _settings, "_context": _pass}
     for base in reversed(kind.__mro__):
         for name, member in vars(base).items():
@@ -167,94 +169,94 @@ def _way(name: str, member: Any) -> Way | None:  # noqa: PLR0911  (a table)
     return _by_value_of_others if hasattr(member, "__get__") else None
 
 
-def _pass(self: Any, name: str, plain: Plain, _frame: Frame) -> Any:
+def _pass(self: Any, name: str, plain: Plain, _frame: Trace) -> Any:
     return plain(self, name)
 
 
-def _method_of_others(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _method_of_others(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     frame.block(f"the method {name!r} that a plugin gives {type(self).__name__.lower()}s")
     return plain(self, name)
 
 
-def _everything(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _everything(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     frame.block(f"it reads all attributes of a {type(self).__name__.lower()} at once")
     return plain(self, name)
 
 
-def _settings(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _settings(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     value = plain(self, name)
-    settings, stand_in = now.settings
+    settings, stand_in = recorder.settings
     if value is settings and settings is not None:
         return stand_in
     frame.note(id(self), name)
     return value
 
 
-def _metadata(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _metadata(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     """Pelican's summaries look for a summary there, and at nothing else."""
     frame.note(id(self), SUMMARY if frame.text == "get_summary" else name)
     return plain(self, name)
 
 
-def _by_value(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _by_value(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     """Read a property, which is worked out once until something sets an attribute."""
     frame.note(id(self), name)
-    value = now.values[name].get(id(self), _NOTHING)
+    value = recorder.values[name].get(id(self), _NOTHING)
     return _work_out(self, name, plain, frame) if value is _NOTHING else value
 
 
-def _anew(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _anew(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     frame.note(id(self), name)
     try:
         return _work_out(self, name, plain, frame)
     finally:
-        now.values[name].pop(id(self), None)
+        recorder.values[name].pop(id(self), None)
 
 
-def _work_out(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _work_out(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     watching = type(self)
-    now.frame = None
+    recorder.frame = None
     _SET_CLASS.__set__(self, watching._watched)  # what it reads of itself is read at full speed
     try:
-        value = now.values[name][id(self)] = plain(self, name)
+        value = recorder.values[name][id(self)] = plain(self, name)
     finally:
         _SET_CLASS.__set__(self, watching)
-        now.frame = frame
+        recorder.frame = frame
     return value
 
 
-def _page_of(self: Any, name: str, plain: Plain, _frame: Frame) -> Any:
-    """Give a paginator's method, whose pages are asked part by part like any other."""
+def _page_of(self: Any, name: str, plain: Plain, _frame: Trace) -> Any:
+    """Return a paginator's method, whose pages are asked part by part like any other."""
     return partial(_read_page, self, plain(self, name))
 
 
 def _read_page(self: Any, method: Any, number: Any) -> Any:
-    frame = now.frame
+    frame = recorder.frame
     if frame is None or type(number) is not int:
         return method(number)
-    now.frame = None
+    recorder.frame = None
     try:
         page = method(number)
     finally:
-        now.frame = frame
+        recorder.frame = frame
     watch([page])
     frame.kept += (page,)
     frame.pages[id(page)] = (id(self), number)
     return page
 
 
-def _by_value_of_others(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _by_value_of_others(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     """Read a property that may ask for texts, whose effects are needed as well."""
     frame.note(id(self), name)
-    now.frame = inner = Frame(name)
+    recorder.frame = inner = Trace(name)
     try:
         return plain(self, name)
     finally:
-        now.frame = frame
+        recorder.frame = frame
         frame.effects += inner.effects
 
 
-def _text(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
+def _text(self: Any, name: str, plain: Plain, frame: Trace) -> Any:
     if name in plain(self, "__dict__"):  # put there by another plugin
         frame.note(id(self), name)
         return plain(self, name)
@@ -262,33 +264,33 @@ def _text(self: Any, name: str, plain: Plain, frame: Frame) -> Any:
 
 
 def _read_text(self: Any, name: str, plain: Plain, *arguments: Any) -> Any:
-    """Give a text that Pelican keeps, and take over what it was made from."""
-    frame = now.frame
+    """Return a text that Pelican keeps, and take over what it was made from."""
+    frame = recorder.frame
     method = plain(self, name)
     if frame is None:
         return method(*arguments)
     key = (id(self), name, arguments)
-    text = now.texts.get(key)
+    text = recorder.texts.get(key)
     if text is None:
-        inner = Frame(name)
+        inner = Trace(name)
         value = _make_text(self, key, method, inner)
-        now.texts[key] = text = Text.of(inner)
+        recorder.texts[key] = text = FrozenTrace.of(inner)
     else:
         value = method(*arguments)
     frame.take(text)
     return value
 
 
-def _make_text(self: Any, key: tuple[int, str, Any], method: Any, inner: Frame) -> Any:
+def _make_text(self: Any, key: tuple[int, str, Any], method: Any, inner: Trace) -> Any:
     """Make a text, also where Pelican has it already from before anything was recorded."""
     kept = getattr(method, "cache", {})
     place = (self, *key[2])
     before = kept.pop(place, _NOTHING)
-    frame, now.frame = now.frame, inner
+    frame, recorder.frame = recorder.frame, inner
     try:
         value = method(*key[2])
     finally:
-        now.frame = frame
+        recorder.frame = frame
     if before is not _NOTHING and before != value:
         inner.block("its text was asked for before it was complete")
         kept[place] = value = before

@@ -1,4 +1,4 @@
-"""Which modules are the user's own, and have they changed? What is installed has a version."""
+"""The user's own modules, and whether they have changed; what is installed has a version."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib"
 
 
 def is_installed(file: str) -> bool:
-    """Say whether a file is Python's, or of an installed package."""
+    """Return whether a file is Python's, or of an installed package."""
     return file.startswith(_INSTALLED)
 
 
 def users_file(space: Mapping[str, Any]) -> str | None:
-    """Give the file of a module, None if it is installed, or no file of Python's."""
+    """Return the file of a module, None if it is installed, or no file of Python's."""
     file = space.get("__file__")
     if not isinstance(file, str) or is_installed(file):
         return None
@@ -30,13 +30,13 @@ def users_file(space: Mapping[str, Any]) -> str | None:
 
 
 def space_of(module: str) -> dict[str, Any]:
-    """Give the names of a module, none if it is not loaded."""
+    """Return the names of a module, none if it is not loaded."""
     found = sys.modules.get(module)
     return {} if found is None else vars(found)
 
 
 def spaces_of(value: Any) -> Iterator[dict[str, Any]]:
-    """Give the names of the modules that a value is, or is from."""
+    """Yield the namespaces of the modules that a value is, or is from."""
     if isinstance(value, ModuleType):
         yield vars(value)
         return
@@ -46,7 +46,7 @@ def spaces_of(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def digest_of(file: str) -> str:
-    """Give what stands for a file's bytes.
+    """Return what stands for a file's bytes.
 
     Raises:
         UntrackableError: it was changed since it was loaded, and nobody knows what was.

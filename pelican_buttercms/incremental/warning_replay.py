@@ -34,7 +34,7 @@ class Warned(NamedTuple):
         return cls(record.name, "%s", (record.getMessage(),))
 
     def tell(self) -> None:
-        """Tell it again."""
+        """Log the warning again."""
         logging.getLogger(self.logger).warning(self.text, *self.values)
 
 
@@ -50,7 +50,7 @@ def is_warning(logger: object, text: object, values: object) -> bool:
         return False
 
 
-class Listening(logging.Handler):
+class WarningHandler(logging.Handler):
     """Hears of all warnings, whoever has them, and of what is worse.
 
     Args:
@@ -62,5 +62,5 @@ class Listening(logging.Handler):
         self._hear = hear
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell of one."""
+        """Return the text of one."""
         self._hear(record)

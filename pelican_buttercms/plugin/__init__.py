@@ -69,8 +69,8 @@ def on_generator_init(generator: Any) -> None:
         generator.context["buttercms"] = run.content
         registry.show(generator)
         jinja_filters.install(generator.env)
-    elif (site := registry.resting_site_of(generator)) and site.standstill:
-        site.standstill.quieten(generator)
+    elif (site := registry.resting_site_of(generator)) and site.up_to_date_check:
+        site.up_to_date_check.disable(generator)
 
 
 def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:

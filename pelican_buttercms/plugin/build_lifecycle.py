@@ -1,4 +1,4 @@
-"""What happens to a site and to a run of it, from its start to its end?"""
+"""What happens to a site and to a run of it, from start to end."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.incremental import private_api
 from pelican_buttercms.incremental.output_cleaning import check_list, write_list
 from pelican_buttercms.incremental.pelican_patches import gc_pause
-from pelican_buttercms.incremental.up_to_date import Standstill
+from pelican_buttercms.incremental.up_to_date import UpToDateCheck
 from pelican_buttercms.plugin import github, log_filter, registry, sanitize, validation
 from pelican_buttercms.plugin.build_state import Run, Shown, Site
-from pelican_buttercms.plugin.content_versions import Versions
+from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_index import DraftIndexGenerator
 from pelican_buttercms.plugin.incremental_host import content_state, render_options, site_inputs
 from pelican_buttercms.plugin.language_graphs import make_editions
@@ -96,7 +96,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     _end_last()
     run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
     run.is_main = id(pelican) == site.main
-    run.version_of = Versions.known(pelican.settings, site.standstill, site.stored)
+    run.version_of = ContentVersions.known(pelican.settings, site.up_to_date_check, site.stored)
     if not site.options.preview:
         run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())
     registry.add_run(pelican.settings, run)
@@ -116,22 +116,22 @@ def _read(pelican: Any, site: Site) -> None:
     site.begin()
     gc_pause.collect_past_builds()
     output = Path(pelican.output_path).absolute()
-    standstill = Standstill(
+    up_to_date_check = UpToDateCheck(
         pelican.settings, render_options(site.options), site_inputs(site.options), output
     )
 
     def is_known(generations: Sequence[Generation], media_of: MediaOf) -> bool:
-        return standstill.holds(content_state(generations, media_of))
+        return up_to_date_check.is_up_to_date(content_state(generations, media_of))
 
     stored = load.read_content(site.source, _say, _progress(), site.trigger, is_known)
     site.trigger = None  # what it was started for does not happen again at each rebuild
-    site.stored, site.standstill, site.rests = stored, standstill, not stored.is_read
+    site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
     if stored.stale:
-        standstill.give_up("older content is served than was asked for")
+        up_to_date_check.give_up("older content is served than was asked for")
     if site.rests:
-        standstill.warn()
+        up_to_date_check.warn()
     else:
-        standstill.begin()
+        up_to_date_check.begin()
 
 
 def _end_last() -> None:
@@ -143,7 +143,7 @@ def _end_last() -> None:
 
 
 def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type]:
-    """Give the generators of what is neither article nor page, in the order of writing."""
+    """Yield the generators of what is neither article nor page, in the order of writing."""
     if options.lang_templates:
         yield LangTemplatesGenerator
     if options.preview:
@@ -183,8 +183,8 @@ def _finish(site: Site) -> None:
 def end_rest(site: Site) -> None:
     """End a build that had nothing to do, as if it had looked at every page."""
     logger.info("Nothing has changed since the last build: no page was looked at.")
-    if site.standstill:
-        _say(f"0 pages rendered, {site.standstill.pages:,} were up to date.")
+    if site.up_to_date_check:
+        _say(f"0 pages rendered, {site.up_to_date_check.pages:,} were up to date.")
     if site.options.changed_files:
         check_list(site.options.changed_files)
         write_list(site.options.changed_files, {}, {})

@@ -1,4 +1,4 @@
-"""What lives as long as a site, and what as long as one build of it?
+"""What lives as long as a site, and what as long as one build of it.
 
 A *site* is one set of settings: Pelican's main instance, and the instances that i18n_subsites
 makes of it. A *run* is one build of one instance.
@@ -17,11 +17,11 @@ from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.incremental.host import SiteOutput
-from pelican_buttercms.incremental.incremental_build import Session
+from pelican_buttercms.incremental.incremental_build import IncrementalBuild
 from pelican_buttercms.incremental.manifest import left, left_of_subsites, path_of
 from pelican_buttercms.incremental.output_cleaning import (
+    CleanedOutput,
     Sizes,
-    Wiped,
     check_list,
     clean,
     sizes,
@@ -29,8 +29,8 @@ from pelican_buttercms.incremental.output_cleaning import (
 )
 from pelican_buttercms.incremental.output_paths import RECORDS
 from pelican_buttercms.incremental.stale_output import without_template
-from pelican_buttercms.incremental.up_to_date import Standstill
-from pelican_buttercms.plugin.content_versions import Versions
+from pelican_buttercms.incremental.up_to_date import UpToDateCheck
+from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_banner import mark
 from pelican_buttercms.plugin.drafts.leak_guard import LeakCheck
 from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
@@ -75,7 +75,7 @@ class Site:
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
         outputs: what is known of the output folders of the build under way.
-        standstill: compares this build with the last one.
+        up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
     """
 
@@ -87,7 +87,7 @@ class Site:
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
-    standstill: Standstill | None = None
+    up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
     outputs: SiteOutput = field(init=False)
 
@@ -95,8 +95,8 @@ class Site:
         self.outputs = SiteOutput(self.output)
 
     def begin(self) -> None:
-        """Forget the build before; one process may make many."""
-        self.standstill, self.rests = None, False
+        """Drop the build before; one process may make many."""
+        self.up_to_date_check, self.rests = None, False
         self.outputs.begin()
 
 
@@ -118,21 +118,21 @@ class Run:
         is_main: whether it is the main instance's, and not a sub-site's.
         wiped: the same of this run's own output folder.
         sizes: what was in the output folder before.
-        say: tells the user a line.
+        say: returns the user a line.
     """
 
     site: Site
     editions: dict[str, SiteContent]
     content: SiteContent
     contents: list[tuple[str, Any]] = field(default_factory=list)
-    version_of: Versions | None = None
+    version_of: ContentVersions | None = None
     versions: dict[int, int] = field(default_factory=dict)
     leaks: LeakCheck = field(default_factory=LeakCheck)
     orphans: Orphans | None = None
     generators: list[Any] = field(default_factory=list)
-    session: Session | None = None
+    session: IncrementalBuild | None = None
     is_main: bool = True
-    wiped: Wiped | None = None
+    wiped: CleanedOutput | None = None
     sizes: Sizes = field(default_factory=dict)
     say: Callable[[str], None] = print
 
@@ -155,17 +155,17 @@ class Run:
         return self.content.media
 
     def pulled_at(self) -> datetime:
-        """Tell when the content was pulled; another pull makes another site then."""
-        if self.site.standstill:
-            self.site.standstill.shows_pull = True
+        """Return when the content was pulled; another pull makes another site then."""
+        if self.site.up_to_date_check:
+            self.site.up_to_date_check.shows_pull = True
         return self.content.pulled_at
 
     def has(self, key: Key) -> bool:
-        """Say whether the content of this build has an item, in any language."""
+        """Return whether the content of this build has an item, in any language."""
         return self.find(key) is not None
 
     def find(self, key: Key) -> Any:
-        """Give an item of the content of this build, in whatever language; None if it has none."""
+        """Return an item of the content of this build, in any language; None if it has none."""
         found = (edition.graph.get(key) for edition in self.editions.values())
         return next((record for record in found if record is not None), None)
 
@@ -185,7 +185,7 @@ class Run:
         return found
 
     def _left(self, output: Path) -> Collection[str]:
-        """Name the files that may be used again."""
+        """Return the names of the files that may be used again."""
         if self.options.incremental == "off":
             return ()
         path = path_of(self.options.cache_path / RECORDS, output, self.site.output)
@@ -198,7 +198,7 @@ class Run:
             self.session.remove_gone()
         if self.orphans:
             output = Path(self.generators[0].output_path).absolute()
-            names = chain(without_template(self.generators), CMSHost(self).files(self.generators))
+            names = chain(without_template(self.generators), self._host().files(self.generators))
             copied = (str(output / name) for name in names)
             self.orphans.remove({*self.site.outputs.written, *copied})
 
@@ -208,10 +208,10 @@ class Run:
             self.session.finish()
         if self.orphans:
             self.orphans.end()
-        if self.is_main and self.site.standstill:
+        if self.is_main and self.site.up_to_date_check:
             known = self.session.known if self.session else None
             files = self.site.stored.media if self.site.stored else {}
-            self.site.standstill.end(self.generators, known, media_digests(files))
+            self.site.up_to_date_check.end(self.generators, known, media_digests(files))
         if self.is_main and self.options.changed_files:
             write_list(self.options.changed_files, self.sizes, self._sizes())
 
@@ -223,12 +223,18 @@ class Run:
         if self.orphans:
             self.orphans.expect(str(content.save_as) for _, content in self.contents)
 
+    def _host(self) -> CMSHost:
+        """Return what incremental rendering is told about the content."""
+        return CMSHost(
+            self.editions, self.versions, self.media, self.wrote, preview=self.options.preview
+        )
+
     def begin_writing(self, writer: Any) -> None:
         """Stand before Pelican's writer; see to it that what a preview writes can be removed."""
-        self.session = Session(
+        self.session = IncrementalBuild(
             render_options(self.options),
             self.site.outputs,
-            CMSHost(self),
+            self._host(),
             self.generators,
             writer,
             self.wiped,
@@ -238,8 +244,8 @@ class Run:
         if self.options.preview:
             if self.session.writes:
                 leftovers = self.leftovers
-                self.session.tell_before(leftovers.note_all)
-                self.session.tell_kept(leftovers.note)
+                self.session.on_before_write(leftovers.note_all)
+                self.session.on_kept(leftovers.note)
             else:
                 self.leftovers.begin(writer)
             self.media.note = self.leftovers.note

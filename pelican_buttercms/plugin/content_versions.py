@@ -1,4 +1,4 @@
-"""Of which version is a content? As long as it is of the same one, it answers the same.
+"""The version of a content: with the same one, it answers the same.
 
 An article of a post follows from the post, the authors and terms that there are, the settings, the
 code and the machine. So nobody has to make it to know that it is as it was.
@@ -15,7 +15,7 @@ from pelican_buttercms.content.records import AnyRecord
 from pelican_buttercms.store import Generation, MediaFile
 
 if TYPE_CHECKING:
-    from pelican_buttercms.incremental.up_to_date import Standstill
+    from pelican_buttercms.incremental.up_to_date import UpToDateCheck
     from pelican_buttercms.sync.load import LoadedContent
 
 _TERMS = {"author", "category", "tag"}
@@ -23,7 +23,7 @@ _TERMS = {"author", "category", "tag"}
 _DIGITS = 16
 
 
-class Versions:
+class ContentVersions:
     """The versions of the contents of one build.
 
     Args:
@@ -47,19 +47,22 @@ class Versions:
 
     @classmethod
     def known(
-        cls, settings: Mapping[str, Any], standstill: Standstill | None, stored: LoadedContent
+        cls,
+        settings: Mapping[str, Any],
+        up_to_date_check: UpToDateCheck | None,
+        stored: LoadedContent,
     ) -> Self | None:
-        """Give those of a build; None if contents show what does not follow from their versions.
+        """Return those of a build; None if contents show what does not follow from their versions.
 
         That is what nobody knows of, and links to others in other metadata than summaries.
         """
-        inputs = standstill.inputs if standstill else None
+        inputs = up_to_date_check.inputs if up_to_date_check else None
         if inputs is None or {*settings["FORMATTED_FIELDS"]} - {"summary"}:
             return None
         return cls(inputs, stored.generations, stored.media)
 
     def of(self, record: AnyRecord, locale: str) -> int:
-        """Give the number of the version of what shows a record, 0 if nobody knows.
+        """Return the number of the version of what shows a record, 0 if nobody knows.
 
         Args:
             record: a post or a page.

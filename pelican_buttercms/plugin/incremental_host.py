@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import fields
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2.compiler import CodeGenerator
 
@@ -25,7 +25,7 @@ from pelican_buttercms.content.records import (
     Tag,
 )
 from pelican_buttercms.incremental import fingerprint
-from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Teller
+from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Fingerprinter
 from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.output_paths import RECORDS
 from pelican_buttercms.incremental.recorder import note_names
@@ -35,14 +35,12 @@ from pelican_buttercms.plugin.drafts.draft_status import Unpublished
 from pelican_buttercms.plugin.jinja_filters import FILTERS
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
+from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.plugin.text_filters import ConcatGenerator
 from pelican_buttercms.plugin.validation import OUR_NAMES
 from pelican_buttercms.settings import Locale, Settings
 from pelican_buttercms.store import Generation, MediaFile
 from pelican_buttercms.sync.load import MediaOf
-
-if TYPE_CHECKING:
-    from pelican_buttercms.plugin.build_state import Run
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NUMBERS = "_BUTTERCMS_"  # in Pelican's settings, see `registry`
@@ -59,24 +57,37 @@ class CMSHost:
     """ButterCMS's content in one build.
 
     Args:
-        run: the build.
+        editions: the content of each language.
+        versions: the versions of contents by `id()`.
+        media: the downloaded files.
+        wrote: is called with the path and the context of each page that was written.
+        preview: whether drafts are shown.
     """
 
     unversioned = frozenset({"translations", "fallback_of", "private"})
     filters: Mapping[str, Any] = FILTERS
     compilers: Collection[type] = frozenset({CodeGenerator, ConcatGenerator})
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self.key = "preview" if run.options.preview else "live"
-        self.objects = {f"{SITE}{lang}": edition for lang, edition in run.editions.items()}
-        self.versions = run.versions
+    def __init__(
+        self,
+        editions: Mapping[str, SiteContent],
+        versions: Mapping[int, int],
+        media: LocalMedia,
+        wrote: Callable[[str, dict[str, Any]], None],
+        *,
+        preview: bool,
+    ) -> None:
+        self._editions, self._media, self._preview = editions, media, preview
+        self.on_page = wrote
+        self.key = "preview" if preview else "live"
+        self.objects = {f"{SITE}{lang}": edition for lang, edition in editions.items()}
+        self.versions = versions
         self.fingerprints = FINGERPRINTS
         self.keys = KEYS
 
     def records(self) -> Iterator[tuple[str, Any]]:
         """Yield every record of every language with its name."""
-        for lang, edition in self._run.editions.items():
+        for lang, edition in self._editions.items():
             for record in edition.graph.records:
                 key = record.key
                 yield f"{RECORD}{lang}|{key.kind}|{key.group}|{key.id}", record
@@ -86,12 +97,12 @@ class CMSHost:
         if name.count("|") < 4:
             return None
         _, lang, kind, group, number = name.split("|", 4)
-        edition = self._run.editions.get(lang)
+        edition = self._editions.get(lang)
         return edition and edition.graph.get(Key(kind, group, number))  # type: ignore[arg-type]
 
     def containers(self) -> Iterator[Any]:
         """Yield what records and languages hold."""
-        for edition in self._run.editions.values():
+        for edition in self._editions.values():
             yield vars(edition)
             for record in edition.graph.records:
                 yield from (getattr(record, one.name, None) for one in fields(record))
@@ -102,28 +113,24 @@ class CMSHost:
 
     def files(self, generators: Iterable[Any]) -> Iterator[str]:
         """Yield the media files that pages show, and the sitemap."""
-        yield from self._run.media.used
+        yield from self._media.used
         if any(isinstance(one, SitemapGenerator) for one in generators):
             yield "sitemap.xml"
 
     def finish_page(self, path: str, text: str, context: dict[str, Any]) -> str:
         """Return a page with its banner, if it is a preview's."""
-        if not (self._run.options.preview and is_page(path)):
+        if not (self._preview and is_page(path)):
             return text
         note_names(MARKED_BY)
         return marked(text, context)
 
-    def on_page(self, path: str, context: dict[str, Any]) -> None:
-        """Note that a page was written."""
-        self._run.wrote(path, context)
-
     def record_files(self, note: Callable[[str], None] | None) -> None:
         """Report each media file that a page shows."""
-        self._run.media.shown = note
+        self._media.shown = note
 
     def show_file(self, name: str) -> None:
         """Note that a page shows a media file."""
-        self._run.media.path(name)
+        self._media.path(name)
 
 
 def render_options(options: Settings) -> Options:
@@ -141,7 +148,7 @@ def site_inputs(options: Settings) -> SiteInputs:
     """Return what a build reads, as far as the settings tell."""
     has_more = options.preview or options.snapshot is not None
     return SiteInputs(
-        key=fingerprint.told(options, FINGERPRINTS),
+        key=fingerprint.fingerprint(options, FINGERPRINTS),
         plugins=OUR_NAMES,
         ignored=lambda name: name.startswith(_NUMBERS),
         dated=_DATED,
@@ -179,24 +186,26 @@ def media_digests(media: Mapping[str, MediaFile | None]) -> dict[str, str | None
     return {url: file.digest if file else None for url, file in media.items()}
 
 
-def _describe_record(_teller: Teller, value: Record, _depth: int) -> str:
+def _describe_record(_fingerprinter: Fingerprinter, value: Record, _depth: int) -> str:
     """Return the text of a record, which has a name only when something is rendered."""
     return f"@{value.key} {value.locale}"
 
 
-def _describe_graph(teller: Teller, value: Graph, _depth: int) -> str:
+def _describe_graph(fingerprinter: Fingerprinter, value: Graph, _depth: int) -> str:
     records = (*value.records, *value.posts)
-    return teller.once(value, lambda: repr([str(one.key) for one in records]))
+    return fingerprinter.once(value, lambda: repr([str(one.key) for one in records]))
 
 
-def _describe_media(teller: Teller, value: LocalMedia, _depth: int) -> str:
-    return teller.once(value, lambda: repr(sorted((u, f.name) for u, f in value.files.items())))
+def _describe_media(fingerprinter: Fingerprinter, value: LocalMedia, _depth: int) -> str:
+    return fingerprinter.once(
+        value, lambda: repr(sorted((u, f.name) for u, f in value.files.items()))
+    )
 
 
-def _describe_settings(teller: Teller, value: Settings, _depth: int) -> str:
+def _describe_settings(fingerprinter: Fingerprinter, value: Settings, _depth: int) -> str:
     names = [field.name for field in fields(value) if field.name not in _WITHOUT_EFFECT]
-    parts = (fingerprint.told(getattr(value, name), FINGERPRINTS) for name in names)
-    return teller.once(value, lambda: repr(list(parts)))
+    parts = (fingerprint.fingerprint(getattr(value, name), FINGERPRINTS) for name in names)
+    return fingerprinter.once(value, lambda: repr(list(parts)))
 
 
 FINGERPRINTS: Mapping[type, Describe] = {
@@ -209,12 +218,12 @@ FINGERPRINTS: Mapping[type, Describe] = {
     AddressPattern: fingerprint.describe_text,
     Text: lambda _, value, __: f"T{value.parts!r}",
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
-    Fields: lambda teller, value, depth: f"F{teller.mapping(value._data, depth)}",
-    Component: lambda teller, value, depth: (
-        f"C{teller.tell(value.type)}{teller.tell(value.fields, depth)}"
+    Fields: lambda fingerprinter, value, depth: f"F{fingerprinter.mapping(value._data, depth)}",
+    Component: lambda fingerprinter, value, depth: (
+        f"C{fingerprinter.fingerprint(value.type)}{fingerprinter.fingerprint(value.fields, depth)}"
     ),
-    Referrer: lambda teller, value, depth: (
-        f"R{teller.tell(value.owner, depth)}{teller.tell(value.path)}"
+    Referrer: lambda fingerprinter, value, depth: (
+        f"R{fingerprinter.fingerprint(value.owner, depth)}{fingerprinter.fingerprint(value.path)}"
     ),
     Graph: _describe_graph,
     LocalMedia: _describe_media,

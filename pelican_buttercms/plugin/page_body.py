@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.content.fields import Media
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.recorder import recorder
 from pelican_buttercms.plugin.html_text import printable
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.settings.locales import language_tag
@@ -54,7 +54,7 @@ def _localise(content: Any, media: LocalMedia) -> str:
 def _render(content: Any, body: Any, generator: Any, edition: SiteContent) -> str:
     context = generator.context | {"buttercms": edition}
     template = generator.env.get_template("buttercms/body.html")
-    context |= now.lists  # what is read of them decides whether a page is rendered again
+    context |= recorder.lists  # what is read of them decides whether a page is rendered again
     here = {"page": content, "article": content, "SITEURL": content.get_siteurl()}
     own = {"body": body, "fields": content.butter.fields}
     return printable(str(template.render({**context, **here, **own})))

@@ -1,4 +1,4 @@
-"""Which site and which run does this Pelican instance, this generator or this template belong to?
+"""The site and the run that a Pelican instance, a generator or a template belongs to.
 
 They are found again by small numbers in Pelican's settings: those are copied to sub-instances and
 pickled by `CACHE_CONTENT`, so nothing else may be kept there.
@@ -26,7 +26,7 @@ _runs: dict[int, Run] = {}
 
 
 def has_site(settings: Mapping[str, Any]) -> bool:
-    """Say whether settings, or those that they were copied from, have a site."""
+    """Return whether settings, or those that they were copied from, have a site."""
     return _SITE in settings
 
 
@@ -44,7 +44,7 @@ def add_run(settings: dict[str, Any], run: Run) -> None:
 
 
 def end_run(settings: dict[str, Any]) -> Run | None:
-    """Forget a run; gives it, if there was one."""
+    """Drop a run; returns it, if there was one."""
     return _runs.pop(settings.pop(_RUN, 0), None)
 
 
@@ -54,21 +54,21 @@ def show(generator: Any) -> None:
 
 
 def site_of(pelican: Any) -> Site | None:
-    """Give the site that a Pelican instance builds, None when ButterCMS is not configured."""
+    """Return the site that a Pelican instance builds, None when ButterCMS is not configured."""
     return _sites.get(pelican.settings.get(_SITE, 0))
 
 
 def run_of(generator: Any) -> Run | None:
-    """Give the run that a generator or a content belongs to, None when there is none."""
+    """Return the run that a generator or a content belongs to, None when there is none."""
     return _runs.get(generator.settings.get(_RUN, 0))
 
 
 def resting_site_of(generator: Any) -> Site | None:
-    """Give the site of a generator that has nothing to do, None where it has."""
+    """Return the site of a generator that has nothing to do, None where it has."""
     site = site_of(generator)
     return site if site is not None and site.rests else None
 
 
 def run_in(context: Mapping[str, Any]) -> Run | None:
-    """Give the run that a template's context belongs to."""
+    """Return the run that a template's context belongs to."""
     return _runs.get(context.get(IN_CONTEXT, 0))

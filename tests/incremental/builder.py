@@ -55,10 +55,10 @@ def build(job: dict[str, Any]) -> int:
 
 def look_at_every_page() -> None:
     """Compare page by page also where nothing at all has changed."""
-    from pelican_buttercms.incremental.up_to_date import Standstill
+    from pelican_buttercms.incremental.up_to_date import UpToDateCheck
 
-    holds = Standstill.holds
-    Standstill.holds = lambda *arguments: holds(*arguments) and False  # type: ignore[method-assign]
+    holds = UpToDateCheck.is_up_to_date
+    UpToDateCheck.is_up_to_date = lambda *arguments: holds(*arguments) and False  # type: ignore[method-assign]
 
 
 def serve() -> None:

@@ -62,7 +62,7 @@ class Builder:
         *,
         rests: bool = False,
     ) -> tuple[int, str]:
-        """Build a site; gives the exit code, and what was printed.
+        """Build a site; returns the exit code, and what was printed.
 
         Pages are looked at also where nothing has changed, unless it `rests`.
         """
@@ -140,7 +140,7 @@ class QuickSite(Site):
         self.settings["THEME_TEMPLATES_OVERRIDES"] = ["templates"]
 
     def attempt(self, *more: str, env: dict[str, str] | None = None) -> tuple[int, Build]:
-        """Build; gives the exit code as well."""
+        """Build; returns the exit code as well."""
         self.configure()
         code, log = self._builder.build(
             self.folder, ["content", "-s", "pelicanconf.py", *more], env or {}, rests=self.rests
@@ -198,7 +198,7 @@ class QuickSite(Site):
         return build
 
     def changed(self, *more: str, env: dict[str, str] | None = None) -> set[str]:
-        """Build; gives the files that were written."""
+        """Build; returns the files that were written."""
         before = stamps(self.output)
         self.make(*more, env=env)
         after = stamps(self.output)
@@ -217,7 +217,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def stamps(folder: Path) -> dict[str, int]:
-    """Tell when every file of a folder was changed."""
+    """Return when every file of a folder was changed."""
     return {
         path.relative_to(folder).as_posix(): path.stat().st_mtime_ns
         for path in folder.rglob("*")

@@ -62,13 +62,13 @@ def post_category(world: World) -> None:
 
 @small
 def post_tags(world: World) -> None:
-    """Give a post other tags."""
+    """Return a post other tags."""
     world.put_post(world.some_post(), tags=world.draw.choice([[], ["red"], [world.word()]]))
 
 
 @large
 def post_author(world: World) -> None:
-    """Give a post another author."""
+    """Return a post another author."""
     world.put_post(world.some_post(), author=world.draw.choice(["ada-lane", world.word()]))
 
 
@@ -121,7 +121,7 @@ def item_changed(world: World) -> None:
 
 @large
 def category_renamed(world: World) -> None:
-    """Give a category another name."""
+    """Return a category another name."""
     for term in world.account.lists["categories"]:
         if term["slug"] == "news":
             term["name"] = f"News {world.word()}"
@@ -179,7 +179,7 @@ def file_translated(world: World) -> None:
 
 @large
 def file_has_template(world: World) -> None:
-    """Give a local article a template of its own."""
+    """Return a local article a template of its own."""
     world.put_file("notes/second.md", more="Template: extra\n")
 
 

@@ -283,7 +283,7 @@ print(json.dumps(told))
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """Tell of all of them in processes of other hash seeds, and with another word."""
+    """Return the text of all of them in processes of other hash seeds, and with another word."""
     folder = tmp_path_factory.mktemp("modules")
     (folder / "exiting.py").write_text("raise SystemExit(3)")
     cases = {**STEADY, **CHANGING, **FAILING}

@@ -6,13 +6,13 @@ import pytest
 
 
 def said(log):
-    """Give how many pages were rendered, and how many were left."""
+    """Return how many pages were rendered, and how many were left."""
     found = re.search(r"([\d,]+) pages? rendered, ([\d,]+) were", log)
     return [int(number.replace(",", "")) for number in found.groups()]
 
 
 def tree(site):
-    """Give every file of the output as bytes."""
+    """Return every file of the output as bytes."""
     return {name: (site.output / name).read_bytes() for name in site.files()}
 
 

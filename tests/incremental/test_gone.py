@@ -24,7 +24,7 @@ def touched(site):
 
 
 def linked(site):
-    """Give every file a second name."""
+    """Return every file a second name."""
     subprocess.run(["cp", "-al", site.output, site.folder / "backup"], check=True)
 
 

@@ -32,6 +32,7 @@ class MarkdownSite:
 
     Attributes:
         settings: what its pelicanconf.py says.
+        plugins: its PLUGINS.
     """
 
     def __init__(self, folder: Path, builder: Builder) -> None:
@@ -48,8 +49,8 @@ class MarkdownSite:
             "STATIC_PATHS": ["images"],
             "FEED_ALL_ATOM": "feeds/all.atom.xml",
             "DEFAULT_PAGINATION": 4,
-            "PLUGINS": ["pelican_buttercms.incremental"],
         }
+        self.plugins = ["pelican_buttercms.incremental"]
         shutil.copytree(SIMPLE, folder / "theme")
         self.write("theme/static/css/main.css", "body {}")
         self.write("content/images/one.txt", "one")
@@ -78,7 +79,8 @@ class MarkdownSite:
 
     def build(self, *more: str, rests: bool = False) -> Build:
         """Build into the output folder that stays."""
-        lines = [f"{name} = {value!r}" for name, value in self.settings.items()]
+        settings = {**self.settings, "PLUGINS": self.plugins}
+        lines = [f"{name} = {value!r}" for name, value in settings.items()]
         self.write("pelicanconf.py", "\n".join([*lines, ""]))
         arguments = ["content", "-s", "pelicanconf.py", *more]
         code, log = self._builder.build(self.folder, arguments, {}, rests=rests)
@@ -89,7 +91,8 @@ class MarkdownSite:
         """Compare with what Pelican alone writes into an empty folder."""
         self._number += 1
         name = f"whole-{self._number}"
-        self.build("-o", name, "-e", f"PLUGINS={json.dumps([])}")
+        others = [name for name in self.plugins if not name.startswith("pelican_buttercms")]
+        self.build("-o", name, "-e", f"PLUGINS={json.dumps(others)}")
         found = difference(tree(self.output), tree(self.folder / name))
         assert not found, found
 
@@ -220,4 +223,24 @@ def test_a_site_that_another_plugin_renders(markdown: MarkdownSite) -> None:
     """This plugin stands aside."""
     markdown.settings[HOSTED] = True
     assert markdown.build().rendered == -1
+    markdown.check()
+
+
+def test_subsites(markdown: MarkdownSite) -> None:
+    """Each has its own output folder, and pages that are gone go there as well."""
+    markdown.plugins.append("i18n_subsites")
+    markdown.settings["I18N_SUBSITES"] = {"de": {"SITENAME": "Einfach"}}
+    markdown.article(1, more="Lang: en")
+    markdown.article(1, "one-de", more="Lang: de", title="Eins")
+    first = markdown.build()
+    markdown.check()
+    assert "de/article-1.html" in tree(markdown.output)
+    markdown.article(1, "one-de", more="Lang: de", title="Eins", body="Anderes.")
+    assert markdown.build().rendered < first.rendered
+    markdown.check()
+    _remove(markdown, "content/one-de.md")
+    markdown.build()
+    markdown.check()
+    markdown.settings["I18N_SUBSITES"] = {}
+    markdown.build()
     markdown.check()

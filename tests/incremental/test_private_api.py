@@ -16,7 +16,7 @@ from pelican_buttercms.incremental import (
 )
 from pelican_buttercms.incremental.compatibility import why_not_write
 from pelican_buttercms.incremental.fingerprint import UntrackableError
-from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.pure_functions import PureFunctions
 
 
 def test_a_spinner_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,10 +49,10 @@ def test_the_test_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Pelican's function, it is one of which nobody knows what it returns."""
     function = private_api.find("pelican.plugins._utils", "plugin_enabled")
     tests = {"enabled": partial(function, plugin_list=["x"])}
-    assert "x" in Purity(frozenset()).test("enabled", tests)
+    assert "x" in PureFunctions(frozenset()).test("enabled", tests)
     monkeypatch.delattr("pelican.plugins._utils.plugin_enabled")
     with pytest.raises(UntrackableError, match="enabled"):
-        Purity(frozenset()).test("enabled", tests)
+        PureFunctions(frozenset()).test("enabled", tests)
 
 
 def test_a_writer_that_lacks_a_name() -> None:

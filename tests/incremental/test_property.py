@@ -33,7 +33,7 @@ def edit(world, name, *, counts=True):
 
 
 def dealt(theme):
-    """Give each theme its share of the edits, in an order that is always the same."""
+    """Return each theme its share of the edits, in an order that is always the same."""
     names = sorted(EDITS)
     random.Random(7).shuffle(names)
     return names[THEMES.index(theme) :: len(THEMES)]

@@ -27,7 +27,7 @@ def change(site, number, **values):
 
 
 def written(site):
-    """Build, compare with a full build; gives the files that were written."""
+    """Build, compare with a full build; returns the files that were written."""
     found = site.changed()
     site.is_right()
     return found

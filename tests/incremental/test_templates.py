@@ -8,9 +8,9 @@ LONG = (
     "{{ l[0].title }}</li>{% endfor %}"
 )
 SAVE = """
-from pelican_buttercms.incremental.incremental_build import Session
+from pelican_buttercms.incremental.incremental_build import IncrementalBuild
 
-gone = Session.remove_gone
+gone = IncrementalBuild.remove_gone
 
 def save(self):
     name = "templates/{0}.html"
@@ -18,7 +18,7 @@ def save(self):
     open(name, "w").write(text.replace("one", "two"))
     gone(self)
 
-Session.remove_gone = save
+IncrementalBuild.remove_gone = save
 """
 
 

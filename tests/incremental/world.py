@@ -47,7 +47,7 @@ class World:
         self._configure(theme)
 
     def word(self) -> str:
-        """Give a word that is nowhere else."""
+        """Return a word that is nowhere else."""
         self._number += 1
         return f"{self.draw.choice(_WORDS)}{self._number}"
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.plugin.content_versions import Versions
+from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.store import Generation, MediaFile, Scope
 
 POST, PAGE = Key("post", "", "one"), Key("page", "*", "one")
@@ -24,7 +24,7 @@ def versions(key, *, inputs=b"inputs", media=None, other="", locale="en", **chan
         Generation("1", Scope("account", name, "live"), datetime.now(UTC), manifest, 1, ())
         for name, manifest in manifests.items()
     ]
-    found = Versions(inputs, generations, media if media is not None else {"/a.png": FILE})
+    found = ContentVersions(inputs, generations, media if media is not None else {"/a.png": FILE})
     return found.of(SimpleNamespace(key=key), locale)
 
 

@@ -1,4 +1,4 @@
-"""Which of Pelican's own loops grow faster than the site, and how are they cut short?
+"""Pelican's own loops that grow faster than the site, in linear time.
 
 What is written stays the same, byte for byte. Everything is done to the objects of one build, by
 Pelican's own functions where they can be called with less; its classes and modules, which other
@@ -57,7 +57,7 @@ def fill_content(
 
 
 def is_valid(content: Content) -> bool:
-    """Say whether Pelican takes a content as valid; it tells what is wrong with one that is not."""
+    """Return whether Pelican takes a content as valid; Pelican logs what is wrong with it."""
     return content_init.is_valid(content) if is_on() else bool(content.is_valid())
 
 
@@ -82,5 +82,5 @@ def quicken_lists(generator: Any) -> None:
 
 
 def is_on() -> bool:
-    """Say whether these loops are known, and are to be cut short."""
+    """Return whether these loops are known, and are to be cut short."""
     return ENABLED and pelican.__version__.startswith(KNOWN)

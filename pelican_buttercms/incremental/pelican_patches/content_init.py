@@ -1,4 +1,4 @@
-"""What does Pelican work out for a new content that is known already?
+"""What Pelican works out for a new content although it is known already.
 
 The path of a content in the content folder, from two absolute paths, twice; whether its place is
 inside the output folder, from two more; which static files its text links to, though it has no
@@ -56,27 +56,27 @@ class _Path:
         self.relative = relative
 
     def __call__(self, source_path: str | None = None) -> Any:
-        """Give the known path, unless another one is asked for."""
+        """Return the known path, unless another one is asked for."""
         if not source_path and self.content.source_path == self.path:
             return self.relative
         return type(self.content).get_relative_source_path(self.content, source_path)
 
 
 def inside(folder: str, path: str) -> str | None:
-    """Give the path from a folder to a file below it, None if it takes more than a look."""
+    """Return the path from a folder to a file below it, None if it takes more than a look."""
     plain = os.sep == "/" and _is_plain(folder) and path.startswith(f"{folder}/")
     return path[len(folder) + 1 :] if plain and os.path.normpath(path) == path else None
 
 
 @lru_cache(maxsize=16)
 def _is_plain(folder: Any) -> bool:
-    """Say whether a folder is spelt as Pelican's settings do it: absolute, with no detours."""
+    """Return whether a folder is spelt as Pelican's settings do it: absolute, with no detours."""
     is_absolute = isinstance(folder, str) and folder.startswith("/") and folder.strip("/") != ""
     return is_absolute and os.path.normpath(folder) == folder
 
 
 def is_valid(content: Any) -> bool:
-    """Say whether Pelican takes a content as valid; it tells what is wrong with one that is not."""
+    """Return whether Pelican takes a content as valid; Pelican logs what is wrong with it."""
     return _is_surely_valid(content) or bool(content.is_valid())
 
 
@@ -91,7 +91,7 @@ def _is_surely_valid(content: Any) -> bool:
 
 
 def stays_inside(save_as: Any) -> bool:
-    """Say whether a path surely leads to a place below the output folder."""
+    """Return whether a path surely leads to a place below the output folder."""
     plain = os.sep == "/" and isinstance(save_as, str)
     return plain and not os.path.normpath(save_as).startswith(("..", "/"))
 
@@ -116,7 +116,7 @@ def may_have_placeholders(html: str, settings: Mapping[str, Any]) -> bool:
 
 
 def _are_pelicans(kind: Any, *names: str) -> bool:
-    """Say whether no plugin has replaced these methods on the class of a content."""
+    """Return whether no plugin has replaced these methods on the class of a content."""
     return _come_from_pelican(*(getattr(kind, name, None) for name in names))
 
 

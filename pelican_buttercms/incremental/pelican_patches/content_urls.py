@@ -1,4 +1,4 @@
-"""What is the URL of an article or a page? Worked out from what its pattern names, and no more.
+"""The URL of an article or a page, worked out from what its pattern names alone.
 
 Pelican fills `{slug}.html` from a copy of all metadata, the path from the content folder to the
 source and the time of day, anew each time a template or a plugin asks, some seventeen times each.
@@ -24,7 +24,7 @@ _ATTRIBUTE, _REDUCE = "_expand_settings", "__reduce_ex__"
 
 
 def quicken(content: Content) -> None:
-    """Give an article or a page a quicker way to its URL; subclasses may have ways of their own."""
+    """Add a quicker way to the URL of an article or a page; subclasses may have their own."""
     if type(content) in _NAMES and _ATTRIBUTE not in vars(content) and _are_pelicans(type(content)):
         url = _Url(content)
         setattr(content, _ATTRIBUTE, url)
@@ -93,12 +93,12 @@ _OWN: dict[str, Callable[[Any], Any]] = {
 
 @lru_cache
 def _fields(pattern: str) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """Name the values that a pattern shows, each with how to get it if it is no mere metadata."""
+    """Return the names of the values in a pattern, with a getter where it is no mere metadata."""
     return tuple((name, _OWN.get(name)) for name in _names(pattern))
 
 
 def _names(pattern: str) -> list[str]:
-    """Name the values that a pattern shows; one that is not understood shows a path."""
+    """Return the names of the values in a pattern; one that is not understood shows a path."""
     try:
         parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
     except ValueError:
@@ -109,7 +109,7 @@ def _names(pattern: str) -> list[str]:
 
 
 def _are_pelicans(kind: type) -> bool:
-    """Say whether no plugin has replaced what this stands for."""
+    """Return whether no plugin has replaced what this stands for."""
     methods = kind.__dict__.get(_ATTRIBUTE), Content.__dict__.get(_ATTRIBUTE)
     return _come_from_pelican(*methods, Content.__dict__.get("url_format"))
 

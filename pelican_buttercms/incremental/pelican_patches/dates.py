@@ -1,4 +1,4 @@
-"""How is a content's date spelt in one step, where Pelican takes one for each of its directives?
+"""A content's date spelt in one step, where Pelican takes one for each directive.
 
 Pelican fills `%a %d %B %Y` part by part, for each date of each content, so that `%-d` works
 everywhere. Where no part needs that, the system spells the whole of it. The dates that a content
@@ -23,19 +23,19 @@ class Moment(SafeDatetime):  # type: ignore[misc]
     """A time of Pelican's that is spelt in one step where that is the same."""
 
     def strftime(self, fmt: str, safe: bool = True) -> str:  # noqa: FBT001, FBT002  (Pelican's)
-        """Spell it; without `safe` as the system does."""
+        """Return it; without `safe` as the system does."""
         spelt: str = super().strftime(fmt, safe and not is_plain(fmt))
         return spelt
 
 
 @lru_cache(maxsize=64)
 def is_plain(fmt: Any) -> bool:
-    """Say whether the whole of a format comes out as its parts do, one after the other."""
+    """Return whether the whole of a format comes out as its parts do, one after the other."""
     return isinstance(fmt, str) and fmt.isascii() and _PLAIN.fullmatch(fmt) is not None
 
 
 def quickened(metadata: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Moment]:
-    """Give the dates of a content that is about to be made, in their zone, as Pelican sets it."""
+    """Return the dates of a content that is about to be made, in their zone, as Pelican sets it."""
     zone = settings.get("TIMEZONE", "UTC")
     if not zone or "timezone" in metadata:
         return {}

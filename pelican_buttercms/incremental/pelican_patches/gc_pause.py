@@ -58,7 +58,7 @@ def _count_as_old() -> None:
 
 
 def have_others_frozen() -> bool:
-    """Say whether somebody has frozen objects, as servers do before they fork.
+    """Return whether somebody has frozen objects, as servers do before they fork.
 
     All that is frozen is counted, one by one; so who has found some does not ask again.
     """

@@ -1,4 +1,4 @@
-"""Is this article in that list? Without looking through the list."""
+"""Lists that know whether they hold an object without looking through all of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Members(list[Any]):
 
 
 def are_distinct(elements: Iterable[Any]) -> bool:
-    """Say whether objects are equal only to themselves, and each is there once.
+    """Return whether objects are equal only to themselves, and each is there once.
 
     Pelican's contents are; a plugin may have contents of its own that compare otherwise.
     """
@@ -36,12 +36,12 @@ def are_distinct(elements: Iterable[Any]) -> bool:
 
 
 def are_identities(elements: Iterable[Any]) -> bool:
-    """Say whether objects are equal only to themselves."""
+    """Return whether objects are equal only to themselves."""
     kinds: set[Any] = set(map(type, elements))
     return all(kind.__eq__ is object.__eq__ for kind in kinds)
 
 
 def is_pelicans(owner: Any, name: str) -> bool:
-    """Say whether a method is Pelican's own, replaced neither on the object nor on its class."""
+    """Return whether a method is Pelican's own, replaced neither on the object nor on its class."""
     method = getattr(type(owner), name, None)
     return module_of(method) == "pelican.generators" and name not in vars(owner)

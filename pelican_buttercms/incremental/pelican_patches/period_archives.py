@@ -1,4 +1,4 @@
-"""How are the articles of a year, a month and a day collected in linear time?
+"""The articles of each year, month and day in linear time.
 
 Pelican looks every article of the site up in the list of every period. Here it names the periods,
 each by its first article, and the articles are dealt out to them.
@@ -34,7 +34,7 @@ def quicken(generator: Any) -> None:
 
 
 def _collect(original: Any, by_date: list[Any], articles: list[Any], settings: Any) -> Archives:
-    """Give what the method gives: the periods by granularity, in the order of their dates."""
+    """Return what the method gives: the periods by granularity, in the order of their dates."""
     if not are_distinct(by_date) or not are_identities(articles):
         found: Archives = original(by_date, articles, settings)
         return found
@@ -56,7 +56,7 @@ def _collect(original: Any, by_date: list[Any], articles: list[Any], settings: A
 
 
 def _only(granularity: str, settings: Any) -> dict[str, Any]:
-    """Give the settings of one kind of period, with the others turned off."""
+    """Return the settings of one kind of period, with the others turned off."""
     found = {}
     for name in map(str.upper, _KEYS):
         wanted = name == granularity.upper()

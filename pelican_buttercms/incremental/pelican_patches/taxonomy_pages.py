@@ -1,4 +1,4 @@
-"""How are the pages of tags, categories and authors written in linear time?
+"""The pages of tags, categories and authors in linear time.
 
 For each of them Pelican goes through all articles of the site, and looks each up in a list:
 `[article for article in self.dates if article in articles]`. Here its own method is called for
@@ -46,16 +46,19 @@ def _one_by_one(generator: Any, method: str, listing: str, write: Callable[..., 
     places = {id(article): place for place, article in enumerate(generator.dates)}
     for wrapper, articles in entries:
         one = kind([(wrapper, Members(articles))])
-        original(_Part(generator, {listing: one, "dates": _in_order(articles, places)}), write)
+        original(
+            _PartialGenerator(generator, {listing: one, "dates": _in_order(articles, places)}),
+            write,
+        )
 
 
 def _in_order(articles: list[Any], places: dict[int, int]) -> list[Any]:
-    """Give the articles in the order of their places, once each, and without what has none."""
+    """Return the articles in the order of their places, once each, and without what has none."""
     found = {places[id(one)]: one for one in articles if id(one) in places}
     return [article for _, article in sorted(found.items(), key=itemgetter(0))]
 
 
-class _Part:
+class _PartialGenerator:
     """Stands for a generator that has no more than these lists."""
 
     def __init__(self, generator: Any, lists: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Has anything changed at all since the last build? If not, the site is as it has to be.
+"""Builds that end at once because nothing has changed since the last one.
 
 Pages are compared one by one where something has changed (`incremental`). Where nothing has, that
 follows from less: the same settings, the same content of the CMS, the same files in the folders
@@ -6,10 +6,10 @@ that a build reads, the same code, and an output folder that is as the last buil
 nothing is read, linked or compared, and Pelican's generators have nothing to do.
 
 `inputs` says what a build reads, or why that cannot be said; `folders` looks at its files, `log`
-hears of its warnings, `record` keeps all of it from one build to the next, and `standstill`
+hears of its warnings, `record` keeps all of it from one build to the next, and `up_to_date_check`
 decides.
 """
 
-from pelican_buttercms.incremental.up_to_date.check import Standstill
+from pelican_buttercms.incremental.up_to_date.check import UpToDateCheck
 
-__all__ = ["Standstill"]
+__all__ = ["UpToDateCheck"]

@@ -1,4 +1,4 @@
-"""What does a build read, but for the CMS's content? All of it in one text, and its folders.
+"""What a build reads beside the host's content: one digest, and its folders.
 
 Sources: Pelican's readers, generators and `Content`, for what they read beside the settings and
 the files of a site.
@@ -22,7 +22,7 @@ from pelican.log import LimitFilter
 
 from pelican_buttercms.incremental import function_fingerprint, user_modules
 from pelican_buttercms.incremental.build_key import PACKAGE, machine
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
 from pelican_buttercms.incremental.host import Options, SiteInputs
 from pelican_buttercms.incremental.pelican_patches import KNOWN
 
@@ -39,7 +39,7 @@ _MARKDOWN = "markdown.extensions."
 _TEMPLATES = Path(pelican.__file__).parent / "themes/simple"
 
 
-class Inputs(NamedTuple):
+class BuildInputs(NamedTuple):
     """What a build reads.
 
     Attributes:
@@ -53,8 +53,10 @@ class Inputs(NamedTuple):
     theme: Path
 
 
-def find(settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path) -> Inputs:
-    """Say what a build reads.
+def find(
+    settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path
+) -> BuildInputs:
+    """Return what a build reads.
 
     Args:
         settings: Pelican's, before anything has been read.
@@ -85,19 +87,19 @@ def find(settings: Mapping[str, Any], options: Options, host: SiteInputs, output
     )
     parts += [f"{name}={_told_setting(name, settings[name], host)}" for name in names]
     parts += sorted(_code())
-    return Inputs(
+    return BuildInputs(
         hashlib.blake2b(repr(parts).encode(), digest_size=16).digest(), folders, _theme(settings)
     )
 
 
 def _told_setting(name: str, value: Any, host: SiteInputs) -> str:
-    """Tell of a setting; of functions for templates by their code, as pages rest on them.
+    """Return the text of a setting; functions for templates count by their code.
 
     Raises:
         UntrackableError: other functions are called by Pelican, and may read anything.
     """
     try:
-        return Teller({}, host.fingerprints).tell(value)
+        return Fingerprinter({}, host.fingerprints).fingerprint(value)
     except UntrackableError:
         if name in _FOR_TEMPLATES:
             return function_fingerprint.code_of(value)
@@ -105,7 +107,7 @@ def _told_setting(name: str, value: Any, host: SiteInputs) -> str:
 
 
 def _code() -> Iterator[str]:
-    """Tell of the user's own modules: the settings are one, and what it imports are others.
+    """Yield the texts of the user's own modules: the settings, and what they import.
 
     Raises:
         UntrackableError: one of them could have changed Pelican, or something that it uses.
@@ -122,7 +124,7 @@ def _code() -> Iterator[str]:
 
 
 def _reached(file: str) -> Iterator[str]:
-    """Name what a module gets hold of that a build is made of."""
+    """Yield the names in a module of what a build is made of."""
     try:
         tree = ast.parse(Path(file).read_bytes())
     except (SyntaxError, ValueError):  # it is compiled
@@ -141,7 +143,7 @@ def _reached(file: str) -> Iterator[str]:
 
 
 def _folders(settings: Mapping[str, Any], more: Iterable[Path]) -> tuple[Path, ...]:
-    """Name the folders that a build reads, and single files."""
+    """Return the names of the folders that a build reads, and single files."""
     theme = _theme(settings)
     content = Path(settings["PATH"])
     found = [content, theme, *more, _TEMPLATES, *map(Path, settings["THEME_TEMPLATES_OVERRIDES"])]
@@ -159,7 +161,7 @@ def _theme(settings: Mapping[str, Any]) -> Path:
 
 
 def _touch(one: Path, other: Path) -> bool:
-    """Say whether one of two folders is in the other."""
+    """Return whether one of two folders is in the other."""
     one, other = one.resolve(), other.resolve()
     return one.is_relative_to(other) or other.is_relative_to(one)
 
@@ -168,14 +170,14 @@ def _touch(one: Path, other: Path) -> bool:
 
 
 def _why_not_others(settings: Mapping[str, Any], known: Collection[str]) -> str | None:
-    """Say who else could have a hand in the site."""
+    """Return who else could have a hand in the site."""
     if not pelican.__version__.startswith(KNOWN):
         return f"Pelican {pelican.__version__}, which is not known"
     return next((f"the plugin {one}" for one in settings["PLUGINS"] if one not in known), None)
 
 
 def _why_not_pelicans(settings: Mapping[str, Any], dated: tuple[str, ...]) -> str | None:
-    """Say what Pelican could read beside files: the clock, and whatever a reader wants."""
+    """Return what Pelican could read beside files: the clock, and whatever a reader wants."""
     table: tuple[tuple[str, Callable[[Any], bool]], ...] = (
         ("STATIC_CREATE_LINKS", bool),
         ("WITH_FUTURE_DATES", lambda value: not value),

@@ -10,7 +10,7 @@ import msgspec
 
 from pelican_buttercms.filesystem import SafeFolder, is_safe_name
 from pelican_buttercms.incremental import checksummed_file
-from pelican_buttercms.incremental.manifest import Left
+from pelican_buttercms.incremental.manifest import FileState
 from pelican_buttercms.incremental.output_writer import is_intact
 from pelican_buttercms.incremental.warning_replay import Warned, is_warning
 
@@ -18,7 +18,7 @@ _FORMAT = 1
 _MANY = 2**31
 
 
-class Record(msgspec.Struct, array_like=True):
+class BuildRecord(msgspec.Struct, array_like=True):
     """How a build has found everything, and how it has left it.
 
     Attributes:
@@ -42,8 +42,8 @@ class Record(msgspec.Struct, array_like=True):
     pull: str
     shows_pull: bool
     media: dict[str, str]
-    files: dict[str, Left]
-    left: dict[str, Left]
+    files: dict[str, FileState]
+    left: dict[str, FileState]
     pages: int
     warned: list[Warned]
     is_quiet: bool
@@ -52,16 +52,16 @@ class Record(msgspec.Struct, array_like=True):
     format: int = _FORMAT
 
 
-def load(path: Path) -> Record | None:
+def load(path: Path) -> BuildRecord | None:
     """Read a record; None where there is none that can be read."""
     try:
-        found = msgspec.msgpack.decode(checksummed_file.read(path), type=Record)
+        found = msgspec.msgpack.decode(checksummed_file.read(path), type=BuildRecord)
     except (OSError, ValueError, RecursionError):
         return None
     return found if found.format == _FORMAT and _is_sound(found) else None
 
 
-def _is_sound(record: Record) -> bool:
+def _is_sound(record: BuildRecord) -> bool:
     """Return whether a record is one that a build could have written."""
     lengths = (length for of in record.lists.values() for length in of.values())
     return (
@@ -71,7 +71,7 @@ def _is_sound(record: Record) -> bool:
     )
 
 
-def save(path: Path, record: Record) -> None:
+def save(path: Path, record: BuildRecord) -> None:
     """Write a record, whole or not at all.
 
     Raises:
@@ -80,8 +80,8 @@ def save(path: Path, record: Record) -> None:
     checksummed_file.write(path, msgspec.msgpack.encode(record))
 
 
-def as_left(output: Path, left: Mapping[str, Left]) -> dict[str, Left] | None:
-    """Look at every file that a build has left; gives them as they are, None if one is another.
+def as_left(output: Path, left: Mapping[str, FileState]) -> dict[str, FileState] | None:
+    """Return every file that a build has left, as it is now; None if one is another.
 
     Where the folder was copied or restored, their times are other ones.
     """
@@ -96,12 +96,12 @@ def as_left(output: Path, left: Mapping[str, Left]) -> dict[str, Left] | None:
 
 
 def holds_more(output: Path, left: Collection[str], retention: Collection[str]) -> bool:
-    """Say whether there is anything else in a folder, which emptying it would remove."""
+    """Return whether there is anything else in a folder, which emptying it would remove."""
     return any(name not in left for name in _everything(str(output), "", retention))
 
 
 def _everything(folder: str, prefix: str, spared: Collection[str]) -> Iterator[str]:
-    """Name every file and every empty folder, but for what is spared at the top."""
+    """Yield the name of every file and every empty folder, but for what is spared at the top."""
     entries = [entry for entry in os.scandir(folder) if entry.name not in spared]
     if prefix and not entries:
         yield prefix

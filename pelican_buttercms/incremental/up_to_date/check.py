@@ -1,4 +1,4 @@
-"""Does a build have to do anything? Looked at before it reads, and noted when it is done."""
+"""The check whether a build has anything to do, before it reads anything."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import ContentState, Options, SiteInputs
-from pelican_buttercms.incremental.manifest import Left, Stamp, path_of
+from pelican_buttercms.incremental.manifest import FileState, Stamp, path_of
 from pelican_buttercms.incremental.static_files import copies
 from pelican_buttercms.incremental.up_to_date import build_inputs, build_record, file_snapshot
-from pelican_buttercms.incremental.up_to_date.build_record import Record
-from pelican_buttercms.incremental.up_to_date.warning_log import Log
+from pelican_buttercms.incremental.up_to_date.build_record import BuildRecord
+from pelican_buttercms.incremental.up_to_date.warning_log import WarningLog
 
 if TYPE_CHECKING:
-    from pelican_buttercms.incremental.incremental_build import Known
+    from pelican_buttercms.incremental.incremental_build import BuildOutputs
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _builds = count()
 _WITH_LISTS = (ArticlesGenerator, PagesGenerator)
 
 
-class Standstill:
+class UpToDateCheck:
     """One build, compared with the last one.
 
     Args:
@@ -56,13 +56,13 @@ class Standstill:
         self._settings, self._host, self._output = settings, host, output
         self._path = path_of(options.records, output, output).with_suffix(".still")
         self._is_quiet = not logger.isEnabledFor(logging.WARNING)
-        self._log = Log()
+        self._log = WarningLog()
         self._verifies = options.mode == "verify"  # by what is known, and looks at all
         self._files: dict[str, Stamp] = {}
         self._content, self._pull = b"", ""
-        self._last: Record | None = None
-        self._recent: dict[str, Left] = {}
-        self._inputs: build_inputs.Inputs | None = None
+        self._last: BuildRecord | None = None
+        self._recent: dict[str, FileState] = {}
+        self._inputs: build_inputs.BuildInputs | None = None
         self.shows_pull = False
         if next(_builds):
             self.give_up("this process has built before, and tells no warning twice")
@@ -87,8 +87,8 @@ class Standstill:
 
     # before a build
 
-    def holds(self, state: ContentState) -> bool:
-        """Say whether nothing has changed since the last build, so that this one is done.
+    def is_up_to_date(self, state: ContentState) -> bool:
+        """Return whether nothing has changed since the last build, so that this one is done.
 
         Args:
             state: the host's content that it would be built from.
@@ -110,7 +110,7 @@ class Standstill:
             return False
         return True
 
-    def _is_same(self, last: Record) -> bool:
+    def _is_same(self, last: BuildRecord) -> bool:
         assert self._inputs is not None  # noqa: S101  (asked before)
         return (
             last.inputs == self._inputs.text
@@ -131,7 +131,7 @@ class Standstill:
         return self._inputs.text if self._inputs else None
 
     def warn(self) -> None:
-        """Tell the warnings of the last build once more: their reasons are still there."""
+        """Repeat the warnings of the last build: their reasons are still there."""
         for one in self._last.warned if self._last else ():
             one.tell()
 
@@ -140,7 +140,7 @@ class Standstill:
         """How many pages and feeds the last build had."""
         return self._last.pages if self._last else 0
 
-    def quieten(self, generator: Any) -> None:
+    def disable(self, generator: Any) -> None:
         """Leave a generator of Pelican's nothing to do; it tells how long its lists were."""
         for name in _WORK:
             if hasattr(generator, name):
@@ -153,7 +153,7 @@ class Standstill:
     # a build that has something to do
 
     def begin(self) -> None:
-        """Forget the last build: this one will change what it has left."""
+        """Drop the last build: this one will change what it has left."""
         self._path.unlink(missing_ok=True)
         if self._inputs is not None:
             self._log.begin()
@@ -161,7 +161,7 @@ class Standstill:
     def end(
         self,
         generators: Sequence[Any],
-        known: Known | None,
+        known: BuildOutputs | None,
         media: Mapping[str, str | None],
     ) -> None:
         """Note how everything was and is, if the next build can go by it.
@@ -183,7 +183,7 @@ class Standstill:
             if reason := self._why_not_files(generators, files, known.left):
                 self.give_up(reason)
                 return
-            found = Record(
+            found = BuildRecord(
                 inputs=self._inputs.text,
                 content=self._content,
                 pull=self._pull,
@@ -201,8 +201,8 @@ class Standstill:
         except (OSError, UnicodeEncodeError, UntrackableError) as exc:
             self.give_up(f"a file cannot be read, or its name cannot be written down ({exc})")
 
-    def _digests(self) -> dict[str, Left]:
-        """Give what stands for all files; those of the last record are not read again."""
+    def _digests(self) -> dict[str, FileState]:
+        """Return what stands for all files; those of the last record are not read again."""
         known = self._last.files if self._last else {}
         moment = self._last.moment if self._last else 0
         kept = {
@@ -213,8 +213,8 @@ class Standstill:
         new = {path: stamp for path, stamp in self._files.items() if path not in kept}
         return kept | file_snapshot.digests(new)
 
-    def _why_not(self, known: Known | None, media: Mapping[str, str | None]) -> str | None:
-        """Say why the next build has to look at everything, None if it has not."""
+    def _why_not(self, known: BuildOutputs | None, media: Mapping[str, str | None]) -> str | None:
+        """Return why the next build has to look at everything, None if it has not."""
         shows = known.shows if known else frozenset()
         reasons = {
             "some files are written each time": known is None,
@@ -228,9 +228,12 @@ class Standstill:
         return next((reason for reason, is_so in reasons.items() if is_so), None)
 
     def _why_not_files(
-        self, generators: Sequence[Any], files: Mapping[str, Left], left: Mapping[str, Left]
+        self,
+        generators: Sequence[Any],
+        files: Mapping[str, FileState],
+        left: Mapping[str, FileState],
     ) -> str | None:
-        """Say which file is not what the build has read or copied, None if all are."""
+        """Return which file is not what the build has read or copied, None if all are."""
         assert self._inputs is not None  # noqa: S101  (asked before)
         if file_snapshot.look(self._inputs.folders) != self._files or not _agree(
             self._recent, files
@@ -247,13 +250,13 @@ class Standstill:
         return None
 
     def _is_rst(self, path: str) -> bool:
-        """Say whether a file could be read as such; one of the theme is none of the content."""
+        """Return whether a file could be read as such; one of the theme is none of the content."""
         assert self._inputs is not None  # noqa: S101  (asked before)
         return path.endswith(".rst") and not Path(path).is_relative_to(self._inputs.theme)
 
 
-def _agree(recent: Mapping[str, Left], files: Mapping[str, Left]) -> bool:
-    """Say whether files that had just been changed have the bytes that they had then."""
+def _agree(recent: Mapping[str, FileState], files: Mapping[str, FileState]) -> bool:
+    """Return whether files that had just been changed have the bytes that they had then."""
     return all(files[path] == left for path, left in recent.items())
 
 
@@ -267,10 +270,10 @@ def _has_lists(generator: Any) -> bool:
 
 
 def _lengths(generator: Any) -> dict[str, int]:
-    """Give the lengths of a generator's lists, which Pelican tells at the end of a build."""
+    """Return the lengths of a generator's lists, which Pelican tells at the end of a build."""
     lists = {name: one for name, one in vars(generator).items() if isinstance(one, list)}
     return {name: len(one) for name, one in lists.items() if not name.startswith("_")}
 
 
 def _nothing(*_arguments: Any) -> None:
-    """Stand for what has nothing to do."""
+    """Do nothing."""

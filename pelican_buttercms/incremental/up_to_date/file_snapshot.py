@@ -9,8 +9,8 @@ import stat
 
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental.fingerprint import UntrackableError
-from pelican_buttercms.incremental.manifest import Left, Stamp
-from pelican_buttercms.incremental.output_writer import digest_of
+from pelican_buttercms.incremental.manifest import FileState, Stamp
+from pelican_buttercms.incremental.output_writer import file_digest
 
 _GONE: Stamp = (-1, 0, 0)
 _COARSE = 2 * 10**9
@@ -18,7 +18,7 @@ _COARSE = 2 * 10**9
 
 
 def look(folders: Iterable[Path]) -> dict[str, Stamp]:
-    """Give the stamp of every file, by path; through links, as Pelican follows them.
+    """Return the stamp of every file, by path; through links, as Pelican follows them.
 
     Raises:
         UntrackableError: there is something else than a file.
@@ -45,7 +45,7 @@ def _stamp_of(path: str) -> Stamp:
 
 
 def is_settled(stamp: Stamp, moment: int) -> bool:
-    """Say whether a file that had a stamp at some moment has another one if it was changed since.
+    """Return whether a file with a stamp has another one if it was changed after a moment.
 
     Args:
         stamp: of the file.
@@ -54,8 +54,8 @@ def is_settled(stamp: Stamp, moment: int) -> bool:
     return max(stamp[1:]) < moment - _COARSE
 
 
-def digests(files: Mapping[str, Stamp]) -> dict[str, Left]:
-    """Give what stands for the bytes of files as well.
+def digests(files: Mapping[str, Stamp]) -> dict[str, FileState]:
+    """Return what stands for the bytes of files as well.
 
     Raises:
         OSError: one of them cannot be read.
@@ -63,8 +63,8 @@ def digests(files: Mapping[str, Stamp]) -> dict[str, Left]:
     return {path: (stamp, _digest_of(path, stamp)) for path, stamp in files.items()}
 
 
-def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment: int) -> bool:
-    """Say whether the same files are there, with the same bytes.
+def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, FileState], moment: int) -> bool:
+    """Return whether the same files are there, with the same bytes.
 
     Args:
         files: what is there.
@@ -86,4 +86,4 @@ def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, Left], moment:
 
 
 def _digest_of(path: str, stamp: Stamp) -> bytes:
-    return b"" if stamp == _GONE else digest_of(read_regular(path))
+    return b"" if stamp == _GONE else file_digest(read_regular(path))

@@ -1,13 +1,13 @@
-"""What did a build have to warn of? The next one, if it has nothing to do, warns of it again."""
+"""The warnings of a build, which are repeated by one that has nothing to do."""
 
 from __future__ import annotations
 
 import logging
 
-from pelican_buttercms.incremental.warning_replay import Listening, Warned
+from pelican_buttercms.incremental.warning_replay import Warned, WarningHandler
 
 
-class Log:
+class WarningLog:
     """The warnings of one build.
 
     Attributes:
@@ -38,5 +38,5 @@ class Log:
             self.warned[Warned.of(record)] = None
 
 
-class _Handler(Listening):
+class _Handler(WarningHandler):
     """Belongs to a build."""

@@ -181,9 +181,13 @@ def test_a_process_that_has_built_before(found, monkeypatch, caplog, tmp_path):
     options = Settings.from_pelican(settings | {"CACHE_PATH": "cache"}, Environment({}))
     monkeypatch.setattr(check, "_builds", count())
     caplog.set_level("DEBUG", logger=check.__name__)
-    check.Standstill(settings, render_options(options), site_inputs(options), tmp_path / "output")
+    check.UpToDateCheck(
+        settings, render_options(options), site_inputs(options), tmp_path / "output"
+    )
     assert "built before" not in caplog.text
-    check.Standstill(settings, render_options(options), site_inputs(options), tmp_path / "output")
+    check.UpToDateCheck(
+        settings, render_options(options), site_inputs(options), tmp_path / "output"
+    )
     assert "this process has built before" in caplog.text
 
 
@@ -193,7 +197,7 @@ def test_a_content_that_was_read_from_elsewhere(found, monkeypatch, tmp_path):
     options = Settings.from_pelican(settings | {"CACHE_PATH": "cache"}, Environment({}))
     (tmp_path / "content/a.md").write_text("a")
     monkeypatch.setattr(check, "_builds", count())
-    one = check.Standstill(
+    one = check.UpToDateCheck(
         settings, render_options(options), site_inputs(options), tmp_path / "output"
     )
     files = file_snapshot.digests(file_snapshot.look([tmp_path / "content"]))

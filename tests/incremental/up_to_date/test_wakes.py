@@ -202,7 +202,7 @@ def test_a_build_that_fails_listens_no_longer(still):
     end = (
         "import logging\n"
         "kinds = [type(one).__module__ for one in logging.getLogger().handlers]\n"
-        "assert not [one for one in kinds if 'standstill' in one], kinds\n"
+        "assert not [one for one in kinds if 'up_to_date_check' in one], kinds\n"
     )
     still.live("", fail, end)
     still.is_right()

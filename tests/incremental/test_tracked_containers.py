@@ -12,7 +12,7 @@ import pickle
 import pytest
 
 from pelican_buttercms.incremental.jinja_tracing import recording
-from pelican_buttercms.incremental.recorder import Frame, now
+from pelican_buttercms.incremental.recorder import Trace, recorder
 from pelican_buttercms.incremental.tracked_containers import (
     ALL,
     ANY,
@@ -28,10 +28,10 @@ LETTERS = ["a", "b", "c", "d"]
 
 @pytest.fixture(autouse=True)
 def _nothing_is_recorded():
-    now.reset()
-    now.is_shared = lambda _one: True
+    recorder.reset()
+    recorder.is_shared = lambda _one: True
     yield
-    now.reset()
+    recorder.reset()
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def letters():
 
 
 def questions(one, read):
-    """Give what is noted while something is read, and what was read."""
-    frame = Frame()
+    """Return what is noted while something is read, and what was read."""
+    frame = Trace()
     with recording(frame):
         value = read(one)
     assert all(place == id(one) for place, _ in frame.reads)
@@ -184,7 +184,7 @@ def test_an_element_that_is_not_there_is_noted(letters, place):
     """It may be there a build later."""
     with pytest.raises(IndexError):
         letters[place]
-    frame = Frame()
+    frame = Trace()
     with recording(frame), pytest.raises(IndexError):
         letters[place]
     assert set(frame.reads) == {(id(letters), str(place))}
@@ -342,7 +342,7 @@ def test_following_a_link_to_a_static_file_is_noted():
     """It settles where the file lies; outside of a text that cannot be repeated."""
     files = WatchedFiles({"a.txt": 1})
     assert questions(files, lambda x: x["a.txt"])[2]
-    frame = Frame("get_content")
+    frame = Trace("get_content")
     with recording(frame):
         assert files["a.txt"] == 1
     assert frame.follows

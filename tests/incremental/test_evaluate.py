@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from pelican_buttercms.incremental.evaluate import Answers
-from pelican_buttercms.incremental.fingerprint import MISSING, Teller, UntrackableError
-from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.evaluate import Evaluator
+from pelican_buttercms.incremental.fingerprint import MISSING, Fingerprinter, UntrackableError
+from pelican_buttercms.incremental.pure_functions import PureFunctions
 from pelican_buttercms.incremental.tracked_objects import SUMMARY
 
 
@@ -31,10 +31,10 @@ def answers():
     objects = SimpleNamespace(
         environment=SimpleNamespace(globals={}),
         shared={},
-        teller=Teller({}),
+        fingerprinter=Fingerprinter({}),
         find=lambda name: found.get(name, []),
     )
-    return Answers(objects, Purity([]))
+    return Evaluator(objects, PureFunctions([]))
 
 
 QUESTIONS = ["title", "number", SUMMARY, "inner.number", "broken", "nothing", "other"]

@@ -2,15 +2,15 @@
 
 import pytest
 
-from pelican_buttercms.incremental.instrumentation import Watching
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.instrumentation import Instrumentation
+from pelican_buttercms.incremental.recorder import recorder
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_recorded():
-    now.reset()
+    recorder.reset()
     yield
-    now.reset()
+    recorder.reset()
 
 
 class Thing:
@@ -21,8 +21,8 @@ class Objects:
     """Some of them, as `objects.Objects` holds them."""
 
     def __init__(self):
-        self.everything = [Thing() for _ in range(30)]
-        self.names = {id(one): str(number) for number, one in enumerate(self.everything)}
+        self.all_objects = [Thing() for _ in range(30)]
+        self.names = {id(one): str(number) for number, one in enumerate(self.all_objects)}
         self.shared, self.lists, self.settings = {}, {}, {}
         self.lookups = {"settings": {}, "static_content": {}}
         self.names_seen = self.globals_seen = {}
@@ -35,14 +35,14 @@ class Objects:
     @property
     def note(self):
         """Whether they note what is asked of them; either all do, or none."""
-        (found,) = {hasattr(type(one), "_watched") for one in self.everything}
+        (found,) = {hasattr(type(one), "_watched") for one in self.all_objects}
         return found
 
 
 def test_it_begins_with_a_page_and_rests_after_many_that_are_left():
     """And begins once more with the next page; what was worked out before is worked out anew."""
     objects = Objects()
-    watching = Watching(objects, may_rest=True)
+    watching = Instrumentation(objects, may_rest=True)
     watching.leave_page()
     assert not objects.note
     for _ in range(2):
@@ -51,12 +51,12 @@ def test_it_begins_with_a_page_and_rests_after_many_that_are_left():
         for _ in range(3):
             watching.leave_page()
         assert objects.note
-        now.values["url"][1] = "before"
-        changes = now.changes
+        recorder.values["url"][1] = "before"
+        changes = recorder.changes
         watching.leave_page()
         assert not objects.note
-        assert not now.values
-        assert now.changes > changes
+        assert not recorder.values
+        assert recorder.changes > changes
     watching.begin()
     assert objects.note
     watching.end()
@@ -66,7 +66,7 @@ def test_it_begins_with_a_page_and_rests_after_many_that_are_left():
 def test_a_page_in_between_keeps_them_noting():
     """So that a site with every third page changed is not begun with again and again."""
     objects = Objects()
-    watching = Watching(objects, may_rest=True)
+    watching = Instrumentation(objects, may_rest=True)
     for _ in range(10):
         watching.begin()
         watching.leave_page()
@@ -77,7 +77,7 @@ def test_a_page_in_between_keeps_them_noting():
 def test_nothing_rests_while_others_may_change_it():
     """A plugin that hears of each page may change any article then."""
     objects = Objects()
-    watching = Watching(objects, may_rest=False)
+    watching = Instrumentation(objects, may_rest=False)
     watching.begin()
     for _ in range(100):
         watching.leave_page()

@@ -7,7 +7,7 @@ import pytest
 
 
 def times(site):
-    """Tell when each file was changed."""
+    """Return when each file was changed."""
     return {name: (site.output / name).stat().st_mtime_ns for name in site.files()}
 
 

@@ -6,39 +6,39 @@ from pelican.paginator import Paginator
 from pelican.settings import DEFAULT_CONFIG
 import pytest
 
-from pelican_buttercms.incremental.fingerprint import Teller
-from pelican_buttercms.incremental.manifest import Ledger, Page
-from pelican_buttercms.incremental.page_dependencies import Basis, Job
+from pelican_buttercms.incremental.fingerprint import Fingerprinter
+from pelican_buttercms.incremental.manifest import Manifest, PageRecord
+from pelican_buttercms.incremental.page_dependencies import DependencyChecker, PageRender
 
 ASKS = "articles_next_page.url\narticles_page\narticles_page.number\narticles_page.object_list\ntag"
 ONES = [SimpleNamespace() for _ in range(7)]
 
 
 def make(**changes):
-    """Give what compares pages, and the pages of a list of six articles."""
+    """Return what compares pages, and the pages of a list of six articles."""
     chosen = {"name": "tag/a.html", "url": "tag/a", "per_page": 2, "tag": "a", "ones": ONES[:6]}
     chosen |= {"orphans": 0, "versions": {1: 1}} | changes
     names = {id(one): f"Article|{number}" for number, one in enumerate(ONES[:6])}
     objects = SimpleNamespace(versions=chosen["versions"], names=names, known_list=lambda _: None)
-    objects.teller = Teller(names)
-    answers = SimpleNamespace(of_name=lambda _name, value: objects.teller.tell(value))
+    objects.fingerprinter = Fingerprinter(names)
+    answers = SimpleNamespace(of_name=lambda _name, value: objects.fingerprinter.fingerprint(value))
     settings = {**DEFAULT_CONFIG, "DEFAULT_ORPHANS": chosen["orphans"]}
     paginator = Paginator(
         chosen["name"], chosen["url"], chosen["ones"], settings, chosen["per_page"]
     )
-    basis = Basis(objects, answers, Ledger())
+    basis = DependencyChecker(objects, answers, Manifest())
     context = {"articles_paginator": paginator, "tag": chosen["tag"]}
     jobs = []
     for number in range(1, paginator.num_pages + 1):
         after = paginator.page(number + 1) if number < paginator.num_pages else None
         around = {"articles_page": paginator.page(number), "articles_next_page": after}
         whole = context | around
-        jobs.append(Job("x.html", SimpleNamespace(name="tag.html"), whole, frozenset(whole)))
+        jobs.append(PageRender("x.html", SimpleNamespace(name="tag.html"), whole, frozenset(whole)))
     return basis, jobs
 
 
 def briefs(**changes):
-    """Give what stands for each page of a list."""
+    """Return what stands for each page of a list."""
     basis, jobs = make(**changes)
     return [basis.brief(ASKS, job) for job in jobs]
 
@@ -78,11 +78,11 @@ def test_a_page_is_the_same_by_its_list_or_by_its_part_of_it():
     """By the list it takes no look at the part; by the part it is found by the list next time."""
     basis, jobs = make()
     own, brief = basis.own(ASKS, jobs[0]), basis.brief(ASKS, jobs[0])
-    page = Page("tag.html", ASKS, own, b"", brief=brief)
+    page = PageRecord("tag.html", ASKS, own, b"", brief=brief)
     assert basis.is_as_before(page, jobs[0])
-    assert basis.is_as_before(Page("tag.html", ASKS, b"other", b"", brief=brief), jobs[0])
+    assert basis.is_as_before(PageRecord("tag.html", ASKS, b"other", b"", brief=brief), jobs[0])
     other, longer = make(ones=ONES[:5])
     assert other.is_as_before(page, longer[0])
     assert page.brief == other.brief(ASKS, longer[0]) != brief
-    assert other._ledger.facts.is_new
+    assert other._manifest.facts.is_new
     assert not other.is_as_before(page, longer[1])

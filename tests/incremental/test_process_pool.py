@@ -14,8 +14,8 @@ import pytest
 import pelican_buttercms
 from pelican_buttercms.incremental import process_pool
 from pelican_buttercms.incremental.build_key import code
-from pelican_buttercms.incremental.dependency_table import GROUP, Facts
-from pelican_buttercms.incremental.page_results import Outcome
+from pelican_buttercms.incremental.dependency_table import GROUP, DependencyTable
+from pelican_buttercms.incremental.page_results import PageOutcomes
 from tests.commands import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pages are rendered by one process")
@@ -32,14 +32,14 @@ def crew(render, begin=lambda: None, more=0):
         done.add(job)
 
     def learnt():
-        facts = Facts()
+        facts = DependencyTable()
         end = facts.end
         facts.number("Article|a", "title")
         facts.group([0])
         names = {f"{number:0100}" for number in range(more)}
-        return Outcome(names=names, rendered=len(done)).learnt(facts.since(end), done)
+        return PageOutcomes(names=names, rendered=len(done)).learnt(facts.since(end), done)
 
-    return process_pool.Crew(begin, work, learnt)
+    return process_pool.ProcessPool(begin, work, learnt)
 
 
 def test_what_was_learnt_arrives_whole():
@@ -48,7 +48,7 @@ def test_what_was_learnt_arrives_whole():
     assert [one.numbers for one in found] == [{1, 3}, {2}]
     assert [one.rendered for one in found] == [2, 1]
     assert {len(one.names) for one in found} == {30_000}
-    facts = Facts()
+    facts = DependencyTable()
     facts.number("Article|b", "title")
     facts.group([0])
     numbers = facts.take(found[0].news)
@@ -110,12 +110,12 @@ def test_what_is_logged_is_told_by_the_parent(caplog):
 
 def test_shares_are_consecutive_and_alike():
     """Of each group; small ones go to whoever has the least to do."""
-    assert process_pool.share(2, [range(200), range(200, 300), [300], [301]]) == [
+    assert process_pool.partition(2, [range(200), range(200, 300), [300], [301]]) == [
         [*range(100), *range(200, 250), 300],
         [*range(100, 200), *range(250, 300), 301],
     ]
-    assert process_pool.share(8, [range(120)]) == [[*range(60)], [*range(60, 120)]]
-    assert process_pool.share(8, [range(3)]) == [[0, 1, 2]]
+    assert process_pool.partition(8, [range(120)]) == [[*range(60)], [*range(60, 120)]]
+    assert process_pool.partition(8, [range(3)]) == [[0, 1, 2]]
 
 
 def test_forked_processes_end_with_the_build(plain):
@@ -147,7 +147,7 @@ def test_forked_processes_end_with_the_build(plain):
 
 
 def old_pages(site):
-    """Give the pages that the killed build has written."""
+    """Return the pages that the killed build has written."""
     pages = site.output.glob("*.html")
     return {path.name for path in pages if path.read_bytes().startswith(b"OLD")}
 

@@ -10,15 +10,15 @@ from pelican.utils import SafeDatetime
 import pytest
 
 from pelican_buttercms.incremental.jinja_tracing import recording
-from pelican_buttercms.incremental.recorder import Frame, now
+from pelican_buttercms.incremental.recorder import Trace, recorder
 from pelican_buttercms.incremental.tracked_objects import leave, watch
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_recorded():
-    now.reset()
+    recorder.reset()
     yield
-    now.reset()
+    recorder.reset()
 
 
 @pytest.fixture
@@ -50,9 +50,9 @@ def article(settings):
 
 
 def asked(one, read):
-    """Give what is noted of an object while something is read."""
-    frame = Frame()
-    now.is_shared = lambda _one: True
+    """Return what is noted of an object while something is read."""
+    frame = Trace()
+    recorder.is_shared = lambda _one: True
     with recording(frame):
         read(one)
     return {question for place, question in frame.reads if place == id(one)}, frame.blocker
@@ -64,7 +64,7 @@ def test_its_class_is_the_one_it_had(watching, article):
     assert article.__class__ is Article
     assert isinstance(article, Article | Content)
     assert not isinstance(article, Page)
-    with recording(Frame()):
+    with recording(Trace()):
         assert article.__class__ is Article
         assert isinstance(article, Article)
         assert article.__class__.__name__ == "Article"
@@ -145,10 +145,10 @@ def test_deleting_an_attribute_blocks(watching, article):
 def test_a_value_is_worked_out_anew_after_a_change(watching, article):
     """Also one that is made outside of a page."""
     watching(article)
-    with recording(Frame()):
+    with recording(Trace()):
         before = article.url
     article.override_url = "elsewhere.html"
-    with recording(Frame()):
+    with recording(Trace()):
         assert article.url == "elsewhere.html" != before
 
 
@@ -156,10 +156,10 @@ def test_a_value_is_worked_out_anew_after_a_deletion(watching, article):
     """As after any other change."""
     article.override_url = "elsewhere.html"
     watching(article)
-    with recording(Frame()):
+    with recording(Trace()):
         assert article.url == "elsewhere.html"
     del article.override_url
-    with recording(Frame()):
+    with recording(Trace()):
         assert article.url != "elsewhere.html"
 
 
@@ -168,8 +168,8 @@ def test_terms_are_equal_ordered_and_hashed_as_before(watching, settings):
     tag, same, other = (Tag(name, settings) for name in ("Red", "red", "Zebra"))
     held = {tag: 1}
     watching(tag, other)
-    for frame in (None, Frame()):
-        now.frame = frame
+    for frame in (None, Trace()):
+        recorder.frame = frame
         assert tag == same
         assert same == tag
         assert tag == "Red"
@@ -180,7 +180,7 @@ def test_terms_are_equal_ordered_and_hashed_as_before(watching, settings):
         assert held[tag] == held[same] == 1
         assert f"{tag}" == "Red"
         assert repr(tag) == repr(same).replace("red", "Red")
-    now.frame = None
+    recorder.frame = None
 
 
 def test_comparing_terms_is_noted(watching, settings):

@@ -5,27 +5,27 @@ from array import array
 import pytest
 
 from pelican_buttercms.incremental import manifest
-from pelican_buttercms.incremental.dependency_table import GROUP, Facts
+from pelican_buttercms.incremental.dependency_table import GROUP, DependencyTable
 
 ASKED = [(f"object {one}", f"question {asked}") for one in range(9) for asked in range(one + 1)]
 
 
 def reload(facts, tmp_path):
-    """Give facts as the next build knows them."""
+    """Return facts as the next build knows them."""
     path = tmp_path / "outputs" / "x.pages"
-    manifest.save(path, manifest.Ledger("salt", facts), tmp_path)
+    manifest.save(path, manifest.Manifest("salt", facts), tmp_path)
     return manifest.load(path, "salt").facts
 
 
 def answer(name, questions):
-    """Answer with the question itself."""
+    """Return the answer to with the question itself."""
     return [f"{name} {question}" for question in questions]
 
 
 @pytest.fixture
 def facts():
     """Facts of nine objects, and two groups of them; all of them answered."""
-    made = Facts()
+    made = DependencyTable()
     numbers = [made.number(*asked) for asked in ASKED]
     made.group(numbers[3:9])
     made.group(numbers[:5])
@@ -96,8 +96,8 @@ def test_what_two_processes_ask_is_numbered_once(facts, tmp_path):
 def test_groups_that_no_page_needs_are_forgotten(facts, tmp_path):
     """Once there are many; those that one needs are what they were, under whatever number."""
     path = tmp_path / "outputs" / "x.pages"
-    page = manifest.Page("t.html", "", b"", array("I", [7, GROUP]).tobytes())
-    manifest.save(path, manifest.Ledger("salt", facts, {"a.html": page}), tmp_path)
+    page = manifest.PageRecord("t.html", "", b"", array("I", [7, GROUP]).tobytes())
+    manifest.save(path, manifest.Manifest("salt", facts, {"a.html": page}), tmp_path)
     for expected in (3, 1):
         known = manifest.load(path, "salt")
         for number in range(1 if expected == 3 else 9):
@@ -111,7 +111,7 @@ def test_groups_that_no_page_needs_are_forgotten(facts, tmp_path):
 
 def test_facts_that_are_kept_alone_are_of_the_same_versions():
     """Under the new numbers of their objects."""
-    made = Facts()
+    made = DependencyTable()
     numbers = [made.number(*asked) for asked in ASKED]
     made.settle(answer, lambda name: int(name[-1]))
     kept, _ = made.only([numbers[20], numbers[40]])
@@ -121,7 +121,7 @@ def test_facts_that_are_kept_alone_are_of_the_same_versions():
 
 
 def only(*allowed):
-    """Answer some questions, and fail at others."""
+    """Return the answer to some questions, and fail at others."""
 
     def answer_some(name, questions):
         assert set(questions) <= set(allowed), (name, questions)
@@ -137,7 +137,7 @@ VERSIONS = {"article": 1, "page": 2}
 @pytest.fixture
 def versioned(tmp_path):
     """Facts of two objects of known versions, and of one of none, as the next build knows them."""
-    made = Facts()
+    made = DependencyTable()
     for name in ("article", "page", "list"):
         for asked in ("title", "translations"):
             made.number(name, asked)
@@ -146,7 +146,7 @@ def versioned(tmp_path):
 
 
 def version_of(name):
-    """Give the version of an object."""
+    """Return the version of an object."""
     return VERSIONS.get(name, 0)
 
 

@@ -10,13 +10,13 @@ from .builds import Code
 
 
 def ledger(site):
-    """Give the file that a build leaves beside the store."""
+    """Return the file that a build leaves beside the store."""
     (path,) = (site.folder / "cache").rglob("outputs/*.pages")
     return path
 
 
 def times(site):
-    """Tell when each file was changed."""
+    """Return when each file was changed."""
     return {name: (site.output / name).stat().st_mtime_ns for name in site.files()}
 
 

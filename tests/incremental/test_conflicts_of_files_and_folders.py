@@ -23,7 +23,7 @@ def put(site, places):
 
 
 def said(build):
-    """Give what a build has printed in one line, without the places that a terminal shows."""
+    """Return what a build has printed in one line, without the places that a terminal shows."""
     return " ".join(re.sub(r"\w+\.py:\d+", "", build.log).split())
 
 

@@ -17,7 +17,7 @@ from pelican.utils import SafeDatetime
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError, digest
 from pelican_buttercms.plugin.html_text import Text
 from pelican_buttercms.plugin.incremental_host import FINGERPRINTS
 
@@ -46,7 +46,7 @@ DIFFERENT = [
 
 def tell(value):
     """Tell a value where nothing has a name."""
-    return Teller({}, FINGERPRINTS).tell(value)
+    return Fingerprinter({}, FINGERPRINTS).fingerprint(value)
 
 
 def test_no_two_values_that_print_differently_are_told_alike():
@@ -80,7 +80,7 @@ VALUES = st.recursive(
 
 
 def kind_and_value(value):
-    """Give something that is equal only to what is the same to any reader."""
+    """Return something that is equal only to what is the same to any reader."""
     if isinstance(value, list | tuple):
         return (type(value), *map(kind_and_value, value))
     if isinstance(value, dict):
@@ -112,7 +112,7 @@ class Listed(list):
 
 UNKNOWN = [object(), SimpleNamespace(a=1), Fraction(1), iter([]), Titled("a"), Listed(), print, map]
 UNKNOWN += [lambda: 1, UNKNOWN[0].__str__, [object()], {"a": {1: (object(),)}}, {object(): 1}]
-UNKNOWN += [partial(lambda: 1), partial(print, 1), (x for x in ()), type, Teller, pytest]
+UNKNOWN += [partial(lambda: 1), partial(print, 1), (x for x in ()), type, Fingerprinter, pytest]
 
 
 @pytest.mark.parametrize("value", UNKNOWN, ids=lambda value: type(value).__name__)
@@ -133,17 +133,21 @@ def test_what_holds_itself_cannot_be_told():
 def test_an_object_with_a_name_is_its_name():
     """Also inside of others; what it is like is asked for on its own."""
     one, other = object(), object()
-    teller = Teller({id(one): "Article|a.md|en", id(other): "Article|b.md|en"})
-    assert teller.tell(one) != teller.tell(other)
-    assert teller.tell([one]) != teller.tell([other])
-    assert "a.md" in teller.tell({"next": one})
+    fingerprinter = Fingerprinter({id(one): "Article|a.md|en", id(other): "Article|b.md|en"})
+    assert fingerprinter.fingerprint(one) != fingerprinter.fingerprint(other)
+    assert fingerprinter.fingerprint([one]) != fingerprinter.fingerprint([other])
+    assert "a.md" in fingerprinter.fingerprint({"next": one})
 
 
 def test_a_name_is_no_text():
     """A text cannot pass for an object."""
     one = object()
-    teller = Teller({id(one): "Tag|a|A"})
-    assert teller.tell(one) != teller.tell("@Tag|a|A") != teller.tell("Tag|a|A")
+    fingerprinter = Fingerprinter({id(one): "Tag|a|A"})
+    assert (
+        fingerprinter.fingerprint(one)
+        != fingerprinter.fingerprint("@Tag|a|A")
+        != fingerprinter.fingerprint("Tag|a|A")
+    )
 
 
 def test_digests_of_odd_texts():
