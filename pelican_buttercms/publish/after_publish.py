@@ -151,7 +151,8 @@ class _Fold:
 
     def _read(self, changed: Collection[Target]) -> dict[str, Records]:
         """Ask for everything side by side; gives what is stored anew, by locale."""
-        reread = Reread(self._client, [one.scope.locale for one in self._latest], self._wanted)
+        locales = [one.scope.locale for one in self._latest]
+        reread = Reread(self._client, locales, self._wanted, self._source.now())
         looks: list[tuple[str, Key]] = []
         listings: dict[tuple[str, str], list[Key]] = {}
         for target in changed:

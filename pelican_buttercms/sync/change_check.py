@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ def glance(source: Source) -> Glance:
         wanted = Reach(source.wanted(), latest, store.records).wanted
         posts = PostLocales.of(latest, wanted).locales
     with source.connect() as client:
-        return _glance(list(_looks(client, wanted, stored, posts)), client)
+        return _glance(list(_looks(client, wanted, stored, posts, source.now())), client)
 
 
 def _glance(looks: Sequence[_Look], client: Client) -> Glance:
@@ -105,14 +106,14 @@ def _glance(looks: Sequence[_Look], client: Client) -> Glance:
 
 
 def _looks(
-    client: Client, wanted: Wanted, stored: Stored, posts: Collection[str]
+    client: Client, wanted: Wanted, stored: Stored, posts: Collection[str], now: datetime
 ) -> Iterator[_Look]:
     for locale in wanted.locales:
         names = {(KINDS[r.key.kind], r.key.group) for r in stored[locale] if r.key.kind in KINDS}
         types = sorted({*wanted.page_types, *(n for kind, n in names if kind == "page type")})
         keys = sorted({*wanted.collections, *(n for kind, n in names if kind == "collection")})
         dated = [name for name in types if name != SINGLE_PAGES and not wanted.preview]
-        eye = _Eye(client, replace(wanted, locales=(locale,)), locale, stored[locale])
+        eye = _Eye(client, replace(wanted, locales=(locale,)), locale, stored[locale], now)
         for name in dated:
             yield _Look(listings.told(name, locale), partial(eye.newest, name))
         for name in (name for name in types if name not in dated):
@@ -132,6 +133,7 @@ class _Eye:
     wanted: Wanted
     locale: str
     stored: Sequence[RawRecord]
+    now: datetime
 
     def newest(self, page_type: str) -> str | None:
         """Look at the newest change of a page type, and at its size."""
@@ -185,7 +187,7 @@ class _Eye:
             return
         for item in fetch.result():
             for record in source.split(item):
-                kept = record if self.wanted.preview else listed_live(record)
+                kept = record if self.wanted.preview else listed_live(record, self.now)
                 if kept is not None:
                     yield kept
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 import logging
 from operator import attrgetter
 import sys
@@ -77,14 +78,20 @@ class Packer:
 
     Args:
         preview: whether drafts are wanted.
+        now: when the pull began; what is published after it is not live yet.
         keep: takes the records that items of listings themselves are, as soon as they are packed.
             What comes inside of them may not be stored in the end: a listing of its own wins.
     """
 
     def __init__(
-        self, *, preview: bool, keep: Callable[[list[Encoded]], None] = lambda _: None
+        self,
+        *,
+        preview: bool,
+        now: datetime,
+        keep: Callable[[list[Encoded]], None] = lambda _: None,
     ) -> None:
         self._preview = preview
+        self._now = now
         self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
         self._left_out: dict[Key, str] = {}
@@ -192,7 +199,7 @@ class Packer:
         The read token reads drafts too, so what enters a live scope is looked at, from whatever
         call it came.
         """
-        kept = record if self._preview else listed_live(record)
+        kept = record if self._preview else listed_live(record, self._now)
         if kept is None:
             self._left_out[record.key] = str(record.data.get("status"))
             return None

@@ -71,7 +71,10 @@ def pull(
     started, asked_at = time.monotonic(), store.asking(scopes)
     progress.start(client.host)
     try:
-        with store.ahead() as ahead, Packer(preview=wanted.preview, keep=ahead.put) as packer:
+        with (
+            store.ahead() as ahead,
+            Packer(preview=wanted.preview, now=asked_at, keep=ahead.put) as packer,
+        ):
             found = PullRounds(client, wanted, progress, packer, partial(_last, store, scopes))
             found.run()
         packer.warn_of_left_out()

@@ -131,7 +131,7 @@ class Scoped:
         newest = None
         if due.looks or due.listings:
             with self._source.connect() as client:
-                reread = Reread(client, self._latest, self._reach.wanted)
+                reread = Reread(client, self._latest, self._reach.wanted, self._source.now())
                 newest = reread.newest() if new else None
                 reread.read([place for place in due.looks if place[1] not in new], due.listings)
                 missing = reread.keep_newest(new, newest.result()) if newest else set()
