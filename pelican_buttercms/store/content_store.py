@@ -102,6 +102,7 @@ class Store(StoreReader):
         ahead: Ahead | None = None,
         *,
         asked_at: datetime | None = None,
+        left_out: Mapping[Key, str] | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
@@ -118,6 +119,7 @@ class Store(StoreReader):
                 from a snapshot is as old as it is, and takes the place of all that is stored.
             ahead: what wrote records of this pull while it was under way, and has ended.
             asked_at: what `asking` returned when the pull began; None is now.
+            left_out: what is not live by its status, kept for `Generation.left_out`.
         """
         encoded = {
             scope: record_encoding.encode_all(records) for scope, records in contents.items()
@@ -129,7 +131,7 @@ class Store(StoreReader):
             ).astimezone(UTC)
             cause: Cause = "import" if pulled_at else "pull"
             pulled = pulled_at.astimezone(UTC) if pulled_at else min(moment, now)
-            origin = Origin(cause, now, pulled, calls, tuple(wanted))
+            origin = Origin(cause, now, pulled, calls, tuple(wanted), left_out=left_out or {})
             stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
             for scope, (manifest, data) in encoded.items():
                 seen = Observations(moment, manifest, {})
@@ -228,12 +230,19 @@ class Store(StoreReader):
                 fresh = {key: moment for key in changed[old.scope] if seen.moment(key) <= moment}
                 digests = {key: manifest.get(key, "") for key in fresh}
                 contents[old.scope] = seen.amend(digests, fresh), data
+            asked = {key for records in changed.values() for key in records}
+            left_out = {k: status for k, status in found[0].left_out.items() if k not in asked}
             if all(contents[old.scope][0].manifest == old.manifest for old in found):
-                same = [replace(old, asked_at=contents[old.scope][0].asked_at) for old in found]
+                same = [
+                    replace(old, asked_at=contents[old.scope][0].asked_at, left_out=left_out)
+                    for old in found
+                ]
                 self._committer.renew(catalogue, same)
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
             first, now = found[0], self._now().astimezone(UTC)
-            origin = Origin(cause, now, first.pulled_at, calls, first.wanted, first.full_calls)
+            origin = Origin(
+                cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out
+            )
             return self._committer.commit(catalogue, contents, origin)
 
     def _check_schema(self) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-import logging
 from operator import attrgetter
 import sys
 from threading import Semaphore
@@ -21,15 +20,11 @@ from msgspec import Struct, json
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
-from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.status import listed_live
 from pelican_buttercms.store.record_encoding import Encoded, encode
 from pelican_buttercms.sync.discovery import Name, leads_of
-from pelican_buttercms.sync.duplicates import name_some
 from pelican_buttercms.sync.listings import Source, each_once, title_of
 from pelican_buttercms.sync.paged import ItemName, Naming, Paged
-
-logger = logging.getLogger(__name__)
 
 MOST_WAITING = 16
 """Answers that wait to be packed; they are held as objects, so a few must do."""
@@ -81,6 +76,9 @@ class Packer:
         now: when the pull began; what is published after it is not live yet.
         keep: takes the records that items of listings themselves are, as soon as they are packed.
             What comes inside of them may not be stored in the end: a listing of its own wins.
+
+    Attributes:
+        left_out: what the live listings gave, and is not live by its status, which is the value.
     """
 
     def __init__(
@@ -94,7 +92,7 @@ class Packer:
         self._now = now
         self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
-        self._left_out: dict[Key, str] = {}
+        self.left_out: dict[Key, str] = {}
         self._room = Semaphore(MOST_WAITING)
 
     def __enter__(self) -> Self:
@@ -105,20 +103,6 @@ class Packer:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
         sys.setswitchinterval(self._interval)
-
-    def warn_of_left_out(self) -> None:
-        """Name what the live listings gave, and is not live by its status."""
-        groups: dict[str, list[str]] = {}
-        for key, status in sorted(self._left_out.items()):
-            of_what = "" if key.kind == "post" else f" of {brief(key.group)}"
-            groups.setdefault(f"{key.kind}{{}}{of_what}", []).append(f"{key.id} ({status})")
-        for what, names in groups.items():
-            logger.warning(
-                "Left out of the live site, because its status is not published and it never was:"
-                " %s: %s. Publish it in the ButterCMS dashboard, or preview it.",
-                f"{len(names):,} {what.format('s' if len(names) > 1 else '')}",
-                name_some(names),
-            )
 
     def listing(self, source: Source) -> Paged[PackedItem]:
         """Give a listing whose pages are packed as they come."""
@@ -201,7 +185,7 @@ class Packer:
         """
         kept = record if self._preview else listed_live(record, self._now)
         if kept is None:
-            self._left_out[record.key] = str(record.data.get("status"))
+            self.left_out[record.key] = str(record.data.get("status"))
             return None
         return Packed(encode(kept), leads_of(kept))
 

@@ -58,6 +58,7 @@ class Reading:
         changes: what was pulled for this build, by locale; None where nothing was.
         stale: why older content is read than was asked for.
         latest: what was stored before.
+        pulled: whether everything was pulled for this build.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Reading:
         self._say = say
         self._progress = progress
         self._calls = calls
-        self._pulled = False
+        self.pulled = False
         self.changes: Mapping[str, Changes] | None = None
         self.stale: str | None = None
         self.latest = self._latest()
@@ -154,7 +155,7 @@ class Reading:
             self._calls.saved += max(0, result.generations[0].full_calls - result.calls)
             self.news = "again" if result.media else None
         else:
-            self._pulled, self.news = True, "all"
+            self.pulled, self.news = True, "all"
         return result
 
     def _lines(self, result: Outcome, trigger: Trigger | None) -> list[str]:
@@ -169,7 +170,7 @@ class Reading:
             StoreError: it was just pulled, or nothing may be pulled.
             ButterCMSError: the pull failed.
         """
-        if self._source.options.offline or self._pulled or isinstance(damage, DatabaseError):
+        if self._source.options.offline or self.pulled or isinstance(damage, DatabaseError):
             raise damage
         logger.warning("What is stored is pulled again, because it is damaged: %s", damage)
         self.stale = None
@@ -200,7 +201,7 @@ class Reading:
         with self._counted():
             result = source.pull(self._store, self._progress, say=self._say)
         if source is self._source:
-            self._pulled, self.news = True, "all"
+            self.pulled, self.news = True, "all"
         return result
 
     @contextmanager

@@ -20,6 +20,7 @@ from pelican_buttercms.store.snapshots import read_snapshot
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.freshness import Calls, News, Reading
+from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_spec import Wanted
 
@@ -90,6 +91,8 @@ def read(
     with Store(options.cache_path, source.now) as store:
         reading = Reading(source, store, say, progress, calls, trigger=trigger)
         generations = reading.current()
+        if not reading.pulled:  # a pull has warned of them already
+            warn_of_left_out({k: v for one in generations for k, v in one.left_out.items()})
         media_of = partial(_media_of, options, reading.news)
         if is_known is not None and reading.stale is None and is_known(generations, media_of):
             calls.month = source.calls_this_month()

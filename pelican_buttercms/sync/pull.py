@@ -14,6 +14,7 @@ from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.sync.deletion_guard import DeletionCheck
 from pelican_buttercms.sync.encode_pipeline import Packer
+from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_rounds import PullRounds
 from pelican_buttercms.sync.pull_spec import Wanted
@@ -77,7 +78,7 @@ def pull(
         ):
             found = PullRounds(client, wanted, progress, packer, partial(_last, store, scopes))
             found.run()
-        packer.warn_of_left_out()
+        warn_of_left_out(packer.left_out)
     finally:
         progress.stop()
     if recognise:
@@ -96,7 +97,14 @@ def pull(
         scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
     }
     names = (*wanted.names(), *found.marks)
-    stored = store.commit_together(contents, client.calls, names, ahead=ahead, asked_at=asked_at)
+    stored = store.commit_together(
+        contents,
+        client.calls,
+        names,
+        ahead=ahead,
+        asked_at=asked_at,
+        left_out=packer.left_out,
+    )
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},
