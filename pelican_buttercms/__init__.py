@@ -18,7 +18,7 @@ def register() -> None:
 
 
 def theme_path() -> str:
-    """Give the folder of the theme that comes with this package, for Pelican's `THEME`.
+    """Return the folder of the theme that comes with this package, for Pelican's `THEME`.
 
     The wheel carries the theme inside the package; a checkout has it in `themes/`.
     """

@@ -16,10 +16,11 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.store.maintenance.integrity import Damage
+from pelican_buttercms.store.maintenance.prune import Pruned
+from pelican_buttercms.store.maintenance.prune import prune as drop_old
 from pelican_buttercms.store.maintenance.repair import describe
 from pelican_buttercms.store.maintenance.repair import doctor as repair
-from pelican_buttercms.store.maintenance.verify import Health, Pruned
-from pelican_buttercms.store.maintenance.verify import prune as drop_old
+from pelican_buttercms.store.maintenance.verify import Health
 from pelican_buttercms.store.maintenance.verify import verify as look
 
 
@@ -105,14 +106,14 @@ def _spell_damage(damage: Damage) -> str:
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
-    """Repair the store: keep what is whole, drop what is damaged, remove what nothing names.
+    """Repair the store: set aside what is damaged, keep what is whole.
 
-    A database that is damaged as a whole is set aside beside the store, and never deleted; what
-    is whole in it goes into a new one. Exits with 0.
+    A damaged database is set aside beside the store, and never deleted; what is whole in it goes
+    into a new one. Exits with 0.
     """
     options, _ = load(settings)
     outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)
@@ -141,7 +142,7 @@ def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
     show_default=True,
     help="How many pulls to keep.",
 )
-@click.option("--dry-run", is_flag=True, help="Only tell what would be dropped.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be dropped.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> None:

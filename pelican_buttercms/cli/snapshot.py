@@ -24,6 +24,7 @@ from pelican_buttercms.store import (
     write_snapshot,
 )
 from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.account_id import address_of
 from pelican_buttercms.sync.progress import PLURALS
 
 
@@ -95,7 +96,19 @@ def import_(
             wanted=found.wanted,
             pulled_at=found.pulled_at,
         )
+        _register(source, store, scopes[0].account)
     _tell("Imported", folder, stored[0][0], found.versions, source, as_json=as_json)
+
+
+def _register(source: Source, store: Store, account: str) -> None:
+    """Write the API address of the present token's account, as a pull does.
+
+    Imported content can then stand in for it when the token is replaced.
+    """
+    token, options = source.environment.read_token(), source.options
+    address = address_of(options.api_url)
+    if token and not options.emulated and account == token.fingerprint(address):
+        store.known_accounts.register(account, address)
 
 
 def _nothing_stored(source: Source) -> NoContentError:

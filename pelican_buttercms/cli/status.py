@@ -17,7 +17,7 @@ from pelican_buttercms.content.fallbacks import Coverage, coverage, identified
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Ledger, Scope, Store
+from pelican_buttercms.store import CallLog, Scope, Store
 from pelican_buttercms.sync.progress import PLURALS
 
 
@@ -54,7 +54,7 @@ def _report(options: Settings, now: datetime) -> dict[str, Any]:
     with Store(options.cache_path, lambda: now) as store:
         report["scopes"] = [_scope(store, scope) for scope in store.scopes()]
         report["coverage"] = list(_coverage(store, options))
-    ledger = Ledger(options.cache_path, lambda: now)
+    ledger = CallLog(options.cache_path, lambda: now)
     try:
         report["calls"] = ledger.this_month()
     finally:

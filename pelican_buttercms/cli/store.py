@@ -14,11 +14,11 @@ from pelican_buttercms.cli.formatting import echo, echo_json, number
 from pelican_buttercms.cli.options import Decorated, settings_option
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Sharing, Store, Travelled
+from pelican_buttercms.store import SharedStore, Store, Transfer
 from pelican_buttercms.store.shared import pull as pulling
 from pelican_buttercms.store.shared import push as pushing
 from pelican_buttercms.store.shared.garbage import collect_garbage
-from pelican_buttercms.store.shared.object_storage import Remote, needs_network
+from pelican_buttercms.store.shared.object_storage import ObjectStorage, needs_network
 from pelican_buttercms.sync.account_id import address_of
 
 
@@ -73,7 +73,7 @@ def pull(
 
 
 @contextmanager
-def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterator[Sharing]:
+def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterator[SharedStore]:
     """Open both ends; drafts are asked for by name, or not at all."""
     source, options = stored_account(settings, preview=preview)
     url = url or options.store_url or ""
@@ -82,14 +82,14 @@ def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterato
             "BUTTERCMS_OFFLINE is set, so no store is shared over the network. Unset it, in the"
             " settings file or in the environment, and try again."
         )
-    remote = Remote(url)
+    remote = ObjectStorage(url)
     with Store(options.cache_path, source.now) as store:
         token = source.environment.read_token()
         address = "" if options.emulated else address_of(options.api_url)
         identity = source.identity(store)
         if identity.unchecked:
             echo(f"Warning: {identity.unchecked}", err=True)
-        yield Sharing(
+        yield SharedStore(
             store,
             remote,
             source.scopes(store),
@@ -103,7 +103,7 @@ def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterato
 
 
 def _tell(
-    what: str, done: Travelled, sharing: Sharing, removed: int | None, *, as_json: bool
+    what: str, done: Transfer, sharing: SharedStore, removed: int | None, *, as_json: bool
 ) -> None:
     """Say what travelled, on one line."""
     if as_json:

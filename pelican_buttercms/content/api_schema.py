@@ -1,4 +1,4 @@
-"""Is this what the API promised? The shapes of its objects, checked before anything is kept."""
+"""The shapes of the API's objects, checked before anything is kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TypeName = Annotated[str, Meta(min_length=1, pattern="^[^/]+$")]
 Text = str | None
 
 
-class Author(Struct):
+class AuthorSchema(Struct):
     """An author; all strings, "" when unset, the slug too. Source: contract, "Blog" and 15."""
 
     slug: Text
@@ -43,14 +43,14 @@ class Author(Struct):
     profile_image: Text = None
 
 
-class Term(Struct):
+class TermSchema(Struct):
     """A category or a tag; slug and name can be empty. Source: contract, "Blog" and 15."""
 
     slug: Text
     name: Text = None
 
 
-class Post(Struct):
+class PostSchema(Struct):
     """A post as any of its endpoints gives it. Source: contract, "Post object"."""
 
     slug: Name
@@ -66,12 +66,12 @@ class Post(Struct):
     created: Text = None
     updated: Text = None
     scheduled: Text = None
-    author: Author | None = None
-    categories: list[Term | None] | None = None
-    tags: list[Term | None] | None = None
+    author: AuthorSchema | None = None
+    categories: list[TermSchema | None] | None = None
+    tags: list[TermSchema | None] | None = None
 
 
-class Page(Struct):
+class PageSchema(Struct):
     """A page of a page type, or a single page. Source: contract, "Pages (read)"."""
 
     slug: Name
@@ -90,7 +90,7 @@ class ItemMeta(Struct):
     id: int
 
 
-class Item(Struct):
+class ItemSchema(Struct):
     """A collection item; its fields lie beside `meta`. Source: contract, "Collections (read)"."""
 
     meta: ItemMeta
@@ -100,7 +100,7 @@ Shape = TypeVar("Shape", bound=Struct)
 
 # msgspec learns a type when it is first used, and crashes where several threads make it learn at
 # once (seen with 0.22); so it learns all of them here, in the one thread that imports.
-for _shape in (Author, Term, Post, Page, Item):
+for _shape in (AuthorSchema, TermSchema, PostSchema, PageSchema, ItemSchema):
     msgspec.json.Decoder(_shape)
 
 
@@ -125,7 +125,7 @@ def check(kind: str, data: Any, shape: type[Shape]) -> Shape:
 
 
 def describe(kind: str, data: Any) -> str:
-    """Name an object of the API for people, such as `post "hello"`, however broken it is."""
+    """Return the name of an object for people, such as `post "hello"`, however broken it is."""
     if isinstance(data, dict):
         meta = data.get("meta")
         name = data.get("slug") or (meta.get("id") if isinstance(meta, dict) else None)

@@ -1,4 +1,4 @@
-"""What differs between two versions of one item? Field by field, for people."""
+"""The differences between two versions of one item, field by field, for people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Difference:
 
 
 def differences(old: RawRecord, new: RawRecord) -> list[Difference]:
-    """Name every field in which two versions differ, in the order of the second one's fields."""
+    """Yield every field in which two versions differ, in the order of the second one's fields."""
     before, after = _content(old), _content(new)
     return list(_compare("", before, after))
 

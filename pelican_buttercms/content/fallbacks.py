@@ -1,4 +1,4 @@
-"""What does a locale show? Its own versions, and others where one is missing.
+"""What a locale shows: its own versions, and others where one is missing.
 
 ButterCMS has no fallback: a listing in a locale holds what is translated into it, and nothing
 says which items of two locales are versions of one. Pages have one slug and collection items one
@@ -14,14 +14,14 @@ from typing import Any
 from pelican_buttercms.content.raw_records import Key, Kind, RawRecord
 
 Chain = Callable[[str, str], tuple[str, ...]]
-"""Gives the locales that stand in, from "posts", "pages" or "collections" and the group."""
+"""Returns the locales that stand in, for "posts", "pages" or "collections" and the group."""
 
 LOCALISED: Mapping[Kind, str] = {"post": "posts", "page": "pages", "item": "collections"}
 """What has versions by locale, and what users call it; authors and terms are the same in all."""
 
 
 def identified(raws: Iterable[RawRecord], fields: Mapping[str, str]) -> Iterator[RawRecord]:
-    """Give each record its identity: by its key, or by the field that the user names for it.
+    """Yield each record with its identity: by its key, or by the field that the user names for it.
 
     Args:
         raws: records of one locale.
@@ -40,7 +40,7 @@ def identified(raws: Iterable[RawRecord], fields: Mapping[str, str]) -> Iterator
 def shown(
     versions: Mapping[str, Iterable[RawRecord]], locale: str, chain: Chain
 ) -> list[RawRecord]:
-    """Give every record that a locale shows, in its own version or in that of a stand-in.
+    """Return every record that a locale shows, in its own version or in that of a stand-in.
 
     Args:
         versions: the identified records of each locale.
@@ -59,7 +59,7 @@ def shown(
 
 
 def _stand_ins(versions: Mapping[str, Iterable[RawRecord]], chain: Chain) -> Iterator[RawRecord]:
-    """Give the records that may stand in, in the order in which they are to be tried."""
+    """Yield the records that may stand in, in the order in which they are to be tried."""
     groups: dict[str, dict[tuple[str, str], list[RawRecord]]] = {}
     for name, raws in versions.items():
         for raw in raws:
@@ -74,7 +74,7 @@ def _stand_ins(versions: Mapping[str, Iterable[RawRecord]], chain: Chain) -> Ite
 def nowhere(
     versions: Mapping[str, Iterable[RawRecord]], fields: Mapping[str, str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Give each key of `fields` whose field no record has, and the fields that these do have.
+    """Yield each key of `fields` whose field no record has, and the fields that these do have.
 
     Args:
         versions: the identified records of each locale.
@@ -124,7 +124,7 @@ class Coverage:
 def coverage(
     versions: Mapping[str, Iterable[RawRecord]], locale: str, chain: Chain
 ) -> list[Coverage]:
-    """Tell how far a locale is translated, by kind and group; measured by what any locale has."""
+    """Return how far a locale is translated, by kind and group; measured by what any locale has."""
     on_show = {raw.identity: raw for raw in shown(versions, locale, chain)}
     everything: dict[str, dict[str, RawRecord]] = {}
     for raws in versions.values():

@@ -1,4 +1,4 @@
-"""How do templates reach an editor's own fields? By attribute and by item, never by change."""
+"""An editor's own fields, which templates read by attribute and by item, and never change."""
 
 from __future__ import annotations
 

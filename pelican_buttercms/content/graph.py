@@ -1,4 +1,4 @@
-"""What does the whole site consist of? All records of one generation, linked and sorted."""
+"""The graph: all records of one generation, linked and sorted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Graph:
     _records: Mapping[Key, AnyRecord] = field(default_factory=dict)
 
     def get(self, key: Key) -> AnyRecord | None:
-        """Give the pulled record of this key, None when there is none."""
+        """Return the pulled record of this key, None when there is none."""
         return self._records.get(key)
 
     @property
@@ -51,17 +51,17 @@ class Graph:
         return self._records.values()
 
     def post(self, slug: str) -> Post | None:
-        """Give a post by its slug."""
+        """Return a post by its slug, None when there is none."""
         found = self.get(Key("post", "", slug))
         return found if isinstance(found, Post) else None
 
     def page(self, page_type: str, slug: str) -> Page | None:
-        """Give a page by its page type ("*" for single pages) and slug."""
+        """Return a page by its page type ("*" for single pages) and slug, if there is one."""
         found = self.get(Key("page", page_type, slug))
         return found if isinstance(found, Page) else None
 
     def item(self, collection: str, number: int | str) -> Item | None:
-        """Give a collection item by its collection's key and its id."""
+        """Return an item by its collection's key and its id, None when there is none."""
         found = self.get(Key("item", collection, str(number)))
         return found if isinstance(found, Item) else None
 

@@ -1,4 +1,4 @@
-"""What is kept of an object of the API? One raw record per item, the same from every endpoint."""
+"""Raw records: what is kept of each item of the API, the same from every endpoint."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def split_post(data: dict[str, Any], seen: Seen | None = None) -> list[RawRecord
     Raises:
         ContentError: a type, a timestamp or the depth is wrong; names slug and field path.
     """
-    post = api_schema.check("post", data, api_schema.Post)
+    post = api_schema.check("post", data, api_schema.PostSchema)
     kept = data.copy()
     for name in _ENDPOINT_ARTEFACTS:
         kept.pop(name, None)
@@ -110,7 +110,7 @@ def split_post(data: dict[str, Any], seen: Seen | None = None) -> list[RawRecord
 
 
 def _inside(data: dict[str, Any]) -> Iterator[tuple[Kind, dict[str, Any]]]:
-    """Give what came inside of a post, the author first."""
+    """Yield what came inside of a post, the author first."""
     if author := data.get("author"):
         yield "author", author
     for category in data.get("categories") or ():
@@ -125,7 +125,7 @@ def split_page(data: dict[str, Any]) -> list[RawRecord]:
     Raises:
         ContentError: a type, a timestamp or the depth is wrong; names slug and field path.
     """
-    page = api_schema.check("page", data, api_schema.Page)
+    page = api_schema.check("page", data, api_schema.PageSchema)
     return [RawRecord(Key("page", page.page_type or SINGLE_PAGES, page.slug), dict(data))]
 
 
@@ -135,7 +135,7 @@ def split_item(collection: str, data: dict[str, Any]) -> list[RawRecord]:
     Raises:
         ContentError: a type or the depth is wrong; names id and field path.
     """
-    item = api_schema.check(f"item of the collection {collection}", data, api_schema.Item)
+    item = api_schema.check(f"item of the collection {collection}", data, api_schema.ItemSchema)
     return [RawRecord(Key("item", collection, str(item.meta.id)), dict(data))]
 
 
@@ -145,7 +145,7 @@ def split_author(data: dict[str, Any]) -> list[RawRecord]:
     Raises:
         ContentError: a type is wrong; names slug and field path.
     """
-    api_schema.check("author", data, api_schema.Author)
+    api_schema.check("author", data, api_schema.AuthorSchema)
     return _keep_named("author", data)
 
 
@@ -155,7 +155,7 @@ def split_category(data: dict[str, Any]) -> list[RawRecord]:
     Raises:
         ContentError: a type is wrong; names slug and field path.
     """
-    api_schema.check("category", data, api_schema.Term)
+    api_schema.check("category", data, api_schema.TermSchema)
     return _keep_named("category", data)
 
 
@@ -165,7 +165,7 @@ def split_tag(data: dict[str, Any]) -> list[RawRecord]:
     Raises:
         ContentError: a type is wrong; names slug and field path.
     """
-    api_schema.check("tag", data, api_schema.Term)
+    api_schema.check("tag", data, api_schema.TermSchema)
     return _keep_named("tag", data)
 
 

@@ -1,4 +1,4 @@
-"""How does a raw record become one for templates, before it is linked?"""
+"""Records for templates, built from raw records and not yet linked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which record does a key mean? All records of a generation, made but not yet linked."""
+"""All records of a generation by key, built but not yet linked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Index:
         yield from self.strays.values()
 
     def data(self, record: AnyRecord) -> dict[str, Any]:
-        """Give the raw data that a record was made of."""
+        """Return the raw data that a record was built from."""
         return self._raws[record.key].data
 
     def find(self, key: Key) -> AnyRecord | None:

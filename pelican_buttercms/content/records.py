@@ -1,4 +1,4 @@
-"""What do templates and the plugin see of an item? Records that hold each other, not copies."""
+"""The records that templates and the plugin see: they hold each other, not copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does this value refer to? Every form in which ButterCMS writes a reference."""
+"""Every form in which ButterCMS writes a reference."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def parse(text: str) -> Target | None:
 
 
 def embedded_key(value: dict[str, Any]) -> Key | None:
-    """Name the page or collection item that this object is; None for an ordinary object.
+    """Return the key of the page or collection item that an object is, None for any other.
 
     Such objects come when the API expands references (`levels` of 2 and more). An expanded item
     does not name its collection, so its key has the group "".
@@ -95,7 +95,7 @@ def targets(data: Any) -> set[Target]:
 
 
 def walk(data: Any) -> Iterator[Any]:
-    """Give every value in a tree of JSON, the tree itself first; costs no recursion."""
+    """Yield every value in a tree of JSON, the tree itself first; costs no recursion."""
     waiting = [data]
     while waiting:
         value = waiting.pop()

@@ -1,4 +1,4 @@
-"""What does each reference lead to? Records come to hold each other, never copies.
+"""References become the records that they lead to; records hold each other, never copies.
 
 A path names a field inside its owner: `author`, `categories[0]`, and below a page's or an item's
 fields the API's own names, `body[2].fields.team[0]` for an entry of a component picker.

@@ -17,7 +17,7 @@ from pelican_buttercms.preview.events import Events, FileWatch, Kind
 from pelican_buttercms.preview.live_reload import Hub
 from pelican_buttercms.preview.server import PreviewServer
 from pelican_buttercms.preview.site import PreviewSite
-from pelican_buttercms.store import Changes, Ledger
+from pelican_buttercms.store import CallLog, Changes
 
 logger = logging.getLogger(__name__)
 
@@ -195,7 +195,7 @@ class _Counted:
         path = self._session.site.source.options.cache_path
         if not path.is_dir():
             return 0
-        ledger = Ledger(path, lambda: datetime.now(UTC))
+        ledger = CallLog(path, lambda: datetime.now(UTC))
         try:
             return ledger.this_month()
         finally:

@@ -96,7 +96,7 @@ class _Fold:
         if not self._source.covers(self._latest[0]):
             self._note(f"The stored {mode} content is less than is wanted now")
             return
-        asked_at = self._store.asking(scopes)
+        asked_at = self._store.next_moment(scopes)
         alts = "alternative texts" in self._latest[0].wanted
         self._wanted = replace(self._wanted, alt_media_text=alts)
         changed, gone = list(self._covered(changed)), list(self._covered(gone))
@@ -106,7 +106,7 @@ class _Fold:
                 records[locale][target.key] = None
         if not any(records.values()) or not self._is_complete(records):
             return
-        found = self._store.fold_together(
+        found = self._store.apply_changes(
             {one.scope: records[one.scope.locale] for one in self._latest},
             calls=self._client.calls - self._before,
             cause="publish",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.errors import DraftError
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.plan.equality import Sameness
@@ -29,7 +30,6 @@ from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import POST_TERMS, Values, decode_values
 from pelican_buttercms.settings import Settings
-from pelican_buttercms.store.base_versions import Bases
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.download import Downloads
@@ -53,7 +53,7 @@ class Run:
     known: Known
     records: Sequence[RawRecord]
     fresh: Fresh
-    bases: Bases
+    bases: BaseVersions
     same: Sameness
     pictures: Pictures
 
@@ -73,7 +73,7 @@ class Run:
             known,
             records,
             Fresh(client, known.collections.get, alt_media_text=source.options.alt_media_text),
-            Bases(source.options.cache_path),
+            BaseVersions(source.options.cache_path),
             same,
             pictures,
         )

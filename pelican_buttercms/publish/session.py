@@ -16,6 +16,7 @@ from pelican_buttercms.publish.apply.cms import Remote
 from pelican_buttercms.publish.apply.draft_updates import Notebook
 from pelican_buttercms.publish.apply.publisher import Publisher
 from pelican_buttercms.publish.apply.recovery import Memory, recognised
+from pelican_buttercms.publish.apply.run_journal import RunJournal
 from pelican_buttercms.publish.apply.types import Report
 from pelican_buttercms.publish.drafts.cms_links import Places
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
@@ -28,7 +29,6 @@ from pelican_buttercms.publish.resolved_draft import settled
 from pelican_buttercms.publish.run import Run
 from pelican_buttercms.publish.write_model import STATUS, Target
 from pelican_buttercms.store import Store
-from pelican_buttercms.store.run_log import Journal
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.write_client import open_writing
@@ -62,7 +62,7 @@ def open_session(
         with source.connect() as client:
             yield Session(source, site, say, Run.begin(source, account, records, client), client)
         return
-    with open_writing(source) as (client, writer), Journal(source.options.cache_path) as journal:
+    with open_writing(source) as (client, writer), RunJournal(source.options.cache_path) as journal:
         run = Run.begin(source, account, records, client)
         session = Session(source, site, say, run, client)
         remote = Remote(run.fresh, writer, learn=run.same.learn_terms, within=within)

@@ -1,4 +1,18 @@
-"""What did the user ask for? `BUTTERCMS_*` settings and the environment, parsed once."""
+"""`BUTTERCMS_*` settings and the environment, parsed once.
+
+settings       every setting, checked
+parser         reads and checks each value; all problems are reported together
+defaults       the settings and their defaults
+environment    tokens and overrides: the process environment, then a `.env` file
+dotenv         `.env` files
+locales        `BUTTERCMS_LOCALES`
+page_types     `BUTTERCMS_PAGE_TYPES`
+api_address    `BUTTERCMS_API_URL`
+limits         bounds on calls and deletions
+durations      durations such as "1h30m"
+deployment     where a build's output goes: production, staging or local
+terminal       output to terminals whose encoding lacks a character
+"""
 
 from __future__ import annotations
 

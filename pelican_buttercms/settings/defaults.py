@@ -1,4 +1,4 @@
-"""Which `BUTTERCMS_*` settings are there, and what are they when nobody sets them?"""
+"""The `BUTTERCMS_*` settings and their defaults."""
 
 from __future__ import annotations
 

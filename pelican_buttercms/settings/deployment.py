@@ -1,4 +1,4 @@
-"""Where does this build's output go: to the public, to reviewers, or nowhere?
+"""Where a build's output goes: to the public, to reviewers, or nowhere.
 
 Build services tell by their own variables. In doubt it is the public: a preview that was refused
 costs a setting, one that was not costs a leak.
@@ -25,7 +25,7 @@ class Variables(Protocol):
     """The environment."""
 
     def get(self, name: str) -> str | None:
-        """Give a variable's value, None when it is unset or empty."""
+        """Return a variable's value, None when it is unset or empty."""
 
 
 def guess_deployment(variables: Variables) -> tuple[Deployment, str]:

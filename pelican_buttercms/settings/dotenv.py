@@ -67,7 +67,7 @@ def _text(path: Path) -> str:
 
 
 def _line(binding: Binding) -> int:
-    """Give the number of the line that cannot be understood: empty ones before it belong to it."""
+    """Return the number of the line at fault: empty lines before it belong to the binding."""
     statement = binding.original.string
     empty = statement[: len(statement) - len(statement.lstrip())]
     return binding.original.line + empty.count("\n")

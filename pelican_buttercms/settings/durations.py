@@ -1,4 +1,4 @@
-"""How long is "1h30m"? Durations as people write them in settings."""
+"""Durations as people write them in settings, such as "1h30m"."""
 
 from __future__ import annotations
 

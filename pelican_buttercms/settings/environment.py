@@ -1,4 +1,4 @@
-"""Where do tokens and overrides come from? The process environment, then a `.env` file."""
+"""Tokens and overrides, from the process environment and then a `.env` file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Token:
         self._text, self.origin = text, origin
 
     def reveal(self) -> str:
-        """Give the token's text; for the request header and for nothing else."""
+        """Return the token's text; for the request header and for nothing else."""
         return self._text
 
     def fingerprint(self, address: str = "") -> str:
@@ -101,15 +101,15 @@ class Environment:
         return cls(variables, ("the environment", *map(str, paths)), places)
 
     def get(self, name: str) -> str | None:
-        """Give a variable's value, None when it is unset or empty."""
+        """Return a variable's value, None when it is unset or empty."""
         return self.variables.get(name) or None
 
     def read_token(self) -> Token | None:
-        """Give the read token, None when there is none."""
+        """Return the read token, None when there is none."""
         return self._token(*READ_TOKEN_NAMES)
 
     def write_token(self) -> Token | None:
-        """Give the write token, None when there is none; only publish asks for it."""
+        """Return the write token, None when there is none; only publish asks for it."""
         return self._token(WRITE_TOKEN_NAME)
 
     def _token(self, *names: str) -> Token | None:
@@ -119,5 +119,5 @@ class Environment:
         return None
 
     def running_in_ci(self) -> bool:
-        """Say whether this is a build service, by the `CI` variable that all of them set."""
+        """Return whether this is a build service, by the `CI` variable that all of them set."""
         return (self.get("CI") or "").lower() not in {"", "0", "false"}

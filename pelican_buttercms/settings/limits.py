@@ -1,4 +1,4 @@
-"""How much may it cost, and how much may vanish? Bounds that a user sets."""
+"""Bounds that a user sets: on API calls, and on deletions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Deletions:
     number: int
 
     def are_suspicious(self, gone: int, before: int) -> bool:
-        """Say whether so many of so many are too many; that all of several are gone always is."""
+        """Return whether so many deletions are too many; all of several items always are."""
         if gone == before > 1:
             return True
         return gone > self.number and gone > self.share * before

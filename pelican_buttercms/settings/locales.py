@@ -39,7 +39,7 @@ class Locale:
     fallback: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def chain(self, kind: str, group: str = "") -> tuple[str, ...]:
-        """Name the locales that stand in for a missing item, the first choice first.
+        """Return the locales that stand in for a missing item, the first choice first.
 
         Args:
             kind: `"posts"`, `"pages"` or `"collections"`.

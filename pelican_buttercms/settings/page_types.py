@@ -1,4 +1,4 @@
-"""What becomes of each page type? The setting `BUTTERCMS_PAGE_TYPES`."""
+"""The setting `BUTTERCMS_PAGE_TYPES`: what each page type becomes on the site."""
 
 from __future__ import annotations
 
@@ -139,12 +139,12 @@ def _wrong_fields(where: str, value: Any) -> Iterator[str]:
 
 
 def _places(url: str | None, save_as: str | None) -> tuple[str | None, str | None]:
-    """Give URL and output path, one following from the other."""
+    """Return URL and output path, one following from the other."""
     return url if url is not None else save_as, save_as if save_as is not None else _save_as(url)
 
 
 def _in_language(pattern: str | None) -> str | None:
-    """Give the pattern of the other languages: the same, in a folder of their own."""
+    """Return the pattern of the other languages: the same, in a folder of their own."""
     if pattern is None or "{lang}" in pattern:
         return pattern
     return "{lang}/" + pattern

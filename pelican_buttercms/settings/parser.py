@@ -1,4 +1,4 @@
-"""How is each `BUTTERCMS_*` value read and checked? All that is wrong is told together."""
+"""Reads and checks each `BUTTERCMS_*` value; all problems are reported together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FALSE = {"0", "false", "no", "off"}
 
 
 def is_secret_name(name: str) -> bool:
-    """Say whether a `BUTTERCMS_*` setting's name promises a secret."""
+    """Return whether a `BUTTERCMS_*` setting's name promises a secret."""
     known = name in SECRETS or _SECRET.search(name) is not None
     return known and name.startswith("BUTTERCMS_")
 
@@ -44,7 +44,7 @@ class Reader:
         self.problems: list[str] = []
 
     def get(self, name: str) -> Any:
-        """Give the value: the environment's, the settings file's, or the default."""
+        """Return the value: the environment's, the settings file's, or the default."""
         if name in FROM_ENVIRONMENT and (value := self.environment.get(name)) is not None:
             return value
         return self.settings.get(name, DEFAULTS[name])

@@ -1,4 +1,4 @@
-"""What did the user ask for? Every `BUTTERCMS_*` setting, checked."""
+"""Every `BUTTERCMS_*` setting, checked."""
 
 from __future__ import annotations
 
@@ -66,21 +66,21 @@ class Settings:
 
     @property
     def emulated(self) -> bool:
-        """Say whether the account is a folder played in this process."""
+        """Return whether the account is a folder played in this process."""
         return self.api_url.startswith(EMULATOR)
 
     @property
     def mode(self) -> Literal["live", "preview"]:
-        """Name the half of the account that is asked for."""
+        """Return the half of the account that is asked for."""
         return "preview" if self.preview else "live"
 
     @property
     def main_locale(self) -> Locale:
-        """Give the locale that becomes DEFAULT_LANG."""
+        """Return the locale that becomes DEFAULT_LANG."""
         return self.locale_of(self.default_lang) or self.locales[0]
 
     def locale_of(self, lang: str) -> Locale | None:
-        """Give the locale that becomes a language, None when none does."""
+        """Return the locale that becomes a language, None when none does."""
         return next((one for one in self.locales if one.lang == lang.lower()), None)
 
     @classmethod

@@ -1,27 +1,52 @@
-"""What was pulled, and when? All disk: generations of records, and the ledger of calls."""
+"""The content store on disk: generations of records, media files, and the log of API calls.
+
+content_store     the store: commits, rollbacks, changes of single records
+reader            its reading half: generations and their records
+generation        a generation, how two differ, and its bytes
+generation_index  the index of all generations
+history           which pulls the index has, and which of them builds read
+manifests         reads and checks generations
+newest            the newest generations, and the moment of the next request
+merging           merges what several machines observed
+commit, staging   write a pull, and its records while it is under way
+gc                removes what no generation names
+accounts          API addresses of accounts, and the change of a token
+scope             account, locale and mode
+record_encoding   names, bytes and digests of records
+media             media files by their URLs
+call_log          API calls by month
+held_deletions    deletions that a second pull has to confirm
+webhook_state     what webhooks reported
+database          named bytes on diskcache (batch_cache, diskcache_disk, sqlite, shape)
+schema_version    the version of the layout
+maintenance/      verify, prune, doctor
+queue/            the queue of webhook deliveries
+shared/           a store that machines share
+snapshots/        content as files to review and commit
+"""
 
 from __future__ import annotations
 
-from pelican_buttercms.store.call_log import Ledger
+from pelican_buttercms.store.call_log import CallLog
 from pelican_buttercms.store.content_store import Store
 from pelican_buttercms.store.generation import Changes, Generation
 from pelican_buttercms.store.media import MediaFile, MediaStore
 from pelican_buttercms.store.scope import Mode, Scope
-from pelican_buttercms.store.shared.push import Sharing, Travelled
+from pelican_buttercms.store.shared.push import SharedStore, Transfer
 from pelican_buttercms.store.snapshots import Snapshot, read_snapshot, write_snapshot
 
 __all__ = [
+    "CallLog",
     "Changes",
     "Generation",
-    "Ledger",
     "MediaFile",
     "MediaStore",
     "Mode",
     "Scope",
-    "Sharing",
+    "SharedStore",
     "Snapshot",
     "Store",
-    "Travelled",
+    "Transfer",
     "read_snapshot",
     "write_snapshot",
 ]

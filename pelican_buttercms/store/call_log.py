@@ -1,4 +1,4 @@
-"""How many API calls did we make this month? ButterCMS meters them, and bills what is over."""
+"""The count of API calls by month: ButterCMS meters them, and bills overage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNBOUNDED = 2**62
 """More than anybody calls, and less than the largest number of SQLite."""
 
 
-class Ledger:
+class CallLog:
     """Counts calls by month in UTC, on disk, for several threads and processes.
 
     It has a database of its own, so that a pull that fails and stores nothing is counted too.
@@ -42,30 +42,30 @@ class Ledger:
         finally:
             self._database.close()  # a worker thread's connection would outlive the thread
 
-    def count_below(self, most: int | None, n: int = 1) -> bool:
+    def count_below(self, limit: int | None, n: int = 1) -> bool:
         """Count calls, made now, unless the month would have more than `most`; say whether."""
         name = _name(*self._today())
-        if self._database.add(name, n, _UNBOUNDED if most is None else most):
+        if self._database.add(name, n, _UNBOUNDED if limit is None else limit):
             return True
         try:  # the month's first call, or its last; or the entry is not what it should be
             with self._database.transaction():
-                made = self._database.get_number(name)
-                if most is None or made + n <= most:
-                    self._database.set(name, made + n)
+                count = self._database.get_number(name)
+                if limit is None or count + n <= limit:
+                    self._database.set(name, count + n)
                     return True
         finally:
             self._database.close()
         return False
 
     def month(self, year: int, month: int) -> int:
-        """Give the number of calls in a month of UTC."""
+        """Return the number of calls in a month of UTC."""
         try:
             return self._database.get_number(_name(year, month))
         finally:
             self._database.close()
 
     def this_month(self) -> int:
-        """Give the number of calls in this month of UTC."""
+        """Return the number of calls in this month of UTC."""
         return self.month(*self._today())
 
     def _today(self) -> tuple[int, int]:

@@ -7,13 +7,19 @@ from collections.abc import Iterable, Mapping, Set
 from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.gc import prune, sweep
-from pelican_buttercms.store.generation import Changes, Generation, Origin, encode
-from pelican_buttercms.store.generation_index import Branch, Catalogue
+from pelican_buttercms.store.generation import Changes, Generation, Provenance, encode
+from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.manifests import Manifests
 from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.schema_version import SCHEMA
 from pelican_buttercms.store.scope import Scope
-from pelican_buttercms.store.staging import Ahead, differing, forgotten, lacking, write
+from pelican_buttercms.store.staging import (
+    StagedRecords,
+    abandoned_notes,
+    changed_records,
+    missing_records,
+    write_records,
+)
 
 
 class Committer:
@@ -32,24 +38,24 @@ class Committer:
 
     def commit(
         self,
-        catalogue: Catalogue,
+        index: GenerationIndex,
         contents: Mapping[Scope, tuple[Observations, Mapping[str, bytes]]],
-        origin: Origin,
+        origin: Provenance,
         *,
-        ahead: Ahead | None = None,
+        staged: StagedRecords | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Write a generation of each scope: its manifest, and the records that may be new.
 
         Args:
-            catalogue: what is stored; is changed, and written.
+            index: what is stored; is changed, and written.
             contents: what each scope holds now, and the bytes of what may be new in it.
             origin: where it comes from.
-            ahead: what wrote records of the pull while it was under way.
+            staged: what wrote records of the pull while it was under way.
         """
         stored = []
-        number = catalogue.next_id(origin.created_at)
+        number = index.next_id(origin.created_at)
         for scope, (seen, data) in contents.items():
-            before = self._before(scope, catalogue.branch(scope))
+            before = self._before(scope, index.branch(scope))
             generation = Generation(
                 number,
                 scope,
@@ -67,31 +73,33 @@ class Committer:
             )
             old = before.manifest if before else {}
             stored.append((generation, Changes.between(old, seen.manifest)))
-            self._keep_records(data, ahead.there if ahead else frozenset())
-            self._register(catalogue, generation)
+            self._keep_records(data, staged.stored if staged else frozenset())
+            self._register(index, generation)
         named = [seen.manifest.values() for seen, _ in contents.values()]
-        self._prune(catalogue, contents, named, ahead)
-        self.save(catalogue)
+        self._prune(index, contents, named, staged)
+        self.save(index)
         return stored
 
-    def renew(self, catalogue: Catalogue, generations: Iterable[Generation]) -> None:
+    def renew(self, index: GenerationIndex, generations: Iterable[Generation]) -> None:
         """Write generations again whose records were asked for anew and are the same."""
         for generation in generations:
-            self.write(catalogue, generation)
-        self.save(catalogue)
+            self.write(index, generation)
+        self.save(index)
 
-    def save(self, catalogue: Catalogue) -> None:
-        """Write the catalogue."""
-        self._database.set("catalogue", catalogue.encode())
+    def save(self, index: GenerationIndex) -> None:
+        """Write the index."""
+        self._database.set("catalogue", index.encode())
         self._database.set("schema", SCHEMA)
 
     def _before(self, scope: Scope, branch: Branch) -> Generation | None:
         """Return what a build read until now; a generation that is damaged gives way."""
-        found = self._manifests.get_whole(scope, branch, branch.latest) if branch.latest else None
-        if found is None and branch.latest in branch.generations:
+        generation = (
+            self._manifests.get_whole(scope, branch, branch.latest) if branch.latest else None
+        )
+        if generation is None and branch.latest in branch.generations:
             del branch.generations[branch.latest]
             self._database.delete(record_encoding.generation_name(branch.latest, str(scope)))
-        return found
+        return generation
 
     def _keep_records(self, records: Mapping[str, bytes], seen: Set[str]) -> None:
         """Write what is new, or was damaged since it was written.
@@ -100,49 +108,53 @@ class Committer:
         removed what nothing named.
         """
         unseen = {digest: data for digest, data in records.items() if digest not in seen}
-        write(self._database, differing(self._database, unseen))
-        lacking_some = lacking(self._database, (digest for digest in records if digest in seen))
-        write(self._database, differing(self._database, {d: records[d] for d in lacking_some}))
+        write_records(self._database, changed_records(self._database, unseen))
+        lacking_some = missing_records(
+            self._database, (digest for digest in records if digest in seen)
+        )
+        write_records(
+            self._database, changed_records(self._database, {d: records[d] for d in lacking_some})
+        )
 
-    def _register(self, catalogue: Catalogue, generation: Generation) -> None:
-        self.write(catalogue, generation)
-        branch = catalogue.branch(generation.scope)
+    def _register(self, index: GenerationIndex, generation: Generation) -> None:
+        self.write(index, generation)
+        branch = index.branch(generation.scope)
         branch.latest, branch.pinned = generation.id, False
 
-    def write(self, catalogue: Catalogue, generation: Generation) -> None:
-        """Write a generation whose records are stored; the catalogue is changed only."""
+    def write(self, index: GenerationIndex, generation: Generation) -> None:
+        """Write a generation whose records are stored; the index is changed only."""
         data = encode(generation)
         self._database.set(
             record_encoding.generation_name(generation.id, str(generation.scope)), data
         )
-        branch = catalogue.branch(generation.scope)
-        branch.generations[generation.id] = record_encoding.digest_of(data)
+        branch = index.branch(generation.scope)
+        branch.generations[generation.id] = record_encoding.sha256_hex(data)
 
-    def remove(self, catalogue: Catalogue, scope: Scope, number: str) -> None:
-        """Remove a generation whose records others name; the catalogue is changed only."""
-        del catalogue.branch(scope).generations[number]
+    def remove(self, index: GenerationIndex, scope: Scope, number: str) -> None:
+        """Remove a generation whose records others name; the index is changed only."""
+        del index.branch(scope).generations[number]
         self._database.delete(record_encoding.generation_name(number, str(scope)))
 
     def _prune(
         self,
-        catalogue: Catalogue,
+        index: GenerationIndex,
         scopes: Iterable[Scope],
         named: Iterable[Iterable[str]],
-        ahead: Ahead | None,
+        staged: StagedRecords | None,
     ) -> None:
         """Drop what is too old, and what was written ahead of a pull that did not need it.
 
         Args:
-            catalogue: with the new generations, and to be written after this.
+            index: with the new generations, and to be written after this.
             scopes: those of the new generations.
             named: the digests that these name, so that they need not be read again.
-            ahead: what wrote ahead of them.
+            staged: what wrote ahead of them.
         """
-        dropped = prune(self._database, catalogue, scopes, self._keep, self._manifests.digests)
-        notes = forgotten(self._database)
-        if ahead:
-            notes |= dict.fromkeys(ahead.notes, ahead.written)
+        dropped = prune(self._database, index, scopes, self._keep, self._manifests.digests)
+        notes = abandoned_notes(self._database)
+        if staged:
+            notes |= dict.fromkeys(staged.notes, staged.written)
         dropped = dropped.union(*notes.values()).difference(*named)
-        sweep(self._database, catalogue, dropped, self._manifests.digests)
+        sweep(self._database, index, dropped, self._manifests.digests)
         for note in notes:
             self._database.delete(note)

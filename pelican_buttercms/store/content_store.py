@@ -14,13 +14,13 @@ from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import history, record_encoding
 from pelican_buttercms.store.accounts import Accounts
 from pelican_buttercms.store.commit import Committer
-from pelican_buttercms.store.generation import Cause, Changes, Generation, Origin
+from pelican_buttercms.store.generation import Cause, Changes, Generation, Provenance
 from pelican_buttercms.store.generation_index import Branch
 from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.reader import StoreReader
 from pelican_buttercms.store.schema_version import SCHEMA, refuse_newer
 from pelican_buttercms.store.scope import Scope
-from pelican_buttercms.store.staging import Ahead
+from pelican_buttercms.store.staging import StagedRecords
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Store(StoreReader):
         self._now = now
         self._committer = Committer(self._database, self._manifests, keep)
         self.known_accounts = Accounts(
-            self._database, self._manifests, self._committer, self._catalogue
+            self._database, self._manifests, self._committer, self._index
         )
         try:
             self._check_schema()
@@ -56,7 +56,7 @@ class Store(StoreReader):
             raise
 
     def roll_back(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
-        """Make builds read an older pull, or a newer one again, until the next pull is stored.
+        """Select the pull that builds read, until the next pull is stored.
 
         Args:
             scopes: of one account and mode.
@@ -66,8 +66,8 @@ class Store(StoreReader):
             StoreError: no such pull is kept for all scopes, or it is damaged; nothing changed.
         """
         with self._database.transaction():
-            catalogue = self._catalogue()
-            branches = [catalogue.scopes.get(str(scope), Branch()) for scope in scopes]
+            index = self._index()
+            branches = [index.scopes.get(str(scope), Branch()) for scope in scopes]
             for scope, branch in zip(scopes, branches, strict=True):
                 if number not in branch.generations:
                     kept = ", ".join(sorted(branch.generations, reverse=True)) or "none"
@@ -75,13 +75,13 @@ class Store(StoreReader):
                         f"There is no generation {number} of {scope} in the store in"
                         f" {self._folder}. There are: {kept}."
                     )
-            found = self._together(catalogue, scopes, number)
-            for generation in found:
+            generations = self._together(index, scopes, number)
+            for generation in generations:
                 all(True for _ in self.records(generation))  # a damaged one is no way back
             for branch in branches:
                 branch.latest, branch.pinned = number, number != max(branch.generations)
-            self._database.set("catalogue", catalogue.encode())
-        return found
+            self._database.set("catalogue", index.encode())
+        return generations
 
     def commit(
         self,
@@ -99,7 +99,7 @@ class Store(StoreReader):
         calls: int,
         wanted: Iterable[str] = (),
         pulled_at: datetime | None = None,
-        ahead: Ahead | None = None,
+        staged: StagedRecords | None = None,
         *,
         asked_at: datetime | None = None,
         left_out: Mapping[Key, str] | None = None,
@@ -116,32 +116,34 @@ class Store(StoreReader):
             calls: how many API calls the pull cost.
             wanted: what the pull was asked for, kept for `Generation.wanted`.
             pulled_at: when it was pulled, if that was not just now and here: content that comes
-                from a snapshot is as old as it is, and takes the place of all that is stored.
-            ahead: what wrote records of this pull while it was under way, and has ended.
-            asked_at: what `asking` returned when the pull began; None is now.
+                from a snapshot is as old as it is, and takes the place of all that is stored. A
+                moment in the future counts as now.
+            staged: what wrote records of this pull while it was under way, and has ended.
+            asked_at: what `next_moment` returned when the pull began; None is now.
             left_out: what is not live by its status, kept for `Generation.left_out`.
         """
         encoded = {
             scope: record_encoding.encode_all(records) for scope, records in contents.items()
         }
         with self._database.transaction():
-            catalogue, now = self._catalogue(), self._now().astimezone(UTC)
+            index, now = self._index(), self._now().astimezone(UTC)
+            pulled_at = min(pulled_at, now) if pulled_at else None
             moment = (
-                pulled_at or asked_at or self._newest.asking(catalogue, encoded, now)
+                pulled_at or asked_at or self._newest.next_moment(index, encoded, now)
             ).astimezone(UTC)
             cause: Cause = "import" if pulled_at else "pull"
             pulled = pulled_at.astimezone(UTC) if pulled_at else min(moment, now)
-            origin = Origin(cause, now, pulled, calls, tuple(wanted), left_out=left_out or {})
+            origin = Provenance(cause, now, pulled, calls, tuple(wanted), left_out=left_out or {})
             stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
             for scope, (manifest, data) in encoded.items():
                 seen = Observations(moment, manifest, {})
-                before = None if pulled_at else self._newest.of(catalogue, scope)
+                before = None if pulled_at else self._newest.of(index, scope)
                 later = before is not None and before.observations.newest() > moment
                 stored[scope] = (
                     (seen.merge(before.observations) if before and later else seen),
                     data,
                 )
-            return self._committer.commit(catalogue, stored, origin, ahead=ahead)
+            return self._committer.commit(index, stored, origin, staged=staged)
 
     def commit_shared(
         self,
@@ -162,26 +164,26 @@ class Store(StoreReader):
             As `commit_together`; None, and nothing is changed, where others are stored by now.
         """
         with self._database.transaction():
-            catalogue, now = self._catalogue(), self._now().astimezone(UTC)
-            found = self._newest.together(catalogue, list(contents))
-            if _identity(found) != _identity(expected):
+            index, now = self._index(), self._now().astimezone(UTC)
+            generations = self._newest.together(index, list(contents))
+            if _identity(generations) != _identity(expected):
                 return None
             full = expected[0].full_calls if expected else 0
-            origin = Origin("shared", now, pulled_at, 0, tuple(wanted), full)
-            return self._committer.commit(catalogue, contents, origin)
+            origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full)
+            return self._committer.commit(index, contents, origin)
 
-    def asking(self, scopes: Iterable[Scope]) -> datetime:
+    def next_moment(self, scopes: Iterable[Scope]) -> datetime:
         """Return the moment of asking: now, and later than all that was observed before.
 
         Take it before the first request: whatever is observed after counts more.
         """
-        return self._newest.asking(self._catalogue(), scopes, self._now())
+        return self._newest.next_moment(self._index(), scopes, self._now())
 
-    def ahead(self) -> Ahead:
-        """Give what writes records of a pull while it is under way; see `commit_together`."""
-        return Ahead(self._database)
+    def stage(self) -> StagedRecords:
+        """Return a writer of records for a pull that is under way; see `commit_together`."""
+        return StagedRecords(self._database)
 
-    def fold_together(
+    def apply_changes(
         self,
         changed: Mapping[Scope, Mapping[Key, RawRecord | None]],
         *,
@@ -200,7 +202,7 @@ class Store(StoreReader):
                 even where nothing is changed.
             calls: how many API calls it cost.
             cause: why it was asked for.
-            asked_at: what `asking` returned before; None is now.
+            asked_at: what `next_moment` returned before; None is now.
 
         Returns:
             The same as `commit_together`, and what is there where nothing differs: that is no new
@@ -212,46 +214,46 @@ class Store(StoreReader):
             for scope, records in changed.items()
         }
         with self._database.transaction():
-            catalogue, scopes = self._catalogue(), list(changed)
-            number = history.in_use(catalogue, scopes)
-            if number is None or any(catalogue.branch(scope).pinned for scope in scopes):
+            index, scopes = self._index(), list(changed)
+            number = history.in_use(index, scopes)
+            if number is None or any(index.branch(scope).pinned for scope in scopes):
                 return None
-            moment = (asked_at or self._newest.asking(catalogue, scopes, self._now())).astimezone(
+            moment = (asked_at or self._newest.next_moment(index, scopes, self._now())).astimezone(
                 UTC
             )
-            found = [
-                self._newest.dated(catalogue, one)
-                for one in self._together(catalogue, scopes, number)
+            generations = [
+                self._newest.with_moments(index, generation)
+                for generation in self._together(index, scopes, number)
             ]
             contents = {}
-            for old in found:
+            for old in generations:
                 manifest, data = encoded[old.scope]
                 seen = old.observations
                 fresh = {key: moment for key in changed[old.scope] if seen.moment(key) <= moment}
                 digests = {key: manifest.get(key, "") for key in fresh}
                 contents[old.scope] = seen.amend(digests, fresh), data
             asked = {key for records in changed.values() for key in records}
-            left_out = {k: status for k, status in found[0].left_out.items() if k not in asked}
-            if all(contents[old.scope][0].manifest == old.manifest for old in found):
+            first, now = generations[0], self._now().astimezone(UTC)
+            left_out = {key: word for key, word in first.left_out.items() if key not in asked}
+            if all(contents[old.scope][0].manifest == old.manifest for old in generations):
                 same = [
                     replace(old, asked_at=contents[old.scope][0].asked_at, left_out=left_out)
-                    for old in found
+                    for old in generations
                 ]
-                self._committer.renew(catalogue, same)
+                self._committer.renew(index, same)
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
-            first, now = found[0], self._now().astimezone(UTC)
-            origin = Origin(
+            origin = Provenance(
                 cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out
             )
-            return self._committer.commit(catalogue, contents, origin)
+            return self._committer.commit(index, contents, origin)
 
     def _check_schema(self) -> None:
-        found = self._database.get_number("schema")
-        refuse_newer(self._folder, found)
-        if 0 < found < SCHEMA:
+        number = self._database.get_number("schema")
+        refuse_newer(self._folder, number)
+        if 0 < number < SCHEMA:
             logger.info("The store in %s has an older layout, and is filled anew.", self._folder)
             self._database.delete("catalogue")
 
 
 def _identity(generations: Iterable[Generation]) -> list[tuple[str, Observations]]:
-    return [(one.id, one.observations) for one in generations]
+    return [(generation.id, generation.observations) for generation in generations]

@@ -1,22 +1,21 @@
-"""Where do the bytes go? A diskcache database whose every failure is a StoreError."""
+"""A diskcache database whose every failure is a StoreError."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 import sqlite3
-import time
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import diskcache
 from diskcache.core import DBNAME, MODE_RAW
 
 from pelican_buttercms.errors import DatabaseError, StoreError
+from pelican_buttercms.store.batch_cache import BatchCache
 from pelican_buttercms.store.diskcache_disk import PlainDisk
-from pelican_buttercms.store.shape import irregular
-from pelican_buttercms.store.sqlite import Shared, begin, foreign_schema
+from pelican_buttercms.store.shape import find_irregular_file
+from pelican_buttercms.store.sqlite import SharedConnection, create_empty, find_foreign_content
 
 _SETTINGS: Final = {
     "eviction_policy": "none",  # diskcache's default drops content at 1 GiB
@@ -46,49 +45,14 @@ _REFILL: Final = (
 )
 
 
-BATCH: Final = 200
-"""Entries that go to SQLite in one statement; below 999 values, the least that it takes at once."""
-
-# What diskcache asks and writes for one entry, for many at once: a statement for each costs ten
-# times as much, and lets go of Python's lock each time.
-_READ: Final = """
-    SELECT key, mode, filename, value FROM Cache
-    WHERE raw = 1 AND (expire_time IS NULL OR expire_time > ?) AND key IN ({})"""
-_WRITE: Final = """
-    INSERT INTO Cache (key, raw, store_time, access_time, size, mode, value) VALUES {}
-    ON CONFLICT (key, raw) DO UPDATE SET
-    store_time = excluded.store_time, expire_time = NULL, access_time = excluded.access_time,
-    access_count = 0, tag = NULL, size = 0, mode = excluded.mode, filename = NULL,
-    value = excluded.value"""
-_ROW: Final = f"(?, 1, ?, ?, 0, {MODE_RAW}, ?)"
-
-_COUNT: Final = "SELECT count(*) FROM Cache WHERE raw = 1 AND key IN ({})"
-
-_NAMES: Final = """
-    SELECT key FROM Cache WHERE raw = 1 AND key >= ? AND key < ? AND store_time < ? ORDER BY key"""
-
 _ADD: Final = f"""
     UPDATE Cache SET value = value + ?
     WHERE key = ? AND raw = 1 AND mode = {MODE_RAW} AND filename IS NULL AND expire_time IS NULL
     AND typeof(value) = 'integer' AND value <= ?"""  # noqa: S608
 
-Item = TypeVar("Item")
-
 
 class UnusableError(DatabaseError):
-    """A database that cannot be opened, though nobody else and no disk stands in the way."""
-
-
-class _Cache(diskcache.Cache):  # type: ignore[misc]
-    """A diskcache that lets go of its file when it cannot be opened."""
-
-    def __init__(self, folder: str, **options: Any) -> None:
-        try:
-            super().__init__(folder, **options)
-        except BaseException:
-            with suppress(AttributeError, sqlite3.Error):  # it may not have come so far
-                self.close()
-            raise
+    """A database is damaged: neither another process nor the disk stands in the way."""
 
 
 class Database:
@@ -106,14 +70,14 @@ class Database:
 
     def __init__(self, folder: Path, *, timeout: float = 60, page_size: int | None = None) -> None:
         self._folder = folder
-        if problem := irregular(folder) or foreign_schema(folder, timeout):
+        if problem := find_irregular_file(folder) or find_foreign_content(folder, timeout):
             raise UnusableError(f"The store in {folder} cannot be used ({problem}). {_REFILL}")
         if page_size is not None:
-            begin(folder, page_size)
-        self._shared = Shared(folder / DBNAME, timeout)
+            create_empty(folder, page_size)
+        self._shared = SharedConnection(folder / DBNAME, timeout)
         try:
             with self._guard():
-                self._cache = _Cache(str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS)
+                self._cache = BatchCache(str(folder), timeout=timeout, disk=PlainDisk, **_SETTINGS)
         except (KeyError, TypeError, ValueError, AttributeError) as exc:
             # diskcache believes the settings that it finds in the database, whatever they are
             raise self._failure(exc) from exc
@@ -136,40 +100,27 @@ class Database:
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Read the bytes of at most `BATCH` names, as far as there are any."""
-        names = list(keys)
-        query = _READ.format(", ".join("?" * len(names)))
-        found: dict[str, bytes] = {}
         with self._guard():
-            rows = self._cache._sql(query, (time.time(), *names)).fetchall()
-            for key, mode, filename, raw in rows:
-                value = self._cache.disk.fetch(mode, filename, raw, read=False)
-                if not isinstance(value, bytes):
-                    raise self._wrong_type(key)
-                found[key] = value
-        return found
+            values = self._cache.read_many(list(keys))
+        for key, value in values.items():
+            if not isinstance(value, bytes):
+                raise self._wrong_type(key)
+        return values
 
     def has_all(self, keys: Sequence[str]) -> bool:
-        """Say whether at most `BATCH` different names all have an entry; reads none of them."""
-        query = _COUNT.format(", ".join("?" * len(keys)))
+        """Return whether at most `BATCH` different names all have an entry; no entry is read."""
         with self._guard():
-            ((count,),) = self._cache._sql(query, keys).fetchall()
-        return bool(count == len(keys))
+            return self._cache.has_all(keys)
 
     def names(self, prefix: str, before: float) -> list[str]:
-        """Name the entries that begin so, and were written before a moment of `time.time()`."""
-        end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        """Return the names with a prefix that were written before a moment of `time.time()`."""
         with self._guard():
-            rows = self._cache._sql(_NAMES, (prefix, end, before)).fetchall()
-        return [key for (key,) in rows]
+            return self._cache.names(prefix, before)
 
     def set_many(self, entries: Mapping[str, bytes]) -> None:
         """Write bytes under at most `BATCH` names; inside a transaction."""
-        if not entries:
-            return
-        now = time.time()
-        values = [value for key, data in entries.items() for value in (key, now, now, data)]
         with self._guard():
-            self._cache._sql(_WRITE.format(", ".join([_ROW] * len(entries))), values)
+            self._cache.write_many(entries)
 
     def set(self, key: str, value: bytes | int) -> None:
         """Write bytes or a number under this name."""
@@ -190,19 +141,21 @@ class Database:
             raise
 
     def delete(self, key: str) -> None:
-        """Forget what is under this name, if anything is."""
+        """Delete what is under this name, if anything is."""
         with self._guard():
             self._cache.delete(key)
 
-    def stand_back(self) -> None:
-        """Let this thread wait for no other process, and hold little, until it closes or fails."""
+    def do_not_block(self) -> None:
+        """Set this thread's connection to fail at once where another process writes.
+
+        It caches little as well. Both last until it is closed or fails.
+        """
         with self._guard():
-            self._cache._sql("PRAGMA busy_timeout = 0")
-            self._cache._sql("PRAGMA cache_size = -2048")  # kB
+            self._cache.do_not_block()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the writes inside all happen, or none, whatever ends this process.
+        """Run the writes inside as one transaction: all happen or none, whatever ends this process.
 
         Only one process writes at a time; others go on reading what was there before.
         """
@@ -238,15 +191,8 @@ class Database:
         return StoreError(f"The store in {self._folder} holds {key} in a wrong form. {_REFILL}")
 
 
-def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Give a few items at a time, as many as one statement takes."""
-    waiting = iter(items)
-    while batch := list(islice(waiting, BATCH)):
-        yield batch
-
-
 def _causes(exc: BaseException) -> Iterator[BaseException]:
-    """Go to what failed first: diskcache hides it behind its Timeout, SQLite behind a rollback."""
+    """Yield an error and its causes: diskcache hides them in a Timeout, SQLite in a rollback."""
     current: BaseException | None = exc
     while isinstance(current, _FAILURES):
         yield current

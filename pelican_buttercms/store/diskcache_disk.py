@@ -1,4 +1,4 @@
-"""How do values lie on disk? As bytes and numbers in one SQLite file; nothing is ever pickled."""
+"""The form of values on disk: bytes and numbers in one SQLite file; nothing is ever pickled."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]
     """
 
     def put(self, key: Any) -> tuple[str, bool]:
-        """Give a key its form in the database."""
+        """Return a key's form in the database."""
         if type(key) is not str:
             raise StoreError(f"The store was given a key of type {type(key).__name__}, not str.")
         return key, True
 
     def get(self, key: Any, raw: Any) -> str:
-        """Take a key from its form in the database."""
+        """Return a key from its form in the database."""
         if not raw or type(key) is not str:
             raise self._foreign("a key that is not a string")
         return key
@@ -35,13 +35,13 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]
     def store(
         self, value: Any, read: Any, key: Any = diskcache.UNKNOWN
     ) -> tuple[int, int, None, Any]:
-        """Give a value its form in the database."""
+        """Return a value's form in the database."""
         if read or type(value) not in {bytes, int}:
             raise StoreError(f"The store was given {key} as {type(value).__name__}, not as bytes.")
         return 0, MODE_RAW, None, sqlite3.Binary(value) if type(value) is bytes else value
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: Any) -> bytes | int:
-        """Take a value from its form in the database."""
+        """Return a value from its form in the database."""
         if mode != MODE_RAW or filename is not None or type(value) not in {bytes, int} or read:
             raise self._foreign("a value that is neither bytes nor a number")
         return value  # type: ignore[no-any-return]

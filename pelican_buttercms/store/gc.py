@@ -1,4 +1,4 @@
-"""What may be dropped? Generations beyond those that are kept, and records that nobody names."""
+"""Garbage collection: removes old generations, and records that no generation names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.generation_index import Branch, Catalogue
+from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.scope import Scope
 
 Read = Callable[[Scope, Branch, str], Collection[str]]
@@ -14,15 +14,15 @@ Read = Callable[[Scope, Branch, str], Collection[str]]
 
 
 def prune(
-    database: Database, catalogue: Catalogue, scopes: Iterable[Scope], keep: int, read: Read
+    database: Database, index: GenerationIndex, scopes: Iterable[Scope], keep: int, read: Read
 ) -> set[str]:
     """Drop the generations of some scopes beyond `keep`; gives the digests that were in them.
 
-    Called within the transaction that writes the catalogue.
+    Called within the transaction that writes the index.
     """
     dropped: set[str] = set()
     for scope in scopes:
-        branch = catalogue.branch(scope)
+        branch = index.branch(scope)
         for number in branch.expired(keep):
             dropped.update(read(scope, branch, number))
             del branch.generations[number]
@@ -30,22 +30,22 @@ def prune(
     return dropped
 
 
-def sweep(database: Database, catalogue: Catalogue, dropped: set[str], read: Read) -> None:
+def sweep(database: Database, index: GenerationIndex, dropped: set[str], read: Read) -> None:
     """Remove those of some records that no generation names; in the same transaction."""
-    left = set(dropped)
-    for kept in _all_generations(catalogue, read) if left else ():
-        left.difference_update(kept)
-        if not left:  # often after the newest
+    unnamed = set(dropped)
+    for kept in _all_generations(index, read) if unnamed else ():
+        unnamed.difference_update(kept)
+        if not unnamed:  # often after the newest
             return
-    for digest in left:
+    for digest in unnamed:
         database.delete(record_encoding.record_name(digest))
 
 
-def _all_generations(catalogue: Catalogue, read: Read) -> Iterator[Collection[str]]:
+def _all_generations(index: GenerationIndex, read: Read) -> Iterator[Collection[str]]:
     """Read the digests of all generations, the newest of each scope first."""
-    branches = [(Scope.parse(text), branch) for text, branch in catalogue.scopes.items()]
+    branches = [(Scope.parse(text), branch) for text, branch in index.scopes.items()]
     numbered = [
         (number, scope, branch) for scope, branch in branches for number in branch.generations
     ]
-    for number, scope, branch in sorted(numbered, key=lambda one: one[0], reverse=True):
+    for number, scope, branch in sorted(numbered, key=lambda entry: entry[0], reverse=True):
         yield read(scope, branch, number)

@@ -29,8 +29,8 @@ class Generation:
         pulled_at: how fresh it is: when everything was last asked for, aware and in UTC.
         manifest: the digest of every record, by key and in the order of keys.
         calls: how many API calls it cost to make it.
-        wanted: what the last full pull was asked for, in the words of `fetch`; a build that wants
-            more cannot use it.
+        wanted: what the last full pull requested, as `sync` spells it; a build that needs more
+            cannot use it.
         cause: why it was made.
         parents: the ids of the generations that it was made from.
         created_at: when it was made; None is when it was pulled.
@@ -63,17 +63,17 @@ class Generation:
 
     @property
     def full_calls(self) -> int:
-        """How many calls the last full pull cost; 0 where nobody here knows."""
+        """How many calls the last full pull cost; 0 where that is unknown."""
         return self.calls if self.full_pull_calls is None else self.full_pull_calls
 
     @property
     def observations(self) -> Observations:
-        """What it says of each record, and as of when."""
+        """The observations: the state of each record, and when it was requested."""
         return Observations(self.observed_at or self.pulled_at, self.manifest, self.asked_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Provenance:
     """Where the generations of one commit come from; each attribute as of `Generation`."""
 
     cause: Cause
@@ -120,7 +120,7 @@ class Changes:
 
 
 class _Stored(msgspec.Struct):
-    """A generation as it lies in the store."""
+    """A generation as it is encoded in the store."""
 
     id: str
     scope: str
@@ -138,7 +138,7 @@ class _Stored(msgspec.Struct):
 
 
 class _Records(msgspec.Struct):
-    """The part of it that says which records it names."""
+    """The part of an encoded generation that names its records."""
 
     records: dict[str, str]
 
@@ -169,7 +169,13 @@ def decode(data: bytes) -> Generation:
     Raises:
         ValueError: the bytes are not those of a generation.
     """
-    stored = msgspec.json.decode(data, type=_Stored)
+    try:
+        return _from_stored(msgspec.json.decode(data, type=_Stored))
+    except OverflowError as exc:
+        raise ValueError("a moment is out of range") from exc
+
+
+def _from_stored(stored: _Stored) -> Generation:
     return Generation(
         id=stored.id,
         scope=Scope.parse(stored.scope),
@@ -188,7 +194,7 @@ def decode(data: bytes) -> Generation:
 
 
 def digests(data: bytes) -> Collection[str]:
-    """Give the digests that a generation of the store names, in an eighth of the time of decoding.
+    """Return the digests that an encoded generation names, in an eighth of the time of decoding it.
 
     Raises:
         ValueError: the bytes are not those of a generation.

@@ -22,12 +22,12 @@ class Branch(msgspec.Struct):
     pinned: bool = False
 
     def expired(self, keep: int) -> list[str]:
-        """Name the oldest generations beyond the `keep` newest, never the one in use."""
+        """Return the oldest generations beyond the `keep` newest, never the one in use."""
         oldest = sorted(self.generations)[: -keep or None]
         return [number for number in oldest if number != self.latest]
 
 
-class Account(msgspec.Struct):
+class StoredAccount(msgspec.Struct):
     """An account whose content is stored.
 
     Attributes:
@@ -39,7 +39,7 @@ class Account(msgspec.Struct):
     successor: str = ""
 
 
-class Catalogue(msgspec.Struct):
+class GenerationIndex(msgspec.Struct):
     """All generations of all scopes.
 
     Attributes:
@@ -51,7 +51,7 @@ class Catalogue(msgspec.Struct):
 
     pulls: int = 0
     scopes: dict[str, Branch] = {}
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, StoredAccount] = {}
 
     def next_id(self, moment: datetime) -> str:
         """Number the next generation; ids sort by number, the moment in them is for people."""
@@ -59,7 +59,7 @@ class Catalogue(msgspec.Struct):
         return f"{self.pulls:08d}-{moment:%Y%m%dT%H%M%SZ}"
 
     def branch(self, scope: Any) -> Branch:
-        """Give the generations of a scope, to be changed."""
+        """Return the generations of a scope, to be changed."""
         return self.scopes.setdefault(str(scope), Branch())
 
     def encode(self) -> bytes:
@@ -67,10 +67,10 @@ class Catalogue(msgspec.Struct):
         return msgspec.json.encode(self, order="deterministic")
 
     @classmethod
-    def decode(cls, data: bytes) -> Catalogue:
+    def decode(cls, data: bytes) -> GenerationIndex:
         """Decode from the store.
 
         Raises:
-            ValueError: the bytes are not those of a catalogue.
+            ValueError: the bytes are not those of an index.
         """
         return msgspec.json.decode(data, type=cls)

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.record_encoding import sha256_hex
 from pelican_buttercms.store.scope import Scope
 
-HELD = "held/"
+HELD_PREFIX = "held/"
 """Begins the names of suspicions, which lie beside the counts of calls."""
 
 
-class _Suspicion(msgspec.Struct):
+class _HeldDeletion(msgspec.Struct):
     gone: str
-    since: datetime
+    since: Annotated[datetime, Meta(tz=True)]
 
 
-class Suspicions:
+class HeldDeletions:
     """Deletions that were not believed, by scope.
 
     Args:
@@ -43,26 +45,26 @@ class Suspicions:
 
     def since(self, scope: Scope, gone: Iterable[Key]) -> datetime:
         """Return when just these were first found to be gone: now, if that is new."""
-        digest = digest_of("\n".join(sorted(map(str, gone))).encode())
+        digest = sha256_hex("\n".join(sorted(map(str, gone))).encode())
         name = _name(scope)
         with self._database.transaction():
-            known = _decode(self._database.get(name))
-            if known is None or known.gone != digest:
-                known = _Suspicion(digest, self._now())
-                self._database.set(name, msgspec.json.encode(known))
-        return known.since
+            held = _decode(self._database.get(name))
+            if held is None or held.gone != digest:
+                held = _HeldDeletion(digest, self._now())
+                self._database.set(name, msgspec.json.encode(held))
+        return held.since
 
     def forget(self, scope: Scope) -> None:
-        """Forget what was held back."""
+        """Delete what was held back."""
         self._database.delete(_name(scope))
 
 
 def _name(scope: Scope) -> str:
-    return f"{HELD}{scope}"
+    return f"{HELD_PREFIX}{scope}"
 
 
-def _decode(data: bytes | None) -> _Suspicion | None:
+def _decode(data: bytes | None) -> _HeldDeletion | None:
     try:
-        return msgspec.json.decode(data, type=_Suspicion) if data is not None else None
+        return msgspec.json.decode(data, type=_HeldDeletion) if data is not None else None
     except msgspec.DecodeError:
         return None  # damaged: as good as new

@@ -1,4 +1,4 @@
-"""Which records did a pull bring? The generations that lie in the database, read and checked."""
+"""Reads the generations that lie in the database, and checks their digests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,12 @@ class Manifests:
         data = self._encoded(scope, branch, number)
         before = self._read.get(scope)
         if before is None or before[0] != data:
-            self._read[scope] = before = (data, generation.decode(data))
+            try:
+                self._read[scope] = before = (data, generation.decode(data))
+            except ValueError as exc:
+                raise self._unreadable(number, "damaged") from exc
+        if (before[1].id, before[1].scope) != (number, scope):
+            raise self._unreadable(number, "damaged")
         return before[1]
 
     def get_whole(self, scope: Scope, branch: Branch, number: str) -> Generation | None:
@@ -53,16 +58,18 @@ class Manifests:
         """Read the digests of a generation for pruning, where a damaged one names none."""
         try:
             return generation.digests(self._encoded(scope, branch, number))
-        except StoreError as exc:
+        except (StoreError, ValueError) as exc:
             logger.info("%s", exc)
             return ()
 
     def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
         data = self._database.get(record_encoding.generation_name(number, str(scope)))
-        if data is None or record_encoding.digest_of(data) != branch.generations.get(number):
-            state = "missing" if data is None else "damaged"
-            raise StoreError(
-                f"The generation {number} is {state} in the store in {self._folder}. Run"
-                " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
-            )
+        if data is None or record_encoding.sha256_hex(data) != branch.generations.get(number):
+            raise self._unreadable(number, "missing" if data is None else "damaged")
         return data
+
+    def _unreadable(self, number: str, state: str) -> StoreError:
+        return StoreError(
+            f"The generation {number} is {state} in the store in {self._folder}. Run"
+            " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
+        )

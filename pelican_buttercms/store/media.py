@@ -13,14 +13,14 @@ from functools import partial
 from pathlib import Path
 import re
 import time
-from typing import Self
+from typing import Annotated, Self
 
 import msgspec
+from msgspec import Meta
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.record_encoding import sha256_hex
 
 MEDIA_TYPES = {
     "application/epub+zip": ".epub",
@@ -58,7 +58,7 @@ _FIRST_PAUSE = timedelta(minutes=10)
 _LONGEST_PAUSE = timedelta(days=1)
 
 
-class Entry(msgspec.Struct):
+class MediaEntry(msgspec.Struct):
     """What is kept of a URL, beside `file/<digest>` with the bytes."""
 
     digest: str
@@ -88,8 +88,8 @@ class MediaFailure(msgspec.Struct, frozen=True):
     """
 
     reason: str
-    tries: int
-    until: datetime
+    tries: Annotated[int, Meta(ge=0)]
+    until: Annotated[datetime, Meta(tz=True)]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class MediaFile:
     read: Callable[[], bytes]
 
 
-class MediaStore(Closing):
+class MediaStore:
     """The fetched media files of one folder.
 
     Args:
@@ -129,7 +129,7 @@ class MediaStore(Closing):
         if data is None:
             return None
         try:
-            entry = Entry.decode(data)
+            entry = MediaEntry.decode(data)
         except ValueError as exc:
             raise self._unusable(url, "damaged") from exc
         if entry.kind not in MEDIA_TYPES:
@@ -152,8 +152,8 @@ class MediaStore(Closing):
         """
         if kind not in MEDIA_TYPES:
             raise ValueError(f"no site may serve a file of type {kind!r}")
-        digest = digest_of(data)
-        entry = Entry(digest, validators, kind)
+        digest = sha256_hex(data)
+        entry = MediaEntry(digest, validators, kind)
         with self._database.transaction():
             self._database.set(f"file/{digest}", data)
             self._database.set(f"url/{url}", msgspec.json.encode(entry))
@@ -168,7 +168,7 @@ class MediaStore(Closing):
             return None  # then it is asked for again
 
     def note_failure(self, url: str, reason: str, now: datetime) -> MediaFailure:
-        """Note that a URL's file could not be had; it is asked for less often each time."""
+        """Write that a URL's file could not be fetched; it is asked for less often each time."""
         last = self.failure(url)
         tries = min(last.tries if last else 0, 30) + 1
         pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
@@ -177,13 +177,13 @@ class MediaStore(Closing):
         return failure
 
     def forget_failures(self) -> None:
-        """Let the next build ask for everything that could not be had."""
+        """Delete all failures, so that the next build asks for those files again."""
         with self._database.transaction():
             for name in self._database.names("failure/", time.time() + 1):
                 self._database.delete(name)
 
     def note_success(self, url: str) -> None:
-        """Forget that a URL's file could not be had."""
+        """Delete the failure of a URL."""
         self._database.delete(f"failure/{url}")
 
     def _read(self, url: str, digest: str) -> bytes:
@@ -191,7 +191,7 @@ class MediaStore(Closing):
             data = self._database.get(f"file/{digest}")
         finally:
             self._database.close()  # files are read after the store was closed
-        if data is None or digest_of(data) != digest:
+        if data is None or sha256_hex(data) != digest:
             raise self._unusable(url, "missing" if data is None else "damaged")
         return data
 
@@ -200,6 +200,12 @@ class MediaStore(Closing):
             f"The file of {url} is {state} in {self._folder}. Delete that folder; the next build"
             " with the network fetches the files again."
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the database; a file that is read later opens it again."""

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
-
-import msgspec
+from typing import Final, Self
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import history, record_encoding
-from pelican_buttercms.store.closing import Closing
-from pelican_buttercms.store.database import Database, batches
+from pelican_buttercms.store.batch_cache import batches
+from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.generation_index import Catalogue
+from pelican_buttercms.store.generation_index import GenerationIndex
 from pelican_buttercms.store.manifests import Manifests
-from pelican_buttercms.store.newest import Newest
+from pelican_buttercms.store.newest import NewestGenerations
 from pelican_buttercms.store.schema_version import PAGE_SIZE
 from pelican_buttercms.store.scope import Scope
 
 _REFILL: Final = "Run `pelican-buttercms pull` to refill it."
 
 
-class StoreReader(Closing):
+class StoreReader:
     """Reads all that is stored in a folder.
 
     Args:
@@ -34,60 +32,66 @@ class StoreReader(Closing):
         self._folder = folder / "store"
         self._database = Database(self._folder, page_size=PAGE_SIZE)
         self._manifests = Manifests(self._database, self._folder)
-        self._newest = Newest(self._manifests)
+        self._newest = NewestGenerations(self._manifests)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the store's files."""
         self._database.close()
 
     def scopes(self) -> list[Scope]:
-        """Name the scopes that have content, in order."""
-        return sorted(Scope.parse(text) for text in self._catalogue().scopes)
+        """Return the scopes that have content, in order."""
+        return sorted(Scope.parse(text) for text in self._index().scopes)
 
     def accounts(self) -> list[str]:
-        """Name the accounts that have content, in order, by their fingerprints."""
+        """Return the fingerprints of the accounts that have content, in order."""
         return sorted({scope.account for scope in self.scopes()})
 
     def latest(self, scope: Scope) -> Generation | None:
-        """Give the generation that a build reads, None when nothing was ever pulled."""
-        branch = self._catalogue().scopes.get(str(scope))
+        """Return the generation that a build reads, None when nothing was ever pulled."""
+        branch = self._index().scopes.get(str(scope))
         return self._manifests.get(scope, branch, branch.latest) if branch else None
 
     def latest_together(self, scopes: Sequence[Scope]) -> list[Generation] | None:
-        """Give the newest generations of several scopes that one pull brought together.
+        """Return the newest generations of several scopes that come from one pull.
 
         None when no pull brought all of them. Scopes that were pulled apart do not make one site:
         a text would be new in one language and old in another.
         """
-        catalogue = self._catalogue()  # read once: a pull may be stored in between
-        number = history.in_use(catalogue, scopes)
-        return self._together(catalogue, scopes, number) if number else None
+        index = self._index()  # read once: a pull may be stored in between
+        number = history.in_use(index, scopes)
+        return self._together(index, scopes, number) if number else None
 
     def pulls(self, scopes: Sequence[Scope]) -> list[str]:
-        """Name the pulls that have all of these scopes, newest first; none of them is read."""
-        return history.common(self._catalogue(), scopes)
+        """Return the ids of the pulls that have all of these scopes, newest first; none is read."""
+        return history.common(self._index(), scopes)
 
     def in_use(self, scopes: Sequence[Scope]) -> str | None:
-        """Name the pull that builds read, though it may be damaged; None when there is none."""
-        return history.in_use(self._catalogue(), scopes)
+        """Return the id of the pull that builds read, which may be damaged; None without one."""
+        return history.in_use(self._index(), scopes)
 
     def together(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
-        """Give what one pull brought to each of several scopes."""
-        return self._together(self._catalogue(), scopes, number)
+        """Return the generation of each of several scopes that one pull made."""
+        return self._together(self._index(), scopes, number)
 
     def _together(
-        self, catalogue: Catalogue, scopes: Sequence[Scope], number: str
+        self, index: GenerationIndex, scopes: Sequence[Scope], number: str
     ) -> list[Generation]:
-        return [self._manifests.get(one, catalogue.branch(one), number) for one in scopes]
+        return [self._manifests.get(scope, index.branch(scope), number) for scope in scopes]
 
     def is_pinned(self, scopes: Sequence[Scope]) -> bool:
-        """Say whether builds read what somebody rolled back to, and not the newest pull."""
-        catalogue = self._catalogue()
-        return any(catalogue.branch(scope).pinned for scope in scopes)
+        """Return whether builds read a pull that somebody rolled back to, and not the newest."""
+        index = self._index()
+        return any(index.branch(scope).pinned for scope in scopes)
 
     def generations(self, scope: Scope) -> list[Generation]:
-        """Give the stored generations of a scope, newest first."""
-        branch = self._catalogue().scopes.get(str(scope))
+        """Return the stored generations of a scope, newest first."""
+        branch = self._index().scopes.get(str(scope))
         if branch is None:
             return []
         numbers = sorted(branch.generations, reverse=True)
@@ -97,9 +101,9 @@ class StoreReader(Closing):
         """Read the records of a generation, in the order of their keys."""
         for keys in batches(generation.manifest):
             names = [record_encoding.record_name(generation.manifest[key]) for key in keys]
-            found = self._database.get_many(names)
+            entries = self._database.get_many(names)
             for key, name in zip(keys, names, strict=True):
-                yield self._decoded(generation, key, found.get(name))
+                yield self._decoded(generation, key, entries.get(name))
 
     def record(self, generation: Generation, key: Key) -> RawRecord:
         """Read one record of a generation."""
@@ -108,21 +112,26 @@ class StoreReader(Closing):
 
     def _decoded(self, generation: Generation, key: Key, data: bytes | None) -> RawRecord:
         digest = generation.manifest[key]
-        if data is None or record_encoding.digest_of(data) != digest:
-            state = "missing" if data is None else "damaged"
-            raise StoreError(
-                f"{key} of the generation {generation.id} is {state} in the store in"
-                f" {self._folder}. {_REFILL}"
-            )
-        return RawRecord(key, msgspec.json.decode(data), generation.scope.locale)
+        try:
+            if data is not None and record_encoding.sha256_hex(data) == digest:
+                return RawRecord(key, record_encoding.decode(data), generation.scope.locale)
+        except ValueError as exc:
+            raise self._unreadable(generation, key, "damaged") from exc
+        raise self._unreadable(generation, key, "missing" if data is None else "damaged")
+
+    def _unreadable(self, generation: Generation, key: Key, state: str) -> StoreError:
+        return StoreError(
+            f"{key} of the generation {generation.id} is {state} in the store in {self._folder}."
+            f" {_REFILL}"
+        )
 
     def newest_together(self, scopes: Sequence[Scope]) -> list[Generation]:
         """Return the newest whole generations of several scopes, though builds may read others."""
-        return self._newest.together(self._catalogue(), scopes)
+        return self._newest.together(self._index(), scopes)
 
-    def _catalogue(self) -> Catalogue:
+    def _index(self) -> GenerationIndex:
         try:
-            return history.read_catalogue(self._database.get("catalogue"))
+            return history.read_index(self._database.get("catalogue"))
         except ValueError as exc:
             raise StoreError(
                 f"The table of contents of the store in {self._folder} is damaged. Move that"

@@ -1,4 +1,4 @@
-"""Under which name, and as which bytes, does a record lie in the store?"""
+"""The names and bytes under which records lie in the store."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Encoded(msgspec.Struct, frozen=True, gc=False):
     data: bytes
 
 
-def digest_of(data: bytes) -> str:
-    """Give the digest by which bytes are known: SHA-256 in hexadecimal."""
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
     digest = sha256()
     for start in range(0, len(data), _PIECE):
         digest.update(data[start : start + _PIECE])
@@ -39,12 +39,12 @@ def digest_of(data: bytes) -> str:
 
 
 def record_name(digest: str) -> str:
-    """Name a record's entry; records of all generations and scopes share one namespace."""
+    """Return the name of a record's entry; all generations and scopes share one namespace."""
     return f"record/{digest}"
 
 
 def generation_name(number: str, scope: str) -> str:
-    """Name a generation's entry; one pull makes a generation of each of its scopes."""
+    """Return the name of a generation's entry; one pull makes one of each of its scopes."""
     return f"generation/{number}/{scope}"
 
 
@@ -55,7 +55,19 @@ def encode(record: RawRecord) -> Encoded:
         StoreError: it holds what JSON cannot; names it.
     """
     data = _encode(record)
-    return Encoded(record.key, digest_of(data), data)
+    return Encoded(record.key, sha256_hex(data), data)
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """Decode a record's data.
+
+    Raises:
+        ValueError: the bytes are not those of a record.
+    """
+    try:
+        return msgspec.json.decode(data, type=dict[str, Any])
+    except RecursionError as exc:
+        raise ValueError("it is nested too deeply") from exc
 
 
 def ordered(key: Key, data: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +78,7 @@ def ordered(key: Key, data: dict[str, Any]) -> dict[str, Any]:
 def encode_all(
     records: Iterable[RawRecord | Encoded],
 ) -> tuple[dict[Key, str], dict[str, bytes]]:
-    """Give the digest of each record by key, in order of keys, and the bytes of each digest.
+    """Return the digest of each record by key, in order of keys, and the bytes by digest.
 
     Of several records with one key the last counts.
 
@@ -78,9 +90,9 @@ def encode_all(
     newest = {record.key: record for record in records}
     for key in sorted(newest):
         record = newest[key]
-        one = record if isinstance(record, Encoded) else encode(record)
-        manifest[key] = one.digest
-        contents[one.digest] = one.data
+        encoded = record if isinstance(record, Encoded) else encode(record)
+        manifest[key] = encoded.digest
+        contents[encoded.digest] = encoded.data
     return manifest, contents
 
 

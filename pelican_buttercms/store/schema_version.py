@@ -1,4 +1,4 @@
-"""Which layout does a store have, and can this version read it?"""
+"""The version of the store's layout, and the refusal of newer ones."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ PAGE_SIZE: Final = 16 * 1024
 time that it takes in SQLite's usual pages of 4 kB, of which each fills one and a half."""
 
 
-def refuse_newer(folder: Path, found: int) -> None:
+def refuse_newer(folder: Path, number: int) -> None:
     """Refuse a store that a newer version wrote.
 
     Raises:
         StoreError: it did.
     """
-    if found > SCHEMA:
+    if number > SCHEMA:
         raise StoreError(
             f"The store in {folder} was written by a newer version of pelican-buttercms"
-            f" (its layout is {found}, this version knows up to {SCHEMA}). Upgrade"
+            f" (its layout is {number}, this version knows up to {SCHEMA}). Upgrade"
             " pelican-buttercms, or set another folder and run `pelican-buttercms pull`."
         )

@@ -1,4 +1,4 @@
-"""Whose content is it? One account, one locale, live or preview."""
+"""Scopes: whose content it is, in which locale, live or preview."""
 
 from __future__ import annotations
 

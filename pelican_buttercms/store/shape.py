@@ -41,7 +41,7 @@ _TRIGGERS: Final = dict(
 """diskcache's own."""
 
 
-def irregular(folder: Path) -> str:
+def find_irregular_file(folder: Path) -> str:
     """Return what lies in the place of a database's folder or files, "" where nothing does."""
     if _mode(folder) and not stat.S_ISDIR(_mode(folder)):
         return f"{folder.name} is no folder"
@@ -52,7 +52,7 @@ def irregular(folder: Path) -> str:
     return ""
 
 
-def foreign(objects: Iterable[tuple[str, str, str | None]]) -> str:
+def find_foreign_object(objects: Iterable[tuple[str, str, str | None]]) -> str:
     """Return what of a database's schema is not diskcache's, "" where all of it is.
 
     Args:
@@ -66,14 +66,14 @@ def foreign(objects: Iterable[tuple[str, str, str | None]]) -> str:
     return ""
 
 
-def foreign_settings(rows: Iterable[tuple[object, object]]) -> str:
+def find_foreign_setting(rows: Iterable[tuple[object, object]]) -> str:
     """Return what of a database's settings is not diskcache's, "" where all of it is.
 
     diskcache runs them as parts of statements, those that it does not know as well.
     """
     for name, value in rows:
-        known = _SETTINGS.get(name)
-        if type(value) is not type(known) or (isinstance(known, str) and value not in _WORDS):
+        default = _SETTINGS.get(name)
+        if type(value) is not type(default) or (isinstance(default, str) and value not in _WORDS):
             return "its own settings are damaged"
     return ""
 

@@ -10,11 +10,11 @@ from threading import Lock
 
 from diskcache.core import DBNAME
 
-from pelican_buttercms.store.shape import foreign, foreign_settings
+from pelican_buttercms.store.shape import find_foreign_object, find_foreign_setting
 
 
-class Shared:
-    """One connection at which all threads take turns; each of diskcache's belongs to a thread."""
+class SharedConnection:
+    """One connection that all threads share; each of diskcache's belongs to one thread."""
 
     def __init__(self, path: Path, timeout: float) -> None:
         self._path = path
@@ -45,21 +45,21 @@ class Shared:
         return self._connection
 
 
-def foreign_schema(folder: Path, timeout: float) -> str:
-    """Return what in a database is not ours, "" where all is; failures are told by who opens it."""
+def find_foreign_content(folder: Path, timeout: float) -> str:
+    """Return what in a database is not ours, "" where all is; whoever opens it reports failures."""
     file = folder / DBNAME
     with suppress(sqlite3.Error, OSError, UnicodeDecodeError):
         if file.exists() and file.stat().st_size:
             with closing(sqlite3.connect(file, timeout=timeout, isolation_level=None)) as reading:
                 objects = reading.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-                if problem := foreign(objects):
+                if problem := find_foreign_object(objects):
                     return problem
-                return foreign_settings(reading.execute("SELECT key, value FROM Settings"))
+                return find_foreign_setting(reading.execute("SELECT key, value FROM Settings"))
     return ""
 
 
-def begin(folder: Path, page_size: int) -> None:
-    """Make an empty database; where that fails, diskcache makes one with pages of the usual size.
+def create_empty(folder: Path, page_size: int) -> None:
+    """Create an empty database; where that fails, diskcache creates one with the usual page size.
 
     diskcache sets the journal's mode first, and the size of a page is fixed from then on.
     """

@@ -1,8 +1,8 @@
-"""What can be written before a pull is whole? Its records: no generation names them yet.
+"""Records that are written while their pull is under way, before a generation names them.
 
 A record lies in the store by the digest of its bytes, so nobody reads one that no generation
 names. Only the generations have to come all at once. What is written ahead is noted, so that what
-no generation ever names is found again and removed (see `pruning`).
+no generation ever names is found again and removed (see `gc`).
 """
 
 from __future__ import annotations
@@ -17,29 +17,30 @@ from typing import Final, Self
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import record_encoding
-from pelican_buttercms.store.database import Database, batches
+from pelican_buttercms.store.batch_cache import batches
+from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.record_encoding import Encoded
 
 logger = logging.getLogger(__name__)
 
-ENOUGH: Final = 4 * 1024 * 1024
+BATCH_BYTES: Final = 4 * 1024 * 1024
 """Bytes that are worth a transaction; each writes most of the index's pages anew."""
 
-FORGOTTEN: Final = 3600
+ABANDONED_AFTER: Final = 3600
 """Seconds after which a note is that of a pull which failed or was killed; nothing depends on it:
 a pull that takes longer writes once more what was removed."""
 
 _NOTE: Final = "ahead/"
 
 
-class Ahead:
+class StagedRecords:
     """Writes records while others are still on their way, in a thread of its own.
 
-    It is a help and no more: whoever stores the pull looks whether every record is there. So it
-    waits for no other process, and what it fails to write is left for the end.
+    It only saves time: whoever stores the pull checks that every record is there. So it waits for
+    no other process, and what it fails to write is written at the end.
 
     Attributes:
-        there: the digests of records that were in the store, whole, when they were looked at.
+        stored: the digests of records that were in the store, whole, when they were looked up.
         notes: the names of the entries that list what was written.
         written: the digests of records that were not there before.
 
@@ -53,7 +54,7 @@ class Ahead:
         self._ended = Event()
         self._thread = Thread(target=self._run, name="buttercms-store")
         self._token = secrets.token_hex(8)
-        self.there: set[str] = set()
+        self.stored: set[str] = set()
         self.written: set[str] = set()
         self.notes: list[str] = []
 
@@ -67,7 +68,7 @@ class Ahead:
         self._thread.join()
 
     def put(self, records: list[Encoded]) -> None:
-        """Let these records be written; from any thread, and without waiting."""
+        """Queue records to be written; from any thread, without waiting."""
         self._waiting.put(records)
 
     def _run(self) -> None:
@@ -84,52 +85,52 @@ class Ahead:
             logger.info("Some records are written when all are here: %s", exc)
 
     def _batches(self) -> Iterator[dict[str, bytes]]:
-        """Give as many records at a time as are worth it, each once; none after the end."""
+        """Yield records in batches that are worth a transaction, each once; none after the end."""
         batch: dict[str, bytes] = {}
         size = 0
         while (records := self._waiting.get()) is not None and not self._ended.is_set():
-            for one in records:
-                if one.digest not in self.there and one.digest not in batch:
-                    batch[one.digest] = one.data
-                    size += len(one.data)
-            if size >= ENOUGH:
+            for record in records:
+                if record.digest not in self.stored and record.digest not in batch:
+                    batch[record.digest] = record.data
+                    size += len(record.data)
+            if size >= BATCH_BYTES:
                 yield batch
                 batch, size = {}, 0
 
     def _keep(self, records: Mapping[str, bytes]) -> None:
-        self._database.stand_back()
-        new = differing(self._database, records)
+        self._database.do_not_block()
+        new = changed_records(self._database, records)
         if new:
             note = f"{_NOTE}{self._token}-{len(self.notes)}"
             with self._database.transaction():
-                write(self._database, new)
+                write_records(self._database, new)
                 self._database.set(note, "\n".join(new).encode())
             self.notes.append(note)
             self.written.update(new)
-        self.there.update(records)
+        self.stored.update(records)
 
 
-def differing(database: Database, records: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Give those of some records that are not in the store, or were damaged in it."""
+def changed_records(database: Database, records: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those of some records that are not in the store, or were damaged in it."""
     new: dict[str, bytes] = {}
     for digests in batches(records):
         named = {record_encoding.record_name(digest): digest for digest in digests}
-        found = database.get_many(named)
-        new.update((d, records[d]) for name, d in named.items() if found.get(name) != records[d])
+        present = database.get_many(named)
+        new.update((d, records[d]) for name, d in named.items() if present.get(name) != records[d])
     return new
 
 
-def lacking(database: Database, digests: Iterable[str]) -> Iterator[str]:
-    """Give some records' digests, a batch at a time, where not all of a batch have an entry.
+def missing_records(database: Database, digests: Iterable[str]) -> Iterator[str]:
+    """Yield the digests of those batches of records of which some have no entry.
 
     Reads none of the records. In the order of their names, as the index has them.
     """
-    for some in batches(sorted(digests)):
-        if not database.has_all([record_encoding.record_name(digest) for digest in some]):
-            yield from some
+    for batch in batches(sorted(digests)):
+        if not database.has_all([record_encoding.record_name(digest) for digest in batch]):
+            yield from batch
 
 
-def write(database: Database, records: Mapping[str, bytes]) -> None:
+def write_records(database: Database, records: Mapping[str, bytes]) -> None:
     """Write records; inside a transaction.
 
     In the order of their names, as the index has them: its pages are then written one by one.
@@ -140,7 +141,14 @@ def write(database: Database, records: Mapping[str, bytes]) -> None:
         )
 
 
-def forgotten(database: Database) -> dict[str, set[str]]:
-    """Give the notes that pulls left which failed or were killed: by name, the digests in each."""
-    names = database.names(_NOTE, time.time() - FORGOTTEN)
-    return {name: set((database.get(name) or b"").decode().split()) for name in names}
+def abandoned_notes(database: Database) -> dict[str, set[str]]:
+    """Return the notes of pulls that failed or were killed: the digests in each, by name."""
+    names = database.names(_NOTE, time.time() - ABANDONED_AFTER)
+    return {name: _noted(database, name) for name in names}
+
+
+def _noted(database: Database, name: str) -> set[str]:
+    try:
+        return set((database.get(name) or b"").decode("ascii", "replace").split())
+    except StoreError:
+        return set()  # damaged: the note is removed as any other

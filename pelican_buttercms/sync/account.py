@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Generation, Ledger, Scope, Store
-from pelican_buttercms.store.held_deletions import Suspicions
+from pelican_buttercms.store import CallLog, Generation, Scope, Store
+from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.store.webhook_state import WebhookState
 from pelican_buttercms.sync.account_id import Identity, identify, recognise
 from pelican_buttercms.sync.call_budget import Meter
@@ -85,7 +85,7 @@ class Source:
 
     def calls_this_month(self) -> int:
         """Give the calls of this month by everyone who counts in this store."""
-        ledger = Ledger(self.options.cache_path, self.now)
+        ledger = CallLog(self.options.cache_path, self.now)
         try:
             return ledger.this_month()
         finally:
@@ -169,7 +169,7 @@ class Source:
         if self.options.max_deletions is None:
             yield None
             return
-        suspicions = Suspicions(self.options.cache_path, self.now)
+        suspicions = HeldDeletions(self.options.cache_path, self.now)
         try:
             yield DeletionCheck(self.options.max_deletions, suspicions, self.now)
         finally:
@@ -187,7 +187,7 @@ class Source:
         from pelican_buttercms.sync.http.client import Client  # noqa: PLC0415
         from pelican_buttercms.sync.http.transport import open_transport  # noqa: PLC0415
 
-        ledger = Ledger(self.options.cache_path, self.now)
+        ledger = CallLog(self.options.cache_path, self.now)
         token = self.environment.read_token() or Token("emulated")
         try:
             with Client(

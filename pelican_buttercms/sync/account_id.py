@@ -108,7 +108,7 @@ def recognise(
             for name, one in known.items()
             if (one.address == address and not one.successor if one else name == former)
         ]
-        same = [name for name in candidates if accounts.holds(name, found)]
+        same = [name for name in candidates if accounts.has_same_content(name, found)]
         if len(same) == 1:
             accounts.adopt(same[0], own, address)
             say(

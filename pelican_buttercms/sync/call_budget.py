@@ -10,7 +10,7 @@ from threading import Lock, get_ident
 
 from pelican_buttercms.errors import CallLimitError
 from pelican_buttercms.settings.limits import Limits
-from pelican_buttercms.store import Ledger
+from pelican_buttercms.store import CallLog
 
 
 class Meter:
@@ -21,7 +21,7 @@ class Meter:
         limits: the bounds.
     """
 
-    def __init__(self, ledger: Ledger | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, ledger: CallLog | None = None, limits: Limits | None = None) -> None:
         self._ledger = ledger
         self._limits = limits or Limits()
         self._lock = Lock()

@@ -17,7 +17,7 @@ from pelican_buttercms.errors import HeldBackError
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.settings.limits import Deletions
 from pelican_buttercms.store import Scope
-from pelican_buttercms.store.held_deletions import Suspicions
+from pelican_buttercms.store.held_deletions import HeldDeletions
 
 SECOND_LOOK = timedelta(minutes=5)
 """How much later a second look is: an API that fails now may well fail the same in a second."""
@@ -36,7 +36,7 @@ class DeletionCheck:
     """
 
     bounds: Deletions
-    suspicions: Suspicions
+    suspicions: HeldDeletions
     now: Callable[[], datetime]
 
     def look(

@@ -69,12 +69,12 @@ def pull(
         SettingsError: locales, page types or collections that do not exist, all together.
         ButterCMSError: anything else that failed; the store is as it was.
     """
-    started, asked_at = time.monotonic(), store.asking(scopes)
+    started, asked_at = time.monotonic(), store.next_moment(scopes)
     progress.start(client.host)
     try:
         with (
-            store.ahead() as ahead,
-            Packer(preview=wanted.preview, now=asked_at, keep=ahead.put) as packer,
+            store.stage() as staged,
+            Packer(preview=wanted.preview, now=asked_at, keep=staged.put) as packer,
         ):
             found = PullRounds(client, wanted, progress, packer, partial(_last, store, scopes))
             found.run()
@@ -101,7 +101,7 @@ def pull(
         contents,
         client.calls,
         names,
-        ahead=ahead,
+        staged=staged,
         asked_at=asked_at,
         left_out=packer.left_out,
     )

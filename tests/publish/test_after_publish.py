@@ -303,7 +303,7 @@ name, scope = sys.argv[2], Scope("account", "", "live")
 with Store(Path(sys.argv[1]), lambda: datetime.now(UTC)) as store:
     for number in range(20):
         key = Key("post", "", f"{name}-{number}")
-        assert store.fold_together({scope: {key: RawRecord(key, {"slug": key.id})}})
+        assert store.apply_changes({scope: {key: RawRecord(key, {"slug": key.id})}})
 """
 
 

@@ -98,6 +98,17 @@ def test_a_rotated_token_is_served_while_the_api_is_down_and_says_so(api, site, 
     assert "cannot be checked" in done.stderr
 
 
+def test_an_imported_snapshot_stands_in_for_a_rotated_token(api, site):
+    """It has the address of the API, as a pull has; a WARNING says that nobody could check."""
+    site.build(env=env(api, FIRST))
+    assert site.command("snapshot", "export", "snap", env=env(api, FIRST)).returncode == 0
+    (site.folder / "cache").rename(site.folder / "elsewhere")
+    assert site.command("snapshot", "import", "snap", env=env(api, FIRST)).returncode == 0
+    printed = site.build(env=env(api, SECOND, BUTTERCMS_OFFLINE="1"))
+    assert "cannot be checked without the API" in printed
+    assert "Of the first account" in site.read("one.html")
+
+
 def test_a_rotated_token_is_recognised_by_content_and_keeps_the_history(api, site):
     """It is said; old generations can be compared with, and records are stored once."""
     site.build(env=env(api, FIRST))
@@ -191,10 +202,10 @@ def age(folder, account):
         (scope,) = store.scopes()
         store.known_accounts.adopt(scope.account, account, "")
         with store._database.transaction():
-            catalogue = store._catalogue()
-            catalogue.accounts = {}
-            del catalogue.scopes[str(scope)]
-            store._database.set("catalogue", catalogue.encode())
+            index = store._index()
+            index.accounts = {}
+            del index.scopes[str(scope)]
+            store._database.set("catalogue", index.encode())
         assert store.scopes() == [Scope(account, "", "live")]
 
 

@@ -23,26 +23,26 @@ class Clock:
 
 @pytest.fixture
 def clock():
-    """Give a clock."""
+    """Return a clock."""
     return Clock()
 
 
 @pytest.fixture
 def store(tmp_path, clock):
-    """Give an open store on a real disk."""
+    """Yield an open store on a real disk."""
     with Store(tmp_path, clock) as store:
         yield store
 
 
 @pytest.fixture
 def live():
-    """Give the scope that most tests write to."""
+    """Return the scope that most tests write to."""
     return Scope("fingerprint", "", "live")
 
 
 @pytest.fixture(scope="session")
 def post():
-    """Make a raw post."""
+    """Return a function that builds a raw post."""
 
     def make(slug, **data):
         return RawRecord(Key("post", "", slug), {"slug": slug, **data})

@@ -10,19 +10,20 @@ import pytest
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import Store
-from pelican_buttercms.store.database import BATCH, Database, batches
+from pelican_buttercms.store.batch_cache import BATCH, batches
+from pelican_buttercms.store.database import Database
 
 
 @pytest.fixture
 def database(tmp_path):
-    """Give an open database that waits for nobody."""
+    """Yield an open database that waits for nobody."""
     database = Database(tmp_path, timeout=0.05)
     yield database
     database.close()
 
 
 def page_size(folder):
-    """Give the bytes of a page of the database in a folder, as SQLite tells."""
+    """Return the page size of the database in a folder."""
     with closing(sqlite3.connect(folder / "cache.db")) as connection:
         return connection.execute("PRAGMA page_size").fetchone()[0]
 

@@ -13,7 +13,7 @@ import pytest
 
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.settings import Environment, Settings, Token
-from pelican_buttercms.store import Ledger, Scope, Store
+from pelican_buttercms.store import CallLog, Scope, Store
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
@@ -96,7 +96,7 @@ class PlayedSource(Source):
     @contextmanager
     def connect(self, transport=None):
         """Give a client that asks the emulator."""
-        ledger = Ledger(self.options.cache_path, self.now)
+        ledger = CallLog(self.options.cache_path, self.now)
         with (
             closing(ledger),
             Client(

@@ -11,8 +11,8 @@ from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import CallLimitError, HeldBackError, TransportError
 from pelican_buttercms.settings.limits import Deletions, Limits
-from pelican_buttercms.store import Ledger, Scope
-from pelican_buttercms.store.held_deletions import Suspicions
+from pelican_buttercms.store import CallLog, Scope
+from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.cost_estimate import plan
 from pelican_buttercms.sync.deletion_guard import DeletionCheck
@@ -24,7 +24,7 @@ from pelican_buttercms.sync.pull_spec import Wanted
 @pytest.fixture
 def ledger(tmp_path, clock):
     """A ledger on disk."""
-    made = Ledger(tmp_path / "cache", clock)
+    made = CallLog(tmp_path / "cache", clock)
     yield made
     made.close()
 
@@ -152,7 +152,7 @@ def keys(*names):
 @pytest.fixture
 def look(tmp_path, clock, scope):
     """Compare what was with what is."""
-    suspicions = Suspicions(tmp_path / "cache", clock)
+    suspicions = HeldDeletions(tmp_path / "cache", clock)
     check = DeletionCheck(Deletions(0.25, 2), suspicions, clock)
 
     def compare(before, after, asked=("post/", "page/news")):
@@ -203,7 +203,7 @@ def test_small_losses_and_what_was_not_asked_for_pass(look):
 
 def test_each_scope_has_suspicions_of_its_own(tmp_path, clock, scope):
     """What vanished in one locale says nothing of another."""
-    suspicions = Suspicions(tmp_path / "cache", clock)
+    suspicions = HeldDeletions(tmp_path / "cache", clock)
     first = suspicions.since(scope, keys("a"))
     clock.move(hours=1)
     other = Scope("account", "de", "live")

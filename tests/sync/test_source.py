@@ -16,7 +16,7 @@ from pelican_buttercms.errors import (
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.settings.limits import Deletions, Limits
-from pelican_buttercms.store import Ledger, Scope, Store
+from pelican_buttercms.store import CallLog, Scope, Store
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.sync import load as served
 from pelican_buttercms.sync.account import Source
@@ -46,7 +46,7 @@ def read(tmp_path, account, clock):
 
 def calls(tmp_path, clock):
     """Give the ledger's count of this month."""
-    ledger = Ledger(tmp_path / "cache", clock)
+    ledger = CallLog(tmp_path / "cache", clock)
     try:
         return ledger.this_month()
     finally:

@@ -125,7 +125,7 @@ def test_an_event_that_brought_a_translation_is_believed(run, old, store):
     run(old)
     latest = {scope: store.latest(scope) for scope in SCOPES}
     post = next(raw for raw in store.records(latest[SCOPES[0]]) if raw.key.kind == "post")
-    store.fold_together({scope: {post.key: post} if scope == SCOPES[1] else {} for scope in SCOPES})
+    store.apply_changes({scope: {post.key: post} if scope == SCOPES[1] else {} for scope in SCOPES})
     old.asked.clear()
     run(old)
     assert len(old.asked) == 3

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path as File
 
 from pelican_buttercms.publish.apply.types import Written
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.drafts.write_back import forget, write_back
 from pelican_buttercms.publish.plan.plan import Unchanged
 from pelican_buttercms.publish.write_model import Target, Values, digest_of, encode_values
-from pelican_buttercms.store.base_versions import Bases
 
 
 class Notebook:
@@ -25,7 +25,7 @@ class Notebook:
     """
 
     def __init__(
-        self, raws: Iterable[RawDraft], site: DraftSite, bases: Bases, main_locale: str
+        self, raws: Iterable[RawDraft], site: DraftSite, bases: BaseVersions, main_locale: str
     ) -> None:
         self._site = site
         self._bases = bases

@@ -12,12 +12,12 @@ from pathlib import Path as File
 from typing import Any, Protocol
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.publish.apply.run_journal import RunJournal
 from pelican_buttercms.publish.plan.equality import look_up
 from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.plan.three_way_merge import Same
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import Path, Values, Version
-from pelican_buttercms.store.run_log import Journal
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Memory:
         account: names the account of this run; what is open in others stays so.
     """
 
-    def __init__(self, journal: Journal, account: str) -> None:
+    def __init__(self, journal: RunJournal, account: str) -> None:
         self._journal = journal
         self._account = account
 

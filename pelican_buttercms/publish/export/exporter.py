@@ -14,13 +14,13 @@ from pelican_buttercms.filesystem import (
     read_regular,
     write_whole,
 )
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.export.candidates import Form, Forms
 from pelican_buttercms.publish.export.file_names import place
 from pelican_buttercms.publish.export.items import Item
 from pelican_buttercms.publish.export.overwrite_check import Existing
 from pelican_buttercms.publish.export.roundtrip import ReadingBack, Verdict
 from pelican_buttercms.publish.write_model import Path, Values, encode_values, spell
-from pelican_buttercms.store.base_versions import Bases
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Exporter:
     langs: Mapping[str, str]
     forms: Forms
     reading: ReadingBack
-    bases: Bases
+    bases: BaseVersions
     force: bool = False
 
     def export(self, items: Iterable[Item]) -> Outcome:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path as File
 
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.export.file_names import SUFFIXES
 from pelican_buttercms.publish.export.items import Item
 from pelican_buttercms.publish.export.roundtrip import ReadingBack, differences
 from pelican_buttercms.publish.write_model import Path, Values, decode_values
-from pelican_buttercms.store.base_versions import Bases
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Existing:
     stem: File
     item: Item
     reading: ReadingBack
-    bases: Bases
+    bases: BaseVersions
     body: Path | None
 
     def edited(self) -> list[File]:

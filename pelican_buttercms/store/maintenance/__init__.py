@@ -1,1 +1,8 @@
-"""Looking after the store: is it whole, what is no longer needed, and how is it repaired?"""
+"""Maintenance of the store: verification, pruning and repair.
+
+verify      checks all databases of a cache folder
+integrity   checks every digest that a database names
+prune       removes old pulls, and what only they needed
+repair      sets damaged databases aside, and keeps what is whole
+raw_sqlite  reads a database's file whatever state it is in (opening: as a build would)
+"""

@@ -13,8 +13,8 @@ from diskcache.core import DBNAME
 from pelican_buttercms.store.database import Database, UnusableError
 
 
-def opens(statements: Iterable[str], settings: Iterable[tuple[object, object]]) -> bool:
-    """Say whether a build can open a database, and write to it.
+def can_be_opened(statements: Iterable[str], settings: Iterable[tuple[object, object]]) -> bool:
+    """Return whether a build can open a database, and write to it.
 
     Args:
         statements: what made its tables, indexes and triggers.

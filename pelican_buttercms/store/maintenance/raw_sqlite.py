@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 import sqlite3
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.filesystem import read_regular
-from pelican_buttercms.store.closing import Closing
-from pelican_buttercms.store.maintenance.opening import opens
-from pelican_buttercms.store.shape import foreign, foreign_settings, irregular
+from pelican_buttercms.store.maintenance.opening import can_be_opened
+from pelican_buttercms.store.shape import (
+    find_foreign_object,
+    find_foreign_setting,
+    find_irregular_file,
+)
 
 _FILE: Final = "cache.db"
 
@@ -38,13 +41,6 @@ _COLUMNS: Final = {
     *("access_count", "tag", "size", "mode", "filename", "value"),
 }
 
-_WRITES: Final = (
-    "INSERT INTO Cache DEFAULT VALUES",
-    "UPDATE Cache SET value = 1, size = 1",
-    "DELETE FROM Cache",
-    "INSERT OR REPLACE INTO Settings VALUES (1, 1)",
-)
-
 _FOREIGN: Final = """
     SELECT count(*) FROM Cache NOT INDEXED
     WHERE typeof(key) <> 'text' OR raw IS NOT 1 OR mode IS NOT 1 OR filename IS NOT NULL
@@ -53,8 +49,8 @@ _FOREIGN: Final = """
 _EXPIRING: Final = "SELECT count(*) FROM Cache NOT INDEXED WHERE expire_time IS NOT NULL"
 
 
-class Unusable(Exception):  # noqa: N818  (it is a finding, told to the user in other words)
-    """The database as a whole is of no use; the message is a part of a sentence.
+class DamagedDatabaseError(Exception):
+    """A database is of no use as a whole; the message is a part of a sentence.
 
     Args:
         reason: what is wrong with it.
@@ -67,7 +63,7 @@ class Unusable(Exception):  # noqa: N818  (it is a finding, told to the user in 
 
 
 def is_filled(folder: Path) -> bool:
-    """Say whether there is anything in a database, without making one."""
+    """Return whether there is anything in a database, without creating one."""
     try:
         return (folder / _FILE).stat().st_size > 0
     except (FileNotFoundError, NotADirectoryError):
@@ -77,34 +73,34 @@ def is_filled(folder: Path) -> bool:
 
 
 def check_place(folder: Path) -> None:
-    """Look for what a build refuses to open: opening it could wait for ever.
+    """Check for what a build refuses to open: opening it could wait for ever.
 
     Raises:
-        Unusable: something else is in the place of the database.
+        DamagedDatabaseError: something else is in the place of the database.
     """
-    if problem := irregular(folder):
-        raise Unusable(problem, foreign=True)
+    if problem := find_irregular_file(folder):
+        raise DamagedDatabaseError(problem, foreign=True)
 
 
 def is_begun(folder: Path) -> bool:
-    """Say whether there is a database with something in it, or one that is damaged.
+    """Return whether there is a database with something in it.
 
     Only to be called while this process does not use the database.
 
     Raises:
-        Unusable: the database as a whole is of no use.
+        DamagedDatabaseError: the database as a whole is of no use.
         StoreError: something else stands in the way.
     """
     check_place(folder)
     if not is_filled(folder):
         return False
     check_header(folder)
-    with Bare(folder) as bare:
-        return not bare.is_empty()
+    with RawDatabase(folder) as raw:
+        return not raw.is_empty()
 
 
 def compact(folder: Path) -> None:
-    """Give the space of what was deleted back to the disk.
+    """Return the space of deleted entries to the disk.
 
     Raises:
         StoreError: another process is in the way, or the disk is full.
@@ -121,13 +117,13 @@ def compact(folder: Path) -> None:
 
 
 def check_header(folder: Path) -> None:
-    """Look for what SQLite answers with another error than that of a damaged file.
+    """Check for damage that SQLite reports as another error.
 
     Only to be called while this process does not use the database: closing a file takes away the
     locks that the process has on it.
 
     Raises:
-        Unusable: it is no database, or damaged.
+        DamagedDatabaseError: it is no database, or damaged.
         StoreError: it cannot be read.
     """
     try:
@@ -135,24 +131,25 @@ def check_header(folder: Path) -> None:
     except OSError as exc:
         raise _outside(folder, exc) from exc
     if not header.startswith(b"SQLite format 3\0"):
-        raise Unusable("its file is no database")
+        raise DamagedDatabaseError("its file is no database")
     if header[18:20] not in {b"\1\1", b"\2\2"}:
-        raise Unusable("its file is damaged")
+        raise DamagedDatabaseError("its file is damaged")
 
 
-class Bare(Closing):
+class RawDatabase:
     """One state of a database, read while others may write to it; a context manager.
 
     Args:
         folder: the database's folder, which must be filled.
         broken: read on where SQLite itself would rather not.
+        lock: wait until nobody writes, and keep others from writing, as far as damage allows.
 
     Raises:
-        Unusable: from here and every method, when the database is damaged.
+        DamagedDatabaseError: from here and every method, when the database is damaged.
         StoreError: from here and every method, when something else stands in the way.
     """
 
-    def __init__(self, folder: Path, *, broken: bool = False) -> None:
+    def __init__(self, folder: Path, *, broken: bool = False, lock: bool = False) -> None:
         self._folder = folder
         try:
             self._connection = self._connect("mode=rw")
@@ -161,11 +158,27 @@ class Bare(Closing):
         try:
             self._ask("PRAGMA mmap_size = 0")
             self._ask("PRAGMA writable_schema = ON" if broken else "PRAGMA query_only = ON")
-            self._ask("BEGIN")
+            self._begin(lock=lock)
             self._ask("SELECT count(*) FROM sqlite_master")
         except BaseException:
             self.close()
             raise
+
+    def _begin(self, *, lock: bool) -> None:
+        if lock:
+            try:
+                self._ask("BEGIN IMMEDIATE")
+            except DamagedDatabaseError:
+                pass
+            else:
+                return
+        self._ask("BEGIN")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the file."""
@@ -173,49 +186,49 @@ class Bare(Closing):
             self._connection.close()
 
     def is_empty(self) -> bool:
-        """Say whether another process has only begun to make the database."""
+        """Return whether another process has only begun to create the database."""
         tables = {name for (name,) in self._ask("SELECT name FROM sqlite_master")}
         begun = tables <= {"Settings", "sqlite_autoindex_Settings_1"}
         return begun and self._ask("PRAGMA integrity_check(1)") == [("ok",)]
 
     def check(self) -> None:
-        """Look at the database as a whole.
+        """Check the database as a whole.
 
         Raises:
-            Unusable: it is damaged, or somebody else wrote to it.
+            DamagedDatabaseError: it is damaged, or somebody else wrote to it.
         """
-        if problem := foreign(self._ask("SELECT type, name, sql FROM sqlite_master")):
-            raise Unusable(f"{problem}; find out where it was restored from", foreign=True)
+        if problem := find_foreign_object(self._ask("SELECT type, name, sql FROM sqlite_master")):
+            raise DamagedDatabaseError(
+                f"{problem}; find out where it was restored from", foreign=True
+            )
         if {
             name for (name,) in self._ask("SELECT name FROM pragma_table_info('Cache')")
         } != _COLUMNS:
-            raise Unusable("it is no database of pelican-buttercms, or damaged")
-        for statement in _WRITES:
-            self._ask(f"EXPLAIN {statement}")  # fails where it would, triggers and all
+            raise DamagedDatabaseError("it is no database of pelican-buttercms, or damaged")
         if self._ask(_FOREIGN) != [(0,)]:
-            raise Unusable(
+            raise DamagedDatabaseError(
                 "it holds entries that pelican-buttercms never writes, and never opens, because"
                 " they could run code; find out where it was restored from",
                 foreign=True,
             )
         if self._ask("PRAGMA integrity_check(1)") != [("ok",)] or self._ask(_EXPIRING) != [(0,)]:
-            raise Unusable("its file is damaged")
+            raise DamagedDatabaseError("its file is damaged")
         settings = self._ask("SELECT key, value FROM Settings")
-        made = self._ask(
+        statements = self._ask(
             "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite%'"
         )
-        if not opens([sql for (sql,) in made], settings):
-            raise Unusable("a build cannot open it")
-        if problem := foreign_settings(settings):
-            raise Unusable(problem)
+        if not can_be_opened([sql for (sql,) in statements], settings):
+            raise DamagedDatabaseError("a build cannot open it")
+        if problem := find_foreign_setting(settings):
+            raise DamagedDatabaseError(problem)
 
     def get(self, name: str) -> bytes | int | None:
         """Read what is under this name, None when there is nothing."""
-        found = self._ask("SELECT value FROM Cache WHERE key = ? AND raw = 1", name)
-        return found[0][0] if found else None
+        rows = self._ask("SELECT value FROM Cache WHERE key = ? AND raw = 1", name)
+        return rows[0][0] if rows else None
 
     def names(self) -> dict[str, int]:
-        """Name everything, with its size in bytes."""
+        """Return the name of every entry, with its size in bytes."""
         return dict(self._ask("SELECT key, length(value) FROM Cache"))
 
     def salvage(self) -> Iterator[tuple[str, bytes | int]]:
@@ -255,11 +268,11 @@ class Bare(Closing):
         except (sqlite3.Error, UnicodeDecodeError) as exc:  # damage is quoted in the messages
             if _code(exc) in _ELSEWHERE:
                 raise _outside(self._folder, exc) from exc
-            raise Unusable("its file is damaged") from exc
+            raise DamagedDatabaseError("its file is damaged") from exc
 
 
 def _code(exc: Exception) -> int:
-    """Give the main code of an error; Python's own errors have none."""
+    """Return the main code of an error; Python's own errors have none."""
     return int(getattr(exc, "sqlite_errorcode", 0)) & 0xFF
 
 

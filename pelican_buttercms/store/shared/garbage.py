@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pelican_buttercms.store.shared import remote_manifest
-from pelican_buttercms.store.shared.object_storage import INCOMING, Entry, MissingError, Remote
+from pelican_buttercms.store.shared.object_storage import (
+    INCOMING,
+    MissingError,
+    ObjectInfo,
+    ObjectStorage,
+)
 from pelican_buttercms.store.shared.parallel import in_parallel
 
 GARBAGE_AGE: Final = timedelta(days=1)
 """How long a record stays that nothing names: another machine may be about to."""
 
 
-def collect_garbage(remote: Remote, now: datetime) -> int:
+def collect_garbage(remote: ObjectStorage, now: datetime) -> int:
     """Remove the shared records that no pull of any account names; gives their number.
 
     Young ones stay: another machine may be about to name them. Records are listed before pulls,
@@ -36,7 +41,7 @@ def collect_garbage(remote: Remote, now: datetime) -> int:
     return len(list(in_parallel(remote.remove, garbage)))
 
 
-def _named_anywhere(remote: Remote, now: datetime) -> set[str]:
+def _named_anywhere(remote: ObjectStorage, now: datetime) -> set[str]:
     """Return the digests that manifests name, of all accounts.
 
     Where one vanishes meanwhile, the push that merged it has written another: they are listed
@@ -51,16 +56,16 @@ def _named_anywhere(remote: Remote, now: datetime) -> set[str]:
         for name in new:
             seen.add(name)
             try:
-                found = remote_manifest.read(
+                pull = remote_manifest.read(
                     remote, f"{remote_manifest.PULLS}/{name}", listing[name], now
                 )
             except MissingError:
                 missing = True
                 continue
-            named |= found.digests()
+            named |= pull.digests()
         if not missing:
             return named
 
 
-def _is_old(entry: Entry, now: datetime) -> bool:
+def _is_old(entry: ObjectInfo, now: datetime) -> bool:
     return entry.modified is not None and now - entry.modified > GARBAGE_AGE

@@ -1,4 +1,4 @@
-"""Where do machines share their stores? A folder of some storage that fsspec reaches."""
+"""The object storage, reached through fsspec, in which machines share their stores."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class MissingError(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ObjectInfo:
     """An object as a listing shows it.
 
     Attributes:
         size: its bytes.
-        modified: when it was written, by the storage's clock; None when that is not told.
+        modified: when it was written, by the storage's clock; None when the storage has none.
     """
 
     size: int
@@ -48,15 +48,15 @@ class Entry:
 
 
 def needs_network(url: str) -> bool:
-    """Say whether a storage is reached over the network."""
+    """Return whether a storage is reached over the network."""
     return url.partition("://")[0] not in _WITHOUT_NETWORK
 
 
-class Remote:
+class ObjectStorage:
     """Named bytes below a URL, for several threads and machines.
 
     Args:
-        url: such as `s3://bucket/folder`; who we are is told by the storage's own variables.
+        url: such as `s3://bucket/folder`; credentials are in the storage's own variables.
 
     Raises:
         SettingsError: the URL is none, or carries a password.
@@ -86,16 +86,16 @@ class Remote:
         self._is_folder = not isinstance(self._files, fsspec.asyn.AsyncFileSystem)
 
     def address(self, name: str) -> str:
-        """Give the full URL of a name, for messages."""
+        """Return the full URL of a name, for messages."""
         return f"{self.url}/{name}"
 
-    def listing(self, folder: str) -> dict[str, Entry]:
+    def listing(self, folder: str) -> dict[str, ObjectInfo]:
         """List everything below a folder, by the names in it; a missing folder is empty."""
         path = self._path(folder)
         with self._guard(f"cannot list {folder}"):
-            found = self._find(path)
+            objects = self._find(path)
         entries = {}
-        for place, info in found.items():
+        for place, info in objects.items():
             name = str(place).removeprefix("/").removeprefix(f"{path.removeprefix('/')}/")
             if ".." in name.split("/"):
                 raise StoreError(
@@ -103,7 +103,7 @@ class Remote:
                     " pelican-buttercms never writes. Find out who did, and delete it."
                 )
             if info.get("type", "file") == "file":
-                entries[name] = Entry(int(info.get("size") or 0), _modified(info))
+                entries[name] = ObjectInfo(int(info.get("size") or 0), _modified(info))
         return entries
 
     def read(self, name: str, limit: int) -> bytes:
@@ -120,8 +120,8 @@ class Remote:
                 data = bytes(self._files.cat_file(self._path(name), start=0, end=limit + 1))
         if len(data) > limit:
             raise StoreError(
-                f"{self.address(name)} is larger than {limit:,} bytes, which nothing is that"
-                " pelican-buttercms writes. Find out who did, and delete it."
+                f"{self.address(name)} exceeds {limit:,} bytes; pelican-buttercms never writes"
+                " objects that large. Find out who did, and delete it."
             )
         return data
 
@@ -170,13 +170,13 @@ class Remote:
         except FileNotFoundError as exc:
             raise MissingError(
                 f"The shared store {self.url} {what}: there is no such object, bucket or folder"
-                f" ({_told(exc)}). Look whether the URL is right; the store on this machine is as"
-                " it was."
+                f" ({_error_text(exc)}). Look whether the URL is right; the store on this machine"
+                " is as it was."
             ) from exc
         except Exception as exc:  # every storage has errors of its own
             raise StoreError(
-                f"The shared store {self.url} {what} ({_told(exc)}). {_advice(exc)} The store on"
-                " this machine is as it was."
+                f"The shared store {self.url} {what} ({_error_text(exc)}). {_advice(exc)} The store"
+                " on this machine is as it was."
             ) from exc
 
 
@@ -241,8 +241,8 @@ def _advice(exc: Exception) -> str:
     return "Look whether the URL is right and the storage can be reached, then try again."
 
 
-def _told(exc: BaseException) -> str:
-    """Give another library's words, on one line and without what could be a secret."""
+def _error_text(exc: BaseException) -> str:
+    """Return another library's message, on one line and without what could be a secret."""
     words = " ".join(str(exc).split()) or type(exc).__name__
     for name, value in os.environ.items():
         if len(value) >= 8 and _SECRET.search(name):

@@ -1,4 +1,4 @@
-"""How do many small transfers go side by side? In a few threads, and the first failure ends all."""
+"""Parallel transfers in a few threads; the first failure ends all."""
 
 from __future__ import annotations
 

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import logging
 from typing import Any, Final
 
-import msgspec
-
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.record_encoding import digest_of, encode_all
+from pelican_buttercms.store.record_encoding import decode, encode_all, sha256_hex
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
-from pelican_buttercms.store.shared.object_storage import Remote
+from pelican_buttercms.store.shared.object_storage import ObjectStorage
 from pelican_buttercms.store.shared.parallel import in_parallel
-from pelican_buttercms.store.shared.push import TRIES, Sharing, Travelled, merge_all
+from pelican_buttercms.store.shared.push import TRIES, SharedStore, Transfer, merge_pulls
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.snapshots import record_files as checks
 
@@ -25,7 +23,7 @@ logger = logging.getLogger(__name__)
 MAX_TOTAL: Final = 2 * 2**30
 
 
-def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
+def pull(sharing: SharedStore, *, force: bool = False) -> Transfer:
     """Store the shared content that fits, merged with what is here, unless it adds nothing.
 
     Args:
@@ -46,12 +44,12 @@ def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
             unchecked,
         )
     for _ in range(TRIES):
-        here = sharing.newest_here()
-        ours = RemotePull.of(here) if here and not force else None
-        found = _resolve(sharing, ours)
-        if ours and found.is_same(ours):
-            return Travelled(done=False, pulled_at=ours.pulled_at)
-        done = _store(sharing, found, here)
+        local = sharing.newest_here()
+        ours = RemotePull.of(local) if local and not force else None
+        resolved = _resolve(sharing, ours)
+        if ours and resolved.is_same(ours):
+            return Transfer(done=False, pulled_at=ours.pulled_at)
+        done = _store(sharing, resolved, local)
         if done:
             if sharing.address and sharing.scopes[0].account != sharing.former:
                 sharing.store.known_accounts.register(sharing.scopes[0].account, sharing.address)
@@ -59,7 +57,7 @@ def pull(sharing: Sharing, *, force: bool = False) -> Travelled:
     raise StoreError("Another process changes this store again and again. Try again.")
 
 
-def _resolve(sharing: Sharing, ours: RemotePull | None) -> RemotePull:
+def _resolve(sharing: SharedStore, ours: RemotePull | None) -> RemotePull:
     """Return what is known in all, as far as it fits the settings: there, and here.
 
     Machines whose settings want other content have content of their own; of that only what was
@@ -67,31 +65,31 @@ def _resolve(sharing: Sharing, ours: RemotePull | None) -> RemotePull:
     """
     heads = sharing.shared().heads
     wanted = {scope.locale for scope in sharing.scopes}
-    known = [head.only(wanted) for head in heads if head.fits(sharing.scopes, sharing.wanted)]
+    candidates = [head.only(wanted) for head in heads if head.fits(sharing.scopes, sharing.wanted)]
     if ours and ours.fits(sharing.scopes, sharing.wanted):
-        known.append(ours)
+        candidates.append(ours)
     groups: dict[tuple[str, ...], list[RemotePull]] = {}
-    for one in known:
-        groups.setdefault(one.wanted, []).append(one)
+    for pull in candidates:
+        groups.setdefault(pull.wanted, []).append(pull)
     if groups:
-        merged = (merge_all(group) for group in groups.values())
-        found = max(merged, key=lambda one: (one.full_pull(), one.wanted))
+        merged = (merge_pulls(group) for group in groups.values())
+        newest = max(merged, key=lambda pull: (pull.full_pull(), pull.wanted))
     elif ours:
         return ours
     else:
         raise _nothing_there(sharing, len(heads))
-    others = [head for head in (*heads, *([ours] if ours else [])) if head.wanted != found.wanted]
+    others = [head for head in (*heads, *([ours] if ours else [])) if head.wanted != newest.wanted]
     others += [head for head in heads if not wanted <= head.locales.keys()]
     for other in others:
-        found = found.overlay(other)
-    return found
+        newest = newest.overlay(other)
+    return newest
 
 
-def _nothing_there(sharing: Sharing, there: int) -> NoContentError:
+def _nothing_there(sharing: SharedStore, count: int) -> NoContentError:
     problem = (
-        f"none of its {there} {sharing.mode} pulls of this account has all locales, page"
+        f"none of its {count} {sharing.mode} pulls of this account has all locales, page"
         " types and collections that the settings name"
-        if there
+        if count
         else f"it has no {sharing.mode} content of this account"
     )
     return NoContentError(
@@ -100,32 +98,32 @@ def _nothing_there(sharing: Sharing, there: int) -> NoContentError:
     )
 
 
-def _store(sharing: Sharing, found: RemotePull, here: list[Generation]) -> Travelled | None:
+def _store(sharing: SharedStore, pull: RemotePull, local: list[Generation]) -> Transfer | None:
     """Fetch what is missing, and store it; None where the store has changed meanwhile."""
-    digests = found.digests()
+    digests = pull.digests()
     missing = sorted(digest for digest in digests if sharing.record_here(digest) is None)
     fetched = _download(sharing.remote, missing)
     contents = {}
     for scope in sharing.scopes:
-        seen = found.locales[scope.locale]
+        seen = pull.locales[scope.locale]
         data = encode_all(_checked(sharing, scope, seen.manifest, fetched))[1]
         contents[scope] = seen, data
-    stored = sharing.store.commit_shared(contents, found.pulled_at, found.wanted, here)
+    stored = sharing.store.commit_shared(contents, pull.pulled_at, pull.wanted, local)
     if stored is None:
         return None
-    return Travelled(
+    return Transfer(
         done=True,
-        pulled_at=found.pulled_at,
+        pulled_at=pull.pulled_at,
         records=len(fetched),
         bytes=sum(map(len, fetched.values())),
         skipped=len(digests) - len(fetched),
     )
 
 
-def _download(remote: Remote, digests: Sequence[str]) -> dict[str, bytes]:
+def _download(remote: ObjectStorage, digests: Sequence[str]) -> dict[str, bytes]:
     fetched: dict[str, bytes] = {}
     total = 0
-    for digest, data in in_parallel(lambda one: (one, _fetch(remote, one)), digests):
+    for digest, data in in_parallel(lambda name: (name, _fetch(remote, name)), digests):
         fetched[digest] = data
         total += len(data)
         if total > MAX_TOTAL:
@@ -136,17 +134,17 @@ def _download(remote: Remote, digests: Sequence[str]) -> dict[str, bytes]:
     return fetched
 
 
-def _fetch(remote: Remote, digest: str) -> bytes:
+def _fetch(remote: ObjectStorage, digest: str) -> bytes:
     data = remote.read(remote_manifest.record_path(digest), remote_manifest.MAX_RECORD)
-    if digest_of(data) != digest:
+    if sha256_hex(data) != digest:
         raise _unfit(remote, digest, "its bytes do not fit the digest that is its name")
     return data
 
 
 def _checked(
-    sharing: Sharing, scope: Scope, manifest: Mapping[Key, str], fetched: Mapping[str, bytes]
+    sharing: SharedStore, scope: Scope, manifest: Mapping[Key, str], fetched: Mapping[str, bytes]
 ) -> Iterator[RawRecord]:
-    """Give the records of a scope, once they are what a pull would have stored."""
+    """Yield the records of a scope; each is checked to be what a pull would have stored."""
     for key, digest in manifest.items():
         data = fetched.get(digest) or sharing.record_here(digest)
         try:
@@ -161,10 +159,10 @@ def _checked(
 
 def _decode(data: bytes | None) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(data or b"", type=dict[str, Any])
-    except (ValueError, RecursionError) as exc:
+        return decode(data or b"")
+    except ValueError as exc:
         raise ValueError(f"is not the JSON of a record ({exc})") from exc
 
 
-def _unfit(remote: Remote, digest: str, problem: str) -> StoreError:
+def _unfit(remote: ObjectStorage, digest: str, problem: str) -> StoreError:
     return remote_manifest.malformed(remote.address(remote_manifest.record_path(digest)), problem)

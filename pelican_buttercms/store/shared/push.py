@@ -21,13 +21,13 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store.content_store import Store
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.record_encoding import digest_of, record_name
+from pelican_buttercms.store.record_encoding import record_name, sha256_hex
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
 from pelican_buttercms.store.shared.garbage import GARBAGE_AGE
-from pelican_buttercms.store.shared.object_storage import Entry, MissingError, Remote
+from pelican_buttercms.store.shared.object_storage import MissingError, ObjectInfo, ObjectStorage
 from pelican_buttercms.store.shared.parallel import in_parallel
-from pelican_buttercms.store.shared.remote_manifest import MalformedError
+from pelican_buttercms.store.shared.remote_manifest import MalformedManifestError
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 
 logger = logging.getLogger(__name__)
@@ -39,13 +39,13 @@ _FRESH: Final = GARBAGE_AGE / 2
 
 
 @dataclass(frozen=True, slots=True)
-class Travelled:
-    """What a push or a pull did.
+class Transfer:
+    """The outcome of a push or a pull.
 
     Attributes:
         done: whether there was anything to do; otherwise the other side is as new.
         pulled_at: when the content was pulled from ButterCMS.
-        records: how many records travelled.
+        records: how many records were transferred.
         bytes: how many bytes they have.
         skipped: how many records were there already.
     """
@@ -58,7 +58,7 @@ class Travelled:
 
 
 @dataclass
-class Shared:
+class SharedContent:
     """What lies in a shared place of one account and mode.
 
     Attributes:
@@ -66,28 +66,28 @@ class Shared:
         heads: those that no other names; all of them together are what is shared.
     """
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, ObjectInfo] = field(default_factory=dict)
     heads: list[RemotePull] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Sharing:
+class SharedStore:
     """A local store, and the place where it is shared.
 
     Attributes:
         store: the local store.
         remote: the shared place.
-        scopes: what travels together: all locales of one account and mode.
+        scopes: what is shared together: all locales of one account and mode.
         wanted: what the settings want, as in `Generation.wanted`.
         now: the moment.
         address: the API address of the account; "" has none.
-        own: the account's id by the present token and that address; "" where nobody can tell.
+        own: the account's id by the present token and that address; "" without a token.
         former: its id in the layout of older versions.
         predecessors: the accounts whose history goes on in this one.
     """
 
     store: Store
-    remote: Remote
+    remote: ObjectStorage
     scopes: list[Scope]
     wanted: tuple[str, ...]
     now: datetime
@@ -98,14 +98,14 @@ class Sharing:
 
     @property
     def mode(self) -> str:
-        """Name the half of the account that travels."""
+        """The mode of the content that is shared."""
         return self.scopes[0].mode
 
-    def of_account(self, account: str) -> Sharing:
+    def of_account(self, account: str) -> SharedStore:
         """Return the same for another account."""
         return replace(self, scopes=[replace(scope, account=account) for scope in self.scopes])
 
-    def account_there(self) -> tuple[Sharing, str]:
+    def account_there(self) -> tuple[SharedStore, str]:
         """Return the same for the account whose content is shared there, and what is unchecked.
 
         A machine whose token was replaced, and that has no history of its own yet, takes the only
@@ -129,45 +129,45 @@ class Sharing:
     def record_here(self, digest: str) -> bytes | None:
         """Read a record's bytes here, of whatever generation; None if they are not there whole."""
         data = self.store._database.get(record_name(digest))
-        return data if data is not None and digest_of(data) == digest else None
+        return data if data is not None and sha256_hex(data) == digest else None
 
     def newest_here(self) -> list[Generation]:
         """Return the newest content here, though builds may read an older one."""
         return self.store.newest_together(self.scopes)
 
-    def shared(self, *, tolerant: bool = False) -> Shared:
+    def shared(self, *, tolerant: bool = False) -> SharedContent:
         """Read what is shared.
 
         Args:
             tolerant: pass over what is malformed; a push goes past it.
 
         Raises:
-            MalformedError: a manifest is not what a push writes.
+            MalformedManifestError: a manifest is not what a push writes.
             StoreError: the storage fails.
         """
         for _ in range(TRIES):
             entries = remote_manifest.names(self.remote, self.scopes[0])
             try:
-                return Shared(entries, list(self._heads(entries, tolerant=tolerant)))
+                return SharedContent(entries, list(self._heads(entries, tolerant=tolerant)))
             except MissingError:  # another push removed what it had merged; its own is there
                 continue
         raise StoreError(f"{self.remote.url} changed again and again while it was read. Try again.")
 
-    def _heads(self, entries: Mapping[str, Entry], *, tolerant: bool) -> list[RemotePull]:
-        found: list[RemotePull] = []
+    def _heads(self, entries: Mapping[str, ObjectInfo], *, tolerant: bool) -> list[RemotePull]:
+        pulls: list[RemotePull] = []
         merged: set[str] = set()
         for name, entry in entries.items():
             if name in merged:
                 continue
             try:
                 pull = remote_manifest.read(self.remote, name, entry, self.now)
-            except MalformedError:
+            except MalformedManifestError:
                 if not tolerant:
                     raise
                 continue
-            found.append(pull)
+            pulls.append(pull)
             merged |= pull.merged
-        heads = [pull for pull in found if pull.name not in merged]
+        heads = [pull for pull in pulls if pull.name not in merged]
         for pull in heads:
             if pull.is_ahead:
                 logger.warning(
@@ -178,12 +178,12 @@ class Sharing:
         return heads
 
 
-def merge_all(found: Iterable[RemotePull]) -> RemotePull:
+def merge_pulls(pulls: Iterable[RemotePull]) -> RemotePull:
     """Merge manifests of the same settings; at least one."""
-    return reduce(RemotePull.merge, found)
+    return reduce(RemotePull.merge, pulls)
 
 
-def push(sharing: Sharing) -> Travelled:
+def push(sharing: SharedStore) -> Transfer:
     """Share the newest content here, merged with what others have shared, unless it adds nothing.
 
     Raises:
@@ -197,25 +197,29 @@ def push(sharing: Sharing) -> Travelled:
             " in all of its locales. Run `pelican-buttercms pull` first."
         )
     ours = RemotePull.of(generations)
-    there = sharing.shared(tolerant=True)
-    alike = [head for head in there.heads if head.settings == ours.settings]
-    if _adds_nothing(sharing, ours, alike, there.heads):
-        return Travelled(done=False, pulled_at=ours.pulled_at)
-    merged = merge_all([ours, *alike])
-    known = {name for head in alike for name in (head.name, *head.merged)} & there.entries.keys()
-    merged = replace(merged, merged=frozenset(known))
+    shared = sharing.shared(tolerant=True)
+    same_settings = [head for head in shared.heads if head.settings == ours.settings]
+    if _adds_nothing(sharing, ours, same_settings, shared.heads):
+        return Transfer(done=False, pulled_at=ours.pulled_at)
+    merged = merge_pulls([ours, *same_settings])
+    merged_names = {
+        name for head in same_settings for name in (head.name, *head.merged)
+    } & shared.entries.keys()
+    merged = replace(merged, merged=frozenset(merged_names))
     name, data = remote_manifest.encode(merged, sharing.scopes[0])
-    digests = {digest: key for one in generations for key, digest in one.manifest.items()}
+    digests = {
+        digest: key for generation in generations for key, digest in generation.manifest.items()
+    }
     needed = merged.digests()
     digests = {digest: key for digest, key in digests.items() if digest in needed}
-    missing = _missing_there(sharing, digests, alike)
+    missing = _missing_there(sharing, digests, same_settings)
     sizes = list(in_parallel(lambda record: _upload(sharing.remote, *record), missing))
     sharing.remote.write(name, data)
     _mark(sharing)
-    for old in sorted({name, *there.entries}, reverse=True)[KEEP:]:
-        if old in known or _is_outdated(old, there.heads, merged):
+    for old in sorted({name, *shared.entries}, reverse=True)[KEEP:]:
+        if old in merged_names or _is_outdated(old, shared.heads, merged):
             sharing.remote.remove(old)
-    return Travelled(
+    return Transfer(
         done=True,
         pulled_at=ours.pulled_at,
         records=len(sizes),
@@ -224,7 +228,7 @@ def push(sharing: Sharing) -> Travelled:
     )
 
 
-def _mark(sharing: Sharing) -> None:
+def _mark(sharing: SharedStore) -> None:
     """Mark which account is shared of an API address, and no longer those that it replaces."""
     account = sharing.scopes[0].account
     if not sharing.address or account != sharing.own:
@@ -235,11 +239,11 @@ def _mark(sharing: Sharing) -> None:
 
 
 def _adds_nothing(
-    sharing: Sharing, ours: RemotePull, alike: list[RemotePull], heads: list[RemotePull]
+    sharing: SharedStore, ours: RemotePull, same_settings: list[RemotePull], heads: list[RemotePull]
 ) -> bool:
-    """Say whether all that is known here is shared, and can do for us what ours does."""
-    if alike:
-        theirs = merge_all(alike)
+    """Return whether everything known here is shared already, in a pull that fits our settings."""
+    if same_settings:
+        theirs = merge_pulls(same_settings)
         return ours.merge(theirs).is_same(theirs)
     return any(
         head.fits(sharing.scopes, ours.wanted)
@@ -250,20 +254,20 @@ def _adds_nothing(
 
 
 def _is_outdated(name: str, heads: Iterable[RemotePull], merged: RemotePull) -> bool:
-    """Say whether a head of other settings is older than the last full pull in all that it says."""
+    """Return whether a head of other settings is older in every record than the last full pull."""
     return any(head.name == name and head.newest() < merged.full_pull() for head in heads)
 
 
 def _missing_there(
-    sharing: Sharing, digests: Mapping[str, Key], alike: Iterable[RemotePull]
+    sharing: SharedStore, digests: Mapping[str, Key], same_settings: Iterable[RemotePull]
 ) -> Iterator[tuple[str, bytes]]:
-    """Give the records that the shared place lacks.
+    """Yield the records that the shared place lacks.
 
     One that no head names may be removed as garbage before ours names it, unless it is fresh: it
     is written again. So is one of a wrong size.
     """
-    named = {digest for head in alike for digest in head.digests()}
-    held = sharing.remote.listing(remote_manifest.RECORDS)
+    named = {digest for head in same_settings for digest in head.digests()}
+    listing = sharing.remote.listing(remote_manifest.RECORDS)
     for digest, key in digests.items():
         data = sharing.record_here(digest)
         if data is None or len(data) > remote_manifest.MAX_RECORD:
@@ -272,16 +276,16 @@ def _missing_there(
                 f"{key} is {state} in the store on this machine, so nothing was pushed. Run"
                 " `pelican-buttercms pull` to refill it."
             )
-        entry = held.get(f"{digest[:2]}/{digest}")
+        entry = listing.get(f"{digest[:2]}/{digest}")
         stays = entry is not None and (digest in named or _is_fresh(entry, sharing.now))
         if entry is None or not stays or entry.size != len(data):
             yield digest, data
 
 
-def _upload(remote: Remote, digest: str, data: bytes) -> int:
+def _upload(remote: ObjectStorage, digest: str, data: bytes) -> int:
     remote.write(remote_manifest.record_path(digest), data)
     return len(data)
 
 
-def _is_fresh(entry: Entry, now: datetime) -> bool:
+def _is_fresh(entry: ObjectInfo, now: datetime) -> bool:
     return entry.modified is not None and now - entry.modified < _FRESH

@@ -22,9 +22,9 @@ from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.merging import Observations
-from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.record_encoding import sha256_hex
 from pelican_buttercms.store.scope import Scope
-from pelican_buttercms.store.shared.object_storage import Entry, Remote
+from pelican_buttercms.store.shared.object_storage import ObjectInfo, ObjectStorage
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.snapshots.record_files import place_of
 
@@ -41,7 +41,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.A)
 _SKEW: Final = timedelta(hours=1)  # between the clocks of two machines
 
 
-class MalformedError(StoreError):
+class MalformedManifestError(StoreError):
     """An object that is not what a push writes."""
 
 
@@ -52,7 +52,7 @@ class _Format(Struct):
 _Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class _File(Struct, omit_defaults=True):
+class _ManifestFile(Struct, omit_defaults=True):
     format: int
     pulled_at: _Moment
     wanted: list[str]
@@ -63,27 +63,27 @@ class _File(Struct, omit_defaults=True):
 
 
 def record_path(digest: str) -> str:
-    """Say where a record lies."""
+    """Return the name of a record's object."""
     return f"{RECORDS}/{digest[:2]}/{digest}"
 
 
 def record_digest(name: str) -> str | None:
-    """Give the digest of a record by its name in the folder of records, None for other files."""
+    """Return the digest of a record by its name in the folder of records, None for other files."""
     digest = name.rpartition("/")[2]
     return digest if _DIGEST.fullmatch(digest) and name == f"{digest[:2]}/{digest}" else None
 
 
 def folder_of(scope: Scope) -> str:
-    """Say where the pulls of an account and mode lie."""
+    """Return the folder of the pulls of an account and mode."""
     return f"{PULLS}/{quote(scope.account, safe='')}/{scope.mode}"
 
 
 def is_pull(name: str) -> bool:
-    """Say whether a name is that of a pull's file, and not of something else that lies there."""
+    """Return whether a name is that of a pull's file."""
     return _NAME.fullmatch(name.rpartition("/")[2]) is not None
 
 
-def spell_moment(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
     """Spell a moment so that texts sort as moments do."""
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
 
@@ -94,35 +94,35 @@ def encode(pull: RemotePull, scope: Scope) -> tuple[str, bytes]:
     Raises:
         StoreError: it is larger than anybody would read.
     """
-    file = _File(
+    file = _ManifestFile(
         format=FORMAT,
         pulled_at=pull.pulled_at,
         wanted=list(pull.wanted),
-        locales={name: _spelled(seen.manifest) for name, seen in pull.locales.items()},
+        locales={name: _with_text_keys(seen.manifest) for name, seen in pull.locales.items()},
         observed_at={name: seen.observed_at for name, seen in pull.locales.items()},
-        asked_at={name: _spelled(seen.asked_at) for name, seen in pull.locales.items()},
+        asked_at={name: _with_text_keys(seen.asked_at) for name, seen in pull.locales.items()},
         merged=sorted(pull.merged),
     )
     data = msgspec.json.encode(file, order="deterministic")
     if len(data) > MAX_PULL:
         raise StoreError(f"The list of records has {len(data):,} bytes, too many to be shared.")
-    name = f"{spell_moment(pull.newest())}-{digest_of(data)}.json"
+    name = f"{format_moment(pull.newest())}-{sha256_hex(data)}.json"
     return f"{folder_of(scope)}/{name}", data
 
 
-def _spelled(values: Mapping[Key, Any]) -> dict[str, Any]:
+def _with_text_keys(values: Mapping[Key, Any]) -> dict[str, Any]:
     return {str(key): value for key, value in values.items()}
 
 
-def names(remote: Remote, scope: Scope) -> dict[str, Entry]:
+def names(remote: ObjectStorage, scope: Scope) -> dict[str, ObjectInfo]:
     """List the manifests of an account and mode, newest first; one call."""
     folder = folder_of(scope)
     listing = remote.listing(folder)
-    found = (name for name in listing if is_pull(name) and "/" not in name)
-    return {f"{folder}/{name}": listing[name] for name in sorted(found, reverse=True)}
+    names_found = (name for name in listing if is_pull(name) and "/" not in name)
+    return {f"{folder}/{name}": listing[name] for name in sorted(names_found, reverse=True)}
 
 
-def read(remote: Remote, name: str, entry: Entry, now: datetime) -> RemotePull:
+def read(remote: ObjectStorage, name: str, entry: ObjectInfo, now: datetime) -> RemotePull:
     """Read a manifest, and check all that it says.
 
     No moment is believed that lies after the manifest was written, by the storage's clock: it
@@ -132,16 +132,16 @@ def read(remote: Remote, name: str, entry: Entry, now: datetime) -> RemotePull:
         remote: the shared place.
         name: the manifest's.
         entry: how it is listed.
-        now: stands for the moment of writing where the storage does not tell it.
+        now: the moment of writing, where the storage has none.
 
     Raises:
-        MalformedError: it is not what a push writes; names the object.
+        MalformedManifestError: it is not what a push writes; names the object.
         StoreError: it cannot be read, or a newer version wrote it.
     """
     data = remote.read(name, MAX_PULL)
     where = remote.address(name)
     match = _NAME.fullmatch(name.rpartition("/")[2])
-    if match is None or match["digest"] != digest_of(data):
+    if match is None or match["digest"] != sha256_hex(data):
         raise malformed(where, "its bytes do not fit the digest in its name")
     try:
         number = msgspec.json.decode(data, type=_Format).format
@@ -150,23 +150,26 @@ def read(remote: Remote, name: str, entry: Entry, now: datetime) -> RemotePull:
                 f"{where} was written by a newer version of pelican-buttercms (its format is"
                 f" {number}, this version knows up to {FORMAT}). Upgrade pelican-buttercms."
             )
-        file = msgspec.json.decode(data, type=_File)
+        file = msgspec.json.decode(data, type=_ManifestFile)
         pulled_at = file.pulled_at.astimezone(UTC)
         locales = {locale: _observations(file, locale) for locale in file.locales}
     except (ValueError, OverflowError, RecursionError) as exc:
         raise malformed(where, f"{exc}") from exc
-    found = RemotePull(pulled_at, tuple(sorted(set(file.wanted))), locales, name)
-    if number < 1 or not locales or spell_moment(found.newest()) != match["moment"]:
+    pull = RemotePull(pulled_at, tuple(sorted(set(file.wanted))), locales, name)
+    if number < 1 or not locales or format_moment(pull.newest()) != match["moment"]:
         raise malformed(where, "its format, locales or moment are wrong")
     folder = name.rpartition("/")[0]
-    if not all(is_pull(one) and one.rpartition("/")[0] == folder for one in file.merged):
+    if not all(
+        is_pull(merged_name) and merged_name.rpartition("/")[0] == folder
+        for merged_name in file.merged
+    ):
         raise malformed(where, "it names manifests that lie elsewhere")
     written = entry.modified or now
-    is_ahead = max(found.newest(), pulled_at) > written + _SKEW
+    is_ahead = max(pull.newest(), pulled_at) > written + _SKEW
     if is_ahead:
         locales = {locale: seen.bounded(written) for locale, seen in locales.items()}
     return replace(
-        found,
+        pull,
         pulled_at=min(pulled_at, written) if is_ahead else pulled_at,
         locales=locales,
         merged=frozenset(file.merged) - {name},
@@ -174,7 +177,7 @@ def read(remote: Remote, name: str, entry: Entry, now: datetime) -> RemotePull:
     )
 
 
-def _observations(file: _File, locale: str) -> Observations:
+def _observations(file: _ManifestFile, locale: str) -> Observations:
     """Check what a manifest says of a locale.
 
     Raises:
@@ -216,9 +219,9 @@ def _key(text: str) -> Key:
     return key
 
 
-def malformed(where: str, problem: str) -> MalformedError:
-    """Say of an object that it is not what a push writes; what is wrong with it."""
-    return MalformedError(
+def malformed(where: str, problem: str) -> MalformedManifestError:
+    """Build the error for an object that no push writes."""
+    return MalformedManifestError(
         f"{where} is not what `pelican-buttercms store push` writes: {clean_line(problem, 300)}."
         " Find out who wrote it, delete it, and push again from a machine that has the content; the"
         " store on this machine is as it was."
@@ -226,10 +229,10 @@ def malformed(where: str, problem: str) -> MalformedError:
 
 
 def marker(address: str, account: str) -> str:
-    """Name the object that says which API address an account has."""
+    """Return the name of the object that marks the API address of an account."""
     return f"{accounts_folder(address)}/{quote(account, safe='')}"
 
 
 def accounts_folder(address: str) -> str:
-    """Name the folder of the accounts of an API address."""
-    return f"{ACCOUNTS}/{digest_of(address.encode())[:16]}"
+    """Return the folder of the accounts of an API address."""
+    return f"{ACCOUNTS}/{sha256_hex(address.encode())[:16]}"

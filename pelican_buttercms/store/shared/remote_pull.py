@@ -35,7 +35,7 @@ class RemotePull:
     def of(cls, generations: Sequence[Generation]) -> RemotePull:
         """Return what generations of one pull hold."""
         first = generations[0]
-        locales = {one.scope.locale: one.observations for one in generations}
+        locales = {generation.scope.locale: generation.observations for generation in generations}
         return cls(first.pulled_at, tuple(sorted(set(first.wanted))), locales)
 
     @property
@@ -45,11 +45,11 @@ class RemotePull:
 
     def newest(self) -> datetime:
         """Return the moment of the newest observation."""
-        return max(one.newest() for one in self.locales.values())
+        return max(seen.newest() for seen in self.locales.values())
 
     def full_pull(self) -> datetime:
         """Return the moment of the last full pull of all locales."""
-        return min(one.observed_at for one in self.locales.values())
+        return min(seen.observed_at for seen in self.locales.values())
 
     def merge(self, other: RemotePull) -> RemotePull:
         """Return both together; both must be of the same settings."""
@@ -67,11 +67,11 @@ class RemotePull:
 
     def only(self, locales: Collection[str]) -> RemotePull:
         """Return the part of it that is about some of its locales."""
-        found = {name: self.locales[name] for name in locales}
-        return RemotePull(self.pulled_at, self.wanted, found)
+        kept = {name: self.locales[name] for name in locales}
+        return RemotePull(self.pulled_at, self.wanted, kept)
 
     def is_same(self, other: RemotePull) -> bool:
-        """Say whether both hold the same content, of the same moments."""
+        """Return whether both hold the same content, of the same moments."""
         return (self.pulled_at, self.wanted, self.locales) == (
             other.pulled_at,
             other.wanted,
@@ -79,10 +79,10 @@ class RemotePull:
         )
 
     def fits(self, scopes: Sequence[Scope], wanted: Sequence[str]) -> bool:
-        """Say whether it has all of these scopes, and at least what is wanted."""
+        """Return whether it has all of these scopes, and at least what is wanted."""
         has_all = {scope.locale for scope in scopes} <= self.locales.keys()
         return has_all and set(wanted) <= set(self.wanted)
 
     def digests(self) -> set[str]:
-        """Name all records."""
+        """Return the digests of all records."""
         return {digest for seen in self.locales.values() for digest in seen.manifest.values()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 import os
 from pathlib import Path
 import re
@@ -19,6 +18,7 @@ from typing import Final
 from urllib.parse import quote
 
 from pelican_buttercms.filesystem import NotRegularError, is_device, printable, read_regular
+from pelican_buttercms.store.record_encoding import sha256_hex
 
 if sys.platform != "win32":
     import fcntl
@@ -30,12 +30,12 @@ MAX_LEVELS: Final = 4
 """locale/kind/group/file."""
 
 LONGEST: Final = 120
-"""Bytes of a name before its ending; what is longer is cut, and told apart by a digest."""
+"""Bytes of a name before its ending; a longer one is cut, and gets a digest."""
 
 _LITTER: Final = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
 
 
-class UnfitError(Exception):
+class InvalidSnapshotError(Exception):
     """A file is not what a snapshot has; the caller says what that means and what to do.
 
     Args:
@@ -48,7 +48,7 @@ class UnfitError(Exception):
 
 
 def file_name(text: str) -> str:
-    """Name a file after a text, so that no two texts have one name, on whatever disk.
+    """Return a file name for a text; no two texts share one, on any disk.
 
     Everything but letters, digits, `_`, `-` and `.` is percent-encoded. Disks may fold case, so a
     name with capitals carries a digest; so does one that was cut.
@@ -57,7 +57,7 @@ def file_name(text: str) -> str:
     if len(name) <= LONGEST and not re.search("[A-Z]", text):
         return name
     cut = re.sub(r"%.?$", "", name[:LONGEST])
-    return f"{cut}~{sha256(text.encode()).hexdigest()[:16]}"
+    return f"{cut}~{sha256_hex(text.encode())[:16]}"
 
 
 def escaped(text: str, reserved: tuple[str, ...] = ()) -> str:
@@ -79,20 +79,21 @@ class SnapshotFolder:
         path: the folder.
 
     Raises:
-        UnfitError: from here and every method: something is no regular file, or beyond a bound.
+        InvalidSnapshotError: from here and every method, when something is no regular file or
+            exceeds a bound.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._left = MAX_TOTAL
         if path.is_symlink():
-            raise UnfitError(path, "is a symbolic link, which is not followed")
+            raise InvalidSnapshotError(path, "is a symbolic link, which is not followed")
         if not path.is_dir():
-            raise UnfitError(path, "is not a folder")
+            raise InvalidSnapshotError(path, "is not a folder")
 
     def places(self) -> list[str]:
-        """Name all files, in order, by their places below the folder."""
-        found: list[str] = []
+        """Return the paths of all files below the folder, in order."""
+        paths: list[str] = []
         waiting: list[tuple[str, ...]] = [()]
         seen = 0
         while waiting:
@@ -100,13 +101,13 @@ class SnapshotFolder:
             for entry in self._entries(parts):
                 seen += 1
                 if seen > MAX_ENTRIES:
-                    raise UnfitError(self.path, f"holds more than {MAX_ENTRIES:,} files")
+                    raise InvalidSnapshotError(self.path, f"holds more than {MAX_ENTRIES:,} files")
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append((*parts, entry.name))
                 elif entry.name not in _LITTER:
                     self._check_kind(entry)
-                    found.append("/".join((*parts, entry.name)))
-        return sorted(found)
+                    paths.append("/".join((*parts, entry.name)))
+        return sorted(paths)
 
     def read(self, place: str) -> bytes:
         """Read a file."""
@@ -114,35 +115,35 @@ class SnapshotFolder:
         try:
             data = read_regular(path, MAX_FILE + 1, follow=False)
         except NotRegularError as exc:
-            raise UnfitError(path, "is not a regular file") from exc
+            raise InvalidSnapshotError(path, "is not a regular file") from exc
         except OSError as exc:
-            raise UnfitError(path, f"cannot be read ({exc.strerror})") from exc
+            raise InvalidSnapshotError(path, f"cannot be read ({exc.strerror})") from exc
         if len(data) > MAX_FILE:
-            raise UnfitError(path, f"is larger than {MAX_FILE // 2**20} MiB")
+            raise InvalidSnapshotError(path, f"is larger than {MAX_FILE // 2**20} MiB")
         self._left -= len(data)
         if self._left < 0:
-            raise UnfitError(self.path, f"holds more than {MAX_TOTAL // 2**20} MiB")
+            raise InvalidSnapshotError(self.path, f"holds more than {MAX_TOTAL // 2**20} MiB")
         return data
 
     def _entries(self, parts: tuple[str, ...]) -> Iterator[os.DirEntry[str]]:
         path = self.path.joinpath(*parts)
         if len(parts) >= MAX_LEVELS:
-            raise UnfitError(path, "is a folder where a snapshot has none")
+            raise InvalidSnapshotError(path, "is a folder where a snapshot has none")
         try:
             with os.scandir(path) as entries:
                 yield from entries
         except OSError as exc:
-            raise UnfitError(path, f"cannot be read ({exc.strerror})") from exc
+            raise InvalidSnapshotError(path, f"cannot be read ({exc.strerror})") from exc
 
     def _check_kind(self, entry: os.DirEntry[str]) -> None:
         if not entry.is_file(follow_symlinks=False):
             what = "is a symbolic link" if entry.is_symlink() else "is not a regular file"
-            raise UnfitError(Path(entry.path), f"{what}, which no snapshot has")
+            raise InvalidSnapshotError(Path(entry.path), f"{what}, which no snapshot has")
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Keep other exports out, where the disk can: what one moves, another would take for litter.
+    """Lock out other exports, where the disk can: one would clean up what another moves.
 
     Raises:
         OSError: the disk fails.
@@ -161,7 +162,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def is_moving(folder: Path) -> bool:
-    """Say whether an export is at work, or was killed."""
+    """Return whether an export is at work, or was killed."""
     return bool(_beside(folder, "new", "old", "gone"))
 
 
@@ -179,7 +180,7 @@ def clean_up(folder: Path) -> None:
 
 
 def current(folder: Path) -> Path:
-    """Give the folder, or where it is for the moment that `replace` takes, or if that was killed.
+    """Return the folder, or the place where `replace` moved it.
 
     What lies there is always whole.
     """
@@ -190,7 +191,7 @@ def current(folder: Path) -> Path:
 
 
 def replace(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder hold these files and nothing else; the caller looked at what it holds now.
+    """Replace the contents of a folder; the caller has checked what it holds now.
 
     Whoever reads it, and whatever ends this process, finds the old files or the new ones, under
     the name that `current` gives. Two at once need `alone`.
@@ -215,13 +216,13 @@ def replace(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _write(new: Path, files: Mapping[str, bytes]) -> None:
     new.mkdir()
-    made = {new}
+    created = {new}
     for place, data in files.items():
         target = new / place
         for parent in reversed(target.relative_to(new).parents[:-1]):
-            if new / parent not in made:
+            if new / parent not in created:
                 (new / parent).mkdir()  # never `new` itself: if it is gone, somebody cleaned up
-                made.add(new / parent)
+                created.add(new / parent)
         target.write_bytes(data)
 
 

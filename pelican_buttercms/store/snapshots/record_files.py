@@ -1,4 +1,4 @@
-"""What is in one file of a snapshot? JSON that people can compare, and nothing that a pull refuses.
+"""The JSON files of a snapshot: written for review, and checked like a pull when read.
 
 The key lies beside the data, and the file's name follows from it: names need not be read back.
 """
@@ -59,7 +59,7 @@ class About(Struct, forbid_unknown_fields=True):
     locales: Annotated[list[str], Meta(min_length=1)]
 
 
-class _File(Struct, forbid_unknown_fields=True):
+class _RecordFile(Struct, forbid_unknown_fields=True):
     """The file of a record."""
 
     key: str
@@ -67,18 +67,18 @@ class _File(Struct, forbid_unknown_fields=True):
 
 
 def locale_folders(locales: Iterable[str]) -> dict[str, str]:
-    """Name the folder of each locale; disks may fold case, and some names are taken."""
+    """Return the folder of each locale; disks may fold case, and some names are taken."""
     reserved = (ABOUT, SHARED, DEFAULT)
     names = {locale: escaped(locale, reserved) if locale else DEFAULT for locale in locales}
-    alike = Counter(name.lower() for name in names.values())
+    count = Counter(name.lower() for name in names.values())
     return {
-        locale: name if alike[name.lower()] == 1 and len(name) <= LONGEST else file_name(locale)
+        locale: name if count[name.lower()] == 1 and len(name) <= LONGEST else file_name(locale)
         for locale, name in names.items()
     }
 
 
 def place_of(key: Key) -> str:
-    """Say where a record lies below the folder of its locale.
+    """Return the path of a record below the folder of its locale.
 
     Raises:
         ValueError: there is no such key.
@@ -110,7 +110,7 @@ def encode_record(raw: RawRecord, mode: Mode) -> bytes:
     """
     place_of(raw.key)
     check(raw, mode)
-    return _encode({"data": ordered(raw.key, raw.data), "key": _spell(raw.key)})
+    return _encode({"data": ordered(raw.key, raw.data), "key": _format_key(raw.key)})
 
 
 def decode_about(data: bytes) -> About:
@@ -119,8 +119,8 @@ def decode_about(data: bytes) -> About:
     Raises:
         ValueError: it is no snapshot, or one of another version; what is wrong with it.
     """
-    found = _decode(data, dict[str, Any])
-    number = found.get("format")
+    fields = _decode(data, dict[str, Any])
+    number = fields.get("format")
     if type(number) is int and number > FORMAT:
         raise ValueError(
             f"was written by a newer version of pelican-buttercms (its format is {number}, this"
@@ -129,10 +129,10 @@ def decode_about(data: bytes) -> About:
     if type(number) is not int or number != FORMAT:
         raise ValueError("does not name a format of snapshots")
     try:
-        about = msgspec.convert(found, About)
+        about = msgspec.convert(fields, About)
         about.pulled_at = about.pulled_at.astimezone(UTC)
     except (ValueError, OverflowError) as exc:
-        raise ValueError(f"does not say what an export writes ({_told(exc)})") from exc
+        raise ValueError(f"does not say what an export writes ({_error_text(exc)})") from exc
     if len(set(about.locales)) != len(about.locales):
         raise ValueError("names a locale twice")
     return about
@@ -144,14 +144,14 @@ def decode_record(data: bytes, place: str) -> RawRecord:
     Raises:
         ValueError: it is none; what is wrong with it.
     """
-    file = _decode(data, _File)
+    file = _decode(data, _RecordFile)
     kind, _, rest = file.key.partition("/")
     group, _, name = rest.partition("/")
     if kind not in KINDS:
         raise ValueError("has no key of a record")
     key = Key(cast("Kind", kind), unquote(group), name)
-    if place.partition("/")[2] != place_of(key) or file.key != _spell(key):
-        raise ValueError(f"says that it is {printable(file.key)}, which lies elsewhere")
+    if place.partition("/")[2] != place_of(key) or file.key != _format_key(key):
+        raise ValueError(f"has the key {printable(file.key)}, which belongs elsewhere")
     return RawRecord(key, file.data)
 
 
@@ -162,13 +162,13 @@ def check(raw: RawRecord, mode: Mode) -> None:
         ValueError: it is not what a pull of this mode stores; what is wrong with it.
     """
     try:
-        found = _key_of(raw)
+        key = _key_of(raw)
     except ContentError as exc:
-        problem = _told(exc.__cause__ or exc)
+        problem = _error_text(exc.__cause__ or exc)
         raise ValueError(f"does not hold what a pull stores ({problem})") from exc
-    if found != raw.key:
-        told = printable(str(raw.key))
-        raise ValueError(f"says that it is {told}, and holds {printable(str(found))}")
+    if key != raw.key:
+        claimed = printable(str(raw.key))
+        raise ValueError(f"has the key {claimed}, and holds {printable(str(key))}")
     if mode == "live" and published(raw) != raw:
         raise ValueError("holds a draft, which no live content may")
 
@@ -185,7 +185,7 @@ def _key_of(raw: RawRecord) -> Key:
 
 
 def _expanded(data: dict[str, Any]) -> dict[str, Any]:
-    """Give a stored post as the API does: with its author and terms as objects, not slugs."""
+    """Return a stored post as the API does: with its author and terms as objects, not slugs."""
     author = data.get("author")
     terms = {
         name: [{"slug": slug} for slug in data[name]]
@@ -195,7 +195,7 @@ def _expanded(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, **terms, "author": None if author is None else {"slug": author}}
 
 
-def _spell(key: Key) -> str:
+def _format_key(key: Key) -> str:
     """Spell a key so that it can be read back: a group has no slash then."""
     group = key.group.replace("%", "%25").replace("/", "%2F")
     return f"{key.kind}/{group}/{key.id}"
@@ -206,7 +206,7 @@ def _encode(value: Any) -> bytes:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
         return f"{text}\n".encode()
     except (TypeError, ValueError, RecursionError) as exc:
-        raise ValueError(f"holds what JSON cannot ({_told(exc)})") from exc
+        raise ValueError(f"holds what JSON cannot ({_error_text(exc)})") from exc
 
 
 def _decode(data: bytes, shape: Any) -> Any:
@@ -215,7 +215,7 @@ def _decode(data: bytes, shape: Any) -> Any:
         json.loads(data, object_pairs_hook=_refuse_twins)
         return msgspec.convert(msgspec.json.decode(data), shape)
     except (ValueError, RecursionError) as exc:
-        raise ValueError(f"is not the JSON that an export writes ({_told(exc)})") from exc
+        raise ValueError(f"is not the JSON that an export writes ({_error_text(exc)})") from exc
 
 
 def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
@@ -224,5 +224,5 @@ def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
             raise ValueError(f"the name {name!r} occurs twice in one object")
 
 
-def _told(exc: BaseException) -> str:
+def _error_text(exc: BaseException) -> str:
     return printable(str(exc).splitlines()[0][:300] if str(exc) else type(exc).__name__)

@@ -1,4 +1,4 @@
-"""How is content kept as files that people review and commit? Snapshots: one file for each record.
+"""Snapshots: content as files that people review and commit, one file for each record.
 
 `snapshot.json` says what it is; the records lie in `<locale>/<kind>/<group>/<id>.json`, and what
 is the same in all locales in `shared/`.
@@ -22,7 +22,7 @@ from pelican_buttercms.filesystem import printable
 from pelican_buttercms.store.scope import Mode, Scope
 from pelican_buttercms.store.snapshots import filesystem as disk
 from pelican_buttercms.store.snapshots import record_files
-from pelican_buttercms.store.snapshots.filesystem import SnapshotFolder, UnfitError
+from pelican_buttercms.store.snapshots.filesystem import InvalidSnapshotError, SnapshotFolder
 from pelican_buttercms.store.snapshots.record_files import ABOUT, SHARED, SHARED_KINDS, About
 
 _PAUSES: Final = (0.0, 0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
@@ -72,7 +72,7 @@ def read_snapshot(folder: Path) -> Snapshot:
             continue
         try:
             snapshot = _read(SnapshotFolder(place))
-        except UnfitError as exc:
+        except InvalidSnapshotError as exc:
             if before == _identity(place):
                 raise StoreError(f"{exc}. {_RESTORE}") from exc
         else:
@@ -132,12 +132,12 @@ def write_snapshot(
 
 
 def _absolute(folder: Path) -> Path:
-    """Give a folder its full name without `..`; where a link leads is not asked."""
+    """Return the absolute path without `..`; links are not followed."""
     return Path(os.path.abspath(folder))  # noqa: PTH100  (resolve() would follow links)
 
 
 def _identity(folder: Path) -> tuple[int, ...]:
-    """Tell a folder from the one that takes its place, and whether it was away meanwhile."""
+    """Return what changes when another folder takes this one's place."""
     try:
         status = folder.stat(follow_symlinks=False)
     except OSError:
@@ -147,31 +147,35 @@ def _identity(folder: Path) -> tuple[int, ...]:
 
 def _read(folder: SnapshotFolder) -> Snapshot:
     about = _read_about(folder)
-    found: dict[str, dict[Key, RawRecord]] = {locale: {} for locale in sorted(about.locales)}
-    folders = {name: [locale] for locale, name in record_files.locale_folders(found).items()}
-    folders[SHARED] = list(found)
+    records: dict[str, dict[Key, RawRecord]] = {locale: {} for locale in sorted(about.locales)}
+    folders = {name: [locale] for locale, name in record_files.locale_folders(records).items()}
+    folders[SHARED] = list(records)
     number = 0
     for place, raw in _read_records(folder):
         top = place.partition("/")[0]
         if top not in folders or (top == SHARED and raw.key.kind not in SHARED_KINDS):
-            raise UnfitError(folder.path / place, "lies where snapshot.json has no place for it")
+            raise InvalidSnapshotError(
+                folder.path / place, "lies where snapshot.json has no place for it"
+            )
         number += len(folders[top])
         if number > disk.MAX_ENTRIES:  # a few files and many locales
-            raise UnfitError(folder.path, f"holds more than {disk.MAX_ENTRIES:,} records")
+            raise InvalidSnapshotError(folder.path, f"holds more than {disk.MAX_ENTRIES:,} records")
         _check(raw, about.mode, folder.path / place)
         for locale in folders[top]:
-            if raw.key in found[locale]:
-                raise UnfitError(folder.path / place, "is there a second time, in another folder")
-            found[locale][raw.key] = structs.replace(raw, locale=locale)
-    versions = {name: [of[key] for key in sorted(of)] for name, of in found.items()}
-    return Snapshot(about.mode, about.pulled_at, tuple(about.wanted), tuple(found), versions)
+            if raw.key in records[locale]:
+                raise InvalidSnapshotError(
+                    folder.path / place, "is there a second time, in another folder"
+                )
+            records[locale][raw.key] = structs.replace(raw, locale=locale)
+    versions = {name: [of[key] for key in sorted(of)] for name, of in records.items()}
+    return Snapshot(about.mode, about.pulled_at, tuple(about.wanted), tuple(records), versions)
 
 
 def _read_about(folder: SnapshotFolder) -> About:
     try:
         return record_files.decode_about(folder.read(ABOUT))
     except ValueError as exc:
-        raise UnfitError(folder.path / ABOUT, str(exc)) from exc
+        raise InvalidSnapshotError(folder.path / ABOUT, str(exc)) from exc
 
 
 def _read_records(folder: SnapshotFolder) -> Iterator[tuple[str, RawRecord]]:
@@ -181,14 +185,14 @@ def _read_records(folder: SnapshotFolder) -> Iterator[tuple[str, RawRecord]]:
             try:
                 yield place, record_files.decode_record(folder.read(place), place)
             except ValueError as exc:
-                raise UnfitError(folder.path / place, str(exc)) from exc
+                raise InvalidSnapshotError(folder.path / place, str(exc)) from exc
 
 
 def _check(raw: RawRecord, mode: Mode, path: Path) -> None:
     try:
         record_files.check(raw, mode)
     except ValueError as exc:
-        raise UnfitError(path, str(exc)) from exc
+        raise InvalidSnapshotError(path, str(exc)) from exc
 
 
 def _encoded(raws: Iterable[RawRecord], mode: Mode) -> Iterator[tuple[Key, bytes]]:
@@ -203,18 +207,18 @@ def _encoded(raws: Iterable[RawRecord], mode: Mode) -> Iterator[tuple[Key, bytes
 
 
 def _placed(encoded: Mapping[str, Mapping[Key, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """Say which files there will be: one where all locales share a record, else one for each."""
+    """Yield the files: one for a record that all locales share, else one for each locale."""
     folders = record_files.locale_folders(encoded)
-    taken: dict[str, Key] = {}
+    used: dict[str, Key] = {}
     for locale, of_locale in encoded.items():
         for key, data in of_locale.items():
-            alike = all(other.get(key) == data for other in encoded.values())
-            folder = SHARED if key.kind in SHARED_KINDS and alike else folders[locale]
+            is_same = all(other.get(key) == data for other in encoded.values())
+            folder = SHARED if key.kind in SHARED_KINDS and is_same else folders[locale]
             place = f"{folder}/{record_files.place_of(key)}"
-            if taken.setdefault(place.lower(), key) != key:
+            if used.setdefault(place.lower(), key) != key:
                 raise StoreError(
                     f"No snapshot was written: {printable(str(key))} and"
-                    f" {printable(str(taken[place.lower()]))} would share the file {place}. Give"
+                    f" {printable(str(used[place.lower()]))} would share the file {place}. Give"
                     " one of them another slug in the ButterCMS dashboard, then pull again."
                 )
             yield place, data
@@ -243,7 +247,7 @@ def _check_replaceable(folder: Path) -> None:
             _read_about(present)
             for _ in _read_records(present):
                 pass  # each is a record, or raises
-    except UnfitError as exc:
+    except InvalidSnapshotError as exc:
         raise StoreError(
             f"No snapshot was written, because something else is in the way: {exc}. Name another"
             f" folder, or move what is in {folder} away."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 import logging
 from threading import Event
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import httpx
 
@@ -19,7 +19,6 @@ from pelican_buttercms.errors import (
     SettingsError,
     UnreachableError,
 )
-from pelican_buttercms.store.closing import Closing
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.auth import Secret, TokenAuth
 from pelican_buttercms.sync.http.exchange import (
@@ -51,7 +50,7 @@ _JSON = {"Content-Type": "application/json"}
 Result = TypeVar("Result")
 
 
-class Client(Closing):
+class Client:
     """Sends requests: one keep-alive client, a bounded number of requests at once.
 
     Args:
@@ -143,6 +142,12 @@ class Client(Closing):
     def send_once(self, request: Request) -> Response:
         """Send a request once, following no redirect."""
         return self._send(request, self._target(request))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Cancel what has not begun, wait for what has but not for its retries, and hang up."""

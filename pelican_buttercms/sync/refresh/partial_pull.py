@@ -85,11 +85,11 @@ class Scoped:
         started, latest = time.monotonic(), list(self._latest.values())
         due = Planner(latest, self._reach, self._state).plan(events)
         self._refuse_costly(due)
-        asked_at = self._store.asking(one.scope for one in latest)
+        asked_at = self._store.next_moment(one.scope for one in latest)
         calls, changes = 0, dict[str, Changes]()
         if not due.is_empty:
             calls, records = self._ask(due)
-            found = self._store.fold_together(
+            found = self._store.apply_changes(
                 {one.scope: records[locale] for locale, one in self._latest.items()},
                 calls=calls,
                 cause="event",

@@ -10,6 +10,7 @@ from pelican.settings import DEFAULT_CONFIG, configure_settings
 import pytest
 
 from pelican_buttercms.content import RawRecord
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
 from pelican_buttercms.publish.export.candidates import Forms
@@ -19,7 +20,6 @@ from pelican_buttercms.publish.export.roundtrip import ReadingBack, differences
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings.locales import Locale
-from pelican_buttercms.store.base_versions import Bases
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ class Exports:
         self.folder = folder / "content" / "cms"
         self.folder.parent.mkdir(parents=True)
         self.options = options
-        self.bases = Bases(folder / "cache")
+        self.bases = BaseVersions(folder / "cache")
         self.settings = {"PATH": str(folder / "content"), "TIMEZONE": "Europe/London"}
         self.live: dict[str, list[RawRecord]] | None = None
 

@@ -14,12 +14,12 @@ URL = "https://cdn.buttercms.com/"
 
 
 def clock():
-    """Give the time, always the same."""
+    """Return the time, always the same."""
     return MOMENT
 
 
 def record(number, value):
-    """Make a post, longer than a page of the database for the greater numbers."""
+    """Build a post, longer than a page of the database for the greater numbers."""
     text = f"<p>{value} {number}</p>" * number * 40
     return RawRecord(Key("post", "", f"p{number}"), {"slug": f"p{number}", "body": text})
 
@@ -45,20 +45,20 @@ def change(folder, name, data):
 
 
 def digest_in(folder, scope, number, slug):
-    """Name a record's entry."""
+    """Return the name of a record's entry."""
     with Store(folder, clock) as store:
         generation = store.generations(scope)[-number]
     return f"record/{generation.manifest[Key('post', '', slug)]}"
 
 
 def entry_of(folder, scope, number):
-    """Name a generation's entry."""
+    """Return the name of a generation's entry."""
     with Store(folder, clock) as store:
         return f"generation/{store.generations(scope)[-number].id}/{scope}"
 
 
 def numbers(folder, scope):
-    """Give the numbers of a scope's generations, after reading each to its end."""
+    """Return the numbers of a scope's generations, after reading each to its end."""
     with Store(folder, clock) as store:
         generations = store.generations(scope)
         assert all(len(list(store.records(one))) == len(one.manifest) for one in generations)
@@ -66,13 +66,13 @@ def numbers(folder, scope):
 
 
 def in_use(folder):
-    """Give the number of the pull that builds of both locales read."""
+    """Return the number of the pull that builds of both locales read."""
     with Store(folder, clock) as store:
         return int(store.in_use(BOTH).partition("-")[0])
 
 
 def contents(folder):
-    """Give every file below a folder."""
+    """Return every file below a folder."""
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 

@@ -34,7 +34,7 @@ def heal_and_read(folder):
 
 
 def verify_or_newer(folder):
-    """Look at a store; "newer" when the damage is in the number of its layout."""
+    """Verify a store; returns "newer" when the damage is in the number of its layout."""
     try:
         verify(folder)
     except StoreError as exc:
@@ -50,7 +50,7 @@ def original(tmp_path_factory):
 
 
 def with_bytes(folder, data):
-    """Make a store of these bytes."""
+    """Write a store of these bytes."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "store").mkdir(parents=True)
     (folder / "store" / "cache.db").write_bytes(data)

@@ -69,7 +69,7 @@ def url(request, tmp_path):
 
 @pytest.fixture
 def machine(tmp_path, clock):
-    """Make a machine that shares at a URL."""
+    """Return a function that builds a machine that shares at a URL."""
     made = []
 
     def make(url, scopes=BOTH):

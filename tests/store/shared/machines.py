@@ -1,8 +1,8 @@
 """Machines with stores of their own, and the place that they share."""
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.store import Scope, Sharing, Store
-from pelican_buttercms.store.shared.object_storage import Remote
+from pelican_buttercms.store import Scope, SharedStore, Store
+from pelican_buttercms.store.shared.object_storage import ObjectStorage
 from pelican_buttercms.store.shared.pull import pull
 from pelican_buttercms.store.shared.push import push
 
@@ -13,7 +13,7 @@ SECRET = "correct-horse-battery-staple"
 
 
 def page(slug, **fields):
-    """Make a single page."""
+    """Build a single page."""
     data = {"slug": slug, "name": slug, "page_type": None, "fields": fields}
     return RawRecord(Key("page", "*", slug), data)
 
@@ -28,12 +28,12 @@ class Machine:
     """A machine with a store of its own, and the shared place."""
 
     def __init__(self, folder, url, clock, scopes=BOTH):
-        self.store, self.remote, self.clock = Store(folder, clock), Remote(url), clock
+        self.store, self.remote, self.clock = Store(folder, clock), ObjectStorage(url), clock
         self.scopes, self.wanted = list(scopes), ()
 
     @property
     def sharing(self):
-        return Sharing(self.store, self.remote, self.scopes, self.wanted, self.clock())
+        return SharedStore(self.store, self.remote, self.scopes, self.wanted, self.clock())
 
     def fill(self, number=0, **options):
         contents = versions(number, scopes=self.scopes, **options)
@@ -55,10 +55,10 @@ class Machine:
 
 
 def records(remote):
-    """Name the shared records."""
+    """Return the names of the shared records."""
     return set(remote.listing("v1/records"))
 
 
 def pull_files(remote, mode="live"):
-    """Name the shared pulls, oldest first."""
+    """Return the names of the shared pulls, oldest first."""
     return sorted(remote.listing(f"v1/pulls/{EN.account}/{mode}"))

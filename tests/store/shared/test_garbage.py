@@ -1,4 +1,4 @@
-"""Which pulls and records does the shared place keep, and for how long?"""
+"""Tests of which pulls and records the shared place keeps, and for how long."""
 
 from datetime import UTC, datetime, timedelta
 

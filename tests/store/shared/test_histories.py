@@ -61,7 +61,7 @@ class World:
             runner.store.close()
 
     def begin(self):
-        """Let all runners have the same content."""
+        """Share the same content with all runners."""
         self.pull(self.runners["A"])()
         for name in NAMES:
             self.push(self.runners["A"])
@@ -85,7 +85,7 @@ class World:
             )
 
     def pull(self, runner):
-        asked, at, found = runner.store.asking([EN]), self.clocks.moment, dict(self.there)
+        asked, at, found = runner.store.next_moment([EN]), self.clocks.moment, dict(self.there)
 
         def store():
             records = [page(slug, n=n) for slug, n in found.items() if n is not None]
@@ -95,12 +95,12 @@ class World:
         return store
 
     def event(self, runner, slug):
-        asked, at, n = runner.store.asking([EN]), self.clocks.moment, self.there[slug]
+        asked, at, n = runner.store.next_moment([EN]), self.clocks.moment, self.there[slug]
 
         def store():
             record = None if n is None else page(slug, n=n)
             changed = {EN: {Key("page", "*", slug): record}}
-            if runner.store.fold_together(changed, asked_at=asked) is not None:
+            if runner.store.apply_changes(changed, asked_at=asked) is not None:
                 self.see(at, {slug: n})
 
         return store

@@ -9,7 +9,7 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.record_encoding import digest_of
+from pelican_buttercms.store.record_encoding import sha256_hex
 from pelican_buttercms.store.shared import remote_manifest as remote_pulls
 
 from .machines import BOTH, EN, pull_files
@@ -24,8 +24,8 @@ def put(machine, **changes):
         "locales": {"en": {}, "de": {}},
     } | changes
     data = changes.pop("data", None) or msgspec.json.encode(file)
-    moment = remote_pulls.spell_moment(machine.clock())
-    name = changes.get("name") or f"{moment}-{digest_of(data)}.json"
+    moment = remote_pulls.format_moment(machine.clock())
+    name = changes.get("name") or f"{moment}-{sha256_hex(data)}.json"
     path = f"v1/pulls/{EN.account}/live/{name}"
     machine.remote.write(path, data)
     return name
@@ -100,7 +100,7 @@ def test_a_hostile_record_is_refused(url, machine, what):
         "spaces": b'{"fields": {}, "name": "a", "page_type": null, "slug": "a"}',
     }
     data = bodies.get(what, b"{}")
-    digest = digest_of(data)
+    digest = sha256_hex(data)
     put(one, locales={"en": {"page/*/a": digest}, "de": {}})
     if what != "missing":
         path = remote_pulls.record_path(digest)
@@ -117,12 +117,12 @@ def test_absurd_sizes_are_refused(url, machine, monkeypatch):
     one.push()
     monkeypatch.setattr(remote_pulls, "MAX_RECORD", 50)
     two = machine(url)
-    with pytest.raises(StoreError, match="larger than 50 bytes"):
+    with pytest.raises(StoreError, match="exceeds 50 bytes"):
         two.pull()
     monkeypatch.setattr(remote_pulls, "MAX_PULL", 70)
-    with pytest.raises(StoreError, match="larger than 70 bytes"):
+    with pytest.raises(StoreError, match="exceeds 70 bytes"):
         two.pull()
-    with pytest.raises(StoreError, match="larger than 70 bytes"):
+    with pytest.raises(StoreError, match="exceeds 70 bytes"):
         one.push()
     other = machine("memory://sizes")
     other.fill()

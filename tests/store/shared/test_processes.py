@@ -13,15 +13,15 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 import fsspec
-from pelican_buttercms.store import Scope, Sharing, Store
-from pelican_buttercms.store.shared.object_storage import Remote
+from pelican_buttercms.store import Scope, SharedStore, Store
+from pelican_buttercms.store.shared.object_storage import ObjectStorage
 from pelican_buttercms.store.shared.push import push
 
 folder, url, writes, half = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] == "half"
 done = []
 scopes = [Scope("0123456789abcdef", locale, "live") for locale in ("en", "de")]
 now = lambda: datetime(2026, 11, 22, tzinfo=UTC)
-remote = Remote(url)
+remote = ObjectStorage(url)
 plain = remote._files.pipe_file
 
 def pipe_or_die(path, data):
@@ -34,7 +34,7 @@ def pipe_or_die(path, data):
 
 remote._files.pipe_file = pipe_or_die
 with Store(folder, now) as store:
-    print(push(Sharing(store, remote, scopes, (), now())).records)
+    print(push(SharedStore(store, remote, scopes, (), now())).records)
 """
 
 

@@ -5,5 +5,5 @@ import pytest
 
 @pytest.fixture
 def folder(tmp_path):
-    """Name the folder of a snapshot that is not there yet."""
+    """Return the folder of a snapshot that does not exist yet."""
     return tmp_path / "snapshots" / "live"

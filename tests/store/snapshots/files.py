@@ -12,24 +12,24 @@ POST = "default/post/a.json"
 
 
 def post(slug, **data):
-    """Make a post as it is stored."""
+    """Build a post as it is stored."""
     terms = {"author": None, "categories": [], "tags": []}
     return RawRecord(Key("post", "", slug), {"slug": slug, **terms, **data})
 
 
 def page(page_type, slug, **fields):
-    """Make a page."""
+    """Build a page."""
     data = {"slug": slug, "fields": fields, "page_type": None if page_type == "*" else page_type}
     return RawRecord(Key("page", page_type, slug), data)
 
 
 def item(collection, number, **fields):
-    """Make an item of a collection."""
+    """Build an item of a collection."""
     return RawRecord(Key("item", collection, str(number)), {"meta": {"id": number}, **fields})
 
 
 def term(kind, slug, **data):
-    """Make an author, a category or a tag."""
+    """Build an author, a category or a tag."""
     return RawRecord(Key(kind, "", slug), {"slug": slug, **data})
 
 
@@ -45,7 +45,7 @@ def files(folder):
 
 
 def plain(raws):
-    """Give records without what reading adds."""
+    """Return records without what reading adds."""
     return [(raw.key, raw.data) for raw in raws]
 
 

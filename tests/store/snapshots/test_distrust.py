@@ -27,13 +27,13 @@ def link(place, target):
 
 
 def sparse(folder):
-    """Make a file that is huge, and takes no space."""
+    """Write a file that is huge, and takes no space."""
     with (folder / POST).open("wb") as file:
         file.truncate(2**40)
 
 
 def deep(folder):
-    """Make folders inside folders."""
+    """Create folders inside folders."""
     (folder / "default/page/a/b/c").mkdir(parents=True)
 
 
@@ -77,9 +77,9 @@ OTHER_ABOUT = '{"format": %s, "mode": "live"}'
         (put(POST, TWINS), "name 'title' occurs twice"),
         (put(POST, "\xef\xbb\xbf{}"), "a.json is not the JSON"),
         (put(POST, '{"key": "post//a", "data": {"slug": "a"}, "more": 1}'), "unknown field"),
-        (damage(POST, lambda file: file.update(key="post//../../x")), "which lies elsewhere"),
-        (damage(POST, lambda file: file.update(key="post//b")), "which lies elsewhere"),
-        (put("default/item/a/1.json", SPELT), "which lies elsewhere"),
+        (damage(POST, lambda file: file.update(key="post//../../x")), "which belongs elsewhere"),
+        (damage(POST, lambda file: file.update(key="post//b")), "which belongs elsewhere"),
+        (put("default/item/a/1.json", SPELT), "which belongs elsewhere"),
         (damage(POST, lambda file: file.update(key="post")), "has no key of a record"),
         (damage(POST, lambda file: file.update(key="nothing//a")), "has no key of a record"),
         (damage(POST, lambda file: file["data"].update(slug="b")), "and holds post//b"),

@@ -111,7 +111,7 @@ def test_a_full_pull_settles_what_waits(played):
 def test_the_events_of_a_build_that_is_killed_wait(played, monkeypatch):
     """The note is on disk before the first call."""
     played.edit("post/hello", title="New")
-    monkeypatch.setattr(Store, "fold_together", lambda *_, **__: os._exit(9))
+    monkeypatch.setattr(Store, "apply_changes", lambda *_, **__: os._exit(9))
     if (process := os.fork()) == 0:
         try:
             played.build()

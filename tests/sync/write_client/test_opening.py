@@ -11,7 +11,7 @@ from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.remote_state import Fresh
 from pelican_buttercms.publish.write_model import Target
 from pelican_buttercms.settings import Environment, Settings
-from pelican_buttercms.store import Ledger
+from pelican_buttercms.store import CallLog
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.http.write_client import open_writing
 
@@ -39,7 +39,7 @@ def test_what_is_written_to_the_emulator_is_read_from_it(account, tmp_path, cloc
         assert client.calls == 3
     kept = json.loads((account.folder / "pages/news/home.json").read_text())
     assert kept["fields"] == {"line": "New"}
-    ledger = Ledger(tmp_path / "cache", clock)
+    ledger = CallLog(tmp_path / "cache", clock)
     assert ledger.this_month() == 3
     ledger.close()
 

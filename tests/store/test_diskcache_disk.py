@@ -23,7 +23,7 @@ class Bomb:
 
 @pytest.fixture
 def proof(tmp_path):
-    """Give the folder that appears when a pickle was loaded."""
+    """Return the folder that appears when a pickle was loaded."""
     return tmp_path / "unpickled"
 
 

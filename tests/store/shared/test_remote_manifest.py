@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.store.record_encoding import digest_of, encode, generation_name
+from pelican_buttercms.store.record_encoding import encode, generation_name, sha256_hex
 
 from .machines import EN, page, pull_files
 
@@ -18,15 +18,15 @@ def age_store(machine):
     """Write all generations as earlier versions did: no moments but that of the full pull."""
     store = machine.store
     with store._database.transaction():
-        catalogue = store._catalogue()
-        branch = catalogue.branch(EN)
+        index = store._index()
+        branch = index.branch(EN)
         for number in branch.generations:
             name = generation_name(number, str(EN))
             stored = msgspec.json.decode(store._database.get(name))
             data = msgspec.json.encode({k: v for k, v in stored.items() if k not in NEW_FIELDS})
             store._database.set(name, data)
-            branch.generations[number] = digest_of(data)
-        store._database.set("catalogue", catalogue.encode())
+            branch.generations[number] = sha256_hex(data)
+        store._database.set("catalogue", index.encode())
 
 
 def age_shared(machine):
@@ -37,11 +37,11 @@ def age_shared(machine):
     old = {key: stored[key] for key in ("pulled_at", "wanted", "locales")} | {"format": 1}
     data = msgspec.json.encode(old)
     machine.remote.remove(f"{folder}/{name}")
-    machine.remote.write(f"{folder}/{name.partition('-')[0]}-{digest_of(data)}.json", data)
+    machine.remote.write(f"{folder}/{name.partition('-')[0]}-{sha256_hex(data)}.json", data)
 
 
 def edit_with_digest(larger):
-    """Make an edit whose digest is larger or smaller than that of what was pulled."""
+    """Build an edit whose digest is larger or smaller than that of what was pulled."""
     first = encode(page("a", n=0, locale="en")).digest
     edits = (page("a", n=f"edited {number}") for number in count())
     return next(one for one in edits if (encode(one).digest > first) is larger)
@@ -58,10 +58,10 @@ def test_an_edit_that_an_earlier_version_took_in_is_shared(tmp_path, machine, la
     one.push()
     age_shared(one)
     one.clock.move(minutes=1)
-    one.store.fold_together({EN: {A: edit}})
+    one.store.apply_changes({EN: {A: edit}})
     age_store(one)
     if again:
-        one.store.fold_together({EN: {Key("page", "*", "p1"): page("p1", body="new")}})
+        one.store.apply_changes({EN: {Key("page", "*", "p1"): page("p1", body="new")}})
     assert two.pull().done
     assert one.push().done
     assert two.pull().done

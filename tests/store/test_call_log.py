@@ -6,19 +6,19 @@ from threading import Thread
 import pytest
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import Ledger, Store
+from pelican_buttercms.store import CallLog, Store
 
 
 def test_calls_are_counted_by_month(tmp_path, clock):
     """Calls count for the month they were made in, and stay on disk."""
-    ledger = Ledger(tmp_path, clock)
-    ledger.count()
-    ledger.count(3)
+    call_log = CallLog(tmp_path, clock)
+    call_log.count()
+    call_log.count(3)
     clock.move(days=30)
-    ledger.count()
-    ledger.close()
+    call_log.count()
+    call_log.close()
 
-    again = Ledger(tmp_path, clock)
+    again = CallLog(tmp_path, clock)
     assert (again.month(2026, 11), again.month(2026, 12), again.this_month()) == (4, 1, 1)
     assert again.month(2026, 1) == 0
 
@@ -26,60 +26,60 @@ def test_calls_are_counted_by_month(tmp_path, clock):
 def test_months_are_those_of_utc(tmp_path):
     """A call made in the first hour of a month further east counts for the month of UTC."""
     east = datetime.fromisoformat("2026-12-01T00:30:00+02:00")
-    ledger = Ledger(tmp_path, lambda: east)
-    ledger.count()
+    call_log = CallLog(tmp_path, lambda: east)
+    call_log.count()
 
-    assert (ledger.month(2026, 11), ledger.month(2026, 12)) == (1, 0)
+    assert (call_log.month(2026, 11), call_log.month(2026, 12)) == (1, 0)
 
 
 def test_threads_lose_no_call(tmp_path, clock):
     """Calls that several threads count at once are all counted."""
-    ledger = Ledger(tmp_path, clock)
+    call_log = CallLog(tmp_path, clock)
     threads = [
-        Thread(target=lambda: [ledger.count() for _ in range(25)], daemon=True) for _ in range(8)
+        Thread(target=lambda: [call_log.count() for _ in range(25)], daemon=True) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert ledger.this_month() == 200
+    assert call_log.this_month() == 200
 
 
 def test_processes_lose_no_call(tmp_path):
     """Calls that several processes count at once are all counted."""
     program = (
         "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
-        "from pelican_buttercms.store import Ledger\n"
-        "ledger = Ledger(Path(sys.argv[1]), lambda: datetime(2026, 11, 1, tzinfo=UTC))\n"
+        "from pelican_buttercms.store import CallLog\n"
+        "ledger = CallLog(Path(sys.argv[1]), lambda: datetime(2026, 11, 1, tzinfo=UTC))\n"
         "for _ in range(50): ledger.count()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
     workers = [subprocess.Popen(command) for _ in range(3)]
 
     assert [worker.wait() for worker in workers] == [0, 0, 0]
-    assert Ledger(tmp_path, lambda: datetime(2026, 11, 2, tzinfo=UTC)).this_month() == 150
+    assert CallLog(tmp_path, lambda: datetime(2026, 11, 2, tzinfo=UTC)).this_month() == 150
 
 
 def test_a_failed_pull_is_counted(tmp_path, clock, live):
     """Calls are counted while a commit is under way, and when it fails."""
-    ledger = Ledger(tmp_path, clock)
+    call_log = CallLog(tmp_path, clock)
 
     def pull():
-        ledger.count()
+        call_log.count()
         raise RuntimeError("cut off")
         yield
 
     with Store(tmp_path, clock) as store, pytest.raises(RuntimeError):
         store.commit(live, pull(), 1)
 
-    assert ledger.this_month() == 1
+    assert call_log.this_month() == 1
 
 
 def test_what_is_not_a_number_is_named(tmp_path, clock):
     """An entry that is not a number is an error, and not a crash or a count."""
-    ledger = Ledger(tmp_path, clock)
-    ledger._database.set("calls/2026-11", b"many")
+    call_log = CallLog(tmp_path, clock)
+    call_log._database.set("calls/2026-11", b"many")
 
     with pytest.raises(StoreError, match="calls/2026-11 in a wrong form"):
-        ledger.count()
+        call_log.count()

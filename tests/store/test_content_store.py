@@ -1,3 +1,5 @@
+"""The store: commits, rollbacks, and what is read back."""
+
 from datetime import UTC, datetime
 import random
 
@@ -8,9 +10,11 @@ import pytest
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import Scope, Store
+from pelican_buttercms.store import MediaStore, Scope, Store
+from pelican_buttercms.store.batch_cache import BatchCache
 from pelican_buttercms.store.commit import Committer
 from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.record_encoding import encode
 from tests.strategies import JSON
 
 
@@ -265,3 +269,23 @@ def test_any_json_is_read_back(tmp_path_factory, data):
 
 def _record_names(store):
     return [name for name in store._database._cache.iterkeys() if name.startswith("record/")]
+
+
+def test_a_diskcache_without_private_names_does_the_same(tmp_path, clock, monkeypatch):
+    """Without `_sql` everything is read and written entry by entry."""
+    posts = [RawRecord(Key("post", "", f"p{n}"), {"slug": f"p{n}"}) for n in range(3)]
+    scope = Scope("fingerprint", "", "live")
+    monkeypatch.setattr(BatchCache, "_run", None)
+    with Store(tmp_path, clock) as store, store.stage() as staged:
+        staged.put([encode(one) for one in posts])
+        store.commit(scope, posts[:2], 1)
+        generation, changes = store.commit(scope, posts, 1)
+        assert [key.id for key in changes.new] == ["p2"]
+        assert [one.key for one in store.records(generation)] == [one.key for one in posts]
+    with MediaStore(tmp_path) as media:
+        media.note_failure("https://cdn.buttercms.com/a", "gone", clock())
+        media.forget_failures()
+        assert media.failure("https://cdn.buttercms.com/a") is None
+    monkeypatch.undo()
+    with Store(tmp_path, clock) as store:
+        assert len(list(store.records(store.latest(scope)))) == 3

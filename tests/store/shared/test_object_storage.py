@@ -9,13 +9,13 @@ import fsspec
 import pytest
 
 from pelican_buttercms.errors import SettingsError, StoreError
-from pelican_buttercms.store.shared.object_storage import Remote
+from pelican_buttercms.store.shared.object_storage import ObjectStorage
 
 from .machines import SECRET
 
 
 def check_credentials(server, after):
-    """Let the server look at credentials after that many calls."""
+    """Make the server check credentials after that many calls."""
     headers = {"Content-Type": "text/plain"}
     url = f"{server}/moto-api/reset-auth"
     urlopen(Request(url, after.encode(), headers, method="POST")).close()
@@ -61,7 +61,7 @@ def test_credentials_are_written_nowhere(s3, site, account, tmp_path):
         assert (site.output / name).read_bytes() == (other.output / name).read_bytes()
     everything = [done.stdout.encode() + done.stderr.encode() for done in told]
     everything += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
-    remote = Remote(s3)
+    remote = ObjectStorage(s3)
     everything += [remote.read(f"v1/{name}", 10**6) for name in remote.listing("v1")]
     assert len(everything) > 10
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -117,7 +117,7 @@ def test_a_folder_that_may_not_be_written_is_told(machine, tmp_path):
 def test_a_wrong_url_is_refused(url, problem):
     """A URL with a secret is not repeated."""
     with pytest.raises(SettingsError, match=problem) as told:
-        Remote(url)
+        ObjectStorage(url)
     assert SECRET not in str(told.value)
 
 
@@ -135,9 +135,9 @@ def test_a_missing_package_is_told(missing, url, advice):
     program = (
         f"import sys; sys.modules[{missing!r}] = None\n"
         "from pelican_buttercms.errors import StoreError\n"
-        "from pelican_buttercms.store.shared.object_storage import Remote\n"
+        "from pelican_buttercms.store.shared.object_storage import ObjectStorage\n"
         "try:\n"
-        f"    Remote({url!r})\n"
+        f"    ObjectStorage({url!r})\n"
         "except StoreError as exc:\n"
         "    print(exc)\n"
     )
@@ -150,7 +150,7 @@ def test_a_missing_package_is_told(missing, url, advice):
 def test_an_unknown_storage_is_told():
     """A protocol that nobody speaks is no traceback."""
     with pytest.raises(StoreError, match="nosuch://bucket/x cannot be opened"):
-        Remote("nosuch://bucket/x")
+        ObjectStorage("nosuch://bucket/x")
 
 
 def test_nothing_is_imported_before_it_is_needed():

@@ -1,4 +1,4 @@
-"""Which pulls, files and records are pruned?"""
+"""Tests of pruning: pulls, files and records."""
 
 import pytest
 
@@ -6,7 +6,8 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import MediaStore, Scope, Store
-from pelican_buttercms.store.maintenance.verify import prune, verify
+from pelican_buttercms.store.maintenance.prune import prune
+from pelican_buttercms.store.maintenance.verify import verify
 
 from .stores import BOTH, DE, EN, URL, change, clock, entry_of, in_use, no_database, numbers, record
 

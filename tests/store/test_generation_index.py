@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pelican_buttercms.store.generation_index import Branch, Catalogue
+from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 
 MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -19,11 +19,11 @@ def test_what_is_dropped(keep, latest, expired):
 
 
 def test_a_catalogue_is_read_back():
-    """A catalogue goes on numbering, and knows its scopes, after it was read back."""
-    catalogue = Catalogue()
-    first = catalogue.next_id(MOMENT)
-    catalogue.branch("a//live").latest = first
-    restored = Catalogue.decode(catalogue.encode())
+    """A index goes on numbering, and knows its scopes, after it was read back."""
+    index = GenerationIndex()
+    first = index.next_id(MOMENT)
+    index.branch("a//live").latest = first
+    restored = GenerationIndex.decode(index.encode())
 
     assert first == "00000001-20261121T120000Z"
     assert restored.next_id(MOMENT) == "00000002-20261121T120000Z"
@@ -32,6 +32,6 @@ def test_a_catalogue_is_read_back():
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"pulls":"1"}', b"\x80\x04."])
 def test_bytes_that_are_no_catalogue(data):
-    """Bytes that are not a catalogue's are a ValueError."""
+    """Bytes that are not a index's are a ValueError."""
     with pytest.raises(ValueError, match=r".+"):
-        Catalogue.decode(data)
+        GenerationIndex.decode(data)

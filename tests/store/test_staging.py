@@ -10,8 +10,8 @@ import pytest
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.store import Scope, Store, staging
-from pelican_buttercms.store.maintenance.repair import doctor
-from pelican_buttercms.store.maintenance.verify import prune, verify
+from pelican_buttercms.store.maintenance.prune import prune
+from pelican_buttercms.store.maintenance.verify import verify
 from pelican_buttercms.store.record_encoding import encode
 
 DE = Scope("fingerprint", "de", "live")
@@ -20,7 +20,7 @@ DE = Scope("fingerprint", "de", "live")
 @pytest.fixture(autouse=True)
 def eager(monkeypatch):
     """Write every record at once, in a transaction of its own."""
-    monkeypatch.setattr(staging, "ENOUGH", 1)
+    monkeypatch.setattr(staging, "BATCH_BYTES", 1)
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def posts(post):
 
 
 def begin(store, records):
-    """Begin a pull, and let it write these records before it ends."""
-    with store.ahead() as begun:
+    """Begin a pull, and wait until it has written these records."""
+    with store.stage() as begun:
         for record in records:
             begun.put([record])
-        wait(lambda: len(begun.there) == len(records))
+        wait(lambda: len(begun.stored) == len(records))
     return begun
 
 
@@ -47,7 +47,7 @@ def wait(condition):
 
 
 def rows(folder):
-    """Give what lies in the database: when it was written, by name."""
+    """Return when each entry of the database was written, by name."""
     connection = sqlite3.connect(folder / "store" / "cache.db")
     found = dict(connection.execute("SELECT key, store_time FROM Cache"))
     connection.close()
@@ -55,7 +55,7 @@ def rows(folder):
 
 
 def names(folder, kind):
-    """Name the entries of a kind."""
+    """Return the names of the entries of a kind."""
     return {name for name in rows(folder) if name.startswith(f"{kind}/")}
 
 
@@ -67,7 +67,7 @@ def test_nothing_is_seen_of_what_is_written_ahead(tmp_path, store, live, post, p
     assert store.generations(live) == [before]
     assert verify(tmp_path).damages == []
     written = rows(tmp_path)
-    ((after, _),) = store.commit_together({live: posts}, 1, ahead=begun)
+    ((after, _),) = store.commit_together({live: posts}, 1, staged=begun)
     assert [raw.key.id for raw in store.records(after)] == ["a", "b", "c"]
     assert not names(tmp_path, "ahead")
     assert rows(tmp_path).items() >= {(n, t) for n, t in written.items() if "record/" in n}
@@ -78,15 +78,15 @@ import os, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.store import Store, ahead
+from pelican_buttercms.store import Store, staging
 from pelican_buttercms.store.record_encoding import encode
-ahead.ENOUGH = 1
+staging.BATCH_BYTES = 1
 store = Store(Path(sys.argv[1]), lambda: datetime(2026, 11, 21, tzinfo=UTC))
-with store.ahead() as begun:
+with store.stage() as begun:
     for slug in "ab":
         body = f"<p>{slug}</p>" * 500
         begun.put([encode(RawRecord(Key("post", "", slug), {"slug": slug, "body": body}))])
-    while len(begun.there) < 2:
+    while len(begun.stored) < 2:
         time.sleep(0.005)
     os._exit(9)
 """
@@ -103,7 +103,7 @@ def test_a_pull_takes_up_what_a_killed_one_has_written(tmp_path, store, live, po
     assert len(written) == 3
     begun = begin(store, posts)
     assert begun.written == {posts[2].digest}
-    ((after, _),) = store.commit_together({live: posts}, 1, ahead=begun)
+    ((after, _),) = store.commit_together({live: posts}, 1, staged=begun)
     assert len(list(store.records(after))) == 3
     assert rows(tmp_path).items() >= written.items()
 
@@ -113,7 +113,7 @@ def test_what_a_failed_pull_wrote_is_removed_in_the_end(tmp_path, store, live, p
     begin(store, posts)
     store.commit_together({live: posts[:1]}, 1)
     assert len(names(tmp_path, "record")) == 3
-    monkeypatch.setattr(staging, "FORGOTTEN", -60)
+    monkeypatch.setattr(staging, "ABANDONED_AFTER", -60)
     store.commit_together({DE: posts[1:2]}, 1)
     assert names(tmp_path, "record") == {f"record/{one.digest}" for one in posts[:2]}
     assert not names(tmp_path, "ahead")
@@ -123,29 +123,18 @@ def test_what_a_pull_did_not_need_goes_with_it(tmp_path, store, live, posts):
     """An item that changed while a listing was read; what an older generation names stays."""
     store.commit_together({live: posts[:1]}, 1)
     begun = begin(store, posts)
-    store.commit_together({live: posts[1:2]}, 1, ahead=begun)
+    store.commit_together({live: posts[1:2]}, 1, staged=begun)
     assert names(tmp_path, "record") == {f"record/{one.digest}" for one in posts[:2]}
 
 
-def prune_all(cache, moment):
-    """Prune."""
-    assert prune(cache, 1, media_urls).records == 3
-
-
-def repair(cache, moment):
-    """Let the doctor look."""
-    assert doctor(cache, moment).steps == ["remove 6 entries that nothing whole names"]
-
-
-@pytest.mark.parametrize("clean", [prune_all, repair])
-def test_pruning_beside_a_pull_takes_nothing_from_it(tmp_path, clock, live, post, posts, clean):
+def test_pruning_beside_a_pull_takes_nothing_from_it(tmp_path, clock, live, post, posts):
     """What was removed before the end is written again: the generation is whole."""
     with Store(tmp_path, clock) as store:
         store.commit(live, [post("old")], 1)
         begun = begin(store, posts)
-        clean(tmp_path, clock())
+        assert prune(tmp_path, 1, media_urls).records == 3
         assert len(names(tmp_path, "record")) == 1
-        ((after, _),) = store.commit_together({live: posts}, 1, ahead=begun)
+        ((after, _),) = store.commit_together({live: posts}, 1, staged=begun)
         assert len(list(store.records(after))) == 3
     assert verify(tmp_path).damages == []
 
@@ -165,19 +154,19 @@ def test_a_pull_waits_for_nobody_before_its_end(tmp_path, store, live, posts):
     other = sqlite3.connect(tmp_path / "store" / "cache.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     started = time.monotonic()
-    with store.ahead() as begun:
+    with store.stage() as begun:
         begun.put(posts[:1])
         wait(begun._waiting.empty)
     assert time.monotonic() - started < 10
-    assert not begun.there
+    assert not begun.stored
     other.close()
-    ((after, _),) = store.commit_together({live: posts}, 1, ahead=begun)
+    ((after, _),) = store.commit_together({live: posts}, 1, staged=begun)
     assert len(list(store.records(after))) == 3
 
 
 def test_a_pull_that_fails_closes_what_it_opened(store, posts):
     """Nothing waits for the rest, and no thread is left."""
-    begun = store.ahead()
+    begun = store.stage()
 
     def fail():
         with begun:
@@ -193,8 +182,8 @@ def test_a_fold_does_not_mind_a_running_pull(tmp_path, store, live, post, posts)
     """An event is taken in while a pull writes ahead: both are whole."""
     store.commit(live, [post("old")], 1)
     begun = begin(store, posts)
-    store.fold_together({live: {Key("post", "", "old"): None, Key("post", "", "x"): post("x")}})
+    store.apply_changes({live: {Key("post", "", "old"): None, Key("post", "", "x"): post("x")}})
     assert len(names(tmp_path, "record")) == 5
-    ((after, _),) = store.commit_together({live: posts}, 1, ahead=begun)
+    ((after, _),) = store.commit_together({live: posts}, 1, staged=begun)
     assert len(list(store.records(after))) == 3
     assert verify(tmp_path).damages == []

@@ -1,7 +1,7 @@
-"""What has an interrupted run of publish sent already? A line of JSON for each thing that happened.
+"""The journal of a publish run, so that an interrupted run can be continued.
 
-Nothing in it is secret. Every line is on the disk before the call that it is about goes on, so that
-a run that was killed, or whose machine lost its power, can be taken up without sending twice.
+Nothing in it is secret. Every line of JSON is on the disk before its call is sent, so that
+a run that was killed, or whose machine lost power, continues without sending twice.
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from io import FileIO
 import os
 from pathlib import Path
 import sqlite3
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.filesystem import open_to_append, read_regular
-from pelican_buttercms.store.closing import Closing
 
 
-class Journal(Closing):
+class RunJournal:
     """The entries of a run that is not finished; one process at a time has it open.
 
     Args:
@@ -44,12 +43,18 @@ class Journal(Closing):
             self._lock.release()
             raise
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
-        """Let other processes have it; the entries stay."""
+        """Release the lock; the entries stay."""
         self._lock.release()
 
     def open_entries(self) -> list[dict[str, Any]]:
-        """Give the entries of the run that is not finished, oldest first; none after `finish`."""
+        """Return the entries of the run that is not finished, oldest first; none after `finish`."""
         return list(self._entries)
 
     def append(self, entry: Mapping[str, Any]) -> None:
@@ -62,7 +67,7 @@ class Journal(Closing):
             ValueError: it has no type, or JSON cannot hold it.
         """
         if not isinstance(entry.get("type"), str):
-            raise ValueError("an entry of the journal has a type")  # noqa: TRY004
+            raise ValueError("an entry of the journal needs a type")  # noqa: TRY004
         try:
             line = msgspec.json.encode(entry) + b"\n"
         except TypeError as exc:
@@ -89,7 +94,7 @@ class Journal(Closing):
             raise OSError("the disk took half a line only")
 
     def finish(self) -> None:
-        """Forget all entries: what they tell of is done."""
+        """Delete all entries: the run is complete."""
         try:
             self._path.unlink(missing_ok=True)
         except OSError as exc:
@@ -123,7 +128,7 @@ class Journal(Closing):
 
 
 class _Lock:
-    """Is held by one process, and dies with it: an exclusive transaction of SQLite, on any system.
+    """A lock of one process, which dies with it: an exclusive transaction of SQLite.
 
     Raises:
         StoreError: another process holds it, or the disk fails.
@@ -148,7 +153,7 @@ class _Lock:
             raise self._failed(path, exc) from exc
 
     def release(self) -> None:
-        """Let it go; releasing twice is nothing."""
+        """Release the lock; a second call does nothing."""
         self._connection.close()
 
     def _failed(self, path: Path, exc: sqlite3.Error) -> StoreError:

@@ -9,14 +9,14 @@ import pytest
 
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.maintenance.raw_sqlite import Bare
+from pelican_buttercms.store.maintenance.raw_sqlite import RawDatabase
 from pelican_buttercms.store.maintenance.repair import doctor
-from pelican_buttercms.store.maintenance.verify import HEARD, LEDGER, MEDIA, STORE, verify
-from pelican_buttercms.store.shape import ATTACHED, foreign, irregular
+from pelican_buttercms.store.maintenance.verify import CALL_LOG, MEDIA, STORE, WEBHOOKS, verify
+from pelican_buttercms.store.shape import ATTACHED, find_foreign_object, find_irregular_file
 
 from .stores import EN, MOMENT, fill, numbers
 
-FOLDERS = (STORE, MEDIA, LEDGER, HEARD)
+FOLDERS = (STORE, MEDIA, CALL_LOG, WEBHOOKS)
 
 STATEMENTS = {
     "a trigger": "CREATE TRIGGER evil AFTER INSERT ON Cache BEGIN DELETE FROM Cache; END",
@@ -40,7 +40,7 @@ PLACES = {
 
 
 def made(folder, name):
-    """Make a database of each kind, filled."""
+    """Create a database of each kind, filled."""
     fill(folder)
     if name != STORE:
         database = Database(folder / name)
@@ -116,13 +116,13 @@ def test_what_is_not_ours_keeps_a_build_out(tmp_path, what):
 def test_what_a_build_makes_is_ours(tmp_path):
     """With the diskcache that is installed."""
     Database(tmp_path / "new").close()
-    assert irregular(tmp_path / "new") == ""
-    with Bare(tmp_path / "new") as bare:
-        objects = bare._ask("SELECT type, name, sql FROM sqlite_master")
-        bare.check()
-    assert foreign(objects) == ""
+    assert find_irregular_file(tmp_path / "new") == ""
+    with RawDatabase(tmp_path / "new") as raw:
+        objects = raw._ask("SELECT type, name, sql FROM sqlite_master")
+        raw.check()
+    assert find_foreign_object(objects) == ""
     assert sum(kind == "trigger" for kind, _, _ in objects) == 5
     assert ATTACHED[0] == ""
     assert stat.S_ISDIR((tmp_path / "new").stat().st_mode)
     shutil.rmtree(tmp_path / "new")
-    assert irregular(tmp_path / "new") == ""
+    assert find_irregular_file(tmp_path / "new") == ""

@@ -9,7 +9,7 @@ DE = Scope("fingerprint", "de", "live")
 
 
 def key(slug):
-    """Give a post's key."""
+    """Return a post's key."""
     return Key("post", "", slug)
 
 
@@ -20,7 +20,7 @@ def test_records_are_added_replaced_and_removed(store, live, post, clock):
     clock.move(hours=1)
     changed = {live: {key("b"): None, key("a"): post("a", n=1), key("c"): post("c")}, DE: {}}
     pulled = store.latest(live)
-    (first, changes), (second, _) = store.fold_together(changed, calls=2)
+    (first, changes), (second, _) = store.apply_changes(changed, calls=2)
     assert first.id == second.id
     assert (first.pulled_at, first.full_calls, first.wanted) == (before, 7, ("posts",))
     assert (first.created, first.calls, first.cause) == (clock(), 2, "event")
@@ -36,7 +36,7 @@ def test_records_are_added_replaced_and_removed(store, live, post, clock):
 def test_removing_what_is_not_there_is_nothing(store, live, post):
     """The result is the same content."""
     store.commit(live, [post("a")], 1)
-    ((generation, changes),) = store.fold_together({live: {key("x"): None}})
+    ((generation, changes),) = store.apply_changes({live: {key("x"): None}})
     assert changes.unchanged == tuple(generation.manifest) == (key("a"),)
 
 
@@ -51,7 +51,7 @@ def test_without_a_whole_pull_in_use_nothing_is_stored(store, live, post, state)
         store.commit_together({live: [], DE: []}, 1)
         store.roll_back([live, DE], first.id)
     before = [store.generations(scope) for scope in (live, DE)]
-    assert store.fold_together({live: {key("b"): post("b")}, DE: {}}) is None
+    assert store.apply_changes({live: {key("b"): post("b")}, DE: {}}) is None
     assert [store.generations(scope) for scope in (live, DE)] == before
 
 
@@ -59,7 +59,7 @@ def test_old_generations_go_as_with_pulls(store, live, post):
     """And records that nobody names any more with them."""
     store.commit(live, [post("a")], 1)
     for number in range(15):
-        store.fold_together({live: {key("b"): post("b", n=number)}})
+        store.apply_changes({live: {key("b"): post("b", n=number)}})
     assert len(store.generations(live)) == 10
     names = [n for n in store._database._cache.iterkeys() if n.startswith("record/")]
     assert len(names) == 11
@@ -69,7 +69,7 @@ def test_what_does_not_differ_is_no_new_generation(store, live, post):
     """Old pulls are not pushed out by events that changed nothing."""
     store.commit(live, [post("a")], 1)
     before = store.latest(live)
-    ((generation, changes),) = store.fold_together({live: {key("a"): post("a"), key("x"): None}})
+    ((generation, changes),) = store.apply_changes({live: {key("a"): post("a"), key("x"): None}})
     assert generation == before
     assert (changes.new, changes.updated, changes.deleted) == ((), (), ())
     assert [one.id for one in store.generations(live)] == [before.id]
@@ -81,7 +81,7 @@ def test_what_the_last_pull_left_out_is_known_until_it_is_asked_for(store, live,
     left_out = {key("x"): "draft", key("y"): "scheduled"}
     store.commit_together({live: [post("a")]}, 1, left_out=left_out)
     assert store.latest(live).left_out == left_out
-    store.fold_together({live: {key("x"): None, key("b"): post("b") if other else None}})
+    store.apply_changes({live: {key("x"): None, key("b"): post("b") if other else None}})
     assert store.latest(live).left_out == {key("y"): "scheduled"}
     store.commit_together({live: [post("a")]}, 1)
     assert store.latest(live).left_out == {}

@@ -140,7 +140,7 @@ def test_no_account_is_told(folder):
         (post("a", title=5), "does not hold what a pull stores"),
         (
             RawRecord(Key("post", "", "a"), {"slug": "b"}),
-            "says that it is post//a, and holds post//b",
+            "has the key post//a, and holds post//b",
         ),
         (post("a", x="\ud800"), "holds what JSON cannot"),
         (post("a", x=float("nan")), "holds what JSON cannot"),
