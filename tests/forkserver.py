@@ -98,10 +98,10 @@ def run(job: dict[str, Any], files: list[int]) -> int:
     sys.argv = job["command"]
     from pelican.log import console
 
-    from pelican_buttercms.plugin import registry
-
     console.__init__()  # it has read COLUMNS and NO_COLOR when it was made
-    registry.BEGAN = time.time_ns()
+    from pelican_buttercms.incremental import process_start
+
+    process_start.STARTED = time.time_ns()
     try:
         runpy.run_module(job["command"][0], run_name="__main__", alter_sys=True)
     except SystemExit as exc:

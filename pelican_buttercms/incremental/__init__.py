@@ -1,20 +1,56 @@
-"""Which pages have to be rendered again? Only those that show something that has changed.
+"""Rendering of only the pages that show something that has changed, for any Pelican site.
 
-While a page is rendered, everything that it is rendered from is noted: the templates, the names
-that they look up, each attribute of an article, a category or a record, each part of a list, each
-setting. The next build asks the same questions first, and a page whose answers are all the same,
-and whose file is as it was left, is not rendered. What cannot be followed is always rendered.
+While a page is rendered, everything that it reads is recorded: templates, the names that they look
+up, each attribute of a content, each part of a list, each setting. The next build asks the same
+questions first. A page whose answers are all the same, and whose file is as it was left, is not
+rendered. What cannot be followed is always rendered.
 
-`told` says what a value is, `frames` holds what was read, `tracked`, `lists` and `jinja` note it
-while `watching` lets them, `fragments` keeps what many pages show, and `compiling` makes templates
-look for it. `purity` says which functions may be used, and `functions` what they are, by their
-`bytecode` and the `modules` that they are from; `objects` names things so that the next build finds
-them again, `answers` says what they are now, `versions` who need not be asked, `facts` numbers what
-was asked, `basis` compares what a page rests on, `ledger` keeps it on the disk, `sealed` from
-damage. `files` writes, `pages`, `paginating` and `feeds` stand for Pelican's writer, `tasks` are
-pages that wait for it, `results` says what became of them, `warned` tells their warnings again,
-`workers` renders in several processes and `engaging` says which pages, `others` says who else has a
-hand in it, `salt` is what every page rests on, `statics` leaves copied files alone, `leftovers`
-removes what is no longer written, `cleaning` is about what a wiped folder keeps, and `session` is
-one build. Where nothing at all has changed, none of this is needed: see `standstill`.
+`PLUGINS = ["pelican_buttercms.incremental"]` does this for a site of files. Another plugin that
+adds content tells about it through the Protocol `host.Host`.
+
+| module | what it holds |
+|---|---|
+| `host` | what a plugin with content of its own tells about it |
+| `plain_site` | the plugin for any site |
+| `incremental_build` | one build, from the first file to the last |
+| `caching_writer` | what stands before Pelican's writer: keep a page, or render it |
+| `parallel_setup`, `process_pool`, `page_task` | rendering in several processes |
+| `page_results` | what became of each page |
+| `output_writer` | writes files, unless they have the same bytes |
+| `static_files` | leaves copied files alone where they are the same |
+| `feed_cache`, `pagination` | feeds and paginated lists, as Pelican's writer has them |
+| `recorder` | what is read while a page is rendered |
+| `instrumentation` | makes objects record, or not |
+| `tracked_objects`, `tracked_containers` | objects, lists and mappings that record what is read |
+| `jinja_environment` | what a Jinja environment offers templates |
+| `jinja_tracing` | Jinja's parts that record what templates use |
+| `fragment_cache`, `fragment_compiler` | parts of pages that many pages share |
+| `input_registry` | stable names of everything that a page can read |
+| `evaluate` | the answers to recorded questions, as they are now |
+| `fingerprint` | texts that tell values apart |
+| `pure_functions` | which functions return the same for the same arguments |
+| `function_fingerprint`, `code_names`, `user_modules` | the code of functions |
+| `page_dependencies` | compares what a page depends on with the last build |
+| `dependency_table` | all recorded questions with their answers |
+| `manifest`, `checksummed_file` | what is remembered of an output folder, on disk |
+| `build_key` | if it changes, every page is rendered |
+| `compatibility`, `introspection` | who else has a hand in the site |
+| `private_api` | private names of Pelican, Jinja and rich, with what happens without them |
+| `warning_replay` | warnings of pages that are kept |
+| `generator_contents`, `generator_hooks`, `output_paths` | Pelican's generators and output paths |
+| `stale_output`, `removal`, `output_cleaning` | removal of what is no longer part of the site |
+| `process_start` | when this process began |
+| `up_to_date/` | whether anything has changed at all |
+| `pelican_patches/` | Pelican's quadratic loops in linear time |
 """
+
+from __future__ import annotations
+
+from pelican_buttercms.incremental import process_start as process_start  # before the user's code
+
+
+def register() -> None:
+    """Connect the plugin to Pelican."""
+    from pelican_buttercms.incremental import plain_site  # noqa: PLC0415  (others import this room)
+
+    plain_site.connect()

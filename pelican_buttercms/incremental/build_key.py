@@ -15,27 +15,27 @@ from typing import Any
 
 from jinja2 import Environment
 
-from pelican_buttercms.incremental import jinja_tracing
+from pelican_buttercms.incremental import jinja_environment
 from pelican_buttercms.incremental.fingerprint import told
 from pelican_buttercms.incremental.output_writer import digest_of
 
-PACKAGE = Path(__file__).parent.parent.parent
+PACKAGE = Path(__file__).parent.parent
 """The folder of this package."""
 _INSTALLED = (".dist-info", ".egg-info")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 
 
-def salt(settings: Mapping[str, Any], environments: Iterable[Environment], *, preview: bool) -> str:
+def salt(settings: Mapping[str, Any], environments: Iterable[Environment], host: str) -> str:
     """Give what stands for the machine, all that is installed, and how templates are read.
 
     Args:
         settings: Pelican's.
         environments: Jinja's.
-        preview: whether drafts are shown.
+        host: the key of the host.
     """
-    parts: list[Any] = [*machine(), preview]
+    parts: list[Any] = [*machine(), host]
     parts += [told(settings.get(name)) for name in _SETTINGS]
-    parts += [jinja_tracing.syntax(one) for one in environments]
+    parts += [jinja_environment.syntax(one) for one in environments]
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -16,11 +16,13 @@ from typing import Any
 from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url
 
-from pelican_buttercms.incremental import jinja_tracing, process_pool
+from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import own_of_feed
+from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import Objects
 from pelican_buttercms.incremental.instrumentation import Watching
 from pelican_buttercms.incremental.manifest import Page
+from pelican_buttercms.incremental.output_paths import path_of
 from pelican_buttercms.incremental.output_writer import Files, encoded, is_intact
 from pelican_buttercms.incremental.page_dependencies import GIVEN, SITEURL_BEFORE, Basis, Job
 from pelican_buttercms.incremental.page_results import Learnt, Results
@@ -29,7 +31,6 @@ from pelican_buttercms.incremental.pagination import spread
 from pelican_buttercms.incremental.recorder import Frame, now
 from pelican_buttercms.incremental.tracked_containers import WatchedList
 from pelican_buttercms.incremental.tracked_objects import leave, watch
-from pelican_buttercms.plugin.output_paths import path_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,21 +44,27 @@ class Pages:
         basis: what they rest on.
         files: writes.
         watching: makes what pages read note it.
+        host: finishes what was rendered.
 
     Attributes:
         results: what became of them.
         verify: render also what would be kept, and compare.
         workers: how many processes render.
         covered: the files that a later page writes over, as a front page does the index.
-        finish: gives what is written of a rendered page; by path, text and context.
         wrote: told of each page instead of Pelican's signal, if nobody else hears that.
     """
 
-    def __init__(
-        self, writer: Any, objects: Objects, basis: Basis, files: Files, watching: Watching
+    def __init__(  # noqa: PLR0917
+        self,
+        writer: Any,
+        objects: Objects,
+        basis: Basis,
+        files: Files,
+        watching: Watching,
+        host: Host,
     ) -> None:
         self._writer, self._objects, self._basis, self._files = writer, objects, basis, files
-        self._watching = watching
+        self._watching, self._host = watching, host
         self._write_file = writer.write_file
         self._write_feed = writer.write_feed
         self._accepted: dict[int, list[Any]] = {}
@@ -68,13 +75,12 @@ class Pages:
         self.verify = False
         self.workers = 1
         self.covered: frozenset[str] = frozenset()
-        self.finish: Callable[[str, str, dict[str, Any]], str] = lambda _path, text, _context: text
         self.wrote: Callable[[str, dict[str, Any]], None] | None = None
         files.done = self.results.written
 
     def accept(self, environment: Any) -> None:
         """Take pages of an environment's templates for pages that can be reused."""
-        self._accepted[id(environment)] = jinja_tracing.loaders(environment)
+        self._accepted[id(environment)] = jinja_environment.loaders(environment)
 
     def ask_again(self) -> None:
         """Look at what another plugin has changed between two generators."""
@@ -114,8 +120,8 @@ class Pages:
         """Say whether a template is one that can be followed, as its environment is now."""
         environment: Any = getattr(template, "environment", None)
         known = self._accepted.get(id(environment))
-        as_before = known is not None and known == jinja_tracing.loaders(environment)
-        return as_before and jinja_tracing.is_plain(template)
+        as_before = known is not None and known == jinja_environment.loaders(environment)
+        return as_before and jinja_environment.is_plain(template)
 
     def _job(self, task: Task) -> Job:
         """Give a page with everything that its template sees."""
@@ -233,7 +239,7 @@ class Pages:
         watch(paginated)
         with jinja_tracing.recording(frame):
             text = job.template.render({**job.context, **self._objects.lists, **given, **lists})
-            text = self.finish(self._path(job.name), text, job.context)
+            text = self._host.finish_page(self._path(job.name), text, job.context)
         leave(paginated)
         template = str(job.template.name)
         frame.note(id(self._objects.sources), template)

@@ -16,10 +16,11 @@ from pelican.urlwrappers import URLWrapper
 from pelican.utils import memoized
 from pelican.writers import Writer
 
+from pelican_buttercms.incremental import private_api
+from pelican_buttercms.incremental.introspection import function_of, module_of
 from pelican_buttercms.incremental.pelican_patches import KNOWN
-from pelican_buttercms.plugin.introspection import function_of, module_of
 
-_OURS = "pelican_buttercms.plugin"
+_PACKAGE = __name__.partition(".")[0]
 _KINDS = (Content, Article, Page, Static, URLWrapper, Category, Tag, Author, Paginator, ListPage)
 _MEMBERS = (FunctionType, property, classmethod, staticmethod, memoized)
 _PELICANS: tuple[list[str], ...] = ([], ["signals"], ["_utils"])
@@ -32,6 +33,8 @@ def why_not_write(writer: Any) -> str | None:
     own = all(module_of(one) == "pelican.writers" for one in methods)
     if not pelican.__version__.startswith(KNOWN):
         return f"Pelican {pelican.__version__}, which is not known,"
+    if missing := private_api.missing_of_writer(writer):
+        return f"a writer without {missing}"
     replaced = vars(Writer).keys() & vars(writer).keys()
     if type(writer) is not Writer or not own or replaced:
         return f"the writer {type(writer).__module__}.{type(writer).__qualname__}"
@@ -73,7 +76,8 @@ def _used_by_pelican() -> frozenset[str]:
 
 def hear(*heard: Any) -> bool:
     """Say whether another plugin hears one of these signals."""
-    return any(receiver.__module__ != _OURS for one in heard for receiver in one.receivers_for(ANY))
+    receivers = (receiver for one in heard for receiver in one.receivers_for(ANY))
+    return any(receiver.__module__.partition(".")[0] != _PACKAGE for receiver in receivers)
 
 
 def is_known(generator: Any) -> bool:
@@ -94,4 +98,4 @@ def is_own(module: str) -> bool:
     parts = module.split(".")
     if parts[:2] == ["pelican", "plugins"]:
         return parts[2:3] in _PELICANS
-    return parts[0] in {"pelican", "pelican_buttercms"}
+    return parts[0] in {"pelican", _PACKAGE}

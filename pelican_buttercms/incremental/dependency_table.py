@@ -27,7 +27,7 @@ Answers = Callable[[str, list[str]], list[str | None]]
 VersionOf = Callable[[str], int]
 """Gives the number of the version of an object, by its name; 0 where nobody knows."""
 
-NOT_OF_VERSION = frozenset({"translations", "fallback_of", "private"})
+NOT_OF_VERSION = frozenset({"translations"})
 """What a content is asked that does not follow from its version: what others there are."""
 
 
@@ -79,6 +79,7 @@ class Facts:
         unanswered: the facts that could not be told.
         is_new: whether anything was learnt that is not on the disk.
         known_before: how many facts the last build knew.
+        unversioned: what a content is asked that does not follow from its version.
     """
 
     def __init__(self) -> None:
@@ -92,6 +93,7 @@ class Facts:
         self.groups: list[bytes] = []
         self.is_new = False
         self.known_before = 0
+        self.unversioned = NOT_OF_VERSION
         self.unanswered: set[int] = set()
         self._answered: set[int] = set()
         self._settled = 0
@@ -245,7 +247,7 @@ class Facts:
         """Give the facts that do not follow from the versions of these objects, in their order."""
         if not steady:
             return range(len(self.answers))
-        others = {n for n, asked in enumerate(self.questions) if asked in NOT_OF_VERSION}
+        others = {n for n, asked in enumerate(self.questions) if asked in self.unversioned}
         found = {n for n, one in enumerate(self.of_object) if one not in steady}
         found.update([n for n, asked in enumerate(self.of_question) if asked in others])
         found.update([n for n, answered in enumerate(self.answers) if answered == _NO_ANSWER])

@@ -8,18 +8,17 @@ same reasons.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from jinja2.utils import missing
 from markupsafe import Markup
 
-from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.incremental.recorder import Frame, now
-from pelican_buttercms.plugin.cms_text import Text
 
-_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup, AddressPattern))
+_BY_VALUE = frozenset((int, bool, type(None), type(missing), Markup))
 TRIED = 64
 """So often a loop may give nothing that was known."""
 
@@ -66,6 +65,7 @@ class Fragments:
         are_told: says whether the facts of these numbers can be told.
         is_pure: says whether a filter, or a test, of a name gives the same each time.
         group: gives the number that stands for several facts.
+        keys: functions that return what tells apart the values of more immutable types.
 
     Attributes:
         parts: the parts of templates, in the order in which they were compiled.
@@ -78,9 +78,10 @@ class Fragments:
         are_told: Callable[[Iterable[int]], bool],
         is_pure: Callable[[str, str], bool],
         group: Callable[[Iterable[int]], int],
+        keys: Mapping[type, Callable[[Any], Hashable]] = MappingProxyType({}),
     ) -> None:
         self.is_steady, self.are_told, self.is_pure = is_steady, are_told, is_pure
-        self.group = group
+        self.group, self.keys = group, keys
         self.parts: list[Part] = []
         self._numbers: dict[str, int] = {}
         self.left = LARGEST
@@ -180,10 +181,10 @@ class Part:
             kind = type(value)
             if kind is str:  # equal to nothing else that is put here
                 key.append(value)
-            elif kind is Text:
-                key.append((kind, value.parts))
             elif kind in _BY_VALUE:
                 key.append((kind, value))
+            elif key_of := self._owner.keys.get(kind):
+                key.append((kind, key_of(value)))
             elif self._owner.is_steady(value):
                 key.append(id(value))
             else:

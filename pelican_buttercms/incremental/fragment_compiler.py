@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
 from jinja2 import Environment, TemplateError, nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame as Scope
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.meta import TrackingCodeGenerator
 
 from pelican_buttercms.incremental.fragment_cache import MOST, TRIED, Fragments
 from pelican_buttercms.incremental.input_registry import FILTERS, TESTS
-from pelican_buttercms.plugin.text_filters import ConcatGenerator
 
-FRAGMENTS = "butter_fragments"
+FRAGMENTS = "_fragments"
 """The attribute of an environment that its compiled templates use."""
 
 _NOT_ALONE = (  # reaches beyond the block, or has a context of its own
@@ -43,11 +43,18 @@ _LONG = 4
 
 def keep_fragments(environment: Environment, fragments: Fragments) -> None:
     """Keep fragments of an environment's templates, as soon as they are compiled."""
-    environment.code_generator_class = FragmentGenerator
+    kind: Any = environment.code_generator_class
+    environment.code_generator_class = _generator(kind)
     setattr(environment, FRAGMENTS, fragments)
 
 
-class FragmentGenerator(ConcatGenerator):
+@cache
+def _generator(kind: Any) -> Any:
+    """Return the class that compiles as another one does, and keeps fragments."""
+    return type("FragmentGenerator", (FragmentGenerator, kind), {})
+
+
+class FragmentGenerator(CodeGenerator):
     """Compiles templates so that loops, and their bodies, are looked up before they are rendered.
 
     A loop of a menu gives the same as a whole; that of a list of posts is another one on each page,

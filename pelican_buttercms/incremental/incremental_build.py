@@ -11,7 +11,7 @@ import logging
 from operator import attrgetter
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
@@ -19,6 +19,7 @@ from pelican.utils import clean_output_dir
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import (
+    jinja_environment,
     jinja_tracing,
     manifest,
     parallel_setup,
@@ -37,14 +38,16 @@ from pelican_buttercms.incremental.compatibility import (
 )
 from pelican_buttercms.incremental.evaluate import Answers
 from pelican_buttercms.incremental.fragment_cache import Fragments
+from pelican_buttercms.incremental.host import SITE, Host, Options, SiteOutput
 from pelican_buttercms.incremental.input_registry import (
     FILTERS,
-    SITE,
     TEMPLATES,
     TESTS,
     Objects,
 )
 from pelican_buttercms.incremental.instrumentation import Watching
+from pelican_buttercms.incremental.output_cleaning import Wiped
+from pelican_buttercms.incremental.output_paths import is_text
 from pelican_buttercms.incremental.output_writer import Files, digest_of, stamp_of
 from pelican_buttercms.incremental.page_dependencies import Basis
 from pelican_buttercms.incremental.page_results import Outcome
@@ -52,11 +55,6 @@ from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.pure_functions import Purity
 from pelican_buttercms.incremental.recorder import now
 from pelican_buttercms.incremental.warning_replay import Listening
-from pelican_buttercms.plugin.output_paths import is_text
-from pelican_buttercms.plugin.unmade import peek
-
-if TYPE_CHECKING:
-    from pelican_buttercms.plugin.build_state import Run
 
 logger = logging.getLogger(__name__)
 
@@ -90,10 +88,14 @@ class Session:
     """What is known while the pages of one build are written.
 
     Args:
-        run: the build.
+        options: how the site is rendered.
+        site: the output folders of the site, and of its sub-sites.
+        host: what the site shows beside files.
         generators: Pelican's, when all have collected their content.
         writer: Pelican's, before it has written anything.
+        cleaned: what was kept of the output folder, if it was emptied.
         say: tells the user a line.
+        is_main: whether it is the main site's build, and not that of a sub-site.
 
     Attributes:
         known: once it is finished, see `Known`; None if some file could not be followed.
@@ -101,11 +103,23 @@ class Session:
 
     known: Known | None = None
 
-    def __init__(self, run: Run, generators: list[Any], writer: Any, say: Say) -> None:
-        self._run, self._say = run, say
+    def __init__(  # noqa: PLR0917
+        self,
+        options: Options,
+        site: SiteOutput,
+        host: Host,
+        generators: list[Any],
+        writer: Any,
+        cleaned: Wiped | None,
+        say: Say,
+        *,
+        is_main: bool = True,
+    ) -> None:
+        self._options, self._site, self._host, self._say = options, site, host, say
         self._output = Path(writer.output_path).absolute()
-        self._path = manifest.path_of(run.options.cache_path, self._output, run.site.output)
-        run.site.ledgers.add(self._path)
+        self._is_main = is_main
+        self._path = manifest.path_of(options.records, self._output, site.folder)
+        site.manifests.add(self._path)
         self._files = Files(writer)
         self._pages: Pages | None = None
         self._watched: list[jinja_tracing.Watched] = []
@@ -120,12 +134,12 @@ class Session:
             writer._open_w = self._files.open
             for generator in generators:
                 static_files.keep_times(generator)
-        if reason is not None and run.wiped is not None:
-            clean_output_dir(writer.output_path, run.wiped.retained)
+        if reason is not None and cleaned is not None:
+            clean_output_dir(writer.output_path, cleaned.retained)
         if reason is not None and self._path.exists():
             self.tell_before(self._note_unknown)
-        if not run.is_main:
-            self.tell_before(run.site.written.update)
+        if not self._is_main:
+            self.tell_before(site.written.update)
         if reason is None:
             with gc_pause.paused():
                 self._begin(generators, writer)
@@ -158,29 +172,30 @@ class Session:
 
     def _why_not(self, writer: Any) -> str | None:
         """Say what keeps pages from being reused, "" if the user does, None if nothing does."""
-        if self._run.options.incremental == "off":
+        if self._options.mode == "off":
             return ""
         reasons = (
             why_not_write(writer),
             why_not_signals(),
             why_not_classes(),
-            *map(jinja_tracing.why_not, self._environments),
+            *(jinja_environment.why_not(one, self._host.compilers) for one in self._environments),
         )
         return next((reason for reason in reasons if reason), None)
 
     def _begin(self, generators: list[Any], writer: Any) -> None:
-        options = self._run.options
-        purity = Purity(options.pure)
-        self._objects = Objects(generators, self._run.editions, self._run.versions)
+        options, host = self._options, self._host
+        purity = Purity(options.pure, host.filters)
+        self._objects = Objects(generators, host)
         self._answers = Answers(self._objects, purity)
         self._answers.look_at_templates()
-        everywhere = salt(self._objects.settings, self._environments, preview=options.preview)
+        everywhere = salt(self._objects.settings, self._environments, host.key)
         self._ledger = manifest.load(self._path, everywhere)
+        self._ledger.facts.unversioned = host.unversioned
         begun = dict.fromkeys(self._started.names(), manifest.BEGUN)
         self._ledger.left |= begun
         self.tell_before(self._begin_files)
         room = stale_output.Room(
-            self._output, self._ledger.left, self._run.site.wiped, self._run.site.written
+            self._output, self._ledger.left, self._site.cleaned, self._site.written
         )
         self.tell_before(room.make)
         for generator in generators:
@@ -188,13 +203,12 @@ class Session:
         basis = Basis(self._objects, self._answers, self._ledger)
         self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
         self._watching = Watching(self._objects, may_rest=not self._may_change)
-        self._pages = Pages(writer, self._objects, basis, self._files, self._watching)
-        self._pages.finish = self._run.finished
-        self._pages.wrote = None if hear(signals.content_written) else self._run.wrote
+        self._pages = Pages(writer, self._objects, basis, self._files, self._watching, host)
+        self._pages.wrote = None if hear(signals.content_written) else host.on_page
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
         self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
-        self._pages.verify = options.incremental == "verify"
-        signed = partial(jinja_tracing.signature, purity=purity, teller=self._objects.teller)
+        self._pages.verify = options.mode == "verify"
+        signed = partial(jinja_environment.signature, purity=purity, teller=self._objects.teller)
         known = signed(self._environments[0])
         for environment in map(attrgetter("env"), takewhile(is_known, generators)):
             if signed(environment) == known:
@@ -211,19 +225,21 @@ class Session:
             self._objects.name(watched.filters, FILTERS)
             self._objects.name(watched.tests, TESTS)
             self._objects.name(watched.sources, TEMPLATES)
-        alone = parallel_setup.why_not(self._objects, self._environments, purity, options.pure)
+        alone = parallel_setup.why_not(self._objects, self._environments, purity, options)
         parallel_setup.engage(self._pages, generators, options.workers, alone)
         if self._may_change:
             for generator in generators[1:]:
                 self._follow(self._pages, generator)
         writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
-        self._run.media.shown = _note_media
+        host.record_files(_note_file)
 
     def _fragments(self, basis: Basis) -> Fragments | None:
         """Keep texts of loops, if nothing but templates is at work; not while it is verified."""
-        if self._may_change or self._run.options.incremental == "verify":
+        if self._may_change or self._options.mode == "verify":
             return None
-        return Fragments(self._answers.is_steady, basis.are_told, basis.is_told, basis.group)
+        return Fragments(
+            self._answers.is_steady, basis.are_told, basis.is_told, basis.group, self._host.keys
+        )
 
     def _begin_files(self, paths: list[str]) -> None:
         self._started.add(os.path.relpath(path, self._output) for path in paths)
@@ -237,8 +253,8 @@ class Session:
             return
         names = {*self._pages.results.outcome.names, *self._copied()}
         gone = {name: how for name, how in self._ledger.left.items() if name not in names}
-        kept = {*self._run.site.written, *(f"{self._output}{os.sep}{name}" for name in names)}
-        stale_output.remove(self._output, gone, self._run.site.wiped, kept if gone else ())
+        kept = {*self._site.written, *(f"{self._output}{os.sep}{name}" for name in names)}
+        stale_output.remove(self._output, gone, self._site.cleaned, kept if gone else ())
 
     def finish(self) -> None:
         """Give everything back, and keep what was learnt.
@@ -259,15 +275,15 @@ class Session:
             results.drop_unsteady()
         outcome = results.outcome
         left = dict(self._left(outcome))
-        if not self._run.is_main:
-            self._run.site.written.update(str(self._output / name) for name in left)
+        if not self._is_main:
+            self._site.written.update(str(self._output / name) for name in left)
         found = replace(self._ledger, pages=outcome.pages, left=left)
         if outcome.rendered or self._ledger.facts.is_new or left != self._ledger.left:
             manifest.save(self._path, found, self._output)
             self._started.done()
-        if self._run.is_main:
-            site = self._run.site
-            stale_output.remove_of_subsites(self._path, self._output, site.ledgers, site.wiped)
+        if self._is_main:
+            site = self._site
+            stale_output.remove_of_subsites(self._path, self._output, site.manifests, site.cleaned)
         self._tell(outcome)
         if outcome.names <= outcome.pages.keys() and not self._may_change:
             own = {
@@ -282,7 +298,7 @@ class Session:
             watched.end()
         self._watching.end()
         now.reset()
-        self._run.media.shown = None
+        self._host.record_files(None)
 
     def _left(self, outcome: Outcome) -> Iterator[tuple[str, manifest.Left]]:
         """Give how the build leaves each file, by path; other plugins may have changed some."""
@@ -303,7 +319,7 @@ class Session:
 
     def _copied(self) -> Iterator[str]:
         """Name the files that are copied, and those that have no template."""
-        yield from self._run.media.used
+        yield from self._host.files(self._generators)
         yield from stale_output.without_template(self._generators)
 
     def _tell(self, outcome: Outcome) -> None:
@@ -313,12 +329,13 @@ class Session:
             raise ContentError(
                 f"{len(wrong)} pages would have been left as they were, and have changed:"
                 f" {', '.join(wrong[:_LONGEST])}{more}. They are right now. Set"
-                " BUTTERCMS_INCREMENTAL = False, and report which theme and plugins are used."
+                f" {self._options.setting('INCREMENTAL')} = False, and report which theme and"
+                " plugins are used."
             )
         for reason, number in outcome.reasons.most_common(_LONGEST):
             logger.info("%d pages are rendered each time because of %s.", number, reason)
         pages = "page" if outcome.rendered == 1 else "pages"
-        if self._run.options.incremental == "verify":
+        if self._options.mode == "verify":
             self._say(f"{outcome.rendered:,} {pages} rendered and compared: none is out of date.")
         else:
             self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
@@ -332,10 +349,12 @@ def _refreshed(pages: Pages, generate: Callable[[Any], None], writer: Any) -> No
 def _covered(contents: Iterable[Any]) -> frozenset[str]:
     """Name the files that are written over on purpose."""
     return frozenset(
-        str(found) for one in contents if (found := peek(one, "override_save_as")) is not None
+        str(path)
+        for one in contents
+        if (path := getattr(one, "override_save_as", None)) is not None
     )
 
 
-def _note_media(url: str) -> None:
+def _note_file(name: str) -> None:
     if now.frame is not None:
-        now.frame.effects += (("media", str.__str__(url)),)
+        now.frame.effects += (("media", str.__str__(name)),)

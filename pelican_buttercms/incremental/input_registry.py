@@ -7,30 +7,24 @@ its slug and name, a list the place where templates find it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from itertools import chain
-from types import MappingProxyType
 from typing import Any
 
 from pelican.contents import Content
 from pelican.generators import Generator
 from pelican.urlwrappers import URLWrapper
 
-from pelican_buttercms.content import Key
-from pelican_buttercms.content.records import AnyRecord
-from pelican_buttercms.incremental.fingerprint import Teller
-from pelican_buttercms.incremental.recorder import now
+from pelican_buttercms.incremental.fingerprint import RECORD, Teller
+from pelican_buttercms.incremental.generator_contents import contents_of
+from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.tracked_containers import (
     WatchedFiles,
     WatchedList,
     WatchedMapping,
 )
 from pelican_buttercms.incremental.warning_replay import Warned
-from pelican_buttercms.plugin.generator_contents import contents_of
 
 CONTEXT, GLOBALS, SETTINGS, TEMPLATES = "context", "globals", "settings", "templates"
-SITE = "site|"
-"""Begins the names of the CMS's content, one for each language."""
 FILTERS, TESTS, CONTENTS, FILES = "filters", "tests", "generated_content", "static_content"
 
 
@@ -39,24 +33,18 @@ class Objects:
 
     Args:
         generators: Pelican's, when all have collected their content.
-        editions: the CMS's content by language.
-        versions: the numbers of the versions of contents by `id()`, as far as they are known. Which
-            category an article without one has depends on others, too; but a category has its
-            name by what it is called, and whatever is read of another one is found to be gone.
+        host: what the site shows beside files. Which category an article without one has depends
+            on others, too; but a category has its name by what it is called, and whatever is read
+            of another one is found to be gone.
     """
 
-    def __init__(
-        self,
-        generators: list[Any],
-        editions: Mapping[str, Any],
-        versions: Mapping[int, int] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, generators: list[Any], host: Host) -> None:
         self.names: dict[int, str] = {}
-        self.teller = Teller(self.names)
+        self.teller = Teller(self.names, host.fingerprints)
         self.shared: dict[str, Any] = generators[0].context
         self.settings: dict[str, Any] = generators[0].settings
         self.environment = generators[0].env
-        self._editions = editions
+        self._host = host
         self._by_name: dict[str, list[Any]] = {}
         self._keep: list[Any] = []
         self._records_named = False
@@ -66,9 +54,9 @@ class Objects:
         self._warned: set[Warned] = set()
         self.contents = self._name_contents(generators)
         self._name_wrappers()
-        self.versions = versions
-        for lang, edition in editions.items():
-            self.name(edition, f"{SITE}{lang}")
+        self.versions = host.versions
+        for name, value in host.objects.items():
+            self.name(value, name)
         self.lookups = {
             CONTENTS: WatchedMapping(self.shared.get(CONTENTS, {})),
             FILES: WatchedFiles(self.shared.get(FILES, {})),
@@ -110,7 +98,7 @@ class Objects:
         for one in self.contents:
             values = vars(one)
             self._name_terms(values)
-            if "butter" not in values:  # those of local files were replaced, but not in there
+            if not self._host.is_own(one):  # terms were replaced, but not in there
                 self._name_terms(values.get("metadata", {}))
 
     def _name_terms(self, values: Mapping[str, Any]) -> None:
@@ -124,29 +112,24 @@ class Objects:
         if id(one) not in self.names and isinstance(one, URLWrapper):
             self.name(one, f"{type(one).__name__}|{one.slug}|{one.name}")
 
-    def name_records(self) -> Iterator[AnyRecord]:
-        """Name every record; needed only if something is rendered."""
+    def name_records(self) -> Iterator[Any]:
+        """Name every record of the host; needed only if something is rendered."""
         if self._records_named:
             return
         self._records_named = True
-        for lang, edition in self._editions.items():
-            for record in edition.graph.records:
-                self.name(
-                    record, f"record|{lang}|{record.key.kind}|{record.key.group}|{record.key.id}"
-                )
-                yield record
+        for name, record in self._host.records():
+            self.name(record, name)
+            yield record
 
     @property
     def everything(self) -> Iterator[Any]:
-        """Every content, category, tag, author and record that has a name, and the CMS's sites."""
+        """Every content, category, tag, author and record with a name, and the host's objects."""
         return (one for one in self._keep if not isinstance(one, list | dict | Generator))
 
     def find(self, name: str) -> list[Any]:
         """Find the objects of a name that the last build has given."""
-        if name.startswith("record|") and name.count("|") >= 4:
-            _, lang, kind, group, number = name.split("|", 4)
-            edition = self._editions.get(lang)
-            record = edition and edition.graph.get(Key(kind, group, number))  # type: ignore[arg-type]
+        if name.startswith(RECORD):
+            record = self._host.find_record(name)
             if record is not None:
                 self.name(record, name)
         return self._by_name.get(name, [])
@@ -173,17 +156,8 @@ class Objects:
         """Say whether a list or a mapping is the site's, and not made by a template."""
         if self._shared is None:
             contents = (vars(content) for content in self.contents)
-            records = (
-                getattr(record, one.name, None)
-                for edition in self._editions.values()
-                for record in edition.graph.records
-                for one in fields(record)
-            )
-            editions = (vars(edition) for edition in self._editions.values())
             names = (self.shared, self.settings, self.environment.globals)
-            self._shared = _containers_in([*contents, *records, *editions, *names])
-        while now.made:  # lately
-            self._shared |= _containers_in([vars(now.made.pop())])
+            self._shared = _containers_in([*contents, *self._host.containers(), *names])
         return id(one) in self._shared
 
     def refresh(self) -> None:
@@ -218,8 +192,7 @@ class Objects:
     def repeat(self, what: str, *detail: Any) -> None:
         """Do again what rendering a page did besides: see `Frame.effects`."""
         if what == "media":
-            for edition in self._editions.values():
-                edition.media.path(*detail)
+            self._host.show_file(*detail)
             return
         if what == "warned":
             logger, text, values = detail

@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from types import BuiltinMethodType, MappingProxyType, MethodWrapperType
 from typing import Any
 
 from jinja2 import (
-    BaseLoader,
-    ChainableUndefined,
-    ChoiceLoader,
-    DebugUndefined,
     Environment,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
     Template,
     Undefined,
 )
-from jinja2.compiler import CodeGenerator
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
 from pelican_buttercms.incremental.fragment_cache import Fragments
-from pelican_buttercms.incremental.fragment_compiler import keep_fragments
-from pelican_buttercms.incremental.pure_functions import Purity
+from pelican_buttercms.incremental.input_registry import CONTENTS
 from pelican_buttercms.incremental.recorder import Frame, Text, now
 from pelican_buttercms.incremental.tracked_containers import WatchedMapping
-from pelican_buttercms.plugin.registry import IN_CONTEXT
-from pelican_buttercms.plugin.text_filters import ConcatGenerator
 
-_UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)
-_KNOWN_EXTENSIONS = "jinja2.ext"
 _BUILT_IN = {BuiltinMethodType, MethodWrapperType}  # `{}.__setitem__` is of the second kind
 _CONSTANT = (Macro, TemplateModule, str, int, float, type(None), Undefined)
-_SYNTAX = (
-    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
-    *("comment_start_string", "comment_end_string", "line_statement_prefix"),
-    *("line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence"),
-    *("keep_trailing_newline", "autoescape", "policies"),
-)
 _CLOCK = frozenset(("now", "today", "utcnow"))
 _CHANGING = frozenset(
     (
@@ -81,7 +61,7 @@ class WatchedContext(Context):
         self, environment: Environment, parent: dict[str, Any], *more: Any, **named: Any
     ) -> None:
         super().__init__(environment, parent, *more, **named)
-        self._has_site = IN_CONTEXT in parent  # macros that are imported see global names only
+        self._has_site = CONTENTS in parent  # macros that are imported see global names only
 
     def _note(self, name: str) -> None:
         frame = now.frame
@@ -235,7 +215,7 @@ class Watched:
         environment.bytecode_cache = None  # these are compiled for one build
         environment.auto_reload = False  # nor are their files looked at each time
         if self.fragments is not None:
-            keep_fragments(environment, self.fragments)
+            _keep_fragments(environment, self.fragments)
         environment._load_template = loaded  # type: ignore[method-assign,assignment]
         if environment.cache is not None:
             environment.cache.clear()
@@ -249,76 +229,12 @@ class Watched:
         vars(self.environment).pop("_load_template", None)
 
 
-def why_not(environment: Environment) -> str | None:
-    """Say what in an environment cannot be followed, None if everything can."""
-    for name, extension in environment.extensions.items():
-        known = type(extension).__module__ == _KNOWN_EXTENSIONS
-        if not known or name.endswith("DebugExtension"):
-            return f"the Jinja extension {name}"
-    if environment.context_class is not Context or type(environment) is not Environment:
-        return "another plugin's own Jinja environment"
-    own = (environment.template_class, environment.code_generator_class)
-    compilers = (CodeGenerator, ConcatGenerator)
-    if own[0] is not Template or own[1] not in compilers or "_load_template" in vars(environment):
-        return "another plugin's own Jinja templates"
-    functions = [environment.finalize, *environment.policies.values()]
-    if environment.undefined not in _UNDEFINED or any(map(callable, functions)):
-        return "JINJA_ENVIRONMENT has functions of its own"
-    if callable(environment.autoescape):
-        return "autoescape is a function"
-    return None
+def _keep_fragments(environment: Environment, fragments: Fragments) -> None:
+    """Keep fragments, unless Jinja's compiler has other parts than the known ones."""
+    with suppress(ImportError, AttributeError):
+        from pelican_buttercms.incremental import fragment_compiler  # noqa: PLC0415
 
-
-def is_plain(template: Any) -> bool:
-    """Say whether a template is from a file, and has the names of its environment alone."""
-    own = getattr(template.globals, "maps", [{}])[0]
-    return template.name is not None and not own
-
-
-def loaders(environment: Environment) -> list[Any]:
-    """Give what an environment loads templates with now; some generators change it meanwhile."""
-    loader = environment.loader
-    return [loader, *(loader.loaders if isinstance(loader, ChoiceLoader) else ())]
-
-
-def signature(environment: Environment, purity: Purity, teller: Teller) -> Any:
-    """Tell where an environment finds templates, and what it offers them."""
-
-    def told(how: Callable[..., str], name: str, functions: Any, *more: Any) -> Any:
-        try:
-            return how(name, functions, *more)
-        except UntrackableError:
-            return id(functions.get(name)) if isinstance(functions, dict) else id(functions)
-
-    return (
-        syntax(environment),
-        tuple(_places(environment.loader)) if environment.loader else (),
-        {name: told(purity.filter, name, environment.filters) for name in environment.filters},
-        {name: told(purity.test, name, environment.tests) for name in environment.tests},
-        {
-            name: told(purity.globally, name, one, teller)
-            for name, one in environment.globals.items()
-        },
-    )
-
-
-def syntax(environment: Environment) -> str:
-    """Tell how an environment reads templates and prints values."""
-    return repr([getattr(environment, name) for name in _SYNTAX])
-
-
-def _places(loader: BaseLoader) -> Iterator[Any]:
-    if isinstance(loader, ChoiceLoader):
-        for inner in loader.loaders:
-            yield from _places(inner)
-    elif isinstance(loader, PrefixLoader):
-        for prefix, inner in loader.mapping.items():
-            yield prefix
-            yield from _places(inner)
-    elif isinstance(loader, FileSystemLoader):
-        yield tuple(map(str, loader.searchpath))
-    else:
-        yield loader
+        fragment_compiler.keep_fragments(environment, fragments)
 
 
 @contextmanager

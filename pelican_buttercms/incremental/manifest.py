@@ -27,7 +27,6 @@ from pelican_buttercms.incremental import checksummed_file
 from pelican_buttercms.incremental.dependency_table import Facts
 from pelican_buttercms.incremental.recorder import TEXTS
 from pelican_buttercms.incremental.warning_replay import is_warning
-from pelican_buttercms.plugin.output_paths import RECORDS
 
 _FORMAT = 6
 _GROWN = 1.1
@@ -121,11 +120,11 @@ class Ledger:
     tidied: Extent = _NOTHING
 
 
-def path_of(cache: Path, output: Path, main: Path) -> Path:
-    """Name the ledger's file of an output folder; `main` is that of the whole site."""
+def path_of(records: Path, output: Path, main: Path) -> Path:
+    """Return the file in a folder for an output folder; `main` is that of the whole site."""
     names = [main] if output == main else [main, output]
     parts = (hashlib.sha256(str(name).encode()).hexdigest()[:16] for name in names)
-    return cache / RECORDS / f"{'-'.join(parts)}.pages"
+    return records / f"{'-'.join(parts)}.pages"
 
 
 def of_subsites(path: Path) -> list[Path]:

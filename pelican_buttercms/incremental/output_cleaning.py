@@ -1,18 +1,20 @@
-"""What goes from the output folder before a build, and what has changed in it afterwards."""
+"""Emptying of the output folder before a build, and the list of files that a build changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 import logging
 import os
 from pathlib import Path
+from typing import Any
+
+from pelican.utils import clean_output_dir
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.filesystem import read_regular, write_whole
-from pelican_buttercms.plugin.drafts.leftovers import LIST
-from pelican_buttercms.plugin.output_paths import Seen, seen
+from pelican_buttercms.incremental.output_paths import Seen, seen
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +78,32 @@ def _wipe_entry(folder: Path, entry: os.DirEntry[str], keep: Collection[str]) ->
         logger.error("Unable to delete %s: %s", entry.path, exc)  # noqa: TRY400  (as Pelican does)
 
 
+def clean(generator: Any, kept: Callable[[], Collection[str]]) -> Wiped | None:
+    """Empty the output folder if DELETE_OUTPUT_DIRECTORY asks for it, but for reusable files.
+
+    Pelican does it before any content is read, so that a mistake in the content would leave an
+    empty folder: set `delete_outputdir` of its instance to False, and call this when the content
+    is complete. An output folder around the sources is left alone, as Pelican does.
+
+    Args:
+        generator: any of Pelican's.
+        kept: returns the paths in the folder of the files that may be used again.
+
+    Returns:
+        What was kept; None if nothing was.
+    """
+    settings = generator.settings
+    output, source = os.path.realpath(generator.output_path), os.path.realpath(generator.path)
+    if not settings["DELETE_OUTPUT_DIRECTORY"] or os.path.commonpath([output, source]) == output:
+        return None
+    retention: list[str] = settings["OUTPUT_RETENTION"]
+    keep = kept()
+    if not keep or not Path(output).is_dir():
+        clean_output_dir(generator.output_path, retention)
+        return None
+    return wipe(Path(generator.output_path).absolute(), retention, keep)
+
+
 def sizes(folder: Path) -> Sizes:
     """Look at every file of a folder."""
     return dict(_sizes(str(folder), "")) if folder.is_dir() else {}
@@ -86,7 +114,7 @@ def _sizes(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int]]]:
         name = prefix + entry.name
         if entry.is_dir(follow_symlinks=False):
             yield from _sizes(entry.path, f"{name}/")
-        elif name != LIST:
+        else:
             found = entry.stat(follow_symlinks=False)
             yield name, (found.st_size, found.st_mtime_ns)
 

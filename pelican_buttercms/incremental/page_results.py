@@ -11,11 +11,11 @@ import msgspec
 from pelican_buttercms.incremental.dependency_table import End, News
 from pelican_buttercms.incremental.input_registry import Objects
 from pelican_buttercms.incremental.manifest import Page
+from pelican_buttercms.incremental.output_paths import is_plain, name_of, path_of
 from pelican_buttercms.incremental.output_writer import Written
 from pelican_buttercms.incremental.page_dependencies import Basis
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.recorder import now
-from pelican_buttercms.plugin.output_paths import is_plain, name_of, path_of
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 import logging
 from typing import Any
@@ -14,6 +14,7 @@ from pelican.plugins import signals
 from pelican_buttercms.incremental import process_pool
 from pelican_buttercms.incremental.caching_writer import Pages
 from pelican_buttercms.incremental.compatibility import hear
+from pelican_buttercms.incremental.host import Options
 from pelican_buttercms.incremental.input_registry import Objects
 from pelican_buttercms.incremental.pure_functions import Purity
 
@@ -44,7 +45,7 @@ def engage(pages: Pages, generators: Sequence[Any], wanted: int, reason: str | N
 
 
 def why_not(
-    objects: Objects, environments: Sequence[Environment], purity: Purity, pure: Collection[str]
+    objects: Objects, environments: Sequence[Environment], purity: Purity, options: Options
 ) -> str | None:
     """Say why pages may depend on the order in which they are rendered, None if they do not.
 
@@ -52,15 +53,17 @@ def why_not(
         objects: those of the build.
         environments: Jinja's.
         purity: says which functions give the same each time.
-        pure: the functions that the user has named.
+        options: how the site is rendered.
     """
     if objects.shared.get("static_links"):
         return "links to static files settle where these lie"
     if not all(purity.is_known(environment, objects.teller) for environment in environments):
-        return "filters, tests or functions are not known, nor named in BUTTERCMS_PURE"
-    names = (name for name, one in objects.shared.items() if callable(one) and name not in pure)
+        return f"filters, tests or functions are not known, nor named in {options.setting('PURE')}"
+    names = (
+        name for name, one in objects.shared.items() if callable(one) and name not in options.pure
+    )
     if unknown := next(names, None):
-        return f"the function {unknown!r} is not named in BUTTERCMS_PURE"
+        return f"the function {unknown!r} is not named in {options.setting('PURE')}"
     return None
 
 

@@ -20,10 +20,10 @@ import threading
 from typing import Any
 
 import msgspec
-from rich.live import _RefreshThread
 
 from pelican_buttercms.incremental.page_results import Learnt
 from pelican_buttercms.incremental.pelican_patches import gc_pause
+from pelican_buttercms.incremental.private_api import is_spinner
 from pelican_buttercms.incremental.recorder import now
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,9 @@ def why_not(workers: int) -> str | None:
     if not hasattr(os, "fork") or sys.platform == "darwin":
         return "this platform has no safe fork"
     others = [one for one in threading.enumerate() if one is not threading.current_thread()]
-    if any(not isinstance(one, _RefreshThread) for one in others):  # Pelican's spinner
-        return f"the thread {others[0].name!r} is running"
+    unknown = [one for one in others if not is_spinner(one)]
+    if unknown:
+        return f"the thread {unknown[0].name!r} is running"
     return None
 
 

@@ -1,7 +1,7 @@
 """Does a function give the same for the same arguments? Known ones do; others have to be declared.
 
 Filters, tests and functions of the user's or of other plugins may read a clock or a file, which
-nobody sees. What they are used in is rendered each time, unless `BUTTERCMS_PURE` names them.
+nobody sees. What they are used in is rendered each time, unless the user declares them as pure.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from functools import partial
 import gettext
 import inspect
+from types import MappingProxyType
 from typing import Any
 
 from jinja2.defaults import DEFAULT_NAMESPACE
 import jinja2.ext
 from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
-from pelican.plugins._utils import plugin_enabled
 from pelican.utils import DateFormatter
 
 from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError, digest
 from pelican_buttercms.incremental.function_fingerprint import code_of
-from pelican_buttercms.plugin.introspection import module_of
-from pelican_buttercms.plugin.jinja_filters import FILTERS as OWN_FILTERS
+from pelican_buttercms.incremental.introspection import module_of
+from pelican_buttercms.incremental.private_api import is_plugin_test
 
 _ALIAS = getattr(jinja2.ext, "_gettext_alias", None)
 _NONE = object()
@@ -35,11 +35,14 @@ class Purity:
     """Says which functions a page may use and still be reused.
 
     Args:
-        declared: the names in `BUTTERCMS_PURE`.
+        declared: the names that the user has declared.
+        filters: filters that are known to be pure.
     """
 
-    def __init__(self, declared: frozenset[str]) -> None:
-        self._declared = declared
+    def __init__(
+        self, declared: frozenset[str], filters: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        self._declared, self._filters = declared, filters
         self._told: dict[int, tuple[Any, str]] = {}
 
     def filter(self, name: str, filters: Mapping[str, Any]) -> str:
@@ -49,7 +52,9 @@ class Purity:
             UntrackableError: it is nobody's that is known, and not declared.
         """
         function = filters.get(name)
-        known = _is_jinjas(function, FILTERS.get(name)) or function is OWN_FILTERS.get(name, _NONE)
+        known = _is_jinjas(function, FILTERS.get(name)) or function is self._filters.get(
+            name, _NONE
+        )
         if known or type(function) is DateFormatter:
             return self._known(name)
         return self._declare("filter", name, function)
@@ -61,7 +66,7 @@ class Purity:
             UntrackableError: it is nobody's that is known, and not declared.
         """
         function = tests.get(name)
-        if isinstance(function, partial) and function.func is plugin_enabled:
+        if isinstance(function, partial) and is_plugin_test(function.func):
             return f"plugins{function.keywords}"
         if _is_jinjas(function, TESTS.get(name)):
             return self._known(name)

@@ -138,7 +138,6 @@ class Recording:
         steady: macros that are made once, and their modules, by their `id()`.
         changes: how often something was changed that others may have read.
         lists: what stands for the lists that all templates see, by name, once they are watched.
-        made: contents that were made after they had been taken for known.
         siteurl: what contents take for the site's URL; with RELATIVE_URLS another one on each page.
     """
 
@@ -156,7 +155,6 @@ class Recording:
         self.changes = 0
         self.steady: dict[int, Any] = {}
         self.lists: Mapping[str, Any] = {}
-        self.made: list[Any] = []
         self.siteurl: Any = None
         self.is_shared: Callable[[Any], bool] = lambda _one: False
 

@@ -17,19 +17,16 @@ from pelican_buttercms.incremental.output_cleaning import Wiped
 from pelican_buttercms.incremental.output_writer import is_intact
 from pelican_buttercms.incremental.removal import remove_empty, remove_stale
 from pelican_buttercms.incremental.static_files import files_of_theme
-from pelican_buttercms.plugin.sitemap import SitemapGenerator
 
 logger = logging.getLogger(__name__)
 
 
 def without_template(generators: Iterable[Any]) -> Iterator[str]:
-    """Name the files that generators write without a template: copies, sources and sitemaps."""
+    """Name the files that generators write without a template: copies and sources."""
     for generator in generators:
         for one in getattr(generator, "staticfiles", ()):
             if (Path(generator.path) / one.source_path).is_file():  # what is linked may be gone
                 yield os.path.normpath(str(one.save_as))
-        if isinstance(generator, SitemapGenerator):
-            yield "sitemap.xml"
         if isinstance(generator, SourceFileGenerator):
             extension = generator.settings["OUTPUT_SOURCES_EXTENSION"]
             shown = chain(generator.context["articles"], generator.context["pages"])

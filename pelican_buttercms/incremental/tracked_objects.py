@@ -16,8 +16,8 @@ from pelican.contents import Content, Static
 from pelican.paginator import Page, Paginator
 
 from pelican_buttercms.incremental.compatibility import is_own
+from pelican_buttercms.incremental.introspection import module_of
 from pelican_buttercms.incremental.recorder import TEXTS, Frame, Text, now
-from pelican_buttercms.plugin.introspection import module_of
 
 Plain = Callable[[Any, str], Any]
 Way = Callable[[Any, str, Plain, Frame], Any]

@@ -10,8 +10,8 @@ import sysconfig
 from types import FunctionType, ModuleType
 from typing import Any
 
+from pelican_buttercms.incremental import process_start
 from pelican_buttercms.incremental.fingerprint import UntrackableError
-from pelican_buttercms.plugin import registry
 
 _INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 
@@ -52,6 +52,6 @@ def digest_of(file: str) -> str:
         UntrackableError: it was changed since it was loaded, and nobody knows what was.
     """
     found = Path(file).stat()
-    if max(found.st_mtime_ns, found.st_ctime_ns) > registry.BEGAN:
+    if max(found.st_mtime_ns, found.st_ctime_ns) > process_start.STARTED:
         raise UntrackableError(f"code in {file}, which was saved while this process lives,")
     return hashlib.blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()

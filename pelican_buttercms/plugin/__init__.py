@@ -122,6 +122,7 @@ def on_pages(generator: Any) -> None:
 def on_all_generators(generators: list[Any]) -> None:
     """Refuse two items with one URL before anything is written, or wiped."""
     if run := registry.run_of(generators[0]):
+        from pelican_buttercms.incremental import generator_hooks  # noqa: PLC0415
         from pelican_buttercms.plugin import url_collisions, validation  # noqa: PLC0415
 
         run.generators = generators
@@ -131,7 +132,7 @@ def on_all_generators(generators: list[Any]) -> None:
         run.clean(generators[0])
         run.clear_leftovers()
         run.link_profiles(generators[0])
-        url_collisions.follow_last(generators, run.remove_gone)
+        generator_hooks.after_last(generators, run.remove_gone)
 
 
 def on_written(path: str, context: dict[str, Any]) -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
 from typing import Any
 
-from pelican.contents import Content
 from pelican.log import console
 from pelican.plugins import signals
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.incremental.content_versions import Versions
+from pelican_buttercms.incremental import private_api
 from pelican_buttercms.incremental.output_cleaning import check_list, write_list
-from pelican_buttercms.incremental.pelican_patches import gc_pause, leaving
+from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.up_to_date import Standstill
 from pelican_buttercms.plugin import github, log_filter, registry, sanitize, validation
 from pelican_buttercms.plugin.build_state import Run, Shown, Site
+from pelican_buttercms.plugin.content_versions import Versions
 from pelican_buttercms.plugin.drafts.draft_index import DraftIndexGenerator
+from pelican_buttercms.plugin.incremental_host import content_state, render_options, site_inputs
 from pelican_buttercms.plugin.language_graphs import make_editions
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator
 from pelican_buttercms.plugin.local_media import MediaGenerator
@@ -28,9 +29,11 @@ from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.parser import is_secret_name
+from pelican_buttercms.store import Generation
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import find_trigger
+from pelican_buttercms.sync.load import MediaOf
 from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
 
 logger = logging.getLogger(__name__)
@@ -113,8 +116,14 @@ def _read(pelican: Any, site: Site) -> None:
     site.begin()
     gc_pause.collect_past_builds()
     output = Path(pelican.output_path).absolute()
-    standstill = Standstill(pelican.settings, site.options, output)
-    stored = load.read(site.source, _say, _progress(), site.trigger, standstill.holds)
+    standstill = Standstill(
+        pelican.settings, render_options(site.options), site_inputs(site.options), output
+    )
+
+    def is_known(generations: Sequence[Generation], media_of: MediaOf) -> bool:
+        return standstill.holds(content_state(generations, media_of))
+
+    stored = load.read(site.source, _say, _progress(), site.trigger, is_known)
     site.trigger = None  # what it was started for does not happen again at each rebuild
     site.stored, site.standstill, site.rests = stored, standstill, not stored.is_read
     if stored.stale:
@@ -169,7 +178,6 @@ def _finish(site: Site) -> None:
     """The last thing that a build does."""
     _say_calls(site)
     site.stored = None
-    leaving.expect()
 
 
 def end_rest(site: Site) -> None:
@@ -184,18 +192,11 @@ def end_rest(site: Site) -> None:
 
 
 def end_run(pelican: Any, run: Run) -> None:
-    """End a run that is forgotten already, and forget what Pelican memoised of its contents.
-
-    `Content.get_content` and `get_summary` keep every article of every rebuild alive in a
-    class-level dictionary, which `pelican --autoreload` fills without end.
-    """
+    """End a run that is forgotten already, and forget what Pelican memoised of its contents."""
     run.leaks.report()
     run.end()
     if id(pelican) == run.site.main:
         _finish(run.site)
         run.site.cost = run.content.generation.full_calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
-    for method in (Content.get_content, Content.get_summary):
-        cache = getattr(method, "cache", None)
-        if isinstance(cache, dict):
-            cache.clear()
+    private_api.forget_texts()

@@ -10,32 +10,34 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import chain
 import logging
 from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.incremental.content_versions import Versions
+from pelican_buttercms.incremental.host import SiteOutput
 from pelican_buttercms.incremental.incremental_build import Session
 from pelican_buttercms.incremental.manifest import left, left_of_subsites, path_of
 from pelican_buttercms.incremental.output_cleaning import (
     Sizes,
     Wiped,
     check_list,
+    clean,
     sizes,
     write_list,
 )
-from pelican_buttercms.incremental.recorder import note_names
+from pelican_buttercms.incremental.output_paths import RECORDS
 from pelican_buttercms.incremental.stale_output import without_template
 from pelican_buttercms.incremental.up_to_date import Standstill
-from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, mark, marked
+from pelican_buttercms.plugin.content_versions import Versions
+from pelican_buttercms.plugin.drafts.draft_banner import mark
 from pelican_buttercms.plugin.drafts.leak_guard import LeakCheck
 from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
+from pelican_buttercms.plugin.incremental_host import CMSHost, media_digests, render_options
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.template_context import SiteContent
-from pelican_buttercms.plugin.unmade import is_unmade
-from pelican_buttercms.plugin.url_collisions import clean
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
@@ -72,10 +74,7 @@ class Site:
         shown: every post and page of the last run that ended well.
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
-        ledgers: where what is known of the output folders of this build lies.
-        written: the files of the sub-sites of this build, in the main one's folder.
-        wiped: what was kept of the output folder, if DELETE_OUTPUT_DIRECTORY has emptied it but
-            for what may be used again.
+        outputs: what is known of the output folders of the build under way.
         standstill: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
     """
@@ -88,18 +87,17 @@ class Site:
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
-    ledgers: set[Path] = field(default_factory=set)
-    written: set[str] = field(default_factory=set)
-    wiped: Wiped | None = None
     standstill: Standstill | None = None
     rests: bool = False
+    outputs: SiteOutput = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outputs = SiteOutput(self.output)
 
     def begin(self) -> None:
         """Forget the build before; one process may make many."""
         self.standstill, self.rests = None, False
-        self.ledgers.clear()
-        self.written.clear()
-        self.wiped = None
+        self.outputs.begin()
 
 
 @dataclass
@@ -175,16 +173,22 @@ class Run:
         """Look at the output folder as it is, then empty it if DELETE_OUTPUT_DIRECTORY says so."""
         if self.is_main and self.options.changed_files:
             check_list(self.options.changed_files)
-            self.sizes = sizes(self.site.output)
+            self.sizes = self._sizes()
         self.wiped = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
         if self.is_main:
-            self.site.wiped = self.wiped
+            self.site.outputs.cleaned = self.wiped
+
+    def _sizes(self) -> Sizes:
+        """Look at every file that is deployed."""
+        found = sizes(self.site.output)
+        found.pop(LIST, None)
+        return found
 
     def _left(self, output: Path) -> Collection[str]:
         """Name the files that may be used again."""
         if self.options.incremental == "off":
             return ()
-        path = path_of(self.options.cache_path, output, self.site.output)
+        path = path_of(self.options.cache_path / RECORDS, output, self.site.output)
         names = {*left(path), *left_of_subsites(path, output)}
         return {*names, LIST} if names else ()
 
@@ -194,8 +198,9 @@ class Run:
             self.session.remove_gone()
         if self.orphans:
             output = Path(self.generators[0].output_path).absolute()
-            copied = (str(output / name) for name in without_template(self.generators))
-            self.orphans.remove({*self.site.written, *copied})
+            names = chain(without_template(self.generators), CMSHost(self).files(self.generators))
+            copied = (str(output / name) for name in names)
+            self.orphans.remove({*self.site.outputs.written, *copied})
 
     def end(self) -> None:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""
@@ -203,14 +208,12 @@ class Run:
             self.session.finish()
         if self.orphans:
             self.orphans.end()
-        if unread := sum(is_unmade(content) for _, content in self.contents):
-            logger.info("%d articles and pages were not made, as nobody has read them.", unread)
         if self.is_main and self.site.standstill:
             known = self.session.known if self.session else None
             files = self.site.stored.media if self.site.stored else {}
-            self.site.standstill.end(self.generators, known, files)
+            self.site.standstill.end(self.generators, known, media_digests(files))
         if self.is_main and self.options.changed_files:
-            write_list(self.options.changed_files, self.sizes, sizes(self.site.output))
+            write_list(self.options.changed_files, self.sizes, self._sizes())
 
     def clear_leftovers(self) -> None:
         """Before a live build writes, remove what a preview left in the output folder."""
@@ -222,7 +225,16 @@ class Run:
 
     def begin_writing(self, writer: Any) -> None:
         """Stand before Pelican's writer; see to it that what a preview writes can be removed."""
-        self.session = Session(self, self.generators, writer, self.say)
+        self.session = Session(
+            render_options(self.options),
+            self.site.outputs,
+            CMSHost(self),
+            self.generators,
+            writer,
+            self.wiped,
+            self.say,
+            is_main=self.is_main,
+        )
         if self.options.preview:
             if self.session.writes:
                 leftovers = self.leftovers
@@ -246,13 +258,6 @@ class Run:
             self.leaks.look(path, context)
             if self.orphans:
                 self.orphans.wrote(path, context)
-
-    def finished(self, path: str, text: str, context: dict[str, Any]) -> str:
-        """Give what is written of a page that was rendered; marked, if it is a preview's."""
-        if not (self.options.preview and is_page(path)):
-            return text
-        note_names(MARKED_BY)
-        return marked(text, context)
 
     def link_profiles(self, generator: Any) -> None:
         """Tell the CMS's authors, categories and tags the URLs of their pages."""

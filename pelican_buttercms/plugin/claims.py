@@ -20,10 +20,10 @@ from pelican.generators import (
 from pelican.paginator import Paginator
 
 from pelican_buttercms.content.api_schema import brief
+from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.static_files import files_of_theme
 from pelican_buttercms.plugin.drafts import draft_index
 from pelican_buttercms.plugin.drafts.leftovers import LIST
-from pelican_buttercms.plugin.generator_contents import contents_of
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator, lists
 from pelican_buttercms.plugin.local_media import FOLDER, LocalMedia
 from pelican_buttercms.plugin.sitemap import URLS_PER_FILE, SitemapGenerator

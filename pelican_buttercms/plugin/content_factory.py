@@ -29,7 +29,6 @@ from pelican_buttercms.plugin.html_text import (
     site_time,
     typographer,
 )
-from pelican_buttercms.plugin.later import Later, leave_alone
 from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.url_collisions import check_slug
@@ -42,6 +41,10 @@ if TYPE_CHECKING:
 MORE_CATEGORIES = "pelican.plugins.more_categories"
 
 
+def do_nothing() -> None:
+    """Do nothing; a function of a module, since Pelican's cache pickles contents."""
+
+
 class Converter:
     """Makes Pelican's contents from the CMS's records of one language, for one generator."""
 
@@ -52,7 +55,6 @@ class Converter:
         self.settings: dict[str, Any] = generator.settings
         self.taxonomy = taxonomy
         self._typographer: Callable[[str], str] = typographer(self.settings)
-        self._later = Later(self)
 
     def article_of_post(self, post: records.Post) -> contents.Article:
         """Make the article of a blog post.
@@ -60,7 +62,7 @@ class Converter:
         Raises:
             ContentError: the post cannot be an article; the message names it.
         """
-        return self._later.article(post) or self._article(post, *self.parts_of_post(post))
+        return self._article(post, *self.parts_of_post(post))
 
     def parts_of_post(self, post: records.Post) -> tuple[dict[str, Any], str, str]:
         """Give the metadata, the body and the path of a post's article."""
@@ -92,8 +94,7 @@ class Converter:
         metadata.pop("category", None)
         signals.page_generator_context.send(self.generator, metadata=metadata)
         path = self._path(_page_path(page))
-        later = self._later.page(page, metadata, mapping, path)
-        return later or self._content(contents.Page, page, metadata, mapping, path)
+        return self._content(contents.Page, page, metadata, mapping, path)
 
     def path_of_post(self, post: records.Post) -> str:
         """Name the made-up file of a post's article."""
@@ -272,7 +273,7 @@ class Converter:
         content._content = intrasite_links.defuse(text, content)
         if isinstance(metadata.get("summary"), Text):
             # Pelican looks for links in it, and would make it a text without our escaping
-            content.refresh_metadata_intersite_links = leave_alone
+            content.refresh_metadata_intersite_links = do_nothing
         if "preview_state" in metadata:
             content.status = "published"  # whatever WITH_FUTURE_DATES says of its date
         if isinstance(source, FieldMapping):

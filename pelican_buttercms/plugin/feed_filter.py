@@ -10,8 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pelican_buttercms.plugin.unmade import peek
-
 
 class FeedWriter:
     """Stands before Pelican's writer while feeds are written."""
@@ -36,7 +34,8 @@ def belonging(articles: list[Any]) -> list[Any]:
     return [
         article
         for article in articles
-        if not peek(article, "preview_state") and id(peek(article, "fallback_of")) not in present
+        if not getattr(article, "preview_state", None)
+        and id(getattr(article, "fallback_of", None)) not in present
     ]
 
 

@@ -11,7 +11,7 @@ from pelican.utils import order_content
 
 from pelican_buttercms.incremental import pelican_patches
 from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
-from pelican_buttercms.plugin import unmade, validation
+from pelican_buttercms.plugin import validation
 from pelican_buttercms.plugin.content_factory import MORE_CATEGORIES, Converter
 from pelican_buttercms.plugin.published_drafts import leave_out
 from pelican_buttercms.plugin.taxonomy import Taxonomy
@@ -128,10 +128,7 @@ def _listed(generator: Any, names: Iterable[str]) -> list[Any]:
 
 def _register(generator: Any, contents: Iterable[Any]) -> None:
     for content in contents:
-        if unmade.is_unmade(content):  # and links to no file
-            generator.context["generated_content"][content.relative_source_path] = content
-        else:
-            pelican_patches.register(generator, content)
+        pelican_patches.register(generator, content)
 
 
 def _merge(

@@ -6,7 +6,6 @@ could publish `{attach}/../.env`. And Pelican ends with a traceback where an add
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import logging
 from pathlib import Path
 import posixpath
@@ -16,16 +15,9 @@ from urllib.parse import urlparse
 
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.filesystem import SafeFolder
+from pelican_buttercms.incremental.pelican_patches.content_init import may_have_placeholders
 
 logger = logging.getLogger(__name__)
-
-
-_USUAL = r"[{|](?P<what>.*?)[|}]"  # Pelican's INTRASITE_LINK_REGEX
-
-
-def may_have_placeholders(html: str, settings: Mapping[str, Any]) -> bool:
-    """Say whether it is worth looking for placeholders; most texts hold no bracket of theirs."""
-    return settings["INTRASITE_LINK_REGEX"] != _USUAL or "{" in html or "|" in html
 
 
 def defuse(html: str, content: Any) -> str:

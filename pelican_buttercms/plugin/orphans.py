@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 
 from pelican_buttercms.filesystem import SafeFolder, explained, read_regular, write_whole
+from pelican_buttercms.incremental.output_paths import RECORDS, Seen, is_plain, name_of, seen
 from pelican_buttercms.incremental.removal import remove_stale
-from pelican_buttercms.plugin.output_paths import RECORDS, Seen, is_plain, name_of, seen
 
 logger = logging.getLogger(__name__)
 

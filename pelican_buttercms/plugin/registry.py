@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import count
-import time
 from typing import TYPE_CHECKING, Any
+
+from pelican_buttercms.incremental.process_start import HOSTED
 
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.build_state import Run, Site
@@ -18,9 +19,6 @@ _SITE = "_BUTTERCMS_SITE"
 _RUN = "_BUTTERCMS_RUN"
 IN_CONTEXT = "_butter_run"
 """The name under which templates see the number of their run."""
-
-BEGAN = time.time_ns()
-"""About when this process has read the user's code, in nanoseconds."""
 
 _numbers = count(1)
 _sites: dict[int, Site] = {}
@@ -35,6 +33,7 @@ def has_site(settings: Mapping[str, Any]) -> bool:
 def add_site(settings: dict[str, Any], site: Site) -> None:
     """Let a site be found by its settings."""
     settings[_SITE] = number = next(_numbers)
+    settings[HOSTED] = True
     _sites[number] = site
 
 

@@ -14,7 +14,7 @@ from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.content.records import Author as AuthorRecord
 from pelican_buttercms.content.records import Category as CategoryRecord
 from pelican_buttercms.content.records import Tag as TagRecord
-from pelican_buttercms.plugin.intrasite_links import may_have_placeholders
+from pelican_buttercms.incremental.pelican_patches.content_init import may_have_placeholders
 
 TermRecord = AuthorRecord | CategoryRecord | TagRecord
 

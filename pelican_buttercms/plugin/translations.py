@@ -7,14 +7,12 @@ in linear time what Pelican's own `process_translations` does in quadratic time,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import attrgetter
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from pelican.utils import get_original_items
 
-from pelican_buttercms.plugin.unmade import is_unmade, peek
 from pelican_buttercms.settings.locales import language_tag
 
 
@@ -53,28 +51,10 @@ def _originals(versions: list[Any], names: set[str], values: Any) -> list[Any]:
     """
     if not any(v.in_default_lang for v in versions) and all(hasattr(v, "butter") for v in versions):
         return [next(filter(is_real, versions), versions[0])]
-    if len(versions) == 1 and is_unmade(versions[0]):
-        return versions
     told = zip(names, values if len(names) > 1 else (values,), strict=True)
     with_text = "with" + ",".join(f' {name} "{value}"' for name, value in told)
-    found = get_original_items([_seen(version) for version in versions], with_text)
-    return [one.content if isinstance(one, _Seen) else one for one in found]
-
-
-class _Seen(NamedTuple):
-    """What Pelican looks at of an article that is not made, which is nobody's translation."""
-
-    content: Any
-    lang: str
-    in_default_lang: bool
-    source_path: str
-    metadata: Mapping[str, str] = MappingProxyType({})
-
-
-def _seen(content: Any) -> Any:
-    if not is_unmade(content):
-        return content
-    return _Seen(content, content.lang, content.in_default_lang, content.source_path)
+    originals: list[Any] = get_original_items(versions, with_text)
+    return originals
 
 
 def _identity(content: Any) -> Any:
@@ -87,13 +67,13 @@ def _identity(content: Any) -> Any:
 
 def is_real(content: Any) -> bool:
     """Say whether a content is in the language of the part of the site that shows it."""
-    return peek(content, "fallback_of") is None
+    return getattr(content, "fallback_of", None) is None
 
 
 def is_public(content: Any) -> bool:
     """Say whether feeds and sitemaps may name a content: not a draft, nor one that stands in."""
     published = getattr(content, "status", "published") == "published"
-    return published and is_real(content) and not peek(content, "preview_state")
+    return published and is_real(content) and not getattr(content, "preview_state", None)
 
 
 def alternates(content: Any, x_default: str | None) -> list[tuple[str, str]]:

@@ -1,24 +1,19 @@
-"""Slugs that cannot be files, clashes of what is written, and what was in the output before."""
+"""Checks of slugs, and of two contents that claim one file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 import logging
-import os
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 import posixpath
 import re
 from typing import Any
 import unicodedata
 
-from pelican.utils import clean_output_dir
-
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.records import Page
 from pelican_buttercms.errors import ContentError, DuplicateURLError
 from pelican_buttercms.filesystem import LONGEST_NAME
-from pelican_buttercms.incremental.output_cleaning import Wiped, wipe
 from pelican_buttercms.plugin.claims import Claim, claims
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.settings import Settings
@@ -62,38 +57,6 @@ def check_slug(owner: str, slug: str) -> None:
             f"{brief(owner)}: the slug {slug[:80]!r} {complaint}. Nothing was written; change the"
             " slug in ButterCMS, or leave its page type out of BUTTERCMS_PAGE_TYPES."
         )
-
-
-def clean(generator: Any, kept: Callable[[], Collection[str]]) -> Wiped | None:
-    """Do what DELETE_OUTPUT_DIRECTORY asks for, now that the content holds together.
-
-    Gives what was kept if there were files that may be used again.
-
-    Pelican does it before any content is read, so that an editor's mistake would leave an empty
-    folder; `sites.start_run` keeps it from that. An output folder around the sources is left
-    alone, as Pelican does.
-    """
-    settings = generator.settings
-    output, source = os.path.realpath(generator.output_path), os.path.realpath(generator.path)
-    if not settings["DELETE_OUTPUT_DIRECTORY"] or os.path.commonpath([output, source]) == output:
-        return None
-    retention: list[str] = settings["OUTPUT_RETENTION"]
-    keep = kept()
-    if not keep or not Path(output).is_dir():
-        clean_output_dir(generator.output_path, retention)
-        return None
-    return wipe(Path(generator.output_path).absolute(), retention, keep)
-
-
-def follow_last(generators: list[Any], then: Callable[[], None]) -> None:
-    """Do something when the last generator has written, before plugins hear that all is done."""
-    last = next(one for one in reversed(generators) if hasattr(one, "generate_output"))
-    last.generate_output = partial(_generate, last.generate_output, then)
-
-
-def _generate(generate: Callable[[Any], None], then: Callable[[], None], writer: Any) -> None:
-    generate(writer)
-    then()
 
 
 def refuse_clashes(generators: list[Any], options: Settings, media: LocalMedia) -> None:

@@ -35,12 +35,12 @@ def build(job: dict[str, Any]) -> int:
     sys.argv = ["pelican", *job["arguments"]]
     import pelican.__main__
 
-    from pelican_buttercms.plugin import registry
-
     for name in ("__main__", "__mp_main__"):  # as if it was started by itself
         sys.modules[name] = pelican.__main__
 
-    registry.BEGAN = time.time_ns()
+    from pelican_buttercms.incremental import process_start
+
+    process_start.STARTED = time.time_ns()
     if not job["rests"]:
         look_at_every_page()
     try:

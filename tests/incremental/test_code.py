@@ -263,7 +263,7 @@ import json
 import sys
 import time
 
-from pelican_buttercms.plugin import registry
+from pelican_buttercms.incremental import process_start
 from pelican_buttercms.incremental.function_fingerprint import code_of
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 
@@ -272,7 +272,7 @@ sys.dont_write_bytecode = True
 told = {}
 for name in json.loads(sys.argv[1]):
     module = importlib.import_module(name)
-    registry.BEGAN = time.time_ns() + 10**12
+    process_start.STARTED = time.time_ns() + 10**12
     try:
         told[name] = code_of(module.f)
     except UntrackableError as exc:

@@ -76,8 +76,8 @@ def test_edits_with_several_processes(posts):
     """What they have learnt, fragments that they share included, is right a build later."""
     posts.plugin(
         "few",
-        "from pelican_buttercms.incremental import workers\n"
-        "workers.FEWEST = 1\n"
+        "from pelican_buttercms.incremental import process_pool\n"
+        "process_pool.FEWEST = 1\n"
         "def register(): pass\n",
     )
     posts.settings |= {"BUTTERCMS_WORKERS": 3, "TAG_FEED_ATOM": "feeds/tag-{slug}.atom.xml"}
@@ -133,7 +133,7 @@ def test_archives_that_wait_are_known_by_the_next_build(plain):
 
 def test_a_warning_of_another_process_is_given_again(posts):
     """By the next build, which leaves the page as it was."""
-    few = "from pelican_buttercms.incremental import workers\nworkers.FEWEST = 1\n"
+    few = "from pelican_buttercms.incremental import process_pool\nprocess_pool.FEWEST = 1\n"
     posts.plugin("few", few + "def register(): pass\n")
     posts.settings["BUTTERCMS_WORKERS"] = 3
     posts.account.page("*", "built", body=[{"type": "unknown-thing", "fields": {"a": 1}}])

@@ -153,8 +153,8 @@ def test_texts_are_kept_within_bounds(counting, bound):
         counting.template(f"{name}.html", LISTED.replace("articles", "articles_page.object_list"))
     counting.plugin(
         "bounds",
-        "from pelican_buttercms.incremental import fragments\n"
-        f"fragments.{bound}\n"
+        "from pelican_buttercms.incremental import fragment_cache\n"
+        f"fragment_cache.{bound}\n"
         "def register(): pass\n",
     )
     assert 8 < len(counting.build_and_count()) <= 16
@@ -195,9 +195,9 @@ def test_texts_are_found_again_after_facts_were_numbered_anew(counting):
 
 
 FEWEST = """
-from pelican_buttercms.incremental import workers
+from pelican_buttercms.incremental import process_pool
 
-workers.FEWEST = 1
+process_pool.FEWEST = 1
 
 def register():
     pass

@@ -122,8 +122,8 @@ def test_forked_processes_end_with_the_build(plain):
     """A build that is killed cannot tell them; nothing is written after it has gone."""
     plain.plugin(
         "few",
-        "from pelican_buttercms.incremental import workers\n"
-        "workers.FEWEST = 1\n"
+        "from pelican_buttercms.incremental import process_pool\n"
+        "process_pool.FEWEST = 1\n"
         "def register(): pass\n",
     )
     for number in range(40):

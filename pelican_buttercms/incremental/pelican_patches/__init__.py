@@ -61,16 +61,6 @@ def is_valid(content: Content) -> bool:
     return content_init.is_valid(content) if is_on() else bool(content.is_valid())
 
 
-def stays_inside(save_as: str) -> bool:
-    """Say whether a path surely leads to a place below the output folder."""
-    return content_init.stays_inside(save_as)
-
-
-def path_inside(folder: Any, path: str) -> str | None:
-    """Give the path from a folder to a file below it, None if it takes more than a look."""
-    return content_init.inside(folder, path)
-
-
 def register(generator: Any, content: Content) -> None:
     """Note the path and the links of a content, as its generator does for each file."""
     if is_on():

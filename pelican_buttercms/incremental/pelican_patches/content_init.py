@@ -8,16 +8,17 @@ remembered, and whatever does not look usual, or belongs to another plugin, is l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 import os
 from typing import Any
 
+from pelican_buttercms.incremental.introspection import module_of
 from pelican_buttercms.incremental.pelican_patches import dates as moments
 from pelican_buttercms.incremental.pelican_patches.identity_list import is_pelicans
-from pelican_buttercms.plugin.intrasite_links import may_have_placeholders
-from pelican_buttercms.plugin.introspection import module_of
 
 _PATH = "get_relative_source_path"
+_USUAL = r"[{|](?P<what>.*?)[|}]"  # Pelican's INTRASITE_LINK_REGEX
 _VALIDITY = (
     "is_valid",
     "_has_valid_mandatory_properties",
@@ -107,6 +108,11 @@ def register(generator: Any, content: Any) -> None:
     unread = is_pelicans(generator, "add_static_links") and _are_pelicans(kind, "get_static_links")
     if not unread or may_have_placeholders(content._content, content.settings):
         generator.add_static_links(content)
+
+
+def may_have_placeholders(html: str, settings: Mapping[str, Any]) -> bool:
+    """Return whether a text may hold link placeholders; most hold no bracket of theirs."""
+    return settings["INTRASITE_LINK_REGEX"] != _USUAL or "{" in html or "|" in html
 
 
 def _are_pelicans(kind: Any, *names: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pelican.contents import Article, Content, Page
 
-from pelican_buttercms.plugin.introspection import module_of
+from pelican_buttercms.incremental.introspection import module_of
 
 _NAMES: dict[type, tuple[str, str]] = {
     Article: ("ARTICLE_", "DRAFT_"),

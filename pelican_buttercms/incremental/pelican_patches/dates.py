@@ -34,16 +34,6 @@ def is_plain(fmt: Any) -> bool:
     return isinstance(fmt, str) and fmt.isascii() and _PLAIN.fullmatch(fmt) is not None
 
 
-def spell(moment: SafeDatetime, fmt: str) -> str:
-    """Spell a time of Pelican's, in one step where that is the same."""
-    return str(_made(Moment, moment, moment.tzinfo).strftime(fmt))
-
-
-def aware(moment: SafeDatetime, zone: ZoneInfo) -> SafeDatetime:
-    """Give a naive time of the site's zone with that zone, as Pelican's contents have it."""
-    return _made(SafeDatetime, moment, zone)
-
-
 def quickened(metadata: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Moment]:
     """Give the dates of a content that is about to be made, in their zone, as Pelican sets it."""
     zone = settings.get("TIMEZONE", "UTC")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pelican_buttercms.plugin.introspection import module_of
+from pelican_buttercms.incremental.introspection import module_of
 
 
 class Members(list[Any]):

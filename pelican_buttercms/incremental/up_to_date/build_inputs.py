@@ -7,7 +7,7 @@ the files of a site.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 import hashlib
 import os
@@ -22,13 +22,11 @@ from pelican.log import LimitFilter
 
 from pelican_buttercms.incremental import function_fingerprint, user_modules
 from pelican_buttercms.incremental.build_key import PACKAGE, machine
-from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError, told
+from pelican_buttercms.incremental.fingerprint import Teller, UntrackableError
+from pelican_buttercms.incremental.host import Options, SiteInputs
 from pelican_buttercms.incremental.pelican_patches import KNOWN
-from pelican_buttercms.plugin.validation import OUR_NAMES
-from pelican_buttercms.settings import Settings
 
-_OURS = "_BUTTERCMS_"  # numbers in Pelican's settings, see `registry`
-_MAY_BE_UNDATED = ("PAGE_", "DRAFT_PAGE_", "STATIC_", "BUTTERCMS_PAGE_TYPES")
+_MAY_BE_UNDATED = ("PAGE_", "DRAFT_PAGE_", "STATIC_")
 _MAY_LEAD_OUT = ("ARTICLE_PATHS", "PAGE_PATHS", "STATIC_PATHS")
 _FOR_TEMPLATES = {"JINJA_FILTERS", "JINJA_TESTS", "JINJA_GLOBALS"}
 _PARTS = re.compile(
@@ -38,7 +36,7 @@ _PARTS = re.compile(
 """What a build is made of, and what leads to it."""
 _WAYS = {"__import__", "import_module", "__builtins__", "exec", "eval", "modules"}
 _MARKDOWN = "markdown.extensions."
-_TEMPLATES = (PACKAGE / "plugin/templates", Path(pelican.__file__).parent / "themes/simple")
+_TEMPLATES = Path(pelican.__file__).parent / "themes/simple"
 
 
 class Inputs(NamedTuple):
@@ -55,46 +53,51 @@ class Inputs(NamedTuple):
     theme: Path
 
 
-def find(settings: Mapping[str, Any], options: Settings, output: Path) -> Inputs:
+def find(settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path) -> Inputs:
     """Say what a build reads.
 
     Args:
         settings: Pelican's, before anything has been read.
-        options: ours.
+        options: how the site is rendered.
+        host: what a host reads.
         output: the output folder.
 
     Raises:
         UntrackableError: it can read what nobody knows of; the text says why.
     """
-    for why_not in (_why_not_ours, _why_not_others, _why_not_pelicans):
-        if reason := why_not(settings, options):
-            raise UntrackableError(reason)
-    folders = _folders(settings)
-    for place in (output, options.cache_path):
+    reason = (
+        (options.setting("INCREMENTAL") if options.mode == "off" else host.obstacle)
+        or _why_not_others(settings, host.plugins)
+        or _why_not_pelicans(settings, host.dated)
+    )
+    if reason:
+        raise UntrackableError(reason)
+    folders = _folders(settings, host.folders)
+    for place in (output, options.records):
         if any(_touch(place, folder) for folder in folders):
             raise UntrackableError(f"{place}, which is in a folder that is read, or around one")
-    parts = [*machine(), told(options), str(output), LimitFilter.LOGS_DEDUP_MIN_LEVEL]
+    parts = [*machine(), host.key, str(output), LimitFilter.LOGS_DEDUP_MIN_LEVEL]
     parts.append(str(date.today()))  # noqa: DTZ011  (as Pelican completes the dates of files)
-    names = sorted(filter(_counts, settings))
-    parts += [f"{name}={_told_setting(name, settings[name])}" for name in names]
+    names = sorted(
+        name
+        for name in settings
+        if name != options.setting("INCREMENTAL") and not host.ignored(name)
+    )
+    parts += [f"{name}={_told_setting(name, settings[name], host)}" for name in names]
     parts += sorted(_code())
     return Inputs(
         hashlib.blake2b(repr(parts).encode(), digest_size=16).digest(), folders, _theme(settings)
     )
 
 
-def _counts(name: str) -> bool:
-    return not name.startswith(_OURS) and name != "BUTTERCMS_INCREMENTAL"
-
-
-def _told_setting(name: str, value: Any) -> str:
+def _told_setting(name: str, value: Any, host: SiteInputs) -> str:
     """Tell of a setting; of functions for templates by their code, as pages rest on them.
 
     Raises:
         UntrackableError: other functions are called by Pelican, and may read anything.
     """
     try:
-        return Teller({}).tell(value)
+        return Teller({}, host.fingerprints).tell(value)
     except UntrackableError:
         if name in _FOR_TEMPLATES:
             return function_fingerprint.code_of(value)
@@ -137,11 +140,11 @@ def _reached(file: str) -> Iterator[str]:
         yield from (name for name in names if name and _PARTS.match(name))
 
 
-def _folders(settings: Mapping[str, Any]) -> tuple[Path, ...]:
+def _folders(settings: Mapping[str, Any], more: Iterable[Path]) -> tuple[Path, ...]:
     """Name the folders that a build reads, and single files."""
     theme = _theme(settings)
     content = Path(settings["PATH"])
-    found = [content, theme, *_TEMPLATES, *map(Path, settings["THEME_TEMPLATES_OVERRIDES"])]
+    found = [content, theme, *more, _TEMPLATES, *map(Path, settings["THEME_TEMPLATES_OVERRIDES"])]
     found += [theme / path for path in settings["THEME_STATIC_PATHS"]]
     found += [content / path for name in _MAY_LEAD_OUT for path in settings[name]]
     known: dict[Path, None] = {}
@@ -164,20 +167,14 @@ def _touch(one: Path, other: Path) -> bool:
 # what nobody can know of
 
 
-def _why_not_ours(_settings: Mapping[str, Any], options: Settings) -> str | None:
-    if options.incremental == "off":
-        return "BUTTERCMS_INCREMENTAL"
-    return "a preview or a snapshot" if options.preview or options.snapshot is not None else None
-
-
-def _why_not_others(settings: Mapping[str, Any], _options: Settings) -> str | None:
+def _why_not_others(settings: Mapping[str, Any], known: Collection[str]) -> str | None:
     """Say who else could have a hand in the site."""
     if not pelican.__version__.startswith(KNOWN):
         return f"Pelican {pelican.__version__}, which is not known"
-    return next((f"the plugin {one}" for one in settings["PLUGINS"] if one not in OUR_NAMES), None)
+    return next((f"the plugin {one}" for one in settings["PLUGINS"] if one not in known), None)
 
 
-def _why_not_pelicans(settings: Mapping[str, Any], _options: Settings) -> str | None:
+def _why_not_pelicans(settings: Mapping[str, Any], dated: tuple[str, ...]) -> str | None:
     """Say what Pelican could read beside files: the clock, and whatever a reader wants."""
     table: tuple[tuple[str, Callable[[Any], bool]], ...] = (
         ("STATIC_CREATE_LINKS", bool),
@@ -194,7 +191,7 @@ def _why_not_pelicans(settings: Mapping[str, Any], _options: Settings) -> str | 
         if name in settings and is_unknown(settings[name]):
             return name
     for name, value in settings.items():
-        if name.startswith(_MAY_BE_UNDATED) and "{date" in repr(value):
+        if name.startswith((*_MAY_BE_UNDATED, *dated)) and "{date" in repr(value):
             return f"{name}, as what has no date has that of its build"
     return None
 

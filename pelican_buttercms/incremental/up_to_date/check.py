@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-import hashlib
+from collections.abc import Mapping, Sequence
 from itertools import count
 import logging
 import os
@@ -14,20 +13,16 @@ from typing import TYPE_CHECKING, Any
 from pelican.generators import ArticlesGenerator, PagesGenerator
 
 from pelican_buttercms.incremental.fingerprint import UntrackableError
+from pelican_buttercms.incremental.generator_contents import contents_of
+from pelican_buttercms.incremental.host import ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.manifest import Left, Stamp, path_of
 from pelican_buttercms.incremental.static_files import copies
 from pelican_buttercms.incremental.up_to_date import build_inputs, build_record, file_snapshot
 from pelican_buttercms.incremental.up_to_date.build_record import Record
 from pelican_buttercms.incremental.up_to_date.warning_log import Log
-from pelican_buttercms.plugin.generator_contents import contents_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pelican_buttercms.incremental.incremental_build import Known
-    from pelican_buttercms.settings import Settings
-    from pelican_buttercms.store import Generation, MediaFile
-    from pelican_buttercms.sync.load import MediaOf
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +32,6 @@ _WORK = (
     "refresh_metadata_intersite_links",
     "check_disabled_readers",
 )
-_OF_PULL = frozenset({"generation", "pulled_at", "live_at", "stale"})
-_CLOCK = "age"
 _builds = count()
 _WITH_LISTS = (ArticlesGenerator, PagesGenerator)
 
@@ -48,20 +41,23 @@ class Standstill:
 
     Args:
         settings: Pelican's, before anything has been read.
-        options: ours.
+        options: how the site is rendered.
+        host: what a host reads.
         output: the output folder.
 
     Attributes:
-        shows_pull: whether something outside of pages has used the time of the pull.
+        shows_pull: whether something outside of pages has used the version of the content.
         pages: how many pages there are, where nothing has changed.
     """
 
-    def __init__(self, settings: Mapping[str, Any], options: Settings, output: Path) -> None:
-        self._settings, self._output = settings, output
-        self._path = path_of(options.cache_path, output, output).with_suffix(".still")
+    def __init__(
+        self, settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path
+    ) -> None:
+        self._settings, self._host, self._output = settings, host, output
+        self._path = path_of(options.records, output, output).with_suffix(".still")
         self._is_quiet = not logger.isEnabledFor(logging.WARNING)
         self._log = Log()
-        self._verifies = options.incremental == "verify"  # by what is known, and looks at all
+        self._verifies = options.mode == "verify"  # by what is known, and looks at all
         self._files: dict[str, Stamp] = {}
         self._content, self._pull = b"", ""
         self._last: Record | None = None
@@ -72,7 +68,7 @@ class Standstill:
             self.give_up("this process has built before, and tells no warning twice")
             return
         try:
-            self._inputs = build_inputs.find(settings, options, output)
+            self._inputs = build_inputs.find(settings, options, host, output)
             self._look(time.time_ns())
         except (UntrackableError, OSError) as exc:
             self.give_up(str(exc))
@@ -91,23 +87,21 @@ class Standstill:
 
     # before a build
 
-    def holds(self, generations: Sequence[Generation], media_of: MediaOf) -> bool:
+    def holds(self, state: ContentState) -> bool:
         """Say whether nothing has changed since the last build, so that this one is done.
 
         Args:
-            generations: what it would be built from, one for each locale.
-            media_of: gives the media files of URLs as they are now.
+            state: the host's content that it would be built from.
         """
         if self._inputs is None or self._verifies:
             return False
-        self._content = _digest_of(generations)
-        self._pull = f"{generations[0].id} {generations[0].pulled_at}"
+        self._content, self._pull = state.digest, state.version
         self._last = last = build_record.load(self._path)
         try:
             if last is None or not self._is_same(last):
                 return False
             left = build_record.as_left(self._output, last.left)
-            if left is None or self._would_be_wiped(left) or not _has(last.media, media_of):
+            if left is None or self._would_be_wiped(left) or not _has(last.media, state):
                 return False
             if left != last.left:  # the folder was restored: next time its times are known
                 last.left = left
@@ -135,11 +129,6 @@ class Standstill:
     def inputs(self) -> bytes | None:
         """What stands for all that is read but files and the CMS's content; None if unknown."""
         return self._inputs.text if self._inputs else None
-
-    @property
-    def resumes(self) -> bool:
-        """Say whether the last build has read the same, but for files and the CMS's content."""
-        return self._last is not None and self.inputs == self._last.inputs
 
     def warn(self) -> None:
         """Tell the warnings of the last build once more: their reasons are still there."""
@@ -173,14 +162,14 @@ class Standstill:
         self,
         generators: Sequence[Any],
         known: Known | None,
-        media: Mapping[str, MediaFile | None],
+        media: Mapping[str, str | None],
     ) -> None:
         """Note how everything was and is, if the next build can go by it.
 
         Args:
             generators: Pelican's.
             known: what is known of the files of the build; None if some are written each time.
-            media: the media files by their URLs.
+            media: the digests of the host's files by their names, None for a missing one.
         """
         self._log.end()
         if self._inputs is None or self._verifies:
@@ -198,10 +187,10 @@ class Standstill:
                 inputs=self._inputs.text,
                 content=self._content,
                 pull=self._pull,
-                shows_pull=self.shows_pull or bool(known.shows & _OF_PULL),
+                shows_pull=self.shows_pull or bool(known.shows & self._host.of_version),
                 files=files,
                 left=known.left,
-                media={url: file.digest for url, file in media.items() if file},
+                media={name: digest for name, digest in media.items() if digest},
                 pages=known.pages,
                 warned=list(self._log.warned),
                 is_quiet=self._is_quiet,
@@ -224,12 +213,12 @@ class Standstill:
         new = {path: stamp for path, stamp in self._files.items() if path not in kept}
         return kept | file_snapshot.digests(new)
 
-    def _why_not(self, known: Known | None, media: Mapping[str, MediaFile | None]) -> str | None:
+    def _why_not(self, known: Known | None, media: Mapping[str, str | None]) -> str | None:
         """Say why the next build has to look at everything, None if it has not."""
-        shows = known.shows if known else ()
+        shows = known.shows if known else frozenset()
         reasons = {
             "some files are written each time": known is None,
-            "a page shows how old the content is": _CLOCK in shows,
+            "a page shows how old the content is": bool(self._host.of_clock & shows),
             "something has failed": self._log.has_failed,
             "a media file could not be had": None in media.values(),
             "reStructuredText can read other files, and the clock": any(
@@ -247,7 +236,7 @@ class Standstill:
             self._recent, files
         ):
             return "a file was changed meanwhile"
-        local = (one for one in contents_of(generators) if not hasattr(one, "butter"))
+        local = (one for one in contents_of(generators) if not self._host.is_own(one))
         for path in (os.path.normpath(str(one.source_path)) for one in local):
             if path not in files:
                 return f"{path} is read from elsewhere"
@@ -263,26 +252,14 @@ class Standstill:
         return path.endswith(".rst") and not Path(path).is_relative_to(self._inputs.theme)
 
 
-def _digest_of(generations: Sequence[Generation]) -> bytes:
-    """Give what stands for the content of all locales."""
-    told = hashlib.blake2b(digest_size=16)
-    for one in generations:
-        told.update(f"{one.scope}\n".encode())
-        told.update("".join(f"{key} {digest}\n" for key, digest in one.manifest.items()).encode())
-    return told.digest()
-
-
 def _agree(recent: Mapping[str, Left], files: Mapping[str, Left]) -> bool:
     """Say whether files that had just been changed have the bytes that they had then."""
     return all(files[path] == left for path, left in recent.items())
 
 
-def _has(media: Mapping[str, str], media_of: MediaOf) -> bool:
-    """Say whether the media files are the same; the CMS's server may be asked for news."""
-    if not media:
-        return True
-    found = media_of(list(media))
-    return {url: file.digest for url, file in found.items() if file} == media
+def _has(media: Mapping[str, str], state: ContentState) -> bool:
+    """Return whether the host's files are the same; it may have to ask for them."""
+    return not media or state.digests_of(list(media)) == media
 
 
 def _has_lists(generator: Any) -> bool:

@@ -14,7 +14,6 @@ from typing import Any
 from pelican_buttercms.content.records import Page, Post
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.incremental.removal import remove_file
-from pelican_buttercms.plugin.unmade import peek
 
 
 @dataclass
@@ -27,8 +26,8 @@ class LeakCheck:
         """Look at what a page that was just written is about."""
         for name in ("article", "page"):
             content = context.get(name)
-            record = peek(content, "butter")
-            if _is_unpublished(record) or peek(content, "preview_state"):
+            record = getattr(content, "butter", None)
+            if _is_unpublished(record) or getattr(content, "preview_state", None):
                 self.found[path] = str(getattr(record, "key", content))
 
     def report(self) -> None:

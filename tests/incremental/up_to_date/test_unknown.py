@@ -12,6 +12,7 @@ import pytest
 
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 from pelican_buttercms.incremental.up_to_date import build_inputs, check, file_snapshot
+from pelican_buttercms.plugin.incremental_host import render_options, site_inputs
 from pelican_buttercms.settings import Environment, Settings
 from tests.incremental.builds import Code
 
@@ -31,7 +32,7 @@ UNKNOWN = {
     "readers": {"READERS": {"md": Code("__import__('pelican.readers').readers.MarkdownReader")}},
     "Markdown": {"MARKDOWN": {"extensions": ["smarty"]}},
     "links": {"STATIC_CREATE_LINKS": True},
-    "template pages": {"TEMPLATE_PAGES": {"images/one.txt": "one.html"}},
+    "template pages": {"TEMPLATE_PAGES": {"images/one.txt": "own.html"}},
     "sources": {"OUTPUT_SOURCES": True},
     "a cache of contents": {"LOAD_CONTENT_CACHE": True, "CACHE_CONTENT": True},
     "dates of pages": {"PAGE_SAVE_AS": "{date:%H%M%S}/{slug}.html"},
@@ -126,7 +127,9 @@ def found(tmp_path, monkeypatch):
     options = Settings.from_pelican(settings, Environment({}))
 
     def find(**more):
-        return build_inputs.find({**settings, **more}, options, tmp_path / "output")
+        return build_inputs.find(
+            {**settings, **more}, render_options(options), site_inputs(options), tmp_path / "output"
+        )
 
     return find
 
@@ -178,9 +181,9 @@ def test_a_process_that_has_built_before(found, monkeypatch, caplog, tmp_path):
     options = Settings.from_pelican(settings | {"CACHE_PATH": "cache"}, Environment({}))
     monkeypatch.setattr(check, "_builds", count())
     caplog.set_level("DEBUG", logger=check.__name__)
-    check.Standstill(settings, options, tmp_path / "output")
+    check.Standstill(settings, render_options(options), site_inputs(options), tmp_path / "output")
     assert "built before" not in caplog.text
-    check.Standstill(settings, options, tmp_path / "output")
+    check.Standstill(settings, render_options(options), site_inputs(options), tmp_path / "output")
     assert "this process has built before" in caplog.text
 
 
@@ -190,7 +193,9 @@ def test_a_content_that_was_read_from_elsewhere(found, monkeypatch, tmp_path):
     options = Settings.from_pelican(settings | {"CACHE_PATH": "cache"}, Environment({}))
     (tmp_path / "content/a.md").write_text("a")
     monkeypatch.setattr(check, "_builds", count())
-    one = check.Standstill(settings, options, tmp_path / "output")
+    one = check.Standstill(
+        settings, render_options(options), site_inputs(options), tmp_path / "output"
+    )
     files = file_snapshot.digests(file_snapshot.look([tmp_path / "content"]))
     monkeypatch.setattr(one, "_files", file_snapshot.look(found().folders))
     for place, reason in (("content", None), ("elsewhere", "read from elsewhere")):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.incremental.content_versions import Versions
+from pelican_buttercms.plugin.content_versions import Versions
 from pelican_buttercms.store import Generation, MediaFile, Scope
 
 POST, PAGE = Key("post", "", "one"), Key("page", "*", "one")

@@ -1,0 +1,250 @@
+"""The plugin `pelican_buttercms.incremental`: any Pelican site is rendered incrementally."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from pelican.log import console
+from pelican.plugins import signals
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.incremental import generator_hooks, manifest, pelican_patches, private_api
+from pelican_buttercms.incremental.host import (
+    ContentState,
+    Mode,
+    Options,
+    PlainHost,
+    SiteInputs,
+    SiteOutput,
+)
+from pelican_buttercms.incremental.incremental_build import Session
+from pelican_buttercms.incremental.output_cleaning import Wiped, clean
+from pelican_buttercms.incremental.pelican_patches import gc_pause
+from pelican_buttercms.incremental.process_start import HOSTED
+from pelican_buttercms.incremental.up_to_date import Standstill
+
+logger = logging.getLogger(__name__)
+
+_SITE, _BUILD = "_INCREMENTAL_SITE", "_INCREMENTAL_BUILD"
+_MODES: dict[object, Mode] = {True: "on", "auto": "on", False: "off", "verify": "verify"}
+_MOST_WORKERS = 64
+_numbers = count(1)
+
+
+@dataclass
+class PlainSite:
+    """A site and its sub-sites, as long as their Pelican instances live.
+
+    Attributes:
+        options: how it is rendered.
+        main: the `id()` of the main Pelican instance.
+        outputs: what is known of the output folders of the build under way.
+        check: compares the build under way with the last one.
+        is_up_to_date: whether nothing has changed since that one.
+    """
+
+    options: Options
+    main: int
+    outputs: SiteOutput
+    check: Standstill | None = None
+    is_up_to_date: bool = False
+
+
+@dataclass
+class PlainBuild:
+    """One build of one Pelican instance.
+
+    Attributes:
+        site: the site.
+        is_main: whether it is the main instance's.
+        generators: Pelican's, once all have collected their content.
+        cleaned: what was kept of the output folder, if it was emptied.
+        session: renders the pages.
+    """
+
+    site: PlainSite
+    is_main: bool
+    generators: list[Any] = field(default_factory=list)
+    cleaned: Wiped | None = None
+    session: Session | None = None
+
+    def begin(self, writer: Any) -> None:
+        """Stand before Pelican's writer."""
+        self.session = Session(
+            self.site.options,
+            self.site.outputs,
+            PlainHost(),
+            self.generators,
+            writer,
+            self.cleaned,
+            _say,
+            is_main=self.is_main,
+        )
+
+    def reusable(self, output: Path) -> Collection[str]:
+        """Return the files in an output folder that may be used again."""
+        if self.site.options.mode == "off":
+            return ()
+        path = manifest.path_of(self.site.options.records, output, self.site.outputs.folder)
+        return {*manifest.left(path), *manifest.left_of_subsites(path, output)}
+
+    def remove_stale(self) -> None:
+        """Remove what belongs to nothing any more."""
+        if self.session:
+            self.session.remove_gone()
+
+    def end(self) -> None:
+        """Keep what was learnt, when other plugins are done."""
+        if self.session:
+            self.session.finish()
+        if self.is_main and self.site.check:
+            known = self.session.known if self.session else None
+            self.site.check.end(self.generators, known, {})
+
+
+_sites: dict[int, PlainSite] = {}
+_builds: dict[int, PlainBuild] = {}
+
+
+def connect() -> None:
+    """Connect to Pelican's signals."""
+    signals.initialized.connect(on_initialized)
+    signals.get_generators.connect(on_get_generators)
+    signals.generator_init.connect(on_generator_init)
+    signals.content_object_init.connect(on_content)
+    signals.article_generator_pretaxonomy.connect(on_articles)
+    signals.article_generator_finalized.connect(on_articles_finalized)
+    signals.all_generators_finalized.connect(on_all_generators)
+    signals.finalized.connect(on_finalized)
+
+
+def read_options(settings: Mapping[str, Any]) -> Options:
+    """Return how a site is rendered, by Pelican's settings.
+
+    Raises:
+        SettingsError: with everything that is wrong.
+    """
+    mode, pure = settings.get("INCREMENTAL", "auto"), settings.get("INCREMENTAL_PURE", ())
+    workers, wrong = settings.get("INCREMENTAL_WORKERS"), []
+    if not isinstance(mode, bool | str) or mode not in _MODES:
+        wrong.append(f"INCREMENTAL takes True, False, 'auto' or 'verify', not {mode!r}")
+    is_list = isinstance(pure, list | tuple | set | frozenset)
+    if not is_list or not all(isinstance(name, str) for name in pure):
+        wrong.append(f"INCREMENTAL_PURE takes a list of names, not {pure!r}")
+    if workers is not None and (type(workers) is not int or not 1 <= workers <= _MOST_WORKERS):
+        wrong.append(f"INCREMENTAL_WORKERS takes a number up to {_MOST_WORKERS}, not {workers!r}")
+    cache = settings.get("INCREMENTAL_CACHE") or Path(str(settings["CACHE_PATH"])) / "incremental"
+    if not isinstance(cache, str | Path):
+        wrong.append(f"INCREMENTAL_CACHE takes the path of a folder, not {cache!r}")
+    if wrong:
+        raise SettingsError(f"{'. '.join(wrong)}.")
+    if workers is None:
+        workers = min(os.cpu_count() or 1, _MOST_WORKERS) if os.environ.get("CI") else 1
+    return Options(Path(cache), _MODES[mode], frozenset(pure), workers, "INCREMENTAL_")
+
+
+def on_initialized(pelican: Any) -> None:
+    """Read the settings, once for a site and its sub-sites."""
+    settings = pelican.settings
+    if _SITE not in settings:
+        settings[_SITE] = number = next(_numbers)
+        output = Path(settings["OUTPUT_PATH"]).absolute()
+        _sites[number] = PlainSite(read_options(settings), id(pelican), SiteOutput(output))
+
+
+def _site_of(pelican: Any) -> PlainSite | None:
+    """Return the site of an instance or a generator; None if another plugin renders it."""
+    settings = pelican.settings
+    return None if settings.get(HOSTED) else _sites.get(settings.get(_SITE, 0))
+
+
+def _build_of(one: Any) -> PlainBuild | None:
+    return _builds.get(one.settings.get(_BUILD, 0))
+
+
+def on_get_generators(pelican: Any) -> list[type]:
+    """Begin a build, or find out that there is nothing to do."""
+    site = _site_of(pelican)
+    if site is None:
+        return []
+    pelican.delete_outputdir = False  # `clean` does it, once the content is complete
+    is_main = id(pelican) == site.main
+    _builds.pop(pelican.settings.pop(_BUILD, 0), None)  # one that failed was never ended
+    if is_main:
+        site.outputs.begin()
+        gc_pause.collect_past_builds()
+        inputs = SiteInputs(
+            plugins=("pelican_buttercms.incremental",), ignored=lambda name: name in {_SITE, _BUILD}
+        )
+        check = Standstill(pelican.settings, site.options, inputs, site.outputs.folder)
+        site.check, site.is_up_to_date = check, check.holds(ContentState())
+        if site.is_up_to_date:
+            check.warn()
+            return []
+        check.begin()
+    elif site.is_up_to_date:
+        return []
+    signals.finalized.disconnect(on_finalized)  # after all other plugins, which may change files
+    signals.finalized.connect(on_finalized)
+    pelican.settings[_BUILD] = number = next(_numbers)
+    _builds[number] = PlainBuild(site, is_main)
+    return []
+
+
+def on_generator_init(generator: Any) -> None:
+    """Leave a generator nothing to do where nothing has changed."""
+    site = _site_of(generator)
+    if site and site.is_up_to_date and site.check:
+        site.check.quieten(generator)
+
+
+def on_content(content: Any) -> None:
+    """Make the URL of an article or a page cheap to ask for."""
+    if _build_of(content):
+        pelican_patches.quicken_content(content)
+
+
+def on_articles(generator: Any) -> None:
+    """Make the lists of articles by tag, category, author and period take linear time."""
+    if _build_of(generator):
+        pelican_patches.quicken_lists(generator)
+
+
+def on_articles_finalized(generator: Any) -> None:
+    """Stand before Pelican's writer when the first file is written."""
+    if build := _build_of(generator):
+        generator_hooks.before_first(generator, build.begin)
+
+
+def on_all_generators(generators: list[Any]) -> None:
+    """Empty the output folder if it is to be, and remove stale files after the last page."""
+    if build := _build_of(generators[0]):
+        build.generators = generators
+        output = Path(generators[0].output_path).absolute()
+        build.cleaned = clean(generators[0], partial(build.reusable, output))
+        if build.is_main:
+            build.site.outputs.cleaned = build.cleaned
+        generator_hooks.after_last(generators, build.remove_stale)
+
+
+def on_finalized(pelican: Any) -> None:
+    """End a build, and forget what Pelican memoised of its contents."""
+    build = _builds.pop(pelican.settings.pop(_BUILD, 0), None)
+    if build is not None:
+        build.end()
+        private_api.forget_texts()
+    elif (site := _site_of(pelican)) and site.is_up_to_date and site.check:
+        logger.info("Nothing has changed since the last build: no page was looked at.")
+        _say(f"0 pages rendered, {site.check.pages:,} were up to date.")
+
+
+def _say(line: str) -> None:
+    console.print(f"Incremental: {clean_line(line, 2000)}", highlight=False, markup=False)

@@ -1,0 +1,68 @@
+"""Private names of Pelican, Jinja and rich, each looked for before it is used.
+
+Where one is missing, everything still works, only slower: pages are rendered by one process, or all
+of them are rendered.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from threading import Thread
+from typing import Any
+
+from jinja2 import Environment, Template
+from jinja2.runtime import Context
+from pelican.contents import Content
+
+_OF_WRITER = ("_open_w", "_written_files", "_overridden_files")
+_OF_JINJA: tuple[tuple[type, str], ...] = (
+    (Environment, "_load_template"),
+    (Environment, "code_generator_class"),
+    (Template, "_get_default_module"),
+    (Template, "new_context"),
+    (Context, "resolve_or_missing"),
+)
+_MEMOIZED = ("get_content", "get_summary")
+
+
+def find(module: str, name: str) -> Any:
+    """Return what a module has under a name; None if it has nothing, or does not exist."""
+    try:
+        return getattr(import_module(module), name, None)
+    except ImportError:
+        return None
+
+
+def is_spinner(thread: Thread) -> bool:
+    """Return whether a thread does nothing but turn Pelican's spinner on the terminal."""
+    kind = find("rich.live", "_RefreshThread")
+    return isinstance(kind, type) and isinstance(thread, kind)
+
+
+def is_plugin_test(function: Any) -> bool:
+    """Return whether a function is behind Pelican's Jinja test `enabled`, for plugins."""
+    known = find("pelican.plugins._utils", "plugin_enabled")
+    return known is not None and function is known
+
+
+def missing_of_writer(writer: Any) -> str | None:
+    """Return the first name that Pelican's writer lacks, None if it has all that are used."""
+    return next((name for name in _OF_WRITER if not hasattr(writer, name)), None)
+
+
+def missing_of_jinja() -> str | None:
+    """Return the first name that Jinja lacks, None if it has all that are used."""
+    missing = (f"{kind.__name__}.{name}" for kind, name in _OF_JINJA if not hasattr(kind, name))
+    return next(missing, None)
+
+
+def forget_texts() -> None:
+    """Empty what Pelican has memoised of contents in a dictionary that outlives each build.
+
+    `Content.get_content` and `get_summary` keep every article of every rebuild alive there, which
+    `pelican --autoreload` fills without end.
+    """
+    for name in _MEMOIZED:
+        cache = getattr(getattr(Content, name, None), "cache", None)
+        if isinstance(cache, dict):
+            cache.clear()

@@ -1,0 +1,231 @@
+"""What incremental rendering is told about ButterCMS's content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2.compiler import CodeGenerator
+
+from pelican_buttercms.content import Key
+from pelican_buttercms.content.addresses import AddressPattern
+from pelican_buttercms.content.fields import Component, Fields, Media
+from pelican_buttercms.content.graph import Graph
+from pelican_buttercms.content.records import (
+    Author,
+    Category,
+    Item,
+    Page,
+    Post,
+    Record,
+    Referrer,
+    Tag,
+)
+from pelican_buttercms.incremental import fingerprint
+from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Teller
+from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
+from pelican_buttercms.incremental.output_paths import RECORDS
+from pelican_buttercms.incremental.recorder import note_names
+from pelican_buttercms.plugin.cms_text import Text
+from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, marked
+from pelican_buttercms.plugin.drafts.draft_status import Unpublished
+from pelican_buttercms.plugin.jinja_filters import FILTERS
+from pelican_buttercms.plugin.local_media import LocalMedia
+from pelican_buttercms.plugin.sitemap import SitemapGenerator
+from pelican_buttercms.plugin.text_filters import ConcatGenerator
+from pelican_buttercms.plugin.validation import OUR_NAMES
+from pelican_buttercms.settings import Locale, Settings
+from pelican_buttercms.store import Generation, MediaFile
+from pelican_buttercms.sync.load import MediaOf
+
+if TYPE_CHECKING:
+    from pelican_buttercms.plugin.build_state import Run
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_NUMBERS = "_BUTTERCMS_"  # in Pelican's settings, see `registry`
+_DATED = ("BUTTERCMS_PAGE_TYPES",)
+_OF_PULL = frozenset({"generation", "pulled_at", "live_at", "stale"})
+_OF_CLOCK = frozenset({"age"})
+_WITHOUT_EFFECT = {  # on how a page looks
+    *("cache_path", "max_age", "max_stale", "reconcile", "max_calls", "max_deletions", "offline"),
+    *("concurrency", "snapshot", "store_url", "incremental", "workers", "changed_files"),
+}
+
+
+class CMSHost:
+    """ButterCMS's content in one build.
+
+    Args:
+        run: the build.
+    """
+
+    unversioned = frozenset({"translations", "fallback_of", "private"})
+    filters: Mapping[str, Any] = FILTERS
+    compilers: Collection[type] = frozenset({CodeGenerator, ConcatGenerator})
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.key = "preview" if run.options.preview else "live"
+        self.objects = {f"{SITE}{lang}": edition for lang, edition in run.editions.items()}
+        self.versions = run.versions
+        self.fingerprints = FINGERPRINTS
+        self.keys = KEYS
+
+    def records(self) -> Iterator[tuple[str, Any]]:
+        """Yield every record of every language with its name."""
+        for lang, edition in self._run.editions.items():
+            for record in edition.graph.records:
+                key = record.key
+                yield f"{RECORD}{lang}|{key.kind}|{key.group}|{key.id}", record
+
+    def find_record(self, name: str) -> Any:
+        """Return the record of a name; None if it is gone."""
+        if name.count("|") < 4:
+            return None
+        _, lang, kind, group, number = name.split("|", 4)
+        edition = self._run.editions.get(lang)
+        return edition and edition.graph.get(Key(kind, group, number))  # type: ignore[arg-type]
+
+    def containers(self) -> Iterator[Any]:
+        """Yield what records and languages hold."""
+        for edition in self._run.editions.values():
+            yield vars(edition)
+            for record in edition.graph.records:
+                yield from (getattr(record, one.name, None) for one in fields(record))
+
+    def is_own(self, content: Any) -> bool:
+        """Return whether a content was made of a record."""
+        return "butter" in vars(content)
+
+    def files(self, generators: Iterable[Any]) -> Iterator[str]:
+        """Yield the media files that pages show, and the sitemap."""
+        yield from self._run.media.used
+        if any(isinstance(one, SitemapGenerator) for one in generators):
+            yield "sitemap.xml"
+
+    def finish_page(self, path: str, text: str, context: dict[str, Any]) -> str:
+        """Return a page with its banner, if it is a preview's."""
+        if not (self._run.options.preview and is_page(path)):
+            return text
+        note_names(MARKED_BY)
+        return marked(text, context)
+
+    def on_page(self, path: str, context: dict[str, Any]) -> None:
+        """Note that a page was written."""
+        self._run.wrote(path, context)
+
+    def record_files(self, note: Callable[[str], None] | None) -> None:
+        """Report each media file that a page shows."""
+        self._run.media.shown = note
+
+    def show_file(self, name: str) -> None:
+        """Note that a page shows a media file."""
+        self._run.media.path(name)
+
+
+def render_options(options: Settings) -> Options:
+    """Return how a site is rendered, by its settings."""
+    return Options(
+        records=options.cache_path / RECORDS,
+        mode=options.incremental,
+        pure=options.pure,
+        workers=options.workers,
+        prefix="BUTTERCMS_",
+    )
+
+
+def site_inputs(options: Settings) -> SiteInputs:
+    """Return what a build reads, as far as the settings tell."""
+    has_more = options.preview or options.snapshot is not None
+    return SiteInputs(
+        key=fingerprint.told(options, FINGERPRINTS),
+        plugins=OUR_NAMES,
+        ignored=lambda name: name.startswith(_NUMBERS),
+        dated=_DATED,
+        folders=(_TEMPLATES,),
+        of_version=_OF_PULL,
+        of_clock=_OF_CLOCK,
+        obstacle="a preview or a snapshot" if has_more else None,
+        fingerprints=FINGERPRINTS,
+        is_own=lambda content: hasattr(content, "butter"),
+    )
+
+
+def content_state(generations: Sequence[Generation], media_of: MediaOf) -> ContentState:
+    """Return what a build would be made from.
+
+    Args:
+        generations: one for each locale.
+        media_of: returns the media files of addresses, as they are now; the CMS's server may be
+            asked for them.
+    """
+    found = hashlib.blake2b(digest_size=16)
+    for one in generations:
+        found.update(f"{one.scope}\n".encode())
+        found.update("".join(f"{key} {digest}\n" for key, digest in one.manifest.items()).encode())
+    first = generations[0]
+    return ContentState(
+        digest=found.digest(),
+        version=f"{first.id} {first.pulled_at}",
+        digests_of=lambda names: media_digests(media_of(names)),
+    )
+
+
+def media_digests(media: Mapping[str, MediaFile | None]) -> dict[str, str | None]:
+    """Return the digest of each media file by its address, None for one that is missing."""
+    return {url: file.digest if file else None for url, file in media.items()}
+
+
+def _describe_record(_teller: Teller, value: Record, _depth: int) -> str:
+    """Return the text of a record, which has a name only when something is rendered."""
+    return f"@{value.key} {value.locale}"
+
+
+def _describe_graph(teller: Teller, value: Graph, _depth: int) -> str:
+    records = (*value.records, *value.posts)
+    return teller.once(value, lambda: repr([str(one.key) for one in records]))
+
+
+def _describe_media(teller: Teller, value: LocalMedia, _depth: int) -> str:
+    return teller.once(value, lambda: repr(sorted((u, f.name) for u, f in value.files.items())))
+
+
+def _describe_settings(teller: Teller, value: Settings, _depth: int) -> str:
+    names = [field.name for field in fields(value) if field.name not in _WITHOUT_EFFECT]
+    parts = (fingerprint.told(getattr(value, name), FINGERPRINTS) for name in names)
+    return teller.once(value, lambda: repr(list(parts)))
+
+
+FINGERPRINTS: Mapping[type, Describe] = {
+    # records are named only when something is rendered
+    **dict.fromkeys(
+        (Post, Page, Item, Author, Category, Tag),
+        lambda _, value, __: f"@{value.key} {value.locale}",
+    ),
+    **dict.fromkeys((Key, Locale), fingerprint.describe_plainly),
+    AddressPattern: fingerprint.describe_text,
+    Text: lambda _, value, __: f"T{value.parts!r}",
+    Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
+    Fields: lambda teller, value, depth: f"F{teller.mapping(value._data, depth)}",
+    Component: lambda teller, value, depth: (
+        f"C{teller.tell(value.type)}{teller.tell(value.fields, depth)}"
+    ),
+    Referrer: lambda teller, value, depth: (
+        f"R{teller.tell(value.owner, depth)}{teller.tell(value.path)}"
+    ),
+    Graph: _describe_graph,
+    LocalMedia: _describe_media,
+    Settings: _describe_settings,
+    Generation: lambda _, value, __: f"G{value.id}{value.pulled_at}",
+    Unpublished: lambda _, value, __: f"U{value.raw.key}{value.state}{value.differences}",
+}
+"""Texts that tell apart the values of ButterCMS's types."""
+
+KEYS: Mapping[type, Callable[[Any], Hashable]] = {
+    Text: lambda value: value.parts,
+    AddressPattern: lambda value: value,
+}
+"""What tells apart the values of types that do not change."""

@@ -1,0 +1,83 @@
+"""Where a private name of a library is missing, everything still works, only slower."""
+
+from functools import partial
+import threading
+from types import SimpleNamespace
+
+from jinja2 import Environment, Template
+from jinja2.compiler import CodeGenerator
+import pytest
+
+from pelican_buttercms.incremental import (
+    jinja_environment,
+    jinja_tracing,
+    private_api,
+    process_pool,
+)
+from pelican_buttercms.incremental.compatibility import why_not_write
+from pelican_buttercms.incremental.fingerprint import UntrackableError
+from pelican_buttercms.incremental.pure_functions import Purity
+
+
+def test_a_spinner_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rich may rename its thread: then it counts as any other, and one process renders."""
+    stop = threading.Event()
+    kind = private_api.find("rich.live", "_RefreshThread")
+    assert kind is not None
+    spinner = type("Spinner", (kind,), {"__init__": threading.Thread.__init__, "run": None})
+    thread = spinner(name="spinner")
+    thread.run = stop.wait
+    thread.start()
+    try:
+        before = process_pool.why_not(2)
+        monkeypatch.delattr("rich.live._RefreshThread")
+        after = process_pool.why_not(2)
+    finally:
+        stop.set()
+        threading.Thread.join(thread)
+    assert before is None or "spinner" not in before
+    assert after is not None
+
+
+def test_a_module_that_is_gone() -> None:
+    """It has no names."""
+    assert private_api.find("pelican.plugins.gone", "name") is None
+    assert private_api.find("pelican.plugins", "gone") is None
+
+
+def test_the_test_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Pelican's function, it is one of which nobody knows what it returns."""
+    function = private_api.find("pelican.plugins._utils", "plugin_enabled")
+    tests = {"enabled": partial(function, plugin_list=["x"])}
+    assert "x" in Purity(frozenset()).test("enabled", tests)
+    monkeypatch.delattr("pelican.plugins._utils.plugin_enabled")
+    with pytest.raises(UntrackableError, match="enabled"):
+        Purity(frozenset()).test("enabled", tests)
+
+
+def test_a_writer_that_lacks_a_name() -> None:
+    """All pages are rendered, by Pelican's writer alone."""
+    assert private_api.missing_of_writer(SimpleNamespace(_open_w=1)) == "_written_files"
+    assert why_not_write(SimpleNamespace()) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(Environment, "_load_template"), (Template, "_get_default_module")]
+)
+def test_a_jinja_that_lacks_a_name(monkeypatch: pytest.MonkeyPatch, kind: type, name: str) -> None:
+    """All pages are rendered."""
+    environment = Environment(autoescape=False)
+    assert jinja_environment.why_not(environment, {CodeGenerator}) is None
+    monkeypatch.delattr(kind, name)
+    assert name in str(jinja_environment.why_not(environment, {CodeGenerator}))
+
+
+def test_a_compiler_that_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No fragments are kept."""
+    monkeypatch.setitem(
+        __import__("sys").modules, "pelican_buttercms.incremental.fragment_compiler", None
+    )
+    monkeypatch.delattr("pelican_buttercms.incremental.fragment_compiler", raising=False)
+    environment = Environment(autoescape=False)
+    jinja_tracing._keep_fragments(environment, SimpleNamespace())
+    assert environment.code_generator_class is CodeGenerator
