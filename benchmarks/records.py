@@ -28,7 +28,7 @@ from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.progress import SilentProgress
 from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 SIZES = (1_000, 10_000, 100_000)
 STAGES = ("bare", "first pull", "same again", "load", "load and link")
@@ -95,7 +95,7 @@ def run(stage: str, posts: int, folder: Path) -> None:
                     meter=Meter(),
                 )
                 with client:
-                    result = pull(client, store, [SCOPE], Wanted(), SilentProgress())
+                    result = pull(client, store, [SCOPE], PullSpec(), SilentProgress())
                 if len(result.generation.manifest) < posts:
                     raise SystemExit("the pull was not whole")
     seconds = time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""The errors of the API: every error body of the contract becomes one of our errors.
+"""The mapping of the API's error responses to exceptions.
 
 Source: contract, section 3.
 """
@@ -131,7 +131,7 @@ def _about_request(method: str, status: int, detail: str) -> str:
 
 
 def _too_many(what: str, headers: dict[str, str], about: dict[str, Any]) -> QuotaError:
-    """Tell a pause from a spent quota: by how long it lasts, otherwise by the API's words."""
+    """Return the error of a pause or of a spent quota, by its length or by the API's words."""
     wait = read_retry_after(headers.get("retry-after"))
     is_spent = _SPENT.search(about["detail"]) is not None
     if wait is None and (found := _AVAILABLE.search(about["detail"])):
@@ -144,14 +144,14 @@ def _too_many(what: str, headers: dict[str, str], about: dict[str, Any]) -> Quot
             retry_after=wait,
             **about,
         )
-    told = "The account's API calls of this month are spent"
+    reason = "The account's API calls of this month are spent"
     if not is_spent and wait is not None and wait < _HOUR:
-        told = "The API takes no more requests"
-    return QuotaError(f"{what} {told}{until}.", retry_after=wait, **about)
+        reason = "The API takes no more requests"
+    return QuotaError(f"{what} {reason}{until}.", retry_after=wait, **about)
 
 
 def _spell(seconds: int) -> str:
-    """Spell a time in the largest unit of which there are at least two."""
+    """Return a time in the largest unit of which there are at least two."""
     for unit, length in (("day", 24 * _HOUR), ("hour", _HOUR), ("minute", 60)):
         if seconds >= 2 * length:
             return f"{-(-seconds // length):,} {unit}s"

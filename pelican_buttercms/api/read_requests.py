@@ -1,21 +1,19 @@
-"""Requests for reading content; nothing here touches the network. `writes` has the others.
+"""Builders of the requests that read content; `write_requests` has those that change it.
 
-Every builder gives a `Request`: method, path below the base URL, query parameters. The token is
+Every builder returns a `Request`: method, path below the base URL, query parameters. The token is
 not among them; the client adds it as a header. Source: contract, sections 4 to 7.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 import secrets
-from typing import Literal, TypedDict, Unpack
 from urllib.parse import quote, urlencode
 
-from pelican_buttercms.api import query as params
+from pelican_buttercms.api import query
 
 SINGLE_PAGES = "*"
-FEEDS = ("rss", "atom", "sitemap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +39,13 @@ class Request:
         return f"{self.path}?{urlencode(self.params)}" if self.params else self.path
 
 
-class Pagination(TypedDict, total=False):
-    """Either `page` (from 1) with `page_size`, or `limit` (both at most 100) with `offset`."""
-
-    page: int | None
-    page_size: int | None
-    limit: int | None
-    offset: int | None
-
-
 def posts(
     *,
     preview: bool = False,
     exclude_body: bool = False,
-    author_slug: str | None = None,
-    category_slug: str | None = None,
-    tag_slug: str | None = None,
     locale: str | None = None,
-    **pagination: Unpack[Pagination],
+    page: int | None = None,
+    page_size: int | None = None,
 ) -> Request:
     """List posts, newest published first.
 
@@ -67,13 +54,10 @@ def posts(
     """
     return _get(
         ("posts",),
-        *params.pages(**pagination),
-        *params.flag("preview", preview),
+        *query.pages(page, page_size),
+        *query.flag("preview", preview),
         *(("exclude_body", "true") for _ in range(exclude_body)),
-        *params.text("author_slug", author_slug, 100),
-        *params.text("category_slug", category_slug, 100),
-        *params.text("tag_slug", tag_slug, 100),
-        *params.locale(locale),
+        *query.locale(locale),
     )
 
 
@@ -82,19 +66,7 @@ def post(slug: str, *, preview: bool = False, locale: str | None = None) -> Requ
 
     Under preview an unpublished draft over a live post is what comes.
     """
-    return _get(("posts", slug), *params.flag("preview", preview), *params.locale(locale))
-
-
-def search_posts(
-    query: str, *, locale: str | None = None, **pagination: Unpack[Pagination]
-) -> Request:
-    """Search the titles and bodies of posts, the most relevant first."""
-    return _get(
-        ("posts", "search"),
-        *params.text("query", query, 100),
-        *params.pages(**pagination),
-        *params.locale(locale),
-    )
+    return _get(("posts", slug), *query.flag("preview", preview), *query.locale(locale))
 
 
 def pages(
@@ -105,21 +77,20 @@ def pages(
     levels: int | None = None,
     alt_media_text: bool = False,
     order: str | None = None,
-    fields: Mapping[str, object] | None = None,
-    **pagination: Unpack[Pagination],
+    page: int | None = None,
+    page_size: int | None = None,
 ) -> Request:
-    """List the pages of a type, or the single pages (`"*"`), which take no order and no filter."""
-    if page_type == SINGLE_PAGES and (order or fields):
-        raise ValueError("single pages (*) can be neither ordered nor filtered by fields")
+    """List the pages of a type, or the single pages (`"*"`), which take no order."""
+    if page_type == SINGLE_PAGES and order:
+        raise ValueError("single pages (*) cannot be ordered")
     return _get(
         ("pages", page_type),
-        *params.flag("preview", preview),
-        *params.pages(**pagination),
-        *params.locale(locale),
-        *params.levels(levels),
-        *params.flag("alt_media_text", alt_media_text),
-        *params.text("order", order, 100),
-        *params.fields(fields),
+        *query.flag("preview", preview),
+        *query.pages(page, page_size),
+        *query.locale(locale),
+        *query.levels(levels),
+        *query.flag("alt_media_text", alt_media_text),
+        *query.text("order", order, 100),
     )
 
 
@@ -135,31 +106,10 @@ def page(
     """Get one page of a type; `"*"` finds the slug among the pages of all types."""
     return _get(
         ("pages", page_type, slug),
-        *params.flag("preview", preview),
-        *params.locale(locale),
-        *params.levels(levels),
-        *params.flag("alt_media_text", alt_media_text),
-    )
-
-
-def search_pages(
-    query: str,
-    *,
-    page_type: str | None = None,
-    preview: bool = False,
-    locale: str | None = None,
-    levels: int | None = None,
-    **pagination: Unpack[Pagination],
-) -> Request:
-    """Search the direct content of pages, of all types or of one, the most relevant first."""
-    return _get(
-        ("pages", "search"),
-        *params.text("query", query, 100),
-        *params.text("page_type", page_type, 100),
-        *params.flag("preview", preview),
-        *params.locale(locale),
-        *params.levels(levels),
-        *params.pages(**pagination),
+        *query.flag("preview", preview),
+        *query.locale(locale),
+        *query.levels(levels),
+        *query.flag("alt_media_text", alt_media_text),
     )
 
 
@@ -170,20 +120,17 @@ def collection(
     locale: str | None = None,
     levels: int | None = None,
     alt_media_text: bool = False,
-    order: str | None = None,
-    fields: Mapping[str, object] | None = None,
-    **pagination: Unpack[Pagination],
+    page: int | None = None,
+    page_size: int | None = None,
 ) -> Request:
     """List the items of one collection."""
     return _get(
         ("content", key),
-        *params.flag("preview", preview),
-        *params.text("order", order, 100),
-        *params.fields(fields),
-        *params.pages(**pagination),
-        *params.locale(locale),
-        *params.levels(levels),
-        *params.flag("alt_media_text", alt_media_text),
+        *query.flag("preview", preview),
+        *query.pages(page, page_size),
+        *query.locale(locale),
+        *query.levels(levels),
+        *query.flag("alt_media_text", alt_media_text),
     )
 
 
@@ -197,69 +144,36 @@ def collections(
 ) -> Request:
     """Get all items of several collections in one call; one unknown key is a 404 for all."""
     keys = tuple(keys)
-    if wrong := [key for key in keys if not params.is_key(key)]:
+    if wrong := [key for key in keys if not query.is_key(key)]:
         raise ValueError(f"{wrong[0]!r} is not a key: 1 to 100 characters without a comma")
     joined = ",".join(keys)
     return _get(
         ("content",),
         *((("keys", joined),) if joined else ()),
-        *params.flag("preview", preview),
-        *params.locale(locale),
-        *params.levels(levels),
-        *params.flag("alt_media_text", alt_media_text),
+        *query.flag("preview", preview),
+        *query.locale(locale),
+        *query.levels(levels),
+        *query.flag("alt_media_text", alt_media_text),
     )
 
 
-def authors(*, recent_posts: bool = False) -> Request:
-    """List all authors, with up to ten recent posts each if asked for."""
-    return _get(("authors",), *params.include(recent_posts=recent_posts))
+def authors() -> Request:
+    """List all authors."""
+    return _get(("authors",))
 
 
-def author(slug: str, *, recent_posts: bool = False) -> Request:
-    """Get one author."""
-    return _get(("authors", slug), *params.include(recent_posts=recent_posts))
+def categories() -> Request:
+    """List all categories."""
+    return _get(("categories",))
 
 
-def categories(*, recent_posts: bool = False) -> Request:
-    """List all categories, with up to ten recent posts each if asked for."""
-    return _get(("categories",), *params.include(recent_posts=recent_posts))
-
-
-def category(slug: str, *, recent_posts: bool = False) -> Request:
-    """Get one category."""
-    return _get(("categories", slug), *params.include(recent_posts=recent_posts))
-
-
-def tags(*, recent_posts: bool = False) -> Request:
-    """List all tags, with up to ten recent posts each if asked for."""
-    return _get(("tags",), *params.include(recent_posts=recent_posts))
-
-
-def tag(slug: str, *, recent_posts: bool = False) -> Request:
-    """Get one tag."""
-    return _get(("tags", slug), *params.include(recent_posts=recent_posts))
-
-
-def feed(
-    name: Literal["rss", "atom", "sitemap"],
-    *,
-    category_slug: str | None = None,
-    tag_slug: str | None = None,
-    locale: str | None = None,
-) -> Request:
-    """Get the API's own feed of posts, as XML."""
-    if name not in FEEDS:
-        raise ValueError(f"there is no feed {name!r}; the feeds are {', '.join(FEEDS)}")
-    return _get(
-        ("feeds", name),
-        *params.text("category_slug", category_slug, 100),
-        *params.text("tag_slug", tag_slug, 100),
-        *params.locale(locale),
-    )
+def tags() -> Request:
+    """List all tags."""
+    return _get(("tags",))
 
 
 def uncached(request: Request) -> Request:
-    """Ask for the same past the caches on the way.
+    """Return the same request, made to bypass the caches on the way.
 
     Reads, and even 404s, are kept at the edge for days, until the API tells it of a change; what
     was just written may not have come so far. An unknown parameter is ignored, and makes another
@@ -269,14 +183,14 @@ def uncached(request: Request) -> Request:
 
 
 def path_of(*parts: str) -> str:
-    """Give the path of a resource, each part percent-encoded.
+    """Return the path of a resource, each part percent-encoded.
 
     Raises:
         ValueError: a part is not a name.
     """
     for part in parts:
-        if not params.is_name(part):
-            raise ValueError(f"{part!r} is not a name: 1 to {params.LONGEST_NAME} characters")
+        if not query.is_name(part):
+            raise ValueError(f"{part!r} is not a name: 1 to {query.LONGEST_NAME} characters")
     # a dot would be resolved as a folder before it reaches the API
     encoded = [
         part.replace(".", "%2E") if part in {".", ".."} else quote(part, safe="*") for part in parts
@@ -284,5 +198,5 @@ def path_of(*parts: str) -> str:
     return "/".join(encoded) + "/"
 
 
-def _get(parts: tuple[str, ...], *query: tuple[str, str]) -> Request:
-    return Request("GET", path_of(*parts), tuple(query))
+def _get(parts: tuple[str, ...], *parameters: tuple[str, str]) -> Request:
+    return Request("GET", path_of(*parts), tuple(parameters))

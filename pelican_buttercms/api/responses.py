@@ -1,4 +1,4 @@
-"""What does a response say? Bodies become listings, items, collections and feeds, or our errors."""
+"""Decoders of responses: bodies become listings, items and collections, or our errors."""
 
 from __future__ import annotations
 
@@ -43,18 +43,14 @@ class Listing(Generic[Item]):
         items: the API's objects, or what was made of them.
         count: how many items all pages have together; None where the API does not page.
         next_page: the next page's number, None on the last.
-        previous_page: the page before.
         next_offset: the same under `limit` and `offset`.
-        previous_offset: the offset before.
         has_meta: whether the answer said anything of all this.
     """
 
     items: Sequence[Item]
     count: int | None = None
     next_page: int | None = None
-    previous_page: int | None = None
     next_offset: int | None = None
-    previous_offset: int | None = None
     has_meta: bool = False
 
 
@@ -63,96 +59,83 @@ class _Meta(msgspec.Struct):
 
     count: Annotated[int, msgspec.Meta(ge=0)] | None = None
     next_page: int | None = None
-    previous_page: int | None = None
     next_offset: int | None = None
-    previous_offset: int | None = None
 
 
-class _List(msgspec.Struct):
+class _ListBody(msgspec.Struct):
     data: list[Data]
     meta: _Meta | None = None
 
 
-class _Item(msgspec.Struct):
+class _ItemBody(msgspec.Struct):
     data: Data
     meta: Data | None = None
 
 
-class _Collections(msgspec.Struct):
+class _CollectionsBody(msgspec.Struct):
     data: dict[str, Any] = {}
     meta: _Meta | None = None
 
 
-class _Feed(msgspec.Struct):
-    data: str
-
-
 # msgspec learns a type when it is first decoded, and crashes where several threads make it learn
 # at once (seen with 0.22); so it learns all of them here, in the one thread that imports.
-for _shape in (_List, _Item, _Collections, _Feed, _Feed | str):
+for _shape in (_ListBody, _ItemBody, _CollectionsBody):
     msgspec.json.Decoder(_shape)
 
 
 def decode_listing(request: Request, response: Response) -> Listing[Data]:
-    """Read a page of posts or pages, or all authors, categories or tags.
+    """Decode a page of posts or pages, or all authors, categories or tags.
 
     Raises:
         APIError: the API answered with an error.
         ResponseError: the body is not a listing; so from every decoder here.
     """
-    found = _decode(request, response, _List)
-    return _listing(found.data, found.meta)
+    body = _decode(request, response, _ListBody)
+    return _listing(body.data, body.meta)
 
 
 def decode_item(request: Request, response: Response) -> Data:
-    """Read one post, page, author, category or tag."""
-    return _decode(request, response, _Item).data
+    """Decode one post, page, author, category or tag."""
+    return _decode(request, response, _ItemBody).data
 
 
 def decode_collections(request: Request, response: Response) -> dict[str, list[Data]]:
-    """Read the items of one or more collections, by collection key; `{}` when none was asked."""
-    found = _decode(request, response, _Collections).data
-    return {key: _items(request, value) for key, value in found.items()}
+    """Decode the items of one or more collections, by collection key; `{}` when none was asked."""
+    body = _decode(request, response, _CollectionsBody).data
+    return {key: _items(request, value) for key, value in body.items()}
 
 
 def decode_joined(
     request: Request, response: Response, keys: Iterable[str]
 ) -> dict[str, list[Data]] | None:
-    """Read all items of several collections; None when one is missing or only a page of it came.
+    """Decode all items of several collections; None when one is missing or only a page of it came.
 
     An absent collection would otherwise look like an empty one, and its items like deleted ones.
     """
-    found = _decode(request, response, _Collections)
-    meta = found.meta
+    body = _decode(request, response, _CollectionsBody)
+    meta = body.meta
     more = meta is not None and (meta.next_page, meta.next_offset) != (None, None)
-    lists = [value for value in found.data.values() if isinstance(value, list)]
+    lists = [value for value in body.data.values() if isinstance(value, list)]
     more = more or (meta is not None and meta.count not in {None, sum(map(len, lists))})
     keys = tuple(keys)
-    if more or not found.data.keys() >= set(keys):
+    if more or not body.data.keys() >= set(keys):
         return None
-    return {key: _items(request, found.data[key]) for key in keys}
+    return {key: _items(request, body.data[key]) for key in keys}
 
 
 def decode_collection(request: Request, response: Response, key: str) -> Listing[Data]:
-    """Read a page of one collection's items."""
-    found = _decode(request, response, _Collections)
-    if key not in found.data:
+    """Decode a page of one collection's items."""
+    body = _decode(request, response, _CollectionsBody)
+    if key not in body.data:
         _refuse(request, f"the collection {key!r} is not in it")
-    items = _items(request, found.data[key])
-    if items is not found.data[key]:
+    items = _items(request, body.data[key])
+    if items is not body.data[key]:
         return Listing(items, has_meta=True)  # a single value has no second page
-    return _listing(items, found.meta)
-
-
-def decode_feed(request: Request, response: Response) -> str:
-    """Read a feed's XML, inside an object as recorded or as a bare string as documented."""
-    shape: Any = _Feed | str
-    found: _Feed | str = _decode(request, response, shape)
-    return found if isinstance(found, str) else found.data
+    return _listing(items, body.meta)
 
 
 def raise_for_status(request: Request, response: Response) -> None:
-    """Raise what an error status stands for.
+    """Raise the error of an error status.
 
     Raises:
         APIError: of the subclass that fits the status.
@@ -190,9 +173,7 @@ def _listing(items: list[Data], meta: _Meta | None) -> Listing[Data]:
         items,
         meta.count,
         meta.next_page,
-        meta.previous_page,
         meta.next_offset,
-        meta.previous_offset,
         has_meta=True,
     )
 

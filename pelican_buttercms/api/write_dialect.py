@@ -1,4 +1,4 @@
-"""How is a write spelt? One side in each disagreement of the API's documents.
+"""The dialects of writes: one side in each disagreement of the API's documents.
 
 Source: contract, "Disagreements", 1 and 2.
 """
@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
-    """One side in each disagreement about how a write is spelt.
+class WriteDialect:
+    """One side in each disagreement about the form of a write.
 
     Attributes:
         page_type: the name under which a new page's type is given.
@@ -25,24 +25,27 @@ class Spelling:
 
 
 def picking(value: Any) -> frozenset[str]:
-    """Name the component pickers among some fields, at any depth, that have something picked."""
-    found: set[str] = set()
+    """Return the names of the component pickers that hold something, at any depth."""
+    names: set[str] = set()
     for name, inner in value.items() if isinstance(value, Mapping) else ():
         if isinstance(inner, list) and any(map(_is_pick, inner)):
-            found.add(name)
-        found |= picking(inner)
+            names.add(name)
+        names |= picking(inner)
     for inner in value if isinstance(value, list) else ():
-        found |= picking(inner)
-    return frozenset(found)
+        names |= picking(inner)
+    return frozenset(names)
 
 
 def keyed(value: Any) -> Any:
-    """Spell every entry of a picker with its component for a key."""
+    """Return the value with every entry of a picker keyed by its component."""
     if isinstance(value, Mapping):
         return {name: keyed(inner) for name, inner in value.items()}
     if not isinstance(value, list):
         return value
-    return [{one["type"]: keyed(one["fields"])} if _is_pick(one) else keyed(one) for one in value]
+    return [
+        {entry["type"]: keyed(entry["fields"])} if _is_pick(entry) else keyed(entry)
+        for entry in value
+    ]
 
 
 def _is_pick(value: Any) -> bool:

@@ -1,6 +1,6 @@
-"""Writes: what is sent to create, change and delete content; nothing here touches the network.
+"""Builders of the requests that create, change and delete content.
 
-Every builder gives a `Write`, and that gives the request in one of the spellings on which the API's
+Every builder returns a `Write`, which becomes a request in one of the dialects on which the API's
 documents disagree. Values come as they are sent: references as slugs and ids, media as URLs. A
 status is always asked for, since the API makes a draft of what is sent without one.
 Source: contract, "Write API" and "Disagreements".
@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from pelican_buttercms.api import query as params
+from pelican_buttercms.api import query
 from pelican_buttercms.api.read_requests import Request, path_of
-from pelican_buttercms.api.write_dialect import Spelling, keyed, picking
+from pelican_buttercms.api.write_dialect import WriteDialect, keyed, picking
 
 Fields = Mapping[str, Any]
 Status = Literal["published", "draft"]
@@ -29,7 +29,7 @@ _LIKE_A_LOCALE = re.compile(r"[a-z]{2}([-_][A-Za-z]{2,4})?")
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write, before it is spelt.
+    """One write, before its dialect is chosen.
 
     Attributes:
         method: POST, PATCH or DELETE.
@@ -43,11 +43,11 @@ class Write:
     params: tuple[tuple[str, str], ...] = ()
     body: Mapping[str, Any] | None = None
 
-    def request(self, spelling: Spelling | None = None) -> Request:
-        """Spell it."""
+    def request(self, spelling: WriteDialect | None = None) -> Request:
+        """Return the request in a dialect."""
         if self.body is None:
             return Request(self.method, self.path, self.params)
-        spelling = spelling or Spelling()
+        spelling = spelling or WriteDialect()
         body = dict(self.body)
         if "page_type" in body:
             body[spelling.page_type] = body.pop("page_type")
@@ -57,17 +57,17 @@ class Write:
 
     @property
     def names_a_page_type(self) -> bool:
-        """Whether it is spelt differently by `Spelling.page_type`."""
+        """Whether it depends on `WriteDialect.page_type`."""
         return self.body is not None and "page_type" in self.body
 
     @property
     def picking(self) -> frozenset[str]:
-        """The names of the fields that are spelt differently by `Spelling.picker`."""
+        """The names of the fields that depend on `WriteDialect.picker`."""
         return picking(self.body.get("fields")) if self.body is not None else frozenset()
 
 
 def create_post(values: Fields, *, upload_images: bool = False) -> Write:
-    """Create a post; the locale of a post cannot be told.
+    """Build the creation of a post, which names no locale: the API takes none.
 
     Args:
         values: title, slug, status, and any other field; categories and tags by their names, the
@@ -84,12 +84,12 @@ def create_post(values: Fields, *, upload_images: bool = False) -> Write:
 
 
 def change_post(slug: str, values: Fields, *, upload_images: bool = False) -> Write:
-    """Change some fields of a post; another slug among them renames it."""
+    """Build the change of some fields of a post; another slug among them renames it."""
     return Write("PATCH", path_of("posts", slug), (), _post(values, upload_images=upload_images))
 
 
 def delete_post(slug: str) -> Write:
-    """Delete a post in all its locales."""
+    """Build the deletion of a post in all its locales."""
     return Write("DELETE", path_of("posts", slug))
 
 
@@ -102,7 +102,7 @@ def create_page(
     status: str,
     locales: Collection[str] = (),
 ) -> Write:
-    """Create a page, in one locale or in several at once.
+    """Build the creation of a page, in one locale or in several at once.
 
     Args:
         page_type: its key; `"*"` for a single page.
@@ -114,9 +114,9 @@ def create_page(
     """
     if not slug or not title:
         raise ValueError(f"a page needs its {'title' if slug else 'slug'}")
-    query, fields = _localised(versions, locales)
+    parameters, fields = _localised(versions, locales)
     body = {"title": title, "slug": slug, "status": _checked(status), "page_type": page_type}
-    return Write("POST", "pages/", query, {**body, "fields": fields})
+    return Write("POST", "pages/", parameters, {**body, "fields": fields})
 
 
 def change_page(
@@ -128,10 +128,10 @@ def change_page(
     locale: str = "",
     locales: Collection[str] = (),
 ) -> Write:
-    """Change some fields of a page in one locale; components merge, lists are replaced whole."""
-    query, sent = _localised({locale: fields}, locales)
+    """Build the change of a page in one locale; components merge, lists are replaced whole."""
+    parameters, sent = _localised({locale: fields}, locales)
     body = {"status": _checked(status), "fields": sent}
-    return Write("PATCH", path_of("pages", page_type, slug), query, body)
+    return Write("PATCH", path_of("pages", page_type, slug), parameters, body)
 
 
 def create_item(
@@ -141,7 +141,7 @@ def create_item(
     status: str,
     locales: Collection[str] = (),
 ) -> Write:
-    """Create one collection item, in one locale or in several at once.
+    """Build the creation of one collection item, in one locale or in several at once.
 
     The API would take many in one call, and tells no ids: one a call can be found again.
     """
@@ -159,13 +159,13 @@ def change_item(
     locale: str = "",
     locales: Collection[str] = (),
 ) -> Write:
-    """Change some fields of an item in one locale; never by PUT, which replaces the whole item."""
+    """Build the change of an item in one locale; never by PUT, which replaces the whole item."""
     body = {"status": _checked(status), "fields": _nested_only({locale: fields}, locales)}
     return Write("PATCH", path_of("content", collection, str(item_id)), (), body)
 
 
 def delete_item(collection: str, item_id: int) -> Write:
-    """Delete an item in all its locales."""
+    """Build the deletion of an item in all its locales."""
     return Write("DELETE", path_of("content", collection, str(item_id)))
 
 
@@ -182,12 +182,12 @@ def _checked(status: Any) -> str:
 
 def _localised(
     versions: Mapping[str, Fields], locales: Collection[str]
-) -> tuple[params.Query, Mapping[str, Any]]:
+) -> tuple[query.Query, Mapping[str, Any]]:
     """Choose the format: plain fields and `?locale=`, or fields inside locale codes."""
     if len(versions) == 1:
         ((locale, fields),) = versions.items()
         if not _looks_nested(fields, locales):
-            return params.locale(locale or None), fields
+            return query.locale(locale or None), fields
     return (), _nested(versions)
 
 
@@ -211,7 +211,7 @@ def _nested(versions: Mapping[str, Fields]) -> Mapping[str, Any]:
 
 
 def _looks_nested(fields: Fields, locales: Collection[str]) -> bool:
-    """Say whether the API would take the names of these fields for locales."""
+    """Return whether the API would take the names of these fields for locales."""
     if locales:
         return any(name in locales for name in fields)
     return bool(fields) and all(

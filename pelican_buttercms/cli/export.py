@@ -26,10 +26,9 @@ from pelican_buttercms.publish.export.items import chosen, items_of
 from pelican_buttercms.publish.export.roundtrip import ReadingBack
 from pelican_buttercms.publish.resolve.account_schema import Known
 from pelican_buttercms.sync import load
-from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.load import Stored
+from pelican_buttercms.sync.account import Source, stored_records
+from pelican_buttercms.sync.load import LoadedContent
 from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
-from pelican_buttercms.sync.stored_accounts import stored_records
 
 
 @click.command()
@@ -66,7 +65,7 @@ def export(
         converter()  # say that it is missing before anything is asked
     source = asked_account(settings, preview=preview)[0]
     say = partial(echo, err=True)
-    stored = load.read(source, say, _progress())
+    stored = load.read_content(source, say, _progress())
     items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})
@@ -87,7 +86,7 @@ def export(
         sys.exit(1)
 
 
-def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
+def _live(stored: LoadedContent, *, preview: bool) -> dict[str, list[RawRecord]]:
     """Give what is live; only that tells which of the drafts lie over something published.
 
     Raises:
@@ -103,7 +102,7 @@ def _live(stored: Stored, *, preview: bool) -> dict[str, list[RawRecord]]:
     return stored.live
 
 
-def _records(source: Source, stored: Stored) -> list[RawRecord]:
+def _records(source: Source, stored: LoadedContent) -> list[RawRecord]:
     """Give what `publish` will know of the account, so that it reads what is written here."""
     shown = [raw for raws in stored.versions.values() for raw in raws]
     return shown if source.options.snapshot else [*stored_records(source)] or shown

@@ -109,7 +109,7 @@ def _known(settings: str | None, locale: str) -> tuple[Known, str]:
         _say("Nothing is stored yet: `pelican-buttercms pull` tells `new` which fields there are.")
     else:
         try:
-            stored = load.read(source, lambda _: None, SilentProgress())
+            stored = load.read_content(source, lambda _: None, SilentProgress())
         except ButterCMSError as exc:
             _say(f"The fields of the account are not known here. {exc}")
         else:

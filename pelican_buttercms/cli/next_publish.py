@@ -13,7 +13,7 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings.durations import FOR_EVER, parse_duration, spell_duration
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.scheduled import Due, Upcoming, upcoming
+from pelican_buttercms.sync.scheduled import Schedule, ScheduledItem, find_scheduled
 
 
 def _duration(_: click.Context, __: click.Parameter, value: str | None) -> timedelta | None:
@@ -47,7 +47,7 @@ def next_publish(
     """
     options, environment = load(settings)
     now = datetime.now(UTC)
-    found = upcoming(Source(options, environment, lambda: now), ask=ask)
+    found = find_scheduled(Source(options, environment, lambda: now), ask=ask)
     items = [one for one in found.items if _is_within(one, now, within)]
     if as_json:
         echo_json(_as_json(found))
@@ -57,18 +57,18 @@ def next_publish(
     sys.exit(0 if items else 3)
 
 
-def _is_within(one: Due, now: datetime, within: timedelta | None) -> bool:
+def _is_within(one: ScheduledItem, now: datetime, within: timedelta | None) -> bool:
     return within is None or within == FOR_EVER or one.at - now <= within
 
 
-def _told(found: Upcoming, now: datetime) -> str:
+def _told(found: Schedule, now: datetime) -> str:
     """Say where it is known from."""
     if found.pulled_at is None:
         return f" (asked with {found.calls:,} API {'call' if found.calls == 1 else 'calls'})"
     return f" (by preview content of {spell_duration(now - found.pulled_at)} ago; --ask asks anew)"
 
 
-def _as_json(found: Upcoming) -> dict[str, Any]:
+def _as_json(found: Schedule) -> dict[str, Any]:
     return {
         "next": _spell(found.items[0].at) if found.items else None,
         "pulled_at": found.pulled_at and _spell(found.pulled_at),

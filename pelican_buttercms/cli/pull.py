@@ -20,7 +20,7 @@ from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.store import Changes, MediaStore
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import MOST_BYTES, Trigger, read_trigger
-from pelican_buttercms.sync.change_check import UNSEEN, Glance, glance
+from pelican_buttercms.sync.change_check import UNDETECTABLE, ChangeReport, check_for_changes
 from pelican_buttercms.sync.cost_estimate import PlannedCalls
 from pelican_buttercms.sync.progress import (
     LineProgress,
@@ -29,9 +29,9 @@ from pelican_buttercms.sync.progress import (
     SilentProgress,
     summary_lines,
 )
-from pelican_buttercms.sync.refresh.apply_events import Outcome, outcome_lines
-from pelican_buttercms.sync.refresh.partial_pull import Taken
-from pelican_buttercms.sync.refresh.requested_events import take_now
+from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, result_lines
+from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
+from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
 
 
 @click.command()
@@ -75,10 +75,10 @@ def pull(
     options, environment = load(settings)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     if dry_run:
-        _tell_plan(source.planned(), as_json=as_json)
+        _tell_plan(source.estimate_calls(), as_json=as_json)
         return
     if check:
-        sys.exit(_tell_glance(glance(source), as_json=as_json))
+        sys.exit(_report_changes(check_for_changes(source), as_json=as_json))
     progress = SilentProgress() if as_json else _progress()
     if event is not None:
         _take(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
@@ -101,11 +101,11 @@ def _take(
         else read_trigger(event)
     )
     say = partial(echo, err=True)
-    result = take_now(source, trigger, say, progress, allow_deletions=allow_deletions)
-    scoped = isinstance(result, Taken)
+    result = apply_requested_events(source, trigger, say, progress, allow_deletions=allow_deletions)
+    scoped = isinstance(result, RefreshResult)
     lines = (
-        outcome_lines(trigger, result)
-        if isinstance(result, Taken)
+        result_lines(trigger, result)
+        if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
     github.tell_pull(source, result)
@@ -113,7 +113,7 @@ def _take(
 
 
 def _tell(
-    result: Outcome, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
+    result: AppliedEvents, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
 ) -> None:
     if as_json:
         told = _as_json(result) if scoped is None else {"scoped": scoped, **_as_json(result)}
@@ -123,31 +123,35 @@ def _tell(
             echo(line)
 
 
-def _tell_glance(found: Glance, *, as_json: bool) -> int:
-    """Tell what was looked at and seen; gives the exit code."""
+def _report_changes(found: ChangeReport, *, as_json: bool) -> int:
+    """Print what was checked and found; return the exit code."""
     if as_json:
         report = {
-            "changed": found.changed is not None,
-            "because": found.changed,
-            "looked_at": list(found.looked),
-            "not_looked_at": found.left,
+            "changed": found.difference is not None,
+            "because": found.difference,
+            "looked_at": list(found.listings_checked),
+            "not_looked_at": found.listings_skipped,
             "calls": found.calls,
         }
         echo_json(report)
     else:
         calls = number(found.calls, "call")
-        echo(f"looked at {', '.join(found.looked) or 'nothing'} with {calls}")
-        echo(f"changed: {found.changed}" if found.changed else f"nothing changed. {UNSEEN}")
-    return 3 if found.changed else 0
+        echo(f"looked at {', '.join(found.listings_checked) or 'nothing'} with {calls}")
+        echo(
+            f"changed: {found.difference}"
+            if found.difference
+            else f"nothing changed. {UNDETECTABLE}"
+        )
+    return 3 if found.difference else 0
 
 
-def _tell_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
-    calls = sum(one.calls for one in planned)
+def _tell_plan(estimate_calls: list[PlannedCalls], *, as_json: bool) -> None:
+    calls = sum(one.calls for one in estimate_calls)
     if as_json:
-        listings = [asdict(one) for one in planned]
+        listings = [asdict(one) for one in estimate_calls]
         echo_json({"calls": calls, "listings": listings})
         return
-    for one in planned:
+    for one in estimate_calls:
         size = "" if one.items is None else f" ({number(one.items, 'item')})"
         echo(f"{one.listing}: {one.calls:,}{size}")
     told = number(calls, "API call")
@@ -160,14 +164,14 @@ def _progress() -> Progress:
     return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
 
 
-def _as_json(result: Outcome) -> dict[str, object]:
+def _as_json(result: AppliedEvents) -> dict[str, object]:
     generation = result.generations[0]
     return {
         "generation": generation.id,
         "pulled_at": generation.pulled_at.isoformat(),
         "calls": result.calls,
         "seconds": round(result.seconds, 3),
-        "discovered": [] if isinstance(result, Taken) else sorted(result.discovered),
+        "discovered": [] if isinstance(result, RefreshResult) else sorted(result.discovered),
         "changes": {
             locale or "default": _changes_as_json(changes)
             for locale, changes in result.changes.items()

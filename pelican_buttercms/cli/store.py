@@ -93,7 +93,7 @@ def _sharing(settings: str | None, url: str | None, *, preview: bool) -> Iterato
             store,
             remote,
             source.scopes(store),
-            tuple(source.wanted().names()),
+            tuple(source.pull_spec().names()),
             source.now(),
             address=address,
             own=token.fingerprint(address) if token and address else "",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any, Self
 
-_MEDIA = re.compile(
-    r"https?://(?:"
-    r"cdn\.buttercms\.com(?::443)?/(?:[^\s?#]+/)?(?P<handle>[^\s/?#]+)"
-    r"|d2wzhk7xhrnk1x\.cloudfront\.net/(?P<named>[^\s/?#_]+)_[^\s/?#]*"
-    r"|d2devwt40at1e2\.cloudfront\.net/api/file/(?P<filed>[^\s/?#]+)"
-    r")/?(?:[?#]\S*)?",
-    re.IGNORECASE,
-)
-"""Today's host and the two that older content still names. Source: contract, "Media"."""
+_FILES = {
+    "cdn.buttercms.com": r"(?::443)?/(?:[^\s?#]+/)?(?P<handle>[^\s/?#]+)",
+    "d2wzhk7xhrnk1x.cloudfront.net": r"/(?P<named>[^\s/?#_]+)_[^\s/?#]*",
+    "d2devwt40at1e2.cloudfront.net": r"/api/file/(?P<filed>[^\s/?#]+)",
+}
+"""The library's host and the two that older content still names. Source: contract, "Media"."""
+
+MEDIA_HOSTS = frozenset(_FILES)
+
+_ADDRESSES = "|".join(f"{re.escape(host)}{path}" for host, path in _FILES.items())
+_MEDIA = re.compile(rf"https?://(?:{_ADDRESSES})/?(?:[?#]\S*)?", re.IGNORECASE)
 
 _KEYS_WITH_ALT = frozenset({"url", "alt"})
 

@@ -123,7 +123,7 @@ def _read(pelican: Any, site: Site) -> None:
     def is_known(generations: Sequence[Generation], media_of: MediaOf) -> bool:
         return standstill.holds(content_state(generations, media_of))
 
-    stored = load.read(site.source, _say, _progress(), site.trigger, is_known)
+    stored = load.read_content(site.source, _say, _progress(), site.trigger, is_known)
     site.trigger = None  # what it was started for does not happen again at each rebuild
     site.stored, site.standstill, site.rests = stored, standstill, not stored.is_read
     if stored.stale:

@@ -41,7 +41,7 @@ from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.load import Stored
+from pelican_buttercms.sync.load import LoadedContent
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Site:
     source: Source
     main: int
     output: Path
-    stored: Stored | None = None
+    stored: LoadedContent | None = None
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None

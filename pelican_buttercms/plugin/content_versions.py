@@ -16,7 +16,7 @@ from pelican_buttercms.store import Generation, MediaFile
 
 if TYPE_CHECKING:
     from pelican_buttercms.incremental.up_to_date import Standstill
-    from pelican_buttercms.sync.load import Stored
+    from pelican_buttercms.sync.load import LoadedContent
 
 _TERMS = {"author", "category", "tag"}
 """What posts refer to; a page may refer to anything but posts."""
@@ -47,7 +47,7 @@ class Versions:
 
     @classmethod
     def known(
-        cls, settings: Mapping[str, Any], standstill: Standstill | None, stored: Stored
+        cls, settings: Mapping[str, Any], standstill: Standstill | None, stored: LoadedContent
     ) -> Self | None:
         """Give those of a build; None if contents show what does not follow from their versions.
 

@@ -9,11 +9,11 @@ from pelican_buttercms.plugin.drafts.draft_status import find_drafts
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.settings import Settings
-from pelican_buttercms.sync.load import Stored
+from pelican_buttercms.sync.load import LoadedContent
 
 
 @paused()
-def make_editions(stored: Stored, options: Settings) -> dict[str, SiteContent]:
+def make_editions(stored: LoadedContent, options: Settings) -> dict[str, SiteContent]:
     """Link the content of each language; that of DEFAULT_LANG comes first.
 
     Each has records of its own, also for what it shows in another language, since their URLs

@@ -14,8 +14,8 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.publish.write_model import Target
 from pelican_buttercms.store import Changes, Generation, Mode, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.refresh.coverage import Reach
-from pelican_buttercms.sync.refresh.fetch import Records, Reread
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
+from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -77,7 +77,7 @@ class _Fold:
         self._client = client
         self._store = store
         self._folded = folded
-        self._wanted = source.wanted()
+        self._spec = source.pull_spec()
         self._latest: list[Generation] = []
         self._before = client.calls
 
@@ -98,7 +98,7 @@ class _Fold:
             return
         asked_at = self._store.next_moment(scopes)
         alts = "alternative texts" in self._latest[0].wanted
-        self._wanted = replace(self._wanted, alt_media_text=alts)
+        self._spec = replace(self._spec, alt_media_text=alts)
         changed, gone = list(self._covered(changed)), list(self._covered(gone))
         records = self._read(changed)
         for target in gone:
@@ -134,9 +134,9 @@ class _Fold:
                 yield target
 
     def _is_pulled(self, key: Key) -> bool:
-        wanted = self._latest[0].wanted
+        spec = self._latest[0].wanted
         names = {"post": "posts", "page": f"page type {key.group}"}
-        if names.get(key.kind, f"collection {key.group}") in wanted:
+        if names.get(key.kind, f"collection {key.group}") in spec:
             return True
         found = (one for generation in self._latest for one in generation.manifest)
         return any((one.kind, one.group) == (key.kind, key.group) for one in found if one.group)
@@ -152,7 +152,7 @@ class _Fold:
     def _read(self, changed: Collection[Target]) -> dict[str, Records]:
         """Ask for everything side by side; gives what is stored anew, by locale."""
         locales = [one.scope.locale for one in self._latest]
-        reread = Reread(self._client, locales, self._wanted, self._source.now())
+        reread = RecordFetcher(self._client, locales, self._spec, self._source.now())
         looks: list[tuple[str, Key]] = []
         listings: dict[tuple[str, str], list[Key]] = {}
         for target in changed:
@@ -167,8 +167,8 @@ class _Fold:
     def _is_complete(self, records: Mapping[str, Records]) -> bool:
         """Say whether all that is referred to is pulled, as far as that was so before."""
         now = [record for found in records.values() for record in found.values() if record]
-        beyond = Reach(self._wanted, self._latest, self._store.records).beyond(now)
-        if beyond and self._wanted.discover:
-            self._note(f"What changed refers to {', '.join(beyond)}, never pulled yet")
+        missing = PullCoverage(self._spec, self._latest, self._store.records).missing(now)
+        if missing and self._spec.discover:
+            self._note(f"What changed refers to {', '.join(missing)}, never pulled yet")
             return False
         return True

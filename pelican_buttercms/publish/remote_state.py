@@ -17,7 +17,13 @@ from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import embedded_key
 from pelican_buttercms.errors import InvalidRequestError, NotFoundError, SettingsError
 from pelican_buttercms.publish.write_model import Target, Version, uri_of, version_of
-from pelican_buttercms.sync.live_and_preview import Data, Listings, Views, single, split_any
+from pelican_buttercms.sync.live_and_preview import (
+    Data,
+    ListingReader,
+    Views,
+    item_request,
+    split_records,
+)
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -65,7 +71,7 @@ class Fresh:
     ) -> None:
         self._client = client
         self._alts = alt_media_text
-        self._listings = Listings(client, alt_media_text=alt_media_text)
+        self._listings = ListingReader(client, alt_media_text=alt_media_text)
         self._collection_of = collection_of or (lambda _: None)
         self._seen: dict[Target, Seen | None] = {}
         self._groups: dict[tuple[str, str], bool] = {}
@@ -150,7 +156,9 @@ class Fresh:
         return lambda: {key: (_or_none(one), _or_none(two)) for key, one, two in asked}
 
     def _start(self, target: Target, *, preview: bool = False) -> Future[Data]:
-        request = single(target.key, target.locale, preview=preview, alt_media_text=self._alts)
+        request = item_request(
+            target.key, target.locale, preview=preview, alt_media_text=self._alts
+        )
         return self._client.start(request, decode_item)
 
     def _judge(self, key: Key, latest: Data | None, live: Data | None) -> Seen | None:
@@ -164,7 +172,7 @@ class Fresh:
     def _checked(self, key: Key, data: Data | None) -> Data | None:
         if data is None:
             return None
-        if split_any(key, data)[0].key != key:
+        if split_records(key, data)[0].key != key:
             return None  # a translation under its own slug, or a page of another type
         if key.kind == "page":
             return {**data, "fields": self._named(data["fields"])}

@@ -29,11 +29,11 @@ from pelican_buttercms.publish.resolved_draft import settled
 from pelican_buttercms.publish.run import Run
 from pelican_buttercms.publish.write_model import STATUS, Target
 from pelican_buttercms.store import Store
-from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.account import Source, account_name, stored_records
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.write_client import open_writing
+from pelican_buttercms.sync.live_and_preview import unpulled_records
 from pelican_buttercms.sync.progress import LineProgress
-from pelican_buttercms.sync.stored_accounts import account_name, asked_records, stored_records
 
 Say = Callable[[str], None]
 
@@ -107,7 +107,7 @@ class Session:
         self._raws = read_drafts(paths, self._site)
         absent = set()
         for kind, group in self._run.lacks(self._raws):
-            found = asked_records(self._client, kind, group, self._run.known.main_locale)
+            found = unpulled_records(self._client, kind, group, self._run.known.main_locale)
             self._run = self._run.learn(found, self._source.options)
             if not found and not wishes.delete and not self._run.fresh.has_group(kind, group):
                 absent.add((kind, group))

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+import math
 from pathlib import Path
 import secrets
+from urllib.parse import quote
 
 import msgspec
 
@@ -105,6 +107,24 @@ class WebhookState:
             for scope, note in notes.items():
                 if self._note(scope) == note:
                     self._database.delete(_pending(scope))
+
+    def adopt(self, old: str, new: str) -> None:
+        """Copy what events left of one account to another, which is the same with a new id."""
+        if not self._folder.is_dir():
+            return
+        with self._database.transaction():
+            for prefix in ("owed", "numbers"):
+                before = f"{prefix}/{quote(old, safe='')}/"
+                for name in self._database.names(before, math.inf):
+                    target = f"{prefix}/{quote(new, safe='')}/{name.removeprefix(before)}"
+                    data = self._database.get(name)
+                    if data is None:
+                        continue
+                    if self._database.get(target) is None:
+                        self._database.set(target, data)
+                    elif prefix == "owed":  # both wait: a note without a payload is everything
+                        note = Note(secrets.token_hex(8), "")
+                        self._database.set(target, msgspec.json.encode(note))
 
     def _note(self, scope: Scope) -> Note | None:
         data = self._database.get(_pending(scope))

@@ -1,1 +1,30 @@
-"""All HTTP: the client, the pull, and which generation a build reads."""
+"""Sync: HTTP, pulls, partial refreshes, and which generation a build reads.
+
+account            an account, its settings and its store
+account_id         the account's id, from the token or from what is stored
+build_trigger      the events that a build was started with
+call_budget        counts and bounds API calls
+change_check       whether anything changed since the last pull
+cost_estimate      what a pull will cost
+deletion_guard     holds large deletions back
+discovery          what references lead to
+duplicates         items that come twice
+encode_pipeline    encodes answers beside the fetching
+freshness          which generation a build reads, and when it pulls
+http               the client, its transport, and other HTTP
+listing_pages      the pages of one listing, checked against each other
+listings           the listings of an account
+live_and_preview   current content, as preview shows it and as it is live
+load               what a build reads
+media_download     media files
+media_types        the types of media files that a site may serve
+paged              what a paged listing is
+pagination         whole listings
+progress           the display of a pull
+pull               a full pull
+pull_rounds        its rounds of listings
+pull_spec          what it asks for
+refresh            partial refreshes
+scheduled          what is scheduled to be published
+untranslated       accounts that ignore the locale
+"""

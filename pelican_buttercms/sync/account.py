@@ -1,4 +1,4 @@
-"""The source of content: one account, and the place where its content is kept."""
+"""The source of content: one account, its settings and its store."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 import logging
 from typing import TYPE_CHECKING
 
+from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import CallLog, Generation, Scope, Store
 from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.store.webhook_state import WebhookState
-from pelican_buttercms.sync.account_id import Identity, identify, recognise
+from pelican_buttercms.sync.account_id import Identity, adopt_history, identify
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.cost_estimate import PlannedCalls, plan
-from pelican_buttercms.sync.deletion_guard import DeletionCheck
+from pelican_buttercms.sync.cost_estimate import PlannedCalls, estimate_calls
+from pelican_buttercms.sync.deletion_guard import DeletionGuard
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult, pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import PostLocales
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Source:
-    """An account and the place where its content is kept.
+    """An account and the store of its content.
 
     Attributes:
         options: the checked settings.
@@ -61,7 +62,7 @@ class Source:
             return self.pull(store, progress, allow_deletions=allow_deletions)
 
     def refuse_offline(self) -> None:
-        """Refuse what needs the network.
+        """Check that the network may be used.
 
         Raises:
             SettingsError: BUTTERCMS_OFFLINE is set.
@@ -72,19 +73,19 @@ class Source:
                 " or in the environment, and pull again."
             )
 
-    def planned(self) -> list[PlannedCalls]:
-        """List the calls that a pull will make; asks the API nothing."""
+    def estimate_calls(self) -> list[PlannedCalls]:
+        """Return the calls that a pull will make; no call is made for it."""
         with Store(self.options.cache_path, self.now) as store:
-            return self.plan(store)
+            return self.estimate(store)
 
-    def plan(self, store: Store) -> list[PlannedCalls]:
-        """List the same by an open store."""
+    def estimate(self, store: Store) -> list[PlannedCalls]:
+        """Return the calls that a pull will make, by an open store."""
         latest = store.latest_together(self.scopes(store)) or []
-        stored = {one.scope.locale: list(store.records(one)) for one in latest}
-        return plan(self.wanted(), stored, PostLocales.of(latest, self.wanted()))
+        stored = {generation.scope.locale: list(store.records(generation)) for generation in latest}
+        return estimate_calls(self.pull_spec(), stored, PostLocales.of(latest, self.pull_spec()))
 
     def calls_this_month(self) -> int:
-        """Give the calls of this month by everyone who counts in this store."""
+        """Return the calls of this month by everyone who counts in this store."""
         ledger = CallLog(self.options.cache_path, self.now)
         try:
             return ledger.this_month()
@@ -92,28 +93,28 @@ class Source:
             ledger.close()
 
     def scopes(self, store: Store) -> list[Scope]:
-        """Name what is asked for: whose account, which locales, live or preview.
+        """Return the scopes that a pull fills: one for each locale.
 
         Raises:
-            SettingsError: there is no token, and the store does not tell the account either.
+            SettingsError: there is no token, and the store does not identify the account either.
         """
         account, mode = self.identity(store).account, self.options.mode
         return [Scope(account, locale.name, mode) for locale in self.options.locales]
 
     def identity(self, store: Store) -> Identity:
-        """Return whose content is asked for, and whether that can be told.
+        """Return whose content is asked for, and whether that is certain.
 
         Raises:
-            SettingsError: there is no token, and the store does not tell the account either.
+            SettingsError: there is no token, and the store does not identify the account either.
         """
         return identify(self.options, self.environment, store)
 
-    def stored(self) -> Source:
-        """Return the same source without its network: what is stored may stand in."""
+    def offline(self) -> Source:
+        """Return the same source offline."""
         return replace(self, options=replace(self.options, offline=True))
 
     def live(self) -> Source:
-        """Give the source of what is live in the same account."""
+        """Return the source of what is live in the same account."""
         return replace(self, options=replace(self.options, preview=False))
 
     def pull(
@@ -124,60 +125,63 @@ class Source:
         allow_deletions: bool = False,
         say: Callable[[str], None] = logger.warning,
     ) -> PullResult:
-        """Pull everything that is wanted into an open store.
+        """Pull everything that the settings name into an open store.
 
         Args:
             store: the store.
             progress: shows the pull.
             allow_deletions: whether everything that has vanished is believed to be deleted.
-            say: told where the account is recognised by its content.
+            say: where a line goes if the account is recognised by its content.
 
         Raises:
             ButterCMSError: the pull failed, or was held back; the store is as it was.
         """
         scopes = self.scopes(store)
         store.scopes()  # a database that cannot be read costs no call
-        with self.heard() as heard, self.deletion_check() as check, self.connect() as client:
-            owed = heard.pending(scopes)  # what is noted from here on may be missed
-            believed = None if allow_deletions else check
+        with (
+            self.webhook_state() as state,
+            self.deletion_guard() as guard,
+            self.connect() as client,
+        ):
+            pending = state.pending(scopes)  # what is noted from here on may be missed
             result = pull(
                 client,
                 store,
                 scopes,
-                self.wanted(),
+                self.pull_spec(),
                 progress,
-                check=believed,
-                recognise=lambda found: recognise(
-                    self.options, self.environment, store, found, say
+                check=None if allow_deletions else guard,
+                identify=lambda digests: adopt_history(
+                    self.options, self.environment, store, digests, state=state, say=say
                 ),
             )
-            heard.settle(owed)
+            state.settle(pending)
         return result
 
     @contextmanager
-    def heard(self) -> Iterator[WebhookState]:
-        """Open what events left of this account, and what of them still waits."""
-        heard = WebhookState(self.options.cache_path, self.now)
+    def webhook_state(self) -> Iterator[WebhookState]:
+        """Open the pending events of this account."""
+        state = WebhookState(self.options.cache_path, self.now)
         try:
-            yield heard
+            yield state
         finally:
-            heard.close()
+            state.close()
 
     @contextmanager
-    def deletion_check(self) -> Iterator[DeletionCheck | None]:
-        """Give what holds back large losses; None where every answer is believed."""
+    def deletion_guard(self) -> Iterator[DeletionGuard | None]:
+        """Open the guard against large deletions; None if every answer is believed."""
         if self.options.max_deletions is None:
             yield None
             return
-        suspicions = HeldDeletions(self.options.cache_path, self.now)
+        held = HeldDeletions(self.options.cache_path, self.now)
         try:
-            yield DeletionCheck(self.options.max_deletions, suspicions, self.now)
+            yield DeletionGuard(self.options.max_deletions, held, self.now)
         finally:
-            suspicions.close()
+            held.close()
 
     @contextmanager
     def connect(self, transport: httpx.BaseTransport | None = None) -> Iterator[Client]:
-        """Give a client that asks the account, and counts what it asks in the ledger.
+        """Open a client of the account's API, which counts its calls on disk.
 
         Args:
             transport: where requests go, if that is not for this client alone.
@@ -201,10 +205,10 @@ class Source:
         finally:
             ledger.close()
 
-    def wanted(self) -> Wanted:
-        """Give everything that decides which requests a pull makes."""
+    def pull_spec(self) -> PullSpec:
+        """Return what a pull asks for."""
         options = self.options
-        return Wanted(
+        return PullSpec(
             posts=options.posts,
             page_types=tuple(options.page_types),
             collections=options.collections,
@@ -212,21 +216,51 @@ class Source:
             levels=options.levels,
             locales=tuple(locale.name for locale in options.locales),
             main=next(
-                (one.name for one in options.locales if one.lang == options.default_lang), ""
+                (locale.name for locale in options.locales if locale.lang == options.default_lang),
+                "",
             ),
             preview=options.preview,
             alt_media_text=options.alt_media_text,
         )
 
     def covers(self, generation: Generation) -> bool:
-        """Say whether the generation was pulled for at least what is wanted now."""
-        return set(self.wanted().names()) <= set(generation.wanted)
+        """Return whether the generation was pulled for at least what the settings name now."""
+        return set(self.pull_spec().names()) <= set(generation.wanted)
 
     def is_due(self, generation: Generation) -> bool:
-        """Say whether a generation is too old to build from without asking."""
+        """Return whether a generation is too old to build from without asking."""
         age = self.now() - generation.pulled_at
         return age >= self.options.max_age or age < timedelta(0)  # a clock that was set back
 
     def age(self, generation: Generation) -> str:
-        """Spell how old a generation is."""
+        """Return how old a generation is, in words."""
         return spell_duration(self.now() - generation.pulled_at)
+
+
+def account_name(source: Source) -> str:
+    """Return the account's id and the API's address, without any secret.
+
+    Raises:
+        SettingsError: there is no token, and the store does not identify the account either.
+    """
+    with Store(source.options.cache_path, source.now) as store:
+        return f"{source.scopes(store)[0].account} at {source.options.api_url}"
+
+
+def stored_records(source: Source) -> list[RawRecord]:
+    """Return the newest stored records of an account, of every locale, in a stable order.
+
+    The preview version of an item comes after its live version. Content of any age will do: the
+    caller learns which fields there are, and not what they hold now.
+
+    Raises:
+        StoreError: the store cannot be read.
+        SettingsError: there is no token, and the store does not identify the account either.
+    """
+    records: list[RawRecord] = []
+    with Store(source.options.cache_path, source.now) as store:
+        for preview in (False, True):
+            of_mode = replace(source, options=replace(source.options, preview=preview))
+            for generation in store.latest_together(of_mode.scopes(store)) or ():
+                records += store.records(generation)
+    return records

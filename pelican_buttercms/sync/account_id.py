@@ -1,4 +1,4 @@
-"""Accounts: an id by the API's address and the token, and what stands in for an unknown one."""
+"""The id of an account, by the API's address and the token, or by what is stored."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.store import Store
+from pelican_buttercms.store.webhook_state import WebhookState
 
 _PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose content is meant.
+    """The account whose content is meant.
 
     Attributes:
         account: the account's id.
-        unchecked: a sentence where nothing tells that the token belongs to it; else "".
+        unchecked: a warning if nothing proves that the token belongs to it; else "".
     """
 
     account: str
@@ -31,11 +32,11 @@ class Identity:
 def identify(options: Settings, environment: Environment, store: Store) -> Identity:
     """Return whose content is meant: the account that the token opens at the API's address.
 
-    Offline, and where that account has no content, the only one that is stored of that address
-    stands in for it: a token that was replaced opens the account that it always did.
+    Offline, if that account has no content, the only stored account of that address is used: a
+    token that was replaced opens the same account as before.
 
     Raises:
-        SettingsError: there is no token, and the store does not tell the account either.
+        SettingsError: there is no token, and the store does not identify the account either.
     """
     if options.emulated:
         return Identity(hashlib.sha256(options.api_url.encode()).hexdigest()[:16])
@@ -43,28 +44,32 @@ def identify(options: Settings, environment: Environment, store: Store) -> Ident
     known = store.known_accounts.known() if options.offline else {}
     address = address_of(options.api_url)
     if token is None:
-        found = [
+        matching = [
             name
-            for name, one in known.items()
-            if one is None or (one.address == address and not one.successor)
+            for name, account in known.items()
+            if account is None or (account.address == address and not account.successor)
         ]
-        if len(found) == 1:
-            return Identity(found[0])
-        raise _no_token(options, environment, len(found))
+        if len(matching) == 1:
+            return Identity(matching[0])
+        raise _no_token(options, environment, len(matching))
     own = token.fingerprint(address)
     if not options.offline or own in known:
         return Identity(own)
     former = token.fingerprint()
     if former in known and known[former] is None:
         return Identity(former, unchecked_by_address(options))
-    found = [
-        name for name, one in known.items() if one and one.address == address and not one.successor
+    matching = [
+        name
+        for name, account in known.items()
+        if account and account.address == address and not account.successor
     ]
-    return Identity(found[0], unchecked_by_token(options)) if len(found) == 1 else Identity(own)
+    return (
+        Identity(matching[0], unchecked_by_token(options)) if len(matching) == 1 else Identity(own)
+    )
 
 
 def unchecked_by_token(options: Settings) -> str:
-    """Return the sentence for a token that nothing stored was pulled with."""
+    """Return the warning for a token that nothing stored was pulled with."""
     return (
         f"The content in {options.cache_path} was pulled with another token, and whether the"
         " present one belongs to the same account cannot be checked without the API. It is the"
@@ -73,27 +78,32 @@ def unchecked_by_token(options: Settings) -> str:
 
 
 def unchecked_by_address(options: Settings) -> str:
-    """Return the sentence for content whose API address an older version did not note."""
+    """Return the warning for content whose API address an older version did not note."""
     return (
         f"The content in {options.cache_path} was stored by an older version, which did not note"
         " the API's address. It was pulled with the present token; the next pull checks the rest."
     )
 
 
-def recognise(
+def adopt_history(
     options: Settings,
     environment: Environment,
     store: Store,
-    found: Mapping[str, Mapping[Key, str]],
+    digests: Mapping[str, Mapping[Key, str]],
+    *,
+    state: WebhookState,
     say: Callable[[str], None],
 ) -> None:
-    """Give an account that is new here the history of the one that it is, where content tells.
+    """Let a new account continue the history of a stored one with the same content.
+
+    Its generations of all modes go on under the new id, and so do its pending events.
 
     Args:
         options: the checked settings.
         environment: where the read token is looked for.
         store: the store.
-        found: the digest of every record that was just pulled, by locale and key.
+        digests: the digest of every record that was just pulled, by locale and key.
+        state: the pending events.
         say: where a line about it goes.
     """
     token = environment.read_token()
@@ -105,11 +115,12 @@ def recognise(
     if own not in known:
         candidates = [
             name
-            for name, one in known.items()
-            if (one.address == address and not one.successor if one else name == former)
+            for name, account in known.items()
+            if (account.address == address and not account.successor if account else name == former)
         ]
-        same = [name for name in candidates if accounts.has_same_content(name, found)]
+        same = [name for name in candidates if accounts.has_same_content(name, digests)]
         if len(same) == 1:
+            state.adopt(same[0], own)
             accounts.adopt(same[0], own, address)
             say(
                 f"this is the account {same[0]}, by its content, now with another token or"
@@ -120,7 +131,7 @@ def recognise(
 
 
 def address_of(api_url: str) -> str:
-    """Return an API's address so that all its spellings are one; without user and query."""
+    """Return an API's address in one spelling, without user and query."""
     parts = urlsplit(api_url)
     scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
     port = parts.port or _PORTS.get(scheme, 0)

@@ -1,4 +1,4 @@
-"""May this call be made? Each is counted, and bounded, before it leaves.
+"""The budget of API calls: each call is counted and checked against the bounds before it is sent.
 
 The month's count is on disk and shared by all processes, so that two builds at once keep the bound
 together.
@@ -30,10 +30,10 @@ class Meter:
         self.calls = 0
 
     def reserve(self) -> None:
-        """Count a call that is about to be made.
+        """Count a call that is about to be sent.
 
         Raises:
-            CallLimitError: it would pass a bound, and is not made.
+            CallLimitError: it would exceed a bound, and is not sent.
         """
         with self._lock:
             most = self._limits.pull
@@ -61,12 +61,12 @@ class Meter:
                 self._ledger.count(-1)
 
     def _reserve_month(self) -> None:
-        """Count this thread's call in the ledger, and at once those of all threads that wait.
+        """Count this thread's call on disk, together with those of all waiting threads.
 
         One by one they would wait for each other longer than for the disk.
         """
         if self._ledger is None:
-            return  # nobody looks at who waits
+            return
         with self._counting:
             with self._lock:
                 waiting = set(self._waiting)
@@ -79,9 +79,8 @@ class Meter:
                 return
             if not self._ledger.count_below(most):
                 raise CallLimitError(
-                    f"BUTTERCMS_MAX_CALLS allows {most:,} calls a month, and they are made: no"
-                    " further call before the next month (of UTC). Raise it, or build from what is"
-                    " stored."
+                    f"BUTTERCMS_MAX_CALLS allows {most:,} calls a month, and that limit is"
+                    " reached. It resets on the 1st (UTC). Raise it, or build from what is stored."
                 )
             with self._lock:
                 self._waiting.discard(get_ident())

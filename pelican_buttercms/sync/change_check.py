@@ -1,6 +1,6 @@
-"""Did anything change since the last pull? Told by as few calls as it takes to see a change.
+"""The check for changes since the last pull, with as few calls as possible.
 
-Listings are looked at one after the other, the cheapest first, until one differs. A page type tells
+Listings are checked one after the other, the cheapest first, until one differs. A page type shows
 its newest change and its size in one item. Posts have no such order, so all are listed, without
 their bodies; their authors, categories and tags come inside them. Collections and single pages have
 no dates or no order: they are read whole. Under preview page types are, too: a draft's date is not
@@ -28,10 +28,10 @@ from pelican_buttercms.store import Store
 from pelican_buttercms.store.record_encoding import encode_all
 from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.live_and_preview import listing
+from pelican_buttercms.sync.live_and_preview import fresh_listing
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
-from pelican_buttercms.sync.refresh.coverage import KINDS, Reach
+from pelican_buttercms.sync.pull_spec import PullSpec
+from pelican_buttercms.sync.refresh.coverage import KINDS, PullCoverage
 from pelican_buttercms.sync.untranslated import PostLocales
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 Stored = Mapping[str, Sequence[RawRecord]]
 """What is stored, by locale."""
 
-Found = Iterable[RawRecord]
+Listed = Iterable[RawRecord]
 
-UNSEEN = (
+UNDETECTABLE = (
     "A file behind a media URL that was replaced, and an author, category or tag that no post"
     " shows, cannot be seen this way; nor, in a page type, a change that leaves size and newest"
     " date as they are."
@@ -50,30 +50,30 @@ UNSEEN = (
 
 
 @dataclass(frozen=True)
-class Glance:
-    """What was looked at, and what was seen.
+class ChangeReport:
+    """What was checked, and what differs.
 
     Attributes:
-        looked: the listings, in order; the last one is what differs.
-        changed: why it is known that something changed; None when nothing was seen.
+        listings_checked: the listings, in order; the last one is the one that differs.
+        difference: what differs; None if nothing does.
         calls: requests that reached the API.
-        left: how many listings were not needed any more.
+        listings_skipped: how many listings were not needed any more.
     """
 
-    looked: tuple[str, ...]
-    changed: str | None
+    listings_checked: tuple[str, ...]
+    difference: str | None
     calls: int
-    left: int
+    listings_skipped: int
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Probe:
     name: str
     differs: Callable[[], str | None]
 
 
-def glance(source: Source) -> Glance:
-    """Look at the account until something differs from what is stored; nothing is stored.
+def check_for_changes(source: Source) -> ChangeReport:
+    """Compare the account with the store until something differs; nothing is stored.
 
     Raises:
         NoContentError: nothing is stored to compare with, or less than is wanted.
@@ -88,49 +88,49 @@ def glance(source: Source) -> Glance:
                 f"The store holds {what}, so there is nothing to compare with: run"
                 " `pelican-buttercms pull`."
             )
-        stored = {one.scope.locale: list(store.records(one)) for one in latest}
-        wanted = Reach(source.wanted(), latest, store.records).wanted
-        posts = PostLocales.of(latest, wanted).locales
+        stored = {generation.scope.locale: list(store.records(generation)) for generation in latest}
+        spec = PullCoverage(source.pull_spec(), latest, store.records).spec
+        posts = PostLocales.of(latest, spec).locales
     with source.connect() as client:
-        return _glance(list(_looks(client, wanted, stored, posts, source.now())), client)
+        return _run_probes(list(_probes(client, spec, stored, posts, source.now())), client)
 
 
-def _glance(looks: Sequence[_Look], client: Client) -> Glance:
+def _run_probes(probes: Sequence[_Probe], client: Client) -> ChangeReport:
     before = client.calls
-    for number, look in enumerate(looks, start=1):
-        if (why := look.differs()) is not None:
-            told = f"{look.name}: {why}"
-            names = tuple(one.name for one in looks[:number])
-            return Glance(names, told, client.calls - before, len(looks) - number)
-    return Glance(tuple(one.name for one in looks), None, client.calls - before, 0)
+    for number, probe in enumerate(probes, start=1):
+        if (why := probe.differs()) is not None:
+            difference = f"{probe.name}: {why}"
+            names = tuple(checked.name for checked in probes[:number])
+            return ChangeReport(names, difference, client.calls - before, len(probes) - number)
+    return ChangeReport(tuple(probe.name for probe in probes), None, client.calls - before, 0)
 
 
-def _looks(
-    client: Client, wanted: Wanted, stored: Stored, posts: Collection[str], now: datetime
-) -> Iterator[_Look]:
-    for locale in wanted.locales:
+def _probes(
+    client: Client, spec: PullSpec, stored: Stored, posts: Collection[str], now: datetime
+) -> Iterator[_Probe]:
+    for locale in spec.locales:
         names = {(KINDS[r.key.kind], r.key.group) for r in stored[locale] if r.key.kind in KINDS}
-        types = sorted({*wanted.page_types, *(n for kind, n in names if kind == "page type")})
-        keys = sorted({*wanted.collections, *(n for kind, n in names if kind == "collection")})
-        dated = [name for name in types if name != SINGLE_PAGES and not wanted.preview]
-        eye = _Eye(client, replace(wanted, locales=(locale,)), locale, stored[locale], now)
+        types = sorted({*spec.page_types, *(n for kind, n in names if kind == "page type")})
+        keys = sorted({*spec.collections, *(n for kind, n in names if kind == "collection")})
+        dated = [name for name in types if name != SINGLE_PAGES and not spec.preview]
+        probe = _LocaleProbe(client, replace(spec, locales=(locale,)), locale, stored[locale], now)
         for name in dated:
-            yield _Look(listings.told(name, locale), partial(eye.newest, name))
+            yield _Probe(listings.listing_label(name, locale), partial(probe.newest, name))
         for name in (name for name in types if name not in dated):
             label = "single pages" if name == SINGLE_PAGES else name
-            yield _Look(listings.told(label, locale), partial(eye.whole, "page", name))
+            yield _Probe(listings.listing_label(label, locale), partial(probe.whole, "page", name))
         for name in keys:
-            yield _Look(listings.told(name, locale), partial(eye.whole, "item", name))
-        if wanted.posts and locale in posts:
-            yield _Look(listings.told("posts", locale), eye.posts)
+            yield _Probe(listings.listing_label(name, locale), partial(probe.whole, "item", name))
+        if spec.posts and locale in posts:
+            yield _Probe(listings.listing_label("posts", locale), probe.posts)
 
 
 @dataclass(frozen=True)
-class _Eye:
-    """Looks at one locale; each look says what differs, None where nothing does."""
+class _LocaleProbe:
+    """Checks one locale; each method returns what differs, None if nothing does."""
 
     client: Client
-    wanted: Wanted
+    spec: PullSpec
     locale: str
     stored: Sequence[RawRecord]
     now: datetime
@@ -149,29 +149,29 @@ class _Eye:
         if count != len(known):
             return f"there are {count:,}, and {len(known):,} are stored"
         seen = max((str(item.get("updated") or "") for item in answer.items), default="")
-        newest = max((str(r.data.get("updated") or "") for r in known), key=_moment, default="")
-        return f"the newest change is of {seen}" if _moment(seen) != _moment(newest) else None
+        newest = max((str(r.data.get("updated") or "") for r in known), key=_timestamp, default="")
+        return f"the newest change is of {seen}" if _timestamp(seen) != _timestamp(newest) else None
 
     def whole(self, kind: str, group: str) -> str | None:
-        """Read a listing, and compare every item of it."""
-        source = listing(kind, group, self.locale, self.wanted)
+        """Compare every item of a listing."""
+        source = fresh_listing(kind, group, self.locale, self.spec)
         return self._compare(self._read(source), kind, group, _everything)
 
     def posts(self) -> str | None:
-        """List the posts without their bodies; `updated` tells of those."""
-        source = listing("post", "", self.locale, self.wanted)
+        """Compare the posts without their bodies; a changed body has a new `updated`."""
+        source = fresh_listing("post", "", self.locale, self.spec)
         paged = replace(source.paged, build=self._without_bodies)
-        found = list(self._read(replace(source, paged=paged, split=split_post)))
-        if why := self._compare(found, "post", "", _without_body):
+        listed = list(self._read(replace(source, paged=paged, split=split_post)))
+        if why := self._compare(listed, "post", "", _without_body):
             return why
         known = {r.key: _everything(r) for r in self.stored}
-        profiles = (r for r in found if r.key.kind != "post")
+        profiles = (r for r in listed if r.key.kind != "post")
         changed = sorted({str(r.key) for r in profiles if known.get(r.key) != _everything(r)})
         return f"{changed[0]} differs" if changed else None
 
     def _without_bodies(self, page: int, size: int) -> Request:
         request = read_requests.posts(
-            preview=self.wanted.preview,
+            preview=self.spec.preview,
             exclude_body=True,
             locale=self.locale or None,
             page=page,
@@ -179,7 +179,7 @@ class _Eye:
         )
         return uncached(request)
 
-    def _read(self, source: listings.Source) -> Iterator[RawRecord]:
+    def _read(self, source: listings.RecordListing) -> Iterator[RawRecord]:
         fetch = PagedFetch(self.client, source.paged, lambda *_: None)
         try:
             fetch.begin_rest()
@@ -187,17 +187,17 @@ class _Eye:
             return
         for item in fetch.result():
             for record in source.split(item):
-                kept = record if self.wanted.preview else listed_live(record, self.now)
+                kept = record if self.spec.preview else listed_live(record, self.now)
                 if kept is not None:
                     yield kept
 
     def _compare(
-        self, found: Found, kind: str, group: str, digest: Callable[[RawRecord], str]
+        self, listed: Listed, kind: str, group: str, digest: Callable[[RawRecord], str]
     ) -> str | None:
-        def of_listing(records: Found) -> dict[Key, str]:
+        def of_listing(records: Listed) -> dict[Key, str]:
             return {r.key: digest(r) for r in records if (r.key.kind, r.key.group) == (kind, group)}
 
-        known, seen = of_listing(self.stored), of_listing(found)
+        known, seen = of_listing(self.stored), of_listing(listed)
         for what, keys in (
             ("is new", seen.keys() - known.keys()),
             ("is gone", known.keys() - seen.keys()),
@@ -217,7 +217,7 @@ def _without_body(record: RawRecord) -> str:
     return _everything(structs.replace(record, data=data))
 
 
-def _moment(text: Any) -> Any:
+def _timestamp(text: Any) -> Any:
     try:
         return parse_time(text).timestamp() if text else 0.0
     except ValueError:

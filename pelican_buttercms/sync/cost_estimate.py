@@ -1,4 +1,4 @@
-"""What will a pull cost? Told from what the last one brought, without asking the API."""
+"""The estimate of a pull's calls, from what the last pull brought; it makes no call."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pelican_buttercms.content import SINGLE_PAGES, RawRecord
 from pelican_buttercms.sync.discovery import referenced_names
-from pelican_buttercms.sync.listings import told
+from pelican_buttercms.sync.listings import listing_label
 from pelican_buttercms.sync.pagination import calls_for
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import PostLocales
 
 
@@ -29,58 +29,61 @@ class PlannedCalls:
     items: int | None
 
 
-def plan(
-    wanted: Wanted,
+def estimate_calls(
+    spec: PullSpec,
     stored: Mapping[str, Sequence[RawRecord]],
     posts: PostLocales | None = None,
 ) -> list[PlannedCalls]:
-    """List the calls that a pull will make, if the account is as it was at the last pull.
+    """Return the calls that a pull will make, if the account is as it was at the last pull.
 
-    The rounds of a pull are gone through on what is stored: what is named, then what that refers
-    to, and so on. Exact where the account was pulled before for the same, passes no hundred items
+    The rounds of a pull are simulated on what is stored: what is named, then what that refers to,
+    and so on. Exact where the account was pulled before for the same, passes no hundred items
     of a listing since then, and gives several collections in one call.
 
     Args:
-        wanted: what is asked for.
+        spec: what is asked for.
         stored: the records of the last pull by locale; empty when there was none.
         posts: in which locales posts are asked for, if not in all.
     """
     sizes = {locale: Counter(map(_listing, raws)) for locale, raws in stored.items()}
-    posts = posts or PostLocales(wanted.locales)
-    planned = [_paged(told("posts", name), sizes.get(name), ("post", "")) for name in posts.locales]
+    posts = posts or PostLocales(spec.locales)
+    estimated = [
+        _paged(listing_label("posts", name), sizes.get(name), ("post", ""))
+        for name in posts.locales
+    ]
     if posts.probe is not None:
-        planned.append(PlannedCalls(told("one post", posts.probe), 1, None))
-    planned += [PlannedCalls(name, 1, None) for name in ("authors", "categories", "tags")]
-    if not wanted.posts:
-        planned.clear()
+        estimated.append(PlannedCalls(listing_label("one post", posts.probe), 1, None))
+    estimated += [PlannedCalls(name, 1, None) for name in ("authors", "categories", "tags")]
+    if not spec.posts:
+        estimated.clear()
     asked: set[tuple[str, str]] = set()
-    types, keys = wanted.page_types, wanted.collections
+    types, keys = spec.page_types, spec.collections
     while types or keys:
         asked |= {("page type", name) for name in types} | {("collection", key) for key in keys}
-        for locale in wanted.locales:
-            planned += [_pages(name, locale, sizes.get(locale)) for name in types]
-            planned += _collections(list(keys), locale, sizes.get(locale))
-        if not wanted.discover:
+        for locale in spec.locales:
+            estimated += [_pages(name, locale, sizes.get(locale)) for name in types]
+            estimated += _collections(list(keys), locale, sizes.get(locale))
+        if not spec.discover:
             break
-        seen = (raw for raws in stored.values() for raw in raws if _source(raw) in asked)
+        seen = (raw for raws in stored.values() for raw in raws if _listing_name(raw) in asked)
         types, keys = referenced_names(seen, asked)
-    return planned
+    return estimated
 
 
 def _pages(name: str, locale: str, sizes: Counter[tuple[str, str]] | None) -> PlannedCalls:
     label = "single pages" if name == SINGLE_PAGES else name
-    return _paged(told(label, locale), sizes, ("page", name))
+    return _paged(listing_label(label, locale), sizes, ("page", name))
 
 
 def _collections(
     keys: list[str], locale: str, sizes: Counter[tuple[str, str]] | None
 ) -> Iterator[PlannedCalls]:
-    """Several are asked for in one call, however large they are; one alone is paged."""
+    """Yield one call for several collections, however large; one alone is paged."""
     if len(keys) == 1:
-        yield _paged(told(keys[0], locale), sizes, ("item", keys[0]))
+        yield _paged(listing_label(keys[0], locale), sizes, ("item", keys[0]))
     elif keys:
         items = sum(sizes["item", key] for key in keys) if sizes is not None else None
-        yield PlannedCalls(told(" + ".join(keys), locale), 1, items)
+        yield PlannedCalls(listing_label(" + ".join(keys), locale), 1, items)
 
 
 def _paged(
@@ -94,7 +97,7 @@ def _listing(raw: RawRecord) -> tuple[str, str]:
     return raw.key.kind, raw.key.group
 
 
-def _source(raw: RawRecord) -> tuple[str, str]:
-    """Name the listing in the words in which it is asked for."""
+def _listing_name(raw: RawRecord) -> tuple[str, str]:
+    """Return the listing of a record: ("page type" or "collection", its key)."""
     kinds = {"page": "page type", "item": "collection"}
     return kinds.get(raw.key.kind, raw.key.kind), raw.key.group

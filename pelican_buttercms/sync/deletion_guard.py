@@ -1,8 +1,8 @@
 """The guard of deletions: an answer from which much has vanished is held back.
 
-ButterCMS tells of no deletion: what is gone is just not there any more, and so is what an API that
-fails does not give. So a large loss is believed only when a later look finds the same, or when the
-user says so.
+ButterCMS reports no deletion: what is gone is just absent from the answer, and so is what a failing
+API leaves out. So a large loss is believed only if a later pull finds the same, or if the user says
+so.
 """
 
 from __future__ import annotations
@@ -20,50 +20,50 @@ from pelican_buttercms.store import Scope
 from pelican_buttercms.store.held_deletions import HeldDeletions
 
 SECOND_LOOK = timedelta(minutes=5)
-"""How much later a second look is: an API that fails now may well fail the same in a second."""
+"""The least time between two pulls that confirm each other: a failure may last for seconds."""
 
 _NAMES = 50
 
 
 @dataclass(frozen=True)
-class DeletionCheck:
+class DeletionGuard:
     """Compares what a pull found with what is stored.
 
     Attributes:
         bounds: what may vanish at once.
-        suspicions: what was held back before.
+        held: the deletions that were held back before.
         now: the clock.
     """
 
     bounds: Deletions
-    suspicions: HeldDeletions
+    held: HeldDeletions
     now: Callable[[], datetime]
 
-    def look(
+    def check_full(
         self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
     ) -> None:
-        """Let a full pull of one scope pass, or hold it back.
+        """Check the deletions of a full pull of one scope.
 
         Args:
             scope: whose content it is.
             before: the keys that are stored.
-            after: the keys that the pull found.
-            asked: the listings that it asked for, as `listing_of` names them; what was not asked
-                for cannot be missed.
+            after: the keys that the pull brought.
+            asked: the listings that it asked for, as `listing_of` names them; nothing is missing
+                from others.
 
         Raises:
-            HeldBackError: too much has vanished, and no earlier look found the same.
+            HeldBackError: too much has vanished, and no earlier pull found the same.
         """
-        if not self.look_partly(scope, before, after, asked):
-            self.suspicions.forget(scope)
+        if not self.check_partial(scope, before, after, asked):
+            self.held.forget(scope)
 
-    def look_partly(
+    def check_partial(
         self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
     ) -> bool:
-        """Do the same for a partial refresh, which tells nothing of what was held back elsewhere.
+        """Check the deletions of a partial refresh, which says nothing about other held deletions.
 
         Returns:
-            whether it would be held back if no earlier look had found the same.
+            whether it would be held back if no earlier pull had found the same.
         """
         known = [key for key in before if listing_of(key) in asked]
         gone = [key for key in known if key not in after]
@@ -71,9 +71,9 @@ class DeletionCheck:
         suspicious = {n for n in lost if self.bounds.are_suspicious(lost[n], totals[n])}
         if not suspicious:
             return False
-        if self.now() - self.suspicions.since(scope, gone) < SECOND_LOOK:
+        if self.now() - self.held.since(scope, gone) < SECOND_LOOK:
             raise HeldBackError(_explain(scope, gone, totals, suspicious))
-        self.suspicions.forget(scope)
+        self.held.forget(scope)
         return True
 
 
@@ -85,15 +85,16 @@ def listing_of(key: Key) -> str:
 def _explain(
     scope: Scope, gone: list[Key], totals: Mapping[str, int], suspicious: Collection[str]
 ) -> str:
-    told = []
+    losses = []
     for name in sorted(suspicious):
         lost = [key.id for key in gone if listing_of(key) == name]
         names = ", ".join(lost[:_NAMES]) + (", …" if len(lost) > _NAMES else "")
-        told.append(f"{len(lost):,} of {totals[name]:,} of {name.rstrip('/')} ({names})")
+        losses.append(f"{len(lost):,} of {totals[name]:,} of {name.rstrip('/')} ({names})")
     where = f" in {scope.locale}" if scope.locale else ""
     return (
-        f"Much has vanished from ButterCMS at once{where}: {'; '.join(told)}. That may be a failure"
-        " of the API, so it is not believed yet. If you did delete it, run `pelican-buttercms pull"
-        f" --allow-deletions`; a look more than {spell_duration(SECOND_LOOK)} from now that finds"
-        " the same is believed as well (BUTTERCMS_MAX_DELETIONS sets the bounds)."
+        f"Much has vanished from ButterCMS at once{where}: {'; '.join(losses)}. That may be a"
+        " failure of the API, so it is not believed yet. If you did delete it, run"
+        " `pelican-buttercms pull --allow-deletions`; a pull more than"
+        f" {spell_duration(SECOND_LOOK)} from now that finds the same is believed as well"
+        " (BUTTERCMS_MAX_DELETIONS sets the bounds)."
     )

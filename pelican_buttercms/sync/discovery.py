@@ -1,4 +1,4 @@
-"""Which page types and collections are asked for? The named ones, and those that they lead to."""
+"""Discovery: the page types and collections that references lead to."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pelican_buttercms.api.query import is_key
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.reference_syntax import PageTarget, targets
 from pelican_buttercms.errors import APIError, SettingsError
-from pelican_buttercms.sync.listings import Source
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.listings import RecordListing
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 Name = tuple[str, str]
 """A page type or a collection: "page type" or "collection", and its key."""
@@ -18,14 +18,14 @@ Name = tuple[str, str]
 SETTING = {"page type": "BUTTERCMS_PAGE_TYPES", "collection": "BUTTERCMS_COLLECTIONS"}
 
 
-def check_names(wanted: Wanted) -> None:
-    """Refuse, before the first call, names that the API cannot be asked for.
+def check_names(spec: PullSpec) -> None:
+    """Check, before the first call, that the API can be asked for all names.
 
     Raises:
         SettingsError: with all of them.
     """
-    named = [("page type", name) for name in wanted.page_types]
-    named += [("collection", key) for key in wanted.collections]
+    named = [("page type", name) for name in spec.page_types]
+    named += [("collection", key) for key in spec.collections]
     problems = [
         f"{SETTING[kind]} names {name!r}, which cannot be the key of a {kind}: keys are 1 to"
         " 100 characters without a comma. Copy the API slug from the dashboard."
@@ -36,8 +36,8 @@ def check_names(wanted: Wanted) -> None:
         raise SettingsError(problems)
 
 
-def explain(source: Source, exc: APIError, known: set[str]) -> str:
-    """Name the setting and the value, and offer the nearest name that the account has."""
+def explain(source: RecordListing, exc: APIError, known: set[str]) -> str:
+    """Return the problem of a refused name, with the nearest name that the account has."""
     kind, name = source.kind, source.name
     near = get_close_matches(name, sorted(known - {name, "*"}), n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -59,11 +59,11 @@ def referenced_names(
         records: what was pulled so far.
         asked: what was asked for so far, as ("page type" or "collection", name).
     """
-    return unasked((name for record in records for name in leads_of(record)), asked)
+    return unasked((name for record in records for name in references_of(record)), asked)
 
 
-def leads_of(record: RawRecord) -> frozenset[Name]:
-    """Name the page types and collections that a record's references lead to."""
+def references_of(record: RawRecord) -> frozenset[Name]:
+    """Return the page types and collections that a record's references lead to."""
     if record.key.kind not in {"page", "item"}:
         return frozenset()
     return frozenset(
@@ -77,10 +77,7 @@ def leads_of(record: RawRecord) -> frozenset[Name]:
 def unasked(
     names: Iterable[Name], asked: Collection[Name]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the page types and the collections among some names that can be asked for, and were not.
-
-    Sorted, each once.
-    """
+    """Return the page types and the collections that can be asked for, and were not; sorted."""
     left = sorted(name for name in set(names) if name not in asked and is_key(name[1]))
     return (
         tuple(name for kind, name in left if kind == "page type"),

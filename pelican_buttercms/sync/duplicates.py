@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.errors import RefusedResponseError
-from pelican_buttercms.sync.paged import ItemName, Naming
+from pelican_buttercms.sync.paged import ItemName, ItemNaming
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Duplicates(Generic[Item]):
         names: of all items, in the order of the listing.
     """
 
-    def __init__(self, listing: str, naming: Naming[Item]) -> None:
+    def __init__(self, listing: str, naming: ItemNaming[Item]) -> None:
         self._listing = listing
         self._naming = naming
         self._seen: set[ItemName] = set()
@@ -85,7 +85,7 @@ class Duplicates(Generic[Item]):
 
 
 def name_some(names: Sequence[ItemName]) -> str:
-    """Name the first few of some names, and how many there are besides."""
-    told = ", ".join(f'"{brief(name)}"' for name in names[:_MOST_NAMED])
+    """Return the first few of some names, and how many more there are."""
+    named = ", ".join(f'"{brief(name)}"' for name in names[:_MOST_NAMED])
     more = len(names) - _MOST_NAMED
-    return f"{told} and {more:,} more" if more > 0 else told
+    return f"{named} and {more:,} more" if more > 0 else named

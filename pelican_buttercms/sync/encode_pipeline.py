@@ -1,7 +1,7 @@
-"""What is held of an answer while a pull goes on? Its records as the bytes that will be stored.
+"""The encoding of a pull's answers as the records that will be stored, beside the fetching.
 
-They are checked, split and encoded while other answers are on their way. What remains of an answer
-is a third of what it takes as objects of Python.
+Answers are checked, split and encoded while other answers are on their way. An encoded answer takes
+a third of the memory that its Python objects take.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
 from pelican_buttercms.content.status import listed_live
 from pelican_buttercms.store.record_encoding import Encoded, encode
-from pelican_buttercms.sync.discovery import Name, leads_of
-from pelican_buttercms.sync.listings import Source, each_once, title_of
-from pelican_buttercms.sync.paged import ItemName, Naming, Paged
+from pelican_buttercms.sync.discovery import Name, references_of
+from pelican_buttercms.sync.listings import RecordListing, each_once, title_of
+from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
 
-MOST_WAITING = 16
-"""Answers that wait to be packed; they are held as objects, so a few must do."""
+MAX_PENDING_ANSWERS = 16
+"""Answers that wait to be encoded. They are held as objects, so there are few."""
 
-TURN = 0.002
-"""Seconds that one thread computes while others want to. With Python's own 5 ms connections stand
-still for longer; with half a millisecond, taking turns costs a tenth of all computing."""
+SWITCH_INTERVAL = 0.002
+"""Seconds that one thread computes while others want to. With Python's own 5 ms connections are
+idle for longer; with half a millisecond, switching costs a tenth of all computing."""
 
 Data = dict[str, Any]
-Known = dict[Key, tuple[Data, "Packed"]]
+Known = dict[Key, tuple[Data, "EncodedRecord"]]
 Item = TypeVar("Item")
 
 
-class Packed(Struct, frozen=True, gc=False):
+class EncodedRecord(Struct, frozen=True, gc=False):
     """One record on its way into the store.
 
     Attributes:
@@ -47,11 +47,11 @@ class Packed(Struct, frozen=True, gc=False):
     """
 
     record: Encoded
-    leads: frozenset[Name]
+    references: frozenset[Name]
 
 
-class PackedItem(Struct, frozen=True, gc=False):
-    """What became of one item of a listing.
+class EncodedItem(Struct, frozen=True, gc=False):
+    """One item of a listing, encoded.
 
     Attributes:
         name: what no two items of the listing share, None where the item has nothing of the kind.
@@ -62,23 +62,23 @@ class PackedItem(Struct, frozen=True, gc=False):
 
     name: ItemName
     digest: str
-    records: tuple[Packed, ...]
+    records: tuple[EncodedRecord, ...]
 
 
-class Packer:
-    """Packs answers beside the fetching, in a thread of its own; a context manager.
+class RecordEncoder:
+    """Encodes answers in a thread of its own, beside the fetching; a context manager.
 
-    A connection would stand still while its thread packs. Where too many answers wait, though,
-    their own threads pack them: so no more is fetched than can be packed.
+    A connection would be idle while its thread encodes. If too many answers wait, their own threads
+    encode them: so no more is fetched than can be encoded.
 
     Args:
         preview: whether drafts are wanted.
         now: when the pull began; what is published after it is not live yet.
-        keep: takes the records that items of listings themselves are, as soon as they are packed.
-            What comes inside of them may not be stored in the end: a listing of its own wins.
+        keep: receives the records of the listings' own items, as soon as they are encoded.
+            Embedded records may not be stored in the end: a record from its own listing wins.
 
     Attributes:
-        left_out: what the live listings gave, and is not live by its status, which is the value.
+        left_out: the status of each item of a live listing that is not live by its status.
     """
 
     def __init__(
@@ -91,112 +91,121 @@ class Packer:
         self._preview = preview
         self._now = now
         self._keep = keep
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-pack")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-encode")
         self.left_out: dict[Key, str] = {}
-        self._room = Semaphore(MOST_WAITING)
+        self._room = Semaphore(MAX_PENDING_ANSWERS)
 
     def __enter__(self) -> Self:
         self._interval = sys.getswitchinterval()
-        sys.setswitchinterval(min(self._interval, TURN))
+        sys.setswitchinterval(min(self._interval, SWITCH_INTERVAL))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
         sys.setswitchinterval(self._interval)
 
-    def listing(self, source: Source) -> Paged[PackedItem]:
-        """Give a listing whose pages are packed as they come."""
+    def listing(self, source: RecordListing) -> PagedListing[EncodedItem]:
+        """Return a listing whose pages are encoded as they come."""
         paged = source.paged
         known: Known = {}
 
-        def pack(items: Sequence[Data]) -> list[PackedItem]:
+        def encode_items(items: Sequence[Data]) -> list[EncodedItem]:
             kept: list[Encoded] = []
-            packed = []
+            encoded = []
             for item, records in source.split_answer(items):
                 before = len(kept)
-                inside = self._pack(records, known, kept)
+                inside = self._encode_records(records, known, kept)
                 digest = kept[-1].digest if len(kept) > before else ""
-                packed.append(PackedItem(paged.naming.name(item), digest, inside))
+                encoded.append(EncodedItem(paged.naming.name(item), digest, inside))
             self._keep(kept)
-            return packed
+            return encoded
 
-        def decode(request: Request, response: Response) -> Listing[PackedItem]:
+        def decode(request: Request, response: Response) -> Listing[EncodedItem]:
             page = paged.decode(request, response)
-            items = self._begin(pack, page.items)
+            items = self._begin(encode_items, page.items)
             return replace(cast("Listing[Any]", page), items=items)
 
-        naming = Naming[PackedItem](attrgetter("name"), attrgetter("digest"), _title_of)
-        return replace(cast("Paged[Any]", paged), decode=decode, naming=naming)
+        naming = ItemNaming[EncodedItem](attrgetter("name"), attrgetter("digest"), _title_of)
+        return replace(cast("PagedListing[Any]", paged), decode=decode, naming=naming)
 
     def joined(
         self, request: Request, response: Response, keys: Iterable[str]
-    ) -> Mapping[str, list[tuple[Packed, ...]]] | None:
-        """Read several collections as `decode_joined` does; gives the records of each item."""
-        found = decode_joined(request, response, keys)
-        if found is None:
+    ) -> Mapping[str, list[tuple[EncodedRecord, ...]]] | None:
+        """Decode several collections as `decode_joined` does; return the records of each item."""
+        decoded = decode_joined(request, response, keys)
+        if decoded is None:
             return None
         own: list[Encoded] = []
-        packed = {
-            key: [self._pack(split_item(key, item), {}, own) for item in each_once(key, items)]
-            for key, items in found.items()
+        encoded = {
+            key: [
+                self._encode_records(split_item(key, item), {}, own)
+                for item in each_once(key, items)
+            ]
+            for key, items in decoded.items()
         }
         self._keep(own)
-        return packed
+        return encoded
 
     def _begin(
-        self, pack: Callable[[Sequence[Data]], list[PackedItem]], items: Sequence[Data]
-    ) -> Sequence[PackedItem]:
+        self, encode_items: Callable[[Sequence[Data]], list[EncodedItem]], items: Sequence[Data]
+    ) -> Sequence[EncodedItem]:
         if not self._room.acquire(blocking=False):
-            return pack(items)
+            return encode_items(items)
 
-        def run() -> list[PackedItem]:
+        def run() -> list[EncodedItem]:
             try:
-                return pack(items)
+                return encode_items(items)
             finally:
                 self._room.release()
 
-        return _Later(len(items), self._thread.submit(run))
+        return _PendingItems(len(items), self._thread.submit(run))
 
-    def _pack(
+    def _encode_records(
         self, records: Iterable[RawRecord], known: Known, kept: list[Encoded]
-    ) -> tuple[Packed, ...]:
-        """Pack an item's records, the first of which is its own, and goes to `kept` too.
+    ) -> tuple[EncodedRecord, ...]:
+        """Encode an item's records; the first one is its own, and goes to `kept` too.
 
-        What comes inside of it was mostly packed before: an author comes with each of his posts.
+        Most embedded records were encoded before: an author comes with each of his posts.
         """
         everything = list(records)
         own, inside = everything[:1], everything[1:]
-        packed = [self._pack_one(record) for record in own]
-        kept += [one.record for one in packed if one]
+        encoded = [self._encode_one(record) for record in own]
+        kept += [encoded_record.record for encoded_record in encoded if encoded_record]
         for record in inside:
             before = known.get(record.key)
             if before is not None and before[0] == record.data:
-                packed.append(before[1])
-            elif found := self._pack_one(record):
-                known[record.key] = (record.data, found)
-                packed.append(found)
-        return tuple(one for one in packed if one)
+                encoded.append(before[1])
+            elif new := self._encode_one(record):
+                known[record.key] = (record.data, new)
+                encoded.append(new)
+        return tuple(encoded_record for encoded_record in encoded if encoded_record)
 
-    def _pack_one(self, record: RawRecord) -> Packed | None:
-        """Pack a record; None for what may not be in this scope.
+    def _encode_one(self, record: RawRecord) -> EncodedRecord | None:
+        """Encode a record; return None for what may not be in this scope.
 
-        The read token reads drafts too, so what enters a live scope is looked at, from whatever
-        call it came.
+        The read token reads drafts too, so every record that enters a live scope is checked.
         """
         kept = record if self._preview else listed_live(record, self._now)
         if kept is None:
             self.left_out[record.key] = str(record.data.get("status"))
             return None
-        return Packed(encode(kept), leads_of(kept))
+        return EncodedRecord(encode(kept), references_of(kept))
 
 
-def _title_of(item: PackedItem) -> str:
-    own = next((one.record for one in item.records if one.record.digest == item.digest), None)
+def _title_of(item: EncodedItem) -> str:
+    own = next(
+        (
+            encoded_record.record
+            for encoded_record in item.records
+            if encoded_record.record.digest == item.digest
+        ),
+        None,
+    )
     return title_of(json.decode(own.data)) if own else ""
 
 
-class _Later(Sequence[Item]):
-    """Items that are not ready yet, but known in number; whoever looks at them waits."""
+class _PendingItems(Sequence[Item]):
+    """Items whose number is known before they are ready; reading them waits."""
 
     def __init__(self, count: int, items: Future[list[Item]]) -> None:
         self._count = count

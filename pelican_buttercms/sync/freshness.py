@@ -1,11 +1,11 @@
-"""The generation that a build reads: the stored one, or a new pull.
+"""Which generation a build reads: the stored one, or that of a new pull.
 
-Source: the README, "When the API fails"; the ages and causes are decided here and nowhere else.
+Source: the README, "When the API fails". Ages and causes are judged here and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 import logging
@@ -20,42 +20,44 @@ from pelican_buttercms.errors import (
     StoreError,
 )
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Changes, Generation, Store
+from pelican_buttercms.store import Changes, Generation, Scope, Store
+from pelican_buttercms.store.webhook_state import Note
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.progress import Progress, summary_lines
 from pelican_buttercms.sync.pull import PullResult
 from pelican_buttercms.sync.refresh.apply_events import (
     TEMPORARY,
-    Outcome,
+    AppliedEvents,
+    apply_events,
     find_pending,
-    leave,
-    outcome_lines,
-    take,
+    record_pending,
+    result_lines,
+    settle_media,
 )
-from pelican_buttercms.sync.refresh.partial_pull import Taken
+from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
 
 logger = logging.getLogger(__name__)
 
 News = Literal["all", "again"] | None
-"""Which media files are asked for: the stored ones, or also those that could not be had."""
+"""Which media files are checked: the stored ones, or also those that failed before."""
 
 
 @dataclass
 class Calls:
-    """API calls: made, saved by what was stored, and made in this month by everyone."""
+    """Counts of API calls: made, saved by the store, and made this month by everyone."""
 
     made: int = 0
     saved: int = 0
     month: int = 0
 
 
-class Reading:
-    """One decision about which generations a build reads, and what it has cost.
+class FreshnessPolicy:
+    """Decides which generations a build reads, and counts what that costs.
 
     Attributes:
-        news: which media files have to be asked for news.
-        changes: what was pulled for this build, by locale; None where nothing was.
+        news: which media files have to be checked for changes.
+        changes: what was pulled for this build, by locale; None if nothing was.
         stale: why older content is read than was asked for.
         latest: what was stored before.
         pulled: whether everything was pulled for this build.
@@ -79,12 +81,13 @@ class Reading:
         self._progress = progress
         self._calls = calls
         self.pulled = False
+        self._media_notes: Mapping[Scope, Note] = {}
         self.changes: Mapping[str, Changes] | None = None
         self.stale: str | None = None
         self.latest = self._latest()
 
     def _latest(self) -> list[Generation] | None:
-        """Give what is stored; what is damaged is none, where it can be pulled again."""
+        """Return what is stored; damaged content counts as none if it can be pulled again."""
         try:
             return self._store.latest_together(self._source.scopes(self._store))
         except DatabaseError:
@@ -99,7 +102,7 @@ class Reading:
         """Return the generations to build from, one for each locale.
 
         Raises:
-            EventsPendingError: what the build was started for could not be taken in.
+            EventsPendingError: the events that the build was started for could not be applied.
             ButterCMSError: there is nothing to build from.
         """
         source, store = self._source, self._store
@@ -108,14 +111,14 @@ class Reading:
             return self._offline(latest)
         if latest and source.covers(latest[0]):
             if store.is_pinned(source.scopes(store)):
-                self._owe("builds read what somebody rolled back to")
+                self._record_debt("builds read what somebody rolled back to")
                 return self._keep(latest, f"rolled back to content of {self._age(latest)} ago")
             if trigger is None and not source.is_due(latest[0]):
                 trigger = find_pending(source, store)
                 if trigger is None:
                     return self._keep(latest, f"content of {self._age(latest)} ago")
         try:
-            result = self._taken(latest, trigger) if trigger else self._pull(source)
+            result = self._apply_events(latest, trigger) if trigger else self._pull(source)
         except EventsPendingError as exc:
             if self._trigger or not isinstance(exc.__cause__, ButterCMSError):
                 raise
@@ -132,18 +135,18 @@ class Reading:
         self._say(f"{what}, no call made.")
         return latest
 
-    def _owe(self, why: str) -> None:
-        """Note that the events which this build does not take in wait."""
+    def _record_debt(self, why: str) -> None:
+        """Note the events that this build does not apply as pending."""
         if self._trigger is None:
             return
-        with self._source.heard() as state:
-            leave(state, self._source, self._store, self._trigger)
+        with self._source.webhook_state() as state:
+            record_pending(state, self._source, self._store, self._trigger)
         self._say(f"the events from {self._trigger.origin} wait for a later build: {why}.")
 
-    def _taken(self, latest: list[Generation] | None, trigger: Trigger) -> Outcome:
-        """Take in what the build was started for, or what an earlier one left."""
+    def _apply_events(self, latest: list[Generation] | None, trigger: Trigger) -> AppliedEvents:
+        """Apply the events that the build was started for, or those that are pending."""
         with self._counted():
-            result = take(
+            result = apply_events(
                 self._source,
                 self._store,
                 trigger,
@@ -151,16 +154,25 @@ class Reading:
                 say=self._say,
                 progress=self._progress,
             )
-        if isinstance(result, Taken):
+        if isinstance(result, RefreshResult):
             self._calls.saved += max(0, result.generations[0].full_calls - result.calls)
             self.news = "again" if result.media else None
+            self._media_notes = result.media_notes
         else:
             self.pulled, self.news = True, "all"
         return result
 
-    def _lines(self, result: Outcome, trigger: Trigger | None) -> list[str]:
-        if isinstance(result, Taken) and trigger:
-            return outcome_lines(trigger, result)
+    def settle_media(self, unfetched: Collection[str]) -> None:
+        """Settle the media events, unless their files could not be fetched for now.
+
+        Args:
+            unfetched: the URLs of the files that a later build may get.
+        """
+        settle_media(self._source, self._media_notes, unfetched, self._say)
+
+    def _lines(self, result: AppliedEvents, trigger: Trigger | None) -> list[str]:
+        if isinstance(result, RefreshResult) and trigger:
+            return result_lines(trigger, result)
         return summary_lines(result.changes, result.calls, result.seconds)
 
     def again(self, damage: StoreError) -> list[Generation]:
@@ -184,7 +196,7 @@ class Reading:
         return result.generations
 
     def live(self) -> list[Generation] | None:
-        """Give what is live, to compare drafts with; pulled once, then as old as it may be."""
+        """Return what is live, to compare drafts with; it is pulled once, and may then be old."""
         source = self._source.live()
         latest = self._store.latest_together(source.scopes(self._store))
         if (latest and source.covers(latest[0])) or source.options.offline:
@@ -226,7 +238,7 @@ class Reading:
                 f" content of this account{where}. Run `pelican-buttercms pull` once with the"
                 " network, or restore the folder from where it was saved."
             )
-        if missing := sorted(set(source.wanted().names()) - set(latest[0].wanted)):
+        if missing := sorted(set(source.pull_spec().names()) - set(latest[0].wanted)):
             raise NoContentError(
                 f"BUTTERCMS_OFFLINE is set, and the stored content was pulled without"
                 f" {', '.join(missing)}. Run `pelican-buttercms pull` once with the network."
@@ -235,16 +247,16 @@ class Reading:
             logger.warning("%s", unchecked)
         self._calls.saved += latest[0].full_calls
         self._say(f"offline, content of {source.age(latest[0])} ago.")
-        self._owe("BUTTERCMS_OFFLINE is set")
+        self._record_debt("BUTTERCMS_OFFLINE is set")
         return latest
 
     def _fall_back(self, latest: list[Generation] | None, exc: ButterCMSError) -> list[Generation]:
         """Serve the last good generation, loudly: half a site is never an answer."""
         source, unchecked = self._source, ""
         if latest is None:
-            stored = source.stored()
-            unchecked = stored.identity(self._store).unchecked
-            latest = self._store.latest_together(stored.scopes(self._store))
+            offline = source.offline()
+            unchecked = offline.identity(self._store).unchecked
+            latest = self._store.latest_together(offline.scopes(self._store))
         if latest is None or not source.covers(latest[0]):
             raise exc
         age = source.age(latest[0])

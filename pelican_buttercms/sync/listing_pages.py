@@ -20,21 +20,21 @@ from pelican_buttercms.errors import (
     ResponseTooLargeError,
 )
 from pelican_buttercms.sync.duplicates import Duplicates
-from pelican_buttercms.sync.paged import ItemName, Paged, Report
+from pelican_buttercms.sync.paged import ItemName, PagedListing, Report
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
 
-MOST_ITEMS = 100_000
+MAX_ITEMS = 100_000
 """Items of one listing. The largest plans count pages and items of collections by the thousand."""
 
-MOST_PAGES = 2_000
+MAX_PAGES = 2_000
 """Pages of one listing: each is a metered call."""
 
 WINDOW = 16
 """Pages that are asked for before the first of them is looked at."""
 
-MOST_DUPLICATES = 10
+MAX_DUPLICATES = 10
 """Items that several pages may hold twice; with more, they are the same pages again."""
 
 Item = TypeVar("Item")
@@ -70,7 +70,7 @@ class PageReader(Generic[Item]):
     def __init__(
         self,
         client: Client,
-        listing: Paged[Item],
+        listing: PagedListing[Item],
         progress: Report,
         *,
         size: int,
@@ -179,10 +179,10 @@ class PageReader(Generic[Item]):
         return None if may_go_on and first.items else 1
 
     def _check_bounds(self, items: int, pages: int) -> None:
-        if items > MOST_ITEMS or pages > MOST_PAGES:
+        if items > MAX_ITEMS or pages > MAX_PAGES:
             raise ResponseError(
                 f"The listing of {self._listing.name} is said to have {items:,} items in"
-                f" {pages:,} pages, and no more than {MOST_ITEMS:,} items and {MOST_PAGES:,} pages"
+                f" {pages:,} pages, and no more than {MAX_ITEMS:,} items and {MAX_PAGES:,} pages"
                 " are asked for, since each page is a call. Nothing of it was used. If you do have"
                 " that much content, please report it."
             )
@@ -269,7 +269,7 @@ class PageReader(Generic[Item]):
     def _note(self, items: Sequence[Item]) -> None:
         for item in items:
             self.duplicates.add(item)
-        if len(self.duplicates) > MOST_DUPLICATES and not self.is_one_answer:
+        if len(self.duplicates) > MAX_DUPLICATES and not self.is_one_answer:
             raise ContradictionError("its pages hold the same items again")
 
     def _look_again(self, first: Listing[Item]) -> None:

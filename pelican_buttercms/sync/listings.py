@@ -1,4 +1,4 @@
-"""Which listings make up an account, as far as it is wanted?"""
+"""The listings of an account: posts, profiles, pages and collections."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from pelican_buttercms.content import (
     split_tag,
 )
 from pelican_buttercms.sync.duplicates import Duplicates
-from pelican_buttercms.sync.paged import ItemName, Naming, Paged
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 Data = dict[str, Any]
 Kind = Literal["posts", "page type", "collection", "profiles"]
 
 
 @dataclass(frozen=True)
-class Source:
+class RecordListing:
     """One listing, and how its items become records.
 
     Attributes:
-        kind: what the user called it by.
+        kind: how settings name it.
         name: the page type's or collection's key; otherwise the kind of records.
         paged: how to fetch it.
         split: makes records of an item.
@@ -41,12 +41,12 @@ class Source:
 
     kind: Kind
     name: str
-    paged: Paged[Data]
+    paged: PagedListing[Data]
     split: Callable[[Data], list[RawRecord]]
     locale: str | None
 
     def split_answer(self, items: Iterable[Data]) -> Iterator[tuple[Data, list[RawRecord]]]:
-        """Give each item of one answer with its records; what came inside of several, once.
+        """Yield each item of an answer with its records; embedded records come once.
 
         Raises:
             ContentError: an item is not what the API promises.
@@ -55,48 +55,50 @@ class Source:
         return ((item, split(item)) for item in items)
 
 
-def posts(wanted: Wanted, locale: str, *, is_named: bool = True) -> Source:
+def posts(spec: PullSpec, locale: str, *, is_named: bool = True) -> RecordListing:
     """Return the listing of posts in a locale, which is not named where the API refuses it."""
     named = locale if is_named else ""
-    build = partial(read_requests.posts, preview=wanted.preview, locale=named or None)
-    return Source("posts", "posts", _paged(told("posts", locale), build), split_post, locale)
+    build = partial(read_requests.posts, preview=spec.preview, locale=named or None)
+    return RecordListing(
+        "posts", "posts", _paged(listing_label("posts", locale), build), split_post, locale
+    )
 
 
-def profiles() -> Iterator[Source]:
-    """Return all authors, categories and tags, which are the same in every locale."""
+def profiles() -> Iterator[RecordListing]:
+    """Yield the listings of authors, categories and tags, which are the same in every locale."""
     for name, build, split in (
         ("authors", read_requests.authors, split_author),
         ("categories", read_requests.categories, split_category),
         ("tags", read_requests.tags, split_tag),
     ):
         paged = _paged(name, partial(_only, build), is_paged=False)
-        yield Source("profiles", name, paged, split, None)
+        yield RecordListing("profiles", name, paged, split, None)
 
 
-def pages(page_type: str, wanted: Wanted, locale: str) -> Source:
+def pages(page_type: str, spec: PullSpec, locale: str) -> RecordListing:
     """Return the listing of a page type, newest first: what is published meanwhile comes first."""
     order = None if page_type == SINGLE_PAGES else "-published"
-    build = partial(read_requests.pages, page_type, order=order, **_options(wanted, locale))
+    build = partial(read_requests.pages, page_type, order=order, **_options(spec, locale))
     name = "single pages" if page_type == SINGLE_PAGES else page_type
-    paged = _paged(told(name, locale), build, name=_type_and_slug)
-    return Source("page type", page_type, paged, split_page, locale)
+    paged = _paged(listing_label(name, locale), build, name=_type_and_slug)
+    return RecordListing("page type", page_type, paged, split_page, locale)
 
 
-def collection(key: str, wanted: Wanted, locale: str) -> Source:
+def collection(key: str, spec: PullSpec, locale: str) -> RecordListing:
     """Return the listing of a collection."""
-    build = partial(read_requests.collection, key, **_options(wanted, locale))
+    build = partial(read_requests.collection, key, **_options(spec, locale))
     decode = partial(_decode_collection, key)
-    paged = _paged(told(key, locale), build, decode, name=_id)
-    return Source("collection", key, paged, partial(split_item, key), locale)
+    paged = _paged(listing_label(key, locale), build, decode, name=_id)
+    return RecordListing("collection", key, paged, partial(split_item, key), locale)
 
 
-def joined_collections(keys: Iterable[str], wanted: Wanted, locale: str) -> Request:
-    """Ask for several collections in one call, all items of each."""
-    return read_requests.collections(keys, **_options(wanted, locale))
+def joined_collections(keys: Iterable[str], spec: PullSpec, locale: str) -> Request:
+    """Return the request for several collections in one call, with all items of each."""
+    return read_requests.collections(keys, **_options(spec, locale))
 
 
-def told(name: str, locale: str) -> str:
-    """Name a listing for people."""
+def listing_label(name: str, locale: str) -> str:
+    """Return a listing's name for people."""
     return f"{name} [{locale}]" if locale else name
 
 
@@ -107,14 +109,14 @@ def _paged(
     *,
     name: Callable[[Data], ItemName] | None = None,
     is_paged: bool = True,
-) -> Paged[Data]:
-    naming = Naming[Data](name or _slug, _whole, title_of)
+) -> PagedListing[Data]:
+    naming = ItemNaming[Data](name or _slug, _whole, title_of)
 
     def look(request: Request, response: Response) -> Listing[ItemName]:
         page = decode(request, response)
         return Listing([naming.name(item) for item in page.items], page.count)
 
-    return Paged(
+    return PagedListing(
         label,
         lambda page, size: build(page=page, page_size=size),
         decode,
@@ -124,12 +126,12 @@ def _paged(
     )
 
 
-def _options(wanted: Wanted, locale: str) -> Data:
+def _options(spec: PullSpec, locale: str) -> Data:
     return {
-        "preview": wanted.preview,
+        "preview": spec.preview,
         "locale": locale or None,
-        "levels": wanted.levels,
-        "alt_media_text": wanted.alt_media_text,
+        "levels": spec.levels,
+        "alt_media_text": spec.alt_media_text,
     }
 
 
@@ -148,7 +150,7 @@ def each_once(key: str, items: list[Data]) -> list[Data]:
     Raises:
         ResponseError: different items have the same id.
     """
-    duplicates = Duplicates(key, Naming[Data](_id, _whole, title_of))
+    duplicates = Duplicates(key, ItemNaming[Data](_id, _whole, title_of))
     for item in items:
         duplicates.add(item)
     return duplicates.settle(items)
@@ -172,7 +174,7 @@ def _slug(item: Data) -> ItemName:
 
 
 def _type_and_slug(item: Data) -> ItemName:
-    """Name a page: two types may have the same slug, and a listing of all has both."""
+    """Return a page's name: two types may have the same slug, and a listing of all has both."""
     slug, page_type = item.get("slug"), item.get("page_type")
     named = isinstance(slug, str) and isinstance(page_type, str | None)
     return f"{page_type or SINGLE_PAGES}/{slug}" if named else None
@@ -180,5 +182,5 @@ def _type_and_slug(item: Data) -> ItemName:
 
 def _id(item: Data) -> ItemName:
     meta = item.get("meta")
-    found = meta.get("id") if isinstance(meta, dict) else None
-    return found if isinstance(found, int) else None
+    item_id = meta.get("id") if isinstance(meta, dict) else None
+    return item_id if isinstance(item_id, int) else None

@@ -1,4 +1,4 @@
-"""How is content asked for as it is now: as preview shows it, and as everyone sees it?"""
+"""Reads of the current content, past the caches: as preview shows it, and as it is live."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from pelican_buttercms.api.responses import decode_collections, decode_listing
 from pelican_buttercms.content.raw_records import Key, RawRecord, split_item, split_page, split_post
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.sync import listings
-from pelican_buttercms.sync.listings import Source
+from pelican_buttercms.sync.listings import RecordListing
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
 
 Data = dict[str, Any]
 Views = Mapping[Key, tuple[Data | None, Data | None]]
-"""What preview shows, and what everyone sees, by key."""
+"""The preview version and the live version, by key."""
 
 
-def single(
+def item_request(
     key: Key, locale: str, *, preview: bool, levels: int = 1, alt_media_text: bool = False
 ) -> Request:
-    """Ask for one post or page, past the caches."""
+    """Return the request for one post or page, past the caches."""
     if key.kind == "post":
         return uncached(read_requests.post(key.id, preview=preview, locale=locale or None))
     request = read_requests.page(
@@ -42,21 +42,21 @@ def single(
     return uncached(request)
 
 
-def listing(kind: str, group: str, locale: str, wanted: Wanted) -> Source:
-    """Give the listing of posts, of a page type or of a collection, past the caches."""
-    wanted = replace(wanted, locales=(locale,))
+def fresh_listing(kind: str, group: str, locale: str, spec: PullSpec) -> RecordListing:
+    """Return the listing of posts, of a page type or of a collection, past the caches."""
+    spec = replace(spec, locales=(locale,))
     if kind == "post":
-        source = listings.posts(wanted, locale)
+        source = listings.posts(spec, locale)
     elif kind == "page":
-        source = listings.pages(group, wanted, locale)
+        source = listings.pages(group, spec, locale)
     else:
-        source = listings.collection(group, wanted, locale)
+        source = listings.collection(group, spec, locale)
     build = source.paged.build
     paged = replace(source.paged, build=lambda page, size: uncached(build(page, size)))
     return replace(source, paged=paged)
 
 
-def split_any(key: Key, data: Data) -> list[RawRecord]:
+def split_records(key: Key, data: Data) -> list[RawRecord]:
     """Split what was asked for under a key; the first record is its own, under its real key.
 
     Raises:
@@ -67,8 +67,19 @@ def split_any(key: Key, data: Data) -> list[RawRecord]:
     return split_page(data) if key.kind == "page" else split_item(key.group, data)
 
 
-class Listings:
-    """Reads whole listings in both views."""
+def unpulled_records(client: Client, kind: str, group: str, locale: str) -> list[RawRecord]:
+    """Return all records of a page type or a collection that no pull brings; none if it is gone."""
+    source = fresh_listing(kind, group, locale, PullSpec(preview=True))
+    fetch = PagedFetch(client, source.paged, lambda *_: None)
+    try:
+        fetch.begin_rest()
+        return [record for item in fetch.result() for record in source.split(item)]
+    except NotFoundError:
+        return []
+
+
+class ListingReader:
+    """Reads whole listings, as preview shows them and as they are live."""
 
     def __init__(self, client: Client, *, alt_media_text: bool = False) -> None:
         self._client = client
@@ -84,19 +95,21 @@ class Listings:
         most: int | None = None,
         otherwise: Callable[[], Callable[[], Views]] | None = None,
     ) -> Callable[[], Views]:
-        """Ask for a listing; gives what collects it, empty where there is no such listing.
+        """Begin to read a listing; return the function that collects it.
+
+        It returns nothing if there is no such listing.
 
         Args:
             kind: post, page or item.
             group: the page type or the collection.
             locale: "" for the account's default.
-            live: whether it is asked for as everyone sees it, too.
-            most: so many calls at most, if that is known once the first page is here.
-            otherwise: begins something else, where it would be more.
+            live: whether it is asked for as it is live, too.
+            most: the most calls that it may take, judged when the first page is here.
+            otherwise: begins something else if it would take more.
         """
         modes = (True, False) if live else (True,)
         sources = [
-            listing(kind, group, locale, Wanted(preview=mode, alt_media_text=self._alts))
+            fresh_listing(kind, group, locale, PullSpec(preview=mode, alt_media_text=self._alts))
             for mode in modes
         ]
         first = self._fetch(sources[0])
@@ -111,14 +124,14 @@ class Listings:
                     fetch.begin_rest()
             except NotFoundError:
                 return {}
-            found = [_by_key(s, fetch) for s, fetch in zip(sources, begun, strict=True)]
-            shown, public = found[0], found[-1] if live else {}
+            views = [_by_key(s, fetch) for s, fetch in zip(sources, begun, strict=True)]
+            shown, public = views[0], views[-1] if live else {}
             return {key: (shown.get(key), public.get(key)) for key in {**shown, **public}}
 
         return collect
 
     def exists(self, kind: str, group: str) -> bool:
-        """Say whether there is such a page type or collection."""
+        """Return whether there is such a page type or collection."""
         if not is_key(group):
             return False
         build = read_requests.pages if kind == "page" else read_requests.collection
@@ -130,9 +143,9 @@ class Listings:
             return False
         return True
 
-    def _fetch(self, source: Source) -> PagedFetch[Data]:
+    def _fetch(self, source: RecordListing) -> PagedFetch[Data]:
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
 
-def _by_key(source: Source, fetch: PagedFetch[Data]) -> dict[Key, Data]:
+def _by_key(source: RecordListing, fetch: PagedFetch[Data]) -> dict[Key, Data]:
     return {source.split(item)[0].key: item for item in fetch.result()}

@@ -1,11 +1,10 @@
-"""What does a build get to read? One whole pull with its media files, or a snapshot of it."""
+"""The content that a build reads: one whole pull with its media files, or a snapshot."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 import logging
 from pathlib import Path
 
@@ -19,10 +18,10 @@ from pelican_buttercms.store import Changes, Generation, MediaFile, MediaStore, 
 from pelican_buttercms.store.snapshots import read_snapshot
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.freshness import Calls, News, Reading
+from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy, News
 from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 logger = logging.getLogger(__name__)
 
@@ -35,18 +34,18 @@ IsKnown = Callable[[Sequence[Generation], MediaOf], bool]
 
 
 @dataclass(frozen=True)
-class Stored:
-    """One whole pull, read from the store.
+class LoadedContent:
+    """One whole pull with its media files, as a build reads it.
 
     Attributes:
         generation: the generation of the first locale; all were pulled together.
         versions: the records of each locale, with their identities.
-        media: the media files by their URLs, None for what could not be had.
+        media: the media files by URL; None for a file that could not be fetched.
         live: under preview, what is live, if that is known.
         live_at: when that was pulled.
-        stale: why older content is served than was asked for, None if it is as asked for.
+        stale: why older content is served than was asked for; None if it is not.
         calls: what reading it has cost, and saved.
-        changes: what was pulled for it, by locale; None where nothing was.
+        changes: what was pulled for it, by locale; None if nothing was.
         is_read: whether the records were read; if not, there are none here.
         generations: those that they were read from, one for each locale; none of a snapshot.
     """
@@ -63,23 +62,23 @@ class Stored:
     generations: tuple[Generation, ...] = ()
 
 
-def read(
+def read_content(
     source: Source,
     say: Callable[[str], None],
     progress: Progress,
     trigger: Trigger | None = None,
     is_known: IsKnown | None = None,
-) -> Stored:
-    """Give what to build from, pulled anew if it is due.
+) -> LoadedContent:
+    """Return what to build from, pulled anew if it is due.
 
     Args:
         source: the account.
         say: where a line about each step goes.
         progress: shows a pull.
         trigger: the events that the build was started for; None when there are none.
-        is_known: says of the generations, one for each locale, that their records need not be read;
-            it is given what gives the media files of URLs as well. It is not asked where older
-            content is served than was asked for.
+        is_known: returns whether the records of these generations, one for each locale, need not
+            be read. It also gets a function that returns the media files of URLs. It is not called
+            if older content is served than was asked for.
 
     Raises:
         ButterCMSError: there is nothing whole to build from.
@@ -89,51 +88,53 @@ def read(
         return _snapshot(source, options.snapshot, say)
     calls = Calls()
     with Store(options.cache_path, source.now) as store:
-        reading = Reading(source, store, say, progress, calls, trigger=trigger)
-        generations = reading.current()
-        if not reading.pulled:  # a pull has warned of them already
+        policy = FreshnessPolicy(source, store, say, progress, calls, trigger=trigger)
+        generations = policy.current()
+        if not policy.pulled:  # a pull has warned of them already
             warn_of_left_out({k: v for one in generations for k, v in one.left_out.items()})
-        media_of = partial(_media_of, options, reading.news)
-        if is_known is not None and reading.stale is None and is_known(generations, media_of):
+        media = MediaReader(options, policy.news)
+        if is_known is not None and policy.stale is None and is_known(generations, media.read):
+            policy.settle_media(media.unfetched)
             calls.month = source.calls_this_month()
-            return Stored(
-                generations[0], {}, {}, calls=calls, changes=reading.changes, is_read=False
+            return LoadedContent(
+                generations[0], {}, {}, calls=calls, changes=policy.changes, is_read=False
             )
         try:
             versions = read_versions(options, store, generations)
         except StoreError as exc:
-            generations = reading.again(exc)
+            generations = policy.again(exc)
             versions = read_versions(options, store, generations)
-        live = reading.live() if options.preview else None
+        live = policy.live() if options.preview else None
         compared = read_versions(options, store, live) if live else None
-    media = read_media(options, versions, reading.news)
+    files = media.read_all(versions)
+    policy.settle_media(media.unfetched)
     calls.month = source.calls_this_month()
-    return Stored(
+    return LoadedContent(
         generation=generations[0],
         versions=versions,
-        media=media,
+        media=files,
         live=compared,
         live_at=live[0].pulled_at if live else None,
-        stale=reading.stale,
+        stale=policy.stale,
         calls=calls,
-        changes=reading.changes,
+        changes=policy.changes,
         generations=tuple(generations),
     )
 
 
-def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> Stored:
+def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> LoadedContent:
     calls = Calls(0, 0, source.calls_this_month())
-    found = _read_exported(folder, source.options, source.wanted(), calls)
-    say(f"snapshot {folder}, content of {source.age(found.generation)} ago, no call made.")
-    return found
+    content = _read_exported(folder, source.options, source.pull_spec(), calls)
+    say(f"snapshot {folder}, content of {source.age(content.generation)} ago, no call made.")
+    return content
 
 
 def read_versions(options: Settings, store: Store, generations: Iterable[Generation]) -> Versions:
     """Read the records of each locale, with their identities."""
     ids = options.translation_ids
     return {
-        one.scope.locale: list(identified(read_records(options, store, one), ids))
-        for one in generations
+        generation.scope.locale: list(identified(read_records(options, store, generation), ids))
+        for generation in generations
     }
 
 
@@ -150,35 +151,56 @@ def read_records(options: Settings, store: Store, generation: Generation) -> Ite
         yield raw
 
 
-def read_media(options: Settings, versions: Versions, news: News) -> Media:
-    """Give the media files, after asking for what is missing, and for news of the others."""
-    if options.media != "download":
-        return {}
-    raws = (raw for records in versions.values() for raw in records)
-    return _media_of(options, news, media_urls(raws))
+class MediaReader:
+    """Reads media files from the store, and fetches those that are missing or may have changed.
+
+    Args:
+        options: the checked settings.
+        news: which stored files are checked for changes.
+
+    Attributes:
+        unfetched: the URLs of files that could not be fetched, and that a later build may get.
+    """
+
+    def __init__(self, options: Settings, news: News) -> None:
+        self._options = options
+        self._news = news
+        self.unfetched: set[str] = set()
+
+    def read_all(self, versions: Versions) -> Media:
+        """Return the media files that records show."""
+        if self._options.media != "download":
+            return {}
+        raws = (raw for records in versions.values() for raw in records)
+        return self.read(media_urls(raws))
+
+    def read(self, urls: Collection[str]) -> Media:
+        """Return the media files of some URLs; None for a file that could not be fetched."""
+        with MediaStore(self._options.cache_path) as store:
+            asked = [url for url in urls if self._news is not None or store.get(url) is None]
+            if asked and self._options.offline:
+                number = "1 media file is" if len(asked) == 1 else f"{len(asked):,} media files are"
+                logger.warning(
+                    "%s not there yet, and BUTTERCMS_OFFLINE is set: pages show them from"
+                    " ButterCMS's CDN. Build once with the network.",
+                    number,
+                )
+            elif asked:
+                self._fetch(asked, store)
+            return {url: store.get(url) for url in urls}
+
+    def _fetch(self, urls: Collection[str], store: MediaStore) -> None:
+        # httpx takes long to import, and most rebuilds at a desk ask for nothing
+        from pelican_buttercms.sync.http.transport import open_transport  # noqa: PLC0415
+        from pelican_buttercms.sync.media_download import fetch_media  # noqa: PLC0415
+
+        options = self._options
+        address = options.api_url if options.emulated else _MEDIA_LIBRARY
+        again = self._news == "again"
+        self.unfetched |= fetch_media(urls, store, open_transport(address), again=again)
 
 
-def _media_of(options: Settings, news: News, urls: Collection[str]) -> Media:
-    """Return the media files of some URLs, None for what is not to be had."""
-    with MediaStore(options.cache_path) as store:
-        asked = [url for url in urls if news is not None or store.get(url) is None]
-        if asked and options.offline:
-            number = "1 media file is" if len(asked) == 1 else f"{len(asked):,} media files are"
-            logger.warning(
-                "%s not there yet, and BUTTERCMS_OFFLINE is set: pages show them from ButterCMS's"
-                " CDN. Build once with the network.",
-                number,
-            )
-        elif asked:
-            from pelican_buttercms.sync.http.transport import open_transport  # noqa: PLC0415
-            from pelican_buttercms.sync.media_download import fetch_media  # noqa: PLC0415  (see `connect`)
-
-            address = options.api_url if options.emulated else _MEDIA_LIBRARY
-            fetch_media(asked, store, open_transport(address), again=news == "again")
-        return {url: store.get(url) for url in urls}
-
-
-def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls) -> Stored:
+def _read_exported(folder: Path, options: Settings, spec: PullSpec, calls: Calls) -> LoadedContent:
     """Read a snapshot that has all that is wanted: no token, no store, no call.
 
     Raises:
@@ -187,7 +209,7 @@ def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls
     """
     snapshot = read_snapshot(folder)
     missing = [
-        name or "the account's default" for name in wanted.locales if name not in snapshot.locales
+        name or "the account's default" for name in spec.locales if name not in snapshot.locales
     ]
     if snapshot.mode != options.mode or missing:
         what = f"has no {', '.join(missing)}" if missing else f"holds {snapshot.mode} content"
@@ -195,13 +217,14 @@ def _read_exported(folder: Path, options: Settings, wanted: Wanted, calls: Calls
             f"The snapshot in {folder} {what}, and this is a {options.mode} build. Export"
             " it again with these settings, or unset BUTTERCMS_SNAPSHOT."
         )
-    if lacking := sorted(set(wanted.names()) - set(snapshot.wanted)):
+    if lacking := sorted(set(spec.names()) - set(snapshot.wanted)):
         raise NoContentError(
             f"The snapshot in {folder} was exported without {', '.join(lacking)}. Export it"
             " again with these settings, or unset BUTTERCMS_SNAPSHOT."
         )
-    scope = Scope("snapshot", wanted.locales[0], snapshot.mode)
+    scope = Scope("snapshot", spec.locales[0], snapshot.mode)
     generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
     ids = options.translation_ids
-    versions = {name: list(identified(snapshot.versions[name], ids)) for name in wanted.locales}
-    return Stored(generation, versions, read_media(options, versions, None), calls=calls)
+    versions = {name: list(identified(snapshot.versions[name], ids)) for name in spec.locales}
+    media = MediaReader(options, None).read_all(versions)
+    return LoadedContent(generation, versions, media, calls=calls)

@@ -1,4 +1,4 @@
-"""The download of the media files that a generation shows: once, and then asked for news.
+"""The download of the media files that a generation shows, and the check for newer versions.
 
 The file behind a CDN URL can change without the URL changing, so a stored file is asked for again
 with the validators that came with it. Requests to the CDN are not API calls, and carry no token.
@@ -19,7 +19,7 @@ import time
 import httpx
 
 from pelican_buttercms.clean_text import clean_line
-from pelican_buttercms.errors import ResponseError, TransportError
+from pelican_buttercms.errors import RefusedResponseError, ResponseError, TransportError
 from pelican_buttercms.store import MediaFile, MediaStore
 from pelican_buttercms.sync.http.download import Downloaded, download, in_library, secured
 from pelican_buttercms.sync.media_types import media_type
@@ -33,18 +33,28 @@ LONGEST = 600.0
 
 _NAMED = 3
 _LONGEST_URL = 2000
+_PASSING = frozenset({408, 425, 429})
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _PRINTABLE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,255}")
 
 
 @dataclass(frozen=True, slots=True)
-class _News:
-    """What came of asking for a file: its bytes, or why there are none, or nothing new."""
+class _FileAnswer:
+    """The answer for a file: its bytes, or why there are none, or that nothing changed.
+
+    Attributes:
+        data: the file.
+        kind: its media type.
+        validators: the headers that ask for a newer version; None if nothing changed.
+        failure: why there is no file.
+        may_pass: whether the same request may succeed later.
+    """
 
     data: bytes = b""
     kind: str = ""
     validators: Mapping[str, str] | None = None
     failure: str = ""
+    may_pass: bool = False
 
 
 def fetch_media(
@@ -56,20 +66,24 @@ def fetch_media(
     again: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     clock: Callable[[], float] = time.monotonic,
-) -> None:
-    """Bring the store up to date for these URLs.
+) -> set[str]:
+    """Fetch new and changed files into the store.
 
-    A file that cannot be had is left out, and its URL stays the CDN's; all are named in one
-    warning. One that was had before and fails now is served as it was.
+    A file that cannot be fetched is left out, and pages load it from the CDN; one warning names
+    all of them. A stored file whose check fails is served as it was.
 
     Args:
         urls: the media URLs.
         store: where the files are kept.
         transport: where requests go; it is closed at the end.
         concurrency: how many requests run at once.
-        again: whether to ask for what could not be had a short while ago.
+        again: whether to ask for files that failed a short while ago, too.
         now: the time of day.
         clock: measures the time.
+
+    Returns:
+        the URLs that a later build may get: those that failed for a passing reason, and those
+        that were not asked for, because of the bounds.
     """
     urls = list(urls)
     moment, ends, bytes_left = now(), clock() + LONGEST, MOST_BYTES
@@ -77,38 +91,41 @@ def fetch_media(
     known = {url: store.get(url) for url in urls}
     failed: dict[str, str] = {}
     asked: list[str] = []
+    later: set[str] = set()
     for url in urls:
         last = None if again else store.failure(url)
         if last is not None and last.until > moment:
-            later = f"asked again after {last.until:%Y-%m-%d %H:%M} UTC"
-            failed[url] = f"{clean_line(last.reason)}, {later}"
+            when = f"asked again after {last.until:%Y-%m-%d %H:%M} UTC"
+            failed[url] = f"{clean_line(last.reason)}, {when}"
         else:
             asked.append(url)
-    left_out = len(asked[MOST_FILES:])
+    done = 0
     with transport, ThreadPoolExecutor(concurrency) as pool:
         answers = _in_order(
             pool, asked[:MOST_FILES], lambda u: _ask(transport, u, known[u]), concurrency
         )
-        for number, (url, news) in enumerate(answers, 1):
-            if news.failure:
-                failed[url] = news.failure
-                store.note_failure(url, news.failure, moment)
-            elif news.validators is not None:
-                store.put(url, news.data, news.kind, dict(news.validators))
+        for done, (url, answer) in enumerate(answers, 1):  # noqa: B007
+            if answer.failure:
+                failed[url] = answer.failure
+                later |= {url} if answer.may_pass else set()
+                store.note_failure(url, answer.failure, moment)
+            elif answer.validators is not None:
+                store.put(url, answer.data, answer.kind, dict(answer.validators))
             else:
                 store.note_success(url)
-            bytes_left -= len(news.data)
+            bytes_left -= len(answer.data)
             if bytes_left < 0 or clock() > ends:
-                left_out += len(asked[:MOST_FILES]) - number
                 break
-    _report(failed, known, left_out)
+    left_out = asked[done:]
+    _report(failed, known, len(left_out))
+    return later.union(left_out)
 
 
 def _in_order(
-    pool: ThreadPoolExecutor, urls: list[str], ask: Callable[[str], _News], at_once: int
-) -> Iterator[tuple[str, _News]]:
-    """Yield what came of each URL, with few files in memory at a time."""
-    running: deque[tuple[str, Future[_News]]] = deque()
+    pool: ThreadPoolExecutor, urls: list[str], ask: Callable[[str], _FileAnswer], at_once: int
+) -> Iterator[tuple[str, _FileAnswer]]:
+    """Yield the answer for each URL, with few files in memory at a time."""
+    running: deque[tuple[str, Future[_FileAnswer]]] = deque()
     rest = iter(urls)
     try:
         while True:
@@ -123,37 +140,39 @@ def _in_order(
             future.cancel()
 
 
-def _ask(transport: httpx.BaseTransport, url: str, known: MediaFile | None) -> _News:
-    """Ask for a file, if it is known only for a newer version."""
+def _ask(transport: httpx.BaseTransport, url: str, known: MediaFile | None) -> _FileAnswer:
+    """Ask for a file; for a newer version if one is stored."""
     if len(url) > _LONGEST_URL:
-        return _News(failure="its address is too long")
+        return _FileAnswer(failure="its address is too long")
     headers = (
         {n: v for n, v in known.validators.items() if n in _VALIDATORS.values()} if known else {}
     )
     try:
-        found = download(transport, secured(url), in_library, headers=headers)
+        answer = download(transport, secured(url), in_library, headers=headers)
     except (TransportError, ResponseError) as exc:
-        return _News(failure=str(exc).rstrip("."))
-    if found.status == httpx.codes.NOT_MODIFIED and known:
-        return _News()
-    if found.status != httpx.codes.OK:
-        return _News(failure=f"the answer was {found.status}")
-    kind = media_type(found.body)
+        may_pass = not isinstance(exc, RefusedResponseError)
+        return _FileAnswer(failure=str(exc).rstrip("."), may_pass=may_pass)
+    if answer.status == httpx.codes.NOT_MODIFIED and known:
+        return _FileAnswer()
+    if answer.status != httpx.codes.OK:
+        may_pass = answer.status in _PASSING or answer.status >= 500
+        return _FileAnswer(failure=f"the answer was {answer.status}", may_pass=may_pass)
+    kind = media_type(answer.body)
     if kind is None:
-        return _News(failure="it is of no type that a site serves safely")
-    return _News(found.body, kind, _validators(found))
+        return _FileAnswer(failure="it is of no type that a site serves safely")
+    return _FileAnswer(answer.body, kind, _validators(answer))
 
 
-def _validators(found: Downloaded) -> dict[str, str]:
+def _validators(answer: Downloaded) -> dict[str, str]:
     return {
         ask: value
         for name, ask in _VALIDATORS.items()
-        if _PRINTABLE.fullmatch(value := found.headers.get(name, ""))
+        if _PRINTABLE.fullmatch(value := answer.headers.get(name, ""))
     }
 
 
 def _report(failed: Mapping[str, str], known: Mapping[str, MediaFile | None], left: int) -> None:
-    """Warn of all files that could not be had, in one line."""
+    """Log one warning for all files that could not be fetched."""
     if failed:
         named = [f"{clean_line(url, 120)} ({why})" for url, why in list(failed.items())[:_NAMED]]
         more = f" and {len(failed) - _NAMED:,} more" if len(failed) > _NAMED else ""

@@ -18,7 +18,7 @@ Report = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True)
-class Naming(Generic[Item]):
+class ItemNaming(Generic[Item]):
     """How the items of a listing are named and compared.
 
     Attributes:
@@ -33,7 +33,7 @@ class Naming(Generic[Item]):
 
 
 @dataclass(frozen=True)
-class Paged(Generic[Item]):
+class PagedListing(Generic[Item]):
     """A listing that comes in pages, or all at once where the API does not page.
 
     Attributes:
@@ -48,6 +48,6 @@ class Paged(Generic[Item]):
     name: str
     build: Callable[[int, int], Request]
     decode: Callable[[Request, Response], Listing[Item]]
-    naming: Naming[Item]
+    naming: ItemNaming[Item]
     look: Callable[[Request, Response], Listing[ItemName]]
     is_paged: bool = True

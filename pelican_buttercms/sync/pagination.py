@@ -11,7 +11,7 @@ from pelican_buttercms.sync.listing_pages import (
     PageReader,
     count_pages,
 )
-from pelican_buttercms.sync.paged import Paged, Report
+from pelican_buttercms.sync.paged import PagedListing, Report
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -46,7 +46,7 @@ class PagedFetch(Generic[Item]):
         progress: receives the listing's name, how many items are here, and of how many.
     """
 
-    def __init__(self, client: Client, listing: Paged[Item], progress: Report) -> None:
+    def __init__(self, client: Client, listing: PagedListing[Item], progress: Report) -> None:
         self._client = client
         self._listing = listing
         self._progress = progress

@@ -1,4 +1,4 @@
-"""How is a pull shown while it runs, and what is said at its end?"""
+"""The display of a pull while it runs, and its summary."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ PLURALS = {
 
 
 class Progress(Protocol):
-    """What a pull tells while it runs; called from the pull's own thread."""
+    """Receives what a pull reports while it runs, in the pull's own thread."""
 
     def start(self, account: str) -> None:
-        """A pull begins; `account` is the address that is asked."""
+        """Show that a pull begins; `account` is the API's host."""
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
-        """So many of a listing's items are here, after so many calls in all."""
+        """Show how many of a listing's items are here, and the calls so far."""
 
     def note(self, text: str) -> None:
-        """Something was found out about the account, which is said once."""
+        """Show a line about the account."""
 
     def stop(self) -> None:
-        """The pull ended, well or badly."""
+        """Show that the pull ended, well or badly."""
 
 
 class SilentProgress:
@@ -63,16 +63,16 @@ class LineProgress:
         self._write = write
 
     def start(self, account: str) -> None:
-        """Name the address."""
+        """Write the address."""
         self._write(f"pulling from {account}")
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
-        """Tell of a complete listing."""
+        """Write a line for a complete listing."""
         if total is None or done >= total:
             self._write(f"  {listing}: {done:,} (call {calls:,})")
 
     def note(self, text: str) -> None:
-        """Write it."""
+        """Write the line."""
         self._write(text)
 
     def stop(self) -> None:
@@ -84,8 +84,8 @@ class RichProgress:
 
     Args:
         console: the terminal.
-        otherwise: where lines go when something else moves on the terminal already: rich before
-            14.1 has room for one display, and Pelican's spinner is one.
+        otherwise: where lines go if the terminal shows another display already: rich before 14.1
+            allows one, and Pelican's spinner is one.
     """
 
     def __init__(self, console: Console, otherwise: Callable[[str], None]) -> None:
@@ -111,7 +111,7 @@ class RichProgress:
             self._bars.console.print(f"Pulling from {clean_line(account)}", markup=False)
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
-        """Move a listing's bar."""
+        """Update a listing's bar."""
         if not self._shown:
             self._lines.advance(listing, done, total, calls)
             return
@@ -127,7 +127,7 @@ class RichProgress:
         )
 
     def note(self, text: str) -> None:
-        """Print it above the bars."""
+        """Print the line above the bars."""
         if self._shown:
             self._bars.console.print(text, markup=False)
         else:
@@ -140,14 +140,14 @@ class RichProgress:
 
 
 def summary_lines(changes: Mapping[str, Changes], calls: int, seconds: float) -> list[str]:
-    """Tell what a pull brought: a line a kind and locale, and what it cost."""
+    """Return the summary of a pull: a line for each kind and locale, and its cost."""
     lines = []
     for number, (locale, of_locale) in enumerate(changes.items()):
         for kind, row in of_locale.counts().items():
             if number and kind not in LOCALISED:
                 continue  # the same in all locales
-            told = ", ".join(f"{count:,} {what}" for what, count in row.items() if count)
+            counts = ", ".join(f"{count:,} {what}" for what, count in row.items() if count)
             where = f" [{locale}]" if locale and kind in LOCALISED else ""
-            lines.append(f"{PLURALS[kind]}{where}: {told}")
+            lines.append(f"{PLURALS[kind]}{where}: {counts}")
     noun = "API call" if calls == 1 else "API calls"
     return [*lines, f"pulled with {calls:,} {noun} in {seconds:.1f} s"]

@@ -1,4 +1,4 @@
-"""A pull: one generation that holds everything wanted, or nothing."""
+"""A full pull: one whole generation of each locale, or nothing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store import Changes, Generation, Scope, Store
-from pelican_buttercms.sync.deletion_guard import DeletionCheck
-from pelican_buttercms.sync.encode_pipeline import Packer
+from pelican_buttercms.sync.deletion_guard import DeletionGuard
+from pelican_buttercms.sync.encode_pipeline import RecordEncoder
 from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_rounds import PullRounds
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PullResult:
-    """What a pull brought.
+    """The result of a full pull.
 
     Attributes:
         generations: what was stored, in the order of the scopes.
@@ -53,17 +53,17 @@ def pull(
     client: Client,
     store: Store,
     scopes: Sequence[Scope],
-    wanted: Wanted,
+    spec: PullSpec,
     progress: Progress,
     *,
-    check: DeletionCheck | None = None,
-    recognise: Callable[[Mapping[str, Mapping[Key, str]]], None] | None = None,
+    check: DeletionGuard | None = None,
+    identify: Callable[[Mapping[str, Mapping[Key, str]]], None] | None = None,
 ) -> PullResult:
-    """Pull everything that is wanted and store it, a generation for each scope.
+    """Pull everything that the spec names, and store it as a generation for each scope.
 
-    The scopes are those of one account and mode, one for each of `wanted.locales`. All of them
-    are stored or none, so that no site is half translated. `check` may hold the outcome back.
-    `recognise` is given the digests that were found, and may find out whose content it is.
+    The scopes are those of one account and mode, one for each of `spec.locales`. All of them
+    are stored or none, so that no site is half translated. `check` may hold the result back.
+    `identify` gets the digests of all records, and may find out whose content it is.
 
     Raises:
         SettingsError: locales, page types or collections that do not exist, all together.
@@ -74,53 +74,54 @@ def pull(
     try:
         with (
             store.stage() as staged,
-            Packer(preview=wanted.preview, now=asked_at, keep=staged.put) as packer,
+            RecordEncoder(preview=spec.preview, now=asked_at, keep=staged.put) as encoder,
         ):
-            found = PullRounds(client, wanted, progress, packer, partial(_last, store, scopes))
-            found.run()
-        warn_of_left_out(packer.left_out)
+            rounds = PullRounds(client, spec, progress, encoder, partial(_last, store, scopes))
+            rounds.run()
+        warn_of_left_out(encoder.left_out)
     finally:
         progress.stop()
-    if recognise:
-        recognise(
+    if identify:
+        identify(
             {
-                locale: {key: one.record.digest for key, one in records.items()}
-                for locale, records in found.records.items()
+                locale: {key: encoded.record.digest for key, encoded in records.items()}
+                for locale, records in rounds.records.items()
             }
         )
     for scope in scopes if check else ():
         before = _latest(store, scope)
         if check and before:
-            asked = found.listings_of(scope.locale)
-            check.look(scope, before.manifest, found.records[scope.locale].keys(), asked)
+            asked = rounds.listings_of(scope.locale)
+            check.check_full(scope, before.manifest, rounds.records[scope.locale].keys(), asked)
     contents = {
-        scope: (one.record for one in found.records[scope.locale].values()) for scope in scopes
+        scope: (encoded.record for encoded in rounds.records[scope.locale].values())
+        for scope in scopes
     }
-    names = (*wanted.names(), *found.marks)
+    names = (*spec.names(), *rounds.marks)
     stored = store.commit_together(
         contents,
         client.calls,
         names,
         staged=staged,
         asked_at=asked_at,
-        left_out=packer.left_out,
+        left_out=encoder.left_out,
     )
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},
         client.calls,
         time.monotonic() - started,
-        tuple(sorted(found.discovered)),
+        tuple(sorted(rounds.discovered)),
     )
 
 
 def _last(store: Store, scopes: Iterable[Scope]) -> list[Generation]:
-    """Return the last generations, as far as there are any."""
-    return [one for scope in scopes if (one := _latest(store, scope))]
+    """Return the last generation of each scope that has one."""
+    return [latest for scope in scopes if (latest := _latest(store, scope))]
 
 
 def _latest(store: Store, scope: Scope) -> Generation | None:
-    """Give what was pulled last; a damaged generation is none, and this pull takes its place."""
+    """Return the last generation; a damaged one counts as none, and this pull replaces it."""
     try:
         return store.latest(scope)
     except DatabaseError:

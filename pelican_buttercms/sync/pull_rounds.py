@@ -21,13 +21,13 @@ from pelican_buttercms.errors import (
     SettingsError,
 )
 from pelican_buttercms.store import Generation
-from pelican_buttercms.sync import listings as catalogue
+from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.discovery import SETTING, check_names, explain, unasked
-from pelican_buttercms.sync.encode_pipeline import Packed, PackedItem, Packer
-from pelican_buttercms.sync.listings import Source
+from pelican_buttercms.sync.encode_pipeline import EncodedItem, EncodedRecord, RecordEncoder
+from pelican_buttercms.sync.listings import RecordListing
 from pelican_buttercms.sync.pagination import PagedFetch
 from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import Judged, LocaleCheck, PostLocales
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_Joined = Mapping[str, list[tuple[Packed, ...]]] | None
+_Joined = Mapping[str, list[tuple[EncodedRecord, ...]]] | None
 
 _REFUSED = (NotFoundError, InvalidRequestError)
 
 
 class PullRounds:
-    """One pull under way: rounds of listings, until references lead to nothing new.
+    """One running pull: rounds of listings, until references lead to nothing new.
 
     The listings of all locales are asked for side by side, within the client's one bound; and
     what one locale refers to is pulled in all of them, since it may stand in for another.
@@ -51,39 +51,39 @@ class PullRounds:
     def __init__(
         self,
         client: Client,
-        wanted: Wanted,
+        spec: PullSpec,
         progress: Progress,
-        packer: Packer,
+        encoder: RecordEncoder,
         last: Callable[[], list[Generation]],
     ) -> None:
         self._client = client
         self._last = cache(last)
-        self._packer = packer
-        self._wanted = wanted
+        self._encoder = encoder
+        self._spec = spec
         self._progress = progress
         self._asked: set[tuple[str, str]] = set()
-        self._refused: list[tuple[Source, APIError]] = []
+        self._refused: list[tuple[RecordListing, APIError]] = []
         self._accepted: set[tuple[str, str]] = set()
-        self._check = LocaleCheck(wanted, PostLocales(wanted.locales))
+        self._check = LocaleCheck(spec, PostLocales(spec.locales))
         self._kept_once: list[Judged] = []
         self.marks: tuple[str, ...] = ()
-        self.records: dict[str, dict[Key, Packed]] = {name: {} for name in wanted.locales}
+        self.records: dict[str, dict[Key, EncodedRecord]] = {name: {} for name in spec.locales}
         self.discovered: set[str] = set()
 
     def run(self) -> None:
         """Fetch what was named, then what references lead to."""
-        check_names(self._wanted)
-        if len(self._wanted.locales) > 1:
-            self._check.posts = PostLocales.of(self._last(), self._wanted)
-        self._round(self._blog(), self._wanted.page_types, self._wanted.collections)
+        check_names(self._spec)
+        if len(self._spec.locales) > 1:
+            self._check.posts = PostLocales.of(self._last(), self._spec)
+        self._round(self._blog(), self._spec.page_types, self._spec.collections)
         self._check_locales()
         self._complete_posts()
         if refused := self._really_refused():
-            found = (key.group for records in self.records.values() for key in records)
-            stored = (key.group for one in self._last() for key in one.manifest)
-            known = {group for group in (*found, *stored) if group}
+            pulled = (key.group for records in self.records.values() for key in records)
+            stored = (key.group for last in self._last() for key in last.manifest)
+            known = {group for group in (*pulled, *stored) if group}
             raise SettingsError([explain(source, exc, known) for source, exc in refused])
-        while self._wanted.discover:
+        while self._spec.discover:
             types, keys = self._unasked()
             if not types and not keys:
                 break
@@ -91,28 +91,28 @@ class PullRounds:
             self._round([], types, keys)
         self._keep_untranslated_once()
 
-    def _blog(self) -> list[Source]:
-        if not self._wanted.posts:
+    def _blog(self) -> list[RecordListing]:
+        if not self._spec.posts:
             return []
-        posts = (catalogue.posts(self._wanted, name) for name in self._check.posts.locales)
-        return [*posts, *catalogue.profiles()]
+        posts = (listings.posts(self._spec, name) for name in self._check.posts.locales)
+        return [*posts, *listings.profiles()]
 
     def _complete_posts(self) -> None:
         """Ask for the posts that turn out to be missing, when the other listings are here."""
-        home, posts = self._wanted.home, self._check.posts
-        if self._wanted.posts and home in self._check.without:
-            self._fetch([catalogue.posts(self._wanted, home, is_named=False)])
-        elif self._wanted.posts and posts.probe is not None:
-            others = [name for name in self._wanted.locales if name != home]
+        home, posts = self._spec.home, self._check.posts
+        if self._spec.posts and home in self._check.without:
+            self._fetch([listings.posts(self._spec, home, is_named=False)])
+        elif self._spec.posts and posts.probe is not None:
+            others = [name for name in self._spec.locales if name != home]
             is_same = self._probe(posts.probe)
             self._check.posts = PostLocales((home,), pulls=0) if is_same else PostLocales(())
             if not is_same:
-                self._fetch([catalogue.posts(self._wanted, name) for name in others])
+                self._fetch([listings.posts(self._spec, name) for name in others])
 
     def _probe(self, locale: str) -> bool:
         """Return whether another locale still gives the posts of the home locale."""
         request = read_requests.posts(
-            preview=self._wanted.preview, locale=locale or None, page=1, page_size=1
+            preview=self._spec.preview, locale=locale or None, page=1, page_size=1
         )
         try:
             page = self._client.get(uncached(request), decode_listing)
@@ -122,11 +122,11 @@ class PullRounds:
         return self._check.is_stored(keys[0] if keys else None, page.count)
 
     def _keep_untranslated_once(self) -> None:
-        """Take what the account gives for every locale out of all but the home locale."""
-        if len(self._wanted.locales) == 1:
+        """Remove what the account gives for every locale from all but the home locale."""
+        if len(self._spec.locales) == 1:
             return
         self._kept_once, self.marks, notes = self._check.verdict()
-        for locale in {*self._wanted.locales} - {self._wanted.home}:
+        for locale in {*self._spec.locales} - {self._spec.home}:
             records = self.records[locale]
             for key in [key for key in records if key.kind in self._kept_once]:
                 del records[key]
@@ -134,31 +134,33 @@ class PullRounds:
             self._progress.note(note)
 
     def listings_of(self, locale: str) -> set[str]:
-        """Return the listings that tell what is gone, as `deletions.listing_of` names them.
+        """Return the listings whose absent items are deleted, as `listing_of` names them.
 
-        What turned out to be no translation is gone from a locale because of that.
+        What turned out to be no translation is removed from a locale because of that.
         """
         blog = {f"{kind}/" for kind in ("post", "author", "category", "tag")}
         kinds = {"page type": "page", "collection": "item"}
         named = {f"{kinds[kind]}/{name}" for kind, name in self._asked}
-        asked = named | (blog if self._wanted.posts else set())
-        once = () if locale == self._wanted.home else self._kept_once
+        asked = named | (blog if self._spec.posts else set())
+        once = () if locale == self._spec.home else self._kept_once
         return {name for name in asked if name.partition("/")[0] not in once}
 
-    def _really_refused(self) -> list[tuple[Source, APIError]]:
-        """Give each name that no locale has; one that a locale has is just untranslated there."""
-        found: dict[tuple[str, str], tuple[Source, APIError]] = {}
+    def _really_refused(self) -> list[tuple[RecordListing, APIError]]:
+        """Return each name that no locale has; a name that some locale has is just untranslated."""
+        refused: dict[tuple[str, str], tuple[RecordListing, APIError]] = {}
         for source, exc in self._refused:
             what = (source.kind, source.name)
             if what not in self._accepted:
-                found.setdefault(what, (source, exc))
-        return list(found.values())
+                refused.setdefault(what, (source, exc))
+        return list(refused.values())
 
-    def _round(self, sources: list[Source], types: Iterable[str], keys: Iterable[str]) -> None:
-        """Ask for all listings side by side, and keep what they hold."""
+    def _round(
+        self, sources: list[RecordListing], types: Iterable[str], keys: Iterable[str]
+    ) -> None:
+        """Fetch all listings side by side, and keep their records."""
         types, keys = tuple(types), tuple(keys)
         self._asked |= {("page type", name) for name in types} | {("collection", k) for k in keys}
-        locales = self._wanted.locales
+        locales = self._spec.locales
         sources = [*sources, *(self._pages(name, locale) for name in types for locale in locales)]
         joined = {locale: self._ask_joined(keys, locale) for locale in locales}
         alone = [
@@ -170,23 +172,23 @@ class PullRounds:
         ]
         self._fetch([self._items(key, locale) for locale in failed for key in keys])
 
-    def _pages(self, page_type: str, locale: str) -> Source:
-        return catalogue.pages(page_type, self._wanted, locale)
+    def _pages(self, page_type: str, locale: str) -> RecordListing:
+        return listings.pages(page_type, self._spec, locale)
 
-    def _items(self, key: str, locale: str) -> Source:
-        return catalogue.collection(key, self._wanted, locale)
+    def _items(self, key: str, locale: str) -> RecordListing:
+        return listings.collection(key, self._spec, locale)
 
-    def _fetch(self, sources: list[Source]) -> None:
-        listings = [(source, self._packer.listing(source)) for source in sources]
-        fetches = [(s, PagedFetch(self._client, paged, self._report)) for s, paged in listings]
+    def _fetch(self, sources: list[RecordListing]) -> None:
+        encoded = [(source, self._encoder.listing(source)) for source in sources]
+        fetches = [(s, PagedFetch(self._client, paged, self._report)) for s, paged in encoded]
         self._last()  # reads the last generations while the first answers are on their way
         accepted = [(s, fetch) for s, fetch in fetches if self._begin(s, fetch)]
         for source, fetch in accepted:
             items = fetch.result()
             self._keep((item.records for item in items), source.locale)
 
-    def _begin(self, source: Source, fetch: PagedFetch[PackedItem]) -> bool:
-        """Begin a listing; one that the account does not have is remembered, and refused later."""
+    def _begin(self, source: RecordListing, fetch: PagedFetch[EncodedItem]) -> bool:
+        """Begin a listing; return False if the account does not have it, which is checked later."""
         try:
             fetch.begin_rest()
         except _REFUSED as exc:
@@ -202,7 +204,11 @@ class PullRounds:
         return True
 
     def _check_locales(self) -> None:
-        """Blame the locale where the API does: it refuses every listing then, whatever its name."""
+        """Raise an error for unknown locales: the API refuses every listing in them.
+
+        Raises:
+            SettingsError: an account has no such locale.
+        """
         problems = [
             f"BUTTERCMS_LOCALES names {locale!r}, but the account has no such locale:"
             f' {exc.method} {exc.path} was answered with 400 "{exc.detail}". Copy the API slug'
@@ -216,45 +222,45 @@ class PullRounds:
         """Ask for two or more collections in one call."""
         if len(keys) < 2:
             return None
-        request = catalogue.joined_collections(keys, self._wanted, locale)
-        return self._client.start(request, partial(self._packer.joined, keys=keys))
+        request = listings.joined_collections(keys, self._spec, locale)
+        return self._client.start(request, partial(self._encoder.joined, keys=keys))
 
     def _keep_joined(self, locale: str, joined: Future[_Joined]) -> bool:
-        """Keep several collections' items; False when they have to be asked for one by one.
+        """Keep several collections' items; return False if they have to be asked for one by one.
 
         One unknown key refuses the call for all of them; some accounts refuse it altogether; what
         is too large for one answer is paged when asked for alone; and an answer that lacks one of
         them is no sign that it is empty.
         """
         try:
-            found = joined.result()
+            answer = joined.result()
         except (*_REFUSED, ResponseError, ServerError) as exc:
             logger.info("Asking for each collection alone, because together failed: %s", exc)
             return False
-        if found is None:
+        if answer is None:
             logger.info("Asking for each collection alone, because together they were incomplete")
             return False
-        for key, items in found.items():
+        for key, items in answer.items():
             self._keep(items, locale)
             self._accepted.add(("collection", key))
             self._check.accept("collection", locale)
-            self._report(catalogue.told(key, locale), len(items), None)
+            self._report(listings.listing_label(key, locale), len(items), None)
         return True
 
-    def _keep(self, items: Iterable[tuple[Packed, ...]], locale: str | None) -> None:
+    def _keep(self, items: Iterable[tuple[EncodedRecord, ...]], locale: str | None) -> None:
         """Keep the records of some items; a listing's own record wins over an embedded one."""
         places = self.records.values() if locale is None else [self.records[locale]]
         for records in items:
-            for one in records:
+            for encoded in records:
                 for place in places:
-                    place[one.record.key] = one
-            if locale is not None and len(self._wanted.locales) > 1:
+                    place[encoded.record.key] = encoded
+            if locale is not None and len(self._spec.locales) > 1:
                 self._check.note(locale, ((r.record.key, r.record.digest) for r in records))
 
     def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Find the page types and collections that references lead to and nobody asked for."""
-        everything = (one for records in self.records.values() for one in records.values())
-        return unasked((name for one in everything for name in one.leads), self._asked)
+        """Return the page types and collections that references lead to and nobody asked for."""
+        everything = (r for records in self.records.values() for r in records.values())
+        return unasked((name for r in everything for name in r.references), self._asked)
 
     def _report(self, name: str, done: int, total: int | None) -> None:
         self._progress.advance(name, done, total, self._client.calls)

@@ -1,4 +1,4 @@
-"""What a pull is asked for."""
+"""The specification of a pull: which content it asks for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PullSpec:
     """Everything that decides which requests a pull makes.
 
     Attributes:
@@ -37,7 +37,7 @@ class Wanted:
         return self.main if self.main in self.locales else self.locales[0]
 
     def names(self) -> tuple[str, ...]:
-        """Name each wish, so that a stored generation can tell whether it fulfils them."""
+        """Return the names of all parts, which are stored with each generation."""
         options = [f"levels {self.levels}"]
         options += ["posts"] if self.posts else []
         options += ["discovery"] if self.discover else []

@@ -1,4 +1,4 @@
-"""What is scheduled, and when is it due? Posts and pages tell; collection items do not."""
+"""The posts and pages that are scheduled to be published; collection items have no schedule."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.store import Generation, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.live_and_preview import listing
+from pelican_buttercms.sync.live_and_preview import fresh_listing
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import PostLocales
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, order=True)
-class Due:
-    """One scheduled item: when it is due, in UTC, what it is, and in which locale."""
+class ScheduledItem:
+    """One scheduled item: when it is due, in UTC, its key, and its locale."""
 
     at: datetime
     key: Key
@@ -35,28 +35,28 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Upcoming:
-    """What is scheduled.
+class Schedule:
+    """The scheduled items.
 
     Attributes:
         items: the soonest first; without what was due before the last pull of live content.
-        pulled_at: when the stored preview content was pulled that tells; None when it was asked.
+        pulled_at: when the stored preview content was pulled; None if the API was asked.
         calls: what asking has cost.
     """
 
-    items: tuple[Due, ...]
+    items: tuple[ScheduledItem, ...]
     pulled_at: datetime | None
     calls: int = 0
 
 
-def upcoming(source: Source, *, ask: bool = False) -> Upcoming:
-    """Find what is scheduled: in the stored preview content, or by asking where there is none.
+def find_scheduled(source: Source, *, ask: bool = False) -> Schedule:
+    """Return what is scheduled, from the stored preview content or from the API.
 
     What was due before live content was last pulled as a whole is live in it, and left out.
 
     Args:
         source: the account.
-        ask: ask though preview content is stored.
+        ask: whether the API is asked even if preview content is stored.
 
     Raises:
         ButterCMSError: the account had to be asked, and that failed.
@@ -66,26 +66,26 @@ def upcoming(source: Source, *, ask: bool = False) -> Upcoming:
         live = _latest(store, source.live())
         stored = None if ask else _latest(store, drafts)
         since = live[0].pulled_at if live else None
-        posts = PostLocales.of(live or (), drafts.wanted()).locales
+        posts = PostLocales.of(live or (), drafts.pull_spec()).locales
         if stored:
-            found = (record for one in stored for record in store.records(one))
-            return Upcoming(_due(found, since), stored[0].pulled_at)
+            items = (record for generation in stored for record in store.records(generation))
+            return Schedule(_due(items, since), stored[0].pulled_at)
     source.refuse_offline()
     with source.connect() as client:
-        records = list(_asked(client, drafts.wanted(), posts))
-        return Upcoming(_due(records, since), None, client.calls)
+        records = list(_asked(client, drafts.pull_spec(), posts))
+        return Schedule(_due(records, since), None, client.calls)
 
 
 def _latest(store: Store, source: Source) -> list[Generation] | None:
     return store.latest_together(source.scopes(store))
 
 
-def _asked(client: Client, wanted: Wanted, posts: Collection[str]) -> Iterator[RawRecord]:
-    """List posts without bodies, and the named page types, with what is not published yet."""
-    for locale in wanted.locales:
-        named = [("page", name) for name in wanted.page_types]
-        for kind, group in [("post", "")] * (wanted.posts and locale in posts) + named:
-            source = listing(kind, group, locale, replace(wanted, levels=1))
+def _asked(client: Client, spec: PullSpec, posts: Collection[str]) -> Iterator[RawRecord]:
+    """Yield posts without bodies, and the named page types, with unpublished ones."""
+    for locale in spec.locales:
+        named = [("page", name) for name in spec.page_types]
+        for kind, group in [("post", "")] * (spec.posts and locale in posts) + named:
+            source = fresh_listing(kind, group, locale, replace(spec, levels=1))
             if kind == "post":
                 source = replace(source, paged=replace(source.paged, build=_posts(locale)))
             fetch = PagedFetch(client, source.paged, lambda *_: None)
@@ -109,18 +109,18 @@ def _posts(locale: str) -> Callable[[int, int], Request]:
     )
 
 
-def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[Due, ...]:
-    found = []
+def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[ScheduledItem, ...]:
+    items = []
     for record in records:
-        told = record.data.get("scheduled")
-        if record.data.get("status") != "scheduled" or not isinstance(told, str):
+        when = record.data.get("scheduled")
+        if record.data.get("status") != "scheduled" or not isinstance(when, str):
             continue
         if record.key.kind not in {"post", "page"}:
             continue  # an item's field of that name is the editors' own
         try:
-            at = parse_time(told)
+            at = parse_time(when)
         except ValueError:
             continue
         if since is None or at > since:
-            found.append(Due(at, record.key, record.locale))
-    return tuple(sorted(found))
+            items.append(ScheduledItem(at, record.key, record.locale))
+    return tuple(sorted(items))

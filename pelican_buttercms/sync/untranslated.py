@@ -17,7 +17,7 @@ from typing import Literal
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import APIError
 from pelican_buttercms.store import Generation
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 Judged = Literal["post", "page"]
 
@@ -36,16 +36,19 @@ def is_marked(generation: Generation, kind: str) -> bool:
 
 def home_of(latest: Sequence[Generation], kind: str) -> str:
     """Return the locale that has the posts or pages that the account does not translate."""
-    counts = {one.scope.locale: sum(key.kind == kind for key in one.manifest) for one in latest}
+    counts = {
+        generation.scope.locale: sum(key.kind == kind for key in generation.manifest)
+        for generation in latest
+    }
     return max(counts, key=lambda name: counts[name])
 
 
 @dataclass(frozen=True)
 class PostLocales:
-    """In which locales a pull asks for posts.
+    """The locales in which a pull asks for posts.
 
     Attributes:
-        locales: these.
+        locales: the API slugs.
         probe: the locale in which one post is asked for, to see whether posts are translated now.
         pulls: since when that was last looked at, in pulls; None where the account is not known
             to ignore the locale.
@@ -56,41 +59,44 @@ class PostLocales:
     pulls: int | None = None
 
     @classmethod
-    def of(cls, latest: Sequence[Generation], wanted: Wanted) -> PostLocales:
-        """Find it by what the last pull found.
+    def of(cls, latest: Sequence[Generation], spec: PullSpec) -> PostLocales:
+        """Return the locales by what the last pull found.
 
-        That is not believed any more once a post is stored in another locale: an event brought it.
+        That is outdated once a post is stored in another locale: an event brought it.
         """
-        home = wanted.home
-        others = [name for name in wanted.locales if name != home]
+        home = spec.home
+        others = [name for name in spec.locales if name != home]
         translated = any(
-            key.kind == "post" for one in latest if one.scope.locale != home for key in one.manifest
+            key.kind == "post"
+            for generation in latest
+            if generation.scope.locale != home
+            for key in generation.manifest
         )
-        marks = [_pulls(one) for one in latest]
+        marks = [_pulls(generation) for generation in latest]
         if not others or not marks or translated or marks[0] is None:
-            return cls(wanted.locales)
+            return cls(spec.locales)
         pulls = marks[0] + 1
         return cls((home,), others[0] if pulls >= PROBE_EVERY else None, pulls)
 
 
 def _pulls(generation: Generation) -> int | None:
     mark = f"{_MARKS['post']} "
-    found = [name.removeprefix(mark) for name in generation.wanted if name.startswith(mark)]
-    return int(found[0]) if found and found[0].isdecimal() and len(found[0]) < 4 else None
+    counts = [name.removeprefix(mark) for name in generation.wanted if name.startswith(mark)]
+    return int(counts[0]) if counts and counts[0].isdecimal() and len(counts[0]) < 4 else None
 
 
 @dataclass
 class LocaleCheck:
-    """What the listings of one pull tell about the account's locales.
+    """What the listings of one pull show about the account's locales.
 
     Attributes:
-        wanted: what is pulled.
+        spec: what is pulled.
         posts: in which locales posts are asked for.
         unknown: the API's answer by the locale that it does not know.
         without: the API's answer by the locale that it refuses for posts alone.
     """
 
-    wanted: Wanted
+    spec: PullSpec
     posts: PostLocales
     unknown: dict[str, APIError] = field(default_factory=dict)
     without: dict[str, APIError] = field(default_factory=dict)
@@ -123,7 +129,7 @@ class LocaleCheck:
 
     def are_posts_in_one(self) -> bool:
         """Return whether the account ignores, or refuses, the locale of posts."""
-        if self.posts.pulls is not None and self.posts.locales == (self.wanted.home,):
+        if self.posts.pulls is not None and self.posts.locales == (self.spec.home,):
             return True
         return bool(self.without) or self._are_same("post")
 
@@ -136,15 +142,15 @@ class LocaleCheck:
     def _are_same(self, kind: str) -> bool:
         """Return whether there are several locales, and all of them have the same records."""
         seen = self._seen.get(kind, {})
-        first = seen.get(self.wanted.home)
-        several = len(self.wanted.locales) > 1
+        first = seen.get(self.spec.home)
+        several = len(self.spec.locales) > 1
         return bool(several and first) and all(
-            seen.get(name) == first for name in self.wanted.locales
+            seen.get(name) == first for name in self.spec.locales
         )
 
     def is_stored(self, key: Key | None, count: int | None) -> bool:
         """Return whether a probe shows what the home locale has, too."""
-        posts = self._seen.get("post", {}).get(self.wanted.home, {})
+        posts = self._seen.get("post", {}).get(self.spec.home, {})
         return count == len(posts) and (key in posts if key else not posts)
 
     def verdict(self) -> tuple[list[Judged], tuple[str, ...], list[str]]:
@@ -161,10 +167,10 @@ class LocaleCheck:
         return kinds, tuple(marks), [self._describe(kind) for kind in new]
 
     def _describe(self, kind: Judged) -> str:
-        what, home = _PLURALS[kind], self.wanted.home
+        what, home = _PLURALS[kind], self.spec.home
         refused = kind == "post" and self.without
         why = "refuses their locale" if refused else "gives the same ones for every locale"
-        rest = ", ".join(name for name in self.wanted.locales if name != home)
+        rest = ", ".join(name for name in self.spec.locales if name != home)
         return (
             f"This account has no translations of {what}: it {why}. They are kept once, in {home},"
             f" and not as translations; {rest} can show them by a fallback in BUTTERCMS_LOCALES."

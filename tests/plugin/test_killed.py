@@ -59,7 +59,7 @@ def stored_versions(site, url):
         Environment(TOKEN),
     )
     source = Source(options, Environment(TOKEN), lambda: datetime.now(UTC))
-    stored = load.read(source, lambda line: None, SilentProgress())
+    stored = load.read_content(source, lambda line: None, SilentProgress())
     posts = [raw.data for raw in stored.versions[""] if raw.key.kind == "post"]
     assert len(posts) == POSTS
     return {post["title"] for post in posts}

@@ -126,6 +126,24 @@ def test_a_rotated_token_is_recognised_by_content_and_keeps_the_history(api, sit
     assert "cannot be checked" in printed
 
 
+def test_pending_events_survive_a_rotated_token(api, site, make_body):
+    """What waits for the preview goes on under the account's new id."""
+    preview = {"BUTTERCMS_PREVIEW": "1"}
+    site.write("event.json", json.dumps(make_body("post.draft", "one")))
+    site.build(env=env(api, FIRST))
+    site.build(env=env(api, FIRST, **preview))
+    waiting = {**preview, "BUTTERCMS_OFFLINE": "1", "BUTTERCMS_EVENT_FILE": "event.json"}
+    assert "wait for a later build" in site.build(env=env(api, FIRST, **waiting))
+    api.accounts = {SECOND: api.accounts[FIRST]}
+    assert "by its content" in site.command("pull", env=env(api, SECOND)).stderr
+    calls = api.calls
+    printed = site.build(env=env(api, SECOND, **preview))
+    assert "took in 1 event from an earlier build" in printed
+    assert api.calls == calls + 1
+    site.build(env=env(api, SECOND, **preview))
+    assert api.calls == calls + 1
+
+
 def test_a_refused_token_stops(api, site):
     """A 401 is an answer."""
     site.build(env=env(api, FIRST))

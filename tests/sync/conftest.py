@@ -158,7 +158,7 @@ class Played:
         text = self.payload() if payload is None else payload
         self.said = []
         before = len(self.emulator.calls)
-        stored = load.read(
+        stored = load.read_content(
             self.of(**options), self.said.append, SilentProgress(), Trigger.parse(text, "the test")
         )
         self.calls = [f"{c.path}" for c in self.emulator.calls[before:]]
@@ -168,7 +168,7 @@ class Played:
         """Build without events."""
         self.said = []
         before = len(self.emulator.calls)
-        stored = load.read(self.of(**options), self.said.append, SilentProgress())
+        stored = load.read_content(self.of(**options), self.said.append, SilentProgress())
         self.calls = [c.path for c in self.emulator.calls[before:]]
         return stored
 

@@ -33,7 +33,7 @@ from pelican_buttercms.sync.http.retry import Retry
 from pelican_buttercms.sync.http.write_client import Writer
 from pelican_buttercms.sync.media_download import fetch_media
 
-from .writer.samples import CHANGE, CREATE
+from .write_client.samples import CHANGE, CREATE
 
 MEDIA = "https://cdn.buttercms.com/AAA"
 SECRET = "s3cret-address"

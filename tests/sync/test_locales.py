@@ -10,7 +10,7 @@ from pelican_buttercms.errors import ServerError, SettingsError
 from pelican_buttercms.store import Scope
 from pelican_buttercms.sync.progress import SilentProgress
 from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 SCOPES = [Scope("account", "en", "live"), Scope("account", "de", "live")]
 
@@ -31,7 +31,7 @@ def run(connect, store):
 
     def start(app, concurrency=8, **wanted):
         client = connect(app, concurrency=concurrency)
-        options = Wanted(locales=("en", "de"), **wanted)
+        options = PullSpec(locales=("en", "de"), **wanted)
         return pull(client, store, SCOPES, options, SilentProgress())
 
     return start
@@ -118,7 +118,7 @@ def test_every_unknown_locale_is_told(connect, store, bilingual, app):
     """All of them together."""
     locales = ("en", "xx", "yy")
     scopes = [Scope("account", name, "live") for name in locales]
-    wanted = Wanted(locales=locales, page_types=("news",))
+    wanted = PullSpec(locales=locales, page_types=("news",))
     with pytest.raises(SettingsError) as caught:
         pull(connect(app()), store, scopes, wanted, SilentProgress())
     assert [text.split("'")[1] for text in caught.value.problems] == ["xx", "yy"]

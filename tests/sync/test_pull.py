@@ -10,7 +10,7 @@ from pelican_buttercms.errors import ContentError, ResponseError, ServerError, S
 from pelican_buttercms.store import Scope
 from pelican_buttercms.sync.progress import LineProgress, SilentProgress, summary_lines
 from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def run(connect, store, scope):
 
     def start(app, progress=None, **wanted):
         client = connect(app)
-        return pull(client, store, [scope], Wanted(**wanted), progress or SilentProgress())
+        return pull(client, store, [scope], PullSpec(**wanted), progress or SilentProgress())
 
     return start
 
@@ -168,7 +168,7 @@ def test_preview_pulls_drafts_into_their_own_scope(connect, store, account, app)
     """The draft version and unpublished items; the live scope does not change."""
     account.post("draft", status="draft")
     preview = Scope("account", "", "preview")
-    wanted = Wanted(preview=True)
+    wanted = PullSpec(preview=True)
     result = pull(connect(app()), store, [preview], wanted, SilentProgress())
     assert Key("post", "", "draft") in result.generation.manifest
     assert store.latest(Scope("account", "", "live")) is None

@@ -16,9 +16,9 @@ from pelican_buttercms.sync.http.retry import Retry
 from pelican_buttercms.sync.http.write_client import Accepted, Writer
 from pelican_buttercms.sync.progress import SilentProgress
 from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
-from .writer.samples import CHANGE, CREATE
+from .write_client.samples import CHANGE, CREATE
 
 SPENT = '{"detail":"API Calls limit reached."}'
 THROTTLED = '{"detail":"Request was throttled."}'
@@ -138,7 +138,7 @@ def test_a_whole_first_pull_succeeds_though_every_third_answer_fails(
     for page_type in ("a", "b", "c", "d"):
         account.page(page_type, "home", headline=page_type)
     account.collection("people", {"id": 1, "name": "Ada"})
-    wanted = Wanted(page_types=("a", "b", "c", "d"), collections=("people",))
+    wanted = PullSpec(page_types=("a", "b", "c", "d"), collections=("people",))
     for _ in range(20):
         client = connect(app(faults=[fault]), retry=Retry(sleep=slept.append))
         result = pull(client, store, [scope], wanted, SilentProgress())

@@ -10,10 +10,10 @@ import pytest
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Locale
 from pelican_buttercms.store import Scope
-from pelican_buttercms.sync.cost_estimate import plan
+from pelican_buttercms.sync.cost_estimate import estimate_calls
 from pelican_buttercms.sync.progress import LineProgress
 from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import PROBE_EVERY, PostLocales
 
 LOCALES = ("en", "de", "fr")
@@ -48,7 +48,7 @@ def run(connect, store):
 
     def start(app, **wanted):
         said = []
-        options = Wanted(locales=LOCALES, main="en", **wanted)
+        options = PullSpec(locales=LOCALES, main="en", **wanted)
         result = pull(connect(app), store, SCOPES, options, LineProgress(said.append))
         kinds = {"post", "page"}
         found = {
@@ -88,7 +88,7 @@ def test_posts_that_come_for_every_locale_are_kept_once(run, old):
 
 def test_the_main_locale_need_not_be_the_first(connect, store, old):
     """It is that of the site's main language."""
-    wanted = Wanted(locales=LOCALES, main="fr")
+    wanted = PullSpec(locales=LOCALES, main="fr")
     result = pull(connect(old), store, SCOPES, wanted, LineProgress(lambda _: None))
     counts = [sum(key.kind == "post" for key in one.manifest) for one in result.generations]
     assert counts == [0, 0, 2]
@@ -100,14 +100,16 @@ def test_an_account_that_comes_to_have_translations_is_noticed(run, old, store):
     old.paths = ("nothing",)
     for number in range(1, PROBE_EVERY + 1):
         latest = [store.latest(scope) for scope in SCOPES]
-        wanted = Wanted(locales=LOCALES, main="en")
+        wanted = PullSpec(locales=LOCALES, main="en")
         stored = {one.scope.locale: list(store.records(one)) for one in latest}
-        planned = sum(one.calls for one in plan(wanted, stored, PostLocales.of(latest, wanted)))
+        estimated = sum(
+            one.calls for one in estimate_calls(wanted, stored, PostLocales.of(latest, wanted))
+        )
         found, _, result = run(old)
         assert found["de"] == []
         if number < PROBE_EVERY:
-            assert planned == result.calls
-    assert result.calls == planned + 2  # the other locales are asked for again
+            assert estimated == result.calls
+    assert result.calls == estimated + 2  # the other locales are asked for again
     _, __, result = run(old)
     assert result.calls == 6
 
@@ -215,7 +217,7 @@ def test_posts_that_vanish_from_a_locale_as_no_translations_are_not_held_back(ru
         for raw in store.records(run(old)[2].generation)
         if raw.key.kind == "post"
     ]
-    store.commit_together(dict.fromkeys(SCOPES, records), 3, Wanted().names())
+    store.commit_together(dict.fromkeys(SCOPES, records), 3, PullSpec().names())
     found, said, _ = run(old)
     assert found["de"] == []
     assert len(said) == 1

@@ -1,1 +1,1 @@
-"""What webhooks say: their events, coalesced, and the payload that carries them to a build."""
+"""Webhook events: the event, how several are coalesced, and the payload that carries them."""

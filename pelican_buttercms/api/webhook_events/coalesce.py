@@ -1,4 +1,4 @@
-"""Coalescing: the least that several events tell a pull together."""
+"""The coalescing of events: the fewest that ask for the same."""
 
 from __future__ import annotations
 

@@ -107,8 +107,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         action = "changed" if kind == "media" else _action(what, data)
         if action == "deleted" and not place["id"]:
             action = "changed"  # which one of the collection, only the listing tells
-        told = action == "draft" and kind == "page" and "published" in data
-        public = bool(data["published"]) and not data.get("scheduled") if told else None
+        has_public_state = action == "draft" and kind == "page" and "published" in data
+        public = bool(data["published"]) and not data.get("scheduled") if has_public_state else None
         return cls(name=name, kind=kind, action=action, is_public=public, **place)
 
     def effect(self, mode: Literal["live", "preview"]) -> Effect:
@@ -163,12 +163,12 @@ def _page(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _item(data: Mapping[str, Any]) -> dict[str, Any]:
     group = _id(data.get("id"))
-    found = _ITEM.search(data["itemid"]) if isinstance(data.get("itemid"), str) else None
-    if found and found["key"] != group:
+    match = _ITEM.search(data["itemid"]) if isinstance(data.get("itemid"), str) else None
+    if match and match["key"] != group:
         raise ValueError("names two collections")
     return {
         "group": group,
-        "id": str(int(found["number"])) if found else "",
+        "id": str(int(match["number"])) if match else "",
         "locale": _locale(data.get("locale")),
         "at": _time(data),
     }

@@ -51,10 +51,10 @@ def parse_payload(data: bytes | str) -> list[Event] | None:
         pull is due.
     """
     try:
-        found = _events(_decode(data), _DEEPEST)
+        events = _events(_decode(data), _DEEPEST)
     except (ValueError, TypeError, RecursionError):  # msgspec's errors are ValueErrors
         return None
-    return merge(found) or None
+    return merge(events) or None
 
 
 def _decode(data: bytes | str) -> Any:
@@ -77,7 +77,7 @@ def _events(value: Any, depth: int) -> list[Event]:
         raise ValueError("is nested too deep")
     match value:
         case [*several] if len(several) <= _MOST_EVENTS:
-            return [event for one in several for event in _events(one, depth - 1)]
+            return [event for item in several for event in _events(item, depth - 1)]
         case {"client_payload": {**payload}}:
             return _events(payload, depth - 1)
         case {"buttercms": [*compact]}:

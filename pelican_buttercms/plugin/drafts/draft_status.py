@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.diff import Difference, differences
 from pelican_buttercms.content.timestamps import parse_time
-from pelican_buttercms.sync.load import Stored, Versions
+from pelican_buttercms.sync.load import LoadedContent, Versions
 
 State = Literal["draft", "scheduled", "changed"]
 
@@ -38,7 +38,7 @@ Drafts = Mapping[tuple[str, Key], Unpublished]
 """What is not published, by locale and key."""
 
 
-def find_drafts(stored: Stored) -> Drafts:
+def find_drafts(stored: LoadedContent) -> Drafts:
     """Find everything that is not published among preview content; nothing in live content."""
     if stored.generation.scope.mode != "preview":
         return {}

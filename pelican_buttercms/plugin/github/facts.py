@@ -13,7 +13,7 @@ from pelican_buttercms.store import Changes, Generation
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.build_state import Run
     from pelican_buttercms.sync.account import Source
-    from pelican_buttercms.sync.load import Stored
+    from pelican_buttercms.sync.load import LoadedContent
 
 _NAMES = ("title", "name", "headline", "label")
 
@@ -59,7 +59,7 @@ class Facts:
     drafts: int = 0
 
 
-def of_build(stored: Stored, run: Run | None) -> Facts:
+def of_build(stored: LoadedContent, run: Run | None) -> Facts:
     """Give the facts of a build that has read its content, or need not read it: without a run."""
     return Facts(
         mode=stored.generation.scope.mode,

@@ -195,7 +195,7 @@ class Client:
 
 
 def describe(request: Request) -> str:
-    """Name a request in messages, without its query, which may be anything."""
+    """Return a request's name for messages, without its query, which may be anything."""
     return f"{request.method} {clean_line(request.path, 300)}"
 
 

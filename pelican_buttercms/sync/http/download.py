@@ -1,4 +1,4 @@
-"""The download of a file from an address that somebody else has chosen; no token is sent for it."""
+"""The download of a file from an address that a stranger chose; no token is sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import httpx
 
 from pelican_buttercms._version import __version__
 from pelican_buttercms.clean_text import clean_line
-from pelican_buttercms.content.media import Media
+from pelican_buttercms.content.media import MEDIA_HOSTS, Media
 from pelican_buttercms.errors import RefusedResponseError, ResponseError, TransportError
 from pelican_buttercms.sync.http.exchange import (
     ENCODING,
@@ -26,11 +26,6 @@ LARGEST = 25 * 1024 * 1024
 LONGEST = 60.0
 """Seconds for one file, redirects not counted."""
 
-MEDIA_HOSTS = frozenset(
-    {"cdn.buttercms.com", "d2wzhk7xhrnk1x.cloudfront.net", "d2devwt40at1e2.cloudfront.net"}
-)
-"""Today's host of the media library and the two older ones. Source: contract, "Media"."""
-
 FILE_BOUNDS = Bounds(LONGEST, LARGEST)
 
 _MOST_REDIRECTS = 3
@@ -40,7 +35,7 @@ _HEADERS = {**ENCODING, "User-Agent": f"pelican-buttercms/{__version__}"}
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """What an address serves.
+    """The answer of an address.
 
     Attributes:
         status: the HTTP status code.
@@ -117,13 +112,13 @@ class Downloads:
         url = secured(url) if is_library else url
         try:
             if self._emulated is not None and is_library:
-                found = download(self._emulated, url, allows)
+                answer = download(self._emulated, url, allows)
             else:
                 with NetworkTransport(url) as network:
-                    found = download(network, url, allows)
+                    answer = download(network, url, allows)
         except (TransportError, ResponseError):
             return None
-        return found.body if found.status == httpx.codes.OK else None
+        return answer.body if answer.status == httpx.codes.OK else None
 
 
 def secured(url: str) -> str:
@@ -132,6 +127,6 @@ def secured(url: str) -> str:
 
 
 def _same_or_safer(url: str) -> Callable[[httpx.URL], bool]:
-    """Return what allows http only if the first address has it, since a user wrote that one."""
+    """Return a check that allows http only if the first address has it, since a user wrote it."""
     schemes = {"https", "http"} if url.startswith("http://") else {"https"}
     return lambda target: target.scheme in schemes and bool(target.host)

@@ -26,7 +26,7 @@ from pelican_buttercms.errors import (
 )
 
 ENCODING = {"Accept-Encoding": "gzip"}
-"""What can be decoded within a bound; no other encoding is asked for or accepted."""
+"""The one encoding that is asked for and accepted: it can be decoded within a bound."""
 
 _MOST_HEADERS = 200
 _LARGEST_HEADERS = 64 * 1024
@@ -57,7 +57,7 @@ class Bounds:
 
 
 class Limit:
-    """What is left of the bounds while an exchange runs."""
+    """The time and size that are left while an exchange runs."""
 
     def __init__(self, bounds: Bounds, what: str) -> None:
         self.bounds = bounds
@@ -211,7 +211,7 @@ class Exchange:
 
 
 def _decompress(parts: Iterable[bytes], most: int) -> Iterator[bytes]:
-    """Yield what gzip has compressed, without ever making more of it than is taken."""
+    """Yield the decompressed body, in parts of at most `most` bytes."""
     decoder = zlib.decompressobj(_GZIP)
     began = False
     for part in parts:
@@ -235,7 +235,7 @@ def _check_headers(answer: Exchange, what: str) -> None:
 
 @contextmanager
 def as_our_errors(what: str, advice: str = "", *, is_sending: bool = False) -> Iterator[None]:
-    """Turn whatever the HTTP libraries raise into our errors.
+    """Convert whatever the HTTP libraries raise into this package's errors.
 
     They have no common base: addresses, proxies, certificates, host names, the operating system and
     the protocol each bring classes of their own, so that all of `Exception` is taken.

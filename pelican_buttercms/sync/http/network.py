@@ -74,7 +74,7 @@ class _Body(httpx.SyncByteStream):
 
 @contextmanager
 def _as_httpx_errors() -> Iterator[None]:
-    """Turn httpcore's errors into those of the same names that httpx has."""
+    """Convert httpcore's errors into httpx's of the same names."""
     try:
         yield
     except Exception as exc:
@@ -166,10 +166,10 @@ def _read_proxy(url: str) -> httpx.URL | None:
         SettingsError: a variable names a proxy that cannot be used. Its value is not repeated,
             since a password may be in it.
     """
-    found = _find_proxy(url)
-    if found is None:
+    setting = _find_proxy(url)
+    if setting is None:
         return None
-    variable, value = found
+    variable, value = setting
     try:
         proxy = read_address(value if "://" in value else f"http://{value}", variable)
         is_proxy = proxy.scheme in _PROXY_PORTS and proxy.host
@@ -206,8 +206,8 @@ def proxy_for(url: str) -> str | None:
     Raises:
         SettingsError: one of those variables makes no sense.
     """
-    found = _find_proxy(url)
-    return found[1] if found else None
+    setting = _find_proxy(url)
+    return setting[1] if setting else None
 
 
 def _find_proxy(url: str) -> tuple[str, str] | None:
@@ -215,7 +215,7 @@ def _find_proxy(url: str) -> tuple[str, str] | None:
     try:
         parts = urlsplit(url)
         proxies: Mapping[str, str] = getproxies()
-        scheme = next((one for one in (parts.scheme, "all") if proxies.get(one)), None)
+        scheme = next((name for name in (parts.scheme, "all") if proxies.get(name)), None)
         # on a loopback address is an emulator of this machine
         if scheme is None or parts.hostname in _LOOPBACK or proxy_bypass(parts.netloc):
             return None
@@ -229,4 +229,4 @@ def _find_proxy(url: str) -> tuple[str, str] | None:
 
 def _variable(name: str) -> str:
     spellings = (name, name.upper())
-    return next((one for one in spellings if os.environ.get(one)), "The system's proxy setting")
+    return next((name for name in spellings if os.environ.get(name)), "The system's proxy setting")

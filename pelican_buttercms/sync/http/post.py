@@ -1,7 +1,7 @@
-"""The POST that starts a build elsewhere, to an address that may itself be the secret.
+"""The POST that starts a build elsewhere; its address may itself be the secret.
 
-So no error and no log line here has more of an address than its host, no redirect is followed, and
-a token goes to the one address that it is for.
+So no error and no log line shows more of an address than its host, no redirect is followed, and a
+token is sent to the one address that it is for.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import re
 import time
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,6 +22,7 @@ from pelican_buttercms.errors import (
     SettingsError,
     TransportError,
 )
+from pelican_buttercms.sync.http.auth import Revealable, is_header_safe
 from pelican_buttercms.sync.http.exchange import Bounds, Exchange, as_our_errors, exchange
 from pelican_buttercms.sync.http.network import NetworkTransport
 
@@ -33,24 +33,16 @@ _MOST_READ = 2000
 _LONGEST_DETAIL = 299
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _SECRET_PART = re.compile(r"[^/?&=]{6,}")
-_HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
-
-
-class Secret(Protocol):
-    """Something that holds a token and does not print it."""
-
-    def reveal(self) -> str:
-        """Return the token's text."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back.
+    """The answer to a POST.
 
     Attributes:
         status: the HTTP status.
-        retry_after: seconds until another try is welcome, None when that was not said.
-        limited: it was refused because there were too many requests.
+        retry_after: seconds until another try is welcome; None if the answer names none.
+        limited: whether it was refused because of too many requests.
         detail: the first words of the body, in one line.
     """
 
@@ -65,10 +57,10 @@ def deliver(
     body: bytes,
     headers: Mapping[str, str],
     *,
-    token: Secret | None = None,
+    token: Revealable | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Answer:
-    """POST once.
+    """Send one POST.
 
     Args:
         url: where to.
@@ -110,25 +102,25 @@ def deliver(
         raise TransportError(f"{host} could not be reached ({what})") from None
 
 
-def _safe(token: Secret) -> str:
+def _safe(token: Revealable) -> str:
     """Return the token's text; httpx would quote one that cannot be sent in its error."""
     text = token.reveal()
-    if not _HEADER_SAFE.fullmatch(text):
+    if not is_header_safe(text):
         raise SettingsError(
             "the token holds a space, a line break or another character that no token has"
         )
     return text
 
 
-def _secrets(url: str, token: Secret | None) -> list[str]:
-    """List what an answer may echo and nobody may print: the token, and parts of the address."""
+def _secrets(url: str, token: Revealable | None) -> list[str]:
+    """Return what an answer may echo and nobody may print: the token, and parts of the address."""
     parts = urlsplit(url)
     found = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
     return sorted({*found, *([token.reveal()] if token else [])}, key=len, reverse=True)
 
 
 def _read(answer: Exchange, secrets: list[str]) -> Answer:
-    """Return what counts, which is the status; the body is never trusted to end."""
+    """Return the status and what the headers say; of the body only the beginning is read."""
     text = answer.read_some(_MOST_READ).decode(errors="replace")
     detail = clean_line(text, _LONGEST_DETAIL, secrets=secrets)
     return Answer(answer.status, *_read_headers(answer.headers), detail)

@@ -1,4 +1,4 @@
-"""Which failed requests are tried again: those that may pass, within a bounded total time."""
+"""Retries: which failed requests are sent again, and when, within a bounded total time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Retry:
-    """How often, and for how long in all.
+    """The bounds of retries.
 
     Attributes:
         attempts: tries of one request, the first included.
@@ -54,8 +54,8 @@ class Retry:
 
         Args:
             action: what to try.
-            given_up: says that the result is not wanted any more, so that no try follows.
-            passing: the errors after which another try is worth it.
+            given_up: returns whether the result is not needed any more, so that no try follows.
+            passing: the errors after which another try may succeed.
         """
         started = self.clock()
         for attempt in range(1, self.attempts + 1):

@@ -1,4 +1,4 @@
-"""Where requests go: over the network, or to an account that is played in this process."""
+"""The transport of requests: the network, or an emulated account in this process."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pelican_buttercms.api import Request, Response, Spelling, Write
+from pelican_buttercms.api import Request, Response, Write, WriteDialect
 from pelican_buttercms.api.responses import raise_for_status
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import (
@@ -80,7 +80,7 @@ class Writer:
         retry: Retry | None = None,
     ) -> None:
         self._retry = retry or Retry()
-        self._spelling = Spelling()
+        self._spelling = WriteDialect()
         self._client = Client(
             api_url,
             token,
@@ -104,8 +104,8 @@ class Writer:
             ResponseError: it answered with something else, or redirected: no write is sent on.
         """
         refusals: list[InvalidRequestError] = []
-        spelling: Spelling | None = self._spelling
-        tried: set[Spelling] = set()
+        spelling: WriteDialect | None = self._spelling
+        tried: set[WriteDialect] = set()
         while spelling is not None:
             try:
                 accepted = self._deliver(write.request(spelling))
@@ -215,15 +215,17 @@ def open_writing(source: Source) -> Iterator[tuple[Client, Writer]]:
         yield client, writer
 
 
-def _others(write: Write, tried: Spelling, exc: InvalidRequestError) -> Iterator[Spelling]:
+def _others(write: Write, tried: WriteDialect, exc: InvalidRequestError) -> Iterator[WriteDialect]:
     """Give the other spellings of what the API complains of; a refused write has done nothing."""
     if exc.status != 400:
         return
     if write.names_a_page_type and _PAGE_TYPE.search(exc.detail):
-        yield Spelling("page-type" if tried.page_type == "page_type" else "page_type", tried.picker)
+        yield WriteDialect(
+            "page-type" if tried.page_type == "page_type" else "page_type", tried.picker
+        )
     named = {name for path in exc.fields for name in path.split(".")}
     if write.picking and (write.picking & named or _PICKER.search(exc.detail)):
-        yield Spelling(tried.page_type, "key" if tried.picker == "type" else "type")
+        yield WriteDialect(tried.page_type, "key" if tried.picker == "type" else "type")
 
 
 def _read(request: Request, response: Response) -> Accepted:

@@ -1,9 +1,9 @@
-"""Partial refreshes: asking only for what events name, and when everything has to be asked again.
+"""Partial refreshes: asking only for what events name, or deciding that a full pull is needed.
 
-plan               what events ask for
-partial_pull       asks, and makes a generation of the answers
-fetch              asks for one record
-coverage           what a record that changed can change elsewhere
-apply_events       takes the events of a build in
-requested_events   events that a person names
+apply_events       applies the events of a build, and keeps them pending until that is done
+plan               what to ask for because of events
+partial_pull       fetches it, and stores a generation with it
+fetch              fetches single records
+coverage           what the last pull holds, and what changed records refer to
+requested_events   events that a user names, without a build
 """

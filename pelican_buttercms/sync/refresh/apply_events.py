@@ -1,8 +1,9 @@
-"""How the events of a build are taken in: by a partial refresh or a full pull, or not yet."""
+"""The events of a build applied to the store, by a partial refresh or a full pull."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from pelican_buttercms.api.webhook_events.coalesce import merge
@@ -15,6 +16,7 @@ from pelican_buttercms.api.webhook_events.payload import (
 )
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.fallbacks import LOCALISED
+from pelican_buttercms.content.media import Media
 from pelican_buttercms.errors import (
     CallLimitError,
     EventsPendingError,
@@ -25,16 +27,16 @@ from pelican_buttercms.errors import (
     TransportError,
 )
 from pelican_buttercms.settings.durations import spell_duration
-from pelican_buttercms.store import Changes, Generation, Store
+from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.store.webhook_state import Note, WebhookState
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
-from pelican_buttercms.sync.refresh.partial_pull import Scoped, Taken
-from pelican_buttercms.sync.refresh.plan import FullPullError
+from pelican_buttercms.sync.refresh.partial_pull import PartialPull, RefreshResult
+from pelican_buttercms.sync.refresh.plan import NeedsFullPull
 
-Outcome = Taken | PullResult
+AppliedEvents = RefreshResult | PullResult
 
 TEMPORARY = (
     TransportError,
@@ -44,14 +46,14 @@ TEMPORARY = (
     CallLimitError,
     HeldBackError,
 )
-"""What passes without anybody mending it: the same pull may succeed later."""
+"""Errors after which the same pull may succeed later, without anybody changing anything."""
 
 _EARLIER = "an earlier build"
-_WHY = "the events of an earlier build could not be taken in"
+_WHY = "the events of an earlier build could not be applied"
 _MOST_LINES = 10
 
 
-def take(
+def apply_events(
     source: Source,
     store: Store,
     trigger: Trigger,
@@ -60,52 +62,135 @@ def take(
     say: Callable[[str], None],
     progress: Progress,
     allow_deletions: bool = False,
-) -> Outcome:
-    """Take in what a build was started for, and what still waits, by the cheapest right pull.
+) -> AppliedEvents:
+    """Apply a build's events, and those that are pending, by the cheapest pull that is right.
 
-    Before the first call, the store notes the events as pending, and forgets them when all is
-    stored: an event is lost neither by an API that fails nor by a process that is killed.
+    Before the first call, the store notes the events as pending. The note is removed when all is
+    stored. So an event is lost neither by an API that fails nor by a process that is killed.
 
     Raises:
         EventsPendingError: the API failed, a bound on calls was reached, or deletions are held
-            back; the content is as it was, and the events wait.
+            back; the content is as it was, and the events stay pending.
         ButterCMSError: the pull failed otherwise; the same is true then.
     """
     scopes = source.scopes(store)
-    with source.heard() as state:
+    with source.webhook_state() as state:
         notes = state.add(scopes, lambda payloads: _join(trigger, payloads))
         try:
-            events = check(source, store, trigger, notes.values(), latest)
-            assert latest is not None  # noqa: S101  (`check` refuses that)
-            with source.deletion_check() as bounds:
-                guard = None if allow_deletions else bounds
-                taken = Scoped(source, store, latest, state, guard).take(events)
-            state.settle(notes)
-        except FullPullError as exc:
-            say(f"pulling everything, because {exc}.")
-            return _pull(source, store, trigger, progress, allow_deletions=allow_deletions)
+            result = _refresh(
+                source,
+                store,
+                trigger,
+                latest,
+                state=state,
+                notes=notes,
+                allow_deletions=allow_deletions,
+            )
+            if isinstance(result, NeedsFullPull):
+                say(f"pulling everything, because {result.reason}.")
+                return source.pull(store, progress, allow_deletions=allow_deletions)
         except TEMPORARY as exc:
             raise EventsPendingError(trigger.origin, exc) from exc
-    return taken
+        media_notes = _keep_media(state, notes) if result.media else {}
+        state.settle(notes)
+    return replace(result, media_notes=media_notes)
 
 
-def _pull(
-    source: Source, store: Store, trigger: Trigger, progress: Progress, *, allow_deletions: bool
-) -> PullResult:
-    try:
-        return source.pull(store, progress, allow_deletions=allow_deletions)
-    except TEMPORARY as exc:
-        raise EventsPendingError(trigger.origin, exc) from exc
+def _refresh(
+    source: Source,
+    store: Store,
+    trigger: Trigger,
+    latest: Sequence[Generation] | None,
+    *,
+    state: WebhookState,
+    notes: Mapping[Scope, Note],
+    allow_deletions: bool,
+) -> RefreshResult | NeedsFullPull:
+    """Refresh what the events name, unless a full pull is needed."""
+    if trigger.events is None:
+        return NeedsFullPull(trigger.why)
+    if not latest:
+        return NeedsFullPull("nothing is stored yet that events could change")
+    if decision := _check_stored(source, store, latest):
+        return decision
+    events = _events(notes.values())
+    if events is None:
+        return NeedsFullPull(_WHY)
+    with source.deletion_guard() as guard:
+        used = None if allow_deletions else guard
+        return PartialPull(source, store, latest, state, used).run(events)
 
 
-def leave(state: WebhookState, source: Source, store: Store, trigger: Trigger) -> None:
+def _check_stored(
+    source: Source, store: Store, latest: Sequence[Generation]
+) -> NeedsFullPull | None:
+    """Check whether events can change what is stored."""
+    if not source.covers(latest[0]):
+        return NeedsFullPull("the settings ask for more than is stored")
+    if store.is_pinned([generation.scope for generation in latest]):
+        return NeedsFullPull("builds read what somebody rolled back to")
+    age, most = source.now() - latest[0].pulled_at, source.options.reconcile
+    if age >= most or age < timedelta(0):
+        spelt = spell_duration(age)
+        return NeedsFullPull(f"the last full pull was {spelt} ago (BUTTERCMS_RECONCILE)")
+    return None
+
+
+def _keep_media(state: WebhookState, notes: Mapping[Scope, Note]) -> dict[Scope, Note]:
+    """Leave only the media events of some notes pending: their files are yet to be fetched.
+
+    A note that another process has joined its events to meanwhile is kept as it is.
+    """
+    media = {note.payload: payload for note in notes.values() if (payload := _media_of(note))}
+
+    def keep(payloads: Iterable[str]) -> str:
+        (payload,) = payloads
+        return media.get(payload, payload)
+
+    scopes = [scope for scope, note in state.pending(notes).items() if note.payload in media]
+    kept = state.add(scopes, keep)
+    return {scope: note for scope, note in kept.items() if note.payload in media.values()}
+
+
+def _media_of(note: Note) -> str:
+    """Return the payload of a note's media events, "" if there are none."""
+    media = [event for event in parse_payload(note.payload) or () if event.kind == "media"]
+    return encode_payload(to_payload(media)).decode() if media else ""
+
+
+def settle_media(
+    source: Source,
+    notes: Mapping[Scope, Note],
+    unfetched: Collection[str],
+    say: Callable[[str], None],
+) -> None:
+    """Settle the notes of media events, unless a file of theirs could not be fetched for now.
+
+    Args:
+        source: the account.
+        notes: what `apply_events` left pending.
+        unfetched: the URLs of the files that a later build may get.
+        say: where a line about events that stay pending goes.
+    """
+    if not notes:
+        return
+    named = {event.url for event in _events(notes.values()) or ()}
+    handles = {Media(url).handle for url in unfetched}
+    if unfetched and ("" in named or handles & {Media(url).handle for url in named}):
+        say("the media events wait for a later build: their files could not be fetched.")
+        return
+    with source.webhook_state() as state:
+        state.settle(notes)
+
+
+def record_pending(state: WebhookState, source: Source, store: Store, trigger: Trigger) -> None:
     """Note the events of a build that may not ask for them."""
     state.add(source.scopes(store), lambda payloads: _join(trigger, payloads))
 
 
 def find_pending(source: Source, store: Store) -> Trigger | None:
-    """Return the events that no build has taken in yet, None when there are none."""
-    with source.heard() as state:
+    """Return the events that no build has applied yet, None if there are none."""
+    with source.webhook_state() as state:
         notes = state.pending(source.scopes(store)).values()
     if not notes:
         return None
@@ -114,71 +199,43 @@ def find_pending(source: Source, store: Store) -> Trigger | None:
 
 
 def _join(trigger: Trigger, payloads: Iterable[str]) -> str:
-    """Return the payload of a trigger's events and those that waited before."""
-    found = [parse_payload(payload) for payload in payloads]
+    """Return the payload of a trigger's events and those that were pending."""
+    pending = [parse_payload(payload) for payload in payloads]
     events = list(trigger.events or ())
-    for waiting in found:
-        events[:0] = waiting or ()
-    everything = trigger.events is None or None in found
+    for earlier in pending:
+        events[:0] = earlier or ()
+    everything = trigger.events is None or None in pending
     return encode_payload(EVERYTHING if everything else to_payload(events)).decode()
 
 
 def _events(notes: Iterable[Note]) -> list[Event] | None:
-    """Return what several notes name; None for everything."""
+    """Return the events of several notes; None for everything."""
     events: list[Event] = []
     for payload in dict.fromkeys(note.payload for note in notes):
-        found = parse_payload(payload)
-        if found is None:
+        parsed = parse_payload(payload)
+        if parsed is None:
             return None
-        events += found
+        events += parsed
     return merge(events)
 
 
-def check(
-    source: Source,
-    store: Store,
-    trigger: Trigger,
-    notes: Iterable[Note],
-    latest: Sequence[Generation] | None,
-) -> list[Event]:
-    """Return the events that wait, if they can be placed and there is something to change by them.
-
-    Raises:
-        FullPullError: a full pull is due.
-    """
-    if trigger.events is None:
-        raise FullPullError(trigger.why)
-    if not latest:
-        raise FullPullError("nothing is stored yet that events could change")
-    if not source.covers(latest[0]):
-        raise FullPullError("the settings ask for more than is stored")
-    if store.is_pinned([one.scope for one in latest]):
-        raise FullPullError("builds read what somebody rolled back to")
-    events = _events(notes)
-    if events is None:
-        raise FullPullError(_WHY)
-    age, most = source.now() - latest[0].pulled_at, source.options.reconcile
-    if age >= most or age < timedelta(0):
-        told = spell_duration(age)
-        raise FullPullError(f"the last full pull was {told} ago (BUTTERCMS_RECONCILE)")
-    return events
-
-
-def outcome_lines(trigger: Trigger, taken: Taken) -> list[str]:
+def result_lines(trigger: Trigger, result: RefreshResult) -> list[str]:
     """Return lines on what was asked because of which event, what changed, and what it cost."""
-    lines = [f"{line}." for line in taken.told[:_MOST_LINES]]
-    if more := len(taken.told) - len(lines):
+    lines = [f"{line}." for line in result.lines[:_MOST_LINES]]
+    if more := len(result.lines) - len(lines):
         lines.append(f"and {more:,} more events.")
-    for locale, changes in taken.changes.items():
-        lines += _changed(locale, changes, first=locale == next(iter(taken.changes)))
-    noun = "API call" if taken.calls == 1 else "API calls"
-    number = len(taken.told)
+    for locale, changes in result.changes.items():
+        lines += _changed(locale, changes, first=locale == next(iter(result.changes)))
+    noun = "API call" if result.calls == 1 else "API calls"
+    number = len(result.lines)
     events = "1 event" if number == 1 else f"{number:,} events"
-    changed = any(one.new or one.updated or one.deleted for one in taken.changes.values())
-    told = "" if changed else ", nothing changed"
+    changed = any(
+        change.new or change.updated or change.deleted for change in result.changes.values()
+    )
+    unchanged = "" if changed else ", nothing changed"
     lines.append(
-        f"took in {events} from {trigger.origin} with {taken.calls:,} {noun} in"
-        f" {taken.seconds:.1f} s{told}."
+        f"took in {events} from {trigger.origin} with {result.calls:,} {noun} in"
+        f" {result.seconds:.1f} s{unchanged}."
     )
     return lines
 

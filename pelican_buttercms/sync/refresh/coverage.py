@@ -1,4 +1,4 @@
-"""The reach of the last pull: what it was asked for, and what that refers to."""
+"""The coverage of the last pull: what it was asked for, and what that refers to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Generation
 from pelican_buttercms.sync.discovery import referenced_names
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 Name = tuple[str, str]
 """("page type" or "collection", its key)."""
@@ -17,44 +17,47 @@ Name = tuple[str, str]
 KINDS = {"page": "page type", "item": "collection"}
 
 
-class Reach:
-    """What a stored pull holds, in the words in which it is asked for.
+class PullCoverage:
+    """The page types and collections of a stored pull.
 
     Args:
-        wanted: what is asked for now; the pull may have been asked for more.
+        spec: what is asked for now; the pull may have been asked for more.
         latest: the generations of the pull, one for each locale.
-        read: reads every record of a generation; only called where the manifests do not tell.
+        read: reads every record of a generation; called only if the manifests are not enough.
+
+    Attributes:
+        spec: what the pull was asked for.
     """
 
     def __init__(
         self,
-        wanted: Wanted,
+        spec: PullSpec,
         latest: Sequence[Generation],
         read: Callable[[Generation], Iterable[RawRecord]],
     ) -> None:
-        self.wanted = _as_pulled(wanted, latest[0])
+        self.spec = _as_pulled(spec, latest[0])
         self._latest = latest
         self._read = read
-        self._named = {("page type", name) for name in self.wanted.page_types}
-        self._named |= {("collection", name) for name in self.wanted.collections}
-        keys = (key for one in latest for key in one.manifest)
+        self._named = {("page type", name) for name in self.spec.page_types}
+        self._named |= {("collection", name) for name in self.spec.collections}
+        keys = (key for generation in latest for key in generation.manifest)
         self._stored = {(KINDS[key.kind], key.group) for key in keys if key.kind in KINDS}
 
     def has(self, kind: str, name: str) -> bool:
         """Return whether a page type or collection is pulled; one referred to may be empty."""
         if (kind, name) in self._named | self._stored:
             return True
-        return self.wanted.discover and (kind, name) in self._referenced
+        return self.spec.discover and (kind, name) in self._referenced
 
-    def beyond(self, records: Iterable[RawRecord]) -> list[str]:
-        """Return the names of what these records refer to and no pull ever brought."""
-        if not self.wanted.discover:
+    def missing(self, records: Iterable[RawRecord]) -> list[str]:
+        """Return the names of what these records refer to and no pull brought."""
+        if not self.spec.discover:
             return []
         types, keys = referenced_names(records, self._named | self._stored)
-        found = [("page type", name) for name in types] + [("collection", name) for name in keys]
-        return [name for kind, name in found if not self.has(kind, name)]
+        names = [("page type", name) for name in types] + [("collection", name) for name in keys]
+        return [name for kind, name in names if not self.has(kind, name)]
 
-    def lost(
+    def unreachable(
         self, before: Iterable[RawRecord], now: Iterable[RawRecord], changed: set[tuple[str, Key]]
     ) -> list[Name]:
         """Return the names of the page types and collections that nothing leads to any more.
@@ -64,17 +67,17 @@ class Reach:
             now: its new versions.
             changed: the locale and key of each.
         """
-        found = self._stored - self._named
-        if not self.wanted.discover or not found:
+        discovered = self._stored - self._named
+        if not self.spec.discover or not discovered:
             return []
         after = list(now)
-        if not (_names(before) - _names(after)) & found:
+        if not (_names(before) - _names(after)) & discovered:
             return []
-        kept = (one for one in self._everything() if (one.locale, one.key) not in changed)
-        return sorted(found - self._reachable([*kept, *after]))
+        kept = (r for r in self._everything() if (r.locale, r.key) not in changed)
+        return sorted(discovered - self._reachable([*kept, *after]))
 
     def _reachable(self, records: list[RawRecord]) -> set[Name]:
-        """Follow references from what was named, round after round, as a pull does."""
+        """Return what references lead to from what was named, as discovery in a pull does."""
         reached, asked = set(self._named), set[Name]()
         while reached - asked:
             asked |= reached
@@ -87,7 +90,7 @@ class Reach:
         return _names(self._everything())
 
     def _everything(self) -> Iterable[RawRecord]:
-        return (record for one in self._latest for record in self._read(one))
+        return (record for generation in self._latest for record in self._read(generation))
 
 
 def _names(records: Iterable[RawRecord]) -> set[Name]:
@@ -95,7 +98,7 @@ def _names(records: Iterable[RawRecord]) -> set[Name]:
     return {("page type", name) for name in types} | {("collection", name) for name in keys}
 
 
-def _as_pulled(wanted: Wanted, generation: Generation) -> Wanted:
+def _as_pulled(spec: PullSpec, generation: Generation) -> PullSpec:
     """Return what the generation was asked for: it stays whole, though less is wanted now."""
     names = generation.wanted
 
@@ -103,7 +106,7 @@ def _as_pulled(wanted: Wanted, generation: Generation) -> Wanted:
         return tuple(n.removeprefix(f"{kind} ") for n in names if n.startswith(f"{kind} "))
 
     return replace(
-        wanted,
+        spec,
         posts="posts" in names,
         discover="discovery" in names,
         alt_media_text="alternative texts" in names,

@@ -1,4 +1,4 @@
-"""Reading single items anew: each past the caches, alone or by its collection."""
+"""The fetch of single records past the caches, each alone or by its collection."""
 
 from __future__ import annotations
 
@@ -14,64 +14,64 @@ from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.status import listed_live, published
 from pelican_buttercms.errors import NotFoundError
-from pelican_buttercms.sync.live_and_preview import Data, listing, single, split_any
+from pelican_buttercms.sync.live_and_preview import Data, fresh_listing, item_request, split_records
 from pelican_buttercms.sync.pagination import PagedFetch
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
 
 Records = dict[Key, RawRecord | None]
-"""What is stored anew by key; None for what is gone."""
+"""New records by key; None for what is gone."""
 
 Place = tuple[str, str]
 """A locale and a collection's key."""
 
 NEWEST = 10
-"""Posts that are listed where new ones are looked for; a webhook comes within minutes."""
+"""How many posts are listed to find new ones; a webhook comes within minutes."""
 
 
-class Reread:
-    """Reads items of one pull's locales, side by side.
+class RecordFetcher:
+    """Fetches items in the locales of one pull, side by side.
 
     Args:
         client: asks the account.
         locales: the stored locales; authors and terms are the same in all of them.
-        wanted: how the items are asked for.
+        spec: how the items are asked for.
         now: the moment of asking; what is published after it is not live yet.
 
     Attributes:
-        records: what was read, by locale.
-        listed: what each listing held; None for one that is not there.
+        records: what was fetched, by locale.
+        listed: the keys of each listing; None for one that is not there.
         elsewhere: single pages that were found under a page type.
     """
 
     def __init__(
-        self, client: Client, locales: Iterable[str], wanted: Wanted, now: datetime
+        self, client: Client, locales: Iterable[str], spec: PullSpec, now: datetime
     ) -> None:
         self._client = client
         self._now = now
-        self._wanted = wanted
+        self._spec = spec
         self.records: dict[str, Records] = {locale: {} for locale in locales}
         self.listed: dict[Place, set[Key] | None] = {}
         self.elsewhere: list[Key] = []
 
     def read(
-        self, looks: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key] | None]
+        self, items: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key] | None]
     ) -> None:
-        """Ask for everything, and keep what may be in this scope.
+        """Fetch items and listings, and keep what may be in this scope.
 
-        What was asked for and did not come is gone. A listing brings its other items along; that
-        one of them is missing is for whoever asked to judge, by `listed`.
+        What was asked for and did not come is gone. A listing also brings its other items; the
+        caller finds by `listed` which of them are missing.
 
         Args:
-            looks: posts and pages, each in a locale.
+            items: posts and pages, each in a locale.
             listings: the items that are asked for, by their listings; None for none of them.
 
         Raises:
             ButterCMSError: a read failed; a 404 is an answer.
         """
-        asked = [(locale, key, self._ask(key, locale)) for locale, key in looks]
+        asked = [(locale, key, self._ask(key, locale)) for locale, key in items]
         fetches = [(place, keys, self._list(*place)) for place, keys in listings.items()]
         for locale, key, answer in asked:
             self._keep(locale, [key], self._split_one(key, answer))
@@ -79,12 +79,12 @@ class Reread:
             self._keep(place[0], keys or (), self._split_all(place, fetch))
 
     def newest(self) -> Future[Listing[Data]]:
-        """Ask for the newest posts of the unnamed default locale."""
-        request = read_requests.posts(preview=self._wanted.preview, page=1, page_size=NEWEST)
+        """Request the newest posts of the unnamed default locale."""
+        request = read_requests.posts(preview=self._spec.preview, page=1, page_size=NEWEST)
         return self._client.start(uncached(request), decode_listing)
 
     def keep_newest(self, keys: Collection[Key], newest: Listing[Data]) -> set[Key]:
-        """Keep these posts as far as they are among the newest; gives those that are not."""
+        """Keep these posts as far as they are among the newest; return those that are not."""
         missing = set(keys)
         for item in newest.items:
             records = split_post(item)
@@ -94,28 +94,28 @@ class Reread:
         return missing
 
     def _ask(self, key: Key, locale: str) -> Future[Data]:
-        request = single(
+        request = item_request(
             key,
             locale,
-            preview=self._wanted.preview,
-            levels=self._wanted.levels,
-            alt_media_text=self._wanted.alt_media_text,
+            preview=self._spec.preview,
+            levels=self._spec.levels,
+            alt_media_text=self._spec.alt_media_text,
         )
         return self._client.start(request, decode_item)
 
     def _list(self, locale: str, collection: str) -> PagedFetch[Data]:
-        source = listing("item", collection, locale, self._wanted)
+        source = fresh_listing("item", collection, locale, self._spec)
         return PagedFetch(self._client, source.paged, lambda *_: None)
 
     def _keep(self, locale: str, keys: Iterable[Key], records: Iterable[RawRecord]) -> None:
-        """Keep records; the read token reads drafts too, so each is looked at.
+        """Keep records; the read token reads drafts too, so each is checked.
 
-        A post alone is given whatever its status; everything else as a live listing gives it.
+        A single post comes whatever its status, everything else as a live listing gives it.
         """
         self.records[locale].update(dict.fromkeys(keys))
         for record in records:
             kept: RawRecord | None = record
-            if not self._wanted.preview:
+            if not self._spec.preview:
                 is_post = record.key.kind == "post"
                 kept = published(record) if is_post else listed_live(record, self._now)
             everywhere = record.key.kind not in LOCALISED
@@ -123,13 +123,13 @@ class Reread:
                 place[record.key] = kept
 
     def _split_one(self, key: Key, answer: Future[Data]) -> list[RawRecord]:
-        """Return the records of a post or a page; none where it is not there.
+        """Return the records of a post or a page; none if it is not there.
 
-        A page that was found in another type is another page; a post may come as the translation
-        of the one that was asked for, under a slug of its own.
+        A page of another type is another page. A post may come as the translation of the one that
+        was asked for, under a slug of its own.
         """
         try:
-            records = split_any(key, answer.result())
+            records = split_records(key, answer.result())
         except NotFoundError:
             return []
         if records[0].key.group == key.group:
@@ -139,13 +139,13 @@ class Reread:
         return []
 
     def _split_all(self, place: Place, fetch: PagedFetch[Data]) -> list[RawRecord]:
-        """Return the records of a collection; none where there is no such collection any more."""
+        """Return the records of a collection; none if it is not there any more."""
         try:
             fetch.begin_rest()
         except NotFoundError:
             self.listed[place] = None
             return []
         key = Key("item", place[1], "")
-        records = [record for item in fetch.result() for record in split_any(key, item)]
+        records = [record for item in fetch.result() for record in split_records(key, item)]
         self.listed[place] = {record.key for record in records}
         return records

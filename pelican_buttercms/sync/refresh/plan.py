@@ -1,7 +1,7 @@
-"""What a partial refresh asks for: the items that events name, each by the call that tells of it.
+"""The plan of a partial refresh: what to ask for because of some events.
 
-Nothing here asks the API, and nothing here believes an event: what one names is looked at, whatever
-it claims. Only where no claim could have changed what is stored, a call is saved.
+Nothing here asks the API, and nothing here believes an event: the item that an event names is asked
+for, whatever the event claims. A call is saved only where no claim could change what is stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.content import Key
 from pelican_buttercms.store import Generation
 from pelican_buttercms.store.webhook_state import WebhookState
-from pelican_buttercms.sync.refresh.coverage import Reach
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.untranslated import home_of, is_marked
 
 Place = tuple[str, Key]
@@ -29,70 +29,78 @@ def key_of(event: Event) -> Key | None:
     return Key(cast("Literal['post', 'page', 'item']", event.kind), event.group, event.id)
 
 
-class FullPullError(Exception):
-    """Events that only a full pull can follow; the text is half a sentence that says why."""
+@dataclass(frozen=True)
+class NeedsFullPull:
+    """The decision that a partial refresh is not enough.
+
+    Attributes:
+        reason: why; half a sentence.
+    """
+
+    reason: str
 
 
 @dataclass
-class Due:
+class RefreshPlan:
     """What a partial refresh has to do.
 
     Attributes:
-        looks: posts and pages to ask for, each a call.
-        former: stored items that had the number of one of these under another slug; to be asked
-            for where the answer to that is not they themselves.
+        items: posts and pages to ask for, each a call.
+        former: stored items that had the number of one of these under another slug. They are asked
+            for if no answer brings them.
         listings: the collections to list, by locale and key.
-        media: whether stored media files have to be asked for news.
-        told: one line for each event.
-        numbers: what has which of ButterCMS's numbers, by kind.
+        media: whether stored media files have to be checked for changes.
+        lines: one line for each event.
+        numbers: the items by kind and ButterCMS's number.
     """
 
-    looks: dict[Place, None] = field(default_factory=dict)
+    items: dict[Place, None] = field(default_factory=dict)
     former: dict[Place, None] = field(default_factory=dict)
     listings: dict[tuple[str, str], None] = field(default_factory=dict)
     media: bool = False
-    told: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     numbers: dict[tuple[str, int], Key] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing that is stored can change."""
-        return not (self.looks or self.listings)
+        return not (self.items or self.listings)
 
 
-class Planner:
-    """Finds out what to ask because of some events.
+class RefreshPlanner:
+    """Plans what to ask for because of some events.
 
     Args:
         latest: the newest generation of each locale.
-        reach: which page types and collections are pulled.
-        state: what earlier events left.
+        coverage: which page types and collections are pulled.
+        state: the numbers that earlier events brought.
     """
 
-    def __init__(self, latest: Sequence[Generation], reach: Reach, state: WebhookState) -> None:
-        self._latest = {one.scope.locale: one for one in latest}
+    def __init__(
+        self, latest: Sequence[Generation], coverage: PullCoverage, state: WebhookState
+    ) -> None:
+        self._latest = {generation.scope.locale: generation for generation in latest}
         self._mode = latest[0].scope.mode
-        self._reach = reach
+        self._coverage = coverage
         self._state = state
 
-    def plan(self, events: Iterable[Event]) -> Due:
-        """Return what the events ask for.
-
-        Raises:
-            FullPullError: one of them can only be followed by a full pull.
-        """
-        due = Due()
+    def plan(self, events: Iterable[Event]) -> RefreshPlan | NeedsFullPull:
+        """Return what to ask for because of the events."""
+        plan = RefreshPlan()
         for event in events:
-            due.told.append(f"{_name(event)}: {self._add(due, event)}")
-        return due
+            result = self._add(plan, event)
+            if isinstance(result, NeedsFullPull):
+                return result
+            plan.lines.append(f"{_describe(event)}: {result}")
+        return plan
 
-    def _add(self, due: Due, event: Event) -> str:
-        effect = event.effect(self._mode)
-        if effect == "everything":
-            raise FullPullError(f"nobody can say what {event.name} changes")
+    def _add(self, plan: RefreshPlan, event: Event) -> str | NeedsFullPull:
+        """Add an event to the plan, and return what is done because of it."""
+        if event.effect(self._mode) == "everything":
+            return NeedsFullPull(f"nobody can say what {event.name} changes")
         if event.kind == "media":
-            due.media = True
-            return "the stored file is asked for news"
+            plan.media = True
+            return "the stored file is checked for changes"
         if not self._is_pulled(event):
             return "not among what is pulled"
         if not (locales := self._locales(event)):
@@ -101,7 +109,7 @@ class Planner:
             locales = self._changed_by_draft(event, locales)
             if not locales:
                 return f"nothing that is {self._mode}"
-        return self._look(due, event, locales)
+        return self._add_item(plan, event, locales)
 
     def _changed_by_draft(self, event: Event, locales: Sequence[str]) -> list[str]:
         """Return the locales whose public version a draft may have changed.
@@ -121,16 +129,16 @@ class Planner:
 
     def _is_pulled(self, event: Event) -> bool:
         if event.kind == "post":
-            return self._reach.wanted.posts
+            return self._coverage.spec.posts
         kind = "page type" if event.kind == "page" else "collection"
-        return self._reach.has(kind, event.group)
+        return self._coverage.has(kind, event.group)
 
     def _locales(self, event: Event) -> list[str]:
         """Return the locales that an event may mean.
 
-        The one that it names. None is the default one, whose name nobody tells, or all: a post's
-        plain event has no locale, and any of its versions may have changed, or come. A store of the
-        unnamed default takes a name for the default's, too.
+        That is the one that it names. Without a name it is the default locale, which the API never
+        names, or any: a post's plain event has no locale, and any of its versions may have changed
+        or be new. A store of the unnamed default locale takes every name for the default's.
         """
         stored = list(self._latest)
         if event.locale is None and is_marked(self._latest[stored[0]], event.kind):
@@ -140,32 +148,37 @@ class Planner:
             return stored if event.locale is None else [event.locale]
         return stored if stored == [""] else []
 
-    def _look(self, due: Due, event: Event, locales: Iterable[str]) -> str:
+    def _add_item(
+        self, plan: RefreshPlan, event: Event, locales: Iterable[str]
+    ) -> str | NeedsFullPull:
+        """Plan the calls for the item that an event names, and return what is done."""
         key = key_of(event)
         if event.kind == "item":
             if not is_key(event.group):
-                raise FullPullError(f"the collection {event.group!r} cannot be asked for alone")
-            due.listings |= dict.fromkeys((locale, event.group) for locale in locales)
+                return NeedsFullPull(f"the collection {event.group!r} cannot be asked for alone")
+            plan.listings |= dict.fromkeys((locale, event.group) for locale in locales)
             return "its collection is listed"
         if key is None or not is_name(key.id) or not is_name(key.group or "*"):
-            raise FullPullError(f"{_name(event)} names nothing that can be asked for alone")
-        due.looks |= dict.fromkeys((locale, key) for locale in locales)
+            return NeedsFullPull(f"{_describe(event)} names nothing that can be asked for alone")
+        plan.items |= dict.fromkeys((locale, key) for locale in locales)
         former = list(self._former(event, key, locales))
-        due.former |= dict.fromkeys(former)
+        plan.former |= dict.fromkeys(former)
         if event.number is not None:
-            due.numbers[event.kind, event.number] = key
+            plan.numbers[event.kind, event.number] = key
         return f"asked for, after {former[0][1].id}" if former else "asked for"
 
     def _former(self, event: Event, key: Key, locales: Iterable[str]) -> Iterator[Place]:
-        """Return what is stored under another slug with the event's number."""
+        """Yield what is stored under another slug with the event's number."""
         for locale in locales if event.number is not None else ():
-            one = self._latest[locale]
-            former = self._state.key_of(one.scope, event.kind, event.number or 0)
-            if former and former != key and former.kind == key.kind and former in one.manifest:
+            generation = self._latest[locale]
+            former = self._state.key_of(generation.scope, event.kind, event.number or 0)
+            is_other = former is not None and former != key and former.kind == key.kind
+            if former and is_other and former in generation.manifest:
                 yield locale, former
 
 
-def _name(event: Event) -> str:
+def _describe(event: Event) -> str:
+    """Return an event's name, and what it names, for people."""
     where = f" [{event.locale}]" if event.locale else ""
     what = "/".join(part for part in (event.group, event.id) if part)
     return f"{event.name} {what}{where}" if what else event.name

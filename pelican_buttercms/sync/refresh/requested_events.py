@@ -1,4 +1,4 @@
-"""Taking in events without a build: now, and with an error where it fails."""
+"""Events that a user names, applied without a build: at once, and with an error if that fails."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from collections.abc import Callable
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.freshness import Calls, Reading
-from pelican_buttercms.sync.load import read_media, read_versions
+from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy
+from pelican_buttercms.sync.load import MediaReader, read_versions
 from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.refresh.apply_events import Outcome, take
-from pelican_buttercms.sync.refresh.partial_pull import Taken
+from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, apply_events, settle_media
+from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
 
 
-def take_now(
+def apply_requested_events(
     source: Source,
     trigger: Trigger,
     say: Callable[[str], None],
     progress: Progress,
     *,
     allow_deletions: bool = False,
-) -> Outcome:
-    """Pull what some events name; everything, where that is not enough.
+) -> AppliedEvents:
+    """Pull what some events name, or everything if that is not enough.
 
-    What somebody rolled back to is replaced, as by every pull that is asked for.
+    What somebody rolled back to is replaced, as by every pull that a user asks for.
 
     Args:
         source: the account.
         trigger: the events.
-        say: told why a full pull is needed.
+        say: where a line about each step goes.
         progress: shows a full pull.
         allow_deletions: whether everything that has vanished is believed to be deleted.
 
     Raises:
         EventsPendingError: the API failed, or its answers were held back; the content is as it
-            was, and the events wait.
+            was, and the events stay pending.
         ButterCMSError: the pull failed otherwise; the same is true then.
     """
     source.refuse_offline()
     with Store(source.options.cache_path, source.now) as store:
-        latest = Reading(source, store, say, progress, Calls()).latest
-        found = take(
+        latest = FreshnessPolicy(source, store, say, progress, Calls()).latest
+        result = apply_events(
             source,
             store,
             trigger,
@@ -50,8 +50,8 @@ def take_now(
             progress=progress,
             allow_deletions=allow_deletions,
         )
-        if isinstance(found, Taken) and found.media:
-            read_media(
-                source.options, read_versions(source.options, store, found.generations), "again"
-            )
-    return found
+        if isinstance(result, RefreshResult) and result.media:
+            media = MediaReader(source.options, "again")
+            media.read_all(read_versions(source.options, store, result.generations))
+            settle_media(source, result.media_notes, media.unfetched, say)
+    return result

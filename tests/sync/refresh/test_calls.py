@@ -8,7 +8,7 @@ import pytest
 from pelican_buttercms.content import Key
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.progress import SilentProgress
-from pelican_buttercms.sync.refresh.requested_events import take_now
+from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
 
 from .keys import ADA, PAGE, POST
 
@@ -257,5 +257,7 @@ def test_media_events_ask_the_files_for_news_and_the_api_nothing(account, play, 
     assert (played.calls, stored.media[url].read()) == ([], PNG + b"new")
     account.media("AAA.png", PNG + b"newer")
     trigger = Trigger.parse(json.dumps(body), "x")
-    take_now(played.of(media="download"), trigger, played.said.append, SilentProgress())
+    apply_requested_events(
+        played.of(media="download"), trigger, played.said.append, SilentProgress()
+    )
     assert played.plain(offline=True).media[url].read() == PNG + b"newer"

@@ -18,7 +18,7 @@ from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.settings.limits import Deletions, Limits
 from pelican_buttercms.store import CallLog, Scope, Store
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.sync import load as served
+from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.progress import SilentProgress
 
@@ -38,7 +38,7 @@ def read(tmp_path, account, clock):
         )
         said = []
         source = Source(options, Environment(environ or {}), clock)
-        return served.read(source, said.append, SilentProgress()), said
+        return load.read_content(source, said.append, SilentProgress()), said
 
     account.post("p")
     return start

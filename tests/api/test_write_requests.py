@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pelican_buttercms.api import Spelling, write_requests
+from pelican_buttercms.api import WriteDialect, write_requests
 
 PUBLISHED = {"status": "published"}
 
@@ -162,7 +162,7 @@ def test_each_spelling_is_of_the_same_write():
     assert write.names_a_page_type
     assert write.picking == {"body", "parts"}
     assert sent(write)[2]["fields"] == fields
-    body = sent(write, Spelling("page-type", "key"))[2]
+    body = sent(write, WriteDialect("page-type", "key"))[2]
     assert "page_type" not in body
     assert body["page-type"] == "news"
     assert body["fields"] == {**fields, "body": [{"hero": {"parts": [{"quote": {"text": "x"}}]}}]}

@@ -13,12 +13,12 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.store.record_encoding import Encoded
 from pelican_buttercms.sync import listings
-from pelican_buttercms.sync.encode_pipeline import MOST_WAITING, Packer
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.encode_pipeline import MAX_PENDING_ANSWERS, RecordEncoder
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
-POSTS = listings.posts(Wanted(), "")
-PLACES = listings.pages("place", Wanted(), "")
+POSTS = listings.posts(PullSpec(), "")
+PLACES = listings.pages("place", PullSpec(), "")
 
 
 def answer(*items, count=None):
@@ -32,17 +32,17 @@ def post(slug, author="Ada", **more):
     return {"slug": slug, "author": {"slug": "ada", "first_name": author}, **more}
 
 
-def pack(packer, source, *answers):
+def encode_items(encoder, source, *answers):
     """Pack answers of one listing; gives its items."""
-    listing = packer.listing(source)
+    listing = encoder.listing(source)
     pages = [listing.decode(read_requests.posts(), one) for one in answers]
     return [item for page in pages for item in page.items]
 
 
 def test_a_record_becomes_the_bytes_that_are_stored():
     """What is packed is what the store would have made of the record."""
-    with Packer(preview=False, now=NOW) as packer:
-        (item,) = pack(packer, POSTS, answer(post("a", title="T", url="/x")))
+    with RecordEncoder(preview=False, now=NOW) as encoder:
+        (item,) = encode_items(encoder, POSTS, answer(post("a", title="T", url="/x")))
     assert item.name == "a"
     own, author = (one.record for one in item.records)
     assert isinstance(own, Encoded)
@@ -54,9 +54,9 @@ def test_a_record_becomes_the_bytes_that_are_stored():
 
 def test_what_comes_again_is_packed_once():
     """An author inside a hundred posts is told once for each answer, and is one object."""
-    with Packer(preview=False, now=NOW) as packer:
+    with RecordEncoder(preview=False, now=NOW) as encoder:
         first = answer(post("a"), post("b"), post("c", author="Eve"), post("d"))
-        items = pack(packer, POSTS, first, answer(post("e"), post("f")))
+        items = encode_items(encoder, POSTS, first, answer(post("e"), post("f")))
     inside = [[json.loads(one.record.data)["first_name"] for one in i.records[1:]] for i in items]
     assert inside == [["Ada"], [], ["Eve"], ["Ada"], ["Ada"], []]
     assert items[3].records[1] is items[4].records[1]
@@ -66,8 +66,8 @@ def test_drafts_are_packed_for_preview_only():
     """A live pull keeps no draft; what came inside it is kept."""
     draft = post("a", status="draft")
     for preview, kinds in ((True, ["post", "author"]), (False, ["author"])):
-        with Packer(preview=preview, now=NOW) as packer:
-            (item,) = pack(packer, POSTS, answer(draft))
+        with RecordEncoder(preview=preview, now=NOW) as encoder:
+            (item,) = encode_items(encoder, POSTS, answer(draft))
         assert [one.record.key.kind for one in item.records] == kinds
 
 
@@ -75,16 +75,16 @@ def test_references_are_remembered():
     """A packed page tells which page types and collections it leads to."""
     fields = {"a": "/v2/pages/news/one/", "b": ["/v2/content/?keys=team[_id=3]"]}
     page = {"slug": "p", "page_type": "place", "fields": fields}
-    with Packer(preview=False, now=NOW) as packer:
-        (item,) = pack(packer, PLACES, answer(page))
+    with RecordEncoder(preview=False, now=NOW) as encoder:
+        (item,) = encode_items(encoder, PLACES, answer(page))
     led = {("page type", "place"), ("page type", "news"), ("collection", "team")}
-    assert item.records[0].leads == led
+    assert item.records[0].references == led
 
 
 def test_what_the_api_did_not_promise_is_told_when_it_is_looked_at():
     """The length is known at once; the error comes to whoever takes the items."""
-    with Packer(preview=False, now=NOW) as packer:
-        page = packer.listing(POSTS).decode(
+    with RecordEncoder(preview=False, now=NOW) as encoder:
+        page = encoder.listing(POSTS).decode(
             read_requests.posts(), answer({"slug": "a", "title": 1})
         )
         assert len(page.items) == 1
@@ -95,14 +95,16 @@ def test_what_the_api_did_not_promise_is_told_when_it_is_looked_at():
 def test_where_too_much_waits_it_is_packed_at_once():
     """No more answers are held as objects than a few; nothing waits for room."""
     going = Event()
-    with Packer(preview=False, now=NOW) as packer:
-        listing = packer.listing(POSTS)
-        packer._thread.submit(going.wait, 60)
+    with RecordEncoder(preview=False, now=NOW) as encoder:
+        listing = encoder.listing(POSTS)
+        encoder._thread.submit(going.wait, 60)
         body = answer(post("a"))
-        pages = [listing.decode(read_requests.posts(), body) for _ in range(MOST_WAITING + 3)]
+        pages = [
+            listing.decode(read_requests.posts(), body) for _ in range(MAX_PENDING_ANSWERS + 3)
+        ]
         at_once = [type(page.items) is list for page in pages]
         going.set()
-        assert at_once == [False] * MOST_WAITING + [True] * 3
+        assert at_once == [False] * MAX_PENDING_ANSWERS + [True] * 3
         assert all(page.items[0].name == "a" for page in pages)
 
 

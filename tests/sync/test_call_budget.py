@@ -14,11 +14,11 @@ from pelican_buttercms.settings.limits import Deletions, Limits
 from pelican_buttercms.store import CallLog, Scope
 from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.cost_estimate import plan
-from pelican_buttercms.sync.deletion_guard import DeletionCheck
+from pelican_buttercms.sync.cost_estimate import estimate_calls
+from pelican_buttercms.sync.deletion_guard import DeletionGuard
 from pelican_buttercms.sync.progress import SilentProgress
 from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_the_call_that_would_pass_a_pulls_bound_is_not_made(connect, account, ap
     emulator = app()
     client = connect(emulator, meter=Meter(limits=Limits(pull=3)))
     with pytest.raises(CallLimitError, match="allows 3 calls for a pull"):
-        pull(client, store, [scope], Wanted(), SilentProgress())
+        pull(client, store, [scope], PullSpec(), SilentProgress())
     assert len(emulator.calls) == client.calls == 3
     assert store.latest(scope) is None
 
@@ -102,8 +102,8 @@ def test_a_plan_tells_the_calls_that_the_next_pull_makes(connect, account, app, 
     account.collection("a", {"id": 1})
     account.collection("b", {"id": 2})
     account.collection("extra", {"id": 9})
-    wanted = Wanted(page_types=("*", "news"), collections=("a", "b"))
-    before = plan(wanted, {})
+    wanted = PullSpec(page_types=("*", "news"), collections=("a", "b"))
+    before = estimate_calls(wanted, {})
     assert {one.listing: one.calls for one in before} == {
         "posts": 1,
         "single pages": 1,
@@ -115,8 +115,8 @@ def test_a_plan_tells_the_calls_that_the_next_pull_makes(connect, account, app, 
     }
     result = pull(connect(app()), store, [scope], wanted, SilentProgress())
     stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
-    planned = plan(wanted, stored)
-    assert {one.listing: (one.calls, one.items) for one in planned if one.items} == {
+    estimated = estimate_calls(wanted, stored)
+    assert {one.listing: (one.calls, one.items) for one in estimated if one.items} == {
         "posts": (4, 205),
         "single pages": (1, 1),
         "news": (1, 1),
@@ -124,7 +124,7 @@ def test_a_plan_tells_the_calls_that_the_next_pull_makes(connect, account, app, 
         "extra": (1, 1),
     }
     again = pull(connect(app()), store, [scope], wanted, SilentProgress())
-    assert sum(one.calls for one in planned) == again.calls == 11
+    assert sum(one.calls for one in estimated) == again.calls == 11
 
 
 def test_a_plan_follows_references_round_by_round(connect, account, app, store):
@@ -136,11 +136,11 @@ def test_a_plan_follows_references_round_by_round(connect, account, app, store):
     account.collection("people", {"id": 3, "team": {"$ref": "item:teams/4"}})
     account.collection("teams", {"id": 4, "gone": "/v2/pages/nothing/x"})
     account.page("coffee", "c")
-    wanted = Wanted(page_types=("news",), locales=("en", "de"))
+    wanted = PullSpec(page_types=("news",), locales=("en", "de"))
     scopes = [Scope("account", name, "live") for name in wanted.locales]
     result = pull(connect(app()), store, scopes, wanted, SilentProgress())
     stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
-    assert sum(one.calls for one in plan(wanted, stored)) == result.calls
+    assert sum(one.calls for one in estimate_calls(wanted, stored)) == result.calls
     assert result.calls > 12
 
 
@@ -152,14 +152,14 @@ def keys(*names):
 @pytest.fixture
 def look(tmp_path, clock, scope):
     """Compare what was with what is."""
-    suspicions = HeldDeletions(tmp_path / "cache", clock)
-    check = DeletionCheck(Deletions(0.25, 2), suspicions, clock)
+    held = HeldDeletions(tmp_path / "cache", clock)
+    check = DeletionGuard(Deletions(0.25, 2), held, clock)
 
     def compare(before, after, asked=("post/", "page/news")):
-        check.look(scope, before, set(after), asked)
+        check.check_full(scope, before, set(after), asked)
 
     yield compare
-    suspicions.close()
+    held.close()
 
 
 def test_a_large_loss_is_believed_at_the_second_look(look, clock):
@@ -203,12 +203,12 @@ def test_small_losses_and_what_was_not_asked_for_pass(look):
 
 def test_each_scope_has_suspicions_of_its_own(tmp_path, clock, scope):
     """What vanished in one locale says nothing of another."""
-    suspicions = HeldDeletions(tmp_path / "cache", clock)
-    first = suspicions.since(scope, keys("a"))
+    held = HeldDeletions(tmp_path / "cache", clock)
+    first = held.since(scope, keys("a"))
     clock.move(hours=1)
     other = Scope("account", "de", "live")
-    assert suspicions.since(other, keys("a")) - first == timedelta(hours=1)
-    assert suspicions.since(scope, keys("a")) == first
-    suspicions._database.set(f"held/{scope}", b"{damaged")
-    assert suspicions.since(scope, keys("a")) == clock()
-    suspicions.close()
+    assert held.since(other, keys("a")) - first == timedelta(hours=1)
+    assert held.since(scope, keys("a")) == first
+    held._database.set(f"held/{scope}", b"{damaged")
+    assert held.since(scope, keys("a")) == clock()
+    held.close()

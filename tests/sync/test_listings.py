@@ -8,7 +8,7 @@ from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.errors import ContentError, ResponseError, SettingsError
 from pelican_buttercms.sync.progress import SilentProgress
 from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import Wanted
+from pelican_buttercms.sync.pull_spec import PullSpec
 
 
 class Far:
@@ -32,7 +32,7 @@ def run(connect, store, scope):
 
     def start(far, **wanted):
         client = connect(httpx.MockTransport(far))
-        options = Wanted(**{"posts": False} | wanted)
+        options = PullSpec(**{"posts": False} | wanted)
         result = pull(client, store, [scope], options, SilentProgress())
         return sorted(str(key) for key in result.generation.manifest)
 
@@ -134,7 +134,7 @@ def test_an_unknown_locale_is_blamed_on_the_locale(
     account.post("p")
     account.page("news", "n")
     client = connect(app(locale_error=shape))
-    wanted = Wanted(posts=posts, page_types=("news",), collections=("a", "b"), locales=("xx",))
+    wanted = PullSpec(posts=posts, page_types=("news",), collections=("a", "b"), locales=("xx",))
     with pytest.raises(SettingsError, match=r"BUTTERCMS_LOCALES names 'xx'") as caught:
         pull(client, store, [scope], wanted, SilentProgress())
     assert "BUTTERCMS_PAGE_TYPES" not in str(caught.value)
@@ -165,7 +165,7 @@ def test_a_legacy_content_field_with_a_single_value_is_one_item(connect, store, 
     joined = {"data": {"headline": value, "a": [{"meta": {"id": 1}}]}}
     for collections in (("headline",), ("a", "headline")):
         far = Far(content=joined, content__headline={"data": {"headline": value}} | told)
-        wanted = Wanted(posts=False, collections=collections)
+        wanted = PullSpec(posts=False, collections=collections)
         client = connect(httpx.MockTransport(far))
         generation = pull(client, store, [scope], wanted, SilentProgress()).generation
         found = {str(raw.key): raw.data for raw in store.records(generation)}
