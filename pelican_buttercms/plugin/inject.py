@@ -12,7 +12,7 @@ from pelican.utils import order_content
 from pelican_buttercms.incremental import pelican_patches
 from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
 from pelican_buttercms.plugin import validation
-from pelican_buttercms.plugin.content_factory import MORE_CATEGORIES, Converter
+from pelican_buttercms.plugin.content_factory import MORE_CATEGORIES, ContentFactory
 from pelican_buttercms.plugin.published_drafts import leave_out
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.term_names import link_local_terms
@@ -48,11 +48,11 @@ def add_articles(generator: Any, run: Run) -> None:
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
     articles: list[Any] = []
     for edition in run.editions.values():
-        converter = Converter(generator, run, edition, taxonomy)
+        factory = ContentFactory(generator, run, edition, taxonomy)
         posts = edition.graph.posts if run.options.posts else ()
-        articles += [converter.article_of_post(post) for post in posts]
+        articles += [factory.article_of_post(post) for post in posts]
         articles += [
-            converter.article_of_page(page, page_type)
+            factory.article_of_page(page, page_type)
             for page, page_type in _pages(generator, run, edition, "article")
         ]
     taxonomy.adopt(local)
@@ -80,8 +80,8 @@ def add_pages(generator: Any, run: Run) -> None:
     taxonomy = Taxonomy(generator.settings, graph)
     pages: list[Any] = []
     for edition in run.editions.values():
-        converter = Converter(generator, run, edition, taxonomy)
-        pages += [converter.page(*found) for found in _pages(generator, run, edition, "page")]
+        factory = ContentFactory(generator, run, edition, taxonomy)
+        pages += [factory.page(*found) for found in _pages(generator, run, edition, "page")]
     link_local_terms(_listed(generator, [name for two in _PAGES.values() for name in two]), graph)
     mark_fallbacks(run.contents)
     _register(generator, pages)

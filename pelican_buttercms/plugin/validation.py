@@ -1,4 +1,4 @@
-"""Does the content hold together? Looked at before anything is written."""
+"""Checks of settings and content before anything is written."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from jinja2 import Environment, TemplateNotFound
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.fallbacks import nowhere
 from pelican_buttercms.errors import DanglingError, SettingsError
+from pelican_buttercms.titled_logs import titled_logger
 
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Dangling, Graph
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pelican_buttercms.settings import Settings
 
 logger = logging.getLogger(__name__)
+_references = titled_logger(f"{__name__}.references", "ButterCMS: references")
 
 OUR_NAMES = ("pelican_buttercms", "pelican.plugins.buttercms")
 
@@ -42,7 +44,7 @@ def report_dangling(graphs: Mapping[str, Graph], options: Settings) -> None:
     if options.dangling == "fail":
         raise DanglingError(f"{text} BUTTERCMS_DANGLING is 'fail', so nothing was built.")
     level = logging.WARNING if options.dangling == "warn" else logging.INFO
-    logger.log(level, "%s", text)
+    _references.log(level, "%s", text)
 
 
 def _dangling(graphs: Mapping[str, Graph]) -> Iterator[str]:

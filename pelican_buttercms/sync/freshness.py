@@ -36,8 +36,11 @@ from pelican_buttercms.sync.refresh.apply_events import (
     settle_media,
 )
 from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
+from pelican_buttercms.titled_logs import titled_logger
 
 logger = logging.getLogger(__name__)
+_older_content = titled_logger(f"{__name__}.older_content", "ButterCMS: older content")
+_held_back = titled_logger(f"{__name__}.held_back", "ButterCMS: held back deletions")
 
 News = Literal["all", "again"] | None
 """Which media files are checked: the stored ones, or also those that failed before."""
@@ -267,10 +270,11 @@ class FreshnessPolicy:
                 " nothing was built. Raise it, or build with BUTTERCMS_OFFLINE=1."
             ) from exc
         self.stale = str(exc)
-        logger.warning(
+        is_held_back = isinstance(exc, HeldBackError)
+        (_held_back if is_held_back else _older_content).warning(
             "The site is built from ButterCMS content of %s ago, because %s: %s",
             age,
-            "an answer was held back" if isinstance(exc, HeldBackError) else "the API failed",
+            "an answer was held back" if is_held_back else "the API failed",
             exc,
         )
         if unchecked:

@@ -22,12 +22,9 @@ from pelican_buttercms.plugin.github.commands import Level, annotation, loud, qu
 from pelican_buttercms.plugin.github.summary import render, safe
 from pelican_buttercms.settings.environment import SECRETS
 from pelican_buttercms.sync.account import Source
+from pelican_buttercms.titled_logs import title_of
 
 _OURS = "pelican_buttercms"
-_TITLES = {
-    "pelican_buttercms.sync.freshness": "ButterCMS: older content",
-    "pelican_buttercms.plugin.validation": "ButterCMS: references",
-}
 _MOST = 9  # GitHub shows ten annotations of a kind for each step
 _MOST_TEXTS = 20  # a summary may have 1 MiB
 _SHORTEST_SECRET = 4
@@ -66,11 +63,8 @@ class Report(logging.Handler):
         elif record.levelno >= logging.CRITICAL:
             self.add("error", "Pelican", record.getMessage())
         elif record.name.partition(".")[0] == _OURS:
-            text = record.getMessage()
-            title = _TITLES.get(record.name, "ButterCMS")
-            if "an answer was held back" in text:
-                title = "ButterCMS: held back deletions"
-            self.add("error" if record.levelno >= logging.ERROR else "warning", title, text)
+            level: Level = "error" if record.levelno >= logging.ERROR else "warning"
+            self.add(level, title_of(record, "ButterCMS"), record.getMessage())
 
     def add(self, level: Level, title: str, text: str) -> None:
         """Keep a message; once, however often it comes."""
