@@ -87,7 +87,7 @@ def pull(
     if options.media == "download":
         with MediaStore(options.cache_path) as media:
             media.forget_failures()
-    github.tell_pull(source, result)
+    github.report_pull(source, result)
     _tell(result, summary_lines(result.changes, result.calls, result.seconds), as_json=as_json)
 
 
@@ -108,7 +108,7 @@ def _take(
         if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
-    github.tell_pull(source, result)
+    github.report_pull(source, result)
     _tell(result, lines, as_json=as_json, scoped=scoped)
 
 

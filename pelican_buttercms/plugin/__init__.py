@@ -62,7 +62,7 @@ def on_get_generators(pelican: Any) -> Any:
 
 
 def on_generator_init(generator: Any) -> None:
-    """Give the generator's templates the content and the filters; nothing to do where it rests."""
+    """Add the content and the filters to a generator's templates, if there is anything to do."""
     if run := registry.run_of(generator):
         from pelican_buttercms.plugin import jinja_filters  # noqa: PLC0415
 
@@ -92,7 +92,7 @@ def on_content(content: Any) -> None:
 
 
 def on_articles(generator: Any) -> None:
-    """Put posts, and page types that are articles, among the local articles."""
+    """Add posts, and pages whose type is mapped to articles, to the local articles."""
     if run := registry.run_of(generator):
         from pelican_buttercms.incremental import pelican_patches  # noqa: PLC0415
         from pelican_buttercms.plugin import inject  # noqa: PLC0415
@@ -112,7 +112,7 @@ def on_articles_finalized(generator: Any) -> None:
 
 
 def on_pages(generator: Any) -> None:
-    """Put pages among the local pages."""
+    """Add pages to the local pages."""
     if run := registry.run_of(generator):
         from pelican_buttercms.plugin import inject  # noqa: PLC0415
 
@@ -142,7 +142,7 @@ def on_written(path: str, context: dict[str, Any]) -> None:
 
 
 def on_finalized(pelican: Any) -> None:
-    """Let go of the run's objects, which Pelican's own memory of them would keep."""
+    """Release the objects of the build, which Pelican's caches would keep."""
     if run := registry.end_run(pelican.settings):
         from pelican_buttercms.plugin import build_lifecycle  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Which field of a page gives its title, date, body and so on?
+"""The mapping of a page's fields to its title, date, body and so on.
 
 A page type's own mapping (`BUTTERCMS_PAGE_TYPES["news"]["fields"]`) decides; what it does not name
 is looked for under the names that editors usually give such fields.
@@ -37,7 +37,7 @@ class FieldMapping:
         self._names = frozenset(page.fields)
 
     def value(self, target: str) -> Any:
-        """Give the value for `title`, `body` and so on, None when there is none.
+        """Return the value for `title`, `body` and so on, None when there is none.
 
         Raises:
             SettingsError: the mapping names a field that no page of this type could have.
@@ -49,7 +49,7 @@ class FieldMapping:
         return next((value for value in found if value not in (None, "")), None)
 
     def text(self, target: str) -> str:
-        """Give a value as text, "" when there is none; a referenced record gives its name."""
+        """Return a value as text, "" when there is none; of a referenced record its name."""
         value = self.value(target)
         return "" if value is None else name_of(value)
 
@@ -61,7 +61,7 @@ class FieldMapping:
         return value
 
     def many(self, target: str) -> list[Any]:
-        """Give a value as a list: several references, or names separated by commas."""
+        """Return a value as a list: several references, or names separated by commas."""
         value = self.value(target)
         if value is None or value == "":
             return []
@@ -144,10 +144,10 @@ def _look_up_each(values: Iterable[Any], path: str, missing: Any) -> Any:
 
 
 def _fields_of(value: Any) -> Fields | None:
-    """Give the fields that a value is or has; `type` tells in no time what `isinstance` asks for.
+    """Return the fields that a value is or has.
 
-    `isinstance` asks an object of another type for its class, and `Fields` looks that up among
-    the editors' names.
+    `type` is used first, as it is fast: `isinstance` asks an object of another type for its class,
+    and `Fields` looks that up among the editors' names.
     """
     if type(value) is Fields:
         return value
@@ -156,7 +156,7 @@ def _fields_of(value: Any) -> Fields | None:
 
 
 def slug_of(value: Any) -> str:
-    """Give the slug that a referenced record brings for a category or tag, "" for its name's."""
+    """Return the slug of a referenced record for a category or tag, "" to derive it from the name."""
     if isinstance(value, Page):
         return value.slug
     if isinstance(value, Item):

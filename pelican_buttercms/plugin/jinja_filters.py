@@ -94,7 +94,7 @@ def butter_html(context: Context, html: Any) -> str:
 
 @pass_context
 def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
-    """Give language and URL of every real version, for hreflang; at the end `x-default`, if set.
+    """Return language and URL of every real version, for hreflang; last `x-default`, if set.
 
     Of an article or a page, or of a list by its `output_file`. Empty where there is one version.
     """
@@ -105,7 +105,7 @@ def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
 
 
 def butter_one(value: Any) -> Any:
-    """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
+    """Return a one-to-one reference, whether the API sent it alone or in a list."""
     if isinstance(value, list | tuple):
         return value[0] if value else None
     return value
@@ -136,7 +136,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 
 def install(environment: Environment) -> None:
-    """Give an environment the filters."""
+    """Add the filters to an environment."""
     own = {n: f for n, f in FILTERS.items() if n not in text_filters.FILTERS}
     environment.filters.update(own)
     text_filters.install(environment)
@@ -151,7 +151,7 @@ def url_of(image: Any) -> str:
 
 
 def _shown_by(context: Context) -> str:
-    """Name what a template shows: an article or a page, or else the file that is written."""
+    """Return the name of what a template shows: an article, a page, or the file that is written."""
     content = context.get("article") or context.get("page")
     record = getattr(content, "butter", None)
     return str(record.key if record else getattr(content, "source_path", None) or context.name)
@@ -159,7 +159,7 @@ def _shown_by(context: Context) -> str:
 
 @contextmanager
 def _naming(context: Context, name: str) -> Iterator[None]:
-    """Say of a wrong option which template has it."""
+    """Add the template to the error of a wrong option."""
     try:
         yield
     except ValueError as exc:

@@ -1,4 +1,4 @@
-"""What does each language of the site show? A graph for each, linked from one pull."""
+"""The content of each language of the site: a graph for each, linked from one pull."""
 
 from __future__ import annotations
 

@@ -48,11 +48,11 @@ def report_dangling(graphs: Mapping[str, Graph], options: Settings) -> None:
 
 
 def _dangling(graphs: Mapping[str, Graph]) -> Iterator[str]:
-    """Spell each dangling reference once, with the locales in which it dangles if not in all."""
+    """Yield each dangling reference once, with the locales in which it dangles if not in all."""
     where: dict[str, list[str]] = {}
     for locale, graph in graphs.items():
-        for one in graph.dangling:
-            where.setdefault(_spell(one), []).append(locale)
+        for reference in graph.dangling:
+            where.setdefault(_spell(reference), []).append(locale)
     for line, locales in where.items():
         yield line if len(locales) == len(graphs) else f"{line} [{', '.join(locales)}]"
 
@@ -116,7 +116,7 @@ def warn_of_pure(generators: Iterable[Any], options: Settings) -> None:
 
 
 def check_subsites(options: Settings, settings: Mapping[str, Any]) -> None:
-    """Make sure that i18n_subsites, where it is active, has a site for each language.
+    """Check that i18n_subsites, where it is active, has a site for each language.
 
     It links each page to its translations on other subsites, and fails with a bare KeyError where
     a language has none.
@@ -140,7 +140,7 @@ def check_subsites(options: Settings, settings: Mapping[str, Any]) -> None:
 
 
 def check_front_page(graph: Graph, options: Settings) -> None:
-    """Make sure that BUTTERCMS_FRONT_PAGE names a page that will be written.
+    """Check that BUTTERCMS_FRONT_PAGE names a page that will be written.
 
     Raises:
         SettingsError: there is no such page, or its page type does not become pages.
@@ -164,7 +164,7 @@ def check_front_page(graph: Graph, options: Settings) -> None:
 
 
 def check_template(generator: Any, setting: str, name: str | None) -> None:
-    """Make sure that the theme has a template that a setting names.
+    """Check that the theme has a template that a setting names.
 
     Args:
         generator: Pelican's, which will load it.

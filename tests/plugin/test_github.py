@@ -18,9 +18,9 @@ import pytest
 from pelican_buttercms.clean_text import clean_lines
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import NoContentError
-from pelican_buttercms.plugin.github import fail, report, tell_pull
+from pelican_buttercms.plugin.github import fail, report, report_pull
 from pelican_buttercms.plugin.github.commands import annotation
-from pelican_buttercms.plugin.github.facts import Facts
+from pelican_buttercms.plugin.github.facts import BuildFacts
 from pelican_buttercms.plugin.github.summary import render, safe
 from pelican_buttercms.store import Changes
 
@@ -107,7 +107,7 @@ def test_a_text_in_the_summary_is_a_text(text):
 def facts(**values):
     """Make the facts of a build."""
     usual = {"mode": "live", "pulled_at": NOW, "made": 1, "saved": 8, "month": 9, "changes": None}
-    return Facts(**usual | values)
+    return BuildFacts(**usual | values)
 
 
 def test_the_summary_names_what_changed_within_bounds():
@@ -154,7 +154,7 @@ def reporting(tmp_path, monkeypatch):
     """A report of this process, as `watch` makes it; gives it and its stream."""
     environ = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"), "BUTTERCMS_API_KEY": TOKEN}
     stream = io.StringIO()
-    made = report.Report(environ, stream, lambda: NOW)
+    made = report.GitHubReport(environ, stream, lambda: NOW)
     monkeypatch.setattr(report, "_current", [made])
     made.begin()
     return made, stream
@@ -217,7 +217,7 @@ def test_a_pull_is_told_like_a_build(reporting, summary):
     changes = {"": Changes(deleted=(Key("post", "", "gone"),))}
     pulled = SimpleNamespace(generations=[generation], changes=changes, calls=7)
     source = SimpleNamespace(environment=SimpleNamespace(get={}.get), calls_this_month=lambda: 70)
-    tell_pull(source, pulled)
+    report_pull(source, pulled)
     fail(NoContentError("Nothing is stored."))
     made.finish()
     assert "7 made, 70 this month" in summary()
