@@ -2,6 +2,45 @@
 
 Pelican imports every installed plugin on every run, so nothing heavy is imported before a site has
 asked for it; and it swallows what `register()` raises, so nothing happens there but connecting.
+
+The life of a build:
+    activation         whether a site uses ButterCMS
+    registry           which site and build an object of Pelican belongs to
+    build_lifecycle    what happens from the start of a build to its end
+    build_state        what lives as long as a site, and as long as one build
+    incremental_host   what incremental rendering is told about the content
+    content_versions   the versions of contents, by which their pages are rendered again
+Contents:
+    inject             adds the CMS's contents to Pelican's lists
+    content_factory    builds articles and pages
+    content_metadata   builds their metadata
+    field_mapping      which field of a page is its title, date, body
+    page_body          the body of a page whose fields are the user's own
+    taxonomy           one object for each category, tag and author
+    translations       versions in several languages
+    language_graphs    the content of each language
+    published_drafts   local drafts that the CMS has by now
+Templates and HTML:
+    template_context   the object `buttercms`
+    jinja_filters      the filters `butter_…`
+    text_filters       Jinja's own filters, for the CMS's texts
+    cms_text           the type of the CMS's texts
+    html_text          texts and times as Pelican expects them
+    sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
+Output:
+    local_media        downloaded media files
+    language_indexes   lists for each language
+    feed_filter        what is in the feeds
+    sitemap            `sitemap.xml`
+    claims             every file that will be written, and by whom
+    url_collisions     two contents that claim one file
+    orphans            pages that no build writes again
+    validation         checks before anything is written
+    drafts/            what is not published
+Elsewhere:
+    settings_file      Pelican's settings for commands
+    log_filter         what Pelican logs
+    github/            reports to GitHub Actions
 """
 
 from __future__ import annotations

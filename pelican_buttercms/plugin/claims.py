@@ -192,20 +192,20 @@ def _of_template_pages(generator: Any) -> Iterator[OutputClaim]:
 
 
 def _of_sources(generator: Any) -> Iterator[OutputClaim]:
-    shown: Iterable[Any] = chain(generator.context["articles"], generator.context["pages"])
-    for one in chain.from_iterable((content, *content.translations) for content in shown):
-        path = os.path.splitext(str(one.save_as))[0]  # noqa: PTH122  (as Pelican does)
+    originals: Iterable[Any] = chain(generator.context["articles"], generator.context["pages"])
+    for content in chain.from_iterable((origin, *origin.translations) for origin in originals):
+        path = os.path.splitext(str(content.save_as))[0]  # noqa: PTH122  (as Pelican does)
         yield OutputClaim(
             f"{path}{generator.settings['OUTPUT_SOURCES_EXTENSION']}",
-            one,
-            name=f"the source of {OutputClaim(path, one).title} (OUTPUT_SOURCES)",
+            content,
+            name=f"the source of {OutputClaim(path, content).title} (OUTPUT_SOURCES)",
         )
 
 
 def _of_statics(generator: Any) -> Iterator[OutputClaim]:
-    for one in generator.staticfiles:
+    for file in generator.staticfiles:
         # its property `save_as` would keep {attach} from moving it
-        yield OutputClaim(str(one.get_url_setting("save_as")), one)
+        yield OutputClaim(str(file.get_url_setting("save_as")), file)
     for path in files_of_theme(generator):
         yield OutputClaim(Path(path).as_posix(), generator, name=f"the theme's file {path}")
 

@@ -144,10 +144,10 @@ class MetadataBuilder:
     def _mapped_taxonomy(
         self, mapping: FieldMapping, metadata: Mapping[str, Any]
     ) -> dict[str, Any]:
-        terms = self._categories(self._wrappers(Category, mapping.many("category")), metadata)
-        if tags := self._wrappers(Tag, mapping.many("tags")):
+        terms = self._categories(self._wrappers(Category, mapping.values("category")), metadata)
+        if tags := self._wrappers(Tag, mapping.values("tags")):
             terms["tags"] = tags
-        if authors := self._wrappers(Author, mapping.many("author")):
+        if authors := self._wrappers(Author, mapping.values("author")):
             terms["author"], terms["authors"] = authors[0], authors
         return terms
 
@@ -169,7 +169,7 @@ class MetadataBuilder:
         metadata = self._common(page, title, mapping.text("summary"), mapping.text("seo_title"))
         metadata["page_type"] = "" if page_type.name == "*" else page_type.name
         metadata["description"] = cms_text(mapping.text("description"))
-        picture = page_body.image_in(mapping.one("featured_image"))
+        picture = page_body.image_in(mapping.first("featured_image"))
         metadata["featured_image"] = cms_picture(page.key, picture)
         metadata["featured_image_alt"] = cms_text(mapping.text("featured_image_alt"))
         if page_type.template:

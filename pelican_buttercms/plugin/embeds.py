@@ -54,10 +54,10 @@ def _waiting(html: str, depth: int) -> str:
     return edited(html, _edits(html, list(tokens(html)), depth))
 
 
-def _edits(html: str, found: Sequence[Token], depth: int) -> Iterator[Edit]:
-    ends = _ends(found)
+def _edits(html: str, all_tokens: Sequence[Token], depth: int) -> Iterator[Edit]:
+    ends = _ends(all_tokens)
     behind = 0  # what lies before this place is replaced already
-    for number, token in enumerate(found):
+    for number, token in enumerate(all_tokens):
         if not isinstance(token, StartTag) or token.start < behind:
             continue
         if token.name == "iframe":
@@ -65,17 +65,17 @@ def _edits(html: str, found: Sequence[Token], depth: int) -> Iterator[Edit]:
         elif token.name in {"frame", "bgsound"}:
             yield from _of_old_element(token)
         elif token.name in _PLAYERS:
-            yield from _of_player(token, _files_of(found, number))
+            yield from _of_player(token, _files_of(all_tokens, number))
         elif token.name in _FRAMED and _host_of(token, _FRAMED[token.name]) is not None:
             behind = ends.get(token.start, token.end)
             yield token.start, behind, _as_frame(html, token)
 
 
-def _ends(found: Sequence[Token]) -> dict[int, int]:
+def _ends(all_tokens: Sequence[Token]) -> dict[int, int]:
     """Find where elements that become frames end, by where they start; those with an end tag."""
     ends: dict[int, int] = {}
     opened: dict[str, list[int]] = {name: [] for name in _FRAMED if name != "embed"}
-    for token in found:
+    for token in all_tokens:
         if isinstance(token, StartTag) and token.name in opened:
             opened[token.name].append(token.start)
         elif isinstance(token, EndTag) and opened.get(token.name):
@@ -123,10 +123,10 @@ def _of_player(player: StartTag, files: Sequence[StartTag]) -> Iterator[Edit]:
     yield from (attribute.removed() for attribute in unasked if attribute)
 
 
-def _files_of(found: Sequence[Token], number: int) -> list[StartTag]:
+def _files_of(all_tokens: Sequence[Token], number: int) -> list[StartTag]:
     """Read the tags that name files and subtitles inside a player."""
     files = []
-    for token in found[number + 1 :]:
+    for token in all_tokens[number + 1 :]:
         if isinstance(token, Text):
             continue
         if token.name in _PLAYERS:

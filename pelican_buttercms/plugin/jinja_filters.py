@@ -37,10 +37,10 @@ def butter_href(context: Context, value: Any) -> str:
     Web addresses, `mailto:`, `tel:` and relative ones pass; any other is left out, with a warning.
     """
     url = url_of(value)
-    found = safe_address(url)
-    if found is None:
+    address = safe_address(url)
+    if address is None:
         warn_of_address(_shown_by(context), url)
-    return Text(found or "")
+    return Text(address or "")
 
 
 @pass_context
@@ -57,8 +57,8 @@ def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options
     """Return an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
     url = plain(butter_href(context, image))
     with _naming(context, "butter_srcset"):
-        found = image_urls.srcset(url, widths, **options)
-    return "" if _local(context, url_of(image)) else found
+        sizes = image_urls.srcset(url, widths, **options)
+    return "" if _local(context, url_of(image)) else sizes
 
 
 @pass_context
@@ -146,8 +146,8 @@ def url_of(image: Any) -> str:
     """Return the URL of a media value, of an object with a `url`, or of a plain text."""
     if image is None or isinstance(image, Undefined):
         return "" if image is None else str(image)  # a strict one fails, as its user wants
-    found = image if isinstance(image, str) else getattr(image, "url", image)
-    return "" if found is None else str(plain(found))
+    url = image if isinstance(image, str) else getattr(image, "url", image)
+    return "" if url is None else str(plain(url))
 
 
 def _shown_by(context: Context) -> str:

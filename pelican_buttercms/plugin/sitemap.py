@@ -76,17 +76,17 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
         """Yield the index, and the lists that each language has."""
         public = moments.of_public(self.context["articles"])
         index, replaced = self.settings["INDEX_SAVE_AS"], self._index_is_replaced()
-        found: dict[str, SitemapUrl] = {}
+        urls: dict[str, SitemapUrl] = {}
         if "index" in self.settings["DIRECT_TEMPLATES"] and not replaced:
-            found[index] = SitemapUrl(url_of_file(index), _newest(public))
+            urls[index] = SitemapUrl(url_of_file(index), _newest(public))
         content = self.context["buttercms"]
         for paths in lists(content.options, self.settings):
             for lang, path in paths.items():
                 links = tuple(list_alternates(path, content.options, self.settings))
                 newest = _newest(moments.of_public(content.in_lang(lang).articles))
                 if path != index or not replaced:
-                    found[path] = SitemapUrl(url_of_file(path), newest, links)
-        yield from found.values()
+                    urls[path] = SitemapUrl(url_of_file(path), newest, links)
+        yield from urls.values()
 
     def _contents(self) -> Iterator[Any]:
         """Yield every published article and page with its translations.
@@ -167,8 +167,8 @@ class _Moments:
 
     def of_public(self, articles: Iterable[Any]) -> list[datetime | None]:
         """Return the time of every article that the sitemap may name."""
-        found = map(self._of, articles)
-        return [moment for public, moment in found if public]
+        moments = map(self._of, articles)
+        return [moment for public, moment in moments if public]
 
     def _of(self, article: Any) -> tuple[bool, datetime | None]:
         known = self._known.get(id(article))
@@ -182,5 +182,5 @@ def _newest(moments: Iterable[datetime | None]) -> datetime | None:
 
 
 def _modified(content: Any) -> datetime | None:
-    found = getattr(content, "modified", None) or getattr(content, "date", None)
-    return found if isinstance(found, datetime) else None
+    moment = getattr(content, "modified", None) or getattr(content, "date", None)
+    return moment if isinstance(moment, datetime) else None

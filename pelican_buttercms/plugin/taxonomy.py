@@ -56,7 +56,7 @@ class Taxonomy:
         return author
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:
-        """Return the object for a name that has no record; an empty slug is derived from the name."""
+        """Return the object for a name without a record; an empty slug is derived from the name."""
         if not slug and (found := self._by_name(kind, name)):
             return found
         wrapper = self._make(kind, name)

@@ -57,8 +57,8 @@ def _dangling(graphs: Mapping[str, Graph]) -> Iterator[str]:
         yield line if len(locales) == len(graphs) else f"{line} [{', '.join(locales)}]"
 
 
-def _spell(one: Dangling) -> str:
-    return f"{brief(one.owner)}, field {brief(one.path)}: {brief(one.target)}"
+def _spell(link: Dangling) -> str:
+    return f"{brief(link.owner)}, field {brief(link.path)}: {brief(link.target)}"
 
 
 def _explain(lines: list[str]) -> str:
@@ -100,11 +100,11 @@ def warn_of_translation_ids(versions: Mapping[str, Iterable[RawRecord]], options
 
 def warn_of_pure(generators: Iterable[Any], options: Settings) -> None:
     """Warn when BUTTERCMS_PURE names what no template can use."""
-    generators = [one for one in generators if hasattr(one, "env")]
+    generators = [generator for generator in generators if hasattr(generator, "env")]
     known = {
         name
-        for one in generators
-        for names in (one.env.filters, one.env.tests, one.env.globals, one.context)
+        for generator in generators
+        for names in (*_names_of(generator.env), generator.context)
         for name in names
     }
     for name in sorted(options.pure - known):
@@ -175,9 +175,9 @@ def check_template(generator: Any, setting: str, name: str | None) -> None:
         SettingsError: there is no such template.
     """
     extensions = generator.settings["TEMPLATE_EXTENSIONS"]
-    if not name or any(_has_template(generator.env, name + one) for one in extensions):
+    if not name or any(_has_template(generator.env, name + extension) for extension in extensions):
         return
-    known = sorted({one.rpartition(".")[0] for one in generator.env.list_templates()})
+    known = sorted({template.rpartition(".")[0] for template in generator.env.list_templates()})
     hint = _nearest(name.removesuffix(".html"), known)
     raise SettingsError(
         f"{setting} names the template {name!r}, and there is no {name}{extensions[0]} in the theme"
@@ -189,6 +189,10 @@ def check_template(generator: Any, setting: str, name: str | None) -> None:
 def _nearest(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _names_of(environment: Environment) -> tuple[Iterable[str], ...]:
+    return environment.filters, environment.tests, environment.globals
 
 
 def _has_template(environment: Environment, name: str) -> bool:

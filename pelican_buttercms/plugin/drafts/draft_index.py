@@ -66,7 +66,7 @@ class DraftIndexGenerator(Generator):  # type: ignore[misc]
             edition = langs[locale]
             record = edition.graph.get(key)
             url = record.url if key.kind != "item" else None
-            changes = [(one.path, show(one)) for one in draft.differences]
+            changes = [(change.path, show(change)) for change in draft.differences]
             yield DraftEntry(draft, _title(draft), url, edition.lang, changes)
 
     def _local(self) -> Iterator[Any]:

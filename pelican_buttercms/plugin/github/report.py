@@ -29,6 +29,8 @@ from pelican_buttercms.settings.environment import SECRETS
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.titled_logs import title_of
 
+logger = logging.getLogger(__name__)
+
 _OURS = "pelican_buttercms"
 _MOST = 9  # GitHub shows ten annotations of a kind for each step
 _MOST_TEXTS = 20  # a summary may have 1 MiB
@@ -90,9 +92,7 @@ class GitHubReport(logging.Handler):
             try:
                 write()
             except (OSError, ValueError) as exc:  # ValueError: the stream is closed
-                logging.getLogger(__name__).info(
-                    "The report to GitHub could not be written: %s", exc
-                )
+                logger.info("The report to GitHub could not be written: %s", exc)
 
     def _write_annotations(self) -> None:
         lines = [resume_commands(self._token)]
@@ -169,4 +169,4 @@ def _on_generator(generator: Any) -> None:
         try:
             report.facts = facts.of_build(site.stored, registry.run_of(generator))
         except Exception as exc:  # noqa: BLE001  (a report must not cost the build)
-            logging.getLogger(__name__).info("The content cannot be summed up: %r", exc)
+            logger.info("The content cannot be summed up: %r", exc)
