@@ -170,7 +170,7 @@ def test_one_is_no_plural(site, account):
     assert "A pull takes 1 API call, if" in site.command("pull", "--dry-run").stdout
     site.command("pull")
     assert "news: 1 (1 item)\n" in site.command("pull", "--dry-run").stdout
-    assert "  live  1 call  1 record  " in site.command("generations").stdout
+    assert "  live  full pull  1 call  1 record  " in site.command("generations").stdout
 
 
 @pytest.mark.parametrize(
