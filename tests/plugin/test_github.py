@@ -35,7 +35,7 @@ COMMAND = re.compile(r"\s*::(?P<name>[\w-]+)(?: (?P<options>.*?))?::(?P<text>.*)
 
 
 def obeyed(output):
-    """Give the commands in an output that GitHub's runner would follow, as it reads them."""
+    """Return the commands in an output that GitHub's runner would follow, as it reads them."""
     commands, stopped = [], None
     for line in output.splitlines():
         found = COMMAND.match(line)
@@ -66,7 +66,7 @@ class Tags(HTMLParser):
 
 
 def tags(markdown):
-    """Name the tags that a Markdown text becomes, HTML in it included."""
+    """Return the tags that a Markdown text becomes, HTML in it included."""
     return Tags(MarkdownIt("commonmark").enable("table").render(markdown)).found
 
 
@@ -105,7 +105,7 @@ def test_a_text_in_the_summary_is_a_text(text):
 
 
 def facts(**values):
-    """Make the facts of a build."""
+    """Build the facts of a build."""
     usual = {"mode": "live", "pulled_at": NOW, "made": 1, "saved": 8, "month": 9, "changes": None}
     return BuildFacts(**usual | values)
 
@@ -151,7 +151,7 @@ def test_the_summary_tells_what_the_content_is():
 
 @pytest.fixture
 def reporting(tmp_path, monkeypatch):
-    """A report of this process, as `watch` makes it; gives it and its stream."""
+    """Build a report of this process, as `watch` does; return it and its stream."""
     environ = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"), "BUTTERCMS_API_KEY": TOKEN}
     stream = io.StringIO()
     made = report.GitHubReport(environ, stream, lambda: NOW)
@@ -181,6 +181,13 @@ def test_only_what_is_ours_is_told(reporting, summary):
     ]
     assert "empty alt" not in summary()
     assert "1 reference leads nowhere" in summary()
+
+
+def test_a_message_that_cannot_be_formatted_ends_nothing(reporting, capsys):
+    """Whoever logs it: the handler reports it as those of the standard library do."""
+    made, _ = reporting
+    made.handle(logging.LogRecord("other", logging.CRITICAL, "", 0, "%d", ("no number",), None))
+    assert "Logging error" in capsys.readouterr().err
 
 
 def test_no_more_than_github_shows(reporting):

@@ -64,6 +64,12 @@ class GitHubReport(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep our own warnings, and the error that ends Pelican."""
+        try:
+            self._keep(record)
+        except Exception:  # noqa: BLE001  (as handlers of the standard library do)
+            self.handleError(record)
+
+    def _keep(self, record: logging.LogRecord) -> None:
         error = sys.exception()  # the record's own may be gone, see `messages`
         if record.levelno >= logging.CRITICAL and isinstance(error, ButterCMSError):
             self.add("error", "ButterCMS", str(error))
