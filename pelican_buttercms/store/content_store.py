@@ -151,6 +151,8 @@ class Store(StoreReader):
         pulled_at: datetime,
         wanted: Iterable[str],
         expected: Sequence[Generation],
+        *,
+        left_out: Mapping[Key, str],
     ) -> list[tuple[Generation, Changes]] | None:
         """Store content out of what other machines share, merged with what is here.
 
@@ -159,6 +161,7 @@ class Store(StoreReader):
             pulled_at: when everything was last asked for.
             wanted: what the last full pull was asked for.
             expected: the newest generations when it was merged.
+            left_out: what the last full pull left out of live content, by its status.
 
         Returns:
             As `commit_together`; None, and nothing is changed, where others are stored by now.
@@ -169,7 +172,9 @@ class Store(StoreReader):
             if _identity(generations) != _identity(expected):
                 return None
             full = expected[0].full_calls if expected else 0
-            origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full)
+            asked = {key for seen, _ in contents.values() for key in seen.asked_at}
+            unasked = {key: status for key, status in left_out.items() if key not in asked}
+            origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full, unasked)
             return self._committer.commit(index, contents, origin)
 
     def next_moment(self, scopes: Iterable[Scope]) -> datetime:
