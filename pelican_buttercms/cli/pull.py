@@ -86,7 +86,7 @@ def pull(
     if options.media == "download":
         with MediaStore(options.cache_path) as media:
             media.forget_failures()
-    github.tell_pull(source, result)
+    github.report_pull(source, result)
     lines = summary_lines(result.changes, result.calls, result.seconds)
     _print_result(result, lines, as_json=as_json)
 
@@ -110,7 +110,7 @@ def _pull_events(
         if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
-    github.tell_pull(source, result)
+    github.report_pull(source, result)
     _print_result(result, lines, as_json=as_json, scoped=scoped)
 
 

@@ -181,9 +181,8 @@ class _ModeUpdate:
 
     def _read(self, changed: Collection[WriteTarget]) -> dict[str, Records]:
         """Read all items concurrently; return the new records by locale."""
-        reread = RecordFetcher(
-            self._client, [generation.scope.locale for generation in self._latest], self._spec
-        )
+        locales = [generation.scope.locale for generation in self._latest]
+        reread = RecordFetcher(self._client, locales, self._spec, self._source.now())
         singles: list[tuple[str, Key]] = []
         listings: dict[tuple[str, str], list[Key]] = {}
         for target in changed:

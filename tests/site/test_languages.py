@@ -46,7 +46,7 @@ def html(built):
 
 
 def section(url):
-    """Name the language of the part of the site that a URL is in."""
+    """Return the language of the part of the site that a URL is in."""
     first = url.split("/")[0]
     return first if first in LOCALES else "en"
 
@@ -70,7 +70,7 @@ def feed(built, name):
 
 
 def journal(lang, slug):
-    """Give the URL of a post in a language's part of the site."""
+    """Return the URL of a post in a language's part of the site."""
     return f"{'' if lang == 'en' else lang + '/'}journal/{slug}/"
 
 

@@ -34,7 +34,7 @@ def pages(cms):
 
 
 def under(built, folder):
-    """Name the pages directly below a folder of the output."""
+    """Return the pages directly below a folder of the output."""
     return {
         path.split("/")[-2]
         for path in built.files()
