@@ -14,7 +14,7 @@ import grimp
 PACKAGE = Path(__file__).resolve().parent.parent / "pelican_buttercms"
 LIBRARIES = {"click", "diskcache", "httpx", "jinja2", "markdown", "pelican", "rich", "waitress"}
 NO_VERBS = ("Give ", "Gives ", "Tell ", "Tells ", "Say ", "Says ", "Name ", "Be ")
-GUARD = "pelican_buttercms/incremental/private_api.py"
+GUARD = "pelican_buttercms/pelican_internals.py"
 """The one module that may use private names of libraries: it tries them before use."""
 
 

@@ -87,7 +87,7 @@ class EndTag:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextRun:
     """A text as it is written, with character references.
 
     Attributes:
@@ -101,7 +101,7 @@ class Text:
     element: str = ""
 
 
-Token = StartTag | EndTag | Text
+Token = StartTag | EndTag | TextRun
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

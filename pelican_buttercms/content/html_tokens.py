@@ -19,13 +19,13 @@ from pelican_buttercms.content.html_edits import (
     Edit,
     EndTag,
     StartTag,
-    Text,
+    TextRun,
     Token,
     edited,
 )
 
 __all__ = [
-    "Attribute", "Edit", "EndTag", "StartTag", "Text", "Token", "edited", "start_tags", "tokens",
+    "Attribute", "Edit", "EndTag", "StartTag", "TextRun", "Token", "edited", "start_tags", "tokens",
     "unescape_value",
 ]  # fmt: skip
 
@@ -107,7 +107,7 @@ class _Reader:
                 continue
             inert = self.templates - (isinstance(token, StartTag) and token.name == "template")
             if not inert and shown < start:
-                yield Text(shown, start)
+                yield TextRun(shown, start)
             shown = self.position
             if token is None or inert:
                 if isinstance(token, StartTag):
@@ -119,7 +119,7 @@ class _Reader:
                 shown = self.position
                 yield text
         if shown < len(html) and not self.templates:
-            yield Text(shown, len(html))
+            yield TextRun(shown, len(html))
 
     def _markup(self) -> Token | None:
         """Read what a `<` begins, and go behind it; None for what is no token."""
@@ -227,7 +227,7 @@ class _Reader:
         elif name == "template":
             self.templates = max(0, self.templates - 1)
 
-    def _skip_text_of(self, tag: StartTag) -> Text | None:
+    def _skip_text_of(self, tag: StartTag) -> TextRun | None:
         """Go behind the text of an element that holds nothing else."""
         start = self.position
         if self.foreign and (self._is_foreign or self.foreign[-1] == tag.name):
@@ -239,7 +239,7 @@ class _Reader:
         elif tag.name in _TEXT_ONLY:
             end = _end_tag_of(tag.name).search(self.html, start)
             self.position = end.start() if end else len(self.html)
-        return Text(start, self.position, tag.name) if self.position > start else None
+        return TextRun(start, self.position, tag.name) if self.position > start else None
 
     def _script_end(self, start: int) -> int:
         """Find the end tag of a script, in which `<!-- <script>` begins a part with its own."""

@@ -14,7 +14,7 @@ from typing import Any
 from pelican_buttercms.content.html_tokens import (
     Edit,
     StartTag,
-    Text,
+    TextRun,
     edited,
     tokens,
     unescape_value,
@@ -146,7 +146,7 @@ def _edits(html: str, replace: Replace) -> Iterator[Edit]:
                 new = _in_attribute(token, attribute.name, attribute.value, replace)
                 if new != attribute.value:
                     yield attribute.replaced(new)
-        elif isinstance(token, Text) and token.element in {"", "style"}:
+        elif isinstance(token, TextRun) and token.element in {"", "style"}:
             raw = html[token.start : token.end]
             new = _in_style(raw, replace) if token.element else _in_text(raw, replace)
             if new != raw:

@@ -35,7 +35,6 @@ adds content tells about it through the Protocol `host.Host`.
 | `manifest`, `checksummed_file` | what is remembered of an output folder, on disk |
 | `build_key` | if it changes, every page is rendered |
 | `compatibility`, `introspection` | who else has a hand in the site |
-| `private_api` | private names of Pelican, Jinja and rich, with what happens without them |
 | `warning_replay` | warnings of pages that are kept |
 | `generator_contents`, `generator_hooks`, `output_paths` | Pelican's generators and output paths |
 | `stale_output`, `removal`, `output_cleaning` | removal of what is no longer part of the site |

@@ -16,7 +16,7 @@ from pelican.urlwrappers import URLWrapper
 from pelican.utils import memoized
 from pelican.writers import Writer
 
-from pelican_buttercms.incremental import private_api
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.incremental.introspection import function_of, module_of
 from pelican_buttercms.incremental.pelican_patches import KNOWN
 
@@ -33,7 +33,7 @@ def why_not_write(writer: Any) -> str | None:
     own = all(module_of(one) == "pelican.writers" for one in methods)
     if not pelican.__version__.startswith(KNOWN):
         return f"Pelican {pelican.__version__}, which is not known,"
-    if missing := private_api.missing_of_writer(writer):
+    if missing := pelican_internals.missing_of_writer(writer):
         return f"a writer without {missing}"
     replaced = vars(Writer).keys() & vars(writer).keys()
     if type(writer) is not Writer or not own or replaced:

@@ -19,7 +19,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from pelican_buttercms.incremental import private_api
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
 from pelican_buttercms.incremental.pure_functions import PureFunctions
 
@@ -40,7 +40,7 @@ def why_not(environment: Environment, compilers: Collection[type]) -> str | None
         environment: Jinja's.
         compilers: the code generators that can be followed.
     """
-    if missing := private_api.missing_of_jinja():
+    if missing := pelican_internals.missing_of_jinja():
         return f"Jinja without {missing}"
     if extension := next(_unknown_extensions(environment), None):
         return f"the Jinja extension {extension}"

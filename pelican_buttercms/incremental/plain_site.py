@@ -14,9 +14,10 @@ from typing import Any
 from pelican.log import console
 from pelican.plugins import signals
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.incremental import generator_hooks, manifest, pelican_patches, private_api
+from pelican_buttercms.incremental import generator_hooks, manifest, pelican_patches
 from pelican_buttercms.incremental.host import (
     ContentState,
     Mode,
@@ -240,7 +241,7 @@ def on_finalized(pelican: Any) -> None:
     build = _builds.pop(pelican.settings.pop(_BUILD, 0), None)
     if build is not None:
         build.end()
-        private_api.forget_texts()
+        pelican_internals.forget_texts()
     elif (site := _site_of(pelican)) and site.is_up_to_date and site.check:
         logger.info("Nothing has changed since the last build: no page was looked at.")
         _say(f"0 pages rendered, {site.check.pages:,} were up to date.")

@@ -23,8 +23,8 @@ import msgspec
 
 from pelican_buttercms.incremental.page_results import WorkerResult
 from pelican_buttercms.incremental.pelican_patches import gc_pause
-from pelican_buttercms.incremental.private_api import is_spinner
 from pelican_buttercms.incremental.recorder import recorder
+from pelican_buttercms.pelican_internals import is_spinner
 
 logger = logging.getLogger(__name__)
 

@@ -97,7 +97,12 @@ def on_get_generators(pelican: Any) -> Any:
         return []
     from pelican_buttercms.plugin import build_lifecycle  # noqa: PLC0415
 
-    return build_lifecycle.start_run(pelican, site)
+    generators = build_lifecycle.start_run(pelican, site)
+    if not site.rests:
+        # after all other plugins, which may change files at the end
+        signals.finalized.disconnect(on_finalized)
+        signals.finalized.connect(on_finalized)
+    return generators
 
 
 def on_generator_init(generator: Any) -> None:

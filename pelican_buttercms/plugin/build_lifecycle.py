@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pelican.log import console
-from pelican.plugins import signals
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.incremental import private_api
 from pelican_buttercms.incremental.output_cleaning import check_list, write_list
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
@@ -93,7 +92,6 @@ def start_run(pelican: Any, site: Site) -> list[type]:
         validation.report_dangling(
             {e.locale.name: e.graph for e in editions.values()}, site.options
         )
-    _end_last()
     run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
     run.is_main = id(pelican) == site.main
     run.version_of = ContentVersions.known(pelican.settings, site.up_to_date_check, site.stored)
@@ -132,14 +130,6 @@ def _read(pelican: Any, site: Site) -> None:
         up_to_date_check.warn()
     else:
         up_to_date_check.begin()
-
-
-def _end_last() -> None:
-    """Hear of the end after all other plugins, which may change files then."""
-    from pelican_buttercms import plugin  # noqa: PLC0415  (it imports this module in turn)
-
-    signals.finalized.disconnect(plugin.on_finalized)
-    signals.finalized.connect(plugin.on_finalized)
 
 
 def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type]:
@@ -199,4 +189,4 @@ def end_run(pelican: Any, run: Run) -> None:
         _finish(run.site)
         run.site.cost = run.content.generation.full_calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
-    private_api.forget_texts()
+    pelican_internals.forget_texts()

@@ -17,7 +17,7 @@ from pelican_buttercms.content.html_tokens import (
     Edit,
     EndTag,
     StartTag,
-    Text,
+    TextRun,
     Token,
     edited,
     tokens,
@@ -127,7 +127,7 @@ def _files_of(all_tokens: Sequence[Token], number: int) -> list[StartTag]:
     """Read the tags that name files and subtitles inside a player."""
     files = []
     for token in all_tokens[number + 1 :]:
-        if isinstance(token, Text):
+        if isinstance(token, TextRun):
             continue
         if token.name in _PLAYERS:
             break

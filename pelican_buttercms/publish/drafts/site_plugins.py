@@ -14,9 +14,9 @@ from typing import Any
 
 from blinker import ANY
 from pelican.plugins import signals
-from pelican.plugins._utils import get_namespace_plugins, get_plugin_name, load_legacy_plugin
 
 from pelican_buttercms.errors import DraftError
+from pelican_buttercms.pelican_internals import load_plugin, namespace_plugins, plugin_name
 
 _OURS = ("pelican_buttercms", "pelican.plugins.buttercms", "buttercms")
 
@@ -32,15 +32,15 @@ def load_plugins(settings: dict[str, Any]) -> None:
         try:
             plugin.register()
         except Exception as exc:  # the plugin's own code
-            raise _failed(get_plugin_name(plugin), exc) from exc
+            raise _failed(plugin_name(plugin), exc) from exc
         plugins.append(plugin)
-    settings["PLUGINS"] = [get_plugin_name(plugin) for plugin in plugins]
-    _tell_initialized(settings, plugins)
+    settings["PLUGINS"] = [plugin_name(plugin) for plugin in plugins]
+    _send_initialized(settings, plugins)
 
 
 def _loaded(settings: dict[str, Any]) -> Iterator[Any]:
     try:
-        namespace = get_namespace_plugins()
+        namespace = namespace_plugins()
     except Exception as exc:  # Pelican itself would not start
         raise _failed("pelican.plugins", exc) from exc
     named = settings.get("PLUGINS")
@@ -53,14 +53,14 @@ def _loaded(settings: dict[str, Any]) -> Iterator[Any]:
             found = namespace.get(plugin) or namespace.get(f"pelican.plugins.{plugin}")
         if found is None:
             try:
-                found = load_legacy_plugin(plugin, settings.get("PLUGIN_PATHS", []))
+                found = load_plugin(plugin, settings.get("PLUGIN_PATHS", []))
             except Exception as exc:  # the plugin's own code
                 raise _failed(plugin, exc) from exc
-        if get_plugin_name(found) not in _OURS:
+        if plugin_name(found) not in _OURS:
             yield found
 
 
-def _tell_initialized(settings: dict[str, Any], plugins: list[Any]) -> None:
+def _send_initialized(settings: dict[str, Any], plugins: list[Any]) -> None:
     pelican = SimpleNamespace(
         settings=settings,
         plugins=plugins,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import re
 from typing import Any, Literal
 
-from pelican_buttercms.content.html_tokens import Text, tokens
+from pelican_buttercms.content.html_tokens import TextRun, tokens
 from pelican_buttercms.content.media import read_media
 from pelican_buttercms.publish.write_model import referenced_key
 
@@ -43,7 +43,7 @@ def _sort_of_text(text: str) -> ValueKind:
 
 
 def _has_tag(text: str) -> bool:
-    return any(not isinstance(token, Text) for token in tokens(text))
+    return any(not isinstance(token, TextRun) for token in tokens(text))
 
 
 def picker_entry(value: Any) -> tuple[str, Mapping[str, Any]] | None:

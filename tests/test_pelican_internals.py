@@ -1,6 +1,7 @@
 """Where a private name of a library is missing, everything still works, only slower."""
 
 from functools import partial
+import json
 import threading
 from types import SimpleNamespace
 
@@ -8,12 +9,8 @@ from jinja2 import Environment, Template
 from jinja2.compiler import CodeGenerator
 import pytest
 
-from pelican_buttercms.incremental import (
-    jinja_environment,
-    jinja_tracing,
-    private_api,
-    process_pool,
-)
+from pelican_buttercms import pelican_internals
+from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.compatibility import why_not_write
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 from pelican_buttercms.incremental.pure_functions import PureFunctions
@@ -22,7 +19,7 @@ from pelican_buttercms.incremental.pure_functions import PureFunctions
 def test_a_spinner_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rich may rename its thread: then it counts as any other, and one process renders."""
     stop = threading.Event()
-    kind = private_api.find("rich.live", "_RefreshThread")
+    kind = pelican_internals.find("rich.live", "_RefreshThread")
     assert kind is not None
     spinner = type("Spinner", (kind,), {"__init__": threading.Thread.__init__, "run": None})
     thread = spinner(name="spinner")
@@ -41,13 +38,13 @@ def test_a_spinner_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_module_that_is_gone() -> None:
     """It has no names."""
-    assert private_api.find("pelican.plugins.gone", "name") is None
-    assert private_api.find("pelican.plugins", "gone") is None
+    assert pelican_internals.find("pelican.plugins.gone", "name") is None
+    assert pelican_internals.find("pelican.plugins", "gone") is None
 
 
 def test_the_test_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Pelican's function, it is one of which nobody knows what it returns."""
-    function = private_api.find("pelican.plugins._utils", "plugin_enabled")
+    function = pelican_internals.find("pelican.plugins._utils", "plugin_enabled")
     tests = {"enabled": partial(function, plugin_list=["x"])}
     assert "x" in PureFunctions(frozenset()).test("enabled", tests)
     monkeypatch.delattr("pelican.plugins._utils.plugin_enabled")
@@ -57,7 +54,7 @@ def test_the_test_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_writer_that_lacks_a_name() -> None:
     """All pages are rendered, by Pelican's writer alone."""
-    assert private_api.missing_of_writer(SimpleNamespace(_open_w=1)) == "_written_files"
+    assert pelican_internals.missing_of_writer(SimpleNamespace(_open_w=1)) == "_written_files"
     assert why_not_write(SimpleNamespace()) is not None
 
 
@@ -81,3 +78,19 @@ def test_a_compiler_that_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = Environment(autoescape=False)
     jinja_tracing._keep_fragments(environment, SimpleNamespace())
     assert environment.code_generator_class is CodeGenerator
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_plugins_are_loaded_by_pelican_or_by_their_names(
+    monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    """Installed ones of Pelican's namespace, and others; each with the name that PLUGINS has."""
+    if not is_there:
+        for name in ("get_namespace_plugins", "load_legacy_plugin", "get_plugin_name"):
+            monkeypatch.delattr(f"pelican.plugins._utils.{name}")
+    installed = pelican_internals.namespace_plugins()
+    name = "pelican.plugins.sitemap"
+    assert pelican_internals.plugin_name(installed[name]) == name
+    assert pelican_internals.load_plugin("json", []) is json
+    with pytest.raises(ImportError):
+        pelican_internals.load_plugin("no_such_plugin", [])

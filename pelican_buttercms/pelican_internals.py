@@ -1,17 +1,19 @@
 """Private names of Pelican, Jinja and rich, each looked for before it is used.
 
 Where one is missing, everything still works, only slower: pages are rendered by one process, or all
-of them are rendered.
+of them are rendered. Plugins are imported by their names then.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+import pkgutil
 from threading import Thread
 from typing import Any
 
 from jinja2 import Environment, Template
 from jinja2.runtime import Context
+from pelican import plugins
 from pelican.contents import Content
 
 _OF_WRITER = ("_open_w", "_written_files", "_overridden_files")
@@ -23,6 +25,7 @@ _OF_JINJA: tuple[tuple[type, str], ...] = (
     (Context, "resolve_or_missing"),
 )
 _MEMOIZED = ("get_content", "get_summary")
+_PLUGINS = "pelican.plugins._utils"
 
 
 def find(module: str, name: str) -> Any:
@@ -41,7 +44,7 @@ def is_spinner(thread: Thread) -> bool:
 
 def is_plugin_test(function: Any) -> bool:
     """Return whether a function is behind Pelican's Jinja test `enabled`, for plugins."""
-    known = find("pelican.plugins._utils", "plugin_enabled")
+    known = find(_PLUGINS, "plugin_enabled")
     return known is not None and function is known
 
 
@@ -66,3 +69,29 @@ def forget_texts() -> None:
         cache = getattr(getattr(Content, name, None), "cache", None)
         if isinstance(cache, dict):
             cache.clear()
+
+
+def namespace_plugins() -> dict[str, Any]:
+    """Import the installed plugins of Pelican's namespace, and return them by their names."""
+    known = find(_PLUGINS, "get_namespace_plugins")
+    if known is not None:
+        found: dict[str, Any] = known()
+        return found
+    names = (each.name for each in pkgutil.iter_modules(plugins.__path__) if each.ispkg)
+    return {f"pelican.plugins.{name}": import_module(f"pelican.plugins.{name}") for name in names}
+
+
+def load_plugin(name: str, folders: list[str]) -> Any:
+    """Import a plugin that is not in Pelican's namespace, from the folders of PLUGIN_PATHS or not.
+
+    Raises:
+        Exception: whatever the plugin raises, or ImportError.
+    """
+    known = find(_PLUGINS, "load_legacy_plugin")
+    return known(name, folders) if known is not None else import_module(name)
+
+
+def plugin_name(plugin: Any) -> str:
+    """Return the name by which PLUGINS knows a plugin."""
+    known = find(_PLUGINS, "get_plugin_name")
+    return str(known(plugin) if known is not None else getattr(plugin, "__name__", plugin))
