@@ -1,8 +1,8 @@
 """Checks of requests to servers that only this machine may reach.
 
-Whoever can reach such a server is believed, and any web page that a browser on this machine shows
-can reach it: by a name of its own that leads to 127.0.0.1 (DNS rebinding), or by a form or `fetch`
-to localhost. Browsers tell both by the headers Host, Origin and Sec-Fetch-Site.
+Such a server trusts its clients, and any web page in a browser on this machine can reach it: under
+its own name that resolves to 127.0.0.1 (DNS rebinding), or by a form or `fetch` to localhost.
+Browsers reveal both in the headers Host, Origin and Sec-Fetch-Site.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""The names under which a server of this machine is asked for."""
+"""The host names of a server on this machine."""
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach a server that listens at a host."""
+    """Return whether a server that listens at a host can be reached only from this machine."""
     name = host.strip("[]").lower()
     if name in LOOPBACK:
         return True
@@ -28,7 +28,7 @@ def is_loopback(host: str) -> bool:
 
 
 def host_name(host: str) -> str | None:
-    """Return the name in a Host header, lower-case and without the port; None if it is none."""
+    """Return the name in a Host header, lower-case and without the port; None if it is invalid."""
     try:
         return urlsplit(f"//{host}").hostname
     except ValueError:
@@ -43,7 +43,7 @@ def reason_to_refuse(
     Args:
         environ: WSGI's.
         hosts: further names that the server answers to, lower-case.
-        shows_pages: whether a link on another site may lead here. It may not change anything.
+        shows_pages: whether a link on another site may lead here, to read only.
     """
     host = environ.get("HTTP_HOST", "")
     name = host_name(host)

@@ -118,28 +118,28 @@ FOREIGN = [
 
 @contextmanager
 def _preview(folder):
-    from pelican_buttercms.preview.live_reload import Hub
+    from pelican_buttercms.preview.live_reload import LiveReload
     from pelican_buttercms.preview.server import PreviewServer, listening
 
-    looks = []
-    hub = Hub(on_seen=lambda: looks.append("events"))
-    server = PreviewServer(hub, lambda *_: None, lambda: looks.append("webhook"), ())
+    events = []
+    pages = LiveReload(on_visible=lambda: events.append("events"))
+    server = PreviewServer(pages, lambda *_: None, lambda: events.append("webhook"), ())
     server.folder = folder
     (folder / "index.html").write_text("<p>draft</p>")
     with listening(server, "127.0.0.1", 0) as port:
-        yield port, looks
+        yield port, events
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
 @pytest.mark.parametrize(("path", "method"), [("webhook", "POST"), ("events", "GET")])
 def test_another_site_has_a_preview_ask_for_nothing(tmp_path, headers, path, method):
     """Neither by its webhook nor by counting as a page in view: calls are metered."""
-    with _preview(tmp_path) as (port, looks):
+    with _preview(tmp_path) as (port, events):
         url = f"http://127.0.0.1:{port}"
         assert status(f"{url}/_buttercms/{path}", method, headers) == 403
-        assert looks == []
+        assert events == []
         assert status(f"{url}/_buttercms/webhook", "POST", {}) == 204
-        assert looks == ["webhook"]
+        assert events == ["webhook"]
         assert status(f"{url}/", "GET", {"Sec-Fetch-Site": "cross-site"}) == 403
         link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
         assert status(f"{url}/", "GET", link) == 200

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.clean_text import clean_line, count_noun
 from pelican_buttercms.errors import (
     APIError,
     AuthenticationError,
@@ -155,7 +155,7 @@ def _spell(seconds: int) -> str:
     for unit, length in (("day", 24 * _HOUR), ("hour", _HOUR), ("minute", 60)):
         if seconds >= 2 * length:
             return f"{-(-seconds // length):,} {unit}s"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+    return count_noun(seconds, "second")
 
 
 def read_retry_after(value: str | None) -> int | None:

@@ -143,7 +143,7 @@ def create_item(
 ) -> Write:
     """Build the creation of one collection item, in one locale or in several at once.
 
-    The API would take many in one call, and tells no ids: one a call can be found again.
+    The API would take many in one call, and returns no ids. One item a call can be found again.
     """
     fields = _nested_only(versions, locales)
     body = {"key": collection, "status": _checked(status), "fields": [fields]}

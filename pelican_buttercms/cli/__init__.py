@@ -39,15 +39,15 @@ _FUNCTIONS = {"store": "share", "next-publish": "next_publish"}
 
 
 class _LazyCommands(click.Group):
-    """Imports a command when it is called: most need neither Pelican nor a server."""
+    """A group that imports a command when it is called: most need neither Pelican nor a server."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands."""
+        """Return the names of the commands."""
         del ctx
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Give a command, None when there is none of that name."""
+        """Return a command, None when there is none of that name."""
         del ctx
         if cmd_name not in _COMMANDS:
             return None
@@ -71,10 +71,10 @@ def cli(context: click.Context, settings: str | None) -> None:
 
 
 def main() -> None:
-    """Run the command; our errors are one paragraph on standard error and an exit code.
+    """Run the command; our errors become one paragraph on standard error and an exit code.
 
-    In a step of GitHub Actions its runner takes nothing that is printed for a command: what the
-    API says, drafts and stored names are printed, too. Standard output may be JSON, or be read.
+    In a step of GitHub Actions, printed texts must not act as commands of its runner: texts of the
+    API, of drafts and of the store are printed, too.
     """
     from pelican_buttercms.settings.terminal import print_any_text  # noqa: PLC0415  (--version)
 
@@ -88,7 +88,8 @@ def main() -> None:
         with explained("The command ended, because a file cannot be read or written"):
             cli()
     except ButterCMSError as exc:
-        echo(f"Error: {exc}", err=True)
+        for line in f"Error: {exc}".split("\n"):  # several problems have a line each
+            echo(line, err=True)
         from pelican_buttercms.plugin import github  # noqa: PLC0415  (an error is rare)
 
         github.fail(exc)

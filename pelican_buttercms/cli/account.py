@@ -1,4 +1,4 @@
-"""Whose content is meant? The configured account's, live unless drafts are named."""
+"""The configured account, live unless drafts are requested, for several commands."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pelican_buttercms.sync.account import Source
 
 
 def stored_account(settings: str | None, *, preview: bool) -> tuple[Source, Settings]:
-    """Give the account, without its network, and the settings as they are.
+    """Return the account offline, and the settings unchanged.
 
-    A store of one account names it without a token. Drafts are asked for by name, or not at all.
+    A store of one account identifies it without a token. Drafts are used only if `preview` is set.
 
     Raises:
-        SettingsError: the settings are wrong, or drafts are asked for in production.
+        SettingsError: the settings are wrong, or drafts are requested in production.
     """
     source, options = asked_account(settings, preview=preview)
     return replace(source, options=replace(source.options, offline=True)), options
 
 
 def asked_account(settings: str | None, *, preview: bool) -> tuple[Source, Settings]:
-    """Give the account, as a build would ask it, and the settings as they are.
+    """Return the account as a build would use it, and the settings unchanged.
 
     Raises:
-        SettingsError: the settings are wrong, or drafts are asked for in production.
+        SettingsError: the settings are wrong, or drafts are requested in production.
     """
     options, environment = load(settings)
     if preview and options.deployment == "production":
         raise SettingsError(
-            "--preview is about drafts, and this is a production environment, where drafts would"
-            " be public. Leave --preview away, or set BUTTERCMS_ENVIRONMENT=staging where only"
-            " reviewers see the site."
+            "--preview uses drafts, and this is a production environment, where drafts would be"
+            " public. Remove --preview, or set BUTTERCMS_ENVIRONMENT=staging where only reviewers"
+            " see the site."
         )
     now = datetime.now(UTC)
     return Source(replace(options, preview=preview), environment, now=lambda: now), options

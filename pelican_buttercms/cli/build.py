@@ -1,4 +1,4 @@
-"""`pelican-buttercms build`: what `pelican` does, and whether incremental rendering is right."""
+"""`pelican-buttercms build`: a build by Pelican, with an optional check of its pages."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from pelican_buttercms.plugin.settings_file import existing_file
 @click.option(
     "--verify-incremental",
     is_flag=True,
-    help="Render every page, and compare with what would have been left as it was.",
+    help="Render every page, and compare those that would have been kept.",
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @settings_option
 def build(*, settings: str | None, verify_incremental: bool, arguments: tuple[str, ...]) -> None:
     """Build the site as `pelican` does; ARGUMENTS are Pelican's own.
 
-    With --verify-incremental the exit code is 1 if a page would have been left as it was although
-    it has changed. The page is right then.
+    With --verify-incremental the exit code is 1 if a page would have been kept although it has
+    changed. The written page is correct then.
     """
     import pelican  # noqa: PLC0415  (slow, and it sets up logging)
 

@@ -1,4 +1,4 @@
-"""`pelican-buttercms diff`: what changed from one generation to another."""
+"""`pelican-buttercms diff`: the differences between two generations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pelican_buttercms.cli.formatting import echo, echo_json, word_diff
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.stored_pulls import (
     CHANGES,
-    Pulls,
+    StoredPulls,
     compare,
     open_pulls,
     preview_option,
@@ -37,17 +37,17 @@ _LABELS = ("title", "name", "label", "headline", "question")
 
 
 @dataclass(frozen=True)
-class Change:
-    """One item that differs.
+class ItemChange:
+    """An item that differs between two generations.
 
     Attributes:
-        raw: its newer version; of a deleted one, the last.
-        what: "new", "updated" or "deleted".
-        fields: what differs, for an updated one.
+        raw: the newer version; of a deleted item, the last one.
+        change: "new", "updated" or "deleted".
+        fields: the fields that differ, for an updated item.
     """
 
     raw: RawRecord
-    what: str
+    change: str
     fields: tuple[Difference, ...] = ()
 
 
@@ -69,32 +69,32 @@ def diff(
 ) -> None:
     """Show what changed from the pull OLD to the pull NEW, field by field.
 
-    Each is a pull's id, its number, or a part of it. Without NEW, the pull that builds read;
-    without OLD, the one before. With --preview, OLD is live and NEW is preview content; without
-    them, the ones that builds read. Asks the API nothing.
+    Each is a pull's id, its number, or a part of it. The default of NEW is the pull that builds
+    read, and of OLD the one before. With --preview, OLD is a live pull and NEW a preview pull, by
+    default the ones that builds read. Sends no request to the API.
     """
     with _sides(settings, old, new, preview=preview) as ((past, before), (present, after)):
-        found = list(_changes(past, before, present, after))
+        changes = list(_changes(past, before, present, after))
         if preview:  # publishing changes what editors wrote, not when they saved it
-            found = [one for one in found if one.what != "updated" or one.fields]
+            changes = [item for item in changes if item.change != "updated" or item.fields]
         if as_json:
-            items = [_as_json(one) for one in found]
+            items = [_as_json(item) for item in changes]
             report = {"old": before[0].id, "new": after[0].id, "items": items}
             echo_json(report)
         else:
-            for line in _lines(past, before, after, found):
+            for line in _lines(past, before, after, changes):
                 echo(line)
-    sys.exit(3 if found and exit_code else 0)
+    sys.exit(3 if changes and exit_code else 0)
 
 
-Side = tuple[Pulls, list[Generation]]
+Side = tuple[StoredPulls, list[Generation]]
 
 
 @contextmanager
 def _sides(
     settings: str | None, old: str | None, new: str | None, *, preview: bool
 ) -> Iterator[tuple[Side, Side]]:
-    """Open what is compared."""
+    """Open both stores and read the generations to compare."""
     with open_pulls(settings, preview=preview) as present:
         last = present.find(new) if new else present.current()
         if not preview:
@@ -104,78 +104,87 @@ def _sides(
         with open_pulls(settings, preview=False) as past:
             if past.scopes[0].mode == "preview":
                 raise SettingsError(
-                    "`diff --preview` compares with what is live, which BUTTERCMS_PREVIEW hides."
-                    " Unset it, in the settings file or in the environment."
+                    "`diff --preview` needs live content, which BUTTERCMS_PREVIEW hides. Unset it"
+                    " in the settings file or in the environment."
                 )
             first = past.find(old) if old else past.current()
             yield (past, past.read(first)), (present, present.read(last))
 
 
 def _changes(
-    past: Pulls, before: Sequence[Generation], present: Pulls, after: Sequence[Generation]
-) -> Iterator[Change]:
-    for one, other, changes in zip(before, after, compare(before, after).values(), strict=True):
-        kinds: dict[Key, str] = {key: what for what in CHANGES for key in getattr(changes, what)}
-        for key in sorted(kinds, key=lambda key: (KINDS.index(key.kind), key)):
-            what = kinds[key]
-            if what == "new":
-                yield Change(present.store.record(other, key), what)
-            elif what == "deleted":
-                yield Change(past.store.record(one, key), what)
+    past: StoredPulls,
+    before: Sequence[Generation],
+    present: StoredPulls,
+    after: Sequence[Generation],
+) -> Iterator[ItemChange]:
+    for old, new, changes in zip(before, after, compare(before, after).values(), strict=True):
+        by_key: dict[Key, str] = {
+            key: change for change in CHANGES for key in getattr(changes, change)
+        }
+        for key in sorted(by_key, key=lambda key: (KINDS.index(key.kind), key)):
+            change = by_key[key]
+            if change == "new":
+                yield ItemChange(present.store.record(new, key), change)
+            elif change == "deleted":
+                yield ItemChange(past.store.record(old, key), change)
             else:
-                raw = present.store.record(other, key)
-                fields = differences(past.store.record(one, key), raw)
-                yield Change(raw, what, tuple(fields))
+                raw = present.store.record(new, key)
+                fields = differences(past.store.record(old, key), raw)
+                yield ItemChange(raw, change, tuple(fields))
 
 
 def _title(raw: RawRecord) -> str:
-    """Name an item for people."""
+    """Return an item's title for people."""
     fields = raw.data.get("fields")
     for data in (raw.data, fields if isinstance(fields, dict) else {}):
-        found = (data.get(name) for name in _LABELS)
-        if title := next((value for value in found if isinstance(value, str) and value), None):
+        values = (data.get(name) for name in _LABELS)
+        if title := next((value for value in values if isinstance(value, str) and value), None):
             return title
     names = (raw.data.get("first_name"), raw.data.get("last_name"))
     return " ".join(name for name in names if isinstance(name, str) and name) or raw.key.id
 
 
-def _as_json(change: Change) -> dict[str, Any]:
+def _as_json(item: ItemChange) -> dict[str, Any]:
+    fields = [{"path": field.path, "old": field.old, "new": field.new} for field in item.fields]
     return {
-        "key": str(change.raw.key),
-        "locale": change.raw.locale,
-        "what": change.what,
-        "title": _title(change.raw),
-        "fields": [{"path": one.path, "old": one.old, "new": one.new} for one in change.fields],
+        "key": str(item.raw.key),
+        "locale": item.raw.locale,
+        "what": item.change,
+        "title": _title(item.raw),
+        "fields": fields,
     }
 
 
 def _lines(
-    pulls: Pulls, before: Sequence[Generation], after: Sequence[Generation], found: list[Change]
+    pulls: StoredPulls,
+    before: Sequence[Generation],
+    after: Sequence[Generation],
+    changes: list[ItemChange],
 ) -> Iterator[str]:
-    counts = {what: sum(one.what == what for one in found) for what in CHANGES}
+    counts = {change: sum(item.change == change for item in changes) for change in CHANGES}
     yield f"from {_name(pulls, before[0])}"
     yield f"to   {_name(pulls, after[0])}: {spell_totals(counts)}"
-    for heading, changes in groupby(found, key=_heading):
+    for heading, items in groupby(changes, key=_heading):
         yield ""
         yield click.style(heading, bold=True)
-        for change in changes:
-            yield from _change_lines(change)
+        for item in items:
+            yield from _item_lines(item)
 
 
-def _name(pulls: Pulls, generation: Generation) -> str:
-    made = f"{spell_cause(generation.cause)}, {pulls.age(generation)}"
-    return f"{generation.scope.mode} {generation.id} ({made})"
+def _name(pulls: StoredPulls, generation: Generation) -> str:
+    origin = f"{spell_cause(generation.cause)}, {pulls.age(generation)}"
+    return f"{generation.scope.mode} {generation.id} ({origin})"
 
 
-def _heading(change: Change) -> str:
-    kind, locale = change.raw.key.kind, change.raw.locale
+def _heading(item: ItemChange) -> str:
+    kind, locale = item.raw.key.kind, item.raw.locale
     return f"{PLURALS[kind]} [{locale}]" if locale and kind in LOCALISED else PLURALS[kind]
 
 
-def _change_lines(change: Change) -> Iterator[str]:
-    sign = click.style(_SIGNS[change.what], fg=_COLOURS[change.what])
-    yield f"  {sign} {clean_line(_title(change.raw))} ({clean_line(str(change.raw.key))})"
-    for field in change.fields:
+def _item_lines(item: ItemChange) -> Iterator[str]:
+    sign = click.style(_SIGNS[item.change], fg=_COLOURS[item.change])
+    yield f"  {sign} {clean_line(_title(item.raw))} ({clean_line(str(item.raw.key))})"
+    for field in item.fields:
         yield f"      {clean_line(field.path)}: {word_diff(field.old, field.new)}"
-    if change.what == "updated" and not change.fields:
+    if item.change == "updated" and not item.fields:
         yield "      (saved again; nothing that editors write differs)"

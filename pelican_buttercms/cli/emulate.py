@@ -1,4 +1,4 @@
-"""`pelican-buttercms emulate`: play an account from a folder of JSON, as a server."""
+"""`pelican-buttercms emulate`: a server that plays an account from a folder of JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pelican_buttercms.errors import SettingsError
 
 
 def _choices() -> str:
-    """Return every behaviour with its choices, and how a fault is written."""
+    """Return every behaviour with its choices, and the syntax of a fault."""
     hints = get_type_hints(Behaviour)
     behaviours = (
         f"{field.name}={'|'.join(get_args(hints[field.name]))}" for field in fields(Behaviour)

@@ -1,4 +1,4 @@
-"""`pelican-buttercms export`: what the CMS holds, as draft files to edit, to publish or to keep."""
+"""The command `pelican-buttercms export`, which writes the CMS's content as draft files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from pelican_buttercms.errors import NoContentError
 from pelican_buttercms.plugin.settings_file import read_file
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.export.candidates import Forms
+from pelican_buttercms.publish.export.candidates import Candidates
 from pelican_buttercms.publish.export.converter import converter
-from pelican_buttercms.publish.export.exporter import Exporter, Outcome
-from pelican_buttercms.publish.export.items import chosen, items_of
-from pelican_buttercms.publish.export.roundtrip import ReadingBack
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.export.exporter import Exporter, ExportReport
+from pelican_buttercms.publish.export.items import items_of, select_items
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source, stored_records
 from pelican_buttercms.sync.load import LoadedContent
@@ -62,69 +62,69 @@ def export(
     """
     begin_logging(level=logging.WARNING)
     if not html:
-        converter()  # say that it is missing before anything is asked
+        converter()  # fail early if the library is missing
     source = asked_account(settings, preview=preview)[0]
-    say = partial(echo, err=True)
-    stored = load.read_content(source, say, _progress())
-    items = chosen(items_of(stored.versions, _live(stored, preview=preview)), what)
+    emit = partial(echo, err=True)
+    stored = load.read_content(source, emit, _progress())
+    items = select_items(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
-    site = DraftSite(read_file(settings, {}), {one.lang: one.name for one in locales})
-    known = Known.learn(_records(source, stored), source.options)
+    site = DraftSite(read_file(settings, {}), {locale.lang: locale.name for locale in locales})
+    known = AccountSchema.from_records(_records(source, stored), source.options)
     exporter = Exporter(
         folder,
-        {one.name: one.lang for one in locales if one != source.options.main_locale},
-        Forms(site, known, html=html),
-        ReadingBack(site, known),
+        {each.name: each.lang for each in locales if each != source.options.main_locale},
+        Candidates(site, known, html=html),
+        RoundtripReader(site, known),
         BaseVersions(source.options.cache_path),
         force=force,
     )
-    outcome = exporter.export(items)
-    _tell(outcome, folder)
+    report = exporter.export(items)
+    _print_report(report, folder)
     if preview and items:
-        say(f"{folder} holds drafts: keep it out of public repositories and sites.")
-    if outcome.problems:
+        emit(f"{folder} holds drafts: keep it out of public repositories and sites.")
+    if report.problems:
         sys.exit(1)
 
 
 def _live(stored: LoadedContent, *, preview: bool) -> dict[str, list[RawRecord]]:
-    """Give what is live; only that tells which of the drafts lie over something published.
+    """Return the live records, which show which drafts lie over published content.
 
     Raises:
-        NoContentError: it is not known.
+        NoContentError: the live records are not stored.
     """
     if not preview:
         return stored.versions
     if stored.live is None:
         raise NoContentError(
-            "What is live is not known, so it cannot be told which of the content is a draft. Run"
-            " `pelican-buttercms pull` without BUTTERCMS_PREVIEW first, or leave --preview away."
+            "The live content is not stored, so drafts cannot be told from published content. Run"
+            " `pelican-buttercms pull` without BUTTERCMS_PREVIEW first, or omit --preview."
         )
     return stored.live
 
 
 def _records(source: Source, stored: LoadedContent) -> list[RawRecord]:
-    """Give what `publish` will know of the account, so that it reads what is written here."""
-    shown = [raw for raws in stored.versions.values() for raw in raws]
-    return shown if source.options.snapshot else [*stored_records(source)] or shown
+    """Return the records that `publish` will know, so that it reads the drafts in the same way."""
+    records = [raw for raws in stored.versions.values() for raw in raws]
+    return records if source.options.snapshot else [*stored_records(source)] or records
 
 
 def _progress() -> Progress:
     console = Console(stderr=True)
-    say = partial(echo, err=True)
-    return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
+    emit = partial(echo, err=True)
+    return RichProgress(console, otherwise=emit) if console.is_terminal else LineProgress(emit)
 
 
-def _tell(outcome: Outcome, folder: Path) -> None:
-    for sentence in (*outcome.notes, *outcome.problems):
+def _print_report(report: ExportReport, folder: Path) -> None:
+    for sentence in (*report.notes, *report.problems):
         echo(sentence, err=True)
-    if outcome.edited:
-        number = len(outcome.edited)
+    if report.edited:
+        number = len(report.edited)
         files = "1 file has" if number == 1 else f"{number:,} files have"
         was = "was" if number == 1 else "were"
-        names = ", ".join(str(path) for path in outcome.edited)
-        echo(f"{files} edits of yours, and {was} left: {names}. --force writes over them.")
-    parts = [f"{len(outcome.written):,} written"]
-    parts += [f"{len(outcome.unchanged):,} as they were"] if outcome.unchanged else []
-    parts += [f"{len(outcome.edited):,} left"] if outcome.edited else []
-    parts += [f"{len(outcome.problems):,} failed"] if outcome.problems else []
+        names = ", ".join(str(path) for path in report.edited)
+        echo(f"{files} edits of yours and {was} left alone: {names}. --force overwrites them.")
+    parts = [f"{len(report.written):,} written"]
+    parts += [f"{len(report.unchanged):,} as they were"] if report.unchanged else []
+    parts += [f"{len(report.edited):,} left"] if report.edited else []
+    parts += [f"{len(report.problems):,} failed"] if report.problems else []
     echo(f"Exported to {folder}: {', '.join(parts)}.")

@@ -1,4 +1,4 @@
-"""What commands print: one line after the other, differences of texts, numbers of things."""
+"""The output of commands: lines, JSON, logs and word diffs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _STYLE = re.compile(r"(\x1b\[(?:0|1|3[1-6])m)")  # what `click.style` writes her
 
 
 def echo(text: object = "", *, err: bool = False) -> None:
-    """Print one line; in colours on a terminal, unless its user wants none.
+    """Print one line; in colours on a terminal unless NO_COLOR is set.
 
-    Everything that commands print goes through here, and cannot steer the terminal.
+    Commands print with this function only, so no printed text can control the terminal.
 
     Args:
         text: the line, perhaps with colours of `click.style`.
-        err: print to standard error.
+        err: whether to print to standard error.
     """
     pieces = _STYLE.split(str(text))
     line = "".join(
@@ -39,18 +39,18 @@ def echo(text: object = "", *, err: bool = False) -> None:
 
 
 def echo_json(value: Any) -> None:
-    """Print a value as JSON, in which control characters and letters beyond ASCII are escaped."""
+    """Print a value as JSON, with control characters and non-ASCII letters escaped."""
     click.echo(clean_lines(json.dumps(value, indent=2)))
 
 
 def begin_logging(level: int, layout: str = "%(levelname)s: %(message)s", **options: Any) -> None:
-    """Log to standard error, cleaned."""
+    """Configure logging to standard error, with cleaned messages."""
     logging.basicConfig(level=level, format=layout, **options)
     clean_logs()
 
 
 def word_diff(old: str | None, new: str | None) -> str:
-    """Show what changed, word by word, with a few words around it: `one [-two-]{+three+} four`."""
+    """Return a word diff with a few words of context: `one [-two-]{+three+} four`."""
     before, after = _words(old), _words(new)
     if before == after:
         return "(only white space differs)" if old != new else ""
@@ -97,14 +97,9 @@ def _cut(words: list[str]) -> str:
 
 
 def _shortened(words: list[str], *, first: bool = False, last: bool = False) -> str:
-    """Give the words beside a change; what is further away is left out."""
+    """Return the words beside a change, without those further away."""
     head = [] if first else words[:_AROUND]
     foot = [] if last else words[-_AROUND:]
     if len(words) <= _AROUND * (2 - first - last):
         return clean_line(" ".join(words), _LONGEST_LINE)
     return clean_line(" ".join([*head, "…", *foot]), _LONGEST_LINE)
-
-
-def number(count: int, noun: str) -> str:
-    """Spell how many there are of something."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""`pelican-buttercms generations` and `rollback`: what is kept, and which of it builds read."""
+"""`pelican-buttercms generations` and `rollback`: the stored pulls, and which one builds read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.cli.formatting import echo, echo_json
-from pelican_buttercms.cli.formatting import number as spell_number
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.stored_pulls import (
-    Pulls,
+    StoredPulls,
     change_lines,
     compare,
     manifests,
@@ -31,10 +31,10 @@ from pelican_buttercms.store import Generation
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def generations(*, settings: str | None, preview: bool, as_json: bool) -> None:
-    """List the kept generations of this account and these locales, newest first.
+    """List the stored generations of this account and these locales, newest first.
 
-    Each with when and why it was made, and what that cost. The one that builds read is marked with
-    a star. Asks the API nothing. Exits with 0, or with 1 when nothing is stored yet.
+    Shows when and why each was created, and the calls that it cost. A star marks the one that
+    builds read. Sends no request to the API. Exits with 0, or with 1 when nothing is stored yet.
     """
     try:
         with open_pulls(settings, preview=preview) as pulls:
@@ -46,49 +46,49 @@ def generations(*, settings: str | None, preview: bool, as_json: bool) -> None:
             echo(exc)
         sys.exit(1)
     if as_json:
-        told = [{name: value for name, value in row.items() if name != "age"} for row in rows]
-        echo_json({"pulls": told})
+        echo_json({"pulls": [{n: v for n, v in row.items() if n != "age"} for row in rows]})
     else:
         for line in _table(rows):
             echo(line)
 
 
-def _rows(pulls: Pulls) -> Iterator[dict[str, Any]]:
+def _rows(pulls: StoredPulls) -> Iterator[dict[str, Any]]:
     ids, current = pulls.ids(), pulls.current()
     pinned = pulls.store.is_pinned(pulls.scopes)
-    found = {number: _read(pulls, number) for number in ids}
-    for number, one in found.items():
-        before = found.get(_parent(one, ids, number))
+    generations = {number: _read(pulls, number) for number in ids}
+    for number, versions in generations.items():
+        before = generations.get(_parent(versions, ids, number))
         row: dict[str, Any] = {
             "id": number,
             "mode": pulls.scopes[0].mode,
             "in_use": number == current,
             "pinned": pinned and number == current,
-            "damaged": one is None,
+            "damaged": versions is None,
         }
-        if one:
+        if versions:
+            first = versions[0]
             row |= {
-                "created_at": one[0].created.isoformat(),
-                "cause": one[0].cause,
-                "parents": list(one[0].parents),
-                "pulled_at": one[0].pulled_at.isoformat(),
-                "age": f"{one[0].created:%Y-%m-%d %H:%M} UTC, {pulls.age(one[0])}",
-                "calls": one[0].calls,
-                "records": sum(map(len, manifests(one).values())),
-                "changes": totals(compare(before, one)) if before else None,
+                "created_at": first.created.isoformat(),
+                "cause": first.cause,
+                "parents": list(first.parents),
+                "pulled_at": first.pulled_at.isoformat(),
+                "age": f"{first.created:%Y-%m-%d %H:%M} UTC, {pulls.age(first)}",
+                "calls": first.calls,
+                "records": sum(map(len, manifests(versions).values())),
+                "changes": totals(compare(before, versions)) if before else None,
             }
         yield row
 
 
-def _parent(found: list[Generation] | None, ids: list[str], number: str) -> str:
-    """Return what a generation is compared with: what it was made from, else the one before."""
-    older = [one for one in ids if one < number]
-    parents = [one for one in found[0].parents if one in older] if found else []
+def _parent(versions: list[Generation] | None, ids: list[str], number: str) -> str:
+    """Return the id to compare a generation with: its parent, else the one before."""
+    older = [known for known in ids if known < number]
+    parents = [parent for parent in versions[0].parents if parent in older] if versions else []
     return next(iter([*parents, *older]), "")
 
 
-def _read(pulls: Pulls, number: str) -> list[Generation] | None:
-    """Read a pull; a damaged one hides none of the others."""
+def _read(pulls: StoredPulls, number: str) -> list[Generation] | None:
+    """Read a pull; None if it is damaged, so that the others are listed all the same."""
     try:
         return pulls.read(number)
     except StoreError:
@@ -107,16 +107,16 @@ def _cells(row: dict[str, Any]) -> list[str]:
     star = "*" if row["in_use"] else " "
     note = "(builds read it; pinned)" if row["pinned"] else "(builds read it)" * row["in_use"]
     if row["damaged"]:
-        told = "damaged; `pelican-buttercms doctor` drops it"
-        return [star, row["id"], "", row["mode"], "", "", "", told, note]
+        damage = "damaged; `pelican-buttercms doctor` drops it"
+        return [star, row["id"], "", row["mode"], "", "", "", damage, note]
     return [
         star,
         row["id"],
         row["age"],
         row["mode"],
         spell_cause(row["cause"]),
-        spell_number(row["calls"], "call"),
-        spell_number(row["records"], "record"),
+        count_noun(row["calls"], "call"),
+        count_noun(row["records"], "record"),
         "the oldest" if row["changes"] is None else spell_totals(row["changes"]),
         note,
     ]
@@ -131,10 +131,10 @@ def _cells(row: dict[str, Any]) -> list[str]:
 def rollback(
     *, settings: str | None, number: str | None, newest: bool, preview: bool, as_json: bool
 ) -> None:
-    """Let builds read an older pull, until the next `pelican-buttercms pull`.
+    """Make builds read an older pull, until the next `pelican-buttercms pull`.
 
-    ID is a pull's id, its number, or a part of it; without it, the pull before the present one.
-    Asks the API nothing and builds nothing.
+    ID is a pull's id, its number, or a part of it; the default is the pull before the current one.
+    Sends no request to the API and builds nothing.
     """
     if newest and number:
         raise SettingsError("`rollback --newest` takes no ID: it means the newest pull.")
@@ -167,7 +167,7 @@ def rollback(
             )
 
 
-def _target(pulls: Pulls, current: str, number: str | None, *, newest: bool) -> str:
+def _target(pulls: StoredPulls, current: str, number: str | None, *, newest: bool) -> str:
     if newest:
         return pulls.ids()[0]
     return pulls.find(number) if number else pulls.before(current)

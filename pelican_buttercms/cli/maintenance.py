@@ -1,4 +1,4 @@
-"""`pelican-buttercms verify`, `doctor`, `prune`: is the store whole, and no larger than needed?"""
+"""`pelican-buttercms verify`, `doctor` and `prune`: checks, repairs and cleaning of the store."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from pelican_buttercms.clean_text import clean_line
-from pelican_buttercms.cli.formatting import echo, echo_json, number
+from pelican_buttercms.clean_text import clean_line, count_noun
+from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.plugin.settings_file import load
@@ -21,41 +21,41 @@ from pelican_buttercms.store.maintenance.prune import prune as drop_old
 from pelican_buttercms.store.maintenance.repair import describe
 from pelican_buttercms.store.maintenance.repair import doctor as repair
 from pelican_buttercms.store.maintenance.verify import Health
-from pelican_buttercms.store.maintenance.verify import verify as look
+from pelican_buttercms.store.maintenance.verify import verify as check
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def verify(*, settings: str | None, as_json: bool) -> None:
-    """Look whether everything that is stored is whole; nothing is changed.
+    """Check that everything stored is whole; changes nothing.
 
     All accounts, locales and media files. Exits with 0, or with 1 when something is damaged.
     """
     options, _ = load(settings)
-    health = look(options.cache_path)
+    health = check(options.cache_path)
     if as_json:
         echo_json(_health_as_json(health))
     else:
         for damage in health.damages:
             echo(clean_line(_spell_damage(damage)))
-        for line in _sum(health):
+        for line in _summary(health):
             echo(line)
     sys.exit(1 if health.damages else 0)
 
 
-def _sum(health: Health) -> Iterator[str]:
-    """Count what is whole, and say what to do about the rest."""
+def _summary(health: Health) -> Iterator[str]:
+    """Yield the counts of whole entries, and advice for the damaged ones."""
     counts = {
         "generation": health.generations,
         "record": health.records,
         "media file": health.files,
     }
-    # a database that nobody can read has not been counted, and no pull can write to it
+    # an unreadable database has not been counted, and no pull can write to it
     unread = any(damage.state.startswith("of no use") for damage in health.damages)
-    told = [number(count, noun) for noun, count in counts.items() if count or not unread]
-    if told:
-        yield f"{'Whole besides' if unread else 'Whole'}: {', '.join(told)}."
+    parts = [count_noun(count, noun) for noun, count in counts.items() if count or not unread]
+    if parts:
+        yield f"{'Whole besides' if unread else 'Whole'}: {', '.join(parts)}."
     if unread:
         yield (
             "`pelican-buttercms doctor` sets it aside and keeps what is whole in it; then"
@@ -101,8 +101,8 @@ def _spell_damage(damage: Damage) -> str:
     for use in damage.uses:
         mark = " (builds read it)" if use.in_use else ""
         uses.setdefault(describe(use.scope), []).append(f"{use.number}{mark}")
-    told = (f"{', '.join(numbers)} of {scope}" for scope, numbers in uses.items())
-    return f"{text} It affects {'; '.join(told)}."
+    affected = (f"{', '.join(numbers)} of {scope}" for scope, numbers in uses.items())
+    return f"{text} It affects {'; '.join(affected)}."
 
 
 @click.command()
@@ -110,9 +110,9 @@ def _spell_damage(damage: Damage) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
-    """Repair the store: set aside what is damaged, keep what is whole.
+    """Repair the store: move damaged databases aside, keep whole records.
 
-    A damaged database is set aside beside the store, and never deleted; what is whole in it goes
+    A damaged database is moved aside, beside the store, and never deleted; its whole records go
     into a new one. Exits with 0.
     """
     options, _ = load(settings)
@@ -129,9 +129,9 @@ def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         echo("`pelican-buttercms doctor` does it.")
     elif outcome.pull:
-        echo("Run `pelican-buttercms pull` to have the newest content again.")
+        echo("Run `pelican-buttercms pull` to get the newest content again.")
     else:
-        echo("What builds read is whole, and as it was.")
+        echo("The content that builds read is whole and unchanged.")
 
 
 @click.command()
@@ -146,10 +146,10 @@ def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> None:
-    """Drop old pulls, of all accounts and locales, and what only they needed.
+    """Drop old pulls of all accounts and locales, and the records that only they needed.
 
-    Never one that builds read. Records and media files that no kept pull names go with them, and
-    the disk gets the space back.
+    Never drops a pull that builds read. Removes records and media files that no kept pull needs,
+    and frees their space on the disk.
     """
     options, _ = load(settings)
     pruned = drop_old(options.cache_path, keep, media_urls, dry_run=dry_run)
@@ -161,7 +161,7 @@ def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> N
 
 def _spell_pruned(pruned: Pruned, *, dry_run: bool) -> str:
     return (
-        f"{'Would drop' if dry_run else 'Dropped'} {number(len(pruned.pulls), 'pull')},"
-        f" {number(pruned.records, 'record')} and {number(pruned.files, 'media file')}:"
-        f" {number(pruned.size, 'byte')}."
+        f"{'Would drop' if dry_run else 'Dropped'} {count_noun(len(pruned.pulls), 'pull')},"
+        f" {count_noun(pruned.records, 'record')} and {count_noun(pruned.files, 'media file')}:"
+        f" {count_noun(pruned.size, 'byte')}."
     )

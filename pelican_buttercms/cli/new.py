@@ -1,4 +1,4 @@
-"""`pelican-buttercms new`: a draft to be filled in, with the fields that the account has."""
+"""The command `pelican-buttercms new`, which writes drafts with the account's fields to fill in."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.errors import ButterCMSError, SettingsError
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import offer
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.scaffold.scaffold import (
-    Skeleton,
+    Scaffold,
     new_item,
     new_page,
     new_post,
-    slug_of,
+    slugify_title,
 )
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.progress import SilentProgress
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Take the options that posts, pages and items have in common."""
+    """Add the options that posts, pages and items have in common."""
     decorators = (
         click.option(
             "--to",
@@ -49,7 +49,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 def new() -> None:
     """Write a draft to be filled in and published.
 
-    Its fields are learnt from the stored content; the API is asked nothing.
+    Its fields come from the stored content, without any call to the API.
     """
 
 
@@ -61,7 +61,10 @@ def post(title: str, slug: str, folder: Path | None, locale: str, settings: str 
     """Write a draft of a post."""
     _check(title, slug)
     known, locale = _known(settings, locale)
-    _write(_folder(folder, settings), new_post(title, slug or slug_of(title), known, locale=locale))
+    _write(
+        _folder(folder, settings),
+        new_post(title, slug or slugify_title(title), known, locale=locale),
+    )
 
 
 @new.command()
@@ -81,7 +84,7 @@ def page(
     """Write a draft of a page; the page type "*" makes a single page."""
     _check(title, slug)
     known, locale = _known(settings, locale)
-    skeleton = new_page(page_type, title, slug or slug_of(title), known, locale=locale)
+    skeleton = new_page(page_type, title, slug or slugify_title(title), known, locale=locale)
     _write(_folder(folder, settings), skeleton)
 
 
@@ -97,53 +100,59 @@ def item(
     _write(_folder(folder, settings), new_item(collection, name, known, locale=locale))
 
 
-def _known(settings: str | None, locale: str) -> tuple[Known, str]:
-    """Learn from what is stored; without anything there is less to say, and no error.
+def _known(settings: str | None, locale: str) -> tuple[AccountSchema, str]:
+    """Return what the stored content shows of the account, and the locale's name.
 
     Raises:
         SettingsError: the site has no such locale.
     """
     source, options = stored_account(settings, preview=False)
-    known = Known.learn([], options)
-    if options.snapshot is None and not options.cache_path.is_dir():  # looking makes no store
-        _say("Nothing is stored yet: `pelican-buttercms pull` tells `new` which fields there are.")
+    known = AccountSchema.from_records([], options)
+    if (
+        options.snapshot is None and not options.cache_path.is_dir()
+    ):  # a read would create the store
+        _emit(
+            "Nothing is stored yet, so the fields are unknown: run `pelican-buttercms pull` first."
+        )
     else:
         try:
             stored = load.read_content(source, lambda _: None, SilentProgress())
         except ButterCMSError as exc:
-            _say(f"The fields of the account are not known here. {exc}")
+            _emit(f"The fields of the account are unknown. {exc}")
         else:
             records = [raw for records in stored.versions.values() for raw in records]
-            known = Known.learn(records, options)
-    found = known.locale(locale) if locale else ""
-    if found is None:
-        names = [one.name for one in options.locales if one.name]
+            known = AccountSchema.from_records(records, options)
+    name = known.locale(locale) if locale else ""
+    if name is None:
+        names = [each.name for each in options.locales if each.name]
         raise SettingsError(
-            f"BUTTERCMS_LOCALES does not name the locale {locale!r}{offer(locale, names)}"
+            f"BUTTERCMS_LOCALES does not name the locale {locale!r}{suggest(locale, names)}"
         )
-    return known, found
+    return known, name
 
 
 def _check(title: str, slug: str) -> None:
     if not title.strip():
-        raise SettingsError('The title is empty: give one, as in `new post "A title"`.')
+        raise SettingsError('The title is empty: add one, as in `new post "A title"`.')
     if "/" in slug:
-        raise SettingsError(f"The slug {slug!r} has a slash, which no slug may have: leave it out.")
+        raise SettingsError(f"The slug {slug!r} has a slash, which slugs may not have: remove it.")
+    if len(slug.splitlines()) > 1:
+        raise SettingsError(f"The slug {slug!r} has a line break: write it on one line.")
 
 
-def _folder(asked: Path | None, settings: str | None) -> Path:
-    """Say where a draft goes: where it was asked for, or into the content folder.
+def _folder(given: Path | None, settings: str | None) -> Path:
+    """Return the folder of a new draft: the given one, or `drafts` in the content folder.
 
     Raises:
-        SettingsError: it is a file.
+        SettingsError: the given one is a file.
     """
-    if asked is not None:
-        if asked.is_file():
+    if given is not None:
+        if given.is_file():
             raise SettingsError(
-                f"--to takes a folder, and {asked} is a file: name the folder that the draft goes"
-                " into; its name there follows from the title, or from --slug."
+                f"--to takes a folder, and {given} is a file: name the folder for the draft. The"
+                " file's name comes from the title or --slug."
             )
-        return asked
+        return given
     content = Path(read_file(settings, {})["PATH"])
     if content == Path(os.curdir):  # Pelican's default: the whole site is no place for drafts
         content = settings_file(settings).parent / "content"
@@ -152,16 +161,20 @@ def _folder(asked: Path | None, settings: str | None) -> Path:
     return drafts.relative_to(here) if drafts.is_relative_to(here) else drafts
 
 
-def _write(folder: Path, skeleton: Skeleton) -> None:
+def _write(folder: Path, skeleton: Scaffold) -> None:
     path = folder / skeleton.name
     try:
+        data = skeleton.text.encode()
+    except UnicodeEncodeError as exc:
+        raise SettingsError("The draft's title, name or slug is not valid UTF-8.") from exc
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(skeleton.text)
+        with path.open("xb") as file:
+            file.write(data)
     except FileExistsError as exc:
         raise SettingsError(
-            f"{path} exists already, and nothing is overwritten: move it, or give the draft"
-            " another name or folder (--to)."
+            f"{path} already exists and is not overwritten: move it, or choose another name or"
+            " folder (--to) for the draft."
         ) from exc
     except OSError as exc:
         raise SettingsError(
@@ -169,8 +182,8 @@ def _write(folder: Path, skeleton: Skeleton) -> None:
         ) from exc
     echo(f"Wrote {path}.")
     for note in skeleton.notes:
-        _say(note)
+        _emit(note)
 
 
-def _say(text: str) -> None:
+def _emit(text: str) -> None:
     echo(clean_line(text, 2000), err=True)

@@ -1,4 +1,4 @@
-"""`pelican-buttercms next-publish`: when is the next scheduled item due?"""
+"""`pelican-buttercms next-publish`: when the next scheduled item is due."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.plugin.settings_file import load
@@ -38,44 +39,45 @@ def next_publish(
 ) -> None:
     """Print when the next scheduled post or page is due, as ISO 8601 in UTC.
 
-    Looks into the stored preview content; where there is none, asks for posts and page types with
-    their drafts. What was due before the last full pull of live content is left out. ButterCMS does
-    not tell when collection items are due.
+    Uses the stored preview content; without it, requests posts and page types with their drafts.
+    Items that were due before the last full pull of live content are left out. ButterCMS's API does
+    not have the dates of collection items.
 
     Exits with 0 when something is due (with --within: by then), with 3 when nothing is, with 1 when
-    the account could not be asked, and with 2 when the settings are wrong.
+    the request failed, and with 2 when the settings are wrong.
     """
     options, environment = load(settings)
     now = datetime.now(UTC)
-    found = find_scheduled(Source(options, environment, lambda: now), ask=ask)
-    items = [one for one in found.items if _is_within(one, now, within)]
+    schedule = find_scheduled(Source(options, environment, lambda: now), ask=ask)
+    items = [item for item in schedule.items if _is_within(item, now, within)]
     if as_json:
-        echo_json(_as_json(found))
+        echo_json(_as_json(schedule))
     elif items:
         echo(_spell(items[0].at))
-        echo(f"{items[0].key}{_told(found, now)}", err=True)
+        echo(f"{items[0].key}{_origin(schedule, now)}", err=True)
     sys.exit(0 if items else 3)
 
 
-def _is_within(one: ScheduledItem, now: datetime, within: timedelta | None) -> bool:
-    return within is None or within == FOR_EVER or one.at - now <= within
+def _is_within(item: ScheduledItem, now: datetime, within: timedelta | None) -> bool:
+    return within is None or within == FOR_EVER or item.at - now <= within
 
 
-def _told(found: Schedule, now: datetime) -> str:
-    """Say where it is known from."""
-    if found.pulled_at is None:
-        return f" (asked with {found.calls:,} API {'call' if found.calls == 1 else 'calls'})"
-    return f" (by preview content of {spell_duration(now - found.pulled_at)} ago; --ask asks anew)"
+def _origin(schedule: Schedule, now: datetime) -> str:
+    """Return where the dates come from, as text."""
+    if schedule.pulled_at is None:
+        return f" (asked with {count_noun(schedule.calls, 'API call')})"
+    age = spell_duration(now - schedule.pulled_at)
+    return f" (by preview content of {age} ago; --ask asks anew)"
 
 
-def _as_json(found: Schedule) -> dict[str, Any]:
+def _as_json(schedule: Schedule) -> dict[str, Any]:
     return {
-        "next": _spell(found.items[0].at) if found.items else None,
-        "pulled_at": found.pulled_at and _spell(found.pulled_at),
-        "calls": found.calls,
+        "next": _spell(schedule.items[0].at) if schedule.items else None,
+        "pulled_at": schedule.pulled_at and _spell(schedule.pulled_at),
+        "calls": schedule.calls,
         "items": [
-            {"at": _spell(one.at), "key": str(one.key), "locale": one.locale or None}
-            for one in found.items
+            {"at": _spell(item.at), "key": str(item.key), "locale": item.locale or None}
+            for item in schedule.items
         ],
     }
 

@@ -1,4 +1,4 @@
-"""Which options do several commands share?"""
+"""The options that several commands share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PORT = click.IntRange(0, 65535)
 
 
 def settings_option(function: Decorated) -> Decorated:
-    """Take `-s FILE` after the command as well as before it; after it wins."""
+    """Add `-s FILE` to a command; it wins over the one before the command."""
 
     def choose(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
         return value or context.obj

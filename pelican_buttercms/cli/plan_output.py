@@ -1,4 +1,4 @@
-"""How is a plan of publish shown? On a terminal, and as JSON."""
+"""The output of publish plans: lines for a terminal, and JSON."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import msgspec
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.formatting import word_diff
 from pelican_buttercms.publish.plan.equality import ABSENT, is_unset, look_up
-from pelican_buttercms.publish.plan.plan import Action, Conflict, Part, Plan, Step
-from pelican_buttercms.publish.write_model import Path, spell
+from pelican_buttercms.publish.plan.plan import Action, Conflict, Plan, Step, StepPart
+from pelican_buttercms.publish.write_model import FieldPath, display_path
 
 _SIGNS: Mapping[Action, str] = {"create": "+", "change": "~", "delete": "-"}
 _COLOURS: Mapping[Action, str] = {"create": "green", "change": "yellow", "delete": "red"}
@@ -22,7 +22,7 @@ _LONGEST = 100
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """Tell everything that a plan holds."""
+    """Yield the lines that show a plan."""
     for step in plan.steps:
         yield from _step_lines(step)
     for conflict in plan.conflicts:
@@ -46,12 +46,12 @@ def _step_lines(step: Step) -> Iterator[str]:
         if len(step.parts) > 1 and part.values:
             yield f"    [{part.target.locale}] {part.draft}"
         for path, value in part.values.items():
-            yield f"    {clean_line(spell(path))}: {_change(part, path, value)}"
+            yield f"    {clean_line(display_path(path))}: {_change(part, path, value)}"
     for note in step.notes:
         yield f"    note: {note}"
 
 
-def _change(part: Part, path: Path, value: Any) -> str:
+def _change(part: StepPart, path: FieldPath, value: Any) -> str:
     before = ABSENT if part.before is None else look_up(part.before.values, path)
     if is_unset(before):
         return _shortened(value)
@@ -62,30 +62,30 @@ def _conflict_lines(conflict: Conflict) -> Iterator[str]:
     when = f", last at {conflict.updated}" if conflict.updated else ""
     yield click.style(f"! conflict {conflict.target}: {conflict.draft}", fg="red")
     yield f"    {conflict.why}{when}:"
-    for clash in conflict.clashes:
-        yield f"    {clean_line(spell(clash.path))}"
-        if clash.base is not ABSENT:
-            yield f"        was:     {_shortened(clash.base)}"
-        if clash.ours is not ABSENT:
-            yield f"        draft:   {_shortened(clash.ours)}"
-        yield f"        the CMS: {_shortened(clash.theirs)}"
+    for field_conflict in conflict.field_conflicts:
+        yield f"    {clean_line(display_path(field_conflict.path))}"
+        if field_conflict.base is not ABSENT:
+            yield f"        was:     {_shortened(field_conflict.base)}"
+        if field_conflict.ours is not ABSENT:
+            yield f"        draft:   {_shortened(field_conflict.ours)}"
+        yield f"        the CMS: {_shortened(field_conflict.theirs)}"
     yield "    " + _way_out(conflict)
 
 
 def _way_out(conflict: Conflict) -> str:
     if conflict.deleting:
-        return "--ours deletes it nevertheless; export it first, if you want to keep that."
-    if all(clash.base is ABSENT for clash in conflict.clashes):
+        return "--ours deletes it anyway; export it first to keep a copy."
+    if all(field_conflict.base is ABSENT for field_conflict in conflict.field_conflicts):
         return (
-            "What the draft was made from is not known here. --ours writes the draft over it,"
-            " --theirs leaves it; or export it, and edit that."
+            "The base of the draft is unknown here. --ours overwrites the CMS with the draft,"
+            " --theirs keeps the CMS's version. Or export it and edit the export."
         )
-    if any(clash.both for clash in conflict.clashes):
+    if any(field_conflict.both for field_conflict in conflict.field_conflicts):
         return (
-            "Both changed it: --ours writes the draft over it, --theirs keeps what the CMS has;"
-            " with --merge only where both changed the same field."
+            "Both changed it. --ours takes the draft, --theirs keeps the CMS's version. Add --merge"
+            " to decide only the fields that both changed."
         )
-    return "--merge keeps what only the CMS changed; --ours writes the draft over it."
+    return "--merge keeps what only the CMS changed; --ours overwrites it with the draft."
 
 
 def _total(plan: Plan) -> str:
@@ -100,14 +100,14 @@ def _total(plan: Plan) -> str:
 
 
 def done_line(steps: list[Step]) -> str:
-    """Tell what was done."""
+    """Return the line that sums up what was done."""
     counted = Counter(step.action for step in steps)
     parts = [f"{counted[action]:,} {_DONE[action]}" for action in _SIGNS if counted[action]]
     return f"Published: {', '.join(parts) or 'nothing'}."
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
-    """Give a plan for other programs; to be applied, it is saved with --out."""
+    """Return a plan for other programs; --out saves one that can be applied."""
     return {
         "steps": [
             {
@@ -119,7 +119,11 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
                 "status": step.status,
                 "drafts": [str(part.draft) for part in step.parts],
                 "fields": [
-                    {"path": spell(path), "locale": part.target.locale, **_sides(part, path, value)}
+                    {
+                        "path": display_path(path),
+                        "locale": part.target.locale,
+                        **_sides(part, path, value),
+                    }
                     for part in step.parts
                     for path, value in part.values.items()
                 ],
@@ -127,22 +131,24 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             }
             for step in plan.steps
         ],
-        "unchanged": [str(one.draft.raw.path) for one in plan.unchanged],
+        "unchanged": [str(draft.draft.raw.path) for draft in plan.unchanged],
         "conflicts": [
             {
-                "draft": str(one.draft),
-                "target": str(one.target),
-                "why": one.why,
-                "fields": [spell(clash.path) for clash in one.clashes],
+                "draft": str(conflict.draft),
+                "target": str(conflict.target),
+                "why": conflict.why,
+                "fields": [
+                    display_path(field_conflict.path) for field_conflict in conflict.field_conflicts
+                ],
             }
-            for one in plan.conflicts
+            for conflict in plan.conflicts
         ],
         "problems": [problem.text for problem in plan.problems],
         "notes": list(plan.notes),
     }
 
 
-def _sides(part: Part, path: Path, value: Any) -> dict[str, Any]:
+def _sides(part: StepPart, path: FieldPath, value: Any) -> dict[str, Any]:
     before = ABSENT if part.before is None else look_up(part.before.values, path)
     return {"old": None if before is ABSENT else before, "new": value}
 

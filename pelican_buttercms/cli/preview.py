@@ -1,4 +1,4 @@
-"""`pelican-buttercms preview`: the site with its drafts, on this machine, always up to date."""
+"""`pelican-buttercms preview`: a local site with drafts that is kept up to date."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import webbrowser
 
 import click
 
-from pelican_buttercms.cli.formatting import echo, number
+from pelican_buttercms.clean_text import count_noun
+from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.options import PORT, settings_option
 from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, read_keys, single_keys
-from pelican_buttercms.preview.live_reload import Hub
+from pelican_buttercms.preview.live_reload import LiveReload
 from pelican_buttercms.preview.server import PreviewServer, listening
-from pelican_buttercms.preview.session import Session
+from pelican_buttercms.preview.session import PreviewSession
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.settings.durations import spell_duration
 
@@ -38,7 +39,7 @@ from pelican_buttercms.settings.durations import spell_duration
     type=click.IntRange(min=1),
     default=240,
     show_default=True,
-    help="How many API calls looking for changes may cost.",
+    help="How many API calls checking for changes may cost.",
 )
 @click.option(
     "--interval",
@@ -46,7 +47,7 @@ from pelican_buttercms.settings.durations import spell_duration
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait between two looks at least.",
+    help="The least time between two checks.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the browser.")
 @settings_option
@@ -62,18 +63,18 @@ def preview(
 ) -> None:
     """Show the site with its drafts, and keep it up to date until interrupted.
 
-    While one of its pages is in view, ButterCMS is asked for changes, as often as the calls allow;
-    at once when a page comes into view, when you press r, and on a POST to /_buttercms/webhook.
+    While one of its pages is visible, ButterCMS is asked for changes, as often as the calls allow;
+    at once when a page becomes visible, when you press r, and on a POST to /_buttercms/webhook.
     Changed files and templates are built at once and cost nothing. Nothing is written to the
     site's output folder.
     """
     events: Events = Queue()
-    hub = Hub(on_seen=partial(events.put, ("seen", frozenset())))
+    live_reload = LiveReload(on_visible=partial(events.put, ("visible", frozenset())))
     budget = Budget(calls_per_hour, interval)
     names = (*hosts, host)
     place: list[PreviewSite] = []
     server = PreviewServer(
-        hub,
+        live_reload,
         lambda parts, locale: place[0].find(parts, locale) if place else None,
         partial(events.put, ("webhook", frozenset())),
         names,
@@ -82,7 +83,7 @@ def preview(
         address = f"http://{'localhost' if is_loopback(host) else host}:{taken}"
         site = PreviewSite(settings, address)
         place.append(site)
-        session = Session(site, hub, server, budget, events, echo)
+        session = PreviewSession(site, live_reload, server, budget, events, echo)
         try:
             session.first_build()
             echo(f"Showing drafts at {address}/ (all of them: {address}/drafts/)")
@@ -97,17 +98,17 @@ def preview(
         except KeyboardInterrupt:
             pass
         finally:
-            hub.close()
+            live_reload.close()
             site.close()
-    echo(f"Ended after {number(session.calls, 'API call')}.")
+    echo(f"Ended after {count_noun(session.calls, 'API call')}.")
 
 
 def _asking(budget: Budget, calls_per_hour: int, *, offline: bool) -> str:
-    """Say how often the CMS is asked."""
+    """Return how often the CMS is asked, as text."""
     if offline:
-        return "ButterCMS is not asked, because BUTTERCMS_OFFLINE is set: files alone are watched."
+        return "ButterCMS is not asked, because BUTTERCMS_OFFLINE is set. Only files are watched."
     span = spell_duration(timedelta(seconds=budget.interval))
     return (
         f"ButterCMS is asked every {span} while a page is in view (at most"
-        f" {number(calls_per_hour, 'call')} an hour, about {budget.cost:,} a look)."
+        f" {count_noun(calls_per_hour, 'call')} an hour, about {budget.cost:,} a look)."
     )

@@ -1,4 +1,4 @@
-"""`pelican-buttercms publish`: local drafts become content of the CMS."""
+"""The command `pelican-buttercms publish`, which writes local drafts to the CMS."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.plan_output import done_line, plan_as_json, plan_lines
 from pelican_buttercms.errors import DraftError, PublishError, SettingsError
 from pelican_buttercms.plugin.settings_file import load, read_file
-from pelican_buttercms.publish.apply.types import Report
+from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import is_plan
-from pelican_buttercms.publish.plan.options import Wishes
+from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan
 from pelican_buttercms.publish.plan.plan_file import save_plan
 from pelican_buttercms.publish.plan.three_way_merge import Policy
-from pelican_buttercms.publish.session import Session, open_session
+from pelican_buttercms.publish.session import PublishSession, open_session
 from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.sync.account import Source
 
 CHANGES = 2
-"""The exit code for "there is something to publish", as Terraform has it."""
+"""The exit code of a plan with changes, as in Terraform."""
 
 
 class _Command(click.Command):
-    """Keeps 2 free for "there are changes": click would end wrong usage with it."""
+    """A command whose wrong usage ends with 1: 2 means that a plan has changes."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments."""
+        """Parse the arguments; exit with 1 if they are wrong."""
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as exc:
@@ -95,48 +95,48 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
 
 
 def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, Any]) -> bool:
-    """Do what was asked for; says whether the plan had changes."""
+    """Plan and, unless only a plan was asked for, apply; return whether there were changes."""
     loaded, environment = load(settings)
     now = datetime.now(UTC)
     source = Source(replace(loaded, preview=False), environment, now=lambda: now)
     locales = {locale.lang: locale.name for locale in loaded.locales}
     site = DraftSite(read_file(settings, {}), locales, media_url=loaded.files_url)
-    only_look = options["dry_run"] or options["out"] is not None
+    plan_only = options["dry_run"] or options["out"] is not None
     within = _seconds(options["wait"])
     _check_there(paths)
-    with open_session(source, site, _say, writing=not only_look, within=within) as session:
-        wishes = _wishes(options)
-        if wishes != Wishes() and any(map(is_plan, paths)):
+    with open_session(source, site, _emit, writing=not plan_only, within=within) as session:
+        publish_options = _publish_options(options)
+        if publish_options != PublishOptions() and any(map(is_plan, paths)):
             raise SettingsError(
-                "A saved plan is done as it is: give --status, --delete and the like when you make"
-                " it, and publish it without them."
+                "A saved plan is applied as it is. Give --status, --delete and the like when you"
+                " make it, and publish it without them."
             )
-        plan = session.plan(paths, wishes)
+        plan = session.plan(paths, publish_options)
         if options["out"] and not plan.refused:
             save_plan(options["out"], plan)
         _show(plan, as_json=options["as_json"])
         if plan.refused:
             raise PublishError("Nothing was sent, because of the lines with a !.")
-        if not only_look and _agreed(plan, yes=options["yes"]):
+        if not plan_only and _agreed(plan, yes=options["yes"]):
             _apply(session, plan, options)
     return bool(plan.steps)
 
 
 def _check_there(paths: tuple[Path, ...]) -> None:
-    """Make sure that what is named is there, before a call is made.
+    """Check that all named files exist, before any call.
 
     Raises:
-        DraftError: naming all that is not.
+        DraftError: with every missing file.
     """
     if missing := [path for path in paths if not os.path.lexists(path)]:
         raise DraftError([f"{path}: there is no such file: check the name." for path in missing])
 
 
-def _wishes(options: dict[str, Any]) -> Wishes:
+def _publish_options(options: dict[str, Any]) -> PublishOptions:
     if options["ours"] and options["theirs"]:
         raise SettingsError("--ours and --theirs contradict each other: give one of them.")
     wins: Any = "ours" if options["ours"] else "theirs" if options["theirs"] else ""
-    return Wishes(
+    return PublishOptions(
         options["status"],
         Policy(merge=options["merge"], wins=wins),
         include_pending=options["include_pending"],
@@ -161,13 +161,13 @@ def _show(plan: Plan, *, as_json: bool) -> None:
 
 
 def _agreed(plan: Plan, *, yes: bool) -> bool:
-    """Ask, where there is something to ask and somebody to answer."""
+    """Return whether to apply the plan; ask the user unless --yes was given."""
     if not plan.steps or yes:
         return True
     if not sys.stdin.isatty():
         raise PublishError(
-            "Nothing was sent: nobody is there to ask. Give --yes to publish without asking, or"
-            " --dry-run to look only."
+            "Nothing was sent: there is no terminal to ask on. Give --yes to publish without"
+            " asking, or --dry-run for the plan only."
         )
     if click.confirm("Send this to the CMS?", err=True):
         return True
@@ -175,9 +175,9 @@ def _agreed(plan: Plan, *, yes: bool) -> bool:
     return False
 
 
-def _apply(session: Session, plan: Plan, options: dict[str, Any]) -> None:
-    """Carry the plan out; whatever ends it, what was done is told."""
-    report = Report()
+def _apply(session: PublishSession, plan: Plan, options: dict[str, Any]) -> None:
+    """Apply the plan; print what was done, even after an error or an interrupt."""
+    report = PublishReport()
     interrupted = False
     try:
         session.apply(plan, report, upload_images=options["upload_images"])
@@ -189,8 +189,8 @@ def _apply(session: Session, plan: Plan, options: dict[str, Any]) -> None:
             echo(f"note: {text}", err=True)
         echo(done_line(report.done), err=options["as_json"])
         if interrupted:
-            _say("It was interrupted: publish the same drafts again, which does the rest.")
+            _emit("Publishing was interrupted. Publish the same drafts again for the rest.")
 
 
-def _say(text: str) -> None:
+def _emit(text: str) -> None:
     echo(text, err=True)

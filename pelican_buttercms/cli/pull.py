@@ -1,4 +1,4 @@
-"""`pelican-buttercms pull`: ask the account now, for everything or for what an event names."""
+"""`pelican-buttercms pull`: pull everything, or only the items of a webhook's events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import sys
 import click
 from rich.console import Console
 
-from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json, number
+from pelican_buttercms.clean_text import count_noun
+from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import Key
 from pelican_buttercms.plugin import github
@@ -36,18 +37,16 @@ from pelican_buttercms.sync.refresh.requested_events import apply_requested_even
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-@click.option("--dry-run", is_flag=True, help="Tell what it will cost, by listing; ask nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the calls it will cost; send none.")
 @click.option(
     "--event",
     metavar="FILE",
     help="Pull only what the webhook's events in FILE name; - reads standard input.",
 )
 @click.option(
-    "--check", is_flag=True, help="Only look whether anything changed: exits with 3 when it did."
+    "--check", is_flag=True, help="Only check for changes: exits with 3 when there are any."
 )
-@click.option(
-    "--allow-deletions", is_flag=True, help="Believe that everything that has vanished is deleted."
-)
+@click.option("--allow-deletions", is_flag=True, help="Accept any number of deletions.")
 @click.option("-v", "--verbose", is_flag=True, help="Show each retry.")
 @settings_option
 def pull(
@@ -60,13 +59,13 @@ def pull(
     allow_deletions: bool,
     verbose: bool,
 ) -> None:
-    """Pull everything the settings name into the cache, whatever its age.
+    """Pull everything that the settings name into the cache, whatever its age.
 
-    With --event, only what the events name: everything when that is not enough, or when the last
+    With --event, pull only what the events name, or everything if that is not enough or the last
     full pull is older than BUTTERCMS_RECONCILE. With --check, nothing is stored.
 
     Exits with 0 when a whole generation was stored (with --check: when nothing changed), with 1
-    when the pull failed (the cache is as it was), with 2 when the settings are wrong, with 3 when
+    when the pull failed (the cache is unchanged), with 2 when the settings are wrong, with 3 when
     --check saw a change, and with 75 when --event has to be tried again later.
     """
     if sum((dry_run, event is not None, check)) > 1:
@@ -75,93 +74,94 @@ def pull(
     options, environment = load(settings)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     if dry_run:
-        _tell_plan(source.estimate_calls(), as_json=as_json)
+        _print_plan(source.estimate_calls(), as_json=as_json)
         return
     if check:
-        sys.exit(_report_changes(check_for_changes(source), as_json=as_json))
+        sys.exit(_print_check(check_for_changes(source), as_json=as_json))
     progress = SilentProgress() if as_json else _progress()
     if event is not None:
-        _take(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
+        _pull_events(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
         return
     result = source.refresh(progress, allow_deletions=allow_deletions)
     if options.media == "download":
         with MediaStore(options.cache_path) as media:
             media.forget_failures()
-    github.tell_pull(source, result)
-    _tell(result, summary_lines(result.changes, result.calls, result.seconds), as_json=as_json)
+    github.report_pull(source, result)
+    lines = summary_lines(result.changes, result.calls, result.seconds)
+    _print_result(result, lines, as_json=as_json)
 
 
-def _take(
+def _pull_events(
     source: Source, event: str, progress: Progress, *, as_json: bool, allow_deletions: bool
 ) -> None:
-    """Pull what events name, from a file or from standard input."""
+    """Pull the items of events, from a file or from standard input."""
     trigger = (
         Trigger.parse(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input")
         if event == "-"
         else read_trigger(event)
     )
-    say = partial(echo, err=True)
-    result = apply_requested_events(source, trigger, say, progress, allow_deletions=allow_deletions)
+    report = partial(echo, err=True)
+    result = apply_requested_events(
+        source, trigger, report, progress, allow_deletions=allow_deletions
+    )
     scoped = isinstance(result, RefreshResult)
     lines = (
         result_lines(trigger, result)
         if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
-    github.tell_pull(source, result)
-    _tell(result, lines, as_json=as_json, scoped=scoped)
+    github.report_pull(source, result)
+    _print_result(result, lines, as_json=as_json, scoped=scoped)
 
 
-def _tell(
+def _print_result(
     result: AppliedEvents, lines: Iterable[str], *, as_json: bool, scoped: bool | None = None
 ) -> None:
     if as_json:
-        told = _as_json(result) if scoped is None else {"scoped": scoped, **_as_json(result)}
-        echo_json(told)
+        echo_json(({} if scoped is None else {"scoped": scoped}) | _as_json(result))
     else:
         for line in lines:
             echo(line)
 
 
-def _report_changes(found: ChangeReport, *, as_json: bool) -> int:
-    """Print what was checked and found; return the exit code."""
+def _print_check(result: ChangeReport, *, as_json: bool) -> int:
+    """Print what was checked and found; returns the exit code."""
     if as_json:
         report = {
-            "changed": found.difference is not None,
-            "because": found.difference,
-            "looked_at": list(found.listings_checked),
-            "not_looked_at": found.listings_skipped,
-            "calls": found.calls,
+            "changed": result.difference is not None,
+            "because": result.difference,
+            "looked_at": list(result.listings_checked),
+            "not_looked_at": result.listings_skipped,
+            "calls": result.calls,
         }
         echo_json(report)
-    else:
-        calls = number(found.calls, "call")
-        echo(f"looked at {', '.join(found.listings_checked) or 'nothing'} with {calls}")
-        echo(
-            f"changed: {found.difference}"
-            if found.difference
-            else f"nothing changed. {UNDETECTABLE}"
-        )
-    return 3 if found.difference else 0
+        return 3 if result.difference else 0
+    calls = count_noun(result.calls, "call")
+    echo(f"looked at {', '.join(result.listings_checked) or 'nothing'} with {calls}")
+    if result.difference:
+        echo(f"changed: {result.difference}")
+        return 3
+    echo(f"nothing changed. {UNDETECTABLE}")
+    return 0
 
 
-def _tell_plan(estimate_calls: list[PlannedCalls], *, as_json: bool) -> None:
-    calls = sum(one.calls for one in estimate_calls)
+def _print_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
+    calls = sum(listing.calls for listing in planned)
     if as_json:
-        listings = [asdict(one) for one in estimate_calls]
+        listings = [asdict(listing) for listing in planned]
         echo_json({"calls": calls, "listings": listings})
         return
-    for one in estimate_calls:
-        size = "" if one.items is None else f" ({number(one.items, 'item')})"
-        echo(f"{one.listing}: {one.calls:,}{size}")
-    told = number(calls, "API call")
-    echo(f"A pull takes {told}, if the account is as large as at the last one.")
+    for listing in planned:
+        size = "" if listing.items is None else f" ({count_noun(listing.items, 'item')})"
+        echo(f"{listing.listing}: {listing.calls:,}{size}")
+    total = count_noun(calls, "API call")
+    echo(f"A pull takes {total}, if the account is as large as at the last one.")
 
 
 def _progress() -> Progress:
     console = Console(stderr=True)
-    say = partial(echo, err=True)
-    return RichProgress(console, otherwise=say) if console.is_terminal else LineProgress(say)
+    report = partial(echo, err=True)
+    return RichProgress(console, otherwise=report) if console.is_terminal else LineProgress(report)
 
 
 def _as_json(result: AppliedEvents) -> dict[str, object]:

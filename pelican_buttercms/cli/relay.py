@@ -1,4 +1,4 @@
-"""`pelican-buttercms relay`: take ButterCMS's webhooks, and start builds."""
+"""`pelican-buttercms relay`: receive ButterCMS's webhooks and start builds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _EPILOG = """
 Secrets come from the environment or a .env file: BUTTERCMS_WEBHOOK_SECRET (several, separated by
 commas, while you change it), BUTTERCMS_GITHUB_TOKEN, BUTTERCMS_NETLIFY_HOOK, BUTTERCMS_DEPLOY_HOOK.
-Every option can be given as BUTTERCMS_RELAY_<NAME>, too; other hosts (gunicorn, waitress) run
+Every option can also be set as BUTTERCMS_RELAY_<NAME>; other hosts (gunicorn, waitress) run
 pelican_buttercms.webhooks.factory:create_app() and read all of them from there.
 """
 
@@ -47,11 +47,11 @@ def _flag(name: str, text: str) -> Callable[[Function], Function]:
 @click.option(
     "--port", type=PORT, default=8090, show_default=True, help="Port; 0 takes a free one."
 )
-@_option("path", "PATH", "Where webhooks are taken.")
+@_option("path", "PATH", "Where webhooks are received.")
 @_option("header", "NAME", "The header that carries the secret.")
-@click.option("--no-secret", is_flag=True, help="Ask for none; only on this machine.")
-@_option("quiet", "DURATION", "A build starts when no event came for so long.")
-@_option("longest", "DURATION", "A build starts so long after the first event at the latest.")
+@click.option("--no-secret", is_flag=True, help="Require no secret; only on this machine.")
+@_option("quiet", "DURATION", "A build starts when no event came for this long.")
+@_option("longest", "DURATION", "A build starts at the latest this long after the first event.")
 @_option("github", "OWNER/REPO", "Start its workflows that run on repository_dispatch.")
 @_option("event_type", "NAME", "The repository_dispatch's event type.")
 @_flag("netlify", "POST to the build hook in BUTTERCMS_NETLIFY_HOOK, with the events.")
@@ -63,14 +63,14 @@ def _flag(name: str, text: str) -> Callable[[Function], Function]:
 @_option("redis", "URL", "Keep them in Redis or Valkey instead, for several relays.")
 @_option("first_retry", "DURATION", "The pause after a failure; doubled after each further one.")
 @_option("last_retry", "DURATION", "The longest pause.")
-@_option("lease", "DURATION", "After so long another takes over from a relay that died.")
+@_option("lease", "DURATION", "When another relay takes over from one that died.")
 @_option("max_body", "BYTES", "How large a webhook may be.")
 @_option("body_time", "DURATION", "How long a webhook may take to arrive.")
 def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
-    """Take ButterCMS's webhooks and start builds, until interrupted.
+    """Receive ButterCMS's webhooks and start builds, until interrupted.
 
-    Several events within a short time are one build. What was taken is kept until its build was
-    started, whatever happens meanwhile. /healthz, /metrics and /log tell how it goes.
+    Several events within a short time are one build. An event is kept until its build was started,
+    whatever happens meanwhile. /healthz, /metrics and /log show the state.
     """
     environment = Environment.load(os.environ, [Path.cwd()])
     if no_secret and not is_loopback(host):
@@ -85,28 +85,28 @@ def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
     app = build_relay(options, runs=False)
     try:
         with (
-            _until_told() as told,
+            _stop_signals() as stopped,
             listening(app, host, port, options.body_time, options.max_body) as taken,
         ):
-            app.worker.ensure()
+            app.worker.ensure_running()
             echo(
                 f"Taking webhooks at http://{host}:{taken}{options.path},"
                 f" for {summary(app.worker.targets)}. Ctrl-C ends."
             )
-            told.wait()
+            stopped.wait()
     finally:
         app.close()
     echo("Ended. What was not delivered is kept.")
 
 
 @contextmanager
-def _until_told() -> Iterator[Event]:
-    """Wait for Ctrl-C or the host's SIGTERM, both of which end the relay in order."""
-    told = Event()
+def _stop_signals() -> Iterator[Event]:
+    """Yield an event that Ctrl-C and the host's SIGTERM set."""
+    stopped = Event()
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: told.set()) for number in numbers]
+    before = [signal.signal(number, lambda *_: stopped.set()) for number in numbers]
     try:
-        yield told
+        yield stopped
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""`pelican-buttercms snapshot`: content as files, to review, to commit and to carry elsewhere."""
+"""`pelican-buttercms snapshot`: export and import of content as files."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from pelican_buttercms.sync.progress import PLURALS
 
 @click.group()
 def snapshot() -> None:
-    """Keep content as files: one for each record, to review in a diff and to commit."""
+    """Export or import content as files: one for each record, to review and to commit."""
 
 
 def _common(function: Decorated) -> Decorated:
-    """Take what both commands take."""
+    """Add the options and the argument that both commands have."""
     for decorate in (
         settings_option,
         click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
@@ -48,24 +48,24 @@ def _common(function: Decorated) -> Decorated:
 @click.option("--preview", is_flag=True, help="Export the drafts too; never make them public.")
 @_common
 def export(*, settings: str | None, folder: Path, preview: bool, as_json: bool) -> None:
-    """Write what is stored into DIR, in the place of an older snapshot.
+    """Write the stored content into DIR, where it replaces an older snapshot.
 
-    Asks the API nothing. What is live, whatever BUTTERCMS_PREVIEW says, unless --preview is given.
-    Exits with 0 when the whole snapshot was written, with 1 when it was not (DIR is as it was),
-    and with 2 when the settings are wrong.
+    Sends no request to the API. Exports live content, whatever BUTTERCMS_PREVIEW says, unless
+    --preview is given. Exits with 0 when the whole snapshot was written, with 1 when it was not
+    (DIR is unchanged), and with 2 when the settings are wrong.
     """
     source = stored_account(settings, preview=preview)[0]
     if not source.options.cache_path.is_dir():
-        raise _nothing_stored(source)  # looking must not create a store
+        raise _nothing_stored(source)  # opening would create a store
     with Store(source.options.cache_path, source.now) as store:
         generations = store.latest_together(source.scopes(store))
         if generations is None:
             raise _nothing_stored(source)
-        contents = {one.scope: list(store.records(one)) for one in generations}
+        contents = {generation.scope: list(store.records(generation)) for generation in generations}
     first = generations[0]
     write_snapshot(folder, contents, first.pulled_at, first.wanted)
     versions = {scope.locale: raws for scope, raws in contents.items()}
-    _tell("Exported", folder, first, versions, source, as_json=as_json)
+    _print_result("Exported", folder, first, versions, source, as_json=as_json)
     if preview:
         echo(f"{folder} holds drafts: keep it out of public repositories and sites.", err=True)
 
@@ -79,25 +79,24 @@ def import_(
 ) -> None:
     """Check the snapshot in DIR, and store its content like a pull.
 
-    Asks the API nothing; the content stays as old as it is. Exits with 0 when all of it was
-    stored, with 1 when it was not (the store is as it was), and with 2 when the settings are
-    wrong.
+    Sends no request to the API; the content keeps its age. Exits with 0 when all of it was stored,
+    with 1 when it was not (the store is unchanged), and with 2 when the settings are wrong.
     """
     source = stored_account(settings, preview=preview)[0]
-    found = read_snapshot(folder)
-    _check_fits(found, folder, source)
+    content = read_snapshot(folder)
+    _check_fits(content, folder, source)
     with Store(source.options.cache_path, source.now) as store:
         scopes = source.scopes(store)
         if not force:
-            _check_newer(store, scopes, found, folder)
+            _check_newer(store, scopes, content, folder)
         stored = store.commit_together(
-            {scope: found.versions[scope.locale] for scope in scopes},
+            {scope: content.versions[scope.locale] for scope in scopes},
             calls=0,
-            wanted=found.wanted,
-            pulled_at=found.pulled_at,
+            wanted=content.wanted,
+            pulled_at=content.pulled_at,
         )
         _register(source, store, scopes[0].account)
-    _tell("Imported", folder, stored[0][0], found.versions, source, as_json=as_json)
+    _print_result("Imported", folder, stored[0][0], content.versions, source, as_json=as_json)
 
 
 def _register(source: Source, store: Store, account: str) -> None:
@@ -126,42 +125,42 @@ def _nothing_stored(source: Source) -> NoContentError:
     )
 
 
-def _check_fits(found: Snapshot, folder: Path, source: Source) -> None:
-    """Refuse a snapshot of something else than the settings ask for."""
-    if found.mode != source.options.mode:
-        advice = "Name --preview" if found.mode == "preview" else "Leave --preview away"
+def _check_fits(snapshot: Snapshot, folder: Path, source: Source) -> None:
+    """Raise if a snapshot has another mode or other locales than the settings."""
+    if snapshot.mode != source.options.mode:
+        advice = "Add --preview" if snapshot.mode == "preview" else "Remove --preview"
         raise StoreError(
-            f"The snapshot in {folder} is of {found.mode} content, and {source.options.mode}"
+            f"The snapshot in {folder} is of {snapshot.mode} content, and {source.options.mode}"
             f" content was asked for. {advice}, or import another snapshot."
         )
     wanted = sorted(locale.name for locale in source.options.locales)
-    if list(found.locales) != wanted:
+    if list(snapshot.locales) != wanted:
         raise StoreError(
-            f"The snapshot in {folder} has {_spell_locales(found.locales)}, and the settings ask"
+            f"The snapshot in {folder} has {_spell_locales(snapshot.locales)}, and the settings ask"
             f" for {_spell_locales(wanted)}. Set BUTTERCMS_LOCALES to what the snapshot has, or"
-            " export it anew with these settings."
+            " export it again with these settings."
         )
 
 
 def _spell_locales(names: Iterable[str]) -> str:
-    told = ", ".join(repr(name) for name in names if name)
-    return f"the locales {told}" if told else "the account's default locale"
+    listed = ", ".join(repr(name) for name in names if name)
+    return f"the locales {listed}" if listed else "the account's default locale"
 
 
-def _check_newer(store: Store, scopes: Iterable[Scope], found: Snapshot, folder: Path) -> None:
-    """Refuse to put old content in the place of new."""
+def _check_newer(store: Store, scopes: Iterable[Scope], snapshot: Snapshot, folder: Path) -> None:
+    """Raise if the store holds newer content than a snapshot."""
     for scope in scopes:
         latest = store.latest(scope)
-        if latest and latest.pulled_at > found.pulled_at:
+        if latest and latest.pulled_at > snapshot.pulled_at:
             raise StoreError(
                 f"The store holds content that was pulled at {latest.pulled_at:%Y-%m-%d %H:%M:%S}"
                 f" UTC, and the snapshot in {folder} is older"
-                f" ({found.pulled_at:%Y-%m-%d %H:%M:%S} UTC). Add --force to import it anyway."
+                f" ({snapshot.pulled_at:%Y-%m-%d %H:%M:%S} UTC). Add --force to import it anyway."
             )
 
 
-def _tell(
-    what: str,
+def _print_result(
+    action: str,
     folder: Path,
     generation: Generation,
     versions: Mapping[str, Iterable[RawRecord]],
@@ -181,15 +180,15 @@ def _tell(
         }
         echo_json(report)
         return
-    told = ", ".join(f"{PLURALS[kind]}: {number:,}" for kind, number in counts.items())
+    records = ", ".join(f"{PLURALS[kind]}: {number:,}" for kind, number in counts.items())
     age = spell_duration(source.now() - generation.pulled_at)
-    side = "to" if what == "Exported" else "from"
+    side = "to" if action == "Exported" else "from"
     mode = "content with drafts" if generation.scope.mode == "preview" else "live content"
-    echo(f"{what} {mode} of {age} ago {side} {folder}: {told or 'no records'}")
+    echo(f"{action} {mode} of {age} ago {side} {folder}: {records or 'no records'}")
 
 
 def _counts(versions: Mapping[str, Iterable[RawRecord]]) -> dict[str, int]:
-    """Count records by kind: each version of what has versions, everything else once."""
+    """Return the number of records by kind: of localised kinds, each version counts."""
     keys: set[tuple[str, Key]] = {
         (locale if raw.key.kind in LOCALISED else "", raw.key)
         for locale, raws in versions.items()

@@ -1,4 +1,4 @@
-"""`pelican-buttercms status`: what is stored, how old it is, and what this month has cost."""
+"""`pelican-buttercms status`: the stored content, its age, and the calls of this month."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from pelican_buttercms.sync.progress import PLURALS
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.option("--untranslated", is_flag=True, help="Name what falls back or is missing.")
+@click.option("--untranslated", is_flag=True, help="List what falls back or is missing.")
 @settings_option
 def status(*, settings: str | None, as_json: bool, untranslated: bool) -> None:
     """Show what is stored, how old it is, what is translated, and the calls of this month.
 
-    Asks the API nothing. Exits with 0, or with 1 when nothing is stored yet.
+    Sends no request to the API. Exits with 0, or with 1 when nothing is stored yet.
     """
     options, _ = load(settings)
     now = datetime.now(UTC)
@@ -50,7 +50,7 @@ def _report(options: Settings, now: datetime) -> dict[str, Any]:
         "calls": 0,
     }
     if not options.cache_path.is_dir():
-        return report  # looking must not create a store
+        return report  # opening would create a store
     with Store(options.cache_path, lambda: now) as store:
         report["scopes"] = [_scope(store, scope) for scope in store.scopes()]
         report["coverage"] = list(_coverage(store, options))
@@ -66,7 +66,7 @@ def _scope(store: Store, scope: Scope) -> dict[str, Any]:
     generations = store.generations(scope)
     newest = generations[0]
     in_use = store.in_use([scope]) or newest.id
-    read = next((one for one in generations if one.id == in_use), newest)
+    current = next((known for known in generations if known.id == in_use), newest)
     return {
         "account": scope.account,
         "locale": scope.locale,
@@ -79,13 +79,13 @@ def _scope(store: Store, scope: Scope) -> dict[str, Any]:
         "generations": len(generations),
         "pinned": store.is_pinned([scope]),
         "in_use": in_use,
-        "in_use_created_at": read.created.isoformat(),
-        "in_use_pulled_at": read.pulled_at.isoformat(),
+        "in_use_created_at": current.created.isoformat(),
+        "in_use_pulled_at": current.pulled_at.isoformat(),
     }
 
 
 def _coverage(store: Store, options: Settings) -> Iterator[dict[str, Any]]:
-    """Tell, for each account and mode, how far each of the site's locales is translated."""
+    """Yield how far each of the site's locales is translated, for each account and mode."""
     if len(options.locales) < 2:
         return
     for account, mode in sorted({(scope.account, scope.mode) for scope in store.scopes()}):
@@ -95,7 +95,8 @@ def _coverage(store: Store, options: Settings) -> Iterator[dict[str, Any]]:
             continue
         ids = options.translation_ids
         versions = {
-            one.scope.locale: list(identified(store.records(one), ids)) for one in generations
+            generation.scope.locale: list(identified(store.records(generation), ids))
+            for generation in generations
         }
         for locale in options.locales:
             rows = coverage(versions, locale.name, locale.chain)
@@ -125,7 +126,7 @@ def _lines(
 
 def _scope_lines(scope: dict[str, Any], now: datetime) -> Iterator[str]:
     age = spell_duration(now - datetime.fromisoformat(scope["pulled_at"]))
-    told = (f"{PLURALS[kind]}: {number:,}" for kind, number in scope["records"].items())
+    records = (f"{PLURALS[kind]}: {number:,}" for kind, number in scope["records"].items())
     locale = f", locale {scope['locale']}" if scope["locale"] else ""
     yield (
         f"Account {scope['account']}, {scope['mode']}{locale}: pulled {age} ago"
@@ -134,13 +135,13 @@ def _scope_lines(scope: dict[str, Any], now: datetime) -> Iterator[str]:
     if scope["cause"] != "pull":
         since = spell_duration(now - datetime.fromisoformat(scope["created_at"]))
         yield f"  Brought up to date by {spell_cause(scope['cause'])} {since} ago"
-    yield f"  {', '.join(told) or 'no records'}"
+    yield f"  {', '.join(records) or 'no records'}"
     if scope["pinned"]:
         yield _spell_pin(scope, now)
 
 
 def _spell_pin(scope: dict[str, Any], now: datetime) -> str:
-    """Tell which older pull builds read since a rollback, and how that ends."""
+    """Return which older pull builds read after a rollback, and how to end that, as text."""
     age = spell_duration(now - datetime.fromisoformat(scope["in_use_created_at"]))
     flag = " --preview" if scope["mode"] == "preview" else ""
     return (
@@ -151,7 +152,7 @@ def _spell_pin(scope: dict[str, Any], now: datetime) -> str:
 
 
 def _coverage_lines(locale: dict[str, Any], *, names: bool) -> Iterator[str]:
-    """Tell a locale's sum, then each kind that is not all translated."""
+    """Yield a line for a locale, and one for each kind that is not fully translated."""
     rows = locale["content"]
     yield f"Translated into {locale['locale']}, {locale['mode']}: {_spell_row(_sum(rows))}"
     for what, row in rows.items():
@@ -173,11 +174,11 @@ def _sum(rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def _spell_row(row: dict[str, Any]) -> str:
     number = row["translated"] + len(row["fallback"]) + len(row["missing"])
-    told = f"{row['translated']:,} of {number:,}"
+    text = f"{row['translated']:,} of {number:,}"
     if row["fallback"]:
         by_locale = Counter(row["fallback"].values())
-        told += ", " + ", ".join(
+        text += ", " + ", ".join(
             f"{count:,} {'falls' if count == 1 else 'fall'} back to {name}"
             for name, count in sorted(by_locale.items())
         )
-    return f"{told}, {len(row['missing']):,} missing" if row["missing"] else told
+    return f"{text}, {len(row['missing']):,} missing" if row["missing"] else text

@@ -3,16 +3,19 @@
 The read token reads drafts, a single post is given whatever its status, and an expanded reference
 is a whole page: so everything is looked at. `status` may be that of a newer version, which an
 editor has begun: what a live listing gives with a `published` time is live, whatever its status
-says. Under preview the same words mean a draft. Source: contract, "Preview" and section 15.
+says, unless that time is still to come. Under preview the same words mean a draft. Source:
+contract, "Preview" and section 15.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from pelican_buttercms.content.raw_records import RawRecord
 from pelican_buttercms.content.reference_syntax import embedded_key
+from pelican_buttercms.content.timestamps import parse_time
 
 
 def is_published(data: dict[str, Any]) -> bool:
@@ -20,9 +23,16 @@ def is_published(data: dict[str, Any]) -> bool:
     return (data.get("status") or "published") == "published"
 
 
-def is_listed_live(data: dict[str, Any]) -> bool:
-    """Return whether what a live listing gives is live: it is, or was published before."""
-    return is_published(data) or bool(data.get("published"))
+def is_listed_live(data: dict[str, Any], now: datetime) -> bool:
+    """Return whether what a live listing gives is live: it is published, or was before `now`."""
+    return is_published(data) or _is_past(data.get("published"), now)
+
+
+def _is_past(text: Any, now: datetime) -> bool:
+    try:
+        return isinstance(text, str) and parse_time(text) <= now
+    except ValueError:
+        return False
 
 
 def published(raw: RawRecord) -> RawRecord | None:
@@ -40,12 +50,17 @@ def published(raw: RawRecord) -> RawRecord | None:
     return RawRecord(raw.key, data, raw.locale, raw.identity)
 
 
-def listed_live(raw: RawRecord) -> RawRecord | None:
+def listed_live(raw: RawRecord, now: datetime) -> RawRecord | None:
     """Return what a live scope may hold of a record that came from a live listing.
 
     What is live is stored as published, so that nobody after this has to know from where it came.
+
+    Args:
+        raw: the record.
+        now: the moment of asking; what is published after it is not live yet.
     """
-    if raw.key.kind in {"post", "page"} and not is_published(raw.data) and is_listed_live(raw.data):
+    is_content = raw.key.kind in {"post", "page"} and not is_published(raw.data)
+    if is_content and is_listed_live(raw.data, now):
         raw = RawRecord(raw.key, raw.data | {"status": "published"}, raw.locale, raw.identity)
     return published(raw)
 

@@ -15,7 +15,8 @@ from pelican_buttercms.errors import AccountError
 
 SINGLE = "*"
 _LISTS = ("authors", "categories", "tags")
-_SIGNS = (
+_LONGEST_ID = 18
+_PATTERNS = (
     *("account.json", "schemas.json", "media/alts.json"),
     *(f"{plural}.json" for plural in _LISTS),
     *("posts/*.json", "pages/*/*.json", "single_pages/*.json", "collections/*.json"),
@@ -26,8 +27,8 @@ Data = dict[str, Any]
 
 
 @dataclass
-class Account:
-    """One account's content and configuration.
+class EmulatedAccount:
+    """The content and configuration of one account.
 
     Attributes:
         posts: by slug. An entry is a group of translations: one version, in the locale that its
@@ -53,22 +54,22 @@ class Account:
     last_item_id: int = 0
 
     @classmethod
-    def load(cls, folder: Path) -> Account:
+    def load(cls, folder: Path) -> EmulatedAccount:
         """Read an account's folder.
 
         Raises:
-            AccountError: it is not there, it holds something else, or a file in it cannot be read;
-                names file and cause.
+            AccountError: the folder does not exist or holds no account, or a file in it cannot be
+                read; the message has the file and the cause.
         """
         if not folder.is_dir():
             raise AccountError(
-                f"There is no folder {folder} to play. Give one like the sample site's cms."
+                f"There is no folder {folder} to play. Use one like the sample site's cms."
             )
         if _is_something_else(folder):
             raise AccountError(
                 f"{folder} holds no account: it has no account.json, and none of the other files of"
-                " an account (posts/*.json, pages/*/*.json and so on). Give a folder like the"
-                " sample site's cms."
+                " an account (posts/*.json, pages/*/*.json and so on). Use a folder like the sample"
+                " site's cms."
             )
         account = cls(folder)
         account.config = _object(folder / "account.json")
@@ -95,7 +96,7 @@ class Account:
 
     @property
     def default_locale(self) -> str:
-        """The locale of what is not asked for in another."""
+        """The locale of requests that name none."""
         return str(self.config.get("default_locale") or "en")
 
     @property
@@ -104,11 +105,11 @@ class Account:
         return len(self.locales) > 1
 
     def locale_of(self, post: Data) -> str:
-        """Return the locale of the version that a stored post is itself."""
+        """Return the locale of a stored post's own version."""
         return str(post.get("locale") or self.default_locale)
 
     def find_post(self, slug: str) -> tuple[Data, str] | None:
-        """Return the group of translations that a post's slug leads to, and the slug's locale."""
+        """Return the group of translations with a post's slug, and the slug's locale."""
         if slug in self.posts:
             return self.posts[slug], self.locale_of(self.posts[slug])
         for entry in self.posts.values():
@@ -117,8 +118,20 @@ class Account:
                     return entry, locale
         return None
 
+    def find_item(self, key: str, number: str) -> Data | None:
+        """Return a stored collection item by the text of its id."""
+        return self.collections.get(key, {}).get(item_id(number))
+
+    def find_reference(self, reference: str) -> Data | None:
+        """Return the item of a reference such as "page:news/home" or "item:people/7"."""
+        kind, _, rest = reference.partition(":")
+        group, _, name = rest.partition("/")
+        if kind == "page":
+            return self.pages.get(group, {}).get(name)
+        return self.find_item(group, name)
+
     def next_item_id(self) -> int:
-        """Return the id of a new collection item: unique in the account, and never given twice."""
+        """Return the id of a new collection item, unique in the account and never used before."""
         highest = max(
             (number for items in self.collections.values() for number in items), default=0
         )
@@ -126,7 +139,7 @@ class Account:
         return self.last_item_id
 
     def allows(self, token: str, *, write: bool) -> bool:
-        """Return whether a token opens the account; where none is set, any does."""
+        """Return whether a token is valid; if none is configured, any is."""
         write_token = self.config.get("write_token")
         if write and write_token is not None:
             return bool(token == write_token)
@@ -135,8 +148,8 @@ class Account:
 
     def media(self, handle: str) -> tuple[str, bytes] | None:
         """Return the name and the bytes of the file behind a media handle."""
-        if found := self.uploads.get(handle):
-            return found
+        if upload := self.uploads.get(handle):
+            return upload
         path = self.media_file(handle)
         return (path.name, path.read_bytes()) if path else None
 
@@ -147,19 +160,24 @@ class Account:
         return next(iter(sorted((self.folder / "media").glob(f"{handle}.*"))), None)
 
 
+def item_id(text: str) -> int:
+    """Return the id of a collection item from its text; -1, which no item has, if it is none."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_ID else -1
+
+
 def _is_something_else(folder: Path) -> bool:
-    """Return whether there are files in a folder, and none of an account's."""
-    if any(path.is_file() for sign in _SIGNS for path in folder.glob(sign)):
+    """Return whether a folder has files, and none of them is an account's."""
+    if any(path.is_file() for pattern in _PATTERNS for path in folder.glob(pattern)):
         return False
-    # .gitkeep and its like do not make a folder one of something else
+    # an empty folder may have a .gitkeep
     return any(path.is_file() for path in folder.rglob("*") if not path.name.startswith("."))
 
 
 def _object(path: Path) -> Data:
-    found = _read(path) if path.is_file() else {}
-    if not isinstance(found, dict):
-        raise AccountError(f"{path} holds a {type(found).__name__}; it has to hold an object.")
-    return found
+    content = _read(path) if path.is_file() else {}
+    if not isinstance(content, dict):
+        raise AccountError(f"{path} holds a {type(content).__name__}; it has to hold an object.")
+    return content
 
 
 def _read(path: Path) -> Any:
@@ -211,7 +229,7 @@ def _list(entries: Any, path: Path) -> list[Data]:
 
 
 def _need(entry: Data, name: str, path: Path, *, empty: bool = False) -> str:
-    """Return a text that an entry has to have; real terms and authors may have an empty slug."""
+    """Return a required text of an entry; real terms and authors may have an empty slug."""
     value = entry.get(name)
     if not isinstance(value, str) or not (value or empty):
         raise AccountError(f"{path} has an entry without its {name!r}.")

@@ -16,7 +16,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.emulator import media
-from pelican_buttercms.emulator.account import Account
+from pelican_buttercms.emulator.account import EmulatedAccount
 from pelican_buttercms.emulator.control_api import CONTROL, control
 from pelican_buttercms.emulator.error_responses import (
     Refusal,
@@ -26,9 +26,9 @@ from pelican_buttercms.emulator.error_responses import (
 )
 from pelican_buttercms.emulator.faults import Faults
 from pelican_buttercms.emulator.quirks import Behaviour
-from pelican_buttercms.emulator.reads import Reads
+from pelican_buttercms.emulator.reads import ReadHandler
 from pelican_buttercms.emulator.routes import Route, find_route, with_behaviour
-from pelican_buttercms.emulator.writes import Writes, utc_now
+from pelican_buttercms.emulator.writes import WriteHandler, utc_now
 
 _HEADERS = {
     "Vary": "Origin, Accept-Encoding",
@@ -48,7 +48,7 @@ _LARGEST = 10 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Call:
-    """One request to the API that would be billed; the token is not kept."""
+    """A request to the API that would be billed, without its token."""
 
     method: str
     path: str
@@ -57,19 +57,19 @@ class Call:
 
 
 class Emulator:
-    """Plays one account; a WSGI application.
+    """A WSGI application that plays one account.
 
     Attributes:
-        account: its content, changed by writes.
-        behaviour: the sides it takes.
-        faults: how it fails.
-        calls: every request to the API so far, redirects included, in the order of the answers.
-        media_calls: every media URL asked for; the API does not count those.
+        account: the content, which writes change.
+        behaviour: the choices where accounts differ.
+        faults: the rules of failures.
+        calls: every request to the API, redirects included, in the order of the answers.
+        media_calls: every requested media URL; the API does not count those.
     """
 
     def __init__(
         self,
-        account: Account,
+        account: EmulatedAccount,
         behaviour: Behaviour | None = None,
         *,
         faults: Iterable[str] = (),
@@ -84,7 +84,7 @@ class Emulator:
         self.calls: list[Call] = []
         self.media_calls: list[str] = []
         self._missing: set[str] = set()
-        self.writes = Writes(account, self.behaviour, persist=persist, now=now)
+        self.writes = WriteHandler(account, self.behaviour, persist=persist, now=now)
         self._media_url = media_url
         self._lock = RLock()
 
@@ -98,35 +98,35 @@ class Emulator:
             return media.serve(self.account, handle, request)(environ, start_response)
         if request.path.startswith(CONTROL):
             return control(self, request)(environ, start_response)
-        met = self.faults.meet(request.path)
+        faults = self.faults.match(request.path)
         try:
-            response = self.faults.before(met) or self._at_the_edge(request)
+            response = self.faults.before(faults) or self._at_the_edge(request)
         except ConnectionRefusedError:
             self._hang_up(environ)
             raise
         query = {n: v for n, v in request.args.items() if n != "auth_token"}
         self.calls.append(Call(request.method, request.path, query, response.status_code))
-        return self.faults.after(met, response)(environ, start_response)
+        return self.faults.after(faults, response)(environ, start_response)
 
     def settle(self) -> None:
-        """Let every accepted write take effect, every webhook be delivered, every 404 be gone."""
+        """Apply every accepted write, deliver every webhook, forget every kept 404."""
         self.writes.settle(self._lock)
         self.invalidate()
 
     def invalidate(self) -> None:
-        """Forget the 404s that the edge keeps, as the API makes it do after a change."""
+        """Forget the 404s that the CDN keeps, as it does after a change."""
         self._missing.clear()
 
     def change(
         self, what: str, status: str = "published", *, locale: str | None = None, **changes: Any
     ) -> None:
-        """Change what is there as an editor does in the dashboard: at once, and sent to webhooks.
+        """Change an item as an editor does in the dashboard: at once, with webhooks.
 
         Args:
             what: `post/<slug>`, `page/<page type>/<slug>` or `item/<collection>/<id>`.
             status: published, draft, scheduled, unpublished or deleted.
-            locale: which version; None for the default locale's, or a post's own.
-            changes: keys of the item as it is stored.
+            locale: the locale of the version; None means the default one, or a post's own.
+            changes: keys of the item in its stored form.
 
         Raises:
             AccountError: there is no such item, or no such status.
@@ -135,7 +135,7 @@ class Emulator:
             self.writes.change(what, status, changes, locale)
 
     def _at_the_edge(self, request: Request) -> Response:
-        """Answer, or give the 404 that this very address had before, where those are kept."""
+        """Answer, or repeat the 404 that this address had before, if the behaviour keeps those."""
         if self.behaviour.cached_404 == "no" or request.method != "GET":
             return self._answer(request)
         if request.full_path in self._missing:
@@ -174,9 +174,11 @@ class Emulator:
             return 200, {"name": route.name}
         if writing:
             return self.writes.handle(request, route.name, names)
-        return 200, self._read(Reads(self.account, self.behaviour, request.args), route, names)
+        return 200, self._read(
+            ReadHandler(self.account, self.behaviour, request.args), route, names
+        )
 
-    def _read(self, reads: Reads, route: Route, names: tuple[str, ...]) -> Any:
+    def _read(self, reads: ReadHandler, route: Route, names: tuple[str, ...]) -> Any:
         plural, _, one = route.name.partition("/")
         if plural in self.account.profiles:
             return reads.profile(plural, *names) if one else reads.profiles(plural)
@@ -190,12 +192,12 @@ class Emulator:
             token = token or request.args.get("auth_token", "")
         if token and self.account.allows(token, write=writing):
             return
-        # a read token on a write gets the words for no token
+        # a read token on a write gets the message for a missing token
         known = writing and self.account.allows(token, write=False)
         raise unauthorised(self.behaviour, given=bool(token) and not known)
 
     def _redirect(self, request: Request, route: Route) -> Response | None:
-        """Send to the path with its slash; a client that follows turns a POST into a GET."""
+        """Redirect to the path with its slash; clients that follow turn a POST into a GET."""
         if request.path.endswith("/") or (route.slashless and self.behaviour.slash == "recorded"):
             return None
         query = f"?{request.query_string.decode()}" if request.query_string else ""
@@ -221,7 +223,7 @@ class Emulator:
 
     @property
     def _largest(self) -> float:
-        """The bytes that one answer has at most, before compression."""
+        """The most bytes of one answer, before compression."""
         if self.behaviour.too_large == "allowed":
             return math.inf
         limits = self.account.config.get("limits", {})
@@ -229,7 +231,7 @@ class Emulator:
 
     @staticmethod
     def _hang_up(environ: dict[str, Any]) -> None:
-        """Close the connection under a server; in process the error itself is the refusal."""
+        """Close the connection of a server; in process, the error is the refusal."""
         if connection := environ.get("werkzeug.socket"):
             connection.shutdown(socket.SHUT_RDWR)  # closing alone leaves the caller waiting
 
@@ -238,8 +240,8 @@ def _is_api(path: str) -> bool:
     return path.startswith("/v2/")
 
 
-def create_app(folder: Path | Account, **options: Any) -> Emulator:
-    """Play an account.
+def create_app(folder: Path | EmulatedAccount, **options: Any) -> Emulator:
+    """Build an emulator of an account.
 
     Args:
         folder: the account's folder, or an account in memory.
@@ -249,7 +251,7 @@ def create_app(folder: Path | Account, **options: Any) -> Emulator:
     Raises:
         AccountError: the folder cannot be read, or an option is not known.
     """
-    account = folder if isinstance(folder, Account) else Account.load(Path(folder))
+    account = folder if isinstance(folder, EmulatedAccount) else EmulatedAccount.load(Path(folder))
     names = ("faults", "media_url", "persist", "now")
     own = {name: options.pop(name) for name in names if name in options}
     behaviour = Behaviour.parse(account.config.get("behaviour", {}), options)

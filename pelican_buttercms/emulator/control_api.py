@@ -1,4 +1,4 @@
-"""Requests by which a test steers an emulator that runs as a server; they are not counted."""
+"""Requests with which a test controls an emulator that runs as a server; they are not counted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import asdict
 import json
 from typing import Any, Protocol
 
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.emulator.faults import Faults
@@ -15,34 +16,35 @@ from pelican_buttercms.errors import AccountError
 CONTROL = "/_emulator/"
 
 
-class Steered(Protocol):
-    """An emulator, as far as it is steered."""
+class Controllable(Protocol):
+    """The parts of an emulator that can be controlled."""
 
     calls: list[Any]
     faults: Faults
 
     def settle(self) -> None:
-        """Let everything take effect."""
+        """Apply every accepted write."""
 
 
-def control(emulator: Steered, request: Request) -> Response:
+def control(emulator: Controllable, request: Request) -> Response:
     """Answer `GET calls`, `POST faults` (a JSON list of rules), `POST settle`, `POST reset`.
 
     Pages of other origins are refused: any page may send these requests from a browser.
     """
     if not is_same_origin(request):
-        return _json({"detail": "The emulator is not steered by pages of other origins."}, 403)
-    return _steer(emulator, request)
+        words = "Pages of other origins must not control the emulator."
+        return _json({"detail": words}, 403)
+    return _answer(emulator, request)
 
 
-def _steer(emulator: Steered, request: Request) -> Response:
+def _answer(emulator: Controllable, request: Request) -> Response:
     what = (request.method, request.path.removeprefix(CONTROL).strip("/"))
     if what == ("GET", "calls"):
         return _json([asdict(call) for call in emulator.calls])
     if what == ("POST", "faults"):
         try:
             emulator.faults.add(*request.get_json(force=True))
-        except (AccountError, TypeError) as exc:
+        except (AccountError, TypeError, BadRequest) as exc:
             return _json({"detail": str(exc)}, 400)
         return _json({"rules": len(emulator.faults.rules)})
     if what == ("POST", "settle"):

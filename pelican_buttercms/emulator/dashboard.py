@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from pelican_buttercms.emulator import write_posts
-from pelican_buttercms.emulator.account import Account, Data
-from pelican_buttercms.emulator.write_context import Editing
+from pelican_buttercms.emulator.account import Data, EmulatedAccount, item_id
+from pelican_buttercms.emulator.write_context import WriteContext
 from pelican_buttercms.errors import AccountError
 
 _STORED = {
@@ -22,7 +22,7 @@ _STORED = {
 
 
 def change(
-    editing: Editing, what: str, status: str, changes: Data, locale: str | None = None
+    context: WriteContext, what: str, status: str, changes: Data, locale: str | None = None
 ) -> None:
     """Change, publish, schedule, unpublish or delete one item in one locale.
 
@@ -33,35 +33,37 @@ def change(
         raise AccountError(f"A change is one of {', '.join(_STORED)}, not {status!r}.")
     kind, _, rest = what.partition("/")
     group, _, name = rest.rpartition("/")
-    entries, key = _find(editing.account, kind, group, name)
-    entry, account = entries[key], editing.account
+    entries, key = _find(context.account, kind, group, name)
+    entry, account = entries[key], context.account
     main = account.locale_of(entry) if kind == "post" else account.default_locale
     code = locale or main
     if status == "deleted" and code not in {main, *entry.get("locales", {})}:
         raise AccountError(f"{what} has no version in {code} to delete.")
     if status == "deleted" and kind == "post":
-        write_posts.remove(editing, entry, code)
+        write_posts.remove(context, entry, code)
         return
     if status == "deleted":
         del (entries if code == main else entry["locales"])[key if code == main else code]
     else:
         own = entry if code == main else entry.setdefault("locales", {}).setdefault(code, {})
-        _rewrite(own, status, changes, None if kind == "item" else editing.timestamp())
+        _rewrite(own, status, changes, None if kind == "item" else context.timestamp())
     if kind == "post":
-        _post(editing, entry, status, code)
+        _post(context, entry, status, code)
     elif kind == "page":
-        _page(editing, entry, status, None if code == main else code)
+        _page(context, entry, status, None if code == main else code)
     else:
-        _item(editing, group, entry, status, None if code == main else code)
+        _item(context, group, entry, status, None if code == main else code)
 
 
-def _find(account: Account, kind: str, group: str, name: str) -> tuple[dict[Any, Data], Any]:
+def _find(
+    account: EmulatedAccount, kind: str, group: str, name: str
+) -> tuple[dict[Any, Data], Any]:
     places: dict[str, dict[Any, Data]] = {
         "post": account.posts,
         "page": account.pages.get(group, {}),
         "item": account.collections.get(group, {}),
     }
-    key = int(name) if kind == "item" and name.isdecimal() else name
+    key = item_id(name) if kind == "item" else name
     if key not in places.get(kind, {}):
         raise AccountError(
             f"The account has no {kind}/{group + '/' if group else ''}{name} to change."
@@ -86,22 +88,22 @@ def _rewrite(entry: Data, status: str, changes: Data, now: str | None) -> None:
         entry["published"] = None
 
 
-def _post(editing: Editing, post: Data, status: str, code: str) -> None:
-    editing.persistence.save_post(post["slug"])
+def _post(context: WriteContext, post: Data, status: str, code: str) -> None:
+    context.persistence.save_post(post["slug"])
     events = {"unpublished": "delete", "scheduled": "draft"}
-    editing.webhooks.post(events.get(status, status), post, code)
+    context.webhooks.post(events.get(status, status), post, code)
 
 
-def _page(editing: Editing, page: Data, status: str, locale: str | None) -> None:
+def _page(context: WriteContext, page: Data, status: str, locale: str | None) -> None:
     if status == "deleted" and locale is None:
-        editing.persistence.forget_page(page)
+        context.persistence.forget_page(page)
     else:
-        editing.persistence.save_page(page)
+        context.persistence.save_page(page)
     events = {"deleted": "delete", "scheduled": "draft"}
-    editing.webhooks.page(events.get(status, status), page, locale)
+    context.webhooks.page(events.get(status, status), page, locale)
 
 
-def _item(editing: Editing, key: str, item: Data, status: str, locale: str | None) -> None:
-    editing.persistence.save_collection(key)
-    events = {"deleted": "delete", "scheduled": "draft", "unpublished": editing.behaviour.unpublish}
-    editing.webhooks.item(events.get(status, status), key, item, locale)
+def _item(context: WriteContext, key: str, item: Data, status: str, locale: str | None) -> None:
+    context.persistence.save_collection(key)
+    events = {"deleted": "delete", "scheduled": "draft", "unpublished": context.behaviour.unpublish}
+    context.webhooks.item(events.get(status, status), key, item, locale)

@@ -1,4 +1,4 @@
-"""Delayed effects of accepted writes: at once, after some requests, or when a test says so."""
+"""The effects of accepted writes: at once, after some requests, or when a test settles them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pelican_buttercms.emulator.quirks import Behaviour
 
 
-class Effects:
-    """Writes that were accepted with 202 and are not done yet.
+class DelayedWrites:
+    """The writes that were accepted with 202 and have not taken effect.
 
     Source: contract, "Write API": the real work is asynchronous, and may fail in silence.
     """
@@ -18,7 +18,7 @@ class Effects:
         self._waiting: list[tuple[int | None, Callable[[], None]]] = []
 
     def add(self, effect: Callable[[], None]) -> None:
-        """Let a write take effect as the behaviour `delay` says, or never."""
+        """Apply a write when the behaviour `delay` says, or never."""
         if self._behaviour.silent_failures == "yes":
             return
         if self._behaviour.delay == "0":
@@ -28,7 +28,7 @@ class Effects:
         self._waiting.append((None if delay == "manual" else int(delay), effect))
 
     def tick(self) -> None:
-        """Count a request; what has waited long enough takes effect before it is answered."""
+        """Count a request, and first apply the writes that have waited for enough of them."""
         counted = [(None if n is None else n - 1, effect) for n, effect in self._waiting]
         self._waiting = [(n, effect) for n, effect in counted if n is None or n >= 0]
         for n, effect in counted:
@@ -36,7 +36,7 @@ class Effects:
                 effect()
 
     def settle(self) -> None:
-        """Let everything take effect now."""
+        """Apply all writes now."""
         waiting, self._waiting = self._waiting, []
         for _, effect in waiting:
             effect()

@@ -1,4 +1,4 @@
-"""The API's refusals: every error body as recorded, documented or inferred.
+"""The API's error responses, with bodies as recorded, documented or inferred.
 
 Source: contract, section 3.
 """
@@ -11,7 +11,7 @@ from pelican_buttercms.emulator.quirks import Behaviour
 
 
 class Refusal(Exception):  # noqa: N818  (an answer, not a failure of this program)
-    """An error response on its way to the caller."""
+    """An error response, raised and turned into the answer."""
 
     def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, body)
@@ -21,41 +21,41 @@ class Refusal(Exception):  # noqa: N818  (an answer, not a failure of this progr
 
 
 def not_found(what: str = "Not found.") -> Refusal:
-    """404, with the words of the resource."""
+    """Return a 404 with the message of a resource."""
     return Refusal(404, {"detail": what})
 
 
 def bad_request(detail: str) -> Refusal:
-    """400 on a read."""
+    """Return a 400 for a read."""
     return Refusal(400, {"detail": detail})
 
 
 def unauthorised(behaviour: Behaviour, *, given: bool) -> Refusal:
-    """401: a token that is not the account's, or none that may do this."""
+    """Return a 401 for a wrong token, or for a missing one."""
     words = "Invalid token" if given else "Authentication credentials were not provided"
     stop = "." if behaviour.full_stop == "yes" else ""
     return Refusal(401, {"detail": words + stop}, {"WWW-Authenticate": "Token"})
 
 
 def not_allowed(method: str, allowed: str) -> Refusal:
-    """405."""
+    """Return a 405."""
     return Refusal(405, {"detail": f'Method "{method}" not allowed.'}, {"Allow": allowed})
 
 
 def unknown_locale(behaviour: Behaviour) -> Refusal:
-    """400 for a locale that the account does not have, in either documented shape."""
+    """Return a 400 for a locale that the account does not have, in either documented shape."""
     words = "Invalid locale parameter"
     return Refusal(400, {behaviour.locale_error: words})
 
 
 def too_large(behaviour: Behaviour) -> Refusal:
-    """Build the answer in place of one of more than 10 MB; what it really is, is not known."""
+    """Return the error in place of more than 10 MB; the real one is not known."""
     words = "The response exceeds 10 MB. Ask for fewer items with page_size, or for fewer levels."
     return Refusal(int(behaviour.too_large), {"detail": words})
 
 
 def invalid_write(behaviour: Behaviour, problems: dict[str, list[str]]) -> Refusal:
-    """400 on a write, in the shape that the behaviour names."""
+    """Return a 400 for a write, in the shape that the behaviour names."""
     texts = [text for texts in problems.values() for text in texts]
     bodies: dict[str, Any] = {
         "fields": problems,

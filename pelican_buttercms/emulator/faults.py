@@ -1,4 +1,4 @@
-"""Failures on request: rules that make some answers slow, wrong, or none at all."""
+"""Failures on request: rules that make answers slow, wrong or missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pelican_buttercms.errors import AccountError
 
 KINDS = ("latency", "quota", "status", "cut", "malformed", "refuse")
 _RULE = re.compile(
-    r"(?P<kind>[a-z]+)(=(?P<value>[\d.]+))?(@(?P<path>[^#\s]+?))?"
+    r"(?P<kind>[a-z]+)(=(?P<value>[0-9]+(\.[0-9]*)?|\.[0-9]+))?(@(?P<path>[^#\s]+?))?"
     r"(%(?P<every>[1-9]\d*))?(#(?P<times>\d+))?"
 )
 _HTML = "<!DOCTYPE html>\n<html><head><title>Application Error</title></head></html>\n"
@@ -24,16 +24,16 @@ _HTML = "<!DOCTYPE html>\n<html><head><title>Application Error</title></head></h
 
 @dataclass
 class Fault:
-    """One rule.
+    """A rule of failures.
 
     Attributes:
         kind: `latency` (value: seconds), `quota` (429; value: seconds of Retry-After), `status`
             (value: the status, with a page of HTML), `cut` (in the middle of the body),
             `malformed` (JSON that ends too early) or `refuse` (the connection).
-        value: see above; None for the kind's own.
-        path: which paths, with `*` for anything.
-        every: it meets every one, every second, every third of those.
-        times: how many requests it meets, None for all.
+        value: see above; None means the kind's default.
+        path: the pattern of the paths, with `*` for anything.
+        every: 1 matches each request to such a path, 2 every second one, and so on.
+        times: how many requests it matches, None for all.
     """
 
     kind: str
@@ -50,23 +50,23 @@ class Fault:
         Raises:
             AccountError: the rule cannot be read.
         """
-        found = _RULE.fullmatch(rule.strip())
-        if found is None or found["kind"] not in KINDS:
+        match = _RULE.fullmatch(rule.strip())
+        if match is None or match["kind"] not in KINDS:
             raise AccountError(
-                f"{rule!r} is not a fault: write KIND[=VALUE][@PATH][%EVERY][#TIMES] with one of"
+                f"{rule!r} is not a fault: use KIND[=VALUE][@PATH][%EVERY][#TIMES] with one of"
                 f" {', '.join(KINDS)}, such as status=503@/v2/posts/*#2."
             )
-        value, times = found["value"], found["times"]
+        value, times = match["value"], match["times"]
         return cls(
-            found["kind"],
+            match["kind"],
             float(value) if value else None,
-            found["path"] or "*",
+            match["path"] or "*",
             int(times) if times else None,
-            int(found["every"] or 1),
+            int(match["every"] or 1),
         )
 
-    def meets(self, path: str) -> bool:
-        """Return whether it meets this request, and count it."""
+    def matches(self, path: str) -> bool:
+        """Return whether the rule matches a request, and count it."""
         if self.times == 0 or not fnmatchcase(path, self.path):
             return False
         self.seen += 1
@@ -79,7 +79,7 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The rules in force; thread-safe."""
+    """The active rules; thread-safe."""
 
     rules: list[Fault] = field(default_factory=list)
     sleep: Callable[[float], None] = time.sleep
@@ -90,21 +90,21 @@ class Faults:
     def add(self, *rules: str | Fault) -> None:
         """Add rules, as texts or objects."""
         with self._lock:
-            self.rules += [Fault.parse(r) if isinstance(r, str) else r for r in rules]
+            self.rules += [r if isinstance(r, Fault) else Fault.parse(str(r)) for r in rules]
 
     def clear(self) -> None:
-        """Work again."""
+        """Remove all rules."""
         with self._lock:
             self.rules.clear()
 
-    def meet(self, path: str) -> list[Fault]:
-        """Return the rules that this request meets, and count them."""
+    def match(self, path: str) -> list[Fault]:
+        """Return the rules that match a request, and count it."""
         with self._lock:
-            return [rule for rule in self.rules if rule.meets(path)]
+            return [rule for rule in self.rules if rule.matches(path)]
 
-    def before(self, met: Iterable[Fault]) -> Response | None:
-        """Be slow, refuse, or answer in the API's place."""
-        for fault in met:
+    def before(self, faults: Iterable[Fault]) -> Response | None:
+        """Delay a request, refuse it, or return an answer in the API's place."""
+        for fault in faults:
             if fault.kind == "latency":
                 self.sleep(fault.value or 0)
             elif fault.kind == "refuse":
@@ -116,9 +116,9 @@ class Faults:
         return None
 
     @staticmethod
-    def after(met: Iterable[Fault], response: Response) -> Response:
-        """Spoil the answer."""
-        for fault in met:
+    def after(faults: Iterable[Fault], response: Response) -> Response:
+        """Damage an answer."""
+        for fault in faults:
             data = response.get_data()
             if fault.kind == "malformed":
                 if response.headers.pop("Content-Encoding", "") == "gzip":

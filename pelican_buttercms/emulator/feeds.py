@@ -1,4 +1,4 @@
-"""The API's own feeds: RSS, Atom and a sitemap of posts, blank for blank.
+"""The API's feeds: RSS, Atom and a sitemap of posts, exact to the blank.
 
 Source: the recorded feeds.
 """

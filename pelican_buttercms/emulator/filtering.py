@@ -6,12 +6,14 @@ Source: contract, section 4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+import re
 from typing import Any
 
-from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.account import Data, EmulatedAccount
 from pelican_buttercms.emulator.error_responses import Refusal, bad_request, not_found
 from pelican_buttercms.emulator.quirks import Behaviour
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _LARGEST = 100
 _DEFAULT = 10
 
@@ -62,7 +64,7 @@ def _number(query: Mapping[str, str], name: str, default: int, *, low: int) -> i
     text = query.get(name)
     if text is None:
         return default
-    if text.isdigit() and int(text) >= low:
+    if _NUMBER.fullmatch(text) and int(text) >= low:
         return int(text)
     raise bad_request(f"{name} query parameter should be a positive integer")
 
@@ -80,8 +82,10 @@ def read_levels(query: Mapping[str, str], behaviour: Behaviour) -> int:
     return min(5, max(1, number))
 
 
-def matching(items: Iterable[Data], query: Mapping[str, str], account: Account) -> list[Data]:
-    """Keep the items whose fields equal every `fields.…` filter, through references too."""
+def matching(
+    items: Iterable[Data], query: Mapping[str, str], account: EmulatedAccount
+) -> list[Data]:
+    """Return the items whose fields equal every `fields.…` filter, through references too."""
     filters = {n.removeprefix("fields."): v for n, v in query.items() if n.startswith("fields.")}
     return [
         item
@@ -108,20 +112,20 @@ def in_order(items: list[Data], query: Mapping[str, str]) -> list[Data]:
 
 
 def refuse_on_single_pages(query: Mapping[str, str], behaviour: Behaviour) -> None:
-    """Refuse filters and an order on the list of single pages, which share no fields."""
+    """Raise for a filter or an order on the list of single pages, which share no fields."""
     wrong = next((n for n in query if n == "order" or n.startswith("fields.")), None)
     if wrong is not None and behaviour.star_filters != "ignored":
         words = f"{wrong} query parameter is not allowed for single pages"
         raise Refusal(int(behaviour.star_filters), {"detail": words})
 
 
-def _values(value: Any, path: list[str], account: Account) -> set[str]:
+def _values(value: Any, path: list[str], account: EmulatedAccount) -> set[str]:
     """Collect the texts at the end of a dotted path, through lists, components and references."""
     if isinstance(value, list):
         return {found for entry in value for found in _values(entry, path, account)}
     if isinstance(value, dict):
         if value.keys() == {"$ref"}:
-            target = _target(value["$ref"], account)
+            target = account.find_reference(value["$ref"])
             return _values(target, path, account) if path else _names(value["$ref"], target)
         if not path:
             return set()
@@ -133,14 +137,6 @@ def _values(value: Any, path: list[str], account: Account) -> set[str]:
 
 
 def _names(reference: str, target: Data | None) -> set[str]:
-    """Return what a reference equals in a filter: its slug or id, and the slug of an item."""
+    """Return the values that a reference has in a filter: its slug or id, and an item's slug."""
     slug = (target or {}).get("slug")
     return {reference.rpartition("/")[2]} | ({slug} if isinstance(slug, str) else set())
-
-
-def _target(reference: str, account: Account) -> Data | None:
-    kind, _, rest = reference.partition(":")
-    group, _, name = rest.partition("/")
-    if kind == "page":
-        return account.pages.get(group, {}).get(name)
-    return account.collections.get(group, {}).get(int(name))

@@ -8,7 +8,7 @@ import re
 
 from werkzeug.wrappers import Request, Response
 
-from pelican_buttercms.emulator.account import Account
+from pelican_buttercms.emulator.account import EmulatedAccount
 
 _LIBRARY = "/_media/"
 _HOSTS = {
@@ -16,11 +16,12 @@ _HOSTS = {
     "d2wzhk7xhrnk1x.cloudfront.net": re.compile(r"/([^/_]+)_[^/]*"),
     "d2devwt40at1e2.cloudfront.net": re.compile(r"/api/file/([^/]+)/?"),
 }
+CDN_HOSTS = frozenset(_HOSTS)
 _IN_LIBRARY = re.compile(rf"{_LIBRARY}(?:[^/]+/)*([^/]+)/?")
 
 
 def asked_for(request: Request) -> str | None:
-    """Return the handle that a request asks for, None when it is not about media.
+    """Return the handle of a media request, None for another request.
 
     Image transformations before the handle are accepted; the picture is not resized.
     """
@@ -31,8 +32,8 @@ def asked_for(request: Request) -> str | None:
     return found[1] if found else request.path
 
 
-def serve(account: Account, handle: str, request: Request) -> Response:
-    """Serve the file behind a handle, or 304 when the caller has it, or 404."""
+def serve(account: EmulatedAccount, handle: str, request: Request) -> Response:
+    """Return the file of a handle, or 304 when the client has it, or 404."""
     found = account.media(handle)
     if found is None:
         return Response("Not found", 404, content_type="text/plain")

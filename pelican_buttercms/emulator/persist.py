@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import json
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
-from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.account import Data, EmulatedAccount
+from pelican_buttercms.filesystem import SafeFolder, UnsafePathError, write_whole
 
 logger = logging.getLogger(__name__)
 
 
 class Persistence:
-    """Writes what a change touched; does nothing unless it is asked for."""
+    """The folder of an account, to which changes are written if `on` is set."""
 
-    def __init__(self, account: Account, *, on: bool) -> None:
+    def __init__(self, account: EmulatedAccount, *, on: bool) -> None:
         self._account = account
-        self._on = on
+        self._folder = SafeFolder(account.folder) if on else None
 
     def save_post(self, slug: str) -> None:
-        """Write a post; the body that was in a file of its own moves into the JSON."""
+        """Write a post; a body in a file of its own moves into the JSON."""
         self._write("posts", f"{slug}.json", self._account.posts[slug])
         self._remove("posts", f"{slug}.html")
 
@@ -32,8 +33,8 @@ class Persistence:
 
     def save_page(self, page: Data) -> None:
         """Write a page."""
-        kept = {name: value for name, value in page.items() if name != "page_type"}
-        self._write(_folder_of(page), f"{page['slug']}.json", kept)
+        content = {name: value for name, value in page.items() if name != "page_type"}
+        self._write(_folder_of(page), f"{page['slug']}.json", content)
 
     def forget_page(self, page: Data) -> None:
         """Remove a page's file."""
@@ -46,44 +47,30 @@ class Persistence:
 
     def save_profiles(self, plural: str) -> None:
         """Write all authors, categories or tags."""
-        self._write("", f"{plural}.json", list(self._account.profiles[plural].values()))
+        self._write(".", f"{plural}.json", list(self._account.profiles[plural].values()))
 
     def save_media(self, name: str, data: bytes) -> None:
         """Write a file of the media library."""
-        self._replace("media", name, data)
+        self._change("media", name, lambda path: write_whole(path, data))
 
     def _write(self, folder: str, name: str, value: Any) -> None:
-        text = json.dumps(value, ensure_ascii=False, indent=2)
-        self._replace(folder, name, f"{text}\n".encode())
-
-    def _replace(self, folder: str, name: str, data: bytes) -> None:
-        """Replace a file whole: whoever reads it meanwhile reads the old one or the new one."""
-        target = self._place(folder, name)
-        if target is None:
-            return
-        temporary = target.with_name(f".{target.stem[:50]}.new")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
-            os.replace(temporary, target)  # noqa: PTH105  (atomic, and says so)
-        except OSError as exc:
-            logger.warning("The emulator keeps %r in memory only: %s", name, exc)
+        data = f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode()
+        self._change(folder, name, lambda path: write_whole(path, data))
 
     def _remove(self, folder: str, name: str) -> None:
-        if target := self._place(folder, name):
-            try:
-                target.unlink(missing_ok=True)
-            except OSError as exc:
-                logger.warning("The emulator cannot remove %r: %s", name, exc)
+        self._change(folder, name, lambda path: path.unlink(missing_ok=True))
 
-    def _place(self, folder: str, name: str) -> Path | None:
-        """Return a file's place; None where nothing is written, or a slug is not a file's name."""
-        if not self._on:
-            return None
-        if set(name) & set("/\\\0"):
+    def _change(self, folder: str, name: str, change: Callable[[Path], None]) -> None:
+        """Change a file if its name is safe; a change that fails stays in memory."""
+        if self._folder is None:
+            return
+        if "/" in name:
             logger.warning("The emulator keeps %r in memory only: it is no file name.", name)
-            return None
-        return self._account.folder / folder / name
+            return
+        try:
+            change(self._folder.path_of(name if folder == "." else f"{folder}/{name}"))
+        except (OSError, UnsafePathError) as exc:
+            logger.warning("The emulator keeps %r in memory only: %s", name, exc)
 
 
 def _folder_of(page: Data) -> str:

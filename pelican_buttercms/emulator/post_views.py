@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.account import Data, EmulatedAccount
 from pelican_buttercms.emulator.quirks import Behaviour
 from pelican_buttercms.emulator.versions import View, by_publication, version
 
@@ -39,10 +39,10 @@ _BASE_URL = "https://site.example"
 
 
 @dataclass(frozen=True)
-class Blog:
-    """Shows one account's blog as one request sees it."""
+class PostViews:
+    """The posts, authors and terms of an account, as one request sees them."""
 
-    account: Account
+    account: EmulatedAccount
     behaviour: Behaviour
     view: View
 
@@ -51,14 +51,14 @@ class Blog:
         view = self.view
         if self.behaviour.post_locales == "ignored":
             view = replace(view, locale=None)
-        elif "locale" in entry:  # its own version is not that of the default locale
+        elif "locale" in entry:  # the post itself is not in the default locale
             wanted = view.locale or self.account.default_locale
             own = self.account.locale_of(entry) == wanted
             view = replace(view, locale=None if own else wanted)
         return version(entry, view, any_status=any_status)
 
     def posts(self) -> list[Data]:
-        """Return the visible posts, newest published first, as they are stored."""
+        """Return the visible posts in their stored form, newest published first."""
         versions = (self.version(entry) for entry in self.account.posts.values())
         found = [post for post in versions if post is not None]
         if self.behaviour.page_order == "slug":
@@ -66,14 +66,14 @@ class Blog:
         return sorted(found, key=by_publication, reverse=True)
 
     def in_list(self, post: Data, *, exclude_body: bool = False) -> Data:
-        """Show a post as the list of posts does."""
+        """Return a post as the list of posts shows it."""
         shown = self._shown(post, _IN_LIST, in_list=True)
         if exclude_body:
             del shown["body"]
         return shown
 
     def alone(self, post: Data, rank: float | None = None) -> Data:
-        """Show a post as everything else does."""
+        """Return a post as every other answer shows it."""
         shown = self._shown(post, _ELSEWHERE, in_list=False)
         if rank is None:
             del shown["rank"]
@@ -82,7 +82,7 @@ class Blog:
         return shown
 
     def profile(self, plural: str, entry: Data, *, recent: bool) -> Data:
-        """Show an author, a category or a tag, with its newest posts if asked for."""
+        """Return an author, a category or a tag, with its newest posts if wanted."""
         shown = self._author(entry, _AUTHOR) if plural == "authors" else _term(entry)
         if recent:
             posts = [post for post in self.posts() if _belongs(post, plural, entry["slug"])]
@@ -90,7 +90,7 @@ class Blog:
         return shown
 
     def neighbour(self, post: Data | None) -> Data | None:
-        """Show the next or previous post, as a single post's meta does."""
+        """Return the next or previous post as the meta of a single post shows it."""
         if post is None:
             return None
         return {name: post.get(name) for name in ("slug", "title", "featured_image")}

@@ -15,7 +15,7 @@ from pelican_buttercms.errors import AccountError
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One choice for each difference.
+    """The choices of one emulator, one for each difference.
 
     Attributes:
         api: `2024` takes all the choices of the responses recorded in May 2024 (`PRESETS`); other
@@ -150,4 +150,4 @@ PRESETS: dict[str, dict[str, Any]] = {
         "immutable": "refuse",
     },
 }
-"""The choices that `api` stands for."""
+"""The choices of each value of `api`."""

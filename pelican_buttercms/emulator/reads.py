@@ -1,4 +1,4 @@
-"""The answers to reads: one method for each kind of resource, with the names from the path.
+"""The answers to reads: one method for each kind of resource.
 
 Source: contract, sections 5 to 7.
 """
@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from pelican_buttercms.emulator import feeds
-from pelican_buttercms.emulator.account import SINGLE, Account, Data
+from pelican_buttercms.emulator.account import SINGLE, Data, EmulatedAccount
 from pelican_buttercms.emulator.error_responses import bad_request, not_found, unknown_locale
 from pelican_buttercms.emulator.filtering import (
     in_order,
@@ -20,7 +20,7 @@ from pelican_buttercms.emulator.filtering import (
     read_levels,
     refuse_on_single_pages,
 )
-from pelican_buttercms.emulator.post_views import Blog
+from pelican_buttercms.emulator.post_views import PostViews
 from pelican_buttercms.emulator.quirks import Behaviour
 from pelican_buttercms.emulator.reference_expansion import Expander
 from pelican_buttercms.emulator.versions import View, by_publication, version, visible
@@ -30,10 +30,10 @@ _FEEDS = {"rss": feeds.rss, "atom": feeds.atom, "sitemap": feeds.sitemap}
 
 
 @dataclass(frozen=True)
-class Reads:
-    """The reads of one request."""
+class ReadHandler:
+    """The handler of one read request."""
 
-    account: Account
+    account: EmulatedAccount
     behaviour: Behaviour
     query: Mapping[str, str]
 
@@ -45,20 +45,20 @@ class Reads:
             raise not_found("Page not found.")
         view = self._view()
         entries = self._newest_first(visible(self.account.pages[page_type].values(), view))
-        found = entries if page_type == SINGLE else self._wanted(entries)
+        pages = entries if page_type == SINGLE else self._filter_and_sort(entries)
         if page_type == SINGLE:
             refuse_on_single_pages(self.query, self.behaviour)
-        items, meta = paginate(found, self.query, self.behaviour)
+        items, meta = paginate(pages, self.query, self.behaviour)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
 
     def page(self, page_type: str, slug: str) -> Data:
-        """Return one page; under `*` it is looked for in all types."""
+        """Return one page; `*` searches all types."""
         view = self._view()
         types = self.account.pages if page_type == SINGLE else [page_type]
         entries = (self.account.pages.get(name, {}).get(slug) for name in types)
-        found = (version(entry, view) for entry in entries if entry is not None)
-        page = next((one for one in found if one is not None), None)
+        versions = (version(entry, view) for entry in entries if entry is not None)
+        page = next((found for found in versions if found is not None), None)
         if page is None:
             raise not_found("Page not found.")
         return {"data": self._expander(view).page(page)}
@@ -69,8 +69,8 @@ class Reads:
         wanted = self.query.get("page_type") or None
         types = [wanted] if wanted else list(self.account.pages)
         entries = [e for name in types for e in self.account.pages.get(name, {}).values()]
-        found = self._newest_first(visible(entries, view))
-        ranked = self._ranked(found, ("name", "slug", "fields"))
+        pages = self._newest_first(visible(entries, view))
+        ranked = self._ranked(pages, ("name", "slug", "fields"))
         items, meta = paginate([page for _, page in ranked], self.query, self.behaviour)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
@@ -82,7 +82,7 @@ class Reads:
             return by_slug
         return sorted(by_slug, key=by_publication, reverse=True)
 
-    def _wanted(self, entries: list[Data]) -> list[Data]:
+    def _filter_and_sort(self, entries: list[Data]) -> list[Data]:
         return in_order(matching(entries, self.query, self.account), self.query)
 
     # collections
@@ -109,7 +109,7 @@ class Reads:
         return [expand.item(key, item) for item in self._items(key, view)]
 
     def content(self, key: str) -> Data:
-        """List the items of a collection, or give the value of a legacy content field."""
+        """List the items of a collection, or return the value of a legacy content field."""
         if "," in key and self.behaviour.joined_paths == "keys":
             return replace(self, query={**self.query, "keys": key}).contents()
         if key in self.account.values:
@@ -125,7 +125,7 @@ class Reads:
     def content_item(self, key: str, number: str) -> Data:
         """Return one item; listed in the documents only."""
         view = self._view(collection=True)
-        entry = self.account.collections.get(key, {}).get(int(number) if number.isdigit() else -1)
+        entry = self.account.find_item(key, number)
         item = version(entry, view) if entry is not None else None
         if item is None:
             raise not_found()
@@ -135,30 +135,29 @@ class Reads:
         entries = visible(self.account.collections[key].values(), view)
         descending = self.behaviour.item_order == "descending"
         entries.sort(key=lambda item: int(item["meta"]["id"]), reverse=descending)
-        return self._wanted(entries)
+        return self._filter_and_sort(entries)
 
     # posts
 
     def posts(self) -> Data:
         """List posts, newest published first."""
         blog = self._blog()
-        found = self._filtered(blog)
-        items, meta = paginate(found, self.query, self.behaviour)
+        items, meta = paginate(self._filtered(blog), self.query, self.behaviour)
         without = self.query.get("exclude_body", "").lower() in {"true", "1"}
         return {"meta": meta, "data": [blog.in_list(p, exclude_body=without) for p in items]}
 
     def post(self, slug: str) -> Data:
         """Return one post whatever its status, with its neighbours among the published ones.
 
-        A slug leads to a group of translations: `locale` chooses one of them, which may have
-        another slug; without it the slug's own locale does.
+        A slug identifies a group of translations: `locale` chooses one of them, which may have
+        another slug; the default is the slug's own locale.
         """
         found = self.account.find_post(slug)
         view = self._blog().view
         if found is not None and view.locale is None and not self.query.get("locale"):
             own = found[1]
             view = replace(view, locale=None if own == self.account.default_locale else own)
-        blog = Blog(self.account, self.behaviour, view)
+        blog = PostViews(self.account, self.behaviour, view)
         post = blog.version(found[0], any_status=True) if found is not None else None
         if post is None or (self._without_translations and post["slug"] != slug):
             raise not_found()
@@ -173,14 +172,14 @@ class Reads:
         )
         return {"meta": meta, "data": [blog.alone(p["post"], p["rank"]) for p in pairs]}
 
-    def _neighbours(self, blog: Blog, slug: str) -> Data:
+    def _neighbours(self, blog: PostViews, slug: str) -> Data:
         live = replace(blog, view=View(blog.view.locale)).posts()
         at = next((n for n, post in enumerate(live) if post["slug"] == slug), None)
         newer = live[at - 1] if at else None
         older = live[at + 1] if at is not None and at + 1 < len(live) else None
         return {"next_post": blog.neighbour(newer), "previous_post": blog.neighbour(older)}
 
-    def _filtered(self, blog: Blog) -> list[Data]:
+    def _filtered(self, blog: PostViews) -> list[Data]:
         wanted = {name: self.query.get(f"{name}_slug") for name in ("author", "category", "tag")}
         return [
             post
@@ -231,11 +230,11 @@ class Reads:
     def _without_translations(self) -> bool:
         return self.behaviour.post_locales == "ignored"
 
-    def _blog(self) -> Blog:
+    def _blog(self) -> PostViews:
         query = self.query
         if self._without_translations:
             query = {name: value for name, value in query.items() if name != "locale"}
-        return Blog(self.account, self.behaviour, replace(self, query=query)._view())
+        return PostViews(self.account, self.behaviour, replace(self, query=query)._view())
 
     def _expander(self, view: View) -> Expander:
         levels = read_levels(self.query, self.behaviour)
@@ -246,7 +245,7 @@ class Reads:
         return self.query.get("include") == "recent_posts"
 
     def _ranked(self, entries: list[Data], where: tuple[str, ...]) -> list[tuple[float, Data]]:
-        """Return the entries that have every word of the query, the most often hit first."""
+        """Return the entries with every word of the query, sorted by the number of hits."""
         query = self.query.get("query", "")
         if len(query) > _LONGEST_QUERY:
             raise bad_request(f"query parameter should be at most {_LONGEST_QUERY} characters")
@@ -266,7 +265,7 @@ class Reads:
 
 
 def _text(value: Any) -> str:
-    """Collect the text of a value; references are not searched."""
+    """Return the text of a value, without that of references."""
     if isinstance(value, dict):
         return " ".join(_text(inner) for name, inner in value.items() if name != "$ref")
     if isinstance(value, list):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import re
 from typing import Any
 
-from pelican_buttercms.emulator.account import SINGLE, Account, Data
+from pelican_buttercms.emulator.account import SINGLE, Data, EmulatedAccount
 from pelican_buttercms.emulator.quirks import Behaviour
 from pelican_buttercms.emulator.versions import View, version
 from pelican_buttercms.emulator.write_fields import (
@@ -27,20 +27,20 @@ _OMIT: Any = object()
 
 @dataclass(frozen=True)
 class Expander:
-    """Shows fields as one request sees them."""
+    """The expansion of references for one request."""
 
-    account: Account
+    account: EmulatedAccount
     behaviour: Behaviour
     view: View
     levels: int = 2
     alt_media_text: bool = False
 
     def page(self, page: Data) -> Data:
-        """Show a page with the keys, and in their order, as recorded."""
+        """Return a page as answers show it, with the keys in the recorded order."""
         return self._page(page, self._depth(), alts=self.alt_media_text)
 
     def item(self, key: str, item: Data) -> Data:
-        """Show an item of a collection; its status is not shown."""
+        """Return an item of a collection as answers show it, without its status."""
         return self._item(key, item, self._depth())
 
     def _depth(self) -> int:
@@ -91,7 +91,8 @@ class Expander:
     def _reference(self, reference: str, levels: int) -> Any:
         kind, _, rest = reference.partition(":")
         group, _, name = rest.partition("/")
-        found = self._find(kind, group, name)
+        entry = self.account.find_reference(reference)
+        found = None if entry is None else version(entry, self.view)
         if found is None and self.behaviour.unpublished_references == "omit":
             return _OMIT
         if found is None or levels <= 1:
@@ -99,13 +100,6 @@ class Expander:
         if kind == "page":
             return self._page(found, levels - 1)
         return self._item(group, found, levels - 1)
-
-    def _find(self, kind: str, group: str, name: str) -> Data | None:
-        if kind == "page":
-            entry = self.account.pages.get(group, {}).get(name)
-        else:
-            entry = self.account.collections.get(group, {}).get(int(name))
-        return version(entry, self.view) if entry is not None else None
 
     def _media(self, value: str) -> Any:
         found = MEDIA.fullmatch(value)
@@ -116,7 +110,7 @@ class Expander:
 
 
 def uri(kind: str, group: str, name: str) -> str:
-    """Return the URI that stands for an item where the levels end."""
+    """Return the URI of an item, for references beyond `levels`."""
     if kind == "page":
         return f"/v2/pages/{group}/{name}"
     return f"/v2/content/?keys={group}[_id={name}]"

@@ -1,4 +1,4 @@
-"""The resource that a path names, and the methods that it allows.
+"""The resources of the API by path, and their methods.
 
 Source: contract, `Allow` per route, as recorded.
 """
@@ -14,13 +14,13 @@ _READ = "GET, HEAD, OPTIONS"
 
 @dataclass(frozen=True)
 class Route:
-    """One kind of resource.
+    """A kind of resource.
 
     Attributes:
-        name: what reads and writes call it.
-        shape: the path's segments; None stands for any.
+        name: its name in reads and writes.
+        shape: the segments of its path; None matches any.
         allow: the `Allow` header.
-        slashless: whether it was recorded answering without the trailing slash.
+        slashless: whether it was recorded without a redirect to the trailing slash.
     """
 
     name: str
@@ -54,7 +54,7 @@ ROUTES = (
 
 
 def with_behaviour(route: Route, behaviour: Behaviour) -> Route:
-    """Add the methods that only some of the documents have."""
+    """Return a route with the methods that only some of the documents have."""
     if route.name == "content" and behaviour.collection_post == "allow":
         return replace(route, allow="GET, POST, HEAD, OPTIONS")
     if route.name == "page" and behaviour.page_delete == "allow":
@@ -63,7 +63,7 @@ def with_behaviour(route: Route, behaviour: Behaviour) -> Route:
 
 
 def find_route(path: str) -> tuple[Route, tuple[str, ...]] | None:
-    """Return the route of a path below `/v2/`, and the names that the path fills in."""
+    """Return the route of a path below `/v2/`, and the values of its variable segments."""
     segments = tuple(path.strip("/").split("/"))
     for route in ROUTES:
         if len(route.shape) == len(segments):

@@ -1,4 +1,4 @@
-"""A server that plays an account on a port of this machine, until it is interrupted."""
+"""The HTTP server of the emulator."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from threading import Thread
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.emulator.app import Emulator, create_app
 from pelican_buttercms.emulator.guard import guarded
 from pelican_buttercms.errors import AccountError
 
 _POLL = 0.02
-"""Seconds between two looks whether a served emulator is to stop."""
+"""Seconds between two checks whether to stop."""
 
 
 def run(
@@ -29,7 +30,7 @@ def run(
     persist: bool,
     announce: Callable[[str], None],
 ) -> None:
-    """Play a folder until the process is interrupted.
+    """Serve an account's folder until the process is interrupted.
 
     Raises:
         AccountError: the folder cannot be read, an option is not known, or the port is taken.
@@ -43,13 +44,12 @@ def run(
         pass  # before it began to serve
     finally:
         app.settle()
-    number = len(app.calls)
-    announce(f"Stopped after {number:,} call{'' if number == 1 else 's'}.")
+    announce(f"Stopped after {count_noun(len(app.calls), 'call')}.")
 
 
 @contextmanager
 def serving(app: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve an emulator in a thread of this process; yields its address without a path."""
+    """Serve an emulator in a thread, and yield its address without a path."""
     server = _server(app, host, port)
     thread = Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
     thread.start()
@@ -67,9 +67,9 @@ def _url(server: BaseWSGIServer, host: str) -> str:
 
 
 def _server(app: Emulator, host: str, port: int) -> BaseWSGIServer:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request helps nobody
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
     try:
-        with redirect_stderr(io.StringIO()):  # werkzeug prints its own words, and exits by itself
+        with redirect_stderr(io.StringIO()):  # werkzeug prints an error and exits
             return make_server(host, port, guarded(app, host), threaded=True)
     except (OSError, SystemExit) as exc:
         raise AccountError(

@@ -1,6 +1,6 @@
-"""Problems with the fields of a write, by the schema, before anything is changed.
+"""Validation of the fields of a write against the schema.
 
-Source: contract, "Write API": the keys and shapes that are documented; scalars are not judged.
+Source: contract, "Write API": the documented keys and shapes; scalars are not checked.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import re
 from typing import Any
 
-from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.account import Data, EmulatedAccount
 from pelican_buttercms.emulator.remote_files import Check, unchecked
 
 Problems = dict[str, list[str]]
@@ -18,8 +18,8 @@ _PAGE_URI = re.compile(r"/v2/pages/[^/]+/([^/]+)/?")
 _OBJECT = "You must specify the fields as an object."
 
 
-def complaints(
-    account: Account,
+def find_problems(
+    account: EmulatedAccount,
     fields: Any,
     schema: Data | None,
     *,
@@ -28,30 +28,32 @@ def complaints(
     picker_form: str = "both",
     write_back: bool = True,
 ) -> Problems:
-    """Return what is wrong, by top-level field: unknown, of the wrong shape, or missing.
+    """Return the problems by top-level field: unknown, of the wrong shape, or missing.
 
     Args:
         account: has the components.
-        fields: what was sent.
-        schema: the fields that are known; None where the schema is not.
-        complete: whether every key of the schema has to be there.
-        media: says what is wrong with a media value.
-        picker_form: in which form an entry of a component picker may be: type, key, or both.
-        write_back: whether references may be what reads give: objects, and URIs.
+        fields: the fields of the write.
+        schema: the known fields; None if there is no schema.
+        complete: whether every key of the schema is required.
+        media: yields the problems of a media value.
+        picker_form: the form of an entry of a component picker: type, key, or both.
+        write_back: whether references may have the form of reads: objects, and URIs.
     """
     if not isinstance(fields, dict):
         return {"fields": [_OBJECT]}
     if schema is None:
         return {}
-    judge = _Judge(account.schemas.get("components", {}), media, picker_form, write_back=write_back)
-    found: Problems = {}
+    validator = _FieldValidator(
+        account.schemas.get("components", {}), media, picker_form, write_back=write_back
+    )
+    problems: Problems = {}
     for name, value in fields.items():
-        if texts := list(judge.field(value, schema.get(name))):
-            found[name] = texts
+        if texts := list(validator.field(value, schema.get(name))):
+            problems[name] = texts
     if complete:
         missing = (name for name in schema if name not in fields)
-        found |= {name: ["This field is required."] for name in missing}
-    return found
+        problems |= {name: ["This field is required."] for name in missing}
+    return problems
 
 
 def picked(entry: Any) -> tuple[str, Data] | None:
@@ -71,7 +73,7 @@ def picked(entry: Any) -> tuple[str, Data] | None:
 
 
 def referred(value: Any) -> Any:
-    """Return the slug or id of what a read gave for a reference; anything else as it is."""
+    """Return the slug or id of a reference in the form of reads; another value unchanged."""
     if isinstance(value, dict):
         meta = value.get("meta")
         return meta.get("id", value) if isinstance(meta, dict) else value.get("slug", value)
@@ -82,8 +84,8 @@ def referred(value: Any) -> Any:
     return value
 
 
-class _Judge:
-    """Knows the components; yields a text for everything that is wrong with a value."""
+class _FieldValidator:
+    """The checks of one write, each of which yields the problems of a value."""
 
     def __init__(
         self, components: Data, media: Check, picker_form: str, *, write_back: bool
@@ -104,8 +106,8 @@ class _Judge:
             "reference": self._reference,
             "media": self._file,
         }
-        if judge := kinds.get(str(field.get("type"))):
-            yield from judge(value, field)
+        if check := kinds.get(str(field.get("type"))):
+            yield from check(value, field)
 
     def _object(self, value: Any, schema: Data | None, where: str) -> Iterator[str]:
         if not isinstance(value, dict):

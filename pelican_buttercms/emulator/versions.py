@@ -31,18 +31,18 @@ class View:
 
 
 def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None:
-    """Return the version that a view sees, which is not to be changed; None when it sees none.
+    """Return the version that a view sees, None if there is none; do not change it.
 
-    Under preview that is the newest draft; otherwise what is published. A locale has versions of
-    its own, each with its own status; what it does not change is the default locale's.
+    Under preview that is the newest draft, otherwise the published version. A locale has its own
+    versions, each with its own status; keys that it does not have come from the default locale.
 
     Args:
         entry: the stored item with its `draft` and `locales`.
-        view: what is asked for.
-        any_status: whether the status is ignored, as a single post's is.
+        view: the view of the request.
+        any_status: whether the status is ignored, as for a single post.
     """
     if view.locale is None and "status" in entry and _LAYERS.isdisjoint(entry):
-        base = entry  # by far the most are this simple, and a listing looks at all of them
+        base = entry  # most entries are this simple, and a listing reads all of them
     else:
         base = {name: value for name, value in entry.items() if name not in _LAYERS}
     draft = entry.get("draft")
@@ -66,17 +66,17 @@ def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None
 
 def visible(entries: Any, view: View) -> list[Data]:
     """Return the versions of all entries that a view sees."""
-    found = (version(entry, view) for entry in entries)
-    return [one for one in found if one is not None]
+    versions = (version(entry, view) for entry in entries)
+    return [found for found in versions if found is not None]
 
 
 def by_publication(entry: Data) -> tuple[bool, datetime]:
-    """Return what sorts by first publication; what was never published is newer than all."""
+    """Return the sort key of first publication; unpublished entries are the newest."""
     published = entry.get("published")
     if not published:
         return True, _NEVER
     try:
         moment = datetime.fromisoformat(str(published))
-    except ValueError:  # an account's files may say anything
+    except ValueError:  # the files of an account may hold anything
         return False, _NEVER
     return False, moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Webhook deliveries of an account: one POST for each event and subscription.
+"""The webhooks of an account: one POST for each event and subscription.
 
 Source: contract, "Webhooks": 5 s, no retry, no signature, ids but no content.
 """
@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 from zlib import crc32
 
-from pelican_buttercms.emulator.account import Account, Data
+from pelican_buttercms.emulator.account import Data, EmulatedAccount
 from pelican_buttercms.emulator.quirks import Behaviour
 
 logger = logging.getLogger(__name__)
@@ -27,15 +27,18 @@ _EDITOR = "Emulator"
 
 
 class Webhooks:
-    """Delivers events in the order of the changes, from one thread.
+    """The queue of an account's events, delivered in order by one thread.
 
     Attributes:
         delivered: the bodies that were answered with 2xx.
-        failures: what went wrong with the others.
+        failures: the errors of the others.
     """
 
     def __init__(
-        self, account: Account, now: Callable[[], datetime], behaviour: Behaviour | None = None
+        self,
+        account: EmulatedAccount,
+        now: Callable[[], datetime],
+        behaviour: Behaviour | None = None,
     ) -> None:
         self._account = account
         self._behaviour = behaviour or Behaviour()
@@ -48,17 +51,17 @@ class Webhooks:
 
     @staticmethod
     def number(slug: str) -> int:
-        """Return the number that ButterCMS would have for something; here it follows its name."""
+        """Return the number of an item, which is computed from its name here."""
         return crc32(slug.encode()) % 1_000_000
 
     def post(self, what: str, group: Data, locale: str) -> None:
-        """Send a post's event: published, draft, or delete, which unpublishing is, too.
+        """Send a post's event: published, draft, or delete, also for unpublishing.
 
         Args:
             what: the event's last part.
             group: the post and its translations.
-            locale: which of them it is about; in another locale than the account's own the event
-                is named otherwise, as the behaviour says.
+            locale: the locale of the changed one; in another locale than the account's own the
+                event has another name, as the behaviour says.
         """
         account = self._account
         own = (
@@ -77,7 +80,7 @@ class Webhooks:
     def page(self, what: str, page: Data, locale: str | None) -> None:
         """Send a page's event in a locale: published, draft, unpublished or delete.
 
-        What is scheduled is sent as a draft, with the date.
+        A scheduled page is sent as a draft, with the date.
         """
         own = page if locale is None else page.get("locales", {}).get(locale, {})
         own = own | own.get("draft", {}) if what == "draft" else own
@@ -115,7 +118,7 @@ class Webhooks:
         self._send(f"collectionitem.{what}", data)
 
     def settle(self) -> None:
-        """Wait until everything is delivered or has failed."""
+        """Wait until every event is delivered or has failed."""
         self._queue.join()
 
     def _send(self, event: str, data: Data) -> None:
@@ -125,7 +128,7 @@ class Webhooks:
             names = (event, f"{kind}.all", f"{kind}.*")
             name = next((name for name in names if name in wanted), None)
             name = name or (f"{kind}.all" if "*.all" in wanted else None)
-            if name is not None:  # subscriptions to everything give the event their own name
+            if name is not None:  # the event gets the name of a subscription to all events
                 body = {"data": data, "webhook": {"event": name, "target": hook["url"]}}
                 self._queue.put((hook["url"], dict(hook.get("headers", {})), body))
                 self._start()
@@ -155,7 +158,7 @@ class Webhooks:
 def _post(url: str, headers: dict[str, str], body: Any) -> None:
     if not url.startswith(("http://", "https://")):
         raise ValueError("a webhook goes to http:// or https://")
-    request = urllib.request.Request(  # noqa: S310  (the scheme was looked at)
+    request = urllib.request.Request(  # noqa: S310  (the scheme was checked)
         url,
         json.dumps(body).encode(),
         {"Content-Type": "application/json", **headers},

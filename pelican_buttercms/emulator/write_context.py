@@ -1,4 +1,4 @@
-"""The context of all kinds of writes: the account, the clock, and what follows a change."""
+"""What all kinds of writes share: the account, the clock, checks, and effects of a change."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import re
 from typing import Any
 import unicodedata
 
-from pelican_buttercms.emulator.account import Account, Data
-from pelican_buttercms.emulator.delayed_writes import Effects
+from pelican_buttercms.emulator.account import Data, EmulatedAccount
+from pelican_buttercms.emulator.delayed_writes import DelayedWrites
 from pelican_buttercms.emulator.error_responses import Refusal, invalid_write, unknown_locale
 from pelican_buttercms.emulator.persist import Persistence
 from pelican_buttercms.emulator.quirks import Behaviour
-from pelican_buttercms.emulator.remote_files import Check, media_check, unchecked
-from pelican_buttercms.emulator.uploads import Library
-from pelican_buttercms.emulator.validation import Problems, complaints
+from pelican_buttercms.emulator.remote_files import Check, MediaLibrary, media_check, unchecked
+from pelican_buttercms.emulator.validation import Problems, find_problems
 from pelican_buttercms.emulator.webhooks import Webhooks
 from pelican_buttercms.emulator.write_fields import read_fields
 
@@ -27,34 +26,34 @@ PENDING = (202, {"status": "pending"})
 
 
 @dataclass(frozen=True)
-class Editing:
-    """Everything that a write needs besides its body."""
+class WriteContext:
+    """The account and everything else that a write needs besides its body."""
 
-    account: Account
+    account: EmulatedAccount
     behaviour: Behaviour
-    effects: Effects
+    effects: DelayedWrites
     webhooks: Webhooks
     persistence: Persistence
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def timestamp(self) -> str:
-        """Return this moment as the API writes it."""
+        """Return the current time in the API's format."""
         return f"{self.now().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
     @property
     def media(self) -> Check:
-        """The check of media values, where the behaviour looks at all."""
+        """The check of media values, if the behaviour has one."""
         return media_check(self.account) if self.behaviour.media_check == "on" else unchecked
 
     @property
-    def library(self) -> Library | None:
-        """The media library that files are fetched into, where the behaviour does that."""
+    def library(self) -> MediaLibrary | None:
+        """The media library for remote files, if the behaviour fetches them."""
         fetches = self.behaviour.uploads == "library"
-        return Library(self.account, self.persistence) if fetches else None
+        return MediaLibrary(self.account, self.persistence) if fetches else None
 
-    def complaints(self, fields: Any, schema: Data | None, *, complete: bool) -> Problems:
-        """Return what is wrong with fields."""
-        return complaints(
+    def find_problems(self, fields: Any, schema: Data | None, *, complete: bool) -> Problems:
+        """Return the problems of fields."""
+        return find_problems(
             self.account,
             fields,
             schema,
@@ -65,9 +64,9 @@ class Editing:
         )
 
     def stored(self, fields: Data, schema: Data | None) -> Data:
-        """Return fields as the account keeps them."""
-        take = self.library.take if self.library else None
-        return read_fields(self.account, fields, schema, take)
+        """Return fields in their stored form."""
+        upload = self.library.upload if self.library else None
+        return read_fields(self.account, fields, schema, upload)
 
     def refuse(self, problems: dict[str, list[str]]) -> None:
         """Raise a 400 if there is any problem."""
@@ -77,13 +76,13 @@ class Editing:
     def refuse_beyond_plan(
         self, kind: str, number: int, words: str, status: int | None = None
     ) -> None:
-        """Raise what an account answers whose plan allows no more of a kind."""
+        """Raise the answer of an account whose plan allows no more of a kind."""
         limit = self.account.config.get("limits", {}).get(kind)
         if limit is not None and number > limit:
             raise Refusal(status or int(self.behaviour.plan_limit), {"error": words})
 
     def status(self, body: Data, problems: dict[str, list[str]], default: str = "draft") -> str:
-        """Read the status a write asks for; null, which reads may give, is none."""
+        """Return the status of a write; null, which reads may have, is none."""
         status = body.get("status")
         if status is None:
             return default
@@ -92,20 +91,20 @@ class Editing:
         return str(status)
 
     def new_status(self, body: Data, problems: Problems, default: str) -> str:
-        """Read the status of a change; "scheduled", which only reads give, is none."""
+        """Return the status of a change; "scheduled", which only reads have, is none."""
         if body.get("status") == SCHEDULED:
             body = body | {"status": None}
         return self.status(body, problems, default)
 
     def locale(self, locale: Any) -> str | None:
-        """Read the locale that a write is for; None where it names none."""
+        """Return the locale of a write; None if it names none."""
         if locale is not None and locale not in self.account.locales:
             raise unknown_locale(self.behaviour)
         return None if locale is None else str(locale)
 
 
 def kept_schedule(before: str, status: str) -> str:
-    """Return the status that a change leaves: what is scheduled stays so until it is published."""
+    """Return the status after a change: a scheduled item stays scheduled until it is published."""
     return SCHEDULED if before == SCHEDULED and status != "published" else status
 
 
@@ -116,13 +115,13 @@ def check_slug(slug: Any, problems: Problems) -> None:
 
 
 def slugify(name: str) -> str:
-    """Make the slug of a new category or tag."""
+    """Return the slug of a new category or tag."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
 
 
 def text_of(body: Data, name: str, problems: dict[str, list[str]], missing: str) -> str:
-    """Read a text that has to be there."""
+    """Return a required text."""
     value: Any = body.get(name)
     if not isinstance(value, str) or not value.strip():
         problems[name] = [missing]

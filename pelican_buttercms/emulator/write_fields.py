@@ -1,4 +1,4 @@
-"""Fields by the schema: references, pickers and locales of writes, the order of answers.
+"""Fields and their schema: references, pickers and locales of writes, the order of answers.
 
 Source: contract, "Write API".
 """
@@ -8,43 +8,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pelican_buttercms.emulator.account import SINGLE, Account, Data
+from pelican_buttercms.emulator.account import SINGLE, Data, EmulatedAccount
 from pelican_buttercms.emulator.validation import picked, referred
 
-Take = Callable[[str], str]
+Upload = Callable[[str], str]
 
 
-def schema_of_page(account: Account, page_type: str, slug: str) -> Data | None:
-    """Return the fields of a page type, or of a single page; None when they are not known."""
+def schema_of_page(account: EmulatedAccount, page_type: str, slug: str) -> Data | None:
+    """Return the schema of a page type, or of a single page; None if there is none."""
     if page_type == SINGLE:
-        found = account.schemas.get("single_pages", {}).get(slug)
+        schema = account.schemas.get("single_pages", {}).get(slug)
     else:
-        found = account.schemas.get("page_types", {}).get(page_type)
-    return found if isinstance(found, dict) else None
+        schema = account.schemas.get("page_types", {}).get(page_type)
+    return schema if isinstance(schema, dict) else None
 
 
-def schema_of_collection(account: Account, key: str) -> Data | None:
-    """Return the fields of a collection; None when they are not known."""
-    found = account.schemas.get("collections", {}).get(key)
-    return found if isinstance(found, dict) else None
+def schema_of_collection(account: EmulatedAccount, key: str) -> Data | None:
+    """Return the schema of a collection; None if there is none."""
+    schema = account.schemas.get("collections", {}).get(key)
+    return schema if isinstance(schema, dict) else None
 
 
-def is_by_locale(account: Account, fields: Data) -> bool:
-    """Return whether fields stand inside locale codes."""
+def is_by_locale(account: EmulatedAccount, fields: Data) -> bool:
+    """Return whether fields are grouped by locale."""
     return bool(fields) and all(
         name in account.locales and isinstance(value, dict) for name, value in fields.items()
     )
 
 
-def by_locale(account: Account, fields: Data, locale: str | None) -> dict[str, Data]:
-    """Return fields by locale from either format: themselves, or inside locale codes."""
+def by_locale(account: EmulatedAccount, fields: Data, locale: str | None) -> dict[str, Data]:
+    """Return fields by locale, from either form."""
     if is_by_locale(account, fields):
         return fields
     return {locale or account.default_locale: fields}
 
 
-def in_schema_order(account: Account, fields: Any, schema: Mapping[str, Any] | None) -> Any:
-    """Return fields in the order of the schema, and what the schema does not know after them."""
+def in_schema_order(account: EmulatedAccount, fields: Any, schema: Mapping[str, Any] | None) -> Any:
+    """Return fields in the order of the schema, and unknown ones after them."""
     if schema is None or not isinstance(fields, dict):
         return fields
     names = [name for name in schema if name in fields]
@@ -52,7 +52,7 @@ def in_schema_order(account: Account, fields: Any, schema: Mapping[str, Any] | N
     return {name: _inner_order(account, fields[name], schema.get(name) or {}) for name in names}
 
 
-def _inner_order(account: Account, value: Any, field: Mapping[str, Any]) -> Any:
+def _inner_order(account: EmulatedAccount, value: Any, field: Mapping[str, Any]) -> Any:
     components = account.schemas.get("components", {})
     kind = field.get("type")
     if kind == "component":
@@ -64,33 +64,36 @@ def _inner_order(account: Account, value: Any, field: Mapping[str, Any]) -> Any:
     return value
 
 
-def _picked_order(account: Account, entry: Any, components: Data) -> Any:
-    found = picked(entry)
-    if found is None:
+def _picked_order(account: EmulatedAccount, entry: Any, components: Data) -> Any:
+    component = picked(entry)
+    if component is None:
         return entry
-    kind, fields = found
+    kind, fields = component
     return {"type": kind, "fields": in_schema_order(account, fields, components.get(kind))}
 
 
 def read_fields(
-    account: Account, fields: Data, schema: Mapping[str, Any] | None, take: Take | None = None
+    account: EmulatedAccount,
+    fields: Data,
+    schema: Mapping[str, Any] | None,
+    upload: Upload | None = None,
 ) -> Data:
-    """Store fields as the account keeps them: references as `$ref`, pickers as type and fields.
+    """Return fields in their stored form: references as `$ref`, pickers as type and fields.
 
     Args:
-        account: has the components.
-        fields: what was sent.
-        schema: the fields that are known.
-        take: gives what is stored for a media value; None keeps them.
+        account: the account with the components.
+        fields: the fields of the write.
+        schema: the known fields.
+        upload: returns the address to store for a media value; None keeps the values.
     """
     known = schema or {}
     return {
-        name: _read(account, value, known.get(name) or {}, take) for name, value in fields.items()
+        name: _read(account, value, known.get(name) or {}, upload) for name, value in fields.items()
     }
 
 
 def merged(old: Data, new: Data) -> Data:
-    """Change fields in part: components merge by field, lists are replaced whole."""
+    """Return fields with changes: components merge by field, lists are replaced."""
     result = dict(old)
     for name, value in new.items():
         before = old.get(name)
@@ -100,19 +103,21 @@ def merged(old: Data, new: Data) -> Data:
     return result
 
 
-def _read(account: Account, value: Any, field: Mapping[str, Any], take: Take | None) -> Any:
+def _read(
+    account: EmulatedAccount, value: Any, field: Mapping[str, Any], upload: Upload | None
+) -> Any:
     kind = field.get("type")
     components = account.schemas.get("components", {})
     if kind == "reference":
         return _reference(value, field)
     if kind == "component" and isinstance(value, dict):
-        return read_fields(account, value, components.get(field.get("component")), take)
+        return read_fields(account, value, components.get(field.get("component")), upload)
     if kind == "repeater" and isinstance(value, list):
-        return [read_fields(account, entry, field.get("fields"), take) for entry in value]
+        return [read_fields(account, entry, field.get("fields"), upload) for entry in value]
     if isinstance(value, list) and (kind == "component_picker" or _is_picker(value, components)):
-        return [_component(account, entry, components, take) for entry in value]
-    if kind == "media" and take is not None and isinstance(value, str):
-        return take(value)
+        return [_component(account, entry, components, upload) for entry in value]
+    if kind == "media" and upload is not None and isinstance(value, str):
+        return upload(value)
     return value
 
 
@@ -124,20 +129,22 @@ def _is_picker(value: list[Any], components: Data) -> bool:
     )
 
 
-def _component(account: Account, entry: Data, components: Data, take: Take | None) -> Data:
-    """Store either form of a picker's entry as it is read: `{"type": "hero", "fields": {…}}`."""
-    found = picked(entry)
-    if found is None:
+def _component(
+    account: EmulatedAccount, entry: Data, components: Data, upload: Upload | None
+) -> Data:
+    """Return a picker's entry in the stored form: `{"type": "hero", "fields": {…}}`."""
+    component = picked(entry)
+    if component is None:
         raise TypeError(f"{entry!r} was not validated")
-    kind, fields = found
-    return {"type": kind, "fields": read_fields(account, fields, components.get(kind), take)}
+    kind, fields = component
+    return {"type": kind, "fields": read_fields(account, fields, components.get(kind), upload)}
 
 
 def _reference(value: Any, field: Mapping[str, Any]) -> Any:
-    """Read a slug or id, a list of them, or one of the ways to clear a reference."""
+    """Return the stored form of a slug or id, a list of them, or an empty reference."""
     many = bool(field.get("many"))
     if value is None or value in ("", []):
         return [] if many else None
     values = value if isinstance(value, list) else [value]
-    references = [{"$ref": f"{field['to']}/{referred(one)}"} for one in values]
+    references = [{"$ref": f"{field['to']}/{referred(target)}"} for target in values]
     return references if many else references[0]

@@ -1,4 +1,4 @@
-"""The answers to writes: validation at once, the effect later.
+"""The answers to writes: validation at once, effects later.
 
 Source: contract, "Write API".
 """
@@ -14,13 +14,13 @@ from typing import Any
 from werkzeug.wrappers import Request
 
 from pelican_buttercms.emulator import dashboard, write_items, write_pages, write_posts
-from pelican_buttercms.emulator.account import Account, Data
-from pelican_buttercms.emulator.delayed_writes import Effects
+from pelican_buttercms.emulator.account import Data, EmulatedAccount
+from pelican_buttercms.emulator.delayed_writes import DelayedWrites
 from pelican_buttercms.emulator.error_responses import Refusal, bad_request
 from pelican_buttercms.emulator.persist import Persistence
 from pelican_buttercms.emulator.quirks import Behaviour
 from pelican_buttercms.emulator.webhooks import Webhooks
-from pelican_buttercms.emulator.write_context import Editing
+from pelican_buttercms.emulator.write_context import WriteContext
 
 _DELETE: dict[str, Callable[..., tuple[int, Any]]] = {
     "page": write_pages.delete,
@@ -29,31 +29,31 @@ _DELETE: dict[str, Callable[..., tuple[int, Any]]] = {
 
 
 def utc_now() -> datetime:
-    """Return this moment."""
+    """Return the current time."""
     return datetime.now(UTC)
 
 
-class Writes:
-    """Accepts writes and lets them take effect.
+class WriteHandler:
+    """The handler of all write requests.
 
     Args:
-        account: is changed.
-        behaviour: the sides it takes.
+        account: the account to change.
+        behaviour: the choices where accounts differ.
         persist: whether changes are written back to the account's folder.
         now: the clock.
     """
 
     def __init__(
         self,
-        account: Account,
+        account: EmulatedAccount,
         behaviour: Behaviour,
         *,
         persist: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.effects = Effects(behaviour)
+        self.effects = DelayedWrites(behaviour)
         self.webhooks = Webhooks(account, now, behaviour)
-        self._editing = Editing(
+        self._context = WriteContext(
             account,
             behaviour,
             self.effects,
@@ -64,45 +64,45 @@ class Writes:
 
     def handle(self, request: Request, route: str, names: tuple[str, ...]) -> tuple[int, Any]:
         """Answer a write whose route allows its method."""
-        editing = self._editing
+        context = self._context
         locale = request.args.get("locale") or None
         if request.method == "DELETE" and route == "post":
-            return write_posts.delete(editing, names[0], locale)
+            return write_posts.delete(context, names[0], locale)
         if request.method == "DELETE":
-            return _DELETE[route](editing, *names)
+            return _DELETE[route](context, *names)
         body = _body(request)
         if request.method == "POST":
             return self._create(route, names, body, locale)
         if route == "post":
-            return write_posts.change(editing, names[0], body, locale)
+            return write_posts.change(context, names[0], body, locale)
         if route == "page":
-            return write_pages.change(editing, names[0], names[1], body, locale)
+            return write_pages.change(context, names[0], names[1], body, locale)
         replace = request.method == "PUT"
-        return write_items.change(editing, names[0], names[1], body, locale, replace=replace)
+        return write_items.change(context, names[0], names[1], body, locale, replace=replace)
 
     def _create(
         self, route: str, names: tuple[str, ...], body: Data, locale: str | None
     ) -> tuple[int, Any]:
         if route == "posts":
-            return write_posts.create(self._editing, body, locale)
+            return write_posts.create(self._context, body, locale)
         if route == "all_pages":
-            return write_pages.create(self._editing, body, locale)
-        if names:  # the collection's own path, where the behaviour allows it
+            return write_pages.create(self._context, body, locale)
+        if names:  # the collection's own path, if the behaviour allows it
             fields = body.get("fields")
             body = body | {
                 "key": names[0],
                 "fields": [fields] if isinstance(fields, dict) else fields,
             }
-        return write_items.create(self._editing, body, locale)
+        return write_items.create(self._context, body, locale)
 
     def change(self, what: str, status: str, changes: Data, locale: str | None = None) -> None:
-        """Change something as an editor does, without the API."""
-        dashboard.change(self._editing, what, status, changes, locale)
+        """Change an item as an editor does, without the API."""
+        dashboard.change(self._context, what, status, changes, locale)
 
     def settle(self, lock: AbstractContextManager[Any]) -> None:
-        """Let every accepted write take effect, and deliver every webhook.
+        """Apply every accepted write, and deliver every webhook.
 
-        The lock is held for the effects only: the receiver may ask the API at once.
+        The lock is held for the writes only: a receiver may use the API at once.
         """
         with lock:
             self.effects.settle()

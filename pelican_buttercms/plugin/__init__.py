@@ -2,6 +2,45 @@
 
 Pelican imports every installed plugin on every run, so nothing heavy is imported before a site has
 asked for it; and it swallows what `register()` raises, so nothing happens there but connecting.
+
+The life of a build:
+    activation         whether a site uses ButterCMS
+    registry           which site and build an object of Pelican belongs to
+    build_lifecycle    what happens from the start of a build to its end
+    build_state        what lives as long as a site, and as long as one build
+    incremental_host   what incremental rendering is told about the content
+    content_versions   the versions of contents, by which their pages are rendered again
+Contents:
+    inject             adds the CMS's contents to Pelican's lists
+    content_factory    builds articles and pages
+    content_metadata   builds their metadata
+    field_mapping      which field of a page is its title, date, body
+    page_body          the body of a page whose fields are the user's own
+    taxonomy           one object for each category, tag and author
+    translations       versions in several languages
+    language_graphs    the content of each language
+    published_drafts   local drafts that the CMS has by now
+Templates and HTML:
+    template_context   the object `buttercms`
+    jinja_filters      the filters `butter_…`
+    text_filters       Jinja's own filters, for the CMS's texts
+    cms_text           the type of the CMS's texts
+    html_text          texts and times as Pelican expects them
+    sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
+Output:
+    local_media        downloaded media files
+    language_indexes   lists for each language
+    feed_filter        what is in the feeds
+    sitemap            `sitemap.xml`
+    claims             every file that will be written, and by whom
+    url_collisions     two contents that claim one file
+    orphans            pages that no build writes again
+    validation         checks before anything is written
+    drafts/            what is not published
+Elsewhere:
+    settings_file      Pelican's settings for commands
+    log_filter         what Pelican logs
+    github/            reports to GitHub Actions
 """
 
 from __future__ import annotations
@@ -62,7 +101,7 @@ def on_get_generators(pelican: Any) -> Any:
 
 
 def on_generator_init(generator: Any) -> None:
-    """Give the generator's templates the content and the filters; nothing to do where it rests."""
+    """Add the content and the filters to a generator's templates, if there is anything to do."""
     if run := registry.run_of(generator):
         from pelican_buttercms.plugin import jinja_filters  # noqa: PLC0415
 
@@ -92,7 +131,7 @@ def on_content(content: Any) -> None:
 
 
 def on_articles(generator: Any) -> None:
-    """Put posts, and page types that are articles, among the local articles."""
+    """Add posts, and pages whose type is mapped to articles, to the local articles."""
     if run := registry.run_of(generator):
         from pelican_buttercms.incremental import pelican_patches  # noqa: PLC0415
         from pelican_buttercms.plugin import inject  # noqa: PLC0415
@@ -112,7 +151,7 @@ def on_articles_finalized(generator: Any) -> None:
 
 
 def on_pages(generator: Any) -> None:
-    """Put pages among the local pages."""
+    """Add pages to the local pages."""
     if run := registry.run_of(generator):
         from pelican_buttercms.plugin import inject  # noqa: PLC0415
 
@@ -142,7 +181,7 @@ def on_written(path: str, context: dict[str, Any]) -> None:
 
 
 def on_finalized(pelican: Any) -> None:
-    """Let go of the run's objects, which Pelican's own memory of them would keep."""
+    """Release the objects of the build, which Pelican's caches would keep."""
     if run := registry.end_run(pelican.settings):
         from pelican_buttercms.plugin import build_lifecycle  # noqa: PLC0415
 

@@ -1,6 +1,6 @@
-"""Does this site want ButterCMS? An installed plugin is active by itself, in every site.
+"""The check whether a site uses ButterCMS: an installed plugin is active in every site.
 
-So little is imported here: sites that have nothing to do with ButterCMS are built as fast as ever.
+Little is imported here, so that sites without ButterCMS are built as fast as ever.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ logger = logging.getLogger(__name__)
 
 
 def environment_of(settings: Mapping[str, Any]) -> Environment | None:
-    """Give the environment of a site that wants ButterCMS; None for any other one.
+    """Return the environment of a site that uses ButterCMS; None for any other site.
 
     Args:
         settings: Pelican's.
 
     Raises:
-        SettingsError: a `.env` file of a site that wants it cannot be read.
+        SettingsError: a `.env` file of such a site cannot be read.
     """
     named = "pelican_buttercms" in (settings.get("PLUGINS") or ())
     is_wanted = named or any(name.startswith("BUTTERCMS_") for name in settings)

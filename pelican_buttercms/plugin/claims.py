@@ -34,8 +34,8 @@ _FEEDS_OF_TERMS = {"categories": "CATEGORY_FEED", "authors": "AUTHOR_FEED", "tag
 _FEEDS_OF_LANGS = ("TRANSLATION_FEED_ATOM", "TRANSLATION_FEED_RSS")
 
 
-class Claim(NamedTuple):
-    """Somebody who is going to write a file.
+class OutputClaim(NamedTuple):
+    """A file that a build is going to write, and who writes it.
 
     Attributes:
         path: of the file, in the output folder.
@@ -68,12 +68,12 @@ class Claim(NamedTuple):
         return f"the {type(self.owner).__name__.lower()} {brief(self.owner)}"
 
 
-def claims(generators: list[Any], media: LocalMedia) -> Iterator[Claim]:
+def claims(generators: list[Any], media: LocalMedia) -> Iterator[OutputClaim]:
     """Return a claim for each file, those of articles and pages first."""
     context = generators[0].context
     for content in contents_of(generators):
         if path := content.save_as:
-            yield Claim(str(path), content)
+            yield OutputClaim(str(path), content)
     for listing in _TERMS:
         for term, articles in context.get(listing, ()):
             yield from _pages_of_term(listing, term, articles, generators[0].settings)
@@ -82,32 +82,32 @@ def claims(generators: list[Any], media: LocalMedia) -> Iterator[Claim]:
             if isinstance(generator, kind):
                 yield from claims_of(generator)
     for file in media.files.values():
-        yield Claim(f"{FOLDER}/{file.name}", media, name=f"the media file {file.name}")
-    yield Claim(LIST, None, name="the list of what a preview has written")
+        yield OutputClaim(f"{FOLDER}/{file.name}", media, name=f"the media file {file.name}")
+    yield OutputClaim(LIST, None, name="the list of what a preview has written")
 
 
 def _pages_of_term(
     listing: str, term: Any, articles: Sized, settings: Mapping[str, Any]
-) -> Iterator[Claim]:
+) -> Iterator[OutputClaim]:
     """Return the pages of a category, a tag or an author, and its feeds."""
     kind = type(term).__name__.lower()
     if path := term.save_as:
         for page in _paginated(str(path), kind, articles, settings):
-            yield Claim(page, term, is_list=True)
+            yield OutputClaim(page, term, is_list=True)
     for setting in (f"{_FEEDS_OF_TERMS[listing]}_{kind}" for kind in ("ATOM", "RSS")):
         if pattern := settings.get(setting):
             title = f"the feed of the {kind} {brief(term)} ({setting})"
-            yield Claim(str(pattern).format(slug=term.slug), term, is_list=True, name=title)
+            yield OutputClaim(str(pattern).format(slug=term.slug), term, is_list=True, name=title)
 
 
-def _of_articles(generator: Any) -> Iterator[Claim]:
+def _of_articles(generator: Any) -> Iterator[OutputClaim]:
     """Return what Pelican makes of all articles."""
     yield from _lists(generator)
     yield from _feeds_of_articles(generator)
     yield from _archives(generator)
 
 
-def _lists(generator: Any) -> Iterator[Claim]:
+def _lists(generator: Any) -> Iterator[OutputClaim]:
     """Return Pelican's lists, such as the index."""
     settings = generator.settings
     for template in settings["DIRECT_TEMPLATES"]:
@@ -115,25 +115,27 @@ def _lists(generator: Any) -> Iterator[Claim]:
         if path := settings.get(setting, f"{template}.html"):
             title = f"Pelican's list {template!r} ({setting})"
             for page in _paginated(str(path), template, generator.articles, settings):
-                yield Claim(page, generator, is_list=True, is_template=page == path, name=title)
+                yield OutputClaim(
+                    page, generator, is_list=True, is_template=page == path, name=title
+                )
 
 
-def _feeds_of_articles(generator: Any) -> Iterator[Claim]:
+def _feeds_of_articles(generator: Any) -> Iterator[OutputClaim]:
     """Return the feeds of all articles, and of those of a language."""
     settings = generator.settings
     for setting in _FEEDS:
         if path := settings.get(setting):
-            yield Claim(str(path), generator, is_list=True, name=f"the feed {setting}")
+            yield OutputClaim(str(path), generator, is_list=True, name=f"the feed {setting}")
     articles = chain(generator.articles, generator.translations)
     langs = dict.fromkeys(article.lang for article in articles)
     for setting in _FEEDS_OF_LANGS:
         for lang in langs if settings.get(setting) else ():
             path = str(settings[setting]).format(lang=lang)
             title = f"the feed of the language {lang} ({setting})"
-            yield Claim(path, generator, is_list=True, name=title)
+            yield OutputClaim(path, generator, is_list=True, name=title)
 
 
-def _archives(generator: Any) -> Iterator[Claim]:
+def _archives(generator: Any) -> Iterator[OutputClaim]:
     """Return the archives of years, months and days."""
     settings = generator.settings
     for period, archives in generator.period_archives.items():
@@ -142,7 +144,7 @@ def _archives(generator: Any) -> Iterator[Claim]:
             for page in _paginated(
                 archive["save_as"], "period_archives", archive["articles"], settings
             ):
-                yield Claim(page, generator, is_list=True, name=title)
+                yield OutputClaim(page, generator, is_list=True, name=title)
 
 
 def _paginated(
@@ -159,49 +161,53 @@ def _paginated(
         yield pages.page(number).save_as
 
 
-def _of_langs(generator: Any) -> Iterator[Claim]:
+def _of_langs(generator: Any) -> Iterator[OutputClaim]:
     for paths in lists(generator.context["buttercms"].options, generator.settings):
         for lang, path in list(paths.items()):
             title = f"the list of the language {lang} (BUTTERCMS_LANG_TEMPLATES)"
             if lang != generator.settings["DEFAULT_LANG"].lower():
-                yield Claim(path, generator, is_list=True, is_template=True, name=title)
+                yield OutputClaim(path, generator, is_list=True, is_template=True, name=title)
 
 
-def _of_draft_index(generator: Any) -> Iterator[Claim]:
-    yield Claim(
+def _of_draft_index(generator: Any) -> Iterator[OutputClaim]:
+    yield OutputClaim(
         draft_index.SAVE_AS, generator, is_list=True, name="the list of drafts of a preview"
     )
 
 
-def _of_sitemap(generator: Any) -> Iterator[Claim]:
-    yield Claim("sitemap.xml", generator, is_list=True, name="the sitemap (BUTTERCMS_SITEMAP)")
+def _of_sitemap(generator: Any) -> Iterator[OutputClaim]:
+    yield OutputClaim(
+        "sitemap.xml", generator, is_list=True, name="the sitemap (BUTTERCMS_SITEMAP)"
+    )
     count = sum(len(generator.context[name]) for name in ("articles", "pages", *_TERMS))
     for number in range(1, count // URLS_PER_FILE + 2) if count > URLS_PER_FILE else ():
-        yield Claim(f"sitemap-{number}.xml", generator, is_list=True, name="a part of the sitemap")
-
-
-def _of_template_pages(generator: Any) -> Iterator[Claim]:
-    for source, path in generator.settings["TEMPLATE_PAGES"].items():
-        yield Claim(str(path), generator, name=f"the template {source} (TEMPLATE_PAGES)")
-
-
-def _of_sources(generator: Any) -> Iterator[Claim]:
-    shown: Iterable[Any] = chain(generator.context["articles"], generator.context["pages"])
-    for one in chain.from_iterable((content, *content.translations) for content in shown):
-        path = os.path.splitext(str(one.save_as))[0]  # noqa: PTH122  (as Pelican does)
-        yield Claim(
-            f"{path}{generator.settings['OUTPUT_SOURCES_EXTENSION']}",
-            one,
-            name=f"the source of {Claim(path, one).title} (OUTPUT_SOURCES)",
+        yield OutputClaim(
+            f"sitemap-{number}.xml", generator, is_list=True, name="a part of the sitemap"
         )
 
 
-def _of_statics(generator: Any) -> Iterator[Claim]:
-    for one in generator.staticfiles:
+def _of_template_pages(generator: Any) -> Iterator[OutputClaim]:
+    for source, path in generator.settings["TEMPLATE_PAGES"].items():
+        yield OutputClaim(str(path), generator, name=f"the template {source} (TEMPLATE_PAGES)")
+
+
+def _of_sources(generator: Any) -> Iterator[OutputClaim]:
+    originals: Iterable[Any] = chain(generator.context["articles"], generator.context["pages"])
+    for content in chain.from_iterable((origin, *origin.translations) for origin in originals):
+        path = os.path.splitext(str(content.save_as))[0]  # noqa: PTH122  (as Pelican does)
+        yield OutputClaim(
+            f"{path}{generator.settings['OUTPUT_SOURCES_EXTENSION']}",
+            content,
+            name=f"the source of {OutputClaim(path, content).title} (OUTPUT_SOURCES)",
+        )
+
+
+def _of_statics(generator: Any) -> Iterator[OutputClaim]:
+    for file in generator.staticfiles:
         # its property `save_as` would keep {attach} from moving it
-        yield Claim(str(one.get_url_setting("save_as")), one)
+        yield OutputClaim(str(file.get_url_setting("save_as")), file)
     for path in files_of_theme(generator):
-        yield Claim(Path(path).as_posix(), generator, name=f"the theme's file {path}")
+        yield OutputClaim(Path(path).as_posix(), generator, name=f"the theme's file {path}")
 
 
 _GENERATORS = {

@@ -34,7 +34,7 @@ class Text(Markup):
     _parts: tuple[Part, ...] | None
 
     def __new__(cls, plain: object = "") -> Text:
-        """Take a plain text; another `Text` stays what it is."""
+        """Build a text from a plain one; another `Text` stays what it is."""
         if isinstance(plain, Text):
             return plain
         found = str.__new__(cls, escape(str(plain)))
@@ -43,12 +43,12 @@ class Text(Markup):
 
     @classmethod
     def of_html(cls, html: str) -> Text:
-        """Take HTML, which prints as it is; its plain text is the same, as that of a local file."""
+        """Build a text from HTML, which prints as it is; its plain text is the same HTML."""
         return cls.of_parts([(str(html), "html")])
 
     @classmethod
     def of_parts(cls, parts: Iterable[Part]) -> Text:
-        """Put a text together."""
+        """Build a text from its two spellings."""
         found = tuple(part for part in parts if part[0])
         if all(kind == "text" for _, kind in found):
             return cls("".join(text for text, _ in found))
@@ -147,7 +147,7 @@ class Text(Markup):
         return Text.of_parts(found)
 
     def striptags(self) -> str:
-        """Take the tags off what is HTML; as from any `Markup`, it is a plain text."""
+        """Return HTML without its tags, as a plain text."""
         return Markup(self.printed).striptags()  # noqa: S704  (escaped, or HTML)
 
     def unescape(self) -> str:
@@ -198,7 +198,7 @@ def fill_in(pattern: str, values: tuple[Any, ...]) -> str:
 
 def named(value: Any) -> Any:
     """Return the name of a category, a tag or an author, and whatever else as it is."""
-    if isinstance(value, str) or not hasattr(value, "__html__"):
+    if isinstance(value, str) or not hasattr(type(value), "__html__"):
         return value
     name = str(value)
     return name if isinstance(name, Text) else value
@@ -231,7 +231,7 @@ def _rewrapped(value: Any) -> Any:
 
 
 def on_plain(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a function of texts compute with plain ones; of the CMS's it gives such texts again."""
+    """Wrap a function of texts: it computes with plain texts, and returns the CMS's as `Text`."""
 
     @wraps(function)
     def computed(*arguments: Any, **options: Any) -> Any:

@@ -39,7 +39,7 @@ _DEEPEST = 8  # pages inside the `srcdoc` of pages
 
 
 def butter_embeds(html: Any) -> str:
-    """Make embedded content load on a click, so that a page asks nothing of other hosts unasked.
+    """Return HTML whose embedded content loads on a click, so that a page requests nothing unasked.
 
     Frames, `embed` and `object` show a link to what they embed; the link opens in the frame itself.
     Players load nothing before they are started. A frame without an address of its own, which a
@@ -54,10 +54,10 @@ def _waiting(html: str, depth: int) -> str:
     return edited(html, _edits(html, list(tokens(html)), depth))
 
 
-def _edits(html: str, found: Sequence[Token], depth: int) -> Iterator[Edit]:
-    ends = _ends(found)
+def _edits(html: str, all_tokens: Sequence[Token], depth: int) -> Iterator[Edit]:
+    ends = _ends(all_tokens)
     behind = 0  # what lies before this place is replaced already
-    for number, token in enumerate(found):
+    for number, token in enumerate(all_tokens):
         if not isinstance(token, StartTag) or token.start < behind:
             continue
         if token.name == "iframe":
@@ -65,17 +65,17 @@ def _edits(html: str, found: Sequence[Token], depth: int) -> Iterator[Edit]:
         elif token.name in {"frame", "bgsound"}:
             yield from _of_old_element(token)
         elif token.name in _PLAYERS:
-            yield from _of_player(token, _files_of(found, number))
+            yield from _of_player(token, _files_of(all_tokens, number))
         elif token.name in _FRAMED and _host_of(token, _FRAMED[token.name]) is not None:
             behind = ends.get(token.start, token.end)
             yield token.start, behind, _as_frame(html, token)
 
 
-def _ends(found: Sequence[Token]) -> dict[int, int]:
+def _ends(all_tokens: Sequence[Token]) -> dict[int, int]:
     """Find where elements that become frames end, by where they start; those with an end tag."""
     ends: dict[int, int] = {}
     opened: dict[str, list[int]] = {name: [] for name in _FRAMED if name != "embed"}
-    for token in found:
+    for token in all_tokens:
         if isinstance(token, StartTag) and token.name in opened:
             opened[token.name].append(token.start)
         elif isinstance(token, EndTag) and opened.get(token.name):
@@ -94,7 +94,7 @@ def _of_frame(tag: StartTag, depth: int) -> Iterator[Edit]:
 
 
 def _of_old_element(tag: StartTag) -> Iterator[Edit]:
-    """Make a frame of a frameset wait, which has no `srcdoc`; music in the background is none."""
+    """Return the edits that make a frame of a frameset wait, and remove background music."""
     source = tag.get("src")
     if source is None or _host_of(tag, "src") is None:
         return
@@ -107,7 +107,7 @@ def _of_old_element(tag: StartTag) -> Iterator[Edit]:
 
 
 def _of_player(player: StartTag, files: Sequence[StartTag]) -> Iterator[Edit]:
-    """Keep a player from loading and starting by itself, if any of its files is of another host."""
+    """Return the edits that keep a player with files of other hosts from loading by itself."""
     if all(_host_of(tag, "src") is None for tag in (player, *files)):
         return
     preload = player.get("preload")
@@ -123,10 +123,10 @@ def _of_player(player: StartTag, files: Sequence[StartTag]) -> Iterator[Edit]:
     yield from (attribute.removed() for attribute in unasked if attribute)
 
 
-def _files_of(found: Sequence[Token], number: int) -> list[StartTag]:
+def _files_of(all_tokens: Sequence[Token], number: int) -> list[StartTag]:
     """Read the tags that name files and subtitles inside a player."""
     files = []
-    for token in found[number + 1 :]:
+    for token in all_tokens[number + 1 :]:
         if isinstance(token, Text):
             continue
         if token.name in _PLAYERS:
@@ -139,8 +139,8 @@ def _files_of(found: Sequence[Token], number: int) -> list[StartTag]:
 def _as_frame(html: str, tag: StartTag) -> str:
     """Build the frame that takes an element's place; what it shows if it fails is left out."""
     url = tag.value(_FRAMED[tag.name])
-    kept = (one for one in tag.attributes if one.name not in _NOT_OF_FRAMES)
-    attributes = "".join(f" {html[one.name_start : one.end]}" for one in kept)
+    kept = (each for each in tag.attributes if each.name not in _NOT_OF_FRAMES)
+    attributes = "".join(f" {html[each.name_start : each.end]}" for each in kept)
     own = Markup(' srcdoc="{}" src="{}"').format(_page(url), url)
     return f"<iframe{own}{attributes}></iframe>"
 

@@ -1,4 +1,4 @@
-"""What is in the feeds? What is published, each text once.
+"""The filter of the feeds: only what is published, each text once.
 
 Pelican makes feeds of its lists of articles. Under preview those hold drafts; and in the feed of
 all languages a text would come again for each language that shows it for want of a translation.
@@ -12,13 +12,13 @@ from typing import Any
 
 
 class FeedWriter:
-    """Stands before Pelican's writer while feeds are written."""
+    """Wraps Pelican's writer while feeds are written."""
 
     def __init__(self, writer: Any) -> None:
         self._writer = writer
 
     def write_feed(self, elements: Any, *arguments: Any, **options: Any) -> Any:
-        """Write a feed of what belongs into it."""
+        """Write a feed of what `belonging` returns."""
         return self._writer.write_feed(belonging(elements), *arguments, **options)
 
     def __getattr__(self, name: str) -> Any:
@@ -26,7 +26,7 @@ class FeedWriter:
 
 
 def belonging(articles: list[Any]) -> list[Any]:
-    """Leave out drafts, and what stands in for a translation beside the text that it shows.
+    """Return the articles without drafts, and without copies that stand in for a translation.
 
     In the feed of its own language it stays: readers of that language see it on the site.
     """
@@ -40,7 +40,7 @@ def belonging(articles: list[Any]) -> list[Any]:
 
 
 def guard(generator: Any, begin: Callable[[Any], None]) -> None:
-    """Make an articles generator write its feeds through a `FeedWriter`.
+    """Wrap the feeds of an articles generator, so that they are written by a `FeedWriter`.
 
     Args:
         generator: Pelican's generator of articles; feeds are the first that it writes.

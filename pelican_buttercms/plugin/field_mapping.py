@@ -1,4 +1,4 @@
-"""Which field of a page gives its title, date, body and so on?
+"""The mapping of a page's fields to its title, date, body and so on.
 
 A page type's own mapping (`BUTTERCMS_PAGE_TYPES["news"]["fields"]`) decides; what it does not name
 is looked for under the names that editors usually give such fields.
@@ -37,7 +37,7 @@ class FieldMapping:
         self._names = frozenset(page.fields)
 
     def value(self, target: str) -> Any:
-        """Give the value for `title`, `body` and so on, None when there is none.
+        """Return the value for `title`, `body` and so on, None when there is none.
 
         Raises:
             SettingsError: the mapping names a field that no page of this type could have.
@@ -45,23 +45,23 @@ class FieldMapping:
         if target in self._paths:
             return self._mapped(target, self._paths[target])
         likely = (path for path in USUAL_FIELDS.get(target, ()) if self._has_first(path))
-        found = (look_up(self._page.fields, path) for path in likely)
-        return next((value for value in found if value not in (None, "")), None)
+        candidates = (look_up(self._page.fields, path) for path in likely)
+        return next((value for value in candidates if value not in (None, "")), None)
 
     def text(self, target: str) -> str:
-        """Give a value as text, "" when there is none; a referenced record gives its name."""
+        """Return a value as text, "" when there is none; of a referenced record its name."""
         value = self.value(target)
         return "" if value is None else name_of(value)
 
-    def one(self, target: str) -> Any:
+    def first(self, target: str) -> Any:
         """Return a value, the first one where there are several, None when there is none."""
         value = self.value(target)
         if isinstance(value, list | tuple):
             return value[0] if value else None
         return value
 
-    def many(self, target: str) -> list[Any]:
-        """Give a value as a list: several references, or names separated by commas."""
+    def values(self, target: str) -> list[Any]:
+        """Return a value as a list: several references, or names separated by commas."""
         value = self.value(target)
         if value is None or value == "":
             return []
@@ -75,7 +75,7 @@ class FieldMapping:
         Raises:
             ContentError: the field holds no date.
         """
-        value = self.one(target)
+        value = self.first(target)
         if value is None or value == "":
             return None
         try:
@@ -136,27 +136,27 @@ def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
 
 
 def _look_up_each(values: Iterable[Any], path: str, missing: Any) -> Any:
-    found = [look_up(value, path, missing=_MISSING) for value in values]
-    there = [value for value in found if value is not _MISSING and value not in (None, "")]
+    results = [look_up(value, path, missing=_MISSING) for value in values]
+    there = [value for value in results if value is not _MISSING and value not in (None, "")]
     if not there:
-        return missing if _MISSING in found else None
+        return missing if _MISSING in results else None
     return there[0] if len(there) == 1 else there
 
 
 def _fields_of(value: Any) -> Fields | None:
-    """Give the fields that a value is or has; `type` tells in no time what `isinstance` asks for.
+    """Return the fields that a value is or has.
 
-    `isinstance` asks an object of another type for its class, and `Fields` looks that up among
-    the editors' names.
+    `type` is used first, as it is fast: `isinstance` asks an object of another type for its class,
+    and `Fields` looks that up among the editors' names.
     """
     if type(value) is Fields:
         return value
-    found: Any = value.fields if isinstance(value, Page | Item) else None
-    return found if isinstance(found, Fields) else None
+    fields: Any = value.fields if isinstance(value, Page | Item) else None
+    return fields if isinstance(fields, Fields) else None
 
 
 def slug_of(value: Any) -> str:
-    """Give the slug that a referenced record brings for a category or tag, "" for its name's."""
+    """Return the slug of a record that is a category or tag, "" to derive it from the name."""
     if isinstance(value, Page):
         return value.slug
     if isinstance(value, Item):

@@ -67,19 +67,19 @@ def warn_of_address(owner: object, text: str) -> None:
 
 
 def paragraph_html(text: str) -> str:
-    """Make a plain text one paragraph of HTML, as Pelican's readers do with a summary."""
+    """Return a plain text as one paragraph of HTML, as Pelican's readers do with a summary."""
     return f"<p>{escape(printable(text))}</p>"
 
 
 def printable(text: str) -> str:
-    """Leave out the characters that XML has not: one of them, pasted unseen, ends every feed."""
+    """Return a text without the characters that XML forbids: a single one breaks every feed."""
     if text.isprintable() or _has_none(text):
         return str(text)
     return _NOT_IN_XML.sub("", text)
 
 
 def _has_none(text: str) -> bool:
-    """Say whether a text surely has none of them, in a sixth of the time of looking for one."""
+    """Return whether a text surely has none of them, in a sixth of the time of a search."""
     try:
         data = text.encode()
     except UnicodeEncodeError:
@@ -110,7 +110,7 @@ def site_time(moment: datetime, zone: str) -> SafeDatetime:
 
 
 def typographer(settings: dict[str, Any]) -> Callable[[str], str]:
-    """Give what `TYPOGRIFY` asks for; Pelican applies it in its readers, which we bypass."""
+    """Return what `TYPOGRIFY` asks for; Pelican applies it in its readers, which we bypass."""
     if not settings.get("TYPOGRIFY"):
         return str
     import smartypants  # noqa: PLC0415  (optional, as in Pelican)

@@ -1,4 +1,4 @@
-"""How do the CMS's articles and pages take their place among the local ones?"""
+"""The insertion of the CMS's articles and pages into Pelican's lists, beside local ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pelican.utils import order_content
 from pelican_buttercms.incremental import pelican_patches
 from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
 from pelican_buttercms.plugin import validation
-from pelican_buttercms.plugin.content_factory import MORE_CATEGORIES, Converter
+from pelican_buttercms.plugin.content_factory import MORE_CATEGORIES, ContentFactory
 from pelican_buttercms.plugin.published_drafts import leave_out
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.term_names import link_local_terms
@@ -41,18 +41,18 @@ _PAGES = {
 
 @paused()
 def add_articles(generator: Any, run: Run) -> None:
-    """Put posts and article-like pages among the articles, before taxonomies are made of them."""
+    """Add posts and pages that are articles, before Pelican derives the taxonomies."""
     leave_out(generator, [name for names in _ARTICLES.values() for name in names], run.has)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
     articles: list[Any] = []
     for edition in run.editions.values():
-        converter = Converter(generator, run, edition, taxonomy)
+        factory = ContentFactory(generator, run, edition, taxonomy)
         posts = edition.graph.posts if run.options.posts else ()
-        articles += [converter.article_of_post(post) for post in posts]
+        articles += [factory.article_of_post(post) for post in posts]
         articles += [
-            converter.article_of_page(page, page_type)
+            factory.article_of_page(page, page_type)
             for page, page_type in _pages(generator, run, edition, "article")
         ]
     taxonomy.adopt(local)
@@ -63,7 +63,7 @@ def add_articles(generator: Any, run: Run) -> None:
 
 
 def collect_by_language(generator: Any, run: Run) -> None:
-    """Give templates the articles of each language, in order."""
+    """Set the articles of each language, in order, for templates."""
     by_lang = defaultdict(list)
     for article in (*generator.articles, *generator.translations):
         by_lang[article.lang].append(article)
@@ -74,14 +74,14 @@ def collect_by_language(generator: Any, run: Run) -> None:
 
 @paused()
 def add_pages(generator: Any, run: Run) -> None:
-    """Put the pages of all page types among the pages."""
+    """Add the pages of all page types to the pages."""
     leave_out(generator, [name for names in _PAGES.values() for name in names], run.has)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     pages: list[Any] = []
     for edition in run.editions.values():
-        converter = Converter(generator, run, edition, taxonomy)
-        pages += [converter.page(*found) for found in _pages(generator, run, edition, "page")]
+        factory = ContentFactory(generator, run, edition, taxonomy)
+        pages += [factory.page(*found) for found in _pages(generator, run, edition, "page")]
     link_local_terms(_listed(generator, [name for two in _PAGES.values() for name in two]), graph)
     mark_fallbacks(run.contents)
     _register(generator, pages)
@@ -113,7 +113,7 @@ def _graph(run: Run) -> Graph:
 def _pages(
     generator: Any, run: Run, edition: SiteContent, role: str
 ) -> Iterator[tuple[Any, PageType]]:
-    """Give the pages of the page types that become articles, or pages."""
+    """Yield the pages of the page types that become articles, or pages."""
     for page_type in run.options.page_types.values():
         if page_type.role == role:
             setting = f"BUTTERCMS_PAGE_TYPES[{page_type.name!r}]"
@@ -148,7 +148,7 @@ def _merge(
 
 
 def _warn_of_hidden_index(generator: Any, run: Run) -> None:
-    """The front page is written over the article index without a word from Pelican."""
+    """Warn if the front page replaces the article index, which Pelican does silently."""
     settings = generator.settings
     index = "index" in settings["DIRECT_TEMPLATES"] and settings["INDEX_SAVE_AS"] == "index.html"
     if run.options.front_page and index and generator.context.get("articles"):

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 def defuse(html: str, content: Any) -> str:
-    """Give HTML whose placeholders can be followed: the others become text that is no placeholder.
+    """Return HTML whose placeholders can be resolved: all others become plain text.
 
     Args:
         html: of the CMS.

@@ -37,10 +37,10 @@ def butter_href(context: Context, value: Any) -> str:
     Web addresses, `mailto:`, `tel:` and relative ones pass; any other is left out, with a warning.
     """
     url = url_of(value)
-    found = safe_address(url)
-    if found is None:
+    address = safe_address(url)
+    if address is None:
         warn_of_address(_shown_by(context), url)
-    return Text(found or "")
+    return Text(address or "")
 
 
 @pass_context
@@ -57,8 +57,8 @@ def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options
     """Return an image's `srcset`: `{{ image|butter_srcset([400, 800], fit="crop") }}`."""
     url = plain(butter_href(context, image))
     with _naming(context, "butter_srcset"):
-        found = image_urls.srcset(url, widths, **options)
-    return "" if _local(context, url_of(image)) else found
+        sizes = image_urls.srcset(url, widths, **options)
+    return "" if _local(context, url_of(image)) else sizes
 
 
 @pass_context
@@ -94,7 +94,7 @@ def butter_html(context: Context, html: Any) -> str:
 
 @pass_context
 def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
-    """Give language and URL of every real version, for hreflang; at the end `x-default`, if set.
+    """Return language and URL of every real version, for hreflang; last `x-default`, if set.
 
     Of an article or a page, or of a list by its `output_file`. Empty where there is one version.
     """
@@ -105,7 +105,7 @@ def butter_alternates(context: Context, what: Any) -> list[tuple[str, str]]:
 
 
 def butter_one(value: Any) -> Any:
-    """Give a one-to-one reference whichever way the API sent it: itself, or its list's only one."""
+    """Return a one-to-one reference, whether the API sent it alone or in a list."""
     if isinstance(value, list | tuple):
         return value[0] if value else None
     return value
@@ -136,7 +136,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 
 def install(environment: Environment) -> None:
-    """Give an environment the filters."""
+    """Add the filters to an environment."""
     own = {n: f for n, f in FILTERS.items() if n not in text_filters.FILTERS}
     environment.filters.update(own)
     text_filters.install(environment)
@@ -146,12 +146,12 @@ def url_of(image: Any) -> str:
     """Return the URL of a media value, of an object with a `url`, or of a plain text."""
     if image is None or isinstance(image, Undefined):
         return "" if image is None else str(image)  # a strict one fails, as its user wants
-    found = image if isinstance(image, str) else getattr(image, "url", image)
-    return "" if found is None else str(plain(found))
+    url = image if isinstance(image, str) else getattr(image, "url", image)
+    return "" if url is None else str(plain(url))
 
 
 def _shown_by(context: Context) -> str:
-    """Name what a template shows: an article or a page, or else the file that is written."""
+    """Return the name of what a template shows: an article, a page, or the file that is written."""
     content = context.get("article") or context.get("page")
     record = getattr(content, "butter", None)
     return str(record.key if record else getattr(content, "source_path", None) or context.name)
@@ -159,7 +159,7 @@ def _shown_by(context: Context) -> str:
 
 @contextmanager
 def _naming(context: Context, name: str) -> Iterator[None]:
-    """Say of a wrong option which template has it."""
+    """Add the template to the error of a wrong option."""
     try:
         yield
     except ValueError as exc:

@@ -1,4 +1,4 @@
-"""What does each language of the site show? A graph for each, linked from one pull."""
+"""The content of each language of the site: a graph for each, linked from one pull."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make_editions(stored: LoadedContent, options: Settings) -> dict[str, SiteCon
     editions: dict[str, SiteContent] = {}
     media, drafts = LocalMedia(stored.media), find_drafts(stored)
     main = options.main_locale
-    for locale in (main, *(one for one in options.locales if one is not main)):
+    for locale in (main, *(locale for locale in options.locales if locale is not main)):
         graph: Graph = link(shown(stored.versions, locale.name, locale.chain))
         editions[locale.lang] = SiteContent(
             graph=graph,

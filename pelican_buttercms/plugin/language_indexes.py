@@ -1,4 +1,4 @@
-"""Where are an index or another list for each language? The setting `BUTTERCMS_LANG_TEMPLATES`.
+"""The indexes and other lists of each language: the setting `BUTTERCMS_LANG_TEMPLATES`.
 
 Pelican's direct templates, such as its index, list the articles in DEFAULT_LANG only. These are
 the same templates once more for every other language.
@@ -20,7 +20,7 @@ from pelican_buttercms.settings import Settings
 
 
 def langs_of_lists(options: Settings, settings: Mapping[str, Any]) -> list[str]:
-    """Name the languages that have lists of their own beside those of DEFAULT_LANG.
+    """Return the languages that have lists of their own beside those of DEFAULT_LANG.
 
     The subsites of i18n_subsites have whole indexes, and need none.
     """
@@ -31,7 +31,7 @@ def langs_of_lists(options: Settings, settings: Mapping[str, Any]) -> list[str]:
 
 
 def lists(options: Settings, settings: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """Give, for each template, the output path of its list by language."""
+    """Yield, for each template, the output path of its list by language."""
     langs = langs_of_lists(options, settings)
     for name, pattern in options.lang_templates.items():
         paths = {lang: pattern.replace("{lang}", lang) for lang in langs}
@@ -44,7 +44,7 @@ def lists(options: Settings, settings: Mapping[str, Any]) -> Iterator[dict[str, 
 def list_alternates(
     output_file: str, options: Settings, settings: Mapping[str, Any]
 ) -> list[tuple[str, str]]:
-    """Give language and URL of a list in all languages, for hreflang; by its output path."""
+    """Return language and URL of a list in all languages, for hreflang; by its output path."""
     for paths in lists(options, settings):
         if output_file in paths.values() and len(paths) > 1:
             urls = {lang: url_of_file(path) for lang, path in paths.items()}
@@ -53,7 +53,7 @@ def list_alternates(
 
 
 def url_of_file(save_as: str) -> str:
-    """Give the URL under which web servers show an output file."""
+    """Return the URL under which web servers show an output file."""
     return save_as.removesuffix("index.html") if save_as.endswith("index.html") else save_as
 
 
@@ -61,7 +61,7 @@ class LangTemplatesGenerator(Generator):  # type: ignore[misc]
     """Writes the lists of the languages other than DEFAULT_LANG."""
 
     def generate_context(self) -> None:
-        """Look whether the theme has the templates, before anything is written."""
+        """Check that the theme has the templates, before anything is written."""
         for name in self.context["buttercms"].options.lang_templates:
             check_template(self, "BUTTERCMS_LANG_TEMPLATES", name)
 

@@ -18,8 +18,8 @@ FOLDER = "media"
 class LocalMedia:
     """The downloaded media of a run; only what a page really shows is written.
 
-    Without downloads it holds nothing, and every URL stays what it is. `note` is told of each file
-    before it is written, and `shown` of each URL that a page shows, if anyone wants to know.
+    Without downloads it holds nothing, and every URL stays what it is. If set, `note` is called
+    with each file before it is written, and `shown` with each URL that a page shows.
     """
 
     def __init__(self, files: Mapping[str, MediaFile | None]) -> None:
@@ -38,7 +38,7 @@ class LocalMedia:
         return path + found[1] if found and path else None
 
     def localise(self, html: str, siteurl: str) -> str:
-        """Point every media address in a text or in HTML to the site's own file."""
+        """Replace every media address in a text or in HTML by that of the site's own file."""
         if not self.files:
             return html
 

@@ -15,7 +15,7 @@ class OneParagraph(logging.Filter):
     """Takes the traceback off our own errors, and off those of the disk; `-D` keeps it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
+        """Return True: every record passes, some of them changed."""
         error = record.exc_info[1] if record.exc_info else None
         if logging.getLogger("pelican").isEnabledFor(logging.DEBUG):
             return True

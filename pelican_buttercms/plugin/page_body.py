@@ -1,4 +1,4 @@
-"""What is the body of a page whose fields are the user's own?"""
+"""The body of a page whose fields are the user's own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def image_in(value: Any) -> Any:
-    """Give a field's value if it can be an image: a media value or a URL."""
+    """Return a field's value if it can be an image: a media value or a URL."""
     if isinstance(value, Media):
         return value
     is_url = isinstance(value, str) and value.startswith(("https://", "http://", "/"))
@@ -25,7 +25,7 @@ def image_in(value: Any) -> Any:
 
 
 def render_lazily(content: Any, body: Any, generator: Any, edition: SiteContent) -> None:
-    """Make `content.content` the rendered body.
+    """Set `content.content` to the rendered body.
 
     It is rendered when a template first asks for it, since only then are all URLs known;
     Pelican calls `_get_content` and remembers the result per SITEURL.
@@ -34,7 +34,7 @@ def render_lazily(content: Any, body: Any, generator: Any, edition: SiteContent)
 
 
 def localise_lazily(content: Any, media: LocalMedia) -> None:
-    """Make `content.content` show the site's own media files, at whatever SITEURL it is asked."""
+    """Set `content.content` to show the site's own media files, at any SITEURL."""
     content._get_content = partial(_localise, content, media)
 
 

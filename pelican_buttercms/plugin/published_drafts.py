@@ -1,4 +1,4 @@
-"""Which local files are drafts that the CMS has by now? They are built from there, and not twice.
+"""Local drafts that the CMS has by now: they are built from there, and not twice.
 
 `publish` and `export` write `Id` and `Base` into a draft.
 """
@@ -20,7 +20,7 @@ _BASE = re.compile(r"[0-9a-f]{16}( .*)?")
 
 
 def leave_out(generator: Any, lists: Iterable[str], is_live: Callable[[Key], bool]) -> None:
-    """Take such files out of a generator's lists; links to them stay.
+    """Remove such files from a generator's lists; links to them stay.
 
     What is not live at the CMS is still shown from its file, with a warning: a draft that somebody
     is still working on there must not take a page off the site.
@@ -28,7 +28,7 @@ def leave_out(generator: Any, lists: Iterable[str], is_live: Callable[[Key], boo
     Args:
         generator: Pelican's, of articles or pages.
         lists: the names of its lists.
-        is_live: says whether the content of this build has an item.
+        is_live: returns whether the content of this build has an item.
     """
     left, kept_back = [], []
     for name in lists:
@@ -60,14 +60,14 @@ def give_date(
     pulled_at: Callable[[], datetime],
     zone: str,
 ) -> None:
-    """Give such a file a date, if it has none: Pelican refuses articles without one.
+    """Set the date of such a file, if it has none: Pelican refuses articles without one.
 
     Few drafts have one, since the CMS dates what it publishes.
 
     Args:
-        metadata: of a local article that is about to be made.
-        find: gives the record of a key, None where the content of this build has none.
-        pulled_at: gives the moment for what is not live.
+        metadata: of a local article that is about to be created.
+        find: returns the record of a key, None where the content of this build has none.
+        pulled_at: returns the moment for what is not live.
         zone: the site's.
     """
     key = None if "date" in metadata or "butter" in metadata else _key_in(metadata)
@@ -78,15 +78,24 @@ def give_date(
 
 
 def key_of(content: Any) -> Key | None:
-    """Give what the CMS knows a local article or page by; None for one that it does not know."""
+    """Return the key of a local article or page at the CMS; None if the CMS does not have it."""
     return _key_in(content.metadata)
 
 
 def _key_in(metadata: Mapping[str, Any]) -> Key | None:
-    base, name = metadata.get("base"), metadata.get("id")
-    if not name or not isinstance(base, str) or not _BASE.fullmatch(base):
+    base, name = _unquoted(metadata, "base"), _unquoted(metadata, "id")
+    if not name or not _BASE.fullmatch(base):
         return None
-    kind = str(metadata.get("kind", "post")).lower()
+    kind = (_unquoted(metadata, "kind") or "post").lower()
     if kind == "page":
-        return Key("page", str(metadata.get("page_type", "*")), str(name))
-    return Key("item" if kind == "item" else "post", "", str(name))
+        return Key("page", _unquoted(metadata, "page_type") or "*", name)
+    return Key("item" if kind == "item" else "post", "", name)
+
+
+def _unquoted(metadata: Mapping[str, Any], name: str) -> str:
+    """Return a value without YAML's quotes, which Pelican's Markdown reader keeps."""
+    text = str(metadata.get(name) or "").strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        quote, text = text[0], text[1:-1]
+        return text.replace("''", "'") if quote == "'" else re.sub(r'\\(["\\])', r"\1", text)
+    return text

@@ -184,7 +184,7 @@ def _without(tag: StartTag) -> Edit:
 
 
 def _is_harmless_address(name: str, value: str) -> bool:
-    """Say whether an attribute is no program, and where it is an address, one that is allowed."""
+    """Return whether an attribute is no program and, if it is an address, an allowed one."""
     if name in {"srcset", "imagesrcset"}:
         urls = [candidate["url"] for candidate in srcset_addresses(value)]
         return all(_scheme(url) in {"", "http", "https"} for url in urls)
@@ -216,16 +216,16 @@ def _token_classes() -> frozenset[str]:
 
 
 def _style(_tag: str, value: str) -> str | None:
-    """Keep what is allowed of a style, as it is written if that is all of it."""
-    said = [(part, "".join(part.split()).lower()) for part in value.split(";") if part.strip()]
-    kept = [part.strip() for part, plain in said if _DECLARATION.fullmatch(plain)]
-    if len(kept) == len(said):
+    """Return the allowed declarations of a style, unchanged if all are allowed."""
+    parts = [(part, "".join(part.split()).lower()) for part in value.split(";") if part.strip()]
+    kept = [part.strip() for part, plain in parts if _DECLARATION.fullmatch(plain)]
+    if len(kept) == len(parts):
         return value or None
     return "; ".join(kept) or None
 
 
 def _rel(_tag: str, value: str) -> str | None:
-    """Leave `opener` out: browsers take a new tab as `noopener` without it."""
+    """Return a value without `opener`: browsers treat a new tab as `noopener` without it."""
     return " ".join(word for word in value.split() if word.lower() != "opener") or None
 
 

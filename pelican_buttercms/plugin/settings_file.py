@@ -1,4 +1,4 @@
-"""Where does a command find Pelican's settings? In the file that `pelican -s` would read."""
+"""Pelican's settings as commands read them: from the file that `pelican -s` would read."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def load(path: str | None) -> tuple[Settings, Environment]:
 
 
 def settings_file(path: str | None) -> Path:
-    """Name the settings file."""
+    """Return the path of the settings file."""
     return Path(path or DEFAULT_FILE)
 
 
 def existing_file(path: str | None) -> Path:
-    """Name the settings file, which must be there.
+    """Return the path of the settings file, which must exist.
 
     Raises:
         SettingsError: it is not.

@@ -1,4 +1,4 @@
-"""Which URLs does the site have, and since when? `sitemap.xml`, after sitemaps.org.
+"""The sitemap: the URLs of the site and when they changed, after sitemaps.org.
 
 Pelican's usual sitemap plugin writes malformed hreflang links and dates pages by the build; this
 one is left out when such a plugin is active.
@@ -39,12 +39,12 @@ _XHTML = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
 
 def other_sitemap(settings: Mapping[str, Any]) -> bool:
-    """Say whether another plugin writes the sitemap."""
+    """Return whether another plugin writes the sitemap."""
     return any(plugin in _OTHER_PLUGINS for plugin in settings["PLUGINS"])
 
 
 @dataclass(frozen=True)
-class Entry:
+class SitemapUrl:
     """One URL of the sitemap; `alternates` are (language, URL) of its translations and itself."""
 
     url: str
@@ -62,7 +62,7 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
         entries = sorted(self._entries(), key=lambda entry: entry.url)
         write_sitemap(entries, Path(self.output_path), self.settings["SITEURL"])
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[SitemapUrl]:
         moments = _Moments()
         yield from map(self._of_content, self._contents())
         yield from self._lists(moments)
@@ -70,26 +70,26 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
             for wrapper, articles in self.context[listing]:
                 public = moments.of_public(articles)
                 if wrapper.save_as and public:
-                    yield Entry(str(wrapper.url), _newest(public))
+                    yield SitemapUrl(str(wrapper.url), _newest(public))
 
-    def _lists(self, moments: _Moments) -> Iterator[Entry]:
-        """Give the index, and the lists that each language has."""
+    def _lists(self, moments: _Moments) -> Iterator[SitemapUrl]:
+        """Yield the index, and the lists that each language has."""
         public = moments.of_public(self.context["articles"])
         index, replaced = self.settings["INDEX_SAVE_AS"], self._index_is_replaced()
-        found: dict[str, Entry] = {}
+        urls: dict[str, SitemapUrl] = {}
         if "index" in self.settings["DIRECT_TEMPLATES"] and not replaced:
-            found[index] = Entry(url_of_file(index), _newest(public))
+            urls[index] = SitemapUrl(url_of_file(index), _newest(public))
         content = self.context["buttercms"]
         for paths in lists(content.options, self.settings):
             for lang, path in paths.items():
                 links = tuple(list_alternates(path, content.options, self.settings))
                 newest = _newest(moments.of_public(content.in_lang(lang).articles))
                 if path != index or not replaced:
-                    found[path] = Entry(url_of_file(path), newest, links)
-        yield from found.values()
+                    urls[path] = SitemapUrl(url_of_file(path), newest, links)
+        yield from urls.values()
 
     def _contents(self) -> Iterator[Any]:
-        """Give every published article and page with its translations.
+        """Yield every published article and page with its translations.
 
         Local drafts and hidden content are in other lists of Pelican's, and are never here.
         """
@@ -98,16 +98,16 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
                 if version.save_as and is_public(version):
                     yield version
 
-    def _of_content(self, content: Any) -> Entry:
+    def _of_content(self, content: Any) -> SitemapUrl:
         links = alternates(content, self.context["buttercms"].options.x_default)
-        return Entry(content.url, _modified(content), tuple(links))
+        return SitemapUrl(content.url, _modified(content), tuple(links))
 
     def _index_is_replaced(self) -> bool:
         return any(c.save_as == self.settings["INDEX_SAVE_AS"] for c in self.context["pages"])
 
 
 def write_sitemap(
-    entries: list[Entry], folder: Path, siteurl: str, per_file: int = URLS_PER_FILE
+    entries: list[SitemapUrl], folder: Path, siteurl: str, per_file: int = URLS_PER_FILE
 ) -> None:
     """Write the entries as one sitemap, or as several with an index when there are too many."""
     if len(entries) <= per_file:
@@ -132,7 +132,7 @@ def _remove_parts(folder: Path, first: int) -> None:
             return
 
 
-def _urlset(entries: Iterable[Entry], siteurl: str) -> str:
+def _urlset(entries: Iterable[SitemapUrl], siteurl: str) -> str:
     lines = [_OPEN.format(root="urlset", more=_XHTML)]
     for entry in entries:
         lines.append(f"<url><loc>{_absolute(siteurl, entry.url)}</loc>")
@@ -153,7 +153,7 @@ def _index(names: Iterable[str], siteurl: str) -> str:
 
 
 def _absolute(siteurl: str, url: str) -> str:
-    """Give the whole address; that of a translation on another subsite begins with `../`."""
+    """Return the absolute URL; that of a translation on another subsite begins with `../`."""
     scheme, separator, rest = f"{siteurl}/{url}".rpartition("://")
     path = posixpath.normpath(rest) + ("/" if rest.endswith("/") else "")
     return escape(f"{scheme}{separator}{path}", {'"': "&quot;"})
@@ -166,9 +166,9 @@ class _Moments:
         self._known: dict[int, tuple[bool, datetime | None]] = {}
 
     def of_public(self, articles: Iterable[Any]) -> list[datetime | None]:
-        """Give the moment of every article that the sitemap may name."""
-        found = map(self._of, articles)
-        return [moment for public, moment in found if public]
+        """Return the time of every article that the sitemap may name."""
+        moments = map(self._of, articles)
+        return [moment for public, moment in moments if public]
 
     def _of(self, article: Any) -> tuple[bool, datetime | None]:
         known = self._known.get(id(article))
@@ -182,5 +182,5 @@ def _newest(moments: Iterable[datetime | None]) -> datetime | None:
 
 
 def _modified(content: Any) -> datetime | None:
-    found = getattr(content, "modified", None) or getattr(content, "date", None)
-    return found if isinstance(found, datetime) else None
+    moment = getattr(content, "modified", None) or getattr(content, "date", None)
+    return moment if isinstance(moment, datetime) else None

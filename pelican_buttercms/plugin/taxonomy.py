@@ -1,4 +1,4 @@
-"""Which Category, Tag and Author object stands for which slug? One each, local content included.
+"""The one Category, Tag or Author object of each slug, local content included.
 
 Pelican compares them by slug and takes the first one it meets, so without this a local article
 could hide the CMS's name and profile; and a new object per article costs a slugify each.
@@ -36,15 +36,15 @@ class Taxonomy:
         self._profiles: dict[str, records.Author] = {}
 
     def category(self, record: records.Category) -> Category:
-        """Give the Pelican category of a CMS category."""
+        """Return the Pelican category of a CMS category."""
         return self._from_record(Category, record)
 
     def tag(self, record: records.Tag) -> Tag:
-        """Give the Pelican tag of a CMS tag."""
+        """Return the Pelican tag of a CMS tag."""
         return self._from_record(Tag, record)
 
     def author(self, record: records.Author) -> Author:
-        """Give the Pelican author of a CMS author, with the profile as attributes."""
+        """Return the Pelican author of a CMS author, with the profile as attributes."""
         author = self._from_record(Author, record)
         if self._profiles.get(record.slug) is not record:
             self._profiles[record.slug] = record
@@ -56,7 +56,7 @@ class Taxonomy:
         return author
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:
-        """Give the object for a name that has no record; an empty slug follows from the name."""
+        """Return the object for a name without a record; an empty slug is derived from the name."""
         if not slug and (found := self._by_name(kind, name)):
             return found
         wrapper = self._make(kind, name)
@@ -78,11 +78,11 @@ class Taxonomy:
         return self._from_record(kind, record) if record else None
 
     def intern(self, wrapper: Any) -> Any:
-        """Give the one object that has this object's slug: this one, if it is the first."""
+        """Return the one object that has this object's slug: this one, if it is the first."""
         return self._wrappers.setdefault((_base(wrapper), wrapper.slug), wrapper)
 
     def adopt(self, contents: Iterable[Any]) -> None:
-        """Make local contents use these objects."""
+        """Replace the terms of local contents by these objects."""
         for content in contents:
             if hasattr(content, "category"):
                 content.category = self.resolve(content.category)
@@ -109,7 +109,7 @@ class Taxonomy:
 
 
 def escape_once(wrapper: Any) -> None:
-    """Make `{{ article.author|e }}` escape the author's name, and that once."""
+    """Wrap a term, so that `{{ article.author|e }}` escapes its name exactly once."""
     wrapper.__html__ = wrapper.name.__html__
 
 

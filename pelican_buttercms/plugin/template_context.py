@@ -1,4 +1,4 @@
-"""What do templates see as `buttercms`?"""
+"""The object that templates see as `buttercms`."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class SiteContent:
 
     @property
     def mode(self) -> str:
-        """Tell `"live"` content from `"preview"`, which has drafts."""
+        """Return `"live"`, or `"preview"`, which has drafts."""
         return self.generation.scope.mode
 
     @property

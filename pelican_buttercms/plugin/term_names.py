@@ -81,7 +81,7 @@ def link_terms(html: str, content: Any, graph: Graph) -> str:
 
 
 def link_local_terms(contents: Any, graph: Graph) -> None:
-    """Do the same in the texts of local articles and pages."""
+    """Link the terms in the texts of local articles and pages."""
     for content in contents:
         text = getattr(content, "_content", None)
         if isinstance(text, str):

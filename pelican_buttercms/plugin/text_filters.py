@@ -45,7 +45,7 @@ _CONCAT: Final = "butter_concat"
 
 
 def striptags(value: Any) -> str:
-    """Take the tags off; what is left of one of the CMS's texts is a text, and no HTML."""
+    """Return a value without tags; one of the CMS's texts stays a text, and is no HTML."""
     value = named(value)
     found = do_striptags(value.printed if isinstance(value, Text) else value)
     return Text(found) if isinstance(value, Text) else found
@@ -137,7 +137,7 @@ class ConcatGenerator(CodeGenerator):
 
 
 def install(environment: Environment) -> None:
-    """Give an environment these filters and this operator, where it has Jinja's own."""
+    """Add these filters and this operator to an environment that has Jinja's own."""
     for name, function in FILTERS.items():
         if environment.filters.get(name) is JINJAS[name]:
             environment.filters[name] = function

@@ -1,4 +1,4 @@
-"""Which contents are versions of one thing, and which of them are real?
+"""The versions of a content in several languages, and which of them are real translations.
 
 Pelican groups contents by an attribute, usually the slug; a translated post of ButterCMS may have
 another slug, and a page that stands in for a missing translation is no translation. This regroups
@@ -51,14 +51,14 @@ def _originals(versions: list[Any], names: set[str], values: Any) -> list[Any]:
     """
     if not any(v.in_default_lang for v in versions) and all(hasattr(v, "butter") for v in versions):
         return [next(filter(is_real, versions), versions[0])]
-    told = zip(names, values if len(names) > 1 else (values,), strict=True)
-    with_text = "with" + ",".join(f' {name} "{value}"' for name, value in told)
+    shown = zip(names, values if len(names) > 1 else (values,), strict=True)
+    with_text = "with" + ",".join(f' {name} "{value}"' for name, value in shown)
     originals: list[Any] = get_original_items(versions, with_text)
     return originals
 
 
 def _identity(content: Any) -> Any:
-    """Give the field by which the user holds versions together, None where it is the slug."""
+    """Return the field by which the user groups versions, None where it is the slug."""
     record = getattr(content, "butter", None)
     if record is None or not record.identity or record.identity == str(record.key):
         return None
@@ -66,12 +66,12 @@ def _identity(content: Any) -> Any:
 
 
 def is_real(content: Any) -> bool:
-    """Say whether a content is in the language of the part of the site that shows it."""
+    """Return whether a content is in the language of the part of the site that shows it."""
     return getattr(content, "fallback_of", None) is None
 
 
 def is_public(content: Any) -> bool:
-    """Say whether feeds and sitemaps may name a content: not a draft, nor one that stands in."""
+    """Return whether feeds and sitemaps may list a content: no draft and no fallback."""
     published = getattr(content, "status", "published") == "published"
     return published and is_real(content) and not getattr(content, "preview_state", None)
 
@@ -100,7 +100,7 @@ def with_default(urls: dict[str, str], x_default: str | None) -> list[tuple[str,
 
 
 def mark_fallbacks(contents: Iterable[tuple[str, Any]]) -> None:
-    """Tell each content that stands in for a missing translation what it is a copy of.
+    """Set `fallback_of` of each content that stands in for a missing translation.
 
     Args:
         contents: every content of one kind, with the locale that shows it.

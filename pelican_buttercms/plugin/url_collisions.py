@@ -14,7 +14,7 @@ from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.records import Page
 from pelican_buttercms.errors import ContentError, DuplicateURLError
 from pelican_buttercms.filesystem import LONGEST_NAME
-from pelican_buttercms.plugin.claims import Claim, claims
+from pelican_buttercms.plugin.claims import OutputClaim, claims
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.settings import Settings
 
@@ -69,10 +69,10 @@ def refuse_clashes(generators: list[Any], options: Settings, media: LocalMedia) 
         DuplicateURLError: naming every pair.
         ContentError: a path that no file system takes.
     """
-    owners: dict[str, Claim] = {}
+    owners: dict[str, OutputClaim] = {}
     problems, too_long = [], []
     folded: dict[str, str] = {}
-    alike: list[tuple[Claim, Claim]] = []
+    alike: list[tuple[OutputClaim, OutputClaim]] = []
     for claim in claims(generators, media):
         path = posixpath.normpath(claim.path) if _UNUSUAL.search(claim.path) else claim.path
         other = owners.setdefault(path, claim)
@@ -100,7 +100,7 @@ def refuse_clashes(generators: list[Any], options: Settings, media: LocalMedia) 
     _warn_of_alike(alike)
 
 
-def _warn_of_alike(alike: list[tuple[Claim, Claim]]) -> None:
+def _warn_of_alike(alike: list[tuple[OutputClaim, OutputClaim]]) -> None:
     """Warn of names that some disks do not tell apart."""
     for one, other in alike[:_MOST_WARNINGS]:
         logger.warning(
@@ -128,7 +128,7 @@ def _is_too_long(path: str) -> bool:
     )
 
 
-def _below_files(owners: Mapping[str, Claim]) -> Iterator[str]:
+def _below_files(owners: Mapping[str, OutputClaim]) -> Iterator[str]:
     """Return a sentence for each file that needs a folder where there is a file."""
     for path, claim in owners.items():
         for folder in _folders(path):
@@ -147,7 +147,7 @@ def _folders(save_as: str) -> Iterator[str]:
         yield save_as or "."
 
 
-def _collide(one: Claim, other: Claim) -> bool:
+def _collide(one: OutputClaim, other: OutputClaim) -> bool:
     """Return whether two claims on one file are a mistake.
 
     A local file may take the place of a list on purpose, such as a category's page: Pelican
@@ -159,7 +159,7 @@ def _collide(one: Claim, other: Claim) -> bool:
     return any(claim.is_cms for claim in files or (one, other))
 
 
-def _on_purpose(one: Claim, other: Claim, options: Settings) -> bool:
+def _on_purpose(one: OutputClaim, other: OutputClaim, options: Settings) -> bool:
     """Return whether a page takes the place of one of Pelican's lists because its owner says so.
 
     The front page does, and a page type whose URL is a fixed one; not a page by its slug.

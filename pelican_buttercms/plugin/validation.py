@@ -1,4 +1,4 @@
-"""Does the content hold together? Looked at before anything is written."""
+"""Checks of settings and content before anything is written."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from jinja2 import Environment, TemplateNotFound
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.fallbacks import nowhere
 from pelican_buttercms.errors import DanglingError, SettingsError
+from pelican_buttercms.titled_logs import titled_logger
 
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Dangling, Graph
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pelican_buttercms.settings import Settings
 
 logger = logging.getLogger(__name__)
+_references = titled_logger(f"{__name__}.references", "ButterCMS: references")
 
 OUR_NAMES = ("pelican_buttercms", "pelican.plugins.buttercms")
 
@@ -42,21 +44,21 @@ def report_dangling(graphs: Mapping[str, Graph], options: Settings) -> None:
     if options.dangling == "fail":
         raise DanglingError(f"{text} BUTTERCMS_DANGLING is 'fail', so nothing was built.")
     level = logging.WARNING if options.dangling == "warn" else logging.INFO
-    logger.log(level, "%s", text)
+    _references.log(level, "%s", text)
 
 
 def _dangling(graphs: Mapping[str, Graph]) -> Iterator[str]:
-    """Spell each dangling reference once, with the locales in which it dangles if not in all."""
+    """Yield each dangling reference once, with the locales in which it dangles if not in all."""
     where: dict[str, list[str]] = {}
     for locale, graph in graphs.items():
-        for one in graph.dangling:
-            where.setdefault(_spell(one), []).append(locale)
+        for reference in graph.dangling:
+            where.setdefault(_spell(reference), []).append(locale)
     for line, locales in where.items():
         yield line if len(locales) == len(graphs) else f"{line} [{', '.join(locales)}]"
 
 
-def _spell(one: Dangling) -> str:
-    return f"{brief(one.owner)}, field {brief(one.path)}: {brief(one.target)}"
+def _spell(link: Dangling) -> str:
+    return f"{brief(link.owner)}, field {brief(link.path)}: {brief(link.target)}"
 
 
 def _explain(lines: list[str]) -> str:
@@ -98,11 +100,11 @@ def warn_of_translation_ids(versions: Mapping[str, Iterable[RawRecord]], options
 
 def warn_of_pure(generators: Iterable[Any], options: Settings) -> None:
     """Warn when BUTTERCMS_PURE names what no template can use."""
-    generators = [one for one in generators if hasattr(one, "env")]
+    generators = [generator for generator in generators if hasattr(generator, "env")]
     known = {
         name
-        for one in generators
-        for names in (one.env.filters, one.env.tests, one.env.globals, one.context)
+        for generator in generators
+        for names in (*_names_of(generator.env), generator.context)
         for name in names
     }
     for name in sorted(options.pure - known):
@@ -114,7 +116,7 @@ def warn_of_pure(generators: Iterable[Any], options: Settings) -> None:
 
 
 def check_subsites(options: Settings, settings: Mapping[str, Any]) -> None:
-    """Make sure that i18n_subsites, where it is active, has a site for each language.
+    """Check that i18n_subsites, where it is active, has a site for each language.
 
     It links each page to its translations on other subsites, and fails with a bare KeyError where
     a language has none.
@@ -138,7 +140,7 @@ def check_subsites(options: Settings, settings: Mapping[str, Any]) -> None:
 
 
 def check_front_page(graph: Graph, options: Settings) -> None:
-    """Make sure that BUTTERCMS_FRONT_PAGE names a page that will be written.
+    """Check that BUTTERCMS_FRONT_PAGE names a page that will be written.
 
     Raises:
         SettingsError: there is no such page, or its page type does not become pages.
@@ -162,7 +164,7 @@ def check_front_page(graph: Graph, options: Settings) -> None:
 
 
 def check_template(generator: Any, setting: str, name: str | None) -> None:
-    """Make sure that the theme has a template that a setting names.
+    """Check that the theme has a template that a setting names.
 
     Args:
         generator: Pelican's, which will load it.
@@ -173,9 +175,9 @@ def check_template(generator: Any, setting: str, name: str | None) -> None:
         SettingsError: there is no such template.
     """
     extensions = generator.settings["TEMPLATE_EXTENSIONS"]
-    if not name or any(_has_template(generator.env, name + one) for one in extensions):
+    if not name or any(_has_template(generator.env, name + extension) for extension in extensions):
         return
-    known = sorted({one.rpartition(".")[0] for one in generator.env.list_templates()})
+    known = sorted({template.rpartition(".")[0] for template in generator.env.list_templates()})
     hint = _nearest(name.removesuffix(".html"), known)
     raise SettingsError(
         f"{setting} names the template {name!r}, and there is no {name}{extensions[0]} in the theme"
@@ -187,6 +189,10 @@ def check_template(generator: Any, setting: str, name: str | None) -> None:
 def _nearest(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _names_of(environment: Environment) -> tuple[Iterable[str], ...]:
+    return environment.filters, environment.tests, environment.globals
 
 
 def _has_template(environment: Environment, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""How often may the CMS be asked? Every call is metered, so looking has a budget."""
+"""The budget of API calls that checking for changes may cost."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable
 import time
 
 _SAVED = 0.25
-"""Hours whose calls may be saved up, for the moments when somebody really edits."""
+"""Hours; unused calls of this time are saved for the moments when somebody edits."""
 
 
 class Budget:
-    """So many calls an hour, saved up for a quarter of one.
+    """A budget of calls an hour, of which unused ones are saved for a quarter of an hour.
 
     Args:
-        per_hour: the calls that looking may cost.
-        shortest: seconds that lie between two looks at least.
-        clock: seconds that never go back.
+        per_hour: the calls that checks may cost.
+        shortest: the least seconds between two checks.
+        clock: a monotonic clock.
     """
 
     def __init__(
@@ -26,34 +26,34 @@ class Budget:
         self._clock = clock
         self._saved = per_hour * _SAVED
         self._last = clock()
-        self._looked = -float("inf")
+        self._checked = -float("inf")
         self._wait = 1
         self.cost = 1
 
     @property
     def interval(self) -> float:
-        """Seconds between two looks that nobody asked for, at which the budget lasts for ever."""
+        """The seconds between two automatic checks at which the budget never runs out."""
         return max(self._shortest, self.cost * 3600 / self._per_hour) * self._wait
 
     def is_time(self) -> bool:
-        """Say whether the next look that nobody asked for is due."""
-        return self._clock() - self._looked >= self.interval and self.allows()
+        """Return whether the next automatic check is due."""
+        return self._clock() - self._checked >= self.interval and self.allows()
 
     def allows(self) -> bool:
-        """Say whether a look can be paid for now, and the last one is not just over."""
+        """Return whether the budget pays for a check, and the last one is long enough ago."""
         self._refill()
-        return self._saved >= self.cost and self._clock() - self._looked >= self._shortest
+        return self._saved >= self.cost and self._clock() - self._checked >= self._shortest
 
-    def spent(self, calls: int) -> None:
-        """A look cost so many calls; it is what the next one is expected to cost."""
+    def record(self, calls: int) -> None:
+        """Record the calls of a check; the next one is expected to cost as much."""
         self._refill()
         self._saved -= calls
-        self._looked = self._clock()
+        self._checked = self._clock()
         self.cost, self._wait = max(calls, 1), 1
 
-    def failed(self) -> None:
-        """A look failed: the next ones wait longer and longer, up to 64 times."""
-        self._looked = self._clock()
+    def record_failure(self) -> None:
+        """Record a failed check; the wait for the next ones doubles, up to 64 times."""
+        self._checked = self._clock()
         self._wait = min(self._wait * 2, 64)
 
     def _refill(self) -> None:

@@ -1,4 +1,4 @@
-"""What can happen while a preview runs? Files change, a key is pressed, time passes."""
+"""The events of a running preview: changed files, pressed keys, requests."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import IO, Literal
 
 import watchfiles
 
-Kind = Literal["files", "look", "webhook", "seen", "quit"]
+Kind = Literal["files", "check", "webhook", "visible", "quit"]
 Events = Queue[tuple[Kind, frozenset[Path]]]
 
-_KEYS: dict[str, Kind] = {"r": "look", "\n": "look", "q": "quit", "\x03": "quit", "\x04": "quit"}
+_KEYS: dict[str, Kind] = {"r": "check", "\n": "check", "q": "quit", "\x03": "quit", "\x04": "quit"}
 
 
 class FileWatch:
-    """Watches files and folders in a thread, and puts what changed on the queue.
+    """A thread that watches files and folders, and puts changed ones on the queue.
 
     Args:
         events: the queue.
-        ignored: says which paths do not count.
+        ignored: returns whether a path is ignored.
     """
 
     def __init__(self, events: Events, ignored: Callable[[Path], bool]) -> None:
@@ -34,7 +34,7 @@ class FileWatch:
         self._watched: frozenset[Path] = frozenset()
 
     def watch(self, paths: Iterable[Path]) -> None:
-        """Watch these from now on, and nothing else."""
+        """Watch these paths instead of the earlier ones."""
         wanted = frozenset(path for path in paths if path.exists())
         if wanted == self._watched:
             return
@@ -50,13 +50,14 @@ class FileWatch:
         for changes in watchfiles.watch(
             *paths, stop_event=stop, rust_timeout=500, debounce=300, raise_interrupt=False
         ):
-            found = frozenset(path for _, name in changes if not self._ignored(path := Path(name)))
-            if found:
-                self._events.put(("files", found))
+            named = (Path(name) for _, name in changes)
+            changed = frozenset(path for path in named if not self._ignored(path))
+            if changed:
+                self._events.put(("files", changed))
 
 
 def read_keys(events: Events, stream: IO[str] | None = None) -> None:
-    """Put what is typed on the queue, in a thread: `r` or Enter looks, `q` quits."""
+    """Read keys in a thread and put their events on the queue: `r` or Enter checks, `q` quits."""
     stream = sys.stdin if stream is None else stream
 
     def run() -> None:
@@ -70,7 +71,7 @@ def read_keys(events: Events, stream: IO[str] | None = None) -> None:
 
 @contextmanager
 def single_keys() -> Iterator[bool]:
-    """Let a terminal give each key at once, and leave it as it was; says whether it is one."""
+    """Set a terminal to single keys until the end; yields whether it is a terminal."""
     if not sys.stdin.isatty():
         yield False
         return

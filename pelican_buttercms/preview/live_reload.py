@@ -1,4 +1,4 @@
-"""Who is looking? The open pages of the preview, and how they are told of a new build."""
+"""Server-sent events to the open pages of the preview, which reload after a build."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ import queue
 from threading import Lock
 
 HEARTBEAT = 10.0
-"""Seconds after which a silent connection is tried, to find that its page was closed."""
+"""Seconds of silence after which a message is sent, to detect that the page was closed."""
 
 
-class Hub:
+class LiveReload:
     """The connections of all pages that are open and visible.
 
     Args:
-        on_seen: called when a page comes into view.
+        on_visible: called when a page becomes visible.
     """
 
-    def __init__(self, on_seen: Callable[[], None] = lambda: None) -> None:
-        self._on_seen = on_seen
+    def __init__(self, on_visible: Callable[[], None] = lambda: None) -> None:
+        self._on_visible = on_visible
         self._lock = Lock()
         self._pages: set[queue.Queue[str | None]] = set()
         self.build = 0
 
     @property
     def watchers(self) -> int:
-        """The number of pages that somebody looks at."""
+        """The number of visible pages."""
         with self._lock:
             return len(self._pages)
 
-    def built(self) -> None:
-        """Tell every page that there is a new build."""
+    def send_build(self) -> None:
+        """Send every page the number of a new build."""
         self.build += 1
         self._send("build", str(self.build))
 
-    def failed(self, message: str) -> None:
-        """Tell every page why there is none."""
+    def send_failure(self, message: str) -> None:
+        """Send every page the reason why there is no new build."""
         self._send("failed", message)
 
     def close(self) -> None:
@@ -46,18 +46,18 @@ class Hub:
                 page.put(None)
 
     def connect(self) -> Iterator[bytes]:
-        """Give what one page is sent, as server-sent events, until the page is closed."""
+        """Yield the server-sent events for one page until it is closed."""
         page: queue.Queue[str | None] = queue.Queue()
         with self._lock:
             self._pages.add(page)
-        self._on_seen()
+        self._on_visible()
         try:
             yield _event("build", str(self.build))
             while True:
                 try:
                     message = page.get(timeout=HEARTBEAT)
                 except queue.Empty:
-                    message = ": still there\n\n"
+                    message = ": heartbeat\n\n"
                 if message is None:
                     return
                 yield message.encode()

@@ -1,7 +1,7 @@
-"""The preview's HTTP server: the newest build, with a script that keeps each page up to date.
+"""The preview's HTTP server: the newest build, with a script that reloads each page.
 
-Drafts are private: the server listens on this machine only, and answers neither to another name
-nor to the scripts and forms of another site.
+Drafts are private: the server listens on this machine only. It refuses requests under another
+name, and those of scripts and forms of another site.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.local_requests import host_name, reason_to_refuse
-from pelican_buttercms.preview.live_reload import Hub
+from pelican_buttercms.preview.live_reload import LiveReload
 
 OWN = "/_buttercms/"
 
@@ -56,25 +56,29 @@ _SCRIPT = """
 </script>
 """
 
-Find = Callable[[list[str], str], str | None]
-"""Gives the URL of the page that a path's parts and a locale mean, None when there is none."""
+FindUrl = Callable[[list[str], str], str | None]
+"""A function that returns the URL of a page for the parts of a path and a locale, or None."""
 
 
 class PreviewServer:
     """A WSGI application that shows the newest build.
 
     Args:
-        hub: the open pages.
-        find: finds a page by its slug.
-        on_webhook: called when the CMS tells of a change.
-        hosts: the names that it answers to, beside those of this machine.
+        live_reload: the connections of the open pages.
+        find_url: finds a page by its slug.
+        on_webhook: called when the CMS reports a change.
+        hosts: the names that are answered besides those of this machine.
     """
 
     def __init__(
-        self, hub: Hub, find: Find, on_webhook: Callable[[], None], hosts: tuple[str, ...]
+        self,
+        live_reload: LiveReload,
+        find_url: FindUrl,
+        on_webhook: Callable[[], None],
+        hosts: tuple[str, ...],
     ) -> None:
-        self._hub = hub
-        self._find = find
+        self._live_reload = live_reload
+        self._find_url = find_url
         self._on_webhook = on_webhook
         self._hosts = {host.strip("[]").lower() for host in hosts}
         self.folder: Path | None = None
@@ -98,7 +102,9 @@ class PreviewServer:
             return Response(status=204)
         if request.path == f"{OWN}events":
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-            return Response(self._hub.connect(), headers=headers, content_type="text/event-stream")
+            return Response(
+                self._live_reload.connect(), headers=headers, content_type="text/event-stream"
+            )
         if request.method not in {"GET", "HEAD"}:
             return Response("The preview only shows pages.\n", 405)
         return self._page(request)
@@ -115,7 +121,7 @@ class PreviewServer:
             return redirect(f"{request.path}/{_query(request)}")
         if file is not None:
             return self._send(file)
-        if (url := self._meant(request)) is not None:
+        if (url := self._page_url(request)) is not None:
             return redirect(f"/{url}{_query(request)}")
         missing = self.folder / "404.html" if self.folder else None
         if missing is not None and missing.is_file():
@@ -127,31 +133,33 @@ class PreviewServer:
         return self._html(str(page), 404)
 
     def _file(self, path: str) -> Path | None:
-        """Find the file that a web server would give for a path; a folder without its slash too."""
+        """Find the file that a web server would send for a path, also a folder without slash."""
         if self.folder is None:
             return None
         joined = safe_join(str(self.folder), path.lstrip("/"))
         if joined is None or "\0" in path:
             raise NotFound
-        found = Path(joined)
-        wanted = [found / "index.html"] if path.endswith("/") else [found, Path(f"{joined}.html")]
+        place = Path(joined)
+        candidates = (
+            [place / "index.html"] if path.endswith("/") else [place, Path(f"{joined}.html")]
+        )
         try:
-            return next((candidate for candidate in wanted if _is_shown(candidate)), None)
-        except OSError:  # no file has such a name, for example one of 5,000 characters
+            return next((candidate for candidate in candidates if _is_shown(candidate)), None)
+        except OSError:  # a name that no file can have, such as one of 5,000 characters
             return None
 
-    def _meant(self, request: Request) -> str | None:
-        """Find the page that the dashboard means by a URL of another pattern than the site's."""
+    def _page_url(self, request: Request) -> str | None:
+        """Find the page for a preview URL of the dashboard, which has another pattern."""
         parts = [part for part in request.path.removesuffix(".html").split("/") if part]
         if slug := request.args.get("slug"):
             parts.append(slug)
-        return self._find(parts, request.args.get("locale", "")) if parts else None
+        return self._find_url(parts, request.args.get("locale", "")) if parts else None
 
     def _send(self, file: Path, status: int = 200) -> Response:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         try:
             data = file.read_bytes()
-        except OSError:  # a newer build has taken its place just now
+        except OSError:  # a newer build has just replaced it
             raise NotFound from None
         if kind == "text/html":
             return self._html(data.decode("utf-8", "replace"), status)
@@ -160,9 +168,8 @@ class PreviewServer:
         return Response(data, status, headers, content_type=f"{kind}{charset}")
 
     def _html(self, text: str, status: int) -> Response:
-        script = _SCRIPT.replace("BUILD", str(self._hub.build))
-        at = text.lower().rfind("</body>")
-        text = text[:at] + script + text[at:] if at >= 0 else text + script
+        # at the end: browsers run it there, and no tag has to be searched for
+        text += _SCRIPT.replace("BUILD", str(self._live_reload.build))
         headers = {"Cache-Control": "no-store"}
         return Response(text, status, headers, content_type="text/html; charset=utf-8")
 
@@ -182,9 +189,9 @@ def listening(app: PreviewServer, host: str, port: int) -> Iterator[int]:
     Raises:
         SettingsError: the port is taken.
     """
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request helps nobody
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
     try:
-        with redirect_stderr(io.StringIO()):  # werkzeug prints its own words, and exits by itself
+        with redirect_stderr(io.StringIO()):  # werkzeug prints an error and exits
             server = make_server(host, port, app, threaded=True)
     except (OSError, SystemExit) as exc:
         raise SettingsError(

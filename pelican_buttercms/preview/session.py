@@ -1,4 +1,4 @@
-"""What does a preview do from its start to its end? Wait, look, build, tell."""
+"""The loop of a preview: wait for events, check the CMS, build, report."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 from queue import Empty
 import time
 
+from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import AuthenticationError, ButterCMSError, QuotaError
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, FileWatch, Kind
-from pelican_buttercms.preview.live_reload import Hub
+from pelican_buttercms.preview.live_reload import LiveReload
 from pelican_buttercms.preview.server import PreviewServer
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.store import CallLog, Changes
@@ -22,64 +23,64 @@ from pelican_buttercms.store import CallLog, Changes
 logger = logging.getLogger(__name__)
 
 _QUIET = 0.3
-"""Seconds without a further event, after which several are taken as one."""
+"""Seconds without a further event after which events are handled together."""
 
 _MOST_NAMES = 8
 
 
 @dataclass
-class Session:
-    """One preview under way.
+class PreviewSession:
+    """A running preview.
 
     Attributes:
-        site: builds it.
-        hub: the open pages.
-        server: shows it.
-        budget: how often the CMS is asked.
-        events: what happens.
-        say: where lines go.
+        site: the site that is built.
+        live_reload: the connections of the open pages.
+        server: the server that shows the newest build.
+        budget: how often the CMS may be asked.
+        events: the queue of events.
+        report: prints a line.
     """
 
     site: PreviewSite
-    hub: Hub
+    live_reload: LiveReload
     server: PreviewServer
     budget: Budget
     events: Events
-    say: Callable[[str], None]
+    report: Callable[[str], None]
     calls: int = 0
     _stopped: bool = False
 
     @property
     def offline(self) -> bool:
-        """Say whether the CMS may not be asked; known after the first build."""
+        """Whether the CMS may not be asked; known after the first build."""
         return bool(self.site.source.options.offline)
 
     def run(self) -> None:
-        """Build and go on building until `q` or Ctrl-C."""
+        """Handle events until `q` or Ctrl-C."""
         watch = FileWatch(self.events, self._is_ignored)
         try:
             while not self._stopped:
-                watch.watch(self.site.watched())
-                self._wait()
+                watch.watch(self.site.watched_paths())
+                self._handle_events()
         finally:
             watch.close()
-            self.hub.close()
+            self.live_reload.close()
 
     def first_build(self) -> None:
-        """Build from what is stored, or pulled if that is due; the settings must be right.
+        """Build from stored content, or pull first if that is due.
 
         Raises:
             ButterCMSError: there is nothing to build from.
         """
         self.site.open()
-        with _Counted(self) as counted:
+        with _CallCounter(self) as counter:
             self.server.folder = self.site.build()
-        self.hub.built()
-        self.budget.spent(counted.calls)
+        self.live_reload.send_build()
+        self.budget.record(counter.calls)
         self.budget.cost = max(self.site.cost, 1)
 
-    def _wait(self) -> None:
-        """Wait for something to happen, and do what it asks for."""
+    def _handle_events(self) -> None:
+        """Wait for events, check the CMS if they require it, and build."""
         kinds: set[Kind] = set()
         files: set[Path] = set()
         timeout = 0.5
@@ -94,52 +95,52 @@ class Session:
         if "quit" in kinds:
             self._stopped = True
             return
-        if self._wants_look(kinds, files):
-            self._look(asked=bool(kinds & {"look", "webhook"}))
+        if self._needs_check(kinds, files):
+            self._check(requested=bool(kinds & {"check", "webhook"}))
         if "files" in kinds:
             self._rebuild(files)
 
-    def _wants_look(self, kinds: set[Kind], files: set[Path]) -> bool:
-        """Say whether the CMS is to be asked: on demand, or when somebody is there to see it."""
+    def _needs_check(self, kinds: set[Kind], files: set[Path]) -> bool:
+        """Return whether to ask the CMS: on demand, or regularly while a page is visible."""
         if self.offline:
-            return "look" in kinds  # it is told why not, to whoever asks for it
+            return "check" in kinds  # the error says why the CMS is not asked
         account = self.site.account_folder()
         if account and any(path.is_relative_to(account) for path in files):
             return True
-        if kinds & {"look"}:
+        if "check" in kinds:
             return True
-        if kinds & {"webhook", "seen"}:
+        if kinds & {"webhook", "visible"}:
             return self.budget.allows()
-        return self.hub.watchers > 0 and self.budget.is_time()
+        return self.live_reload.watchers > 0 and self.budget.is_time()
 
-    def _look(self, *, asked: bool) -> None:
+    def _check(self, *, requested: bool) -> None:
         try:
-            with _Counted(self) as counted:
-                result = self.site.look()
+            with _CallCounter(self) as counter:
+                result = self.site.pull()
         except ButterCMSError as exc:
-            self.budget.failed()
+            self.budget.record_failure()
             self._fail(f"The CMS could not be asked: {exc}")
             if isinstance(exc, AuthenticationError | QuotaError):
-                self.say("It is asked again when you press r.")
-                self.budget.cost = 10**9
+                self.report("It is asked again when you press r.")
+                self.budget.cost = 10**9  # no automatic check can be paid for
             return
-        self.budget.spent(result.calls)
-        changes = list(_told(result.changes))
+        self.budget.record(result.calls)
+        changes = list(_change_lines(result.changes))
         for line in changes:
-            self.say(line)
-        if changes or asked:
-            self.say(f"{'looked' if changes else 'nothing new'}: {counted}")
+            self.report(line)
+        if changes or requested:
+            self.report(f"{'looked' if changes else 'nothing new'}: {counter}")
         if changes:
             self._build()
 
     def _rebuild(self, files: Iterable[Path]) -> None:
         """Build because local files changed."""
         account = self.site.account_folder()
-        own = sorted(p for p in files if not (account and p.is_relative_to(account)))
-        if not own:
+        local = sorted(p for p in files if not (account and p.is_relative_to(account)))
+        if not local:
             return
-        self.say(f"changed: {', '.join(path.name for path in own[:_MOST_NAMES])}")
-        if any(map(self.site.is_settings, own)):
+        self.report(f"changed: {', '.join(path.name for path in local[:_MOST_NAMES])}")
+        if any(map(self.site.is_settings, local)):
             try:
                 self.site.open()
             except ButterCMSError as exc:
@@ -151,31 +152,31 @@ class Session:
         started = time.monotonic()
         try:
             self.server.folder = self.site.build()
-        except Exception as exc:  # templates and plugins may raise anything: the preview goes on
+        except Exception as exc:  # templates and plugins may raise anything
             logger.debug("The build failed", exc_info=True)
             self._fail(f"The build failed, and the last one is shown: {exc or type(exc).__name__}")
             return
-        self.hub.built()
-        self.say(f"built in {time.monotonic() - started:.1f} s")
+        self.live_reload.send_build()
+        self.report(f"built in {time.monotonic() - started:.1f} s")
 
     def _fail(self, message: str) -> None:
-        self.say(message)
-        self.hub.failed(message)
+        self.report(message)
+        self.live_reload.send_failure(message)
 
     def _is_ignored(self, path: Path) -> bool:
-        """Leave out what changes by the preview's own doing, and editors' temporary files."""
+        """Return whether a path is in the cache or an editor's temporary file."""
         cache = Path(self.site.source.options.cache_path).absolute()
         return path.is_relative_to(cache) or path.name.startswith(".") or path.name.endswith("~")
 
 
-class _Counted:
-    """Counts the calls of what is done inside; prints as "8 calls, 24 in all, 310 this month"."""
+class _CallCounter:
+    """The calls of a block, as text "8 calls, 24 in this preview, 310 this month"."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: PreviewSession) -> None:
         self._session = session
         self.calls = self.month = 0
 
-    def __enter__(self) -> _Counted:
+    def __enter__(self) -> _CallCounter:
         self._before = self._read()
         return self
 
@@ -185,9 +186,8 @@ class _Counted:
         self._session.calls += self.calls
 
     def __str__(self) -> str:
-        noun = "call" if self.calls == 1 else "calls"
         return (
-            f"{self.calls:,} {noun}, {self._session.calls:,} in this preview,"
+            f"{count_noun(self.calls, 'call')}, {self._session.calls:,} in this preview,"
             f" {self.month:,} this month"
         )
 
@@ -202,13 +202,12 @@ class _Counted:
             ledger.close()
 
 
-def _told(changes: dict[str, Changes]) -> Iterable[str]:
-    """Tell what changed, a line a kind of change and locale."""
+def _change_lines(changes: dict[str, Changes]) -> Iterable[str]:
+    """Yield a line for each kind of change and locale."""
     for locale, of_locale in changes.items():
         where = f" [{locale}]" if locale else ""
-        lists = (("new", of_locale.new), ("updated", of_locale.updated))
-        for what, keys in (*lists, ("deleted", of_locale.deleted)):
-            if keys:
+        for what in ("new", "updated", "deleted"):
+            if keys := getattr(of_locale, what):
                 yield f"{what}{where}: {_names(keys)}"
 
 

@@ -1,7 +1,7 @@
-"""How is the preview built? By Pelican itself, into a folder of its own, each time a new one.
+"""The preview's builds, by Pelican, each into a new folder.
 
-The folder is never the site's output folder, so that no draft waits there to be deployed; and a
-build that fails leaves the last one on show.
+The folder is never the site's output folder, so no draft can be deployed from there. A failed build
+leaves the last one in place.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ from pelican_buttercms.sync.pull import PullResult
 
 
 class PreviewSite:
-    """One settings file, built with drafts as often as asked.
+    """A site that is built with its drafts.
 
     Args:
-        path: the settings file; None for `pelicanconf.py` in this folder.
-        address: where the preview is shown; it takes the place of SITEURL.
-
+        path: the settings file; None means `pelicanconf.py` in this folder.
+        address: the address of the preview, which replaces SITEURL.
     """
 
     def __init__(self, path: str | None, address: str) -> None:
@@ -52,13 +51,13 @@ class PreviewSite:
 
     @property
     def cost(self) -> int:
-        """The API calls that a look costs, as far as is known."""
+        """The API calls that a check costs, as far as known."""
         return self._site.cost if self._site else 0
 
     def open(self) -> None:
-        """Read the settings, anew if they were read before.
+        """Read the settings; may be called again.
 
-        The first build may ask the CMS, if its content is due; later ones read what is stored.
+        The first build pulls if that is due; later ones use the stored content.
 
         Raises:
             SettingsError: the settings are wrong, or this is production.
@@ -72,7 +71,7 @@ class PreviewSite:
         }
         settings = read_file(self._path, overrides)
         for subsite in (settings.get("I18N_SUBSITES") or {}).values():
-            for name in ("SITEURL", "OUTPUT_PATH"):  # they follow from the preview's own
+            for name in ("SITEURL", "OUTPUT_PATH"):  # derived from the preview's own
                 subsite.pop(name, None)
         pelican = Pelican(settings)
         site = site_of(pelican)
@@ -83,14 +82,14 @@ class PreviewSite:
             )
         if self._site:
             site.shown = self._site.shown
-            _hold(site)
+            _use_stored_content(site)
         self._pelican, self._site = pelican, site
 
     def build(self) -> Path:
-        """Build, and give the folder of the new build; the one before stays until the next.
+        """Build, and return the folder of the build; the one before is kept until the next.
 
         Raises:
-            Exception: whatever Pelican, a plugin or a template raises; the last build is as it was.
+            Exception: Pelican, a plugin or a template failed; the last build is unchanged.
         """
         self._builds += 1
         folder = self._folder / str(self._builds)
@@ -103,21 +102,21 @@ class PreviewSite:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         if self._site:
-            _hold(self._site)
+            _use_stored_content(self._site)
         shutil.rmtree(self._folder / str(self._builds - 2), ignore_errors=True)
         return folder
 
-    def look(self) -> PullResult:
-        """Ask the CMS for its drafts now.
+    def pull(self) -> PullResult:
+        """Pull the drafts from the CMS.
 
         Raises:
-            ButterCMSError: the pull failed; what is stored is as it was.
+            ButterCMSError: the pull failed; the stored content is unchanged.
         """
         result: PullResult = self.source.refresh(SilentProgress())
         return result
 
-    def watched(self) -> Iterator[Path]:
-        """Give the files and folders whose changes show on the site."""
+    def watched_paths(self) -> Iterator[Path]:
+        """Yield the files and folders whose changes need a build."""
         settings = self._pelican.settings
         yield settings_file(self._path).absolute()
         yield Path(settings["PATH"]).absolute()
@@ -128,41 +127,42 @@ class PreviewSite:
             yield account
 
     def account_folder(self) -> Path | None:
-        """Give the folder that the emulator plays, if this account is one."""
+        """Return the folder of an emulated account, None for another account."""
         if self._site is None or not self._site.options.emulated:
             return None
         return Path(self._site.options.api_url.removeprefix(EMULATOR))
 
     def is_settings(self, path: Path) -> bool:
-        """Say whether a file is the settings file."""
+        """Return whether a file is the settings file."""
         return path == settings_file(self._path).absolute()
 
     def find(self, parts: list[str], locale: str) -> str | None:
-        """Find the page that the parts of a path mean: the last one is its slug.
+        """Return the URL of the page whose slug is the last part of a path, None without one.
 
-        Of several with one slug, that whose kind, page type and language the path names wins.
+        Of several pages with one slug, the one of the page type and language in the path wins.
         """
         if self._site is None or not parts:
             return None
         *before, slug = parts
-        found = [shown for shown in self._site.shown if shown.key.id == slug]
-        if not found:
+        pages = [shown for shown in self._site.shown if shown.key.id == slug]
+        if not pages:
             return None
+        options = self._site.options
         wanted = locale or next(
-            (one.name for one in self._site.options.locales if {one.lang, one.name} & set(before)),
-            self._site.options.main_locale.name,
+            (known.name for known in options.locales if {known.lang, known.name} & set(before)),
+            options.main_locale.name,
         )
 
-        def fits(shown: Shown) -> tuple[bool, bool, bool]:
+        def rank(shown: Shown) -> tuple[bool, bool, bool]:
             return (shown.key.group in before, shown.locale == wanted, shown.key.kind == "post")
 
-        return max(found, key=fits).url
+        return max(pages, key=rank).url
 
     def close(self) -> None:
         """Remove what was built."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _hold(site: Site) -> None:
-    """Let builds read what is stored, however old: the preview decides when the CMS is asked."""
+def _use_stored_content(site: Site) -> None:
+    """Make builds use stored content of any age: the preview decides when to pull."""
     site.source = replace(site.source, options=replace(site.source.options, max_age=FOR_EVER))

@@ -1,7 +1,7 @@
-"""The last pull once more, with a few items read anew after `publish` changed them.
+"""The update of the store after `publish`: the last pull, with the changed items read again.
 
-One call for a post or a page in each locale and mode that is stored, one listing for a collection,
-none for what is known to be gone. What is read is what a pull would have brought.
+A post or a page costs one call for each stored locale and mode, a collection costs one listing, and
+a deletion costs none. The result is what a pull would have brought.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.publish.apply.types import PublishReport
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Generation, Mode, Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
@@ -22,13 +24,13 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Folded:
-    """What became of the changed items.
+class StoreUpdate:
+    """What became of the changed items in the store.
 
     Attributes:
         calls: requests that reached the API.
         changes: how each new generation differs from the one before, by mode and locale.
-        notes: what was left as it was, and why; each a sentence.
+        notes: what was not updated, and why; a sentence each.
     """
 
     calls: int = 0
@@ -36,65 +38,89 @@ class Folded:
     notes: list[str] = field(default_factory=list)
 
 
-def fold_in(
+def update_store(
+    source: Source, client: Client, report: PublishReport, main_locale: str
+) -> list[str]:
+    """Merge what was written into the store, so that the next build shows it without a pull.
+
+    Returns:
+        Notes for the user. A failure here is harmless: the next pull brings the changes.
+    """
+    changed: list[WriteTarget] = []
+    gone: list[WriteTarget] = []
+    for written in report.written:
+        target = written.target
+        if target.key.kind == "post" and not target.locale:
+            target = replace(target, locale=main_locale)
+        (gone if written.version is None else changed).append(target)
+        if written.part.target.key.id not in {"", target.key.id}:
+            gone.append(replace(target, key=written.part.target.key))  # it was renamed
+    try:
+        with Store(source.options.cache_path, source.now) as store:
+            return merge_into_store(source, client, store, changed, gone).notes
+    except ButterCMSError as exc:
+        return [f"The store was not updated ({exc}). The next pull brings what was published."]
+
+
+def merge_into_store(
     source: Source,
     client: Client,
     store: Store,
-    changed: Iterable[Target],
-    gone: Iterable[Target] = (),
-) -> Folded:
-    """Take what changed at the CMS into the store, live and preview, as far as they are stored.
+    changed: Iterable[WriteTarget],
+    gone: Iterable[WriteTarget] = (),
+) -> StoreUpdate:
+    """Read changed items and merge them into the stored live and preview content.
 
     Args:
-        source: the account, and what is wanted of it.
-        client: asks the account.
-        store: where the last pull is.
-        changed: what is new or changed. A locale of "" is every locale that is stored, unless the
-            store has the account's default under just that name.
-        gone: what was deleted, in the same way; it is not asked for. An item that was renamed is
-            gone under its old name.
+        source: the account, and what is pulled of it.
+        client: reads from the account.
+        store: holds the last pull.
+        changed: new and changed targets. A locale of "" means every stored locale, unless the
+            store has the account's default locale under that name.
+        gone: deleted targets, in the same way; they are not read. A renamed item is gone under its
+            old name.
 
     Raises:
-        ButterCMSError: a read failed; the store is as it was, or one mode is folded.
+        ButterCMSError: a read failed. The store is unchanged, or only one mode is updated.
     """
     changed, gone = list(dict.fromkeys(changed)), list(dict.fromkeys(gone))
-    folded, before = Folded(), client.calls
+    update, before = StoreUpdate(), client.calls
     for preview in (False, True):
         of_mode = replace(source, options=replace(source.options, preview=preview))
-        _Fold(of_mode, client, store, folded, source.options.mode).run(changed, gone)
-    folded.calls = client.calls - before
-    return folded
+        _ModeUpdate(of_mode, client, store, update, source.options.mode).run(changed, gone)
+    update.calls = client.calls - before
+    return update
 
 
-class _Fold:
-    """One mode's part; `asked` is the mode that the user works in."""
+class _ModeUpdate:
+    """The update of one mode; `user_mode` is the mode that the user works in."""
 
     def __init__(
-        self, source: Source, client: Client, store: Store, folded: Folded, asked: Mode
+        self, source: Source, client: Client, store: Store, update: StoreUpdate, user_mode: Mode
     ) -> None:
         self._source = source
-        self._asked = asked
+        self._user_mode = user_mode
         self._client = client
         self._store = store
-        self._folded = folded
+        self._update = update
         self._spec = source.pull_spec()
         self._latest: list[Generation] = []
         self._before = client.calls
 
-    def run(self, changed: Sequence[Target], gone: Sequence[Target]) -> None:
-        """Read, and store one generation of each locale."""
+    def run(self, changed: Sequence[WriteTarget], gone: Sequence[WriteTarget]) -> None:
+        """Read the items and store one generation of each locale."""
         mode = self._source.options.mode
         scopes = self._source.scopes(self._store)
         self._latest = self._store.latest_together(scopes) or []
         if not self._latest:
-            if mode == self._asked:  # the other one is a matter of those who use it
+            if mode == self._user_mode:  # the other mode matters only to its users
                 self._note(f"No {mode} content of this account is stored yet")
             return
         if self._store.is_pinned(scopes):
-            self._note(f"The {mode} content was rolled back, and stays so until the next pull")
+            self._note(f"The {mode} content was rolled back and stays as it is")
             return
         if not self._source.covers(self._latest[0]):
-            self._note(f"The stored {mode} content is less than is wanted now")
+            self._note(f"The stored {mode} content covers less than the settings ask for now")
             return
         asked_at = self._store.next_moment(scopes)
         alts = "alternative texts" in self._latest[0].wanted
@@ -106,30 +132,32 @@ class _Fold:
                 records[locale][target.key] = None
         if not any(records.values()) or not self._is_complete(records):
             return
-        found = self._store.apply_changes(
-            {one.scope: records[one.scope.locale] for one in self._latest},
+        stored = self._store.apply_changes(
+            {generation.scope: records[generation.scope.locale] for generation in self._latest},
             calls=self._client.calls - self._before,
             cause="publish",
             asked_at=asked_at,
         )
-        if found is None:
-            self._note(f"The {mode} content was rolled back meanwhile")
+        if stored is None:
+            self._note(f"The {mode} content was rolled back in the meantime")
             return
-        self._folded.changes[mode] = {one.scope.locale: told for one, told in found}
+        self._update.changes[mode] = {
+            generation.scope.locale: changes for generation, changes in stored
+        }
 
     def _note(self, why: str) -> None:
         text = f"{why}: the next `pelican-buttercms pull` brings what changed."
-        if text not in self._folded.notes:
-            self._folded.notes.append(text)
+        if text not in self._update.notes:
+            self._update.notes.append(text)
 
-    # which targets, in which locales
+    # targets and locales
 
-    def _covered(self, targets: Iterable[Target]) -> Iterator[Target]:
+    def _covered(self, targets: Iterable[WriteTarget]) -> Iterator[WriteTarget]:
         for target in targets:
             if not self._is_pulled(target.key):
-                self._note(f"{target.key} is not among what is pulled")
+                self._note(f"{target.key} is not pulled")
             elif not self._locales(target):
-                self._note(f"The locale {target.locale!r} is not among what is pulled")
+                self._note(f"The locale {target.locale!r} is not pulled")
             else:
                 yield target
 
@@ -138,36 +166,39 @@ class _Fold:
         names = {"post": "posts", "page": f"page type {key.group}"}
         if names.get(key.kind, f"collection {key.group}") in spec:
             return True
-        found = (one for generation in self._latest for one in generation.manifest)
-        return any((one.kind, one.group) == (key.kind, key.group) for one in found if one.group)
+        entries = (entry for generation in self._latest for entry in generation.manifest)
+        return any(
+            (entry.kind, entry.group) == (key.kind, key.group) for entry in entries if entry.group
+        )
 
-    def _locales(self, target: Target) -> list[str]:
-        stored = [one.scope.locale for one in self._latest]
+    def _locales(self, target: WriteTarget) -> list[str]:
+        stored = [generation.scope.locale for generation in self._latest]
         if target.locale in stored:
             return [target.locale]
         return [] if target.locale else stored
 
-    # what they are now
+    # reading
 
-    def _read(self, changed: Collection[Target]) -> dict[str, Records]:
-        """Ask for everything side by side; gives what is stored anew, by locale."""
-        reread = RecordFetcher(self._client, [one.scope.locale for one in self._latest], self._spec)
-        looks: list[tuple[str, Key]] = []
+    def _read(self, changed: Collection[WriteTarget]) -> dict[str, Records]:
+        """Read all items concurrently; return the new records by locale."""
+        locales = [generation.scope.locale for generation in self._latest]
+        reread = RecordFetcher(self._client, locales, self._spec, self._source.now())
+        singles: list[tuple[str, Key]] = []
         listings: dict[tuple[str, str], list[Key]] = {}
         for target in changed:
             for locale in self._locales(target):
                 if target.key.kind == "item":
                     listings.setdefault((locale, target.key.group), []).append(target.key)
                 else:
-                    looks.append((locale, target.key))
-        reread.read(looks, listings)
+                    singles.append((locale, target.key))
+        reread.read(singles, listings)
         return reread.records
 
     def _is_complete(self, records: Mapping[str, Records]) -> bool:
-        """Say whether all that is referred to is pulled, as far as that was so before."""
-        now = [record for found in records.values() for record in found.values() if record]
-        missing = PullCoverage(self._spec, self._latest, self._store.records).missing(now)
+        """Return whether all references of the records lead to what is pulled, as before."""
+        new = [record for of_locale in records.values() for record in of_locale.values() if record]
+        missing = PullCoverage(self._spec, self._latest, self._store.records).missing(new)
         if missing and self._spec.discover:
-            self._note(f"What changed refers to {', '.join(missing)}, never pulled yet")
+            self._note(f"What changed refers to {', '.join(missing)}, which was never pulled")
             return False
         return True

@@ -1,4 +1,4 @@
-"""Do two fragments of HTML mean the same, to a browser and to the editor who wrote them?
+"""Compares HTML fragments by what they mean to a browser and to the editor who wrote them.
 
 White space that no browser shows, the order and quoting of attributes, and how a character is
 spelled do not count. Every word, tag, attribute and comment does.
@@ -49,7 +49,7 @@ _SECTION = re.compile(r"<!\[([^>]*)>")
 
 
 def same_html(one: str, other: str, same_link: SameLink | None = None) -> bool:
-    """Say whether two fragments mean the same.
+    """Return whether two fragments mean the same.
 
     Args:
         one: a fragment, however broken; nothing is ever raised.
@@ -59,18 +59,18 @@ def same_html(one: str, other: str, same_link: SameLink | None = None) -> bool:
     """
     if one == other:
         return True
-    first, second = normal(one), normal(other)
+    first, second = normalize_html(one), normalize_html(other)
     if same_link is None or len(first) != len(second):
         return first == second
     return all(_same_token(a, b, same_link) for a, b in zip(first, second, strict=True))
 
 
-def normal(html: str) -> tuple[Token, ...]:
-    """Give a fragment its one form: fragments that mean the same have the same, and only those.
+def normalize_html(html: str) -> tuple[Token, ...]:
+    """Return a fragment's normal form: fragments that mean the same have the same, and only those.
 
     The time that it takes grows with the length of the fragment, not faster.
     """
-    reader = _Reader()
+    reader = _TokenCollector()
     whole, rest = _split_unfinished(html.replace("\r\n", "\n").replace("\r", "\n"))
     reader.feed(whole)
     reader.close()
@@ -78,14 +78,14 @@ def normal(html: str) -> tuple[Token, ...]:
     return reader.finished()
 
 
-def links(html: str) -> list[str]:
-    """Give what a fragment's `src`, `href` and `poster` name, in their order."""
-    starts = (token for token in normal(html) if token[0] == "<")
+def link_targets(html: str) -> list[str]:
+    """Return the values of a fragment's `src`, `href` and `poster`, in their order."""
+    starts = (token for token in normalize_html(html) if token[0] == "<")
     return [value for start in starts for name, value in _attributes(start) if name in _LINKS]
 
 
 def _split_unfinished(html: str) -> tuple[str, str]:
-    """Cut off what cannot be a tag or a comment, over which HTMLParser would take minutes."""
+    """Split off what cannot be a tag or a comment: HTMLParser would take minutes over it."""
     opened = html.find("<!--", html.rfind("-->") + 1)
     end = html.rfind(">", 0, opened if opened >= 0 else len(html)) + 1
     # a browser takes these for comments; HTMLParser raises on some
@@ -109,7 +109,7 @@ def _attributes(token: Token) -> Attributes:
     return attributes
 
 
-class _Reader(HTMLParser):
+class _TokenCollector(HTMLParser):
     """Collects the tokens of a fragment, each with only the white space that is shown."""
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class _Reader(HTMLParser):
         self._pre_starts = False
 
     def finished(self) -> tuple[Token, ...]:
-        """Give the tokens; the end of the fragment is the end of a line."""
+        """Return the tokens; the end of the fragment is the end of a line."""
         self._flush()
         self._edge()
         return tuple(token for token in self._tokens if token != ("text", ""))
@@ -159,7 +159,7 @@ class _Reader(HTMLParser):
         self._tokens.append((">", tag))
 
     def handle_data(self, data: str) -> None:
-        """Take a part of a text."""
+        """Add a part of a text."""
         self._text.append(data)
 
     def handle_comment(self, data: str) -> None:
@@ -199,7 +199,7 @@ class _Reader(HTMLParser):
             self._blank = len(self._tokens) - 1 if text.endswith(" ") else None
 
     def _beside(self, tag: str) -> None:
-        """Forget the white space before a block's tag, and mind that before what is shown."""
+        """Drop white space before a block's tag, and keep it before shown inline content."""
         if tag in BLOCKS:
             self._edge()
         elif tag in _SHOWN:
@@ -212,7 +212,7 @@ class _Reader(HTMLParser):
         self._at_edge, self._blank = True, None
 
     def _drop_last_newline(self) -> None:
-        """Forget the line break before `</pre>`, which starts no line."""
+        """Drop the line break before `</pre>`, which starts no line."""
         for number in range(len(self._tokens) - 1, -1, -1):
             token = self._tokens[number]
             if token[0] == "text":

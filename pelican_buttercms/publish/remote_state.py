@@ -1,4 +1,4 @@
-"""What does the CMS hold of these targets, right now? Asked past every cache, drafts included."""
+"""Uncached reads of what the CMS holds now, unpublished content included."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from pelican_buttercms.content import SINGLE_PAGES
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import embedded_key
 from pelican_buttercms.errors import InvalidRequestError, NotFoundError, SettingsError
-from pelican_buttercms.publish.write_model import Target, Version, uri_of, version_of
+from pelican_buttercms.publish.write_model import (
+    ItemVersion,
+    WriteTarget,
+    parse_version,
+    reference_uri,
+)
 from pelican_buttercms.sync.live_and_preview import (
     Data,
     ListingReader,
@@ -28,8 +33,8 @@ from pelican_buttercms.sync.live_and_preview import (
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
 
-FEW = 8
-"""So many of one listing are asked for one by one; for more, the listing may cost fewer calls."""
+MAX_SINGLE_READS = 8
+"""Up to this many targets are read one by one. For more, the listing may cost fewer calls."""
 
 Result = TypeVar("Result")
 Group = tuple[str, str, str]
@@ -37,29 +42,29 @@ CollectionOf = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One target as the API gives it.
+class RemoteItem:
+    """One target as the API returns it.
 
     Attributes:
         latest: the object as preview shows it.
         live: the object as everyone sees it, None when it is not live.
-        version: what can be written of it.
+        version: its writable values.
     """
 
     latest: Data
     live: Data | None
-    version: Version
+    version: ItemVersion
 
 
-class Fresh:
-    """Reads what is at the CMS now.
+class RemoteReader:
+    """Reads the current state of the CMS.
 
     Args:
-        client: sends the requests, within its bound on how many run at once.
-        collection_of: names the collection of an item by its id, as far as that is known: an item
-            that the API expands inside another does not name its collection.
-        alt_media_text: whether media are asked for as pulls do, with their alternative texts: a
-            component of just a URL and a text looks the same then, here and in the store.
+        client: sends the requests, and bounds how many run at once.
+        collection_of: returns the collection of an item's id, where it is known. An item that the
+            API expands inside another record does not name its collection.
+        alt_media_text: whether media are requested with their alternative texts, as pulls request
+            them. A component of just a URL and a text has the same form here and in the store then.
     """
 
     def __init__(
@@ -73,122 +78,108 @@ class Fresh:
         self._alts = alt_media_text
         self._listings = ListingReader(client, alt_media_text=alt_media_text)
         self._collection_of = collection_of or (lambda _: None)
-        self._seen: dict[Target, Seen | None] = {}
+        self._items: dict[WriteTarget, RemoteItem | None] = {}
         self._groups: dict[tuple[str, str], bool] = {}
 
-    def read(self, targets: Iterable[Target]) -> dict[Target, Version | None]:
-        """Give what there is of each target, None where there is nothing.
+    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
+        """Return the current version of each target, None where the CMS has none.
 
-        Two calls for a post or a page, or its listings where those cost fewer; the two listings of
-        a collection for its items, since no single item can be relied on.
+        A post or a page costs two calls, or the calls of its two listings if those are fewer. Items
+        cost the two listings of their collection, as single items cannot be relied on.
 
         Raises:
-            SettingsError: a locale is not the account's.
-            ContentError: what the API gave is not what it promises.
+            SettingsError: the account has no such locale.
+            ContentError: a response is not of the documented form.
             APIError, TransportError, ResponseError: as from `Client.get`.
         """
         targets = list(dict.fromkeys(targets))
-        groups: dict[Group, list[Target]] = defaultdict(list)
-        for target in filter(_can_be_there, targets):
+        groups: dict[Group, list[WriteTarget]] = defaultdict(list)
+        for target in filter(_can_exist, targets):
             groups[target.key.kind, target.key.group, target.locale].append(target)
-        begun = [(group, wanted, self._begin(group, wanted)) for group, wanted in groups.items()]
-        for (_, _, locale), wanted, finish in begun:
-            found = _in_locale(locale, finish)
-            for target in wanted:
-                self._seen[target] = self._judge(target.key, *found.get(target.key, (None, None)))
-        return {target: seen.version if (seen := self.seen(target)) else None for target in targets}
+        started = [(group, self._start_reads(group, members)) for group, members in groups.items()]
+        for group, finish in started:
+            views = _in_locale(group[-1], finish)
+            for target in groups[group]:
+                latest, live = views.get(target.key, (None, None))
+                self._items[target] = self._remote_item(target.key, latest, live)
+        return {target: item.version if (item := self.item(target)) else None for target in targets}
 
-    def seen(self, target: Target) -> Seen | None:
-        """Give the API's own objects of a target, as they were when it was last read."""
-        return self._seen.get(target)
+    def item(self, target: WriteTarget) -> RemoteItem | None:
+        """Return the API's objects of a target, as of its last read."""
+        return self._items.get(target)
 
-    def latest(self, target: Target) -> Data | None:
-        """Give a target as preview showed it when it was last read."""
-        seen = self.seen(target)
-        return seen.latest if seen else None
+    def latest(self, target: WriteTarget) -> Data | None:
+        """Return the preview object of a target, as of its last read."""
+        item = self.item(target)
+        return item.latest if item else None
 
-    def items(self, collection: str, locale: str) -> dict[str, Version]:
-        """Give all items of a collection by their ids; none where there is no such collection."""
+    def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
+        """Return all items of a collection by id; none where there is no such collection."""
         group = ("item", collection, locale)
-        found = _in_locale(locale, self._listings.begin(*group))
-        judged = {key: self._judge(key, *both) for key, both in found.items()}
-        self._seen |= {Target(key, locale): seen for key, seen in judged.items()}
-        return {key.id: seen.version for key, seen in judged.items() if seen}
-
-    def ids(self, collection: str, locale: str) -> frozenset[str]:
-        """Give the ids of a collection's items, drafts included, by its one listing."""
-        fetch = self._listings.begin("item", collection, locale, live=False)
-        return frozenset(key.id for key in _in_locale(locale, fetch))
+        views = _in_locale(locale, self._listings.begin(*group))
+        items = {key: self._remote_item(key, *both) for key, both in views.items()}
+        self._items |= {WriteTarget(key, locale): item for key, item in items.items()}
+        return {key.id: item.version for key, item in items.items() if item}
 
     def has_group(self, kind: str, group: str) -> bool:
-        """Say whether there is such a page type or collection, in the account's default locale."""
+        """Return whether the page type or collection exists in the account's default locale."""
         if group == SINGLE_PAGES and kind == "page":
             return True
         if (kind, group) not in self._groups:
             self._groups[kind, group] = self._listings.exists(kind, group)
         return self._groups[kind, group]
 
-    def verify(
-        self,
-        target: Target,
-        accept: Callable[[Version | None], bool],
-        *,
-        within: float,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> tuple[Version | None, bool]:
-        """Read a target until it is as it should be; see `poll`."""
-        return poll(
-            lambda: self.read([target])[target], accept, within=within, sleep=sleep, clock=clock
-        )
-
-    def _begin(self, group: Group, wanted: list[Target]) -> Callable[[], Views]:
-        """Ask for some targets of one listing in the cheaper way; gives what collects them."""
+    def _start_reads(self, group: Group, targets: list[WriteTarget]) -> Callable[[], Views]:
+        """Start reading targets of one listing the cheaper way; return their collector."""
         if group[0] == "item":
             return self._listings.begin(*group)
-        if len(wanted) > FEW:
-            most = 2 * len(wanted)
-            return self._listings.begin(*group, most=most, otherwise=partial(self._singles, wanted))
-        return self._singles(wanted)
+        if len(targets) > MAX_SINGLE_READS:
+            most = 2 * len(targets)
+            return self._listings.begin(
+                *group, most=most, otherwise=partial(self._start_singles, targets)
+            )
+        return self._start_singles(targets)
 
-    def _singles(self, wanted: list[Target]) -> Callable[[], Views]:
-        asked = [(t.key, self._start(t, preview=True), self._start(t)) for t in wanted]
-        return lambda: {key: (_or_none(one), _or_none(two)) for key, one, two in asked}
+    def _start_singles(self, targets: list[WriteTarget]) -> Callable[[], Views]:
+        started = [(t.key, self._start(t, preview=True), self._start(t)) for t in targets]
+        return lambda: {
+            key: (_result_or_none(preview), _result_or_none(live)) for key, preview, live in started
+        }
 
-    def _start(self, target: Target, *, preview: bool = False) -> Future[Data]:
+    def _start(self, target: WriteTarget, *, preview: bool = False) -> Future[Data]:
         request = item_request(
             target.key, target.locale, preview=preview, alt_media_text=self._alts
         )
         return self._client.start(request, decode_item)
 
-    def _judge(self, key: Key, latest: Data | None, live: Data | None) -> Seen | None:
-        """Make a version of two answers; what is another item than was asked for is none."""
-        latest, live = self._checked(key, latest), self._checked(key, live)
+    def _remote_item(self, key: Key, latest: Data | None, live: Data | None) -> RemoteItem | None:
+        """Build an item from its two responses; None where they are of another item."""
+        latest, live = self._verified(key, latest), self._verified(key, live)
         if key.kind == "post" and live and (live.get("status") or "published") != "published":
-            live = None  # a single post is given whatever its status
+            live = None  # the endpoint returns a single post whatever its status
         latest = latest or live
-        return Seen(latest, live, version_of(key, latest, live)) if latest else None
+        return RemoteItem(latest, live, parse_version(key, latest, live)) if latest else None
 
-    def _checked(self, key: Key, data: Data | None) -> Data | None:
+    def _verified(self, key: Key, data: Data | None) -> Data | None:
         if data is None:
             return None
         if split_records(key, data)[0].key != key:
             return None  # a translation under its own slug, or a page of another type
         if key.kind == "page":
-            return {**data, "fields": self._named(data["fields"])}
+            return {**data, "fields": self._with_item_uris(data["fields"])}
         kept = {"meta"} if key.kind == "item" else data.keys()
-        return {n: value if n in kept else self._named(value) for n, value in data.items()}
+        return {n: value if n in kept else self._with_item_uris(value) for n, value in data.items()}
 
-    def _named(self, value: Any) -> Any:
-        """Put an item's URI for the item, where the API expanded it and its collection is known."""
+    def _with_item_uris(self, value: Any) -> Any:
+        """Replace expanded items by their URIs, where their collection is known."""
         if isinstance(value, list):
-            return [self._named(entry) for entry in value]
+            return [self._with_item_uris(entry) for entry in value]
         if not isinstance(value, dict):
             return value
         key = embedded_key(value)
         if key and key.kind == "item" and (collection := self._collection_of(key.id)):
-            return uri_of(Key("item", collection, key.id))
-        return {name: self._named(entry) for name, entry in value.items()}
+            return reference_uri(Key("item", collection, key.id))
+        return {name: self._with_item_uris(entry) for name, entry in value.items()}
 
 
 def poll(
@@ -199,44 +190,44 @@ def poll(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Result, bool]:
-    """Look again and again, at growing distances, until what is seen is accepted.
+    """Read at growing intervals until a result is accepted or the time is over.
 
     Args:
-        look: gives what is there now; each look is billed.
-        accept: says whether that is it.
-        within: seconds after which no further look begins.
+        look: reads once; each read is billed.
+        accept: returns whether a result is the expected one.
+        within: seconds after which no further read begins.
         sleep: waits.
-        clock: tells seconds.
+        clock: returns seconds.
 
     Returns:
-        What was seen last, and whether it was accepted.
+        The last result, and whether it was accepted.
     """
     ends, pause = clock() + within, 0.5
     while True:
-        found = look()
-        if accept(found):
-            return found, True
+        result = look()
+        if accept(result):
+            return result, True
         left = ends - clock()
         if left <= 0:
-            return found, False
+            return result, False
         sleep(min(pause, left))
         pause = min(pause * 2, 5.0)
 
 
-def _can_be_there(target: Target) -> bool:
-    """Say whether the API can be asked for it: what is still to be made has no id."""
+def _can_exist(target: WriteTarget) -> bool:
+    """Return whether a target can be requested: one that is still to be created has no id."""
     return is_name(target.key.id) and (target.key.kind == "post" or is_name(target.key.group))
 
 
-def _or_none(asked: Future[Data]) -> Data | None:
+def _result_or_none(response: Future[Data]) -> Data | None:
     try:
-        return asked.result()
+        return response.result()
     except NotFoundError:
         return None
 
 
 def _in_locale(locale: str, finish: Callable[[], Result]) -> Result:
-    """Blame the locale where the API does."""
+    """Return the result; raise SettingsError where the API refuses the locale."""
     try:
         return finish()
     except InvalidRequestError as exc:

@@ -1,4 +1,4 @@
-"""What is wanted at the CMS? A draft whose words are understood: one version of one item."""
+"""A resolved draft: the values that one version of one item should have in the CMS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile, RawDraft
-from pelican_buttercms.publish.write_model import Target, Values, uri_of
+from pelican_buttercms.publish.write_model import Values, WriteTarget, reference_uri
 
 
 class DraftReference(str):
@@ -20,40 +20,45 @@ class DraftReference(str):
 
 @dataclass(frozen=True)
 class Draft:
-    """One version of one item, as it is wanted.
+    """One version of one item, as it should become.
 
     Attributes:
         raw: what the file says, word for word.
         target: which version of which item; its id is "" for an item that is not there yet.
-        values: what is wanted, in the form of `content.writable`; only what the draft names. A
+        values: what is wanted, in the form of `write_model`; only what the draft names. A
             reference to what another draft makes is a `DraftReference`.
         files: the local files behind URLs in the values, by URL.
         notes: what the user should know and nothing hinders, each a sentence.
     """
 
     raw: RawDraft
-    target: Target
+    target: WriteTarget
     values: Values
     files: Mapping[str, LocalFile] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
-def settled(drafts: Sequence[Draft]) -> list[Draft]:
-    """Put URIs for references to drafts that have an id or a slug already."""
+def resolve_draft_references(drafts: Sequence[Draft]) -> list[Draft]:
+    """Replace references to drafts that have an id or a slug already with URIs."""
     known = {one.raw.path.resolve(): one.target.key for one in drafts if one.target.key.id}
     return [
-        replace(one, values={path: put_in(value, known) for path, value in one.values.items()})
+        replace(
+            one,
+            values={
+                path: substitute_references(value, known) for path, value in one.values.items()
+            },
+        )
         for one in drafts
     ]
 
 
-def put_in(value: Any, known: Mapping[Path, Key]) -> Any:
-    """Put URIs for the references to drafts whose keys are known, by their resolved paths."""
+def substitute_references(value: Any, known: Mapping[Path, Key]) -> Any:
+    """Replace references to drafts whose keys are known, by their resolved paths, with URIs."""
     if isinstance(value, DraftReference):
         key = known.get(Path(value))
-        return uri_of(key) if key else value
+        return reference_uri(key) if key else value
     if isinstance(value, list):
-        return [put_in(entry, known) for entry in value]
+        return [substitute_references(entry, known) for entry in value]
     if isinstance(value, dict):
-        return {name: put_in(entry, known) for name, entry in value.items()}
+        return {name: substitute_references(entry, known) for name, entry in value.items()}
     return value

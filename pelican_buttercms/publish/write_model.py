@@ -1,4 +1,4 @@
-"""What of an item can be written? Its values in one form, whatever read or draft they came from.
+"""The writable values of an item in one form, whatever response or draft they came from.
 
 A value is named by its path: `("title",)`, `("body",)`, and below a page's or an item's fields
 `("fields", "hero", "headline")`. Components are taken apart, as the API merges them field by field;
@@ -16,16 +16,16 @@ from typing import Any, Literal
 import msgspec
 
 from pelican_buttercms.content.media import read_media
-from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key
+from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import ItemTarget, PageTarget, embedded_key, parse
 
-Path = tuple[str, ...]
-Values = dict[Path, Any]
+FieldPath = tuple[str, ...]
+Values = dict[FieldPath, Any]
 Status = Literal["published", "draft", "scheduled"]
 
-STATUS: Path = ("status",)
-TITLE: Path = ("title",)
-SLUG: Path = ("slug",)
+STATUS: FieldPath = ("status",)
+TITLE: FieldPath = ("title",)
+SLUG: FieldPath = ("slug",)
 FIELDS = "fields"
 
 POST_TEXTS = (
@@ -39,7 +39,7 @@ _ESCAPED = str.maketrans({c: f"%{ord(c):02X}" for c in "%/?#\r\n"})
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Target:
+class WriteTarget:
     """One version of one item that can be written.
 
     Attributes:
@@ -58,7 +58,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ItemVersion:
     """What the CMS holds of one target.
 
     Attributes:
@@ -80,12 +80,12 @@ class Version:
 
     @property
     def digest(self) -> str:
-        """Name the values: 16 hex digits; the same values have the same digest."""
-        return digest_of(self.values)
+        """The digest of the values: 16 hex digits."""
+        return digest_values(self.values)
 
 
-def version_of(key: Key, latest: dict[str, Any], live: dict[str, Any] | None) -> Version:
-    """Read what the API gave.
+def parse_version(key: Key, latest: dict[str, Any], live: dict[str, Any] | None) -> ItemVersion:
+    """Build a version from the API's objects.
 
     Args:
         key: whose it is.
@@ -93,18 +93,20 @@ def version_of(key: Key, latest: dict[str, Any], live: dict[str, Any] | None) ->
         live: the object as everyone sees it, None when it is not live. The recorded API tells
             pages and items no status, so this does.
     """
-    values = values_of(key, latest)
-    pending = live is not None and values_of(key, live) != values
-    told = latest.get("status") if key.kind != "item" else None
-    status = told or ("published" if live is not None else "draft")
+    values = parse_values(key, latest)
+    pending = live is not None and parse_values(key, live) != values
+    given = latest.get("status") if key.kind != "item" else None
+    status = given or ("published" if live is not None else "draft")
     if pending and status == "published":
         status = "draft"  # what preview shows is not what is live
     values[STATUS] = status
-    return Version(values, str(latest.get("updated") or "") if key.kind != "item" else "", pending)
+    return ItemVersion(
+        values, str(latest.get("updated") or "") if key.kind != "item" else "", pending
+    )
 
 
-def values_of(key: Key, data: Mapping[str, Any]) -> Values:
-    """Give everything but the status that can be written, as any endpoint or the store gives it."""
+def parse_values(key: Key, data: Mapping[str, Any]) -> Values:
+    """Return all writable values but the status, from the data of any endpoint or of the store."""
     if key.kind == "post":
         return _values_of_post(data)
     if key.kind == "page":
@@ -113,7 +115,7 @@ def values_of(key: Key, data: Mapping[str, Any]) -> Values:
     else:
         fields = {name: value for name, value in data.items() if name != "meta"}
         values = {}
-    return values | flat({FIELDS: canonical(fields)})
+    return values | flatten({FIELDS: canonical(fields)})
 
 
 def _values_of_post(data: Mapping[str, Any]) -> Values:
@@ -127,25 +129,25 @@ def _values_of_post(data: Mapping[str, Any]) -> Values:
 
 
 def canonical(value: Any) -> Any:
-    """Give a field's value its one form: references as URIs, media as URLs, unset as ""."""
+    """Return a field's value in its one form: references as URIs, media as URLs, unset as ""."""
     if value is None:
         return ""
     if isinstance(value, str):
         target = parse(value)
-        return uri_of(target.key) if target else value
+        return reference_uri(target.key) if target else value
     if isinstance(value, list):
         return [canonical(entry) for entry in value]
     if isinstance(value, Mapping):
         data = dict(value)
         if key := embedded_key(data):
-            return uri_of(key)
+            return reference_uri(key)
         media = read_media(data)
         return media.url if media else {name: canonical(entry) for name, entry in data.items()}
     return value
 
 
-def uri_of(key: Key) -> str:
-    """Spell a reference to a page or an item as the API does, decoded as far as that is one way.
+def reference_uri(key: Key) -> str:
+    """Return a reference to a page or an item as the API writes it, decoded where unambiguous.
 
     Reading it again gives the same key, and spelling that gives the same text.
     """
@@ -154,26 +156,26 @@ def uri_of(key: Key) -> str:
     return f"/v2/content/?keys={key.group}[_id={key.id}]"
 
 
-def referred(value: Any) -> Key | None:
-    """Give the key that a canonical reference leads to, None for any other value."""
+def referenced_key(value: Any) -> Key | None:
+    """Return the key that a canonical reference leads to, None for any other value."""
     target = parse(value) if isinstance(value, str) else None
     return target.key if isinstance(target, PageTarget | ItemTarget) else None
 
 
-def flat(value: Mapping[str, Any], before: Path = ()) -> Values:
-    """Take objects apart: a value for each path; an empty object stays a value."""
+def flatten(value: Mapping[str, Any], before: FieldPath = ()) -> Values:
+    """Flatten objects: a value for each path; an empty object stays a value."""
     found: Values = {}
     for name, entry in value.items():
         path = (*before, name)
         if isinstance(entry, Mapping) and entry:
-            found |= flat(entry, path)
+            found |= flatten(entry, path)
         else:
             found[path] = entry
     return found
 
 
-def nested(values: Values) -> dict[str, Any]:
-    """Put values together again, the reverse of `flat`."""
+def unflatten(values: Values) -> dict[str, Any]:
+    """Build nested objects again, the reverse of `flatten`."""
     found: dict[str, Any] = {}
     for path, value in values.items():
         place = found
@@ -184,7 +186,7 @@ def nested(values: Values) -> dict[str, Any]:
 
 
 def encode_values(values: Values) -> bytes:
-    """Give values as JSON; the same values have the same bytes."""
+    """Return values as JSON; the same values have the same bytes."""
     pairs = [[list(path), values[path]] for path in sorted(values)]
     return msgspec.json.encode(pairs, order="deterministic")
 
@@ -193,20 +195,17 @@ def decode_values(data: bytes) -> Values:
     """Read values back from JSON.
 
     Raises:
-        ValueError: it is not what `encode_values` gives.
+        ValueError: it is not what `encode_values` returns.
     """
     pairs = msgspec.json.decode(data, type=list[tuple[list[str], Any]])
     return {tuple(path): value for path, value in pairs}
 
 
-def digest_of(values: Values) -> str:
-    """Name values by their content: 16 hex digits."""
+def digest_values(values: Values) -> str:
+    """Return the digest of values: 16 hex digits."""
     return hashlib.sha256(encode_values(values)).hexdigest()[:16]
 
 
-def spell(path: Path) -> str:
-    """Name a path for people: `hero.headline`, without the word "fields"."""
+def display_path(path: FieldPath) -> str:
+    """Return a path for messages: `hero.headline`, without the word "fields"."""
     return ".".join(path[1:] if path[:1] == (FIELDS,) and len(path) > 1 else path)
-
-
-__all__ = ["SINGLE_PAGES", "Path", "Target", "Values", "Version"]

@@ -69,6 +69,7 @@ class Committer:
                 full_pull_calls=origin.full_pull_calls,
                 observed_at=seen.observed_at,
                 asked_at=seen.asked_at,
+                left_out=origin.left_out,
             )
             old = before.manifest if before else {}
             stored.append((generation, Changes.between(old, seen.manifest)))

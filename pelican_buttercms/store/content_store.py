@@ -102,6 +102,7 @@ class Store(StoreReader):
         staged: StagedRecords | None = None,
         *,
         asked_at: datetime | None = None,
+        left_out: Mapping[Key, str] | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
@@ -119,6 +120,7 @@ class Store(StoreReader):
                 moment in the future counts as now.
             staged: what wrote records of this pull while it was under way, and has ended.
             asked_at: what `next_moment` returned when the pull began; None is now.
+            left_out: what is not live by its status, kept for `Generation.left_out`.
         """
         encoded = {
             scope: record_encoding.encode_all(records) for scope, records in contents.items()
@@ -131,7 +133,7 @@ class Store(StoreReader):
             ).astimezone(UTC)
             cause: Cause = "import" if pulled_at else "pull"
             pulled = pulled_at.astimezone(UTC) if pulled_at else min(moment, now)
-            origin = Provenance(cause, now, pulled, calls, tuple(wanted))
+            origin = Provenance(cause, now, pulled, calls, tuple(wanted), left_out=left_out or {})
             stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
             for scope, (manifest, data) in encoded.items():
                 seen = Observations(moment, manifest, {})
@@ -149,6 +151,8 @@ class Store(StoreReader):
         pulled_at: datetime,
         wanted: Iterable[str],
         expected: Sequence[Generation],
+        *,
+        left_out: Mapping[Key, str],
     ) -> list[tuple[Generation, Changes]] | None:
         """Store content out of what other machines share, merged with what is here.
 
@@ -157,6 +161,7 @@ class Store(StoreReader):
             pulled_at: when everything was last asked for.
             wanted: what the last full pull was asked for.
             expected: the newest generations when it was merged.
+            left_out: what the last full pull left out of live content, by its status.
 
         Returns:
             As `commit_together`; None, and nothing is changed, where others are stored by now.
@@ -167,7 +172,9 @@ class Store(StoreReader):
             if _identity(generations) != _identity(expected):
                 return None
             full = expected[0].full_calls if expected else 0
-            origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full)
+            asked = {key for seen, _ in contents.values() for key in seen.asked_at}
+            unasked = {key: status for key, status in left_out.items() if key not in asked}
+            origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full, unasked)
             return self._committer.commit(index, contents, origin)
 
     def next_moment(self, scopes: Iterable[Scope]) -> datetime:
@@ -230,14 +237,19 @@ class Store(StoreReader):
                 fresh = {key: moment for key in changed[old.scope] if seen.moment(key) <= moment}
                 digests = {key: manifest.get(key, "") for key in fresh}
                 contents[old.scope] = seen.amend(digests, fresh), data
+            asked = {key for records in changed.values() for key in records}
+            first, now = generations[0], self._now().astimezone(UTC)
+            left_out = {key: word for key, word in first.left_out.items() if key not in asked}
             if all(contents[old.scope][0].manifest == old.manifest for old in generations):
                 same = [
-                    replace(old, asked_at=contents[old.scope][0].asked_at) for old in generations
+                    replace(old, asked_at=contents[old.scope][0].asked_at, left_out=left_out)
+                    for old in generations
                 ]
                 self._committer.renew(index, same)
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
-            first, now = generations[0], self._now().astimezone(UTC)
-            origin = Provenance(cause, now, first.pulled_at, calls, first.wanted, first.full_calls)
+            origin = Provenance(
+                cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out
+            )
             return self._committer.commit(index, contents, origin)
 
     def _check_schema(self) -> None:

@@ -36,7 +36,7 @@ _ADVICE: Final = (
     ),
     (
         ("full", "no space", "disk i/o", "quota"),
-        "Look whether that disk is full or failing, then try again.",
+        "Check whether that disk is full or failing, then try again.",
     ),
 )
 _REFILL: Final = (

@@ -38,6 +38,8 @@ class Generation:
         observed_at: the moment of the last full pull in the order of all observations; it differs
             from `pulled_at` where the clock of another machine was ahead, None is the same.
         asked_at: when records were asked for alone since, also those that were found to be gone.
+        left_out: what the last full pull left out of live content, by key: its status. The same in
+            all scopes of a pull.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Generation:
     full_pull_calls: int | None = None
     observed_at: datetime | None = field(default=None, compare=False)
     asked_at: Mapping[Key, datetime] = field(default_factory=dict, compare=False)
+    left_out: Mapping[Key, str] = field(default_factory=dict, compare=False)
 
     @property
     def created(self) -> datetime:
@@ -60,7 +63,7 @@ class Generation:
 
     @property
     def full_calls(self) -> int:
-        """How many calls the last full pull cost; 0 where that is unknown."""
+        """The calls that the last full pull cost; 0 where that is unknown."""
         return self.calls if self.full_pull_calls is None else self.full_pull_calls
 
     @property
@@ -79,11 +82,12 @@ class Provenance:
     calls: int
     wanted: tuple[str, ...]
     full_pull_calls: int | None = None
+    left_out: Mapping[Key, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How a generation differs from the one before; all keys in order."""
+    """The difference between a generation and the one before; all keys in order."""
 
     new: tuple[Key, ...] = ()
     updated: tuple[Key, ...] = ()
@@ -130,6 +134,7 @@ class _Stored(msgspec.Struct):
     full_pull_calls: int | None = None
     observed_at: datetime | None = None
     asked_at: dict[str, datetime] = {}
+    left_out: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Records(msgspec.Struct):
@@ -153,6 +158,7 @@ def encode(generation: Generation) -> bytes:
         full_pull_calls=generation.full_pull_calls,
         observed_at=generation.observed_at,
         asked_at={str(key): moment for key, moment in generation.asked_at.items()},
+        left_out={str(key): status for key, status in generation.left_out.items()} or msgspec.UNSET,
     )
     return msgspec.json.encode(stored, order="deterministic")
 
@@ -183,6 +189,7 @@ def _from_stored(stored: _Stored) -> Generation:
         full_pull_calls=stored.full_pull_calls,
         observed_at=stored.observed_at and stored.observed_at.astimezone(UTC),
         asked_at={Key.parse(key): at.astimezone(UTC) for key, at in stored.asked_at.items()},
+        left_out={Key.parse(key): status for key, status in (stored.left_out or {}).items()},
     )
 
 

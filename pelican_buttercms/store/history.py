@@ -42,5 +42,30 @@ def in_use(index: GenerationIndex, scopes: Sequence[Scope]) -> str | None:
     return newest.pop() if len(newest) == 1 else shared[0]
 
 
+def expired(index: GenerationIndex, scope: Scope, keep: int) -> list[str]:
+    """Return the oldest generations of a scope beyond the `keep` newest; none that builds read."""
+    old = index.branch(scope).expired(keep)
+    kept = _readable(index, scope) if old else set()
+    return [number for number in old if number not in kept]
+
+
+def _readable(index: GenerationIndex, scope: Scope) -> set[str]:
+    """Return the pulls that builds of any locales of an account and mode may read.
+
+    Of those that have the same locales, and perhaps more, that is the newest.
+    """
+    locales: dict[str, set[str]] = {}
+    for text, branch in index.scopes.items():
+        other = Scope.parse(text)
+        if (other.account, other.mode) == (scope.account, scope.mode):
+            for number in branch.generations:
+                locales.setdefault(number, set()).add(other.locale)
+    newest: set[str] = set()
+    for number in sorted(locales, reverse=True):
+        if not any(locales[number] <= locales[newer] for newer in newest):
+            newest.add(number)
+    return newest
+
+
 def _branches(index: GenerationIndex, scopes: Sequence[Scope]) -> list[Branch]:
     return [index.scopes.get(str(scope), Branch()) for scope in scopes]

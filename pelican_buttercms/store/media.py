@@ -1,4 +1,4 @@
-"""The fetched media files by their URLs, and which could not be had, beside the content store.
+"""The fetched media files by their URLs, and the failures, beside the content store.
 
 A URL's file can change, so validators are kept with it, and its name in the site changes with it.
 Source: contract, "Media".
@@ -59,7 +59,7 @@ _LONGEST_PAUSE = timedelta(days=1)
 
 
 class MediaEntry(msgspec.Struct):
-    """What is kept of a URL, beside `file/<digest>` with the bytes."""
+    """The entry of a URL, beside `file/<digest>` with the bytes."""
 
     digest: str
     validators: dict[str, str]
@@ -79,7 +79,7 @@ class MediaEntry(msgspec.Struct):
 
 
 class MediaFailure(msgspec.Struct, frozen=True):
-    """Why a URL's file could not be had, and when it is asked for again.
+    """A failure to fetch a URL's file, and when it is requested again.
 
     Attributes:
         reason: for people.
@@ -160,7 +160,7 @@ class MediaStore:
             self._database.delete(f"failure/{url}")
 
     def failure(self, url: str) -> MediaFailure | None:
-        """Return why a URL's file could not be had the last time, None if it was not tried."""
+        """Return why a URL's file could not be fetched the last time, None if it was not tried."""
         data = self._database.get(f"failure/{url}")
         try:
             return None if data is None else msgspec.json.decode(data, type=MediaFailure)
@@ -197,8 +197,8 @@ class MediaStore:
 
     def _unusable(self, url: str, state: str) -> StoreError:
         return StoreError(
-            f"The file of {url} is {state} in {self._folder}. Delete that folder; the next build"
-            " with the network fetches the files again."
+            f"The file of {url} is {state} in {self._folder}. Run `pelican-buttercms doctor`;"
+            " the next build with the network fetches it again."
         )
 
     def __enter__(self) -> Self:

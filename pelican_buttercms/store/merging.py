@@ -17,7 +17,7 @@ from pelican_buttercms.content import Key
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """What is known of one locale.
+    """The observed records of one locale.
 
     Attributes:
         observed_at: when everything was last asked for.

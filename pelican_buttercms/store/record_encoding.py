@@ -106,6 +106,6 @@ def _encode(record: RawRecord) -> bytes:
         return msgspec.json.encode(ordered(record.key, record.data))
     except (TypeError, ValueError, OverflowError, RecursionError) as exc:
         raise StoreError(
-            f"{record.key} cannot be stored: {exc}. Look at it in the ButterCMS dashboard, then"
+            f"{record.key} cannot be stored: {exc}. Check it in the ButterCMS dashboard, then"
             " run `pelican-buttercms pull`."
         ) from exc

@@ -1,8 +1,8 @@
-"""What webhooks left in the store: events that no build has taken in yet, and the slugs of numbers.
+"""The state that webhooks leave in the store: pending events, and slugs by ButterCMS's numbers.
 
-A webhook comes once. Before a build asks for what one names, the store notes its events as
-*pending*; the note goes only when all is taken in. So an event is lost neither by an API that
-fails nor by a build that is killed.
+A webhook comes once. Before a build requests what an event names, the store records the event as
+*pending*. The record is removed only when the content was stored, so neither a failing API nor a
+killed build loses an event.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 import math
 from pathlib import Path
 import secrets
+from typing import Annotated
 from urllib.parse import quote
 
 import msgspec
@@ -21,15 +22,15 @@ from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.scope import Scope
 
 _MOST = 2000
-"""Numbers that are remembered for each account and mode, the newest."""
+"""The numbers that are kept for each account and mode; the oldest are dropped."""
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Events that wait.
+    """A record of pending events.
 
     Attributes:
-        token: like no other note's.
-        payload: the events, as a build gets them.
+        token: a unique value.
+        payload: the events, in the form in which a build gets them.
     """
 
     token: str
@@ -38,18 +39,18 @@ class Note(msgspec.Struct, frozen=True):
 
 class _Slug(msgspec.Struct):
     key: str
-    since: datetime
+    since: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class WebhookState:
-    """What events left, by scope; beside the store, since it is no content.
+    """The state that webhooks leave, by scope; it lies beside the store because it is no content.
 
-    Reading makes no files: most stores never get an event. `store push` shares none of it: the
-    build that could not take an event in is the one to repeat.
+    Reading creates no files: most stores never get an event. `store push` does not share it: the
+    build that could not use an event has to repeat it.
 
     Args:
         folder: the store's folder.
-        now: the clock; gives aware datetimes.
+        now: the clock, which returns aware datetimes.
 
     Raises:
         StoreError: from here and every method, when the disk fails.
@@ -72,23 +73,23 @@ class WebhookState:
         return self._opened
 
     def pending(self, scopes: Iterable[Scope]) -> dict[Scope, Note]:
-        """Return the notes of what waits; none when everything was taken in."""
+        """Return the notes of pending events; none when no event is pending."""
         if not self._folder.is_dir():
             return {}
-        found = {scope: self._note(scope) for scope in scopes}
-        return {scope: note for scope, note in found.items() if note is not None}
+        notes = {scope: self._note(scope) for scope in scopes}
+        return {scope: note for scope, note in notes.items() if note is not None}
 
     def add(
         self, scopes: Iterable[Scope], join: Callable[[Iterable[str]], str]
     ) -> dict[Scope, Note]:
-        """Note that something waits.
+        """Add pending events.
 
-        A new note takes the place of the one before, so that a pull that began earlier does not
-        settle what came meanwhile.
+        A new note replaces the one before, so that a pull that began earlier does not settle
+        events that came later.
 
         Args:
-            scopes: whose content the events are about.
-            join: returns the payload of the new note, for those of the notes that it replaces.
+            scopes: the scopes that the events are about.
+            join: returns the payload of a new note from the payloads of the notes it replaces.
         """
         notes = {}
         with self._database.transaction():
@@ -100,7 +101,7 @@ class WebhookState:
         return notes
 
     def settle(self, notes: Mapping[Scope, Note]) -> None:
-        """Take notes back, unless another process has written a newer one since."""
+        """Remove notes, unless another process has written a newer one since."""
         if not notes:
             return
         with self._database.transaction():
@@ -109,7 +110,7 @@ class WebhookState:
                     self._database.delete(_pending(scope))
 
     def adopt(self, old: str, new: str) -> None:
-        """Copy what events left of one account to another, which is the same with a new id."""
+        """Copy the state of one account to another, which is the same one under a new id."""
         if not self._folder.is_dir():
             return
         with self._database.transaction():
@@ -122,7 +123,7 @@ class WebhookState:
                         continue
                     if self._database.get(target) is None:
                         self._database.set(target, data)
-                    elif prefix == "owed":  # both wait: a note without a payload is everything
+                    elif prefix == "owed":  # both have one: an empty note requires a full pull
                         note = Note(secrets.token_hex(8), "")
                         self._database.set(target, msgspec.json.encode(note))
 
@@ -132,22 +133,22 @@ class WebhookState:
             return None
         try:
             return msgspec.json.decode(data, type=Note)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return Note(data.hex(), "")  # damaged, or an earlier version's: it names nothing
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Note(data.hex(), "")  # damaged, or written by an earlier version
 
     def key_of(self, scope: Scope, kind: str, number: int) -> Key | None:
-        """Return what had ButterCMS's number at the last event about it; None if not known.
+        """Return the key that had ButterCMS's number at its last event; None if not known.
 
         A slug may change; the number stays.
         """
-        found = self._slugs(scope).get(f"{kind}/{number}")
+        slug = self._slugs(scope).get(f"{kind}/{number}")
         try:
-            return Key.parse(found.key) if found else None
+            return Key.parse(slug.key) if slug else None
         except ValueError:
             return None
 
     def remember(self, scope: Scope, numbers: Mapping[tuple[str, int], Key]) -> None:
-        """Keep what has which number, by kind."""
+        """Store the keys of numbers, by kind and number."""
         if not numbers:
             return
         now = self.now()
@@ -163,8 +164,8 @@ class WebhookState:
         data = self._database.get(_numbers(scope))
         try:
             return {} if data is None else msgspec.json.decode(data, type=dict[str, _Slug])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return {}  # damaged: as good as new
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return {}  # damaged: the slugs are learnt again
 
 
 def _pending(scope: Scope) -> str:

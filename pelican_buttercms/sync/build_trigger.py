@@ -48,7 +48,7 @@ def find_trigger(environment: Environment) -> Trigger | None:
 
     The relay's `BUTTERCMS_EVENT_FILE` comes first, then Netlify's `INCOMING_HOOK_BODY`, then the
     event file of GitHub, where a `repository_dispatch` started the workflow: for a push or a
-    schedule that file tells of something else.
+    schedule that file is about something else.
     """
     if path := environment.get(EVENT_FILE):
         return _read(Path(path), EVENT_FILE)

@@ -41,7 +41,7 @@ class Meter:
                 raise CallLimitError(
                     f"BUTTERCMS_MAX_CALLS allows {most:,} calls for a pull, and this one needs"
                     " more: no further call was made. Raise it, or ask for less;"
-                    " `pelican-buttercms pull --dry-run` tells what a pull costs."
+                    " `pelican-buttercms pull --dry-run` shows what a pull costs."
                 )
             self.calls += 1
             self._waiting.add(get_ident())

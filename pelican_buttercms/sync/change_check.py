@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ def check_for_changes(source: Source) -> ChangeReport:
         spec = PullCoverage(source.pull_spec(), latest, store.records).spec
         posts = PostLocales.of(latest, spec).locales
     with source.connect() as client:
-        return _run_probes(list(_probes(client, spec, stored, posts)), client)
+        return _run_probes(list(_probes(client, spec, stored, posts, source.now())), client)
 
 
 def _run_probes(probes: Sequence[_Probe], client: Client) -> ChangeReport:
@@ -105,14 +106,14 @@ def _run_probes(probes: Sequence[_Probe], client: Client) -> ChangeReport:
 
 
 def _probes(
-    client: Client, spec: PullSpec, stored: Stored, posts: Collection[str]
+    client: Client, spec: PullSpec, stored: Stored, posts: Collection[str], now: datetime
 ) -> Iterator[_Probe]:
     for locale in spec.locales:
         names = {(KINDS[r.key.kind], r.key.group) for r in stored[locale] if r.key.kind in KINDS}
         types = sorted({*spec.page_types, *(n for kind, n in names if kind == "page type")})
         keys = sorted({*spec.collections, *(n for kind, n in names if kind == "collection")})
         dated = [name for name in types if name != SINGLE_PAGES and not spec.preview]
-        probe = _LocaleProbe(client, replace(spec, locales=(locale,)), locale, stored[locale])
+        probe = _LocaleProbe(client, replace(spec, locales=(locale,)), locale, stored[locale], now)
         for name in dated:
             yield _Probe(listings.listing_label(name, locale), partial(probe.newest, name))
         for name in (name for name in types if name not in dated):
@@ -132,6 +133,7 @@ class _LocaleProbe:
     spec: PullSpec
     locale: str
     stored: Sequence[RawRecord]
+    now: datetime
 
     def newest(self, page_type: str) -> str | None:
         """Look at the newest change of a page type, and at its size."""
@@ -185,7 +187,7 @@ class _LocaleProbe:
             return
         for item in fetch.result():
             for record in source.split(item):
-                kept = record if self.spec.preview else listed_live(record)
+                kept = record if self.spec.preview else listed_live(record, self.now)
                 if kept is not None:
                     yield kept
 

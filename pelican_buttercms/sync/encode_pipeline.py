@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-import logging
+from datetime import datetime
 from operator import attrgetter
 import sys
 from threading import Semaphore
@@ -20,15 +20,11 @@ from msgspec import Struct, json
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
-from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.status import listed_live
 from pelican_buttercms.store.record_encoding import Encoded, encode
 from pelican_buttercms.sync.discovery import Name, references_of
-from pelican_buttercms.sync.duplicates import name_some
 from pelican_buttercms.sync.listings import RecordListing, each_once, title_of
 from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
-
-logger = logging.getLogger(__name__)
 
 MAX_PENDING_ANSWERS = 16
 """Answers that wait to be encoded. They are held as objects, so there are few."""
@@ -77,17 +73,26 @@ class RecordEncoder:
 
     Args:
         preview: whether drafts are wanted.
+        now: when the pull began; what is published after it is not live yet.
         keep: receives the records of the listings' own items, as soon as they are encoded.
             Embedded records may not be stored in the end: a record from its own listing wins.
+
+    Attributes:
+        left_out: the status of each item of a live listing that is not live by its status.
     """
 
     def __init__(
-        self, *, preview: bool, keep: Callable[[list[Encoded]], None] = lambda _: None
+        self,
+        *,
+        preview: bool,
+        now: datetime,
+        keep: Callable[[list[Encoded]], None] = lambda _: None,
     ) -> None:
         self._preview = preview
+        self._now = now
         self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="buttercms-encode")
-        self._left_out: dict[Key, str] = {}
+        self.left_out: dict[Key, str] = {}
         self._room = Semaphore(MAX_PENDING_ANSWERS)
 
     def __enter__(self) -> Self:
@@ -98,20 +103,6 @@ class RecordEncoder:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
         sys.setswitchinterval(self._interval)
-
-    def warn_of_left_out(self) -> None:
-        """Log a warning that names what live listings gave and is not live by its status."""
-        groups: dict[str, list[str]] = {}
-        for key, status in sorted(self._left_out.items()):
-            of_what = "" if key.kind == "post" else f" of {brief(key.group)}"
-            groups.setdefault(f"{key.kind}{{}}{of_what}", []).append(f"{key.id} ({status})")
-        for what, names in groups.items():
-            logger.warning(
-                "Left out of the live site, because its status is not published and it never was:"
-                " %s: %s. Publish it in the ButterCMS dashboard, or preview it.",
-                f"{len(names):,} {what.format('s' if len(names) > 1 else '')}",
-                name_some(names),
-            )
 
     def listing(self, source: RecordListing) -> PagedListing[EncodedItem]:
         """Return a listing whose pages are encoded as they come."""
@@ -194,9 +185,9 @@ class RecordEncoder:
 
         The read token reads drafts too, so every record that enters a live scope is checked.
         """
-        kept = record if self._preview else listed_live(record)
+        kept = record if self._preview else listed_live(record, self._now)
         if kept is None:
-            self._left_out[record.key] = str(record.data.get("status"))
+            self.left_out[record.key] = str(record.data.get("status"))
             return None
         return EncodedRecord(encode(kept), references_of(kept))
 

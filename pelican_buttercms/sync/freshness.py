@@ -36,8 +36,11 @@ from pelican_buttercms.sync.refresh.apply_events import (
     settle_media,
 )
 from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
+from pelican_buttercms.titled_logs import titled_logger
 
 logger = logging.getLogger(__name__)
+_older_content = titled_logger(f"{__name__}.older_content", "ButterCMS: older content")
+_held_back = titled_logger(f"{__name__}.held_back", "ButterCMS: held back deletions")
 
 News = Literal["all", "again"] | None
 """Which media files are checked: the stored ones, or also those that failed before."""
@@ -60,6 +63,7 @@ class FreshnessPolicy:
         changes: what was pulled for this build, by locale; None if nothing was.
         stale: why older content is read than was asked for.
         latest: what was stored before.
+        pulled: whether everything was pulled for this build.
     """
 
     def __init__(
@@ -79,7 +83,7 @@ class FreshnessPolicy:
         self._say = say
         self._progress = progress
         self._calls = calls
-        self._pulled = False
+        self.pulled = False
         self._media_notes: Mapping[Scope, Note] = {}
         self.changes: Mapping[str, Changes] | None = None
         self.stale: str | None = None
@@ -158,7 +162,7 @@ class FreshnessPolicy:
             self.news = "again" if result.media else None
             self._media_notes = result.media_notes
         else:
-            self._pulled, self.news = True, "all"
+            self.pulled, self.news = True, "all"
         return result
 
     def settle_media(self, unfetched: Collection[str]) -> None:
@@ -181,7 +185,7 @@ class FreshnessPolicy:
             StoreError: it was just pulled, or nothing may be pulled.
             ButterCMSError: the pull failed.
         """
-        if self._source.options.offline or self._pulled or isinstance(damage, DatabaseError):
+        if self._source.options.offline or self.pulled or isinstance(damage, DatabaseError):
             raise damage
         logger.warning("What is stored is pulled again, because it is damaged: %s", damage)
         self.stale = None
@@ -212,7 +216,7 @@ class FreshnessPolicy:
         with self._counted():
             result = source.pull(self._store, self._progress, say=self._say)
         if source is self._source:
-            self._pulled, self.news = True, "all"
+            self.pulled, self.news = True, "all"
         return result
 
     @contextmanager
@@ -266,10 +270,11 @@ class FreshnessPolicy:
                 " nothing was built. Raise it, or build with BUTTERCMS_OFFLINE=1."
             ) from exc
         self.stale = str(exc)
-        logger.warning(
+        is_held_back = isinstance(exc, HeldBackError)
+        (_held_back if is_held_back else _older_content).warning(
             "The site is built from ButterCMS content of %s ago, because %s: %s",
             age,
-            "an answer was held back" if isinstance(exc, HeldBackError) else "the API failed",
+            "an answer was held back" if is_held_back else "the API failed",
             exc,
         )
         if unchecked:

@@ -114,7 +114,7 @@ class PageReader(Generic[Item]):
         """Wait for the first page, and ask for the next ones as far as it can be believed.
 
         Raises:
-            ResponseError: it tells of more than is ever asked for.
+            ResponseError: it claims more than is ever asked for.
         """
         first = self.first()
         here = len(first.items)
@@ -169,12 +169,12 @@ class PageReader(Generic[Item]):
         )
 
     def _last_page(self, first: Listing[Item]) -> int | None:
-        """Return the number of the last page, None where only that page will tell."""
+        """Return the number of the last page, None if only that page will show it."""
         if first.count is not None:
             last = count_pages(first.count, len(first.items)) if _has_more(first) else 1
             self._check_bounds(first.count, last)
             return last
-        # without `meta` the first page may be all there is: the second one tells
+        # without `meta` the first page may be all there is: the second one shows it
         may_go_on = _has_more(first) if first.has_meta else self._listing.is_paged
         return None if may_go_on and first.items else 1
 

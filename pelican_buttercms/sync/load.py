@@ -19,6 +19,7 @@ from pelican_buttercms.store.snapshots import read_snapshot
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy, News
+from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -89,6 +90,8 @@ def read_content(
     with Store(options.cache_path, source.now) as store:
         policy = FreshnessPolicy(source, store, say, progress, calls, trigger=trigger)
         generations = policy.current()
+        if not policy.pulled:  # a pull has warned of them already
+            warn_of_left_out({k: v for one in generations for k, v in one.left_out.items()})
         media = MediaReader(options, policy.news)
         if is_known is not None and policy.stale is None and is_known(generations, media.read):
             policy.settle_media(media.unfetched)

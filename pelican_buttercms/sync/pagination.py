@@ -23,7 +23,7 @@ PAGE_SIZE = 100
 
 OTHER_SIZE = 99
 """The page size of a second reading: pages begin at other items, so that an item that comes twice
-where one page ends and the next begins is told from one that the account has twice."""
+where one page ends and the next begins can be told apart from one that the account has twice."""
 
 Item = TypeVar("Item")
 
@@ -63,7 +63,7 @@ class PagedFetch(Generic[Item]):
 
     @property
     def calls(self) -> int:
-        """How many calls the whole listing takes; waits for the first page, which tells."""
+        """How many calls the whole listing takes; waits for the first page."""
         first = self._reader.first()
         return calls_for(first.count or 0, len(first.items) or PAGE_SIZE)
 

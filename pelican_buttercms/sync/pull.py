@@ -14,6 +14,7 @@ from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.sync.deletion_guard import DeletionGuard
 from pelican_buttercms.sync.encode_pipeline import RecordEncoder
+from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_rounds import PullRounds
 from pelican_buttercms.sync.pull_spec import PullSpec
@@ -73,11 +74,11 @@ def pull(
     try:
         with (
             store.stage() as staged,
-            RecordEncoder(preview=spec.preview, keep=staged.put) as encoder,
+            RecordEncoder(preview=spec.preview, now=asked_at, keep=staged.put) as encoder,
         ):
             rounds = PullRounds(client, spec, progress, encoder, partial(_last, store, scopes))
             rounds.run()
-        encoder.warn_of_left_out()
+        warn_of_left_out(encoder.left_out)
     finally:
         progress.stop()
     if identify:
@@ -97,7 +98,14 @@ def pull(
         for scope in scopes
     }
     names = (*spec.names(), *rounds.marks)
-    stored = store.commit_together(contents, client.calls, names, staged=staged, asked_at=asked_at)
+    stored = store.commit_together(
+        contents,
+        client.calls,
+        names,
+        staged=staged,
+        asked_at=asked_at,
+        left_out=encoder.left_out,
+    )
     return PullResult(
         [generation for generation, _ in stored],
         {generation.scope.locale: changes for generation, changes in stored},

@@ -38,10 +38,12 @@ DEFAULTS: dict[str, str] = {
     "max_body": "65536",
     "body_time": "5s",
 }
-"""Every option and its default; each can be given as BUTTERCMS_RELAY_<NAME>, too."""
+"""Every option and its default; each can also be set as BUTTERCMS_RELAY_<NAME>."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
+_PATH = re.compile(r"/\S*")
+_BYTES = re.compile(r"[0-9]{1,12}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _EVENT_TYPE = re.compile(r"\S.{0,99}")
 _LONGEST = timedelta(days=1)
@@ -49,15 +51,15 @@ _LONGEST = timedelta(days=1)
 
 @dataclass(frozen=True)
 class RelayOptions:
-    """What a relay is told; times are in seconds.
+    """The options of a relay; times are in seconds.
 
     Attributes:
-        secrets: any of them opens the door; None where none is asked for.
-        quiet: without a further event for so long, a build is started.
-        longest: after the first event, a build is started even while others come.
-        lease: how long a relay that died keeps others from delivering what it held.
-        first_retry: the pause after the first failure; doubled after each further one.
-        last_retry: the longest pause, and the one when the configuration is wrong.
+        secrets: a request needs one of them; None when no secret is required.
+        quiet: a build starts when no further event came for this long.
+        longest: a build starts this long after the first event, even while others come.
+        lease: how long a relay that died keeps others from delivering its events.
+        first_retry: the pause after the first failure; it doubles after each further one.
+        last_retry: the longest pause, and the pause when the configuration is wrong.
     """
 
     secrets: tuple[Token, ...] | None
@@ -87,34 +89,36 @@ class RelayOptions:
     def read(
         cls,
         environment: Environment,
-        given: Mapping[str, Any] | None = None,
+        arguments: Mapping[str, Any] | None = None,
         *,
         secret_needed: bool = True,
     ) -> RelayOptions:
         """Read the options.
 
         Args:
-            environment: where the secrets are, and what was not given.
-            given: options by name, over those of the environment; None is not given.
+            environment: the source of the secrets, and of every option without an argument.
+            arguments: options by name, which win over the environment; None is not set.
             secret_needed: whether a relay without a secret is refused.
 
         Raises:
-            SettingsError: something is missing or wrong; every problem is told.
+            SettingsError: something is missing or wrong; the message lists every problem.
         """
-        return _Reader(environment, given or {}).read(secret_needed=secret_needed)
+        return _OptionsReader(environment, arguments or {}).read(secret_needed=secret_needed)
 
 
-class _Reader:
-    def __init__(self, environment: Environment, given: Mapping[str, Any]) -> None:
+class _OptionsReader:
+    """Reads and checks options, and collects every problem."""
+
+    def __init__(self, environment: Environment, arguments: Mapping[str, Any]) -> None:
         self._environment = environment
-        self._given = given
+        self._arguments = arguments
         self._problems: list[str] = []
 
     def read(self, *, secret_needed: bool) -> RelayOptions:
         options = RelayOptions(
             secrets=self._secrets(needed=secret_needed),
             header=self._matching("header", _HEADER, "a header's name"),
-            path=self._matching("path", re.compile(r"/\S*"), "a path that begins with /"),
+            path=self._matching("path", _PATH, "a path that begins with /"),
             quiet=self._seconds("quiet"),
             longest=self._seconds("longest"),
             lease=self._seconds("lease", least=0.5),
@@ -139,17 +143,17 @@ class _Reader:
         )
         if not any(map(self._on, ("github", "netlify", "deploy_hook", "run"))):
             self._problems.append(
-                "The relay does not know where to start builds: give --github, --netlify,"
-                " --deploy-hook or --run, or several of them."
+                "The relay has no place to start builds. Use --github, --netlify, --deploy-hook or"
+                " --run, or several of them."
             )
         if options.quiet > options.longest:
-            self._problems.append("--quiet is longer than --longest, so that it would never count.")
+            self._problems.append("--quiet is longer than --longest, so it would have no effect.")
         if self._problems:
             raise SettingsError(self._problems)
         return options
 
     def _text(self, name: str) -> str:
-        value = self._given.get(name)
+        value = self._arguments.get(name)
         if value is None:
             value = self._environment.get(PREFIX + name.upper())
         return str(DEFAULTS[name] if value is None else value).strip()
@@ -176,22 +180,22 @@ class _Reader:
 
     def _number(self, name: str) -> int:
         text = self._text(name)
-        if text.isdecimal() and int(text) > 0:
+        if _BYTES.fullmatch(text) and int(text) > 0:
             return int(text)
         self._wrong(name, "a number of bytes", text)
         return 1
 
     def _secrets(self, *, needed: bool) -> tuple[Token, ...] | None:
         text = self._environment.get("BUTTERCMS_WEBHOOK_SECRET") or ""
-        found = tuple(Token(one.strip()) for one in text.split(",") if one.strip())
-        if not found and needed:
+        secrets = tuple(Token(secret.strip()) for secret in text.split(",") if secret.strip())
+        if not secrets and needed:
             self._problems.append(
                 "There is no BUTTERCMS_WEBHOOK_SECRET in"
-                f" {' or '.join(self._environment.looked_in)}. Make one up (32 random letters),"
-                f" and give it to ButterCMS as the custom header {self._text('header')} of the"
-                " webhook. On this machine alone, --no-secret does without."
+                f" {' or '.join(self._environment.looked_in)}. Choose one (32 random letters)"
+                f" and set it in ButterCMS as the custom header {self._text('header')} of the"
+                " webhook. On this machine alone, --no-secret works without one."
             )
-        return found or None
+        return secrets or None
 
     def _secret(self, option: str, variable: str, what: str, *, url: bool = True) -> Token | None:
         if not self._on(option):
@@ -199,7 +203,7 @@ class _Reader:
         text = (self._environment.get(variable) or "").strip()
         if not text:
             self._problems.append(
-                f"{_flag(option)} needs {what} in {variable}: it was not found in"
+                f"{_flag(option)} needs {what} in {variable}. There is none in"
                 f" {' or '.join(self._environment.looked_in)}."
             )
         elif url and not _is_address(text):
@@ -231,7 +235,7 @@ def _flag(name: str) -> str:
 
 
 def _is_address(url: str) -> bool:
-    """Return whether a secret may be sent there; without TLS only on this machine."""
+    """Return whether a secret may be sent to an address; without TLS only on this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname

@@ -1,9 +1,9 @@
-"""Starting builds, and starting them again: a thread for each target, one queue between them.
+"""The worker that starts builds and retries failed ones, with one thread for each target.
 
-An event leaves the queue only after its build was started (where the build runs on this machine:
-has ended well). How often that failed and when the next try is due lie in the queue, so that a
-relay that was restarted goes on as it would have. In between anything may die: the claim on it ends
-by itself, and whoever looks next delivers it, perhaps for a second time.
+An event leaves the queue only after its build was started; a build on this machine has to succeed.
+The number of failures and the time of the next attempt are in the queue, so a restarted relay
+continues where it was. A relay may die at any moment: its claim expires, and another relay delivers
+the events, perhaps for a second time.
 """
 
 from __future__ import annotations
@@ -21,34 +21,35 @@ import msgspec
 
 from pelican_buttercms.api.webhook_events.coalesce import merge
 from pelican_buttercms.api.webhook_events.event import Event
+from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.queue import LONGEST_WAIT, Claim, Queue
 from pelican_buttercms.webhooks.config import RelayOptions
-from pelican_buttercms.webhooks.targets import Outcome, Target
+from pelican_buttercms.webhooks.targets import BuildTarget, DeliveryResult
 
 logger = logging.getLogger(__name__)
 
 TOO_LONG = 24 * 3600.0
-"""Seconds of failing after which it is an error, and not a passing trouble."""
+"""Seconds of failing after which a failure is logged as an error."""
 
 _POLL = 1.0
 _LAST_WAIT = 15.0
 
 
 class Worker:
-    """Starts the builds.
+    """The worker of one relay, which delivers the queue's events to its targets.
 
     Args:
-        queue: where the events are.
+        queue: the queue of events.
         targets: where builds are started.
         options: the windows and pauses.
-        jitter: gives a number from 0 to 1, so that many relays do not try at one time.
+        jitter: returns a number from 0 to 1, so that many relays do not retry at the same time.
     """
 
     def __init__(
         self,
         queue: Queue,
-        targets: Sequence[Target],
+        targets: Sequence[BuildTarget],
         options: RelayOptions,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -67,8 +68,8 @@ class Worker:
         for name in self._queue.register([target.name for target in self.targets]):
             logger.warning("Nothing is delivered to %s any more: it is not configured.", name)
 
-    def ensure(self) -> None:
-        """Run; a thread that ended or was left behind by a fork is started anew."""
+    def ensure_running(self) -> None:
+        """Start each thread that is not running, as after a fork."""
         if self._stop.is_set() or all(
             (thread := self._threads.get(target.name)) and thread.is_alive()
             for target in self.targets
@@ -84,53 +85,53 @@ class Worker:
                     thread.start()
 
     def stop(self) -> None:
-        """End after the deliveries under way; a local command is ended and run again next time."""
+        """Finish the deliveries under way; a local command is stopped and run again next time."""
         self._stop.set()
         for thread in list(self._threads.values()):
             if thread is not current_thread():
                 thread.join(_LAST_WAIT)
 
     def deliver_now(self) -> None:
-        """Close the window if it is due, and deliver what is, once; for hosts without threads."""
+        """Deliver to each target once what is due; for hosts without threads."""
         for target in self.targets:
-            self.turn(target)
+            self.deliver_due(target)
 
-    def turn(self, target: Target) -> float:
-        """Look once, and deliver what is due; gives the seconds until it is worth another look."""
-        left = self._queue.close_window(self._options.quiet, self._options.longest)
+    def deliver_due(self, target: BuildTarget) -> float:
+        """Deliver what is due for a target; returns the seconds until the next check."""
+        remaining = self._queue.close_window(self._options.quiet, self._options.longest)
         claim = self._queue.claim(target.name, self._owner, self._options.lease)
         if claim is not None:
             self._deliver(target, claim)
             return 0.0
-        return self._poll if left is None else min(self._poll, left)
+        return self._poll if remaining is None else min(self._poll, remaining)
 
-    def _run(self, target: Target) -> None:
+    def _run(self, target: BuildTarget) -> None:
         failing = False
         while not self._stop.is_set():
             try:
-                pause = self.turn(target)
+                pause = self.deliver_due(target)
                 failing = False
             except StoreError as exc:
                 if not failing:
                     logger.error("%s", exc)  # noqa: TRY400  (the message is for people)
                 failing, pause = True, _POLL
-            except Exception:  # a thread that ends silently would keep every event for ever
+            except Exception:  # if the thread ended, its target would get no event any more
                 logger.exception("Starting a build at %s failed", target.name)
                 pause = _POLL
             self._stop.wait(pause)
 
-    def _deliver(self, target: Target, claim: Claim) -> None:
+    def _deliver(self, target: BuildTarget, claim: Claim) -> None:
         events = merge(map(_decode, claim.items))
         if self._options.skip_drafts and all(e.effect("live") == "nothing" for e in events):
-            outcome = Outcome(started=True, note="Only drafts changed: no build was started")
+            outcome = DeliveryResult(started=True, note="Only drafts changed: no build was started")
         else:
-            with self._kept(claim):
+            with self._renewing(claim):
                 outcome = target.start(events, self._stop.is_set)
         if outcome.started:
-            mine = self._queue.done(claim, f"build:{target.name}:started")
-            logger.info("%s: %s (%s)", target.name, outcome.note, _told(claim, events))
-            if not mine:
-                logger.warning("%s: another relay had taken this over by then", target.name)
+            held = self._queue.done(claim, f"build:{target.name}:started")
+            logger.info("%s: %s (%s)", target.name, outcome.note, _describe(claim, events))
+            if not held:
+                logger.warning("%s: another relay had taken over these events", target.name)
         else:
             wait = self._pause(claim, outcome)
             result = "postponed" if outcome.postponed else "failed"
@@ -141,7 +142,7 @@ class Worker:
                 "%s: %s. Nothing is lost: %s kept, the next try is in %.0f s%s.",
                 target.name,
                 outcome.note.rstrip("."),
-                _told(claim, events),
+                _describe(claim, events),
                 wait,
                 f"; it has failed for {claim.failing_for / 3600:.0f} hours"
                 if claim.failing_for > TOO_LONG
@@ -149,8 +150,8 @@ class Worker:
             )
         self._record(target, claim, outcome)
 
-    def _pause(self, claim: Claim, outcome: Outcome) -> float:
-        """Return how long to wait: longer each time, with jitter, and never beyond the bound."""
+    def _pause(self, claim: Claim, outcome: DeliveryResult) -> float:
+        """Return the seconds until the next attempt: exponential backoff with jitter, bounded."""
         most = min(self._options.last_retry, LONGEST_WAIT)
         if outcome.permanent:
             return most
@@ -160,8 +161,8 @@ class Worker:
         return min(most, max(wait, outcome.retry_after or 0.0))
 
     @contextmanager
-    def _kept(self, claim: Claim) -> Iterator[None]:
-        """Renew the lease while something is delivered."""
+    def _renewing(self, claim: Claim) -> Iterator[None]:
+        """Renew a lease during a delivery."""
         over = Flag()
 
         def renew() -> None:
@@ -177,7 +178,7 @@ class Worker:
             over.set()
             thread.join()
 
-    def _record(self, target: Target, claim: Claim, outcome: Outcome) -> None:
+    def _record(self, target: BuildTarget, claim: Claim, outcome: DeliveryResult) -> None:
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "build": target.name,
@@ -189,17 +190,12 @@ class Worker:
 
 
 def _decode(item: bytes) -> Event:
-    """Read what was stored; what cannot be read asks for a full pull."""
+    """Decode a stored event; a damaged one becomes an unknown event, which needs a full pull."""
     try:
         return msgspec.json.decode(item, type=Event)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return Event(name="unknown")
 
 
-def _told(claim: Claim, events: Sequence[Event]) -> str:
-    number, items = len(claim.items), len(events)
-    return f"{number} event{_s(number)} on {items} item{_s(items)}"
-
-
-def _s(number: int) -> str:
-    return "" if number == 1 else "s"
+def _describe(claim: Claim, events: Sequence[Event]) -> str:
+    return f"{count_noun(len(claim.items), 'event')} on {count_noun(len(events), 'item')}"

@@ -1,4 +1,4 @@
-"""A relay put together from its options, for our own server and for any WSGI host.
+"""Construction of a relay from its options, for our own server and for any WSGI host.
 
 `gunicorn "pelican_buttercms.webhooks.factory:create_app()"` reads every option from the
 environment, as BUTTERCMS_RELAY_<NAME>.
@@ -18,19 +18,19 @@ from pelican_buttercms.store.queue import DiskQueue, Queue, RedisQueue
 from pelican_buttercms.webhooks.command import Command
 from pelican_buttercms.webhooks.config import RelayOptions
 from pelican_buttercms.webhooks.dispatcher import Worker
-from pelican_buttercms.webhooks.targets import DeployHook, GitHub, Target
+from pelican_buttercms.webhooks.targets import BuildTarget, DeployHook, GitHub
 from pelican_buttercms.webhooks.wsgi import Relay
 
 logger = logging.getLogger(__name__)
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, runs: bool = True) -> Relay:
-    """Make a relay from the environment alone.
+    """Build a relay from the environment alone.
 
     Args:
-        environ: instead of this process' environment and the .env file beside it.
-        runs: whether builds are started from this process. A serverless function says False, and
-            has `Relay.worker.deliver_now()` called by a schedule.
+        environ: replaces this process' environment and the .env file beside it.
+        runs: whether builds are started from this process. A serverless function passes False,
+            and a schedule calls `Relay.worker.deliver_now()`.
 
     Raises:
         SettingsError: something is missing or wrong.
@@ -46,10 +46,10 @@ def create_app(environ: Mapping[str, str] | None = None, *, runs: bool = True) -
 
 
 def build_relay(options: RelayOptions, *, runs: bool = True) -> Relay:
-    """Make a relay, and let it begin with what was left from last time.
+    """Build a relay, which begins with the events that were left from last time.
 
     Raises:
-        SettingsError: Redis is asked for and its package is not installed.
+        SettingsError: Redis is wanted and its package is not installed.
         StoreError: the queue cannot be used.
     """
     queue = _queue(options)
@@ -57,13 +57,13 @@ def build_relay(options: RelayOptions, *, runs: bool = True) -> Relay:
     worker.register()
     relay = Relay(options, queue, worker, runs=runs)
     if runs:
-        worker.ensure()
+        worker.ensure_running()
     return relay
 
 
-def list_targets(options: RelayOptions) -> list[Target]:
-    """Return the names of the places where builds are started."""
-    targets: list[Target] = []
+def list_targets(options: RelayOptions) -> list[BuildTarget]:
+    """Return the targets where builds are started."""
+    targets: list[BuildTarget] = []
     if options.github and options.github_token:
         targets.append(
             GitHub(options.github, options.github_token, options.event_type, options.github_api)
@@ -85,5 +85,5 @@ def _queue(options: RelayOptions) -> Queue:
         for advice in queue.advice():
             logger.warning("%s", advice)
     except StoreError as exc:
-        logger.debug("Redis does not tell how it is set up: %s", exc)
+        logger.debug("The configuration of Redis cannot be read: %s", exc)
     return queue

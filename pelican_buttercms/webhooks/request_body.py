@@ -1,21 +1,23 @@
-"""Reading a body that may be huge, slow, or never end: up to a size, and for a time."""
+"""Reading of request bodies, bounded in size and in time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+import sys
 import time
 from typing import Any
 
 _CHUNK = 8192
+_LONGEST_NUMBER = 18
 
 
 class RequestRefusedError(Exception):
-    """The request is refused.
+    """A request that is refused.
 
     Args:
         status: the HTTP status.
         reason: one word, for the metrics.
-        text: one line, for whoever sent it.
+        text: one line, for the sender.
     """
 
     def __init__(self, status: int, reason: str, text: str) -> None:
@@ -35,22 +37,22 @@ def read_body(
 
     Args:
         environ: WSGI's.
-        most: how many bytes it may have; of a body that declares more, nothing is read.
-        seconds: how long all of it may take. A server that blocks inside a read bounds that
-            itself; the one of `pelican-buttercms relay` does.
-        clock: gives seconds.
+        most: the bytes that it may have; if it declares more, nothing is read.
+        seconds: how long all of it may take. A server that blocks inside a read has to bound that
+            itself, as the one of `pelican-buttercms relay` does.
+        clock: returns seconds.
 
     Raises:
         RequestRefusedError: 400, 408, 411 or 413.
     """
-    length = _declared(environ)
+    length = _content_length(environ)
     if length is not None and length > most:
         raise _too_large(most)
     if length is None and not environ.get("wsgi.input_terminated"):
-        raise RequestRefusedError(411, "length", "The body's length is not told.")
+        raise RequestRefusedError(411, "length", "The request has no Content-Length.")
     stream = environ["wsgi.input"]
     read: Callable[[int], bytes] = getattr(stream, "read1", None) or stream.read
-    body, ends = bytearray(), clock() + seconds
+    body, deadline = bytearray(), clock() + seconds
     while length is None or len(body) < length:
         left = (most + 1 if length is None else length) - len(body)
         chunk = _read(read, min(left, _CHUNK), seconds)
@@ -59,20 +61,20 @@ def read_body(
         body += chunk
         if len(body) > most:
             raise _too_large(most)
-        if clock() > ends:
+        if clock() > deadline:
             raise _too_slow(seconds)
     if length is not None and len(body) < length:
         raise RequestRefusedError(400, "cut", "The body was cut off.")
     return bytes(body)
 
 
-def _declared(environ: Mapping[str, Any]) -> int | None:
+def _content_length(environ: Mapping[str, Any]) -> int | None:
     text = environ.get("CONTENT_LENGTH") or ""
     if not text:
         return None
     if not (text.isascii() and text.isdigit()):
         raise RequestRefusedError(400, "length", "The body's length is not a number.")
-    return int(text)
+    return int(text) if len(text) <= _LONGEST_NUMBER else sys.maxsize  # int() refuses 5,000 digits
 
 
 def _read(read: Callable[[int], bytes], size: int, seconds: float) -> bytes:

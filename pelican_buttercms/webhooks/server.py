@@ -1,9 +1,9 @@
-"""The relay's own HTTP server: waitress, with a bound on the time of each connection.
+"""The relay's HTTP server: waitress, with a bound on the time of each connection.
 
-It is meant to stand behind something that ends TLS, which ButterCMS asks for: a proxy, a tunnel or
-the host's own front. waitress reads requests in one thread without waiting for any of them, so
-whoever is silent or slow holds no thread. What it has no bound for is the time that a request may
-take to arrive, and which connection goes when there are too many.
+It runs behind something that terminates TLS, which ButterCMS requires: a proxy, a tunnel or the
+host's own front end. waitress reads all requests in one thread without blocking, so a silent or
+slow client holds no thread. What waitress does not bound is added here: the time that a request may
+take to arrive, and which connection is closed when there are too many.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask
 from pelican_buttercms.errors import SettingsError
 
 MAX_CONNECTIONS = 256
-"""Connections at once. Beyond it, the oldest that has no complete request is closed."""
+"""Simultaneous connections. Beyond it, the oldest without a complete request is closed."""
 
 _THREADS = 8
 _MAX_HEAD = 64 * 1024
@@ -33,7 +33,7 @@ _GRACE = 5.0
 
 
 class _Task(WSGITask):  # type: ignore[misc]
-    """Answers one request, and then closes the connection: each has its own time."""
+    """One answer, after which the connection is closed: each connection has its own time."""
 
     def start(self) -> None:
         """Begin the answer with `Connection: close`."""
@@ -42,25 +42,25 @@ class _Task(WSGITask):  # type: ignore[misc]
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
-    """One connection, which is closed when its request has not arrived in time."""
+    """A connection that is closed when its request has not arrived in time."""
 
     task_class = _Task
     server: _Server
 
     def readable(self) -> bool:
-        """Return whether to read; waitress asks before it waits, every second at the latest."""
+        """Return whether to read; waitress asks before each wait, at least every second."""
         if self.is_waiting and time.time() - self.creation_time > self.server.seconds:
             self.will_close = True
         return bool(super().readable())
 
     @property
     def is_waiting(self) -> bool:
-        """Whether no complete request of it is being answered."""
+        """Whether no complete request of the connection is being answered."""
         return not (self.requests or self.total_outbufs_len or self.close_when_flushed)
 
 
 class _Server(TcpWSGIServer):  # type: ignore[misc]
-    """Accepts connections."""
+    """A listening socket that makes room for new connections."""
 
     channel_class = _Channel
     seconds = 0.0
@@ -69,7 +69,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
         """Return whether to accept a connection, after making room for it."""
         if len(self.active_channels) >= MAX_CONNECTIONS:
             oldest_first = list(self.active_channels.values())
-            idle = next((one for one in oldest_first if one.is_waiting), None)
+            idle = next((channel for channel in oldest_first if channel.is_waiting), None)
             if idle is not None:
                 idle.will_close = True
         return bool(super().readable())
@@ -77,19 +77,19 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
 
 @contextmanager
 def listening(app: Any, host: str, port: int, seconds: float, max_body: int) -> Iterator[int]:
-    """Serve an application in a thread, and yield the port. Ends after the requests under way.
+    """Serve an application in a thread and yield the port; requests under way are finished.
 
     Args:
         app: a WSGI application.
         host: the address to listen at.
-        port: 0 takes a free one.
+        port: 0 means any free one.
         seconds: how long a request may take to arrive.
         max_body: bytes that a body may have; waitress answers 413 to more.
 
     Raises:
         SettingsError: the port is taken, or the host is not an address of this machine.
     """
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that one waits is no news
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a waiting request is normal
     channels: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
     try:
@@ -122,7 +122,7 @@ def _settings(host: str, port: int, max_body: int) -> Adjustments:
         host=host,
         port=port,
         threads=_THREADS,
-        connection_limit=MAX_CONNECTIONS + 16,  # what listens and wakes the loop counts, too
+        connection_limit=MAX_CONNECTIONS + 16,  # waitress counts the listening socket, too
         max_request_header_size=_MAX_HEAD,
         max_request_body_size=max_body,
         asyncore_use_poll=True,
@@ -134,10 +134,10 @@ def _settings(host: str, port: int, max_body: int) -> Adjustments:
 
 
 def _serve(server: _Server, channels: dict[int, Any], ended: Event) -> None:
-    """Read and write until the end, and then until what is under way is answered."""
+    """Run the loop until the end, and then until the requests under way are answered."""
     while not ended.is_set():
         wasyncore.loop(timeout=_POLL, use_poll=True, map=channels, count=1)
-    wasyncore.dispatcher.close(server)  # its own `close` would take away what wakes the loop, too
+    wasyncore.dispatcher.close(server)  # its own `close` would also remove the loop's trigger
     until = time.monotonic() + _GRACE
     while time.monotonic() < until and not all(
         channel.is_waiting for channel in list(server.active_channels.values())

@@ -1,8 +1,7 @@
-"""The places where builds are started, and what their answers mean.
+"""The targets where builds are started over HTTP: GitHub and deploy hooks.
 
-At GitHub and at a host with deploy hooks, a delivery is done when the build was accepted; whether
-it takes the events in is its own matter: the sample's workflows try again. A command of this
-machine has to succeed.
+A delivery is done when the target accepted the build. Whether that build then uses the events is
+its own responsibility: the workflows of the sample site try again.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ Deliver = Callable[..., Answer]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a try.
+class DeliveryResult:
+    """The result of one attempt to start a build.
 
     Attributes:
         started: whether the build was started.
-        note: what to tell people; never a secret.
-        permanent: another try soon would end the same: the configuration is wrong.
-        postponed: the build ran, and asked to be run again.
-        retry_after: seconds that the target wants to be left alone, None when it did not say.
+        note: a message for people; never a secret.
+        permanent: whether the configuration is wrong, so that another attempt soon fails as well.
+        retry_after: the seconds to wait that the target asked for, None if it did not.
+        postponed: whether the build ran and asked to be run again.
     """
 
     started: bool
@@ -43,19 +42,19 @@ class Outcome:
     postponed: bool = False
 
 
-class Target(Protocol):
+class BuildTarget(Protocol):
     """A place where builds are started."""
 
     @property
     def name(self) -> str:
-        """Return its name in the queue, in logs and in metrics."""
+        """The target's name in the queue, in logs and in metrics."""
 
-    def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> Outcome:
+    def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> DeliveryResult:
         """Start one build for these events.
 
         Args:
-            events: what happened, merged.
-            stopping: says that the relay is about to end.
+            events: the coalesced events.
+            stopping: returns whether the relay is about to end.
         """
 
 
@@ -65,9 +64,9 @@ class GitHub:
 
     Attributes:
         repository: OWNER/REPO.
-        token: one that may write the repository's contents.
-        event_type: what the workflow's `types:` names.
-        api_url: GitHub's API, or an Enterprise Server's.
+        token: a token that may write the repository's contents.
+        event_type: a type that the workflow's `types:` lists.
+        api_url: GitHub's API, or that of an Enterprise Server.
     """
 
     repository: str
@@ -77,8 +76,8 @@ class GitHub:
     deliver: Deliver = field(default=deliver, repr=False)
     name: str = "github"
 
-    def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> Outcome:
-        """See `Target`."""
+    def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> DeliveryResult:
+        """See `BuildTarget`."""
         del stopping
         body = {"event_type": self.event_type, "client_payload": to_payload(events)}
         headers = {
@@ -91,7 +90,7 @@ class GitHub:
             401: "The token in BUTTERCMS_GITHUB_TOKEN is wrong or has expired.",
             403: "The token in BUTTERCMS_GITHUB_TOKEN may not write that repository's contents.",
             404: "There is no such repository, or the token may not see it.",
-            422: "GitHub does not take this event.",
+            422: "GitHub does not accept this event.",
         }
         return _post(
             lambda: self.deliver(url, encode_payload(body), headers, token=self.token),
@@ -102,11 +101,11 @@ class GitHub:
 
 @dataclass(frozen=True)
 class DeployHook:
-    """An address that starts a build when it is asked; whoever knows it may do that.
+    """A deploy hook: a secret address that starts a build on POST.
 
     Attributes:
         url: the address.
-        passes_events: the host hands the body on to the build, as Netlify does.
+        passes_events: whether the host passes the body to the build, as Netlify does.
     """
 
     url: Token
@@ -114,13 +113,13 @@ class DeployHook:
     passes_events: bool = False
     deliver: Deliver = field(default=deliver, repr=False)
 
-    def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> Outcome:
-        """See `Target`."""
+    def start(self, events: Sequence[Event], stopping: Callable[[], bool]) -> DeliveryResult:
+        """See `BuildTarget`."""
         del stopping
         url, body = self.url.reveal(), b""
         if self.passes_events:
             url, body = _titled(url, title(events)), encode_payload(to_payload(events))
-        advice = {404: "The hook does not exist any more: put the new one into the environment."}
+        advice = {404: "The hook no longer exists: set the new one in the environment."}
         host = urlsplit(url).hostname
         return _post(
             lambda: self.deliver(url, body, _JSON if body else {}), f"The hook at {host}", advice
@@ -128,7 +127,7 @@ class DeployHook:
 
 
 def title(events: Sequence[Event]) -> str:
-    """Return in a few words what happened: "ButterCMS: news/hello published, and 3 more"."""
+    """Return a short title such as "ButterCMS: news/hello published, and 3 more"."""
     if not events:
         return "ButterCMS"
     first = events[0]
@@ -143,33 +142,30 @@ def _titled(url: str, text: str) -> str:
     return parts._replace(query=urlencode([*query, ("trigger_title", text)])).geturl()
 
 
-def _post(ask: Callable[[], Answer], who: str, advice: Mapping[int, str]) -> Outcome:
+def _post(send: Callable[[], Answer], target: str, advice: Mapping[int, str]) -> DeliveryResult:
     try:
-        answer = ask()
+        answer = send()
     except TransportError as exc:
-        return Outcome(started=False, note=f"{who}: {exc}")
+        return DeliveryResult(started=False, note=f"{target}: {exc}")
     except SettingsError as exc:
-        return Outcome(started=False, note=f"{who}: {exc}", permanent=True)
-    return _judge(answer, who, advice)
+        return DeliveryResult(started=False, note=f"{target}: {exc}", permanent=True)
+    return _interpret(answer, target, advice)
 
 
-def _judge(answer: Answer, who: str, advice: Mapping[int, str]) -> Outcome:
-    """Return what an answer means; only a failure that is the configuration's is permanent."""
+def _interpret(answer: Answer, target: str, advice: Mapping[int, str]) -> DeliveryResult:
+    """Return the meaning of an answer; only a wrong configuration is permanent."""
     status = answer.status
+    note = f"{target} answered {status}"
     if 200 <= status < 300:
-        return Outcome(started=True, note=f"{who} answered {status}")
-    note = f"{who} answered {status}"
+        return DeliveryResult(started=True, note=note)
     if 300 <= status < 400:
-        moved = f"{note}: it has moved, and a redirect is not followed. Name its new address."
-        return Outcome(started=False, note=moved, permanent=True)
+        moved = f"{note}: it has moved, and redirects are not followed. Set the new address."
+        return DeliveryResult(started=False, note=moved, permanent=True)
     if status in _TEMPORARY or answer.limited or status >= 500 or status < 200:
-        return Outcome(started=False, note=note, retry_after=answer.retry_after)
-    told = " ".join(filter(None, (advice.get(status), _quoted(answer.detail))))
-    return Outcome(started=False, note=f"{note}. {told}".rstrip(), permanent=True)
-
-
-def _quoted(detail: str) -> str:
-    return f"It says: {detail}" if detail else ""
+        return DeliveryResult(started=False, note=note, retry_after=answer.retry_after)
+    detail = answer.detail and f"It says: {answer.detail}"
+    reason = " ".join(filter(None, (advice.get(status), detail)))
+    return DeliveryResult(started=False, note=f"{note}. {reason}".rstrip(), permanent=True)
 
 
 def summary(targets: Sequence[Any]) -> str:

@@ -1,7 +1,7 @@
-"""The WSGI application that takes ButterCMS's webhooks.
+"""The WSGI application that receives ButterCMS's webhooks.
 
-ButterCMS sends each once and waits 5 s: the answer comes as soon as the event is durable, and
-everything else is done later, by the worker.
+ButterCMS sends each webhook once and waits 5 s. The answer is sent as soon as the event is durable;
+the worker does everything else later.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from pelican_buttercms.webhooks.request_body import RequestRefusedError, read_bo
 logger = logging.getLogger(__name__)
 
 _CHECK_EVERY = 5.0
-"""Seconds for which a queue that could be written to is believed to be well."""
+"""Seconds between two writes that check the queue."""
 
 _SAFE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Relay:
-    """A WSGI application.
+    """The relay as a WSGI application.
 
     Args:
-        options: how it behaves.
+        options: the relay's options.
         queue: where events are kept.
         worker: starts the builds.
-        runs: whether the worker runs in this process; a function that is ended after each answer
-            calls `worker.deliver_now` instead.
+        runs: whether the worker runs in this process; a serverless function calls
+            `worker.deliver_now` instead.
     """
 
     def __init__(
@@ -54,8 +54,8 @@ class Relay:
         self._runs = runs
         self._secrets = [token.reveal().encode() for token in options.secrets or ()]
         self._refused: Counter[str] = Counter()
-        self._well_until = 0.0
-        self._places: dict[str, Callable[[Request], Response]] = {
+        self._next_check = 0.0
+        self._pages: dict[str, Callable[[Request], Response]] = {
             "/healthz": self._health,
             "/metrics": self._metrics,
             "/log": self._log,
@@ -64,7 +64,7 @@ class Relay:
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer one request."""
         if self._runs:
-            self.worker.ensure()
+            self.worker.ensure_running()
         try:
             response = self._answer(Request(environ, shallow=True), environ)
         except RequestRefusedError as exc:
@@ -79,7 +79,7 @@ class Relay:
         return response(environ, start_response)
 
     def close(self) -> None:
-        """End the worker, and let go of the queue."""
+        """Stop the worker and close the queue."""
         self.worker.stop()
         self._queue.close()
 
@@ -90,26 +90,26 @@ class Relay:
             if request.method != "POST":
                 raise RequestRefusedError(405, "method", "A webhook is sent by POST.")
             self._check_secret(request)
-            return self._take(request, environ)
-        place = self._places.get(request.path)
-        if place is None or request.method not in {"GET", "HEAD"}:
+            return self._receive(request, environ)
+        page = self._pages.get(request.path)
+        if page is None or request.method not in {"GET", "HEAD"}:
             raise RequestRefusedError(404, "path", "There is nothing here.")
-        return place(request)
+        return page(request)
 
     def _check_secret(self, request: Request) -> None:
         if self._options.secrets is None:
             return
-        given = request.headers.get(self._options.header, "").encode("latin-1", "replace")
-        found = [hmac.compare_digest(given, secret) for secret in self._secrets]  # all of them
-        if not any(found):
+        sent = request.headers.get(self._options.header, "").encode("latin-1", "replace")
+        matches = [hmac.compare_digest(sent, secret) for secret in self._secrets]  # constant time
+        if not any(matches):
             text = f"The header {self._options.header} is missing or wrong."
             raise RequestRefusedError(401, "secret", text)
 
-    def _take(self, request: Request, environ: Any) -> Response:
+    def _receive(self, request: Request, environ: Any) -> Response:
         kind = request.mimetype
-        # whoever has the secret need not name the type; a web page elsewhere could leave it out
-        unnamed = not kind and self._options.secrets is not None
-        if not (kind == "application/json" or kind.endswith("+json") or unnamed):
+        # a sender with the secret may omit the type; a page of another site could do that, too
+        omitted = not kind and self._options.secrets is not None
+        if not (kind == "application/json" or kind.endswith("+json") or omitted):
             raise RequestRefusedError(415, "type", "A webhook is application/json.")
         body = read_body(environ, self._options.max_body, self._options.body_time)
         try:
@@ -118,9 +118,9 @@ class Relay:
             raise RequestRefusedError(400, "shape", "The body is not JSON.") from None
         except ValueError as exc:
             raise RequestRefusedError(400, "shape", f"The body {exc}.") from None
-        taken = self._add(event)
-        logger.info("%s %s", "taken:" if taken else "again:", _told(event))
-        return _json({"taken": True, "repeated": not taken}, 202)
+        added = self._add(event)
+        logger.info("%s %s", "received:" if added else "repeated:", _describe(event))
+        return _json({"taken": True, "repeated": not added}, 202)
 
     def _add(self, event: Event) -> bool:
         item = msgspec.json.encode(event)
@@ -131,9 +131,9 @@ class Relay:
     def _health(self, request: Request) -> Response:
         del request
         try:
-            if time.monotonic() > self._well_until:
+            if time.monotonic() > self._next_check:
                 self._queue.check()
-                self._well_until = time.monotonic() + _CHECK_EVERY
+                self._next_check = time.monotonic() + _CHECK_EVERY
             state = self._queue.state()
         except StoreError as exc:
             logger.error("%s", exc)  # noqa: TRY400  (the message is for people)
@@ -165,10 +165,18 @@ class Relay:
 
     def _log(self, request: Request) -> Response:
         self._check_secret(request)
-        return _json([msgspec.json.decode(entry) for entry in self._queue.log()])
+        return _json([_decode(entry) for entry in self._queue.log()])
 
 
-def _told(event: Event) -> str:
+def _decode(entry: bytes) -> Any:
+    """Decode an entry of the log; a damaged one is shown as text."""
+    try:
+        return msgspec.json.decode(entry)
+    except (msgspec.DecodeError, RecursionError):
+        return {"damaged": entry[:200].decode(errors="replace")}
+
+
+def _describe(event: Event) -> str:
     place = "/".join(filter(None, (event.group, event.id)))
     where = f" [{event.locale}]" if event.locale else ""
     return f"{event.name} {place}{where}".rstrip()

@@ -163,8 +163,8 @@ def test_a_port_that_there_is_not_is_refused(site, command):
         assert "Traceback" not in done.stderr
 
 
-def test_one_is_no_plural(site, account):
-    """What is told of one thing is told in the singular."""
+def test_a_count_of_one_is_singular(site, account):
+    """In every command."""
     site.configure(BUTTERCMS_POSTS=False, BUTTERCMS_PAGE_TYPES=["news"], BUTTERCMS_DISCOVER=False)
     account.page("news", "n")
     assert "A pull takes 1 API call, if" in site.command("pull", "--dry-run").stdout

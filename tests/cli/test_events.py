@@ -109,7 +109,7 @@ def test_check_sees_the_author_inside_a_post_and_drafts_under_preview(run, accou
 
 
 def moment(**span):
-    """Give a moment from now, as the API writes it."""
+    """Return a moment from now, as the API writes it."""
     return f"{datetime.now(UTC) + timedelta(**span):%Y-%m-%dT%H:%M:%SZ}"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def filled(site, account):
-    """Give a site whose store holds live content, and drafts apart from it."""
+    """Return a site whose store holds live content, and drafts apart from it."""
     account.post("one")
     account.post("two", tags=["t"])
     account.post("draft", title="Secret plans", status="draft")
@@ -28,13 +28,13 @@ def run(site, *arguments, code=0, env=None):
 
 
 def text_of(folder):
-    """Give all names and bytes of a folder as one text."""
+    """Return all names and bytes of a folder as one text."""
     found = (path for path in folder.rglob("*") if path.is_file())
     return "".join(f"{path}\n{path.read_text()}" for path in sorted(found))
 
 
 def scopes(site):
-    """Give what is stored, by mode."""
+    """Return what is stored, by mode."""
     report = json.loads(site.command("status", "--json").stdout)
     return {scope["mode"]: scope for scope in report["scopes"]}
 
@@ -91,7 +91,7 @@ def test_drafts_are_imported_by_name_only(filled):
     before = scopes(filled)
     for env in ({}, {"BUTTERCMS_PREVIEW": "1"}):
         assert "is of preview content" in run(filled, "import", "drafts", code=1, env=env)
-    assert "Leave --preview away" in run(filled, "import", "--preview", "live", code=1)
+    assert "Remove --preview" in run(filled, "import", "--preview", "live", code=1)
     assert scopes(filled) == before
     assert "Imported content with drafts of " in run(filled, "import", "--preview", "drafts")
 

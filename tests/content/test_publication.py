@@ -1,5 +1,7 @@
 """What a live scope may hold of what the API gives."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from pelican_buttercms.content import Key, RawRecord
@@ -36,12 +38,18 @@ def test_a_draft_inside_a_published_page_becomes_a_reference():
 
 @pytest.mark.parametrize("kind", ["post", "page"])
 @pytest.mark.parametrize("status", ["draft", "scheduled", "published", "deleted", "", None])
-@pytest.mark.parametrize("at", ["2024-05-17T10:00:00Z", "", None])
+@pytest.mark.parametrize(
+    "at",
+    ["2024-05-17T10:00:00Z", "2026-01-01", "2031-02-03T04:05:06Z", "soon", 2024, True, "", None],
+)
 def test_what_a_live_listing_gives_is_live_if_it_was_published(kind, status, at):
-    """By its time or by its status; and is stored as published, so that nobody asks again."""
+    """By a time that has passed or by its status; it is stored as published.
+
+    A time that is still to come is the plan of a publication, and what is no time is none.
+    """
     raw = RawRecord(Key(kind, "*", "x"), {"status": status, "published": at, "fields": {}})
-    kept = listed_live(raw)
-    if at or status in {"published", "", None}:
+    kept = listed_live(raw, datetime(2026, 1, 2, tzinfo=UTC))
+    if at in {"2024-05-17T10:00:00Z", "2026-01-01"} or status in {"published", "", None}:
         assert kept.data["status"] in {"published", "", None}
         assert published(kept) == kept
     else:

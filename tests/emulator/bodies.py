@@ -4,7 +4,7 @@ EMPTY = {"headline": "", "hero": {}, "body": [], "links": [], "author": None, "r
 
 
 def new_page(slug="p", status="published", **fields):
-    """Give the body that creates a page, with every field of the schema."""
+    """Return the body that creates a page, with every field of the schema."""
     return {
         "title": "P",
         "slug": slug,

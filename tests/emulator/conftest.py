@@ -49,7 +49,7 @@ class Caller:
         return Client(self.app).open(f"/v2/{path}", method=method, headers=headers, **options)
 
     def get(self, path: str, **query: Any) -> Any:
-        """Give the JSON of a read that must succeed."""
+        """Return the JSON of a read that must succeed."""
         names = {name.replace("__", "."): value for name, value in query.items()}
         answer = self("GET", path, query_string=names)
         assert answer.status_code == 200, answer.get_data(as_text=True)

@@ -19,10 +19,10 @@ def test_a_rule_is_read_with_its_parts():
     assert Fault.parse("latency=0.25") == Fault("latency", 0.25)
 
 
-@pytest.mark.parametrize("rule", ["", "explode", "status=", "status=a", "cut#x"])
+@pytest.mark.parametrize("rule", ["", "explode", "status=", "status=a", "status=1.2.3", "cut#x"])
 def test_a_rule_that_is_none_is_refused(rule):
     """The message shows how one is written."""
-    with pytest.raises(AccountError, match=r"write KIND\[=VALUE\]"):
+    with pytest.raises(AccountError, match=r"use KIND\[=VALUE\]"):
         Fault.parse(rule)
 
 
@@ -100,7 +100,8 @@ def test_a_server_is_steered_over_http_without_being_counted(account):
         urlopen(Request(f"{url}/v2/posts/", headers={"Authorization": "Token x"})).read()
         assert [call["path"] for call in control("GET", "calls")[1]] == ["/v2/posts/"]
         assert control("POST", "faults", ["status=500"]) == (200, {"rules": 1})
-        assert control("POST", "faults", ["nonsense"])[0] == 400
+        for rules in (["nonsense"], [5], [{"kind": "cut"}], 5, {}, None):
+            assert control("POST", "faults", rules)[0] == (200 if rules == {} else 400)
         assert control("POST", "settle")[0] == 200
         assert control("POST", "reset")[0] == 200
         assert control("GET", "calls") == (200, [])

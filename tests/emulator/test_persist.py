@@ -8,7 +8,7 @@ from .bodies import new_page
 
 
 def everything(folder):
-    """Give the content of every file."""
+    """Return the content of every file."""
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
@@ -115,8 +115,20 @@ def test_a_failed_write_leaves_the_old_file_whole(play, account, monkeypatch, ca
     def full(*_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("pelican_buttercms.emulator.persist.os.replace", full)
+    monkeypatch.setattr("pelican_buttercms.emulator.persist.write_whole", full)
     ask.accepted("PATCH", "posts/p/", {"title": "New"})
     assert (account.folder / "posts/p.json").read_bytes() == before
     assert "No space left on device" in caplog.text
     assert ask.get("posts/p/")["data"]["title"] == "New"
+
+
+def test_a_page_type_that_leads_out_of_the_folder_is_kept_in_memory(play, account, caplog):
+    """A schema may come from elsewhere; what it names is written into the folder or nowhere."""
+    ask = play(persist=True)
+    ask.app.account.schemas = {"page_types": {"../../out": {}}, "collections": {"../../c": {}}}
+    page = {"title": "P", "slug": "p", "page_type": "../../out", "fields": {}}
+    ask.accepted("POST", "pages/", page)
+    ask.accepted("POST", "content/", {"key": "../../c", "fields": [{}]})
+    assert caplog.text.count("in memory only") == 2
+    assert not list(account.folder.parent.rglob("p.json"))
+    assert not list(account.folder.parent.rglob("c.json"))

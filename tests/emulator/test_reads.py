@@ -4,7 +4,7 @@ import pytest
 
 
 def slugs(listing):
-    """Name what a listing holds."""
+    """Return the slugs of a listing."""
     return [entry["slug"] for entry in listing["data"]]
 
 

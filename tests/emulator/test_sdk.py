@@ -10,7 +10,7 @@ from pelican_buttercms.emulator.server import serving
 
 @pytest.fixture
 def connect(account):
-    """Make SDK clients that ask an emulator on a port of this machine."""
+    """Return SDK clients that ask an emulator on a port of this machine."""
     account.settings(read_token="the-read-token")
     account.post("first", tags=["tea"], body="<p>Harbour</p>")
     account.post("second", day="2024-06-01")
@@ -38,7 +38,7 @@ def sdk(connect):
 
 
 def slugs(answer):
-    """Name what a listing holds."""
+    """Return the slugs of a listing."""
     return [entry["slug"] for entry in answer["data"]]
 
 

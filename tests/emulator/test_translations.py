@@ -14,7 +14,7 @@ def hello(account):
 
 
 def titles(listing):
-    """Name the posts of a listing."""
+    """Return the slugs of a listing of posts."""
     return [post["title"] for post in listing["data"]]
 
 

@@ -10,7 +10,7 @@ def patch(account, path, **changes):
 
 
 def slugs(listing):
-    """Name what a listing holds."""
+    """Return the slugs of a listing."""
     return [entry["slug"] for entry in listing["data"]]
 
 

@@ -33,7 +33,7 @@ def hook(receiver, *events, path="/hook"):
 
 
 def events(receiver):
-    """Name the events that came."""
+    """Return the names of the received events."""
     return [body["webhook"]["event"] for _, body in receiver.got]
 
 

@@ -11,7 +11,7 @@ def people(account):
 
 
 def person(name):
-    """Give the body that creates one person."""
+    """Return the body that creates one person."""
     return {"key": "people", "status": "published", "fields": [{"name": name, "role": ""}]}
 
 

@@ -47,7 +47,7 @@ class Attributes(HTMLParser):
 
 
 def post_of(address):
-    """Make the values of a post whose every text is an address."""
+    """Build the values of a post whose every text is an address."""
     names = ("title", "summary", "seo_title", "meta_description", "featured_image_alt")
     return dict.fromkeys((*names, "featured_image"), address)
 
@@ -181,7 +181,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def serve():
-    """Serve a folder on a port of this machine; gives the address."""
+    """Serve a folder on a port of this machine; return the address."""
     servers = []
 
     def begin(folder):
@@ -197,7 +197,7 @@ def serve():
 
 
 def crawl(port, siteurl, starts):
-    """Follow every link from some pages; gives the addresses that were not found."""
+    """Follow every link from some pages; return the addresses that were not found."""
     waiting, seen, lost = [urljoin(f"{siteurl}/", one) for one in starts], set(), []
     connection = http.client.HTTPConnection("127.0.0.1", port)
     while waiting:

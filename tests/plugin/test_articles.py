@@ -25,7 +25,7 @@ body={{ article.content }}
 
 
 def with_template(site, **settings):
-    """Make the site print every property of an article."""
+    """Configure the site to print every property of an article."""
     site.write("templates/article.html", ARTICLE_TEMPLATE)
     site.configure(THEME_TEMPLATES_OVERRIDES=["templates"], **settings)
 

@@ -78,7 +78,7 @@ def full(site, account):
     account.term("tags", "green", name="Green")
     for slug in ("post", "other"):
         account.post(slug, categories=["tea"], tags=["green"], author="ann")
-        account.translate(f"posts/{slug}", "de")
+        account.translate(f"posts/{slug}", "de", title="Auf Deutsch")
     site.write("content/local.md", "Title: Local\nDate: 2024-01-01\nSlug: local\nCategory: x\n\nx")
     site.write("content/static/a.txt", "a")
     site.write("content/note.txt", "a")

@@ -10,7 +10,7 @@ import pytest
 from pelican_buttercms.content.graph import link
 from pelican_buttercms.content.records import Author, Category, Key, Post
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.plugin.content_factory import Converter
+from pelican_buttercms.plugin.content_factory import ContentFactory
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 
@@ -47,8 +47,8 @@ def convert(one, **settings):
     english = SimpleNamespace(name="en")
     edition = SimpleNamespace(lang="en", locale=english, drafts={}, graph=link([]))
     generator = SimpleNamespace(settings=settings, context=context)
-    converter = Converter(generator, run, edition, Taxonomy(settings, edition.graph))
-    return converter.article_of_post(one)
+    factory = ContentFactory(generator, run, edition, Taxonomy(settings, edition.graph))
+    return factory.article_of_post(one)
 
 
 @pytest.mark.parametrize("slug", ["../one", "..", 'a"b', "a\x07", "a<b"])

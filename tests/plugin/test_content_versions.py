@@ -17,7 +17,7 @@ FILE = MediaFile("a.png", {}, "digest", bytes)
 
 
 def versions(key, *, inputs=b"inputs", media=None, other="", locale="en", **changed):
-    """Give the version of a record, with changes to the manifest of a locale."""
+    """Return the version of a record, with changes to the manifest of a locale."""
     manifests = {"en": dict(MANIFEST), "de": {}}
     manifests[other or "en"] |= {Key(*name.split("_")): one for name, one in changed.items()}
     generations = [

@@ -13,7 +13,7 @@ BEFORE, AFTER = "2026-01-05T00:00:00Z", "2026-01-15T00:00:00.000000Z"
 
 
 def record(kind, title="Same", **values):
-    """Make a record of preview, or of what is live."""
+    """Build a record of preview, or of what is live."""
     data = {"slug": "x", "title": title, "published": BEFORE, "updated": BEFORE} | values
     if kind == "item":
         return RawRecord(Key(kind, "jobs", "1"), {"meta": {"id": 1}, "title": title} | values)

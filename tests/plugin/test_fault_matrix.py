@@ -118,7 +118,7 @@ def answering(app, body, headers=()):
 
 
 def apply(fault, app, site, environ):
-    """Make the fault happen that is no rule of the emulator's."""
+    """Cause a fault that is no rule of the emulator's."""
     if fault == "offline":
         environ["BUTTERCMS_OFFLINE"] = "1"
     elif fault == "call limit":
@@ -146,7 +146,7 @@ class Switch:
         return self.wsgi(environ, start_response)
 
     def settle(self):
-        """Let everything take effect."""
+        """Wait until everything has taken effect."""
         self.app.settle()
 
 

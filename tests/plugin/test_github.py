@@ -18,9 +18,9 @@ import pytest
 from pelican_buttercms.clean_text import clean_lines
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import NoContentError
-from pelican_buttercms.plugin.github import fail, report, tell_pull
+from pelican_buttercms.plugin.github import fail, report, report_pull
 from pelican_buttercms.plugin.github.commands import annotation
-from pelican_buttercms.plugin.github.facts import Facts
+from pelican_buttercms.plugin.github.facts import BuildFacts
 from pelican_buttercms.plugin.github.summary import render, safe
 from pelican_buttercms.store import Changes
 
@@ -35,7 +35,7 @@ COMMAND = re.compile(r"\s*::(?P<name>[\w-]+)(?: (?P<options>.*?))?::(?P<text>.*)
 
 
 def obeyed(output):
-    """Give the commands in an output that GitHub's runner would follow, as it reads them."""
+    """Return the commands in an output that GitHub's runner would follow, as it reads them."""
     commands, stopped = [], None
     for line in output.splitlines():
         found = COMMAND.match(line)
@@ -66,7 +66,7 @@ class Tags(HTMLParser):
 
 
 def tags(markdown):
-    """Name the tags that a Markdown text becomes, HTML in it included."""
+    """Return the tags that a Markdown text becomes, HTML in it included."""
     return Tags(MarkdownIt("commonmark").enable("table").render(markdown)).found
 
 
@@ -105,9 +105,9 @@ def test_a_text_in_the_summary_is_a_text(text):
 
 
 def facts(**values):
-    """Make the facts of a build."""
+    """Build the facts of a build."""
     usual = {"mode": "live", "pulled_at": NOW, "made": 1, "saved": 8, "month": 9, "changes": None}
-    return Facts(**usual | values)
+    return BuildFacts(**usual | values)
 
 
 def test_the_summary_names_what_changed_within_bounds():
@@ -151,34 +151,43 @@ def test_the_summary_tells_what_the_content_is():
 
 @pytest.fixture
 def reporting(tmp_path, monkeypatch):
-    """A report of this process, as `watch` makes it; gives it and its stream."""
+    """Build a report of this process, as `watch` does; return it and its stream."""
     environ = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"), "BUTTERCMS_API_KEY": TOKEN}
     stream = io.StringIO()
-    made = report.Report(environ, stream, lambda: NOW)
+    made = report.GitHubReport(environ, stream, lambda: NOW)
     monkeypatch.setattr(report, "_current", [made])
     made.begin()
     return made, stream
 
 
-def log(made, name, text, level=logging.WARNING):
-    """Let a logger say something."""
-    made.emit(logging.LogRecord(name, level, "", 0, "%s", (text,), None))
+def log(made, name, text, **attributes):
+    """Emit a warning of a logger."""
+    record = logging.LogRecord(name, logging.WARNING, "", 0, "%s", (text,), None)
+    vars(record).update(attributes)
+    made.emit(record)
 
 
 def test_only_what_is_ours_is_told(reporting, summary):
-    """Warnings of Pelican and others stay in the log; held-back deletions have their title."""
+    """Warnings of Pelican and others stay in the log; a record may have a title."""
     made, stream = reporting
     log(made, "pelican.contents", "an empty alt")
-    log(made, "pelican_buttercms.plugin.validation", "1 reference leads nowhere")
-    log(made, "pelican_buttercms.sync.freshness", "older, because an answer was held back: x")
+    log(made, "pelican_buttercms.x", "1 reference leads nowhere", title="ButterCMS: references")
+    log(made, "pelican_buttercms.x", "an answer was held back")
     made.finish()
     titles = [options for _, options, _ in obeyed(stream.getvalue())]
     assert titles == [
         "title=ButterCMS%3A references",
-        "title=ButterCMS%3A held back deletions",
+        "title=ButterCMS",
     ]
     assert "empty alt" not in summary()
     assert "1 reference leads nowhere" in summary()
+
+
+def test_a_message_that_cannot_be_formatted_ends_nothing(reporting, capsys):
+    """Whoever logs it: the handler reports it as those of the standard library do."""
+    made, _ = reporting
+    made.handle(logging.LogRecord("other", logging.CRITICAL, "", 0, "%d", ("no number",), None))
+    assert "Logging error" in capsys.readouterr().err
 
 
 def test_no_more_than_github_shows(reporting):
@@ -215,7 +224,7 @@ def test_a_pull_is_told_like_a_build(reporting, summary):
     changes = {"": Changes(deleted=(Key("post", "", "gone"),))}
     pulled = SimpleNamespace(generations=[generation], changes=changes, calls=7)
     source = SimpleNamespace(environment=SimpleNamespace(get={}.get), calls_this_month=lambda: 70)
-    tell_pull(source, pulled)
+    report_pull(source, pulled)
     fail(NoContentError("Nothing is stored."))
     made.finish()
     assert "7 made, 70 this month" in summary()

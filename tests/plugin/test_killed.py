@@ -66,13 +66,13 @@ def stored_versions(site, url):
 
 
 def one_version(site, url):
-    """Name the only version that is stored."""
+    """Return the only version that is stored."""
     (version,) = stored_versions(site, url)
     return version.removeprefix("Version ")
 
 
 def output(site):
-    """Give every file of the output."""
+    """Return every file of the output."""
     return {path: (site.output / path).read_bytes() for path in site.files()}
 
 
@@ -82,7 +82,7 @@ def start_pull(site):
 
 
 def span_of_a_pull(site):
-    """Pull undisturbed; gives how many seconds it took."""
+    """Pull undisturbed; return how many seconds it took."""
     began = time.monotonic()
     process = start_pull(site)
     printed, _ = process.communicate(timeout=60)
@@ -100,7 +100,7 @@ def killed_pull(site, after):
 
 
 def moments_of(span, dice):
-    """Give ten moments, one in each tenth of a pull and of a little more, in any order."""
+    """Return ten moments, one in each tenth of a pull and of a little more, in any order."""
     tenths = [(number + dice.random()) / 10 for number in range(10)]
     return [1.05 * span * tenth for tenth in dice.sample(tenths, 10)]
 

@@ -43,7 +43,7 @@ class Writer:
         self.pages = []
 
     def word(self, *, public):
-        """Make a word that is nowhere else."""
+        """Build a word that is nowhere else."""
         word = f"{'Public' if public else 'Secret'}word{next(self.numbers)}x"
         if public:
             self.public.append(word)
@@ -75,7 +75,7 @@ class Writer:
             self.pages.append(f"page:{'*' if kind == 'single' else kind}/{slug}")
 
     def values(self, kind, version, *, refers):
-        """Give the fields of a version, with words in each place where a text may be."""
+        """Return the fields of a version, with words in each place where a text may be."""
         public = version["status"] == "published"
         word = self.word(public=public)
         tag = f"tag-{self.word(public=public)}".lower() if kind == "post" else ""
@@ -201,7 +201,7 @@ def build(site, url, options):
 
 
 def stored(site):
-    """Give everything that the store holds of the live account."""
+    """Return everything that the store holds of the live account."""
     from datetime import UTC, datetime
 
     with Store(site.folder / "cache/buttercms", lambda: datetime.now(UTC)) as store:

@@ -45,15 +45,15 @@ def test_dotted_paths_lead_through_components_and_references():
     )
     assert mapping.text("title") == "x"
     assert mapping.text("summary") == "#000"
-    assert name_of(mapping.many("category")[0]) == "Tea time"
-    assert slug_of(mapping.many("tags")[0]) == "tea"
+    assert name_of(mapping.values("category")[0]) == "Tea time"
+    assert slug_of(mapping.values("tags")[0]) == "tea"
     assert look_up(found.fields, "topics.name") == "Tea time"
 
 
 def test_a_text_of_names_is_several():
     """Tags may be written with commas."""
     _, mapping = page({"tags": "a, b ,,c"}, tags="tags")
-    assert mapping.many("tags") == ["a", "b", "c"]
+    assert mapping.values("tags") == ["a", "b", "c"]
 
 
 def test_a_date_field_is_read_or_refused():
@@ -97,8 +97,8 @@ def test_a_mapped_reference_may_be_empty_lead_nowhere_or_be_several(target, valu
     """For whatever it is mapped to: nothing, or the first, or all."""
     _, mapping = page({"topic": value}, **{target: "topic.name"})
     assert mapping.text(target) == (names[0] if names else "")
-    assert mapping.one(target) == (names[0] if names else None)
-    assert mapping.many(target) == names
+    assert mapping.first(target) == (names[0] if names else None)
+    assert mapping.values(target) == names
 
 
 def test_a_field_that_another_page_has_may_be_missing():

@@ -11,7 +11,7 @@ LEGACY = "https://d2wzhk7xhrnk1x.cloudfront.net/BBB_boat.jpg"
 
 
 def named(site, beginning):
-    """Name the one file of the site that begins so."""
+    """Return the one file of the site that begins so."""
     (name,) = (one for one in site.files() if f"{beginning}." in one.replace("-", "."))
     return name
 

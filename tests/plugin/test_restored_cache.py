@@ -37,7 +37,7 @@ def restored(site, account):
 
 
 def lies(site) -> list[str]:
-    """Give names that lead out of the output folder."""
+    """Return names that lead out of the output folder."""
     return [name.format(site=site.folder) for name in LIES]
 
 
@@ -157,12 +157,12 @@ def test_nothing_outside_is_touched(restored, account, way, incremental):
 
 
 def swap(name, value):
-    """Give what puts a value in the place of one of the ledger's."""
+    """Return what puts a value in the place of one of the ledger's."""
     return lambda data: setattr(data, name, value)
 
 
 def of_page(**values):
-    """Give what puts values in the place of those of every page."""
+    """Return what puts values in the place of those of every page."""
 
     def change_pages(data):
         for name, page in data.pages.items():

@@ -77,7 +77,7 @@ LEVELS = dict.fromkeys(CASES, (("-D",),)) | dict.fromkeys(("success", "401", "cu
 
 
 def forms(token):
-    """Give every spelling in which a token could lie about."""
+    """Return every spelling in which a token could lie about."""
     data = token.encode()
     found = {
         *(token, quote(token), quote(token, safe=""), quote_plus(token), escape(token)),
@@ -90,7 +90,7 @@ def forms(token):
 
 
 def layers(data):
-    """Give some bytes, and what they are when they are decompressed."""
+    """Return some bytes, and what they are when they are decompressed."""
     yield data
     if data[:2] == b"\x1f\x8b":
         yield gzip.decompress(data)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 import xml.etree.ElementTree as ET
 
-from pelican_buttercms.plugin.sitemap import Entry, write_sitemap
+from pelican_buttercms.plugin.sitemap import SitemapUrl, write_sitemap
 
 NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -17,7 +17,7 @@ def test_urls_are_absolute_escaped_and_dated(tmp_path):
     """An entry has its address, its last change, and its translations with itself among them."""
     moment = datetime(2024, 5, 17, 14, 13, 46, 787, tzinfo=UTC)
     links = (("de", "de/x.html"), ("en", "x.html"))
-    write_sitemap([Entry("x.html?a&b", moment, links)], tmp_path, "https://s.example")
+    write_sitemap([SitemapUrl("x.html?a&b", moment, links)], tmp_path, "https://s.example")
     text = (tmp_path / "sitemap.xml").read_text()
     assert "<loc>https://s.example/x.html?a&amp;b</loc>" in text
     assert "<lastmod>2024-05-17T14:13:46+00:00</lastmod>" in text
@@ -30,7 +30,7 @@ def test_urls_are_absolute_escaped_and_dated(tmp_path):
 
 def test_too_many_urls_become_several_files_and_an_index(tmp_path):
     """sitemaps.org allows 50,000 URLs a file; the index names the parts."""
-    entries = [Entry(f"{number}.html") for number in range(5)]
+    entries = [SitemapUrl(f"{number}.html") for number in range(5)]
     write_sitemap(entries, tmp_path, "https://s.example", per_file=2)
     parts = [f"https://s.example/sitemap-{number}.xml" for number in (1, 2, 3)]
     assert locations(tmp_path / "sitemap.xml") == parts

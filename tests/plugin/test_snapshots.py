@@ -21,7 +21,7 @@ def exported(site, account):
 
 
 def output(site):
-    """Give every file of the output."""
+    """Return every file of the output."""
     return {path: (site.output / path).read_bytes() for path in site.files()}
 
 

@@ -37,7 +37,7 @@ def words(value):
 
 @pytest.fixture
 def show(site, account):
-    """Build a page of one component; gives its HTML."""
+    """Build a page of one component; return its HTML."""
 
     def build(kind, fields):
         account.page("*", "p", body=[{"type": kind, "fields": fields}])

@@ -7,12 +7,13 @@ import pytest
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile, RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.settings.page_types import PageType
 from pelican_buttercms.store.snapshots import read_snapshot
+from tests.sync.conftest import app, clock, connect, scope, slept, store  # noqa: F401  (fixtures)
 
 FIRST = "/v2/pages/news/first"
 ADA = "/v2/content/?keys=team[_id=12]"
@@ -45,7 +46,7 @@ def sample(root):
 def sample_known(sample, options):
     """What the sample account teaches."""
     locales = (Locale("en", "en"), Locale("de", "de"), Locale("de-AT", "de-at"))
-    return Known.learn(sample, options(locales=locales))
+    return AccountSchema.from_records(sample, options(locales=locales))
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +77,7 @@ def known(options):
 
     def make(*records, bodies=None, **settings):
         types = {name: PageType(name, fields={"body": f}) for name, f in (bodies or {}).items()}
-        return Known.learn(records, options(page_types=types, **settings))
+        return AccountSchema.from_records(records, options(page_types=types, **settings))
 
     return make
 

@@ -9,17 +9,17 @@ import sys
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.publish.after_publish import fold_in
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.after_publish import merge_into_store
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.progress import SilentProgress
 
-HELLO = Target(Key("post", "", "hello"))
-HOME = Target(Key("page", "news", "home"))
-ADA = Target(Key("item", "people", "7"))
+HELLO = WriteTarget(Key("post", "", "hello"))
+HOME = WriteTarget(Key("page", "news", "home"))
+ADA = WriteTarget(Key("item", "people", "7"))
 
 
 class Folding:
@@ -42,7 +42,7 @@ class Folding:
 
     def fold(self, *changed, gone=()):
         """Take changes in."""
-        return fold_in(self.source, self.connect(self.app()), self.store, changed, gone)
+        return merge_into_store(self.source, self.connect(self.app()), self.store, changed, gone)
 
     def content(self, *, preview=False):
         """Everything that is stored, by locale."""
@@ -112,7 +112,9 @@ def test_what_is_new_comes_in_and_what_is_gone_goes(folding, account):
     account.collection("people", {"id": 8, "name": "Bob"}, {"id": 9, "name": "Cid"})
     account.delete("pages/news/home.json")
     folded = made.fold(
-        Target(Key("post", "", "second")), Target(Key("item", "people", "9")), gone=[HOME, ADA]
+        WriteTarget(Key("post", "", "second")),
+        WriteTarget(Key("item", "people", "9")),
+        gone=[HOME, ADA],
     )
     assert folded.calls == 2
     changes = folded.changes["live"][""]
@@ -144,7 +146,7 @@ def test_a_draft_never_enters_live_content(folding, account):
     account.page("news", "home", line="New", status="draft", published=None)
     account.collection("people", {"id": 7, "name": "A", "status": "draft"}, {"id": 8, "name": "B"})
     account.post("second", status="draft", published=None)
-    folded = made.fold(HELLO, HOME, ADA, Target(Key("post", "", "second")))
+    folded = made.fold(HELLO, HOME, ADA, WriteTarget(Key("post", "", "second")))
     assert folded.calls == 8
     live, preview = made.content()[""], made.content(preview=True)[""]
     assert not {HELLO.key, HOME.key, ADA.key, Key("post", "", "second")} & live.keys()
@@ -180,13 +182,13 @@ def test_each_locale_is_folded_by_itself(folding, account):
     account.translate("pages/news/home", "de", fields={"line": "Alt"})
     made = folding(locales=("en", "de"))
     account.translate("pages/news/home", "de", fields={"line": "Neu"})
-    folded = made.fold(Target(HOME.key, "de"))
+    folded = made.fold(WriteTarget(HOME.key, "de"))
     assert folded.calls == 1
     assert folded.changes["live"]["de"].updated == (HOME.key,)
     assert folded.changes["live"]["en"].updated == ()
     made.assert_as_pulled()
     assert made.fold(HOME).calls == 2  # the default's name is not known, so both are asked for
-    assert "'fr' is not among" in made.fold(Target(HOME.key, "fr")).notes[0]
+    assert "'fr' is not pulled" in made.fold(WriteTarget(HOME.key, "fr")).notes[0]
 
 
 def test_a_translated_post_brings_its_sibling(folding, account):
@@ -206,7 +208,7 @@ def test_a_renamed_post_is_gone_under_its_old_slug(folding, account):
     made = folding()
     account.delete("posts/hello.json")
     account.post("hi")
-    assert made.fold(Target(Key("post", "", "hi")), gone=[HELLO]).calls == 1
+    assert made.fold(WriteTarget(Key("post", "", "hi")), gone=[HELLO]).calls == 1
     made.assert_as_pulled()
 
 
@@ -214,11 +216,11 @@ def test_what_is_not_pulled_is_not_folded(folding, account):
     """Neither asked for nor stored: a build that wants it pulls anyway."""
     account.page("team", "us")
     made = folding(posts=False)
-    folded = made.fold(HELLO, Target(Key("page", "team", "us")))
+    folded = made.fold(HELLO, WriteTarget(Key("page", "team", "us")))
     assert (folded.calls, folded.changes) == (0, {})
     assert [note.partition(":")[0] for note in folded.notes] == [
-        "post//hello is not among what is pulled",
-        "page/team/us is not among what is pulled",
+        "post//hello is not pulled",
+        "page/team/us is not pulled",
     ]
 
 
@@ -241,7 +243,7 @@ def test_content_that_is_wanted_otherwise_now_is_pulled(folding, account):
     made.source = replace(made.source, options=replace(made.source.options, levels=2))
     folded = made.fold(HELLO)
     assert (folded.calls, folded.changes) == (0, {})
-    assert "less than is wanted now" in folded.notes[0]
+    assert "less than the settings ask for now" in folded.notes[0]
 
 
 def test_an_empty_store_stays_empty(folding, account, tmp_path, clock):
@@ -250,7 +252,7 @@ def test_an_empty_store_stays_empty(folding, account, tmp_path, clock):
     options = replace(made.source.options, cache_path=tmp_path / "other")
     with Store(options.cache_path, clock) as store:
         source = Source(options, Environment({}), clock)
-        folded = fold_in(source, made.connect(made.app()), store, [HELLO])
+        folded = merge_into_store(source, made.connect(made.app()), store, [HELLO])
         assert store.scopes() == []
     (note,) = folded.notes
     assert note.startswith("No live content of this account is stored yet: the next")
@@ -265,7 +267,7 @@ def test_a_reference_to_what_was_never_pulled_needs_a_pull(folding, account):
     account.page("news", "home", line="/v2/pages/nowhere/x/", related="/v2/pages/team/us/")
     folded = made.fold(HOME)
     assert folded.changes == {}
-    assert "refers to team, never pulled yet" in folded.notes[0]
+    assert "refers to team, which was never pulled" in folded.notes[0]
     account.page("news", "home", line="/v2/pages/nowhere/x/", related="/v2/pages/news/home/")
     assert made.fold(HOME).changes["live"][""].updated == (HOME.key,)
     made.source = replace(made.source, options=replace(made.source.options, discover=False))
@@ -303,7 +305,7 @@ name, scope = sys.argv[2], Scope("account", "", "live")
 with Store(Path(sys.argv[1]), lambda: datetime.now(UTC)) as store:
     for number in range(20):
         key = Key("post", "", f"{name}-{number}")
-        assert store.fold_together({scope: {key: RawRecord(key, {"slug": key.id})}})
+        assert store.apply_changes({scope: {key: RawRecord(key, {"slug": key.id})}})
 """
 
 

@@ -26,7 +26,7 @@ class Built:
         return (self.output / path).read_text()
 
     def files(self) -> set[str]:
-        """Name every file of the output."""
+        """Return every file of the output."""
         return {
             str(path.relative_to(self.output)) for path in self.output.rglob("*") if path.is_file()
         }

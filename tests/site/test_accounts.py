@@ -55,7 +55,7 @@ class API:
 
 @pytest.fixture
 def make_api():
-    """Make an API."""
+    """Build an API."""
     made = []
 
     def make(**accounts):

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from pelican_buttercms import theme_path
-from pelican_buttercms.emulator import Account, Behaviour
-from pelican_buttercms.emulator.post_views import Blog
+from pelican_buttercms.emulator import Behaviour, EmulatedAccount
+from pelican_buttercms.emulator.post_views import PostViews
 from pelican_buttercms.emulator.versions import View, visible
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -22,7 +22,7 @@ LANGS = ("en", *LOCALES)
 @pytest.fixture(scope="module")
 def cms(root):
     """The account that the site was built from, as the emulator reads it."""
-    return Account.load(root / "sample_site/cms")
+    return EmulatedAccount.load(root / "sample_site/cms")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def posts(cms):
     """The slugs of the published posts of each language, newest first."""
     views = {"en": View()} | {lang: View(locale) for lang, locale in LOCALES.items()}
     return {
-        lang: [post["slug"] for post in Blog(cms, Behaviour(), view).posts()]
+        lang: [post["slug"] for post in PostViews(cms, Behaviour(), view).posts()]
         for lang, view in views.items()
     }
 
@@ -46,7 +46,7 @@ def html(built):
 
 
 def section(url):
-    """Name the language of the part of the site that a URL is in."""
+    """Return the language of the part of the site that a URL is in."""
     first = url.split("/")[0]
     return first if first in LOCALES else "en"
 
@@ -70,7 +70,7 @@ def feed(built, name):
 
 
 def journal(lang, slug):
-    """Give the URL of a post in a language's part of the site."""
+    """Return the URL of a post in a language's part of the site."""
     return f"{'' if lang == 'en' else lang + '/'}journal/{slug}/"
 
 

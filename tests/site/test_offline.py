@@ -22,7 +22,7 @@ socket.socket = Refusing
 
 
 def digests(site):
-    """Give a digest of every file of the output."""
+    """Return a digest of every file of the output."""
     return {
         name: hashlib.sha256((site.output / name).read_bytes()).hexdigest() for name in site.files()
     }

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 from markupsafe import escape
 import pytest
 
-from pelican_buttercms.emulator import Account, Behaviour
-from pelican_buttercms.emulator.post_views import Blog
+from pelican_buttercms.emulator import Behaviour, EmulatedAccount
+from pelican_buttercms.emulator.post_views import PostViews
 from pelican_buttercms.emulator.versions import View, visible
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -18,13 +18,13 @@ SITE = "https://harbourlane.example"
 @pytest.fixture(scope="module")
 def cms(root):
     """The account that the site was built from, as the emulator reads it."""
-    return Account.load(root / "sample_site/cms")
+    return EmulatedAccount.load(root / "sample_site/cms")
 
 
 @pytest.fixture(scope="module")
 def posts(cms):
     """The published posts, newest first."""
-    return Blog(cms, Behaviour(), View()).posts()
+    return PostViews(cms, Behaviour(), View()).posts()
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def pages(cms):
 
 
 def under(built, folder):
-    """Name the pages directly below a folder of the output."""
+    """Return the pages directly below a folder of the output."""
     return {
         path.split("/")[-2]
         for path in built.files()

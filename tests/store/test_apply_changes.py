@@ -73,3 +73,15 @@ def test_what_does_not_differ_is_no_new_generation(store, live, post):
     assert generation == before
     assert (changes.new, changes.updated, changes.deleted) == ((), (), ())
     assert [one.id for one in store.generations(live)] == [before.id]
+
+
+@pytest.mark.parametrize("other", [None, "changed"])
+def test_what_the_last_pull_left_out_is_known_until_it_is_asked_for(store, live, post, other):
+    """By its status; also where the rest of the content is as before."""
+    left_out = {key("x"): "draft", key("y"): "scheduled"}
+    store.commit_together({live: [post("a")]}, 1, left_out=left_out)
+    assert store.latest(live).left_out == left_out
+    store.apply_changes({live: {key("x"): None, key("b"): post("b") if other else None}})
+    assert store.latest(live).left_out == {key("y"): "scheduled"}
+    store.commit_together({live: [post("a")]}, 1)
+    assert store.latest(live).left_out == {}

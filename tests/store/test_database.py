@@ -50,7 +50,7 @@ def test_a_store_has_room_for_posts_in_a_page(tmp_path):
 
 
 def test_where_no_database_can_be_begun_diskcache_says_why(tmp_path):
-    """A file in the place of the folder is told as always."""
+    """A file in the place of the folder is reported as always."""
     (tmp_path / "a").write_text("x")
     with pytest.raises(StoreError, match="cannot be used"):
         Database(tmp_path / "a", page_size=16384)

@@ -10,7 +10,7 @@ A, B, C, D = (Key("post", "", slug) for slug in "abcd")
 
 
 def test_changes_between_two_pulls():
-    """What is new, updated, deleted and unchanged is told apart by the digests."""
+    """What is new, updated, deleted and unchanged is reported apart by the digests."""
     changes = Changes.between({A: "1", B: "1", C: "1"}, {D: "1", C: "1", B: "2"})
 
     assert changes == Changes(new=(D,), updated=(B,), deleted=(A,), unchanged=(C,))

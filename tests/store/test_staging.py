@@ -178,8 +178,8 @@ def test_a_pull_that_fails_closes_what_it_opened(store, posts):
     assert not begun._thread.is_alive()
 
 
-def test_a_fold_does_not_mind_a_running_pull(tmp_path, store, live, post, posts):
-    """An event is taken in while a pull writes ahead: both are whole."""
+def test_a_change_is_stored_beside_a_running_pull(tmp_path, store, live, post, posts):
+    """A change is stored while a pull writes ahead: both are whole."""
     store.commit(live, [post("old")], 1)
     begun = begin(store, posts)
     store.apply_changes({live: {Key("post", "", "old"): None, Key("post", "", "x"): post("x")}})

@@ -1,6 +1,5 @@
-"""What a pull may cost, and how much may vanish: bounds, told before and kept."""
+"""The bounds on API calls hold, and calls are counted before they are sent."""
 
-from datetime import timedelta
 from threading import Thread
 
 import httpx
@@ -8,14 +7,10 @@ import pytest
 
 from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.responses import decode_listing
-from pelican_buttercms.content import Key
-from pelican_buttercms.errors import CallLimitError, HeldBackError, TransportError
-from pelican_buttercms.settings.limits import Deletions, Limits
-from pelican_buttercms.store import CallLog, Scope
-from pelican_buttercms.store.held_deletions import HeldDeletions
+from pelican_buttercms.errors import CallLimitError, TransportError
+from pelican_buttercms.settings.limits import Limits
+from pelican_buttercms.store import CallLog
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.cost_estimate import estimate_calls
-from pelican_buttercms.sync.deletion_guard import DeletionGuard
 from pelican_buttercms.sync.progress import SilentProgress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
@@ -91,124 +86,3 @@ def test_an_answer_that_drips_is_given_up(connect):
     transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=Drip()))
     with pytest.raises(TransportError, match="was not complete after 120 s"):
         connect(transport, retry=retry).get(read_requests.posts(), decode_listing)
-
-
-def test_a_plan_tells_the_calls_that_the_next_pull_makes(connect, account, app, store, scope):
-    """By listing, from what the last pull brought; the sum is what the API then counts."""
-    for number in range(205):
-        account.post(f"p{number}")
-    account.page("*", "about")
-    account.page("news", "n", item={"$ref": "item:extra/9"})
-    account.collection("a", {"id": 1})
-    account.collection("b", {"id": 2})
-    account.collection("extra", {"id": 9})
-    wanted = PullSpec(page_types=("*", "news"), collections=("a", "b"))
-    before = estimate_calls(wanted, {})
-    assert {one.listing: one.calls for one in before} == {
-        "posts": 1,
-        "single pages": 1,
-        "news": 1,
-        "a + b": 1,
-        "authors": 1,
-        "categories": 1,
-        "tags": 1,
-    }
-    result = pull(connect(app()), store, [scope], wanted, SilentProgress())
-    stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
-    estimated = estimate_calls(wanted, stored)
-    assert {one.listing: (one.calls, one.items) for one in estimated if one.items} == {
-        "posts": (4, 205),
-        "single pages": (1, 1),
-        "news": (1, 1),
-        "a + b": (1, 2),
-        "extra": (1, 1),
-    }
-    again = pull(connect(app()), store, [scope], wanted, SilentProgress())
-    assert sum(one.calls for one in estimated) == again.calls == 11
-
-
-def test_a_plan_follows_references_round_by_round(connect, account, app, store):
-    """As a pull does: what is found together is asked for together, in each locale."""
-    account.settings(locales=["en", "de"])
-    account.page("news", "n", farm={"$ref": "item:farms/1"}, faq={"$ref": "item:faqs/2"})
-    account.collection("farms", {"id": 1, "owner": {"$ref": "item:people/3"}})
-    account.collection("faqs", {"id": 2, "page": {"$ref": "page:coffee/c"}})
-    account.collection("people", {"id": 3, "team": {"$ref": "item:teams/4"}})
-    account.collection("teams", {"id": 4, "gone": "/v2/pages/nothing/x"})
-    account.page("coffee", "c")
-    wanted = PullSpec(page_types=("news",), locales=("en", "de"))
-    scopes = [Scope("account", name, "live") for name in wanted.locales]
-    result = pull(connect(app()), store, scopes, wanted, SilentProgress())
-    stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
-    assert sum(one.calls for one in estimate_calls(wanted, stored)) == result.calls
-    assert result.calls > 12
-
-
-def keys(*names):
-    """Make the keys of posts."""
-    return [Key("post", "", name) for name in names]
-
-
-@pytest.fixture
-def look(tmp_path, clock, scope):
-    """Compare what was with what is."""
-    held = HeldDeletions(tmp_path / "cache", clock)
-    check = DeletionGuard(Deletions(0.25, 2), held, clock)
-
-    def compare(before, after, asked=("post/", "page/news")):
-        check.check_full(scope, before, set(after), asked)
-
-    yield compare
-    held.close()
-
-
-def test_a_large_loss_is_believed_at_the_second_look(look, clock):
-    """One that is later, and finds just the same; anything else begins anew."""
-    before, after = keys(*"abcdefgh"), keys(*"abcde")
-    with pytest.raises(HeldBackError, match=r"3 of 8 of post \(f, g, h\)") as caught:
-        look(before, after)
-    assert "--allow-deletions" in str(caught.value)
-    clock.move(minutes=4)
-    with pytest.raises(HeldBackError):
-        look(before, after)
-    clock.move(minutes=2)
-    with pytest.raises(HeldBackError):
-        look(before, keys(*"abcd"))
-    clock.move(minutes=6)
-    with pytest.raises(HeldBackError):
-        look(before, after)
-    clock.move(minutes=6)
-    look(before, after)
-
-
-def test_an_answer_that_is_whole_again_forgets_the_suspicion(look, clock):
-    """The failure has passed."""
-    before = keys(*"abcdefgh")
-    with pytest.raises(HeldBackError):
-        look(before, [])
-    clock.move(hours=1)
-    look(before, before)
-    with pytest.raises(HeldBackError):
-        look(before, [])
-
-
-def test_small_losses_and_what_was_not_asked_for_pass(look):
-    """A few deletions are everyday; a page type that is not wanted any more is no loss."""
-    look(keys(*"abcdefgh"), keys(*"abcdef"))
-    look([Key("page", "old", str(n)) for n in range(9)], [])
-    look(keys("only"), [])
-    with pytest.raises(HeldBackError, match=r"2 of 2 of page/news"):
-        look([Key("page", "news", "a"), Key("page", "news", "b")], [])
-
-
-def test_each_scope_has_suspicions_of_its_own(tmp_path, clock, scope):
-    """What vanished in one locale says nothing of another."""
-    held = HeldDeletions(tmp_path / "cache", clock)
-    first = held.since(scope, keys("a"))
-    clock.move(hours=1)
-    other = Scope("account", "de", "live")
-    assert held.since(other, keys("a")) - first == timedelta(hours=1)
-    assert held.since(scope, keys("a")) == first
-    held._database.set(f"held/{scope}", b"{damaged")
-    assert held.since(scope, keys("a")) == clock()
-    held.close()

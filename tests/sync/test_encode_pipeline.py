@@ -1,5 +1,6 @@
 """What is held of an answer while a pull goes on."""
 
+from datetime import UTC, datetime
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.encode_pipeline import MAX_PENDING_ANSWERS, RecordEncoder
 from pelican_buttercms.sync.pull_spec import PullSpec
 
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 POSTS = listings.posts(PullSpec(), "")
 PLACES = listings.pages("place", PullSpec(), "")
 
@@ -39,7 +41,7 @@ def encode_items(encoder, source, *answers):
 
 def test_a_record_becomes_the_bytes_that_are_stored():
     """What is packed is what the store would have made of the record."""
-    with RecordEncoder(preview=False) as encoder:
+    with RecordEncoder(preview=False, now=NOW) as encoder:
         (item,) = encode_items(encoder, POSTS, answer(post("a", title="T", url="/x")))
     assert item.name == "a"
     own, author = (one.record for one in item.records)
@@ -52,7 +54,7 @@ def test_a_record_becomes_the_bytes_that_are_stored():
 
 def test_what_comes_again_is_packed_once():
     """An author inside a hundred posts is told once for each answer, and is one object."""
-    with RecordEncoder(preview=False) as encoder:
+    with RecordEncoder(preview=False, now=NOW) as encoder:
         first = answer(post("a"), post("b"), post("c", author="Eve"), post("d"))
         items = encode_items(encoder, POSTS, first, answer(post("e"), post("f")))
     inside = [[json.loads(one.record.data)["first_name"] for one in i.records[1:]] for i in items]
@@ -64,7 +66,7 @@ def test_drafts_are_packed_for_preview_only():
     """A live pull keeps no draft; what came inside it is kept."""
     draft = post("a", status="draft")
     for preview, kinds in ((True, ["post", "author"]), (False, ["author"])):
-        with RecordEncoder(preview=preview) as encoder:
+        with RecordEncoder(preview=preview, now=NOW) as encoder:
             (item,) = encode_items(encoder, POSTS, answer(draft))
         assert [one.record.key.kind for one in item.records] == kinds
 
@@ -73,7 +75,7 @@ def test_references_are_remembered():
     """A packed page tells which page types and collections it leads to."""
     fields = {"a": "/v2/pages/news/one/", "b": ["/v2/content/?keys=team[_id=3]"]}
     page = {"slug": "p", "page_type": "place", "fields": fields}
-    with RecordEncoder(preview=False) as encoder:
+    with RecordEncoder(preview=False, now=NOW) as encoder:
         (item,) = encode_items(encoder, PLACES, answer(page))
     led = {("page type", "place"), ("page type", "news"), ("collection", "team")}
     assert item.records[0].references == led
@@ -81,7 +83,7 @@ def test_references_are_remembered():
 
 def test_what_the_api_did_not_promise_is_told_when_it_is_looked_at():
     """The length is known at once; the error comes to whoever takes the items."""
-    with RecordEncoder(preview=False) as encoder:
+    with RecordEncoder(preview=False, now=NOW) as encoder:
         page = encoder.listing(POSTS).decode(
             read_requests.posts(), answer({"slug": "a", "title": 1})
         )
@@ -93,7 +95,7 @@ def test_what_the_api_did_not_promise_is_told_when_it_is_looked_at():
 def test_where_too_much_waits_it_is_packed_at_once():
     """No more answers are held as objects than a few; nothing waits for room."""
     going = Event()
-    with RecordEncoder(preview=False) as encoder:
+    with RecordEncoder(preview=False, now=NOW) as encoder:
         listing = encoder.listing(POSTS)
         encoder._thread.submit(going.wait, 60)
         body = answer(post("a"))

@@ -177,6 +177,18 @@ def test_compressed_bodies_are_read(body, expected):
         assert ask(url) == expected
 
 
+@pytest.mark.parametrize("headers", [[], [b"Content-Encoding: gzip"]], ids=["plain", "gzip"])
+def test_a_large_body_up_to_the_bound_is_read(headers):
+    """Its bytes are counted once, although they pass the network and the decoder."""
+    size = 4 * 1024 * 1024
+    body = bytes(range(256)) * (size // 256)
+    sent = gzip.compress(body, 0) if headers else body
+    with answering(lambda: [answer(sent, *headers)]) as url:
+        assert ask(url, size=size) == body
+        with pytest.raises(ResponseTooLargeError):
+            ask(url, size=size - 1)
+
+
 ODD = {
     "nothing": b"",
     "no HTTP": b"\x00\xff\xfe garbage\r\n\r\n",

@@ -206,6 +206,7 @@ def test_a_large_loss_is_held_back_until_it_is_confirmed(read, account, clock, c
     held, _ = read(**bounds)
     assert held.generation.id == first.generation.id
     assert "because an answer was held back" in caplog.text
+    assert "ButterCMS: held back deletions" in {getattr(r, "title", "") for r in caplog.records}
     clock.move(minutes=6)
     believed, _ = read(**bounds)
     assert [raw.key.id for raw in believed.versions[""] if raw.key.kind == "post"] == ["p"]

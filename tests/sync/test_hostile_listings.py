@@ -185,7 +185,7 @@ def test_a_next_page_that_contradicts_is_found_out(at, follows, counted):
 @pytest.mark.parametrize("size", [1, 100])
 def test_a_listing_without_an_end_is_left(counted, size, monkeypatch):
     """New items on each page for ever: calls and memory are bounded."""
-    monkeypatch.setattr(listing_pages, "MOST_PAGES", 30)
+    monkeypatch.setattr(listing_pages, "MAX_PAGES", 30)
 
     def endless(number, _, __):
         here = [make("posts", number * size + n) for n in range(size)]

@@ -17,7 +17,7 @@ from pelican_buttercms.settings import Token
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.download import Downloads
-from pelican_buttercms.sync.http.network import proxy_for
+from pelican_buttercms.sync.http.network import find_proxy
 from pelican_buttercms.sync.http.post import deliver
 from pelican_buttercms.sync.http.retry import Retry
 from pelican_buttercms.sync.http.transport import open_transport
@@ -141,14 +141,14 @@ def test_a_proxy_of_the_environment_is_used_and_bypassed_as_it_says(monkeypatch)
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     api = "https://api.buttercms.com/v2/"
-    assert proxy_for(api) is None
+    assert find_proxy(api) is None
     monkeypatch.setenv("all_proxy", "http://all.example:1")
-    assert proxy_for(api) == "http://all.example:1"
+    assert find_proxy(api)[1] == "http://all.example:1"
     monkeypatch.setenv("https_proxy", "http://tls.example:2")
-    assert proxy_for(api) == "http://tls.example:2"
-    assert proxy_for("https://127.0.0.1:8008/v2/") is None
+    assert find_proxy(api)[1] == "http://tls.example:2"
+    assert find_proxy("https://127.0.0.1:8008/v2/") is None
     monkeypatch.setenv("no_proxy", "buttercms.com")
-    assert proxy_for(api) is None
+    assert find_proxy(api) is None
 
 
 def test_a_request_goes_through_the_proxy(monkeypatch):

@@ -28,7 +28,7 @@ QUICK = {
 
 
 def options(**values):
-    """Make a relay's options, quick ones."""
+    """Return a relay's options, quick ones."""
     environ = {f"BUTTERCMS_RELAY_{k}": v for k, v in QUICK.items()}
     environ |= {"BUTTERCMS_WEBHOOK_SECRET": SECRET, "BUTTERCMS_RELAY_RUN": "true"}
     environ |= {name: value for name, value in values.items() if name.isupper()}
@@ -60,12 +60,12 @@ class Builds:
         return Response("", status, self.headers)(environ, start_response)
 
     def payloads(self):
-        """Give the payloads of the builds that were started."""
+        """Return the payloads of the builds that were started."""
         told = [json.loads(data) for _, _, data, status in self.requests if status < 300]
         return [one.get("client_payload", one)["buttercms"] for one in told]
 
     def ids(self):
-        """Name every item that a build was started for."""
+        """Return the ids of all items that a build was started for."""
         return {one["id"] for payload in self.payloads() for one in payload}
 
     def close(self):
@@ -92,11 +92,11 @@ class Relay(Running):
 
     @property
     def address(self):
-        """Wait until it takes webhooks; gives where."""
+        """Wait until it takes webhooks; returns the address."""
         return self.serves_at(r"Taking webhooks at (http://[^/]+)/")
 
     def post(self, data, secret=SECRET):
-        """Send a webhook; gives the status, 0 when no answer came."""
+        """Send a webhook; returns the status, 0 when no answer came."""
         headers = {"Content-Type": "application/json", "X-Buttercms-Secret": secret}
         request = urllib.request.Request(
             f"{self.address}/", json.dumps(data).encode(), headers, method="POST"
@@ -111,7 +111,7 @@ class Relay(Running):
             return 0
 
     def get(self, path):
-        """Ask for something else; gives the text."""
+        """Ask for something else; returns the text."""
         request = urllib.request.Request(
             self.address + path, headers={"X-Buttercms-Secret": SECRET}
         )
@@ -151,7 +151,7 @@ def redis_url(redis_server):
 
 @pytest.fixture
 def make_options():
-    """Make a relay's options."""
+    """Return a relay's options."""
     return options
 
 
@@ -163,5 +163,5 @@ def wait():
 
 @pytest.fixture
 def secret():
-    """Give the relay's secret."""
+    """Return the relay's secret."""
     return SECRET

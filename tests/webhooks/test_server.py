@@ -15,7 +15,7 @@ from pelican_buttercms.webhooks.server import MAX_CONNECTIONS, listening
 
 @Request.application
 def echo(request):
-    """Tell how much came, or why not."""
+    """Return how much arrived, or why not."""
     try:
         return Response(str(len(read_body(request.environ, 1000, 0.4))), 202)
     except RequestRefusedError as exc:
@@ -49,7 +49,7 @@ def talk(port, *parts, pause=0.0):
 
 
 def head(*lines):
-    """Make a request's head."""
+    """Return a request's head."""
     return "\r\n".join(["POST / HTTP/1.1", "Host: x", *lines, "", ""]).encode()
 
 

@@ -33,7 +33,7 @@ class Far:
 
 
 def answer(status=204, retry_after=None, limited=False, detail=""):
-    """Make an answer."""
+    """Return an answer."""
     return Answer(status, retry_after, limited, detail)
 
 
@@ -131,7 +131,7 @@ def test_titles_name_the_first(make_event):
 
 
 def python(code):
-    """Make a command of a Python program."""
+    """Return a command of a Python program."""
     return f"{sys.executable} -c '{code}'"
 
 
@@ -166,7 +166,7 @@ def test_a_commands_exit_code_decides(make_event, caplog):
     later = Command(python("import sys; sys.exit(75)"), 20, os.environ)
     outcome = later.start([make_event()], running)
     assert (outcome.started, outcome.permanent, outcome.postponed) == (False, False, True)
-    assert "could not take the events in yet" in outcome.note
+    assert "could not use the events yet" in outcome.note
     missing = Command("no-such-command --now", 20, os.environ).start([make_event()], running)
     assert missing.permanent
     assert "--run" in missing.note

@@ -55,7 +55,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         action: what it claims. `changed` claims only that there may be something new, `deleted`
             that the item is not public any more.
         is_public: for the draft of a page, whether it claims that a version of the page is public;
-            None where it does not tell.
+            None if it does not say.
         number: ButterCMS's own number of a page or post, which stays when its slug changes.
         at: when, as ButterCMS wrote it, without a zone; posts and media have none.
         url: where a media file is, otherwise "".
@@ -106,7 +106,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return cls(name=name)
         action = "changed" if kind == "media" else _action(what, data)
         if action == "deleted" and not place["id"]:
-            action = "changed"  # which one of the collection, only the listing tells
+            action = "changed"  # only the listing shows which one of the collection
         has_public_state = action == "draft" and kind == "page" and "published" in data
         public = bool(data["published"]) and not data.get("scheduled") if has_public_state else None
         return cls(name=name, kind=kind, action=action, is_public=public, **place)
@@ -133,7 +133,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def _action(what: str, data: Mapping[str, Any]) -> Action:
     """Return what an event's last word means.
 
-    `.all` tells the status that the item has now. Only `deleted` is clear: a draft may be one over
+    `.all` has the item's current status. Only `deleted` is clear: a draft may be one over
     a public version, or what was public until now, so it is looked at.
     """
     what = what.removeprefix(_LOCALIZED)

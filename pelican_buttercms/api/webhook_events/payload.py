@@ -89,7 +89,7 @@ def _events(value: Any, depth: int) -> list[Event]:
 
 
 def _compact(event: Event) -> dict[str, Any]:
-    """Leave out what the name tells, and what only people read."""
+    """Return an event without what its name implies, and what only people read."""
     built: dict[str, Any] = msgspec.to_builtins(event)
     built["event"] = built.pop("name")
     built.pop("kind", None)

@@ -15,7 +15,7 @@ from pelican_buttercms.content.html_tokens import edited, start_tags
 
 NOINDEX = '<meta name="robots" content="noindex, nofollow">'
 
-_TOLD = {
+_LABELS = {
     "draft": "This is a draft. It is not published.",
     "scheduled": "This version is scheduled{}. It is not published yet.",
     "changed": "This is a draft of a new version. What is published looks different.",
@@ -31,7 +31,7 @@ MARKED_BY = ("article", "page", "SITEURL")
 
 
 def is_page(path: str) -> bool:
-    """Say whether a file is one that a browser shows as a page."""
+    """Return whether a file is one that a browser shows as a page."""
     return path.endswith((".html", ".htm"))
 
 
@@ -44,7 +44,7 @@ def mark(path: str, context: dict[str, Any]) -> None:
 
 
 def marked(text: str, context: dict[str, Any]) -> str:
-    """Give a page of a preview with its mark."""
+    """Return a page of a preview with its banner."""
     text = _after("head", text, NOINDEX)
     if content := next((c for c in map(context.get, ("article", "page")) if c), None):
         text = _after("body", text, _banner(content, context.get("SITEURL", "")))
@@ -62,9 +62,9 @@ def _banner(content: Any, siteurl: str) -> str:
     if state is None:
         return ""
     when = content.butter.scheduled
-    told = _TOLD[state].format(f" for {when:%Y-%m-%d %H:%M} UTC" if when else "")
+    label = _LABELS[state].format(f" for {when:%Y-%m-%d %H:%M} UTC" if when else "")
     banner = Markup(
-        '<p role="status" class="butter-draft" data-state="{state}" style="{style}">{told}'
+        '<p role="status" class="butter-draft" data-state="{state}" style="{style}">{label}'
         ' <a style="color:inherit" href="{siteurl}/drafts/">All drafts</a></p>'
-    ).format(state=state, style=_STYLE, told=told, siteurl=siteurl)
+    ).format(state=state, style=_STYLE, label=label, siteurl=siteurl)
     return str(banner)  # a Markup would escape the page that it is added to

@@ -1,4 +1,4 @@
-"""What is not published, in one list? The page `drafts/index.html` of a preview."""
+"""The list of what is not published: the page `drafts/index.html` of a preview."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AROUND = 12
 
 
 @dataclass(frozen=True)
-class Entry:
+class DraftEntry:
     """One line of the list.
 
     Attributes:
@@ -59,18 +59,18 @@ class DraftIndexGenerator(Generator):  # type: ignore[misc]
             url=url_of_file(SAVE_AS),
         )
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[DraftEntry]:
         content = self.context["buttercms"]
         langs = {edition.locale.name: edition for edition in content.langs.values()}
         for (locale, key), draft in content.drafts.items():
             edition = langs[locale]
             record = edition.graph.get(key)
             url = record.url if key.kind != "item" else None
-            changes = [(one.path, show(one)) for one in draft.differences]
-            yield Entry(draft, _title(draft), url, edition.lang, changes)
+            changes = [(change.path, show(change)) for change in draft.differences]
+            yield DraftEntry(draft, _title(draft), url, edition.lang, changes)
 
     def _local(self) -> Iterator[Any]:
-        """Give the drafts among local files, which Pelican writes to their own places."""
+        """Return the drafts among local files, which Pelican writes to their own places."""
         yield from self.context.get("drafts", ())
         yield from self.context.get("draft_pages", ())
 
@@ -85,7 +85,7 @@ def _title(draft: Unpublished) -> str:
 
 
 def show(difference: Difference) -> Markup:
-    """Show what changed, word by word, with the words around it."""
+    """Return what changed, word by word, with the words around it."""
     old, new = _words(difference.old), _words(difference.new)
     parts = []
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""Did a draft reach the output of a live build? Looked at once more, when all is written.
+"""The last check that no draft reached the output of a live build, when all is written.
 
 Nothing that is not published enters a live scope, so this finds nothing, unless another plugin or
 a mistake of ours put something there.
@@ -20,31 +20,32 @@ from pelican_buttercms.incremental.removal import remove_file
 class LeakCheck:
     """Remembers every file that shows something unpublished."""
 
-    found: dict[str, str] = field(default_factory=dict)
+    leaked_files: dict[str, str] = field(default_factory=dict)
 
     def look(self, path: str, context: dict[str, Any]) -> None:
-        """Look at what a page that was just written is about."""
+        """Check what a page that was just written shows."""
         for name in ("article", "page"):
             content = context.get(name)
             record = getattr(content, "butter", None)
             if _is_unpublished(record) or getattr(content, "preview_state", None):
-                self.found[path] = str(getattr(record, "key", content))
+                self.leaked_files[path] = str(getattr(record, "key", content))
 
     def report(self) -> None:
-        """Take back what leaked, and end the build.
+        """Remove the files that show a draft, and raise an error if there are any.
 
         Raises:
             ContentError: naming every file and item.
         """
-        if not self.found:
+        if not self.leaked_files:
             return
-        for path in self.found:
+        for path in self.leaked_files:
             with suppress(FileNotFoundError):
                 remove_file(Path(path))
-        told = "; ".join(f"{path} showed {key}" for path, key in sorted(self.found.items()))
+        leaked = sorted(self.leaked_files.items())
+        names = "; ".join(f"{path} showed {key}" for path, key in leaked)
         raise ContentError(
-            f"A live build wrote what is not published: {told}. These files were removed again, but"
-            " lists and feeds may name them: do not deploy this output. Look for a plugin that"
+            f"A live build wrote what is not published: {names}. These files were removed again,"
+            " but lists and feeds may name them: do not deploy this output. Look for a plugin that"
             " changes ButterCMS's content."
         )
 

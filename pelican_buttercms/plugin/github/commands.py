@@ -1,7 +1,7 @@
-"""How does a process speak to GitHub's runner? In lines of its output that begin with colons.
+"""The commands of GitHub's runner: lines of a process's output that begin with colons.
 
-What the CMS holds must not speak to it: `quiet` makes the runner take every line for text, and
-what is told on purpose is escaped as the runner undoes it.
+The CMS's texts must not be commands: after `stop_commands` the runner takes every line for text,
+and our own messages are escaped as the runner expects.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _LONGEST = 2000
 
 
 def annotation(level: Level, title: str, text: str) -> str:
-    """Give the line that shows a message above the job's log, and on the run's page."""
+    """Return the line that shows a message above the job's log, and on the run's page."""
     return f"::{level} title={_property(title)}::{_data(cut(text, _LONGEST))}"
 
 
-def quiet(token: str) -> str:
-    """Give the line after which no line is a command, until `loud`.
+def stop_commands(token: str) -> str:
+    """Return the line after which no line is a command, until `resume_commands`.
 
     Args:
         token: what nobody else can guess; GitHub masks it in the log.
@@ -29,8 +29,8 @@ def quiet(token: str) -> str:
     return f"::stop-commands::{token}"
 
 
-def loud(token: str) -> str:
-    """Give the line that ends `quiet`."""
+def resume_commands(token: str) -> str:
+    """Return the line that ends `stop_commands`."""
     return f"::{token}::"
 
 

@@ -1,4 +1,4 @@
-"""What does a build know about its content when it is told to GitHub?"""
+"""What is reported to GitHub about the content of a build or a pull."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Pulled(Protocol):
 
 
 @dataclass(frozen=True)
-class Facts:
+class BuildFacts:
     """The content of one build, or of one pull.
 
     Attributes:
@@ -59,9 +59,9 @@ class Facts:
     drafts: int = 0
 
 
-def of_build(stored: LoadedContent, run: Run | None) -> Facts:
-    """Give the facts of a build that has read its content, or need not read it: without a run."""
-    return Facts(
+def of_build(stored: LoadedContent, run: Run | None) -> BuildFacts:
+    """Return the facts of a build; `run` is None in an up-to-date build, which reads no content."""
+    return BuildFacts(
         mode=stored.generation.scope.mode,
         pulled_at=stored.generation.pulled_at,
         made=stored.calls.made,
@@ -77,9 +77,9 @@ def of_build(stored: LoadedContent, run: Run | None) -> Facts:
     )
 
 
-def of_pull(source: Source, pulled: Pulled) -> Facts:
-    """Give the facts of a pull without a build."""
-    return Facts(
+def of_pull(source: Source, pulled: Pulled) -> BuildFacts:
+    """Return the facts of a pull without a build."""
+    return BuildFacts(
         mode=pulled.generations[0].scope.mode,
         pulled_at=pulled.generations[0].pulled_at,
         made=pulled.calls,
@@ -90,7 +90,7 @@ def of_pull(source: Source, pulled: Pulled) -> Facts:
 
 
 def _title(raw: RawRecord) -> str:
-    """Name a record for people; "" where nothing in it is a name."""
+    """Return the name of a record for people; "" if nothing in it is a name."""
     if raw.key.kind == "author":  # their `title` is what they do
         names = (raw.data.get("first_name"), raw.data.get("last_name"))
         return " ".join(name for name in names if isinstance(name, str)).strip()

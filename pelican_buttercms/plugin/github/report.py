@@ -1,4 +1,4 @@
-"""What is told to GitHub, and when? All of it when the process ends, however it ends."""
+"""The report of one process to GitHub, written when the process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -18,28 +18,32 @@ from pelican.plugins import signals
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import registry
 from pelican_buttercms.plugin.github import facts
-from pelican_buttercms.plugin.github.commands import Level, annotation, loud, quiet
+from pelican_buttercms.plugin.github.commands import (
+    Level,
+    annotation,
+    resume_commands,
+    stop_commands,
+)
 from pelican_buttercms.plugin.github.summary import render, safe
 from pelican_buttercms.settings.environment import SECRETS
 from pelican_buttercms.sync.account import Source
+from pelican_buttercms.titled_logs import title_of
+
+logger = logging.getLogger(__name__)
 
 _OURS = "pelican_buttercms"
-_TITLES = {
-    "pelican_buttercms.sync.freshness": "ButterCMS: older content",
-    "pelican_buttercms.plugin.validation": "ButterCMS: references",
-}
 _MOST = 9  # GitHub shows ten annotations of a kind for each step
 _MOST_TEXTS = 20  # a summary may have 1 MiB
 _SHORTEST_SECRET = 4
 
-_current: list[Report] = []
+_current: list[GitHubReport] = []
 
 
-class Report(logging.Handler):
-    """Gathers what a process will tell GitHub.
+class GitHubReport(logging.Handler):
+    """Gathers what a process reports to GitHub.
 
     Args:
-        environ: GitHub's variables, and the secrets that are never told.
+        environ: GitHub's variables, and the secrets that are hidden.
         stream: where the runner reads commands.
         now: the clock, giving aware times.
     """
@@ -48,62 +52,65 @@ class Report(logging.Handler):
         self, environ: Mapping[str, str], stream: TextIO, now: Callable[[], datetime]
     ) -> None:
         super().__init__(logging.WARNING)
-        self.facts: facts.Facts | None = None
+        self.facts: facts.BuildFacts | None = None
         self._environ, self._stream, self._now = environ, stream, now
         self._secrets = _values(environ.get)
         self._token = secrets.token_hex(16)
-        self._told: dict[tuple[Level, str, str], None] = {}
+        self._messages: dict[tuple[Level, str, str], None] = {}
 
     def begin(self) -> None:
-        """Take the words of everything that this process prints for text, not for commands."""
-        print(quiet(self._token), file=self._stream, flush=True)
+        """Stop commands: everything that this process prints from now on is text."""
+        print(stop_commands(self._token), file=self._stream, flush=True)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep our own warnings, and whatever ends Pelican."""
+        """Keep our own warnings, and the error that ends Pelican."""
+        try:
+            self._keep(record)
+        except Exception:  # noqa: BLE001  (as handlers of the standard library do)
+            self.handleError(record)
+
+    def _keep(self, record: logging.LogRecord) -> None:
         error = sys.exception()  # the record's own may be gone, see `messages`
         if record.levelno >= logging.CRITICAL and isinstance(error, ButterCMSError):
             self.add("error", "ButterCMS", str(error))
         elif record.levelno >= logging.CRITICAL:
             self.add("error", "Pelican", record.getMessage())
         elif record.name.partition(".")[0] == _OURS:
-            text = record.getMessage()
-            title = _TITLES.get(record.name, "ButterCMS")
-            if "an answer was held back" in text:
-                title = "ButterCMS: held back deletions"
-            self.add("error" if record.levelno >= logging.ERROR else "warning", title, text)
+            level: Level = "error" if record.levelno >= logging.ERROR else "warning"
+            self.add(level, title_of(record, "ButterCMS"), record.getMessage())
 
     def add(self, level: Level, title: str, text: str) -> None:
         """Keep a message; once, however often it comes."""
-        self._told[level, title, text] = None
+        self._messages[level, title, text] = None
 
     def hide(self, get: Callable[[str], str | None]) -> None:
-        """Never tell the secrets that are found here, either."""
+        """Hide these secrets in the report, too."""
         self._secrets |= _values(get)
 
     def finish(self) -> None:
-        """Tell everything; what cannot be told is no reason to fail."""
+        """Write the report; a failure to write it is logged only."""
         with suppress(OSError, ValueError):
             sys.stdout.flush()  # what was printed is read before commands are commands again
         if self.facts and self.facts.mode == "preview":
             text = f"This build shows what is not published: {self.facts.drafts:,}."
             self.add("notice", "ButterCMS: drafts", text)
-        for tell in (self._write_annotations, self._write_summary):
+        for write in (self._write_annotations, self._write_summary):
             try:
-                tell()
+                write()
             except (OSError, ValueError) as exc:  # ValueError: the stream is closed
-                logging.getLogger(__name__).info("GitHub could not be told of this: %s", exc)
+                logger.info("The report to GitHub could not be written: %s", exc)
 
     def _write_annotations(self) -> None:
-        lines = [loud(self._token)]
+        lines = [resume_commands(self._token)]
         for level in ("error", "warning", "notice"):
             lines += self._annotations(level)
         print("\n".join(lines), file=self._stream, flush=True)
 
     def _annotations(self, level: Level) -> Iterable[str]:
-        told = [(title, text) for one, title, text in self._told if one == level]
-        for title, text in told[:_MOST]:
+        messages = [(title, text) for of, title, text in self._messages if of == level]
+        for title, text in messages[:_MOST]:
             yield annotation(level, title, self._hidden(text))
-        if more := len(told[_MOST:]):
+        if more := len(messages[_MOST:]):
             yield annotation(level, "ButterCMS", f"And {more:,} more, in the summary of the job.")
 
     def _write_summary(self) -> None:
@@ -114,7 +121,7 @@ class Report(logging.Handler):
                 file.write(self._hidden(text))
 
     def _texts(self, level: str) -> list[str]:
-        return [self._hidden(text) for one, _, text in self._told if one == level][:_MOST_TEXTS]
+        return [self._hidden(text) for of, _, text in self._messages if of == level][:_MOST_TEXTS]
 
     def _hidden(self, text: str) -> str:
         for secret in self._secrets:
@@ -136,7 +143,7 @@ def watch(stream: TextIO | None = None) -> None:
     """
     if _current or os.environ.get("GITHUB_ACTIONS") != "true":
         return
-    report = Report(os.environ, stream or sys.stdout, lambda: datetime.now(UTC))
+    report = GitHubReport(os.environ, stream or sys.stdout, lambda: datetime.now(UTC))
     _current.append(report)
     logging.getLogger().addHandler(report)
     signals.generator_init.connect(_on_generator)
@@ -144,21 +151,21 @@ def watch(stream: TextIO | None = None) -> None:
     report.begin()
 
 
-def tell_pull(source: Source, pulled: facts.Pulled) -> None:
-    """Tell what a pull without a build brought."""
+def report_pull(source: Source, pulled: facts.Pulled) -> None:
+    """Report the result of a pull without a build."""
     for report in _current:
         report.hide(source.environment.get)
         report.facts = facts.of_pull(source, pulled)
 
 
 def fail(error: ButterCMSError) -> None:
-    """Tell what ends a command."""
+    """Report the error that ends a command."""
     for report in _current:
         report.add("error", "ButterCMS", str(error))
 
 
 def _on_generator(generator: Any) -> None:
-    """Take the facts of a build as soon as its content is read."""
+    """Keep the facts of a build as soon as its content is read."""
     site = registry.site_of(generator)
     waiting = [report for report in _current if report.facts is None]
     if site is None or site.stored is None or not waiting:
@@ -168,4 +175,4 @@ def _on_generator(generator: Any) -> None:
         try:
             report.facts = facts.of_build(site.stored, registry.run_of(generator))
         except Exception as exc:  # noqa: BLE001  (a report must not cost the build)
-            logging.getLogger(__name__).info("The content cannot be summed up: %r", exc)
+            logger.info("The content cannot be summed up: %r", exc)

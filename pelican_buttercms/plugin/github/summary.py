@@ -1,4 +1,4 @@
-"""How does a job's summary read? Markdown, in which the CMS's texts are text and nothing else."""
+"""The summary of a job: Markdown, in which the CMS's texts are text and nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.plugin.github.commands import cut
-from pelican_buttercms.plugin.github.facts import Facts
+from pelican_buttercms.plugin.github.facts import BuildFacts
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Changes
 from pelican_buttercms.sync.progress import PLURALS
@@ -25,7 +25,7 @@ _LINKS = re.compile(r"(?<=[@#])|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 
 
 def safe(text: str, longest: int = _LONGEST_TEXT) -> str:
-    """Give a text that is no Markdown, no HTML and no link, on one line.
+    """Return a text as one line without Markdown, HTML or links.
 
     A character reference is never taken for markup. Source: CommonMark, "Entity and numeric
     character references".
@@ -36,7 +36,7 @@ def safe(text: str, longest: int = _LONGEST_TEXT) -> str:
 
 
 def render(
-    facts: Facts | None, warnings: Sequence[str], errors: Sequence[str], now: datetime
+    facts: BuildFacts | None, warnings: Sequence[str], errors: Sequence[str], now: datetime
 ) -> str:
     """Write the summary.
 
@@ -44,7 +44,7 @@ def render(
         facts: of the content, None when none was read.
         warnings: what the user should act on.
         errors: what stopped the build.
-        now: to tell the content's age.
+        now: for the content's age.
     """
     blocks = ["### ButterCMS: the build stopped" if errors else "### ButterCMS"]
     blocks += [_list("Error", errors), _list("Warning", warnings)]
@@ -57,7 +57,7 @@ def _list(what: str, texts: Iterable[str]) -> str:
     return "\n".join(f"- **{what}:** {safe(text)}" for text in texts)
 
 
-def _about(facts: Facts, now: datetime) -> str:
+def _about(facts: BuildFacts, now: datetime) -> str:
     age = spell_duration(max(now - facts.pulled_at, timedelta(0)))
     saved = "" if facts.saved is None else f", {facts.saved:,} saved"
     when = f"{facts.pulled_at:%Y-%m-%d %H:%M} UTC"
@@ -68,11 +68,11 @@ def _about(facts: Facts, now: datetime) -> str:
     if facts.mode == "preview":
         rows["not published"] = f"{facts.drafts:,}"
     return "\n".join(
-        ["| | |", "|---|---|", *(f"| {name} | {told} |" for name, told in rows.items())]
+        ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
     )
 
 
-def _changed(facts: Facts) -> Iterator[str]:
+def _changed(facts: BuildFacts) -> Iterator[str]:
     if facts.changes is None:
         yield "Nothing was asked for: the content is what was stored."
         return
@@ -83,8 +83,8 @@ def _changed(facts: Facts) -> Iterator[str]:
     yield "\n".join([f"| changed | {' | '.join(_CHANGES)} |", "|---|---|---|---|", *rows])
 
 
-def _rows(facts: Facts) -> Iterator[str]:
-    """Give a row for each kind and locale in which something changed."""
+def _rows(facts: BuildFacts) -> Iterator[str]:
+    """Yield a row for each kind and locale in which something changed."""
     left = _MOST_NAMES
     for number, (locale, changes) in enumerate((facts.changes or {}).items()):
         for kind, counts in changes.counts().items():
@@ -105,7 +105,7 @@ def _keys(changes: Changes, what: str) -> tuple[Key, ...]:
     return lists[what]
 
 
-def _cell(facts: Facts, locale: str, keys: Sequence[Key], most: int) -> str:
+def _cell(facts: BuildFacts, locale: str, keys: Sequence[Key], most: int) -> str:
     if not keys:
         return ""
     names = [_name(facts, locale, key) for key in keys[:most]]
@@ -114,7 +114,7 @@ def _cell(facts: Facts, locale: str, keys: Sequence[Key], most: int) -> str:
     return f"**{len(keys):,}** {'; '.join(names)}".rstrip()
 
 
-def _name(facts: Facts, locale: str, key: Key) -> str:
+def _name(facts: BuildFacts, locale: str, key: Key) -> str:
     title = facts.titles.get((locale, key), "")
     where = safe(str(key), _LONGEST_NAME)
     return f"{safe(title, _LONGEST_NAME)} &#40;{where}&#41;" if title else where

@@ -1,1 +1,9 @@
-"""How does a plan reach the CMS? Write by write, each looked at until it shows."""
+"""Applying a plan: each write is sent and read back until it shows.
+
+publisher       applies the steps of a plan
+payloads        builds the write of a step
+cms             reads, paced writes, and the wait until a write shows
+recovery        the log of steps, and what an interrupted run left open
+draft_updates   ids and bases for the draft files
+types           the protocols and the report
+"""

@@ -1,4 +1,4 @@
-"""How does publish speak with the CMS? Fresh reads, paced writes, waiting until a write shows."""
+"""The connection to the CMS: uncached reads, paced writes, and the wait until a write shows."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import time
 from typing import Any
 
 from pelican_buttercms.api import Write
-from pelican_buttercms.publish.remote_state import Fresh, poll
-from pelican_buttercms.publish.write_model import Target, Version
+from pelican_buttercms.publish.remote_state import RemoteReader, poll
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 from pelican_buttercms.sync.http.write_client import Writer
 
 PACE = 0.2
 """Seconds between writes, as the vendor's guide to bulk operations has it. Source: contract, 2."""
 
 
-class Remote:
-    """One account, to be read and written.
+class Cms:
+    """One account, for reading and writing.
 
     Args:
-        fresh: reads past every cache.
+        reader: reads past every cache.
         writer: sends writes.
-        learn: takes in what the API tells of a post's categories and tags.
+        learn: receives each post as the API returns it, for its categories and tags.
         within: seconds for which a write may take to show.
     """
 
     def __init__(
         self,
-        fresh: Fresh,
+        reader: RemoteReader,
         writer: Writer,
         *,
         learn: Callable[[dict[str, Any]], None],
@@ -35,7 +35,7 @@ class Remote:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._fresh = fresh
+        self._reader = reader
         self._writer = writer
         self._learn = learn
         self._within = within
@@ -43,51 +43,51 @@ class Remote:
         self._clock = clock
         self._sent_at: float | None = None
 
-    def read(self, targets: Iterable[Target]) -> dict[Target, Version | None]:
-        """Give what the CMS holds of each target now."""
-        return self._fresh.read(targets)
+    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
+        """Return the current version of each target, None where there is none."""
+        return self._reader.read(targets)
 
-    def items(self, collection: str, locale: str) -> dict[str, Version]:
-        """Give all items of a collection now, by id."""
-        return self._fresh.items(collection, locale)
+    def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
+        """Return all current items of a collection by id."""
+        return self._reader.items(collection, locale)
 
     def wait(
-        self, target: Target, accept: Callable[[Version | None], bool]
-    ) -> tuple[Version | None, bool]:
-        """Read a target until it is as it should be or the bound passes."""
+        self, target: WriteTarget, accept: Callable[[ItemVersion | None], bool]
+    ) -> tuple[ItemVersion | None, bool]:
+        """Read a target until it is accepted or the time is over."""
 
-        def look() -> Version | None:
-            version = self._fresh.read([target])[target]
-            if target.key.kind == "post" and (data := self._fresh.latest(target)):
+        def look() -> ItemVersion | None:
+            version = self._reader.read([target])[target]
+            if target.key.kind == "post" and (data := self._reader.latest(target)):
                 self._learn(data)  # a new category has a slug only now
             return version
 
         return poll(look, accept, within=self._within, sleep=self._sleep, clock=self._clock)
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
-        """Read a collection until it has an item that is accepted, or the bound passes.
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
+        """Read a collection until it has an accepted item or the time is over.
 
-        Of several the one with the least number is given: it came first.
+        Of several, return the one with the lowest id: it is the oldest.
         """
 
-        def look() -> tuple[str, Version] | None:
-            items = self._fresh.items(collection, locale)
-            found = [(number, item) for number, item in items.items() if accept(number, item)]
-            return min(found, key=lambda one: int(one[0]), default=None)
+        def look() -> tuple[str, ItemVersion] | None:
+            items = self._reader.items(collection, locale)
+            accepted = [(number, item) for number, item in items.items() if accept(number, item)]
+            return min(accepted, key=lambda pair: int(pair[0]), default=None)
 
-        found, _ = poll(
+        item, _ = poll(
             look,
-            lambda one: one is not None,
+            lambda item: item is not None,
             within=self._within,
             sleep=self._sleep,
             clock=self._clock,
         )
-        return found
+        return item
 
     def send(self, write: Write) -> tuple[str, ...]:
-        """Send a write once it is due; gives the API's warnings."""
+        """Send a write once the pace allows; return the API's warnings."""
         if self._sent_at is not None:
             due = self._sent_at + PACE - self._clock()
             if due > 0:

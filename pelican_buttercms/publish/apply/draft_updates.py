@@ -1,27 +1,27 @@
-"""What do drafts learn from being published? Their ids, and what the CMS held then."""
+"""Updates of draft files after a write: their ids and bases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.publish.apply.types import Written
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.drafts.write_back import forget, write_back
+from pelican_buttercms.publish.drafts.write_back import remove_identity, write_back
 from pelican_buttercms.publish.plan.plan import Unchanged
-from pelican_buttercms.publish.write_model import Target, Values, digest_of, encode_values
+from pelican_buttercms.publish.write_model import Values, WriteTarget, digest_values, encode_values
 
 
-class Notebook:
-    """Writes into drafts what they have become.
+class DraftUpdater:
+    """Writes ids and bases into draft files.
 
     Args:
         raws: the drafts as they were read.
         site: the Pelican site that they belong to.
-        bases: keeps what the CMS holds, for the next comparison.
-        main_locale: the locale of drafts that name none.
+        bases: stores what the CMS holds, for the next comparison.
+        main_locale: the locale of drafts without one.
     """
 
     def __init__(
@@ -30,35 +30,38 @@ class Notebook:
         self._site = site
         self._bases = bases
         self._main = main_locale
-        self._raws = {(one.path.resolve(), one.locale or main_locale): one for one in raws}
+        self._raws = {(raw.path.resolve(), raw.locale or main_locale): raw for raw in raws}
 
-    def note(self, written: Written) -> None:
-        """Write id and base into a draft, or take them out after a deletion.
+    def record(self, written: Written) -> None:
+        """Write id and base into a draft, or remove them after a deletion.
 
         Raises:
-            DraftError: the file cannot be written; it is as it was.
+            DraftError: the file cannot be written; it is unchanged.
         """
         raw = self._raw(written.part.draft, written.target)
         if written.version is None:
             if raw:
-                forget(raw, self._site)
+                remove_identity(raw, self._site)
             return
-        # where the CMS's newer value stayed, the draft was still made from what it has
+        # where the CMS's newer value stays, the draft is still based on its own
         values: Values = {**written.version.values, **dict(written.part.kept)}
-        self._note(raw, written.target, values, written.version.updated)
+        self._write(raw, written.target, values, written.version.updated)
 
-    def adopt(self, one: Unchanged) -> None:
-        """Write the base into a draft that says just what the CMS holds."""
-        raw = self._raw(one.draft.raw.path, one.target)
-        knows_it = raw and (raw.id, raw.base) == (one.target.key.id, one.version.digest)
-        if not knows_it and not one.kept:
-            self._note(raw, one.target, one.version.values, one.version.updated)
+    def adopt(self, unchanged: Unchanged) -> None:
+        """Write the base into a draft that equals what the CMS holds."""
+        raw = self._raw(unchanged.draft.raw.path, unchanged.target)
+        target, version = unchanged.target, unchanged.version
+        is_current = raw and (raw.id, raw.base) == (target.key.id, version.digest)
+        if not is_current and not unchanged.kept:
+            self._write(raw, target, version.values, version.updated)
 
-    def _note(self, raw: RawDraft | None, target: Target, values: Values, updated: str) -> None:
-        digest = digest_of(values)
+    def _write(
+        self, raw: RawDraft | None, target: WriteTarget, values: Values, updated: str
+    ) -> None:
+        digest = digest_values(values)
         self._bases.keep(digest, encode_values(values))
         if raw is not None:
             write_back(raw, self._site, id=target.key.id, base=digest, updated=updated)
 
-    def _raw(self, draft: File, target: Target) -> RawDraft | None:
+    def _raw(self, draft: Path, target: WriteTarget) -> RawDraft | None:
         return self._raws.get((draft.resolve(), target.locale or self._main))

@@ -1,4 +1,4 @@
-"""How are canonical values spelt on the wire? References as slugs and ids, terms as names.
+"""Requests of writes: references as slugs and ids, terms as names.
 
 Source: contract, "Write API".
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from pelican_buttercms.api import Write, write_requests
+from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.resolved_draft import DraftReference
 from pelican_buttercms.publish.write_model import (
     FIELDS,
@@ -16,45 +17,58 @@ from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
     TITLE,
-    Target,
     Values,
-    nested,
-    referred,
+    WriteTarget,
+    referenced_key,
+    unflatten,
 )
 
 Names = Callable[[str, str], str | None]
-"""Gives a term's name, from "categories" or "tags" and its slug; None for one that is new."""
+"""Returns a term's name by "categories" or "tags" and its slug; None for a new term."""
+
+
+def build_write(
+    step: Step, names: Names, locales: Collection[str] = (), *, upload_images: bool = False
+) -> Write:
+    """Build the write of a step."""
+    if step.action == "delete":
+        return deletion(step.target)
+    versions = {part.target: {**part.values, STATUS: step.status} for part in step.parts}
+    if step.action == "create":
+        return creation(versions, names, locales, upload_images=upload_images)
+    values = versions[step.target]
+    return change(step.target, values, names, locales, upload_images=upload_images)
 
 
 def creation(
-    versions: Mapping[Target, Values],
+    versions: Mapping[WriteTarget, Values],
     names: Names,
     locales: Collection[str] = (),
     *,
     upload_images: bool = False,
 ) -> Write:
-    """Create one item, in the locales of its targets.
+    """Build the write that creates one item, in the locales of its targets.
 
     Args:
-        versions: everything wanted, by target, each with its status; all targets name one item,
-            and all statuses are one.
-        names: gives the names of categories and tags.
-        locales: the account's locales, as far as they are known.
-        upload_images: whether a post's pictures are taken into the media library.
+        versions: the values by target, each with its status; all targets are of one item, and all
+            have one status.
+        names: returns the names of categories and tags.
+        locales: the known locales of the account.
+        upload_images: whether a post's pictures are copied into the media library.
 
     Raises:
-        ValueError: a value cannot be sent, or the versions are not those of one item; so from every
-            function here.
+        ValueError: a value cannot be sent, or the versions are not of one item. Every function here
+            raises it.
     """
     target, values = next(iter(versions.items()))
-    if {one.key for one in versions} != {target.key}:
+    if {version.key for version in versions} != {target.key}:
         raise ValueError("one write creates one item")
     status = _one_status(versions.values())
     if target.key.kind == "post":
         if len(versions) > 1:
             raise ValueError("the API cannot write a post in several locales")
         return write_requests.create_post(_post(values, names), upload_images=upload_images)
-    fields = {one.locale: _fields(of_locale) for one, of_locale in versions.items()}
+    fields = {t.locale: _fields(of_locale) for t, of_locale in versions.items()}
     if target.key.kind == "item":
         return write_requests.create_item(target.key.group, fields, status=status, locales=locales)
     return write_requests.create_page(
@@ -68,19 +82,19 @@ def creation(
 
 
 def change(
-    target: Target,
+    target: WriteTarget,
     values: Values,
     names: Names,
     locales: Collection[str] = (),
     *,
     upload_images: bool = False,
 ) -> Write:
-    """Change some values of one version; its status is always among them."""
+    """Build the write that changes some values of one version, its status always included."""
     key, status = target.key, _one_status([values])
     if key.kind == "post":
         return write_requests.change_post(key.id, _post(values, names), upload_images=upload_images)
-    if wrong := sorted({TITLE, SLUG} & values.keys()):
-        raise ValueError(f"the API cannot change the {wrong[0][0]} of {target}")
+    if fixed := sorted({TITLE, SLUG} & values.keys()):
+        raise ValueError(f"the API cannot change the {fixed[0][0]} of {target}")
     fields, locale = _fields(values), target.locale
     if key.kind == "item":
         return write_requests.change_item(
@@ -91,8 +105,8 @@ def change(
     )
 
 
-def deletion(target: Target) -> Write:
-    """Delete an item, in all its locales."""
+def deletion(target: WriteTarget) -> Write:
+    """Build the write that deletes an item in all its locales."""
     key = target.key
     if key.kind == "post":
         return write_requests.delete_post(key.id)
@@ -109,7 +123,7 @@ def _one_status(versions: Iterable[Values]) -> str:
 
 
 def _post(values: Values, names: Names) -> dict[str, Any]:
-    """Spell a post's values; an author that is unset is left out, since none can be taken away."""
+    """Return a post's values for the API, without an unset author: the API cannot remove one."""
     sent: dict[str, Any] = {}
     for (name, *_), value in values.items():
         if name in POST_TERMS:
@@ -122,18 +136,18 @@ def _post(values: Values, names: Names) -> dict[str, Any]:
 
 
 def _fields(values: Values) -> dict[str, Any]:
-    found = nested({path: value for path, value in values.items() if path[0] == FIELDS})
-    fields: dict[str, Any] = found.get(FIELDS, {})
-    return {name: _spelt(value) for name, value in fields.items()}
+    of_fields = {path: value for path, value in values.items() if path[0] == FIELDS}
+    fields: dict[str, Any] = unflatten(of_fields).get(FIELDS, {})
+    return {name: _to_api(value) for name, value in fields.items()}
 
 
-def _spelt(value: Any) -> Any:
+def _to_api(value: Any) -> Any:
     if isinstance(value, DraftReference):
         raise ValueError(f"{value} has no slug or id yet")  # noqa: TRY004  (no caller's type is wrong)
     if isinstance(value, list):
-        return [_spelt(entry) for entry in value]
+        return [_to_api(entry) for entry in value]
     if isinstance(value, Mapping):
-        return {name: _spelt(entry) for name, entry in value.items()}
-    if key := referred(value):
+        return {name: _to_api(entry) for name, entry in value.items()}
+    if key := referenced_key(value):
         return int(key.id) if key.kind == "item" else key.id
     return "" if value is None else value

@@ -1,10 +1,10 @@
-"""How is a plan carried out? One write after the other, each looked at until it shows."""
+"""The application of a plan: write after write, each read back until it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path as File
+from pathlib import Path
 import time
 
 from pelican_buttercms.api import Write
@@ -15,101 +15,101 @@ from pelican_buttercms.errors import (
     PublishError,
     UncertainWriteError,
 )
-from pelican_buttercms.publish.apply.types import Log, Remote, Report, Written
-from pelican_buttercms.publish.plan.equality import Sameness, look_up
-from pelican_buttercms.publish.plan.plan import Part, Step
-from pelican_buttercms.publish.resolved_draft import put_in
+from pelican_buttercms.publish.apply.types import PublishReport, StepLog, WritableCms, Written
+from pelican_buttercms.publish.plan.equality import IsEqual, differing
+from pelican_buttercms.publish.plan.plan import Step, StepPart
+from pelican_buttercms.publish.resolved_draft import substitute_references
 from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
-    Target,
+    ItemVersion,
     Values,
-    Version,
-    spell,
+    WriteTarget,
+    display_path,
 )
 
 
 class Publisher:
-    """Carries out plans.
+    """Applies plans.
 
     Args:
-        remote: the CMS.
-        log: the journal.
-        build: makes the request of a step.
-        same: compares values.
-        note: writes the id and the base of a version into its draft.
-        say: tells the user of each step.
+        cms: the CMS.
+        log: records each step on disk.
+        build: builds the write of a step.
+        is_equal: compares values.
+        record: writes the id and the base of a version into its draft.
+        emit: receives a line about each step.
     """
 
     def __init__(
         self,
-        remote: Remote,
-        log: Log,
+        cms: WritableCms,
+        log: StepLog,
         *,
         build: Callable[[Step], Write],
-        same: Sameness,
-        note: Callable[[Written], None],
-        say: Callable[[str], None],
+        is_equal: IsEqual,
+        record: Callable[[Written], None],
+        emit: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._remote = remote
+        self._cms = cms
         self._log = log
         self._build = build
-        self._same = same
-        self._note = note
-        self._say = say
+        self._is_equal = is_equal
+        self._record = record
+        self._emit = emit
         self._clock = clock
-        self._made: dict[File, Key] = {}
+        self._created: dict[Path, Key] = {}
 
-    def knows(self, draft: File, key: Key) -> None:
-        """Learn what a draft has become in an earlier run, so that others can refer to it."""
-        self._made[draft.resolve()] = key
+    def add_known(self, draft: Path, key: Key) -> None:
+        """Add the key of a draft that was published earlier, so that others can refer to it."""
+        self._created[draft.resolve()] = key
 
-    def apply(self, steps: tuple[Step, ...], report: Report) -> None:
-        """Do every step, in order; the first that fails ends it.
+    def apply(self, steps: tuple[Step, ...], report: PublishReport) -> None:
+        """Apply every step in order; the first failure ends the run.
 
         Raises:
-            PublishError: a step failed; says what was done, what was not, and what is not known.
-            KeyboardInterrupt: the user ended it; `report` has what was done.
+            PublishError: a step failed. The message lists what was done and what was not.
+            KeyboardInterrupt: the user ended the run; `report` has what was done.
         """
         started = self._clock()
         for number, step in enumerate(steps):
             name = f"{number + 1}/{len(steps)} {step.action} {step.target}"
             try:
-                found = self._do(self._settled(step), report)
+                written = self._apply_step(self._with_created(step), report)
             except ButterCMSError as exc:
                 raise _stopped(exc, steps, number) from exc
             report.done.append(step)
-            report.written += found
+            report.written += written
             report.seconds = self._clock() - started
-            self._say(f"{name}: done")
+            self._emit(f"{name}: done")
 
-    def _do(self, step: Step, report: Report) -> list[Written]:
-        self._refuse_moved(step)
+    def _apply_step(self, step: Step, report: PublishReport) -> list[Written]:
+        self._refuse_changed(step)
         if step.action == "create" and step.target.key.kind == "item":
             return self._create_item(step, report)
         self._log.begun(step, [])
         self._send(step, report)
-        return self._finish(step, [self._shown(step, part) for part in step.parts], report)
+        return self._finish(step, [self._wait_for(step, part) for part in step.parts], report)
 
-    def _send(self, step: Step, report: Report) -> None:
-        """Send a step's write; one that may have arrived is not sent again, but looked for."""
+    def _send(self, step: Step, report: PublishReport) -> None:
+        """Send a step's write once. One that may have arrived is looked for, not repeated."""
         try:
-            report.warnings += self._remote.send(self._build(step))
+            report.warnings += self._cms.send(self._build(step))
             self._log.accepted(step)
         except UncertainWriteError as exc:
-            self._say(f"not answered, so it is looked for: {exc}")
+            self._emit(f"no answer, so its result is looked for: {exc}")
         except NotFoundError:
             if step.action != "delete":
                 raise
 
-    def _refuse_moved(self, step: Step) -> None:
-        """Look once more right before a write: there is no lock, and no way back."""
+    def _refuse_changed(self, step: Step) -> None:
+        """Raise PublishError if the CMS has changed since planning: the API has no locks."""
         if step.action == "create" and step.target.key.kind != "page":
-            return  # the API keeps posts' slugs apart, and items have none
-        # a part without values only publishes what this very run has made
+            return  # the API keeps post slugs unique, and items have none
+        # a part without values only publishes what this run created
         parts = [part for part in step.parts if part.before or part.values]
-        now = self._remote.read([part.target for part in parts])
+        now = self._cms.read([part.target for part in parts])
         for part in parts:
             version = now[part.target]
             before = part.before.digest if part.before else None
@@ -119,115 +119,117 @@ class Publisher:
                     " written over it. Run publish again to see how."
                 )
 
-    # what was written has to show
+    # waiting for a write to show
 
-    def _shown(self, step: Step, part: Part) -> Written:
-        target, looks = _target_after(part), 0
+    def _wait_for(self, step: Step, part: StepPart) -> Written:
+        target, reads = _target_after(part), 0
 
-        def accept(version: Version | None) -> bool:
-            nonlocal looks
-            looks += 1
-            if looks == 2:
-                self._say(f"waiting until the {step.action} of {part.target} shows …")
+        def accept(version: ItemVersion | None) -> bool:
+            nonlocal reads
+            reads += 1
+            if reads == 2:
+                self._emit(f"waiting until the {step.action} of {part.target} shows …")
             return self._is_done(step, part, version)
 
-        version, accepted = self._remote.wait(target, accept)
+        version, accepted = self._cms.wait(target, accept)
         if not accepted:
             raise PublishError(self._does_not_show(step, part, version))
         return Written(part, target, version)
 
-    def _is_done(self, step: Step, part: Part, version: Version | None) -> bool:
+    def _is_done(self, step: Step, part: StepPart, version: ItemVersion | None) -> bool:
         if step.action == "delete":
             return version is None
         return version is not None and not list(self._missing(step, part.values, version))
 
-    def _missing(self, step: Step, wanted: Values, version: Version) -> Iterator[str]:
-        """Name the fields that are not as they were sent."""
-        for path, value in wanted.items():
-            if not self._same(path, value, look_up(version.values, path)):
-                yield spell(path)
+    def _missing(self, step: Step, wanted: Values, version: ItemVersion) -> Iterator[str]:
+        """Yield the names of fields that are not as they were sent."""
+        yield from map(display_path, differing(wanted, version.values, self._is_equal))
         if version.status != step.status:
-            yield spell(STATUS)
+            yield display_path(STATUS)
 
-    def _does_not_show(self, step: Step, part: Part, version: Version | None) -> str:
-        text = f"The {step.action} of {part.target} was accepted, and does not show: "
+    def _does_not_show(self, step: Step, part: StepPart, version: ItemVersion | None) -> str:
+        text = f"The {step.action} of {part.target} was accepted but does not show: "
         if version is None:
-            text += "it is not there."
+            text += "the CMS has no such item."
         elif step.action == "delete":
-            text += "it is still there."
+            text += "the item is still at the CMS."
         else:
             text += f"{', '.join(self._missing(step, part.values, version))} is not as it was sent."
         return (
-            f"{text} The API can drop a write in silence, or take longer. Look at it in the"
-            " dashboard, then run publish again: it looks before it sends anything."
+            f"{text} The API may have dropped the write, or need more time. Look at the item in the"
+            " dashboard, then run publish again: it reads before it sends anything."
         )
 
-    def _finish(self, step: Step, found: list[Written], report: Report) -> list[Written]:
-        """Tell the drafts and the journal; what the CMS has done stays done, whatever fails here.
+    def _finish(self, step: Step, written: list[Written], report: PublishReport) -> list[Written]:
+        """Update the drafts and the log; a failure becomes a warning, as the CMS has the write.
 
-        A step whose draft does not know its id stays open in the journal, so that the next run
-        finds what it made.
+        A step whose draft could not be updated stays open in the log, so that the next run finds
+        what it created.
         """
         try:
-            for written in found:
-                self._made[written.part.draft.resolve()] = written.target.key
-                self._note(written)
+            for version in written:
+                self._created[version.part.draft.resolve()] = version.target.key
+                self._record(version)
         except ButterCMSError as exc:
-            report.warnings.append(f"{step.target} is published, and its draft not updated: {exc}")
+            report.warnings.append(
+                f"{step.target} is published, but its draft could not be updated: {exc}"
+            )
         else:
             self._log.done(step)
-        return found
+        return written
 
-    # new items, whose ids nobody tells
+    # new items, whose ids the API does not return
 
-    def _create_item(self, step: Step, report: Report) -> list[Written]:
+    def _create_item(self, step: Step, report: PublishReport) -> list[Written]:
         collection, locale = step.target.key.group, step.target.locale
-        now = self._remote.items(collection, locale)
+        now = self._cms.items(collection, locale)
         before, first = set(now), step.parts[0]
         self._refuse_appeared(step, now)
         self._log.begun(step, sorted(before))
         self._send(step, report)
 
-        def is_it(number: str, version: Version) -> bool:
+        def is_created(number: str, version: ItemVersion) -> bool:
             return number not in before and not list(self._missing(step, first.values, version))
 
-        found = self._remote.wait_for_item(collection, locale, is_it)
-        if found is None:
+        created = self._cms.wait_for_item(collection, locale, is_created)
+        if created is None:
             raise PublishError(self._does_not_show(step, first, None))
-        key = Key("item", collection, found[0])
-        written = [Written(first, replace(first.target, key=key), found[1])]
+        key = Key("item", collection, created[0])
+        written = [Written(first, replace(first.target, key=key), created[1])]
         for part in step.parts[1:]:
-            placed = replace(part, target=replace(part.target, key=key))
-            written.append(self._shown(step, placed))
+            with_key = replace(part, target=replace(part.target, key=key))
+            written.append(self._wait_for(step, with_key))
         return self._finish(step, written, report)
 
-    def _refuse_appeared(self, step: Step, now: Mapping[str, Version]) -> None:
-        """Stop where the item seems to have been made since the plan was, by whomever."""
-        mine = {key.id for key in self._made.values()}
-        for number in sorted(set(now) - set(step.there) - mine):
+    def _refuse_appeared(self, step: Step, now: Mapping[str, ItemVersion]) -> None:
+        """Raise PublishError if an equal item has appeared since the plan was made."""
+        own = {key.id for key in self._created.values()}
+        for number in sorted(set(now) - set(step.there) - own):
             if not list(self._missing(step, step.parts[0].values, now[number])):
                 raise PublishError(
                     f"{step.target.key.group}:{number} has appeared at the CMS since the plan was"
-                    f" made, and is just what {step.parts[0].draft} would make; nothing was sent."
-                    f" If it is that, give the draft Id: {number}; otherwise make the plan again."
+                    f" made, and equals {step.parts[0].draft}, so nothing was sent. If it is"
+                    f" that item, add Id: {number} to the draft; otherwise make the plan again."
                 )
 
-    # references to what this run makes
+    # references to what this run creates
 
-    def _settled(self, step: Step) -> Step:
-        """Put in the ids of what was made before this step."""
-        return replace(step, parts=tuple(self._settle(part) for part in step.parts))
+    def _with_created(self, step: Step) -> Step:
+        """Return a step with the ids of what earlier steps created."""
+        return replace(step, parts=tuple(self._part_with_created(part) for part in step.parts))
 
-    def _settle(self, part: Part) -> Part:
-        target, made = part.target, self._made.get(part.draft.resolve())
-        if made is not None and not target.key.id:
-            target = replace(target, key=made)
-        values = {path: put_in(value, self._made) for path, value in part.values.items()}
+    def _part_with_created(self, part: StepPart) -> StepPart:
+        target, created = part.target, self._created.get(part.draft.resolve())
+        if created is not None and not target.key.id:
+            target = replace(target, key=created)
+        values = {
+            path: substitute_references(value, self._created) for path, value in part.values.items()
+        }
         return replace(part, target=target, values=values)
 
 
-def _target_after(part: Part) -> Target:
-    """Give the target under the slug that it gets: a post can be renamed."""
+def _target_after(part: StepPart) -> WriteTarget:
+    """Return the target under its new slug: a post can be renamed."""
     key, slug = part.target.key, part.values.get(SLUG)
     if key.kind == "post" and slug:
         return replace(part.target, key=Key(key.kind, key.group, slug))
@@ -235,11 +237,11 @@ def _target_after(part: Part) -> Target:
 
 
 def _stopped(exc: ButterCMSError, steps: tuple[Step, ...], number: int) -> PublishError:
-    """Tell what was done, what was not, and where it ended."""
+    """Build the error that lists what failed, what was done and what was not."""
     lines = [f"{steps[number].action} {steps[number].target} failed: {exc}"]
     if number:
         lines.append("Done before: " + "; ".join(f"{s.action} {s.target}" for s in steps[:number]))
     if rest := steps[number + 1 :]:
         lines.append("Not done: " + "; ".join(f"{s.action} {s.target}" for s in rest))
-    lines.append("Run publish again for the rest: what is done is not done twice.")
+    lines.append("Run publish again for the rest: what is done is not repeated.")
     return PublishError("\n".join(lines))

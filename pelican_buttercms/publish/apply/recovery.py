@@ -1,28 +1,27 @@
-"""What did an earlier run send and not see? So that nothing is made twice.
+"""Recovery of new items whose creation was interrupted, so that no item is created twice.
 
-Posts and pages have slugs, by which a run finds what another one made. A new item has nothing: the
-API numbers it and does not tell the number. So what is about to be made is written down first.
+A later run finds posts and pages by their slugs. The API numbers a new item and does not return the
+number, so each creation is logged on disk before it is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any, Protocol
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.apply.run_journal import RunJournal
-from pelican_buttercms.publish.plan.equality import look_up
+from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step
-from pelican_buttercms.publish.plan.three_way_merge import Same
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import Path, Values, Version
+from pelican_buttercms.publish.write_model import ItemVersion, Values
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A new item whose creation was begun and not seen to end.
+class PendingCreate:
+    """A new item whose creation was started and not confirmed.
 
     Attributes:
         drafts: its drafts, one for each locale.
@@ -30,23 +29,23 @@ class Sent:
         locale: the locale of `values`.
         before: the ids that the collection had.
         values: what was sent.
-        known_as: the drafts' files as the journal has them, where they were renamed since.
+        logged_as: the drafts' files as logged, if they were renamed since.
     """
 
-    drafts: tuple[File, ...]
+    drafts: tuple[Path, ...]
     collection: str
     locale: str
     before: frozenset[str]
     values: Values
-    known_as: tuple[File, ...] = ()
+    logged_as: tuple[Path, ...] = ()
 
 
-class Memory:
-    """Writes down each step of a run, and tells what an earlier one left open.
+class RunLog:
+    """Logs the steps of a run, and returns what an earlier run left open.
 
     Args:
-        journal: lies in the cache folder, which several accounts may share.
-        account: names the account of this run; what is open in others stays so.
+        journal: the log file in the cache folder, which several accounts may share.
+        account: the account of this run; entries of others are left alone.
     """
 
     def __init__(self, journal: RunJournal, account: str) -> None:
@@ -54,15 +53,15 @@ class Memory:
         self._account = account
 
     def begun(self, step: Step, before: Sequence[str]) -> None:
-        """Write down that a step is about to be sent; `before` are the collection's ids."""
+        """Log that a step is about to be sent; `before` are the collection's ids."""
         part = step.parts[0]
         self._journal.append(
             {
                 "type": "begun",
                 "account": self._account,
-                "step": _name(step),
+                "step": _step_name(step),
                 "action": step.action,
-                "drafts": [str(one.draft.resolve()) for one in step.parts],
+                "drafts": [str(part.draft.resolve()) for part in step.parts],
                 "collection": part.target.key.group,
                 "locale": part.target.locale,
                 "before": list(before),
@@ -72,23 +71,23 @@ class Memory:
         )
 
     def accepted(self, step: Step) -> None:
-        """Write down that the API took it."""
-        self._write("accepted", _name(step))
+        """Log that the API accepted a step."""
+        self._write("accepted", _step_name(step))
 
     def done(self, step: Step) -> None:
-        """Write down that it shows, and that its drafts know it."""
-        self._write("done", _name(step))
+        """Log that a step shows and its drafts are updated."""
+        self._write("done", _step_name(step))
 
-    def open(self) -> list[Sent]:
-        """Give this account's new items that were begun and not seen to end."""
+    def open(self) -> list[PendingCreate]:
+        """Return this account's new items whose creation was not confirmed."""
         return [_read(entry) for entry in self._begun() if entry["account"] == self._account]
 
-    def drop(self, sent: Sent) -> None:
-        """Write down that something is not looked for any more."""
-        self._write("dropped", _named("create", sent.known_as or sent.drafts))
+    def drop(self, pending: PendingCreate) -> None:
+        """Log that an item is no longer looked for."""
+        self._write("dropped", _entry_name("create", pending.logged_as or pending.drafts))
 
     def finish(self) -> None:
-        """Forget everything, unless something is still open."""
+        """Clear the log, unless something is still open."""
         if not self._begun():
             self._journal.finish()
 
@@ -107,94 +106,99 @@ class Memory:
 
 
 class Collections(Protocol):
-    """Where new items are looked for."""
+    """Reads collections while a new item is looked for."""
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
-        """Read a collection until it has an item that is accepted, or the bound passes."""
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
+        """Read a collection until it has an accepted item or the time is over."""
 
 
-def recognised(
+def recover_items(
     drafts: Sequence[Draft],
-    memory: Memory,
-    remote: Collections,
-    same: Same,
-    say: Callable[[str], None],
+    run_log: RunLog,
+    cms: Collections,
+    is_equal: IsEqual,
+    emit: Callable[[str], None],
 ) -> list[Draft]:
-    """Give drafts the ids of what an earlier run made of them."""
-    found = list(drafts)
-    for left in memory.open():
-        if any(one.target.key.id and one.raw.path.resolve() in left.drafts for one in found):
-            memory.drop(left)  # its draft has learnt its id since
+    """Return the drafts, with the ids of items that an interrupted run created from them."""
+    drafts = list(drafts)
+    for logged in run_log.open():
+        if any(d.target.key.id and d.raw.path.resolve() in logged.drafts for d in drafts):
+            run_log.drop(logged)  # its draft has got its id since
             continue
-        sent = _moved(left, found, same)
-        mine = [one for one in found if _is_of(one, sent)]
-        if not mine:
+        pending = _follow_rename(logged, drafts, is_equal)
+        concerned = [draft for draft in drafts if _is_of(draft, pending)]
+        if not concerned:
             continue
-        say(f"an earlier run was interrupted: looking for the new item of {mine[0].raw.path}")
-        arrived = remote.wait_for_item(sent.collection, sent.locale, _Arrival(sent, same))
-        if arrived is None:
-            say("it did not arrive, and is made now.")
-            memory.drop(sent)
+        emit(f"an earlier run was interrupted: looking for the item of {concerned[0].raw.path}")
+        matches = _SentItem(pending, is_equal)
+        item = cms.wait_for_item(pending.collection, pending.locale, matches)
+        if item is None:
+            emit("the item did not arrive, and is created now.")
+            run_log.drop(pending)
             continue
-        say(f"it arrived as {sent.collection}:{arrived[0]}.")
-        found = [_known_as(one, sent, *arrived) if _is_of(one, sent) else one for one in found]
-    return found
+        emit(f"the item arrived as {pending.collection}:{item[0]}.")
+        drafts = [_with_item(d, pending, *item) if _is_of(d, pending) else d for d in drafts]
+    return drafts
 
 
-def _moved(sent: Sent, drafts: Sequence[Draft], same: Same) -> Sent:
-    """Follow a draft whose file was renamed since: the old one is gone, and another says it all."""
-    if any(path.exists() for path in sent.drafts):
-        return sent
-    for one in drafts:
-        key = one.target.key
-        is_new = key.kind == "item" and key.group == sent.collection and not key.id
-        if is_new and all(same(p, sent.values.get(p), v) for p, v in one.values.items() if p[1:]):
-            return replace(sent, drafts=(one.raw.path.resolve(),), known_as=sent.drafts)
-    return sent
+def _follow_rename(
+    pending: PendingCreate, drafts: Sequence[Draft], is_equal: IsEqual
+) -> PendingCreate:
+    """Follow a renamed draft: the old file is gone, and another draft has the same values."""
+    if any(path.exists() for path in pending.drafts):
+        return pending
+    for draft in drafts:
+        fields = [(path, value) for path, value in draft.values.items() if path[1:]]
+        if _is_new_in(draft, pending.collection) and all(
+            is_equal(path, pending.values.get(path), value) for path, value in fields
+        ):
+            return replace(pending, drafts=(draft.raw.path.resolve(),), logged_as=pending.drafts)
+    return pending
 
 
-class _Arrival:
-    """Says whether an item is the one that was sent."""
+class _SentItem:
+    """Matches the item that was sent."""
 
-    def __init__(self, sent: Sent, same: Same) -> None:
-        self._sent = sent
-        self._same = same
+    def __init__(self, pending: PendingCreate, is_equal: IsEqual) -> None:
+        self._pending = pending
+        self._is_equal = is_equal
 
-    def __call__(self, number: str, version: Version) -> bool:
-        """Compare it with what was sent; what was there before is another one."""
-        pairs: list[tuple[Path, Any]] = list(self._sent.values.items())
-        return number not in self._sent.before and all(
-            self._same(path, value, look_up(version.values, path)) for path, value in pairs
-        )
+    def __call__(self, number: str, version: ItemVersion) -> bool:
+        """Return whether a new item has the values that were sent."""
+        is_new = number not in self._pending.before
+        return is_new and not differing(self._pending.values, version.values, self._is_equal)
 
 
-def _is_of(draft: Draft, sent: Sent) -> bool:
+def _is_new_in(draft: Draft, collection: str) -> bool:
     key = draft.target.key
-    is_new = key.kind == "item" and key.group == sent.collection and not key.id
-    return is_new and draft.raw.path.resolve() in sent.drafts
+    return (key.kind, key.group, key.id) == ("item", collection, "")
 
 
-def _known_as(draft: Draft, sent: Sent, number: str, version: Version) -> Draft:
-    """Give a draft the id that it did not live to see, and what it has become as its base."""
-    is_seen = draft.target.locale == sent.locale
-    raw = replace(draft.raw, id=number, base=version.digest if is_seen else "")
-    target = replace(draft.target, key=Key("item", sent.collection, number))
+def _is_of(draft: Draft, pending: PendingCreate) -> bool:
+    return _is_new_in(draft, pending.collection) and draft.raw.path.resolve() in pending.drafts
+
+
+def _with_item(draft: Draft, pending: PendingCreate, number: str, version: ItemVersion) -> Draft:
+    """Return a draft with the id of its item, and the item's version as its base."""
+    is_read = draft.target.locale == pending.locale
+    raw = replace(draft.raw, id=number, base=version.digest if is_read else "")
+    target = replace(draft.target, key=Key("item", pending.collection, number))
     return replace(draft, raw=raw, target=target)
 
 
-def _name(step: Step) -> str:
-    return _named(step.action, tuple(part.draft.resolve() for part in step.parts))
+def _step_name(step: Step) -> str:
+    return _entry_name(step.action, tuple(part.draft.resolve() for part in step.parts))
 
 
-def _named(action: str, drafts: tuple[File, ...]) -> str:
+def _entry_name(action: str, drafts: tuple[Path, ...]) -> str:
     return "\n".join([action, *map(str, drafts)])
 
 
-def _read(entry: dict[str, Any]) -> Sent:
-    return Sent(
-        tuple(map(File, entry["drafts"])),
+def _read(entry: dict[str, Any]) -> PendingCreate:
+    return PendingCreate(
+        tuple(map(Path, entry["drafts"])),
         entry["collection"],
         entry["locale"],
         frozenset(entry["before"]),

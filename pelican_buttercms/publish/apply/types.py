@@ -1,4 +1,4 @@
-"""What does applying a plan need, and what does it leave? The CMS, a journal, and a report."""
+"""What applying a plan needs and returns: the CMS, the log of steps, and a report."""
 
 from __future__ import annotations
 
@@ -7,44 +7,44 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pelican_buttercms.api import Write
-from pelican_buttercms.publish.plan.plan import Part, Step
-from pelican_buttercms.publish.write_model import Target, Version
+from pelican_buttercms.publish.plan.plan import Step, StepPart
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 
-Accept = Callable[[Version | None], bool]
+Accept = Callable[[ItemVersion | None], bool]
 
 
-class Remote(Protocol):
-    """What the CMS is asked, and told."""
+class WritableCms(Protocol):
+    """The CMS, for reading and writing."""
 
-    def read(self, targets: list[Target]) -> Mapping[Target, Version | None]:
-        """Give what it holds of each target now."""
+    def read(self, targets: list[WriteTarget]) -> Mapping[WriteTarget, ItemVersion | None]:
+        """Return the current version of each target, None where there is none."""
 
-    def items(self, collection: str, locale: str) -> Mapping[str, Version]:
-        """Give all items of a collection now, by id."""
+    def items(self, collection: str, locale: str) -> Mapping[str, ItemVersion]:
+        """Return all current items of a collection by id."""
 
-    def wait(self, target: Target, accept: Accept) -> tuple[Version | None, bool]:
-        """Read a target until it is as it should be or the bound passes."""
+    def wait(self, target: WriteTarget, accept: Accept) -> tuple[ItemVersion | None, bool]:
+        """Read a target until it is accepted or the time is over."""
 
     def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, Version], bool]
-    ) -> tuple[str, Version] | None:
-        """Read a collection until it has an item that is accepted, or the bound passes."""
+        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
+    ) -> tuple[str, ItemVersion] | None:
+        """Read a collection until it has an accepted item or the time is over."""
 
     def send(self, write: Write) -> tuple[str, ...]:
-        """Send a write once it is due; gives the API's warnings."""
+        """Send a write once the pace allows; return the API's warnings."""
 
 
-class Log(Protocol):
-    """Remembers on disk what was sent, so that nothing is sent twice."""
+class StepLog(Protocol):
+    """Logs on disk what was sent, so that nothing is sent twice."""
 
     def begun(self, step: Step, before: Sequence[str]) -> None:
-        """A step is about to be sent; `before` are the ids that the collection has."""
+        """Log that a step is about to be sent; `before` are the collection's ids."""
 
     def accepted(self, step: Step) -> None:
-        """The API took it."""
+        """Log that the API accepted a step."""
 
     def done(self, step: Step) -> None:
-        """It shows, and the draft knows it."""
+        """Log that a step shows and its drafts are updated."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +52,19 @@ class Written:
     """A version that shows at the CMS.
 
     Attributes:
-        part: what was wanted.
-        target: where it is, with its id.
+        part: what was to be written.
+        target: the target with its id.
         version: what the CMS holds now, None after a deletion.
     """
 
-    part: Part
-    target: Target
-    version: Version | None
+    part: StepPart
+    target: WriteTarget
+    version: ItemVersion | None
 
 
 @dataclass
-class Report:
-    """What a run has done so far."""
+class PublishReport:
+    """What a run of publish has done so far."""
 
     done: list[Step] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)

@@ -1,9 +1,9 @@
-"""Where does the site show what the CMS holds? By the paths with which Markdown links to it.
+"""Addresses on the site of CMS content, by the `{filename}buttercms/…` paths that drafts link to.
 
 A build gives each post and page a made-up path below `buttercms/` in the content folder:
 `posts/hello`, `pages/about`, `pages/news/hello`, and `de/posts/hello` in another language than
 DEFAULT_LANG. The address is made of the patterns that a build uses; where one of them needs what
-is not surely known here, none is told, as a wrong one would be worse.
+is not surely known here, no address is returned: a wrong one would be worse.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pelican.utils import SafeDatetime
 from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key, RawRecord
 from pelican_buttercms.content.timestamps import parse_time
-from pelican_buttercms.publish.drafts.metadata import MistakeError
+from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.page_types import nearest
 
@@ -27,13 +27,13 @@ FOLDER = "buttercms"
 INSTEAD = "write its address on the site instead, such as /about/"
 
 
-class Places:
+class CmsLinks:
     """The addresses of the CMS's content on one site.
 
     Args:
         settings: Pelican's.
         options: which content the site shows, and how.
-        records: what is stored; of an item that is there twice, the first counts.
+        records: the stored records; of two for one item, the first counts.
     """
 
     def __init__(
@@ -44,16 +44,16 @@ class Places:
         self._stored = records
 
     def address(self, path: str) -> str:
-        """Give the address of what a path below `buttercms/` means, with a leading slash.
+        """Return the address of the content at a path below `buttercms/`, with a leading slash.
 
         Raises:
-            MistakeError: it is not known; the text is the end of a sentence about the link.
+            DraftSyntaxError: it is not known; the text is the end of a sentence about the link.
         """
         lang, key = self._parse(path)
         if lang != self._options.default_lang and self._has_subsites():
-            raise MistakeError(
-                "content of the CMS on a subsite of i18n_subsites, whose address cannot be told"
-                f" here: {INSTEAD}."
+            raise DraftSyntaxError(
+                "content of the CMS on a subsite of i18n_subsites, whose address cannot be"
+                f" determined here: {INSTEAD}."
             )
         self._check_shown(key)
         record = self._record(key, lang)
@@ -70,7 +70,7 @@ class Places:
                 return lang, Key("page", SINGLE_PAGES, slug)
             case ["pages", group, slug] if group and slug:
                 return lang, Key("page", group, slug)
-        raise MistakeError(
+        raise DraftSyntaxError(
             "a path of the CMS's content, and those are {filename}/buttercms/posts/SLUG,"
             " {filename}/buttercms/pages/SLUG for single pages and"
             " {filename}/buttercms/pages/PAGE-TYPE/SLUG, with the language before posts or pages"
@@ -84,14 +84,14 @@ class Places:
     def _check_shown(self, key: Key) -> None:
         if key.kind == "post":
             if not self._options.posts:
-                raise MistakeError(
+                raise DraftSyntaxError(
                     "a post of the CMS, and BUTTERCMS_POSTS leaves them out of this site: link to"
                     " something else."
                 )
             return
         page_type = self._options.page_types.get(key.group)
         if page_type is None or page_type.role == "data":
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"a page of the CMS, and this site makes no pages of its page type {key.group!r}:"
                 " add that to BUTTERCMS_PAGE_TYPES, or link to something else."
             )
@@ -115,7 +115,7 @@ class Places:
         hint = nearest(key.id, sorted({one.id for one in shown}))
         where = "" if lang == self._options.default_lang else f" for the language {lang!r}"
         what = "post" if key.kind == "post" else f"page of the type {key.group!r}"
-        raise MistakeError(
+        raise DraftSyntaxError(
             f"a {what} of the CMS, and none with the slug {key.id!r} is stored{where}"
             f"{hint if hint.startswith(';') else '.'} Correct the slug, or run `pelican-buttercms"
             " pull` if it is new at the CMS. While it is a draft here, link to that file, as in"
@@ -130,13 +130,13 @@ class Places:
         try:
             return pattern.format(**self._words(record, lang))
         except (KeyError, IndexError, ValueError, AttributeError, TypeError) as exc:
-            raise MistakeError(
-                f"content of the CMS, whose address cannot be told from {name} = {pattern!r}:"
+            raise DraftSyntaxError(
+                f"content of the CMS, whose address cannot be determined from {name} = {pattern!r}:"
                 f" {INSTEAD}."
             ) from exc
 
     def _pattern(self, key: Key, *, is_main: bool) -> tuple[str, str]:
-        """Give the pattern of its address, and the name of the setting that has it."""
+        """Return the name of the setting that has an item's URL pattern, and the pattern."""
         kind = "ARTICLE"
         if key.kind == "page":
             page_type = self._options.page_types[key.group]
@@ -148,7 +148,7 @@ class Places:
         return name, AddressPattern(self._settings[name])
 
     def _words(self, record: RawRecord, lang: str) -> dict[str, Any]:
-        """Give what a pattern may name; of pages that is less, as fields decide on the rest."""
+        """Return the values for a URL pattern; of pages, only those that no field decides."""
         key, data = record.key, record.data
         words: dict[str, Any] = {"slug": key.id, "lang": lang}
         if key.kind == "page":

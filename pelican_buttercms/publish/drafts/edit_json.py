@@ -1,4 +1,4 @@
-"""How is one key of a JSON object changed? In place, with the file's own indentation."""
+"""In-place edits of keys of a JSON object, with the file's own indentation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import json
 import re
 
-from pelican_buttercms.publish.drafts.edit_lines import Changes, apply
-from pelican_buttercms.publish.drafts.metadata import normal
+from pelican_buttercms.publish.drafts.edit_lines import Changes, apply_edits
+from pelican_buttercms.publish.drafts.metadata import normalize_key
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _Edits = list[tuple[int, int, str]]
@@ -30,7 +30,7 @@ def edit_json(text: str, changes: Changes, locale: str | None) -> str:
         changes: the new values, None to take a key away.
         locale: whose `base` is changed where that is an object by locale.
     """
-    return apply(text, _edits(text, _skip(text, 0), changes, locale))
+    return apply_edits(text, _edits(text, _skip(text, 0), changes, locale))
 
 
 def _edits(text: str, position: int, changes: Changes, locale: str | None) -> _Edits:
@@ -39,7 +39,10 @@ def _edits(text: str, position: int, changes: Changes, locale: str | None) -> _E
     added: dict[str, str] = {}
     gone: set[int] = set()
     for name, value in changes.items():
-        at = next((n for n, one in enumerate(entries) if normal(one.name) == normal(name)), None)
+        at = next(
+            (n for n, one in enumerate(entries) if normalize_key(one.name) == normalize_key(name)),
+            None,
+        )
         nested = name == "base" and locale is not None
         if value is None:
             gone |= {at} if at is not None else set()

@@ -10,8 +10,8 @@ from html import escape
 import re
 
 from pelican_buttercms.content.html_tokens import Edit, EndTag, StartTag, Token, tokens
-from pelican_buttercms.publish.drafts.front_matter import PLAIN, lines_of, newline_of
-from pelican_buttercms.publish.drafts.metadata import normal
+from pelican_buttercms.publish.drafts.front_matter import METADATA_LINE, detect_newline, split_lines
+from pelican_buttercms.publish.drafts.metadata import normalize_key
 
 Changes = Mapping[str, str | None]
 _Spell = Callable[[str, str], str]
@@ -23,14 +23,14 @@ _ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1*\s*")
 
 def edit_markdown(text: str, changes: Changes) -> str:
     """Change `Key: value` lines at the top, with or without `---` around them."""
-    lines = lines_of(text)
+    lines = split_lines(text)
     first = 1 if lines and re.match(r"---\s*\Z", lines[0]) else 0
     entries: list[tuple[str, int, int]] = []
     end = first
     while end < len(lines):
-        match = PLAIN.match(lines[end])
+        match = METADATA_LINE.match(lines[end])
         if match:
-            entries.append((normal(match[1]), end, end + 1))
+            entries.append((normalize_key(match[1]), end, end + 1))
         elif entries and _MORE.match(lines[end]):
             entries[-1] = (*entries[-1][:2], end + 1)
         else:
@@ -42,12 +42,12 @@ def edit_markdown(text: str, changes: Changes) -> str:
         entries, changes, lambda key, value: f"{key.capitalize() if capital else key}: {value}"
     )
     gap = not entries and not first
-    return _joined(lines, new, end, added, newline_of(text), after=gap)
+    return _joined(lines, new, end, added, detect_newline(text), after=gap)
 
 
 def edit_rst(text: str, changes: Changes) -> str:
     """Change `:key: value` lines below the title."""
-    lines = lines_of(text)
+    lines = split_lines(text)
     title = _title_end(lines)
     start = title
     while start < len(lines) and not _FIELD.match(lines[start]) and _is_aside(lines[start]):
@@ -56,7 +56,7 @@ def edit_rst(text: str, changes: Changes) -> str:
     for number in range(start, len(lines)):
         match = _FIELD.match(lines[number])
         if match:
-            entries.append((normal(match[1]), number, number + 1))
+            entries.append((normalize_key(match[1]), number, number + 1))
         elif lines[number][:1] in {" ", "\t"} and lines[number].strip() and entries:
             entries[-1] = (*entries[-1][:2], number + 1)
         elif lines[number].strip() or not entries:
@@ -64,8 +64,8 @@ def edit_rst(text: str, changes: Changes) -> str:
     new = _changed(lines, entries, changes, re.compile(r":[^:]+:[ \t]*"))
     added = _added(entries, changes, lambda key, value: f":{key}: {value}")
     if entries:
-        return _joined(lines, new, entries[-1][2], added, newline_of(text))
-    return _joined(lines, new, title, added, newline_of(text), before=title > 0, after=True)
+        return _joined(lines, new, entries[-1][2], added, detect_newline(text))
+    return _joined(lines, new, title, added, detect_newline(text), before=title > 0, after=True)
 
 
 def _title_end(lines: list[str]) -> int:
@@ -91,7 +91,7 @@ def _changed(
     changes: Changes,
     prefix: re.Pattern[str],
 ) -> dict[int, str]:
-    """Give the new text of each line that changes; a second line of one key goes."""
+    """Return the new text of each line that changes; a second line of one key is removed."""
     new: dict[int, str] = {}
     done = set()
     for key, start, stop in entries:
@@ -127,7 +127,7 @@ def _joined(
     before: bool = False,
     after: bool = False,
 ) -> str:
-    """Put the lines together, the added ones at a position, with empty lines around them."""
+    """Join the lines, the added ones at a position, with empty lines around them."""
     head = "".join(new.get(n, line) for n, line in enumerate(lines[:position]))
     rest = "".join(new.get(n, line) for n, line in enumerate(lines[position:], position))
     if not added:
@@ -142,7 +142,7 @@ def _joined(
 
 def edit_html(text: str, changes: Changes) -> str:
     """Change `<meta name="…" content="…">` in the head."""
-    newline = newline_of(text)
+    newline = detect_newline(text)
     found = list(tokens(text))
     head = next((n for n, one in enumerate(found) if _is_start(one, "head")), None)
     ends = (n for n, one in enumerate(found) if isinstance(one, EndTag) and one.name == "head")
@@ -156,7 +156,7 @@ def edit_html(text: str, changes: Changes) -> str:
     edits: list[Edit] = []
     there = set()
     for meta in metas:
-        key = normal(meta.value("name"))
+        key = normalize_key(meta.value("name"))
         if key in changes:
             edits.append(_of_meta(text, meta, None if key in there else changes[key]))
             there.add(key)
@@ -170,7 +170,7 @@ def edit_html(text: str, changes: Changes) -> str:
         if key not in there and value is not None
     )
     edits.append((position, position, added))
-    return apply(text, edits)
+    return apply_edits(text, edits)
 
 
 def _is_start(token: Token, name: str) -> bool:
@@ -193,7 +193,7 @@ def _indent(text: str, position: int) -> str:
     return match[0] if match else ""
 
 
-def apply(text: str, edits: list[tuple[int, int, str]]) -> str:
+def apply_edits(text: str, edits: list[tuple[int, int, str]]) -> str:
     """Replace spans of a text; an insertion stands behind what ends where it begins."""
     for start, end, new in sorted(edits, key=lambda edit: edit[:2], reverse=True):
         text = text[:start] + new + text[end:]

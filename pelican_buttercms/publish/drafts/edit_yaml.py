@@ -1,4 +1,4 @@
-"""How is one key of YAML changed? By the marks of its nodes; the rest keeps its bytes."""
+"""In-place edits of keys of a YAML mapping, by the marks of its nodes; the rest keeps its bytes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from pelican_buttercms.publish.drafts.edit_lines import Changes, apply
-from pelican_buttercms.publish.drafts.front_matter import newline_of
-from pelican_buttercms.publish.drafts.metadata import MistakeError, normal
-from pelican_buttercms.publish.drafts.yaml_json import compose
+from pelican_buttercms.publish.drafts.edit_lines import Changes, apply_edits
+from pelican_buttercms.publish.drafts.front_matter import detect_newline
+from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError, normalize_key
+from pelican_buttercms.publish.drafts.yaml_json import compose_yaml
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*|[1-9][0-9]*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
@@ -28,29 +28,31 @@ def edit_yaml(text: str, changes: Changes, locale: str | None, *, first: bool) -
         first: whether new lines stand before the first key, and not behind the last.
 
     Raises:
-        MistakeError: a value is written in a way that cannot be edited.
+        DraftSyntaxError: a value is written in a way that cannot be edited.
     """
-    node = compose(text)
+    node = compose_yaml(text)
     if node is None:
         lines = [f"{key}: {_scalar(value)}" for key, value in changes.items() if value is not None]
-        newline = newline_of(text)
+        newline = detect_newline(text)
         return text + "".join(line + newline for line in lines)
     if not isinstance(node, MappingNode):
-        raise MistakeError("it is no mapping")
-    return apply(text, _Editor(text, first=first).edits(node, changes, locale))
+        raise DraftSyntaxError("it is no mapping")
+    return apply_edits(text, _Editor(text, first=first).edits(node, changes, locale))
 
 
 class _Editor:
     def __init__(self, text: str, *, first: bool) -> None:
         self.text = text
         self.first = first
-        self.newline = newline_of(text)
+        self.newline = detect_newline(text)
 
     def edits(self, node: MappingNode, changes: Changes, locale: str | None) -> _Edits:
         edits: _Edits = []
         added: dict[str, str] = {}
         for name, value in changes.items():
-            at = next((n for n, (k, _) in enumerate(node.value) if normal(k.value) == name), None)
+            at = next(
+                (n for n, (k, _) in enumerate(node.value) if normalize_key(k.value) == name), None
+            )
             if value is None:
                 edits += [self.removal(node, at)] if at is not None else []
             elif at is None:
@@ -87,11 +89,11 @@ class _Editor:
         if isinstance(value, ScalarNode) and value.value == "" and value.style is None:
             return colon + 1, colon + 1
         if colon < 0 or start < colon:
-            raise MistakeError("it is an alias of another value")
+            raise DraftSyntaxError("it is an alias of another value")
         return start, end
 
     def end(self, node: Node) -> int:
-        """Tell where a node ends; the mark of a block stands behind the comments that follow."""
+        """Return where a node ends; the mark of a block stands behind the comments that follow."""
         if isinstance(node, CollectionNode) and not node.flow_style and node.value:
             last = node.value[-1]
             return self.end_of(last) if isinstance(last, tuple) else self.end(last)
@@ -149,7 +151,7 @@ class _Editor:
 
 
 def _scalar(value: str, style: str | None = None) -> str:
-    """Spell a text so that every reader of YAML takes it for one."""
+    """Return a text as a YAML scalar that every reader takes for a text."""
     if style == "'":
         return "'" + value.replace("'", "''") + "'"
     bare = _BARE.fullmatch(value) and value.lower() not in _WORDS

@@ -1,4 +1,4 @@
-"""What is raised when drafts cannot be read or written back? The error that all of publish has."""
+"""DraftError, which is raised when drafts cannot be read or written back."""
 
 from __future__ import annotations
 

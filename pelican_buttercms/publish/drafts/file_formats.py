@@ -15,145 +15,165 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode
 
 from pelican_buttercms.filesystem import explain, read_regular
 from pelican_buttercms.publish.drafts.bounds import (
-    LARGEST_DRAFT,
-    LARGEST_PLAN,
+    MAX_DRAFT_BYTES,
+    MAX_PLAN_BYTES,
     UnreadableError,
+    check_brackets,
     read_bounded,
 )
-from pelican_buttercms.publish.drafts.front_matter import Fenced, fenced, lines_of
-from pelican_buttercms.publish.drafts.html_to_text import text_of
-from pelican_buttercms.publish.drafts.metadata import MistakeError, Said, normal
+from pelican_buttercms.publish.drafts.front_matter import (
+    FrontMatter,
+    find_front_matter,
+    split_lines,
+)
+from pelican_buttercms.publish.drafts.html_to_text import html_to_text
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError, normalize_key
 from pelican_buttercms.publish.drafts.pelican_site import STRUCTURED, DraftSite
 from pelican_buttercms.publish.drafts.yaml_json import (
     PLAN_KEY,
-    MalformedError,
-    compose,
-    load_json,
-    take_json,
-    take_yaml,
+    ParseError,
+    add_json,
+    add_yaml,
+    compose_yaml,
+    parse_json,
 )
 
+_YAML_LIST = re.compile(r"^[\w-]+:[ \t]*[\[{].*[\]}][ \t]*$|^[ \t]*-[ \t]+\S", re.MULTILINE)
 
-def read_said(path: Path, site: DraftSite, stored: Path | None = None) -> Said:
-    """Read the words of one file; what is wrong is noted in them.
+
+def read_metadata(path: Path, site: DraftSite, stored: Path | None = None) -> DraftMetadata:
+    """Read the metadata and the HTML of one file; problems are noted in the metadata.
 
     Args:
         path: the file, as the user names it.
         site: whose readers read it.
         stored: where its text is, when that is not the file itself.
     """
-    said = Said(path)
+    metadata = DraftMetadata(path)
     suffix = path.suffix.removeprefix(".")
     try:
         text = _written(stored or path)
         if suffix in STRUCTURED:
-            _read_structured(said, text, suffix)
+            _read_structured(metadata, text, suffix)
         else:
-            said.implied = site.implied(path)
-            _read_text(said, text, stored or path, suffix, site)
-    except MistakeError as exc:
-        said.complain(str(exc))
-    except MalformedError as exc:
-        said.lines["\0"] = exc.line
+            metadata.path_metadata = site.path_metadata(path)
+            _read_text(metadata, text, stored or path, suffix, site)
+    except DraftSyntaxError as exc:
+        metadata.add_problem(str(exc))
+    except ParseError as exc:
+        metadata.lines["\0"] = exc.line
         kind = "JSON" if suffix == "json" else "YAML"
-        said.complain(f"this is not valid {kind} ({exc}): correct it.", "\0")
-    return said
+        metadata.add_problem(f"this is not valid {kind} ({exc}): correct it.", "\0")
+    return metadata
 
 
 def _written(path: Path) -> str:
     text = read_text(path)
     if not text.strip():
-        raise MistakeError("the file is empty: write a draft, or remove it.")
+        raise DraftSyntaxError("the file is empty: write a draft, or remove it.")
     return text
 
 
-def read_text(path: Path, limit: int = LARGEST_DRAFT) -> str:
+def read_text(path: Path, limit: int = MAX_DRAFT_BYTES) -> str:
     """Read a file's text, without a byte order mark and with its own line ends.
 
     Raises:
-        MistakeError: it is not there, cannot be read, or is not UTF-8.
+        DraftSyntaxError: it is not there, cannot be read, or is not UTF-8.
     """
     try:
         return read_bounded(path, limit).decode("utf-8-sig")
     except UnreadableError as exc:
-        raise MistakeError(str(exc)) from exc
+        raise DraftSyntaxError(str(exc)) from exc
     except FileNotFoundError:
-        raise MistakeError("there is no such file: check the name.") from None
+        raise DraftSyntaxError("there is no such file: check the name.") from None
     except OSError as exc:
-        raise MistakeError(explain(exc, "the file cannot be read")) from exc
+        raise DraftSyntaxError(explain(exc, "the file cannot be read")) from exc
     except UnicodeDecodeError as exc:
-        raise MistakeError(
+        raise DraftSyntaxError(
             f"byte {exc.start + 1} is not UTF-8: save the file with the encoding UTF-8."
         ) from exc
 
 
 def is_plan(path: Path) -> bool:
-    """Tell whether a file is a saved plan, and not a draft."""
+    """Return whether a file is a saved plan, and not a draft."""
     if path.suffix != ".json":
         return False
     try:
-        data, _ = load_json(read_text(path, LARGEST_PLAN))
-    except (MistakeError, MalformedError):
+        data, _ = parse_json(read_text(path, MAX_PLAN_BYTES))
+    except (DraftSyntaxError, ParseError):
         return False
     return isinstance(data, dict) and PLAN_KEY in data
 
 
-def _read_structured(said: Said, text: str, suffix: str) -> None:
-    said.style = "json" if suffix == "json" else "yaml"
+def _read_structured(metadata: DraftMetadata, text: str, suffix: str) -> None:
+    metadata.style = "json" if suffix == "json" else "yaml"
     if suffix == "json":
-        data, twice = load_json(text)
+        data, twice = parse_json(text)
         if not isinstance(data, dict):
-            raise MistakeError("a draft is an object of keys and values: begin with {.")
+            raise DraftSyntaxError("a draft is an object of keys and values: begin with {.")
         if PLAN_KEY in data:
-            raise MistakeError("this is a saved plan and no draft: publish it by itself.")
-        take_json(said, data, twice)
+            raise DraftSyntaxError("this is a saved plan and no draft: publish it by itself.")
+        add_json(metadata, data, twice)
         return
-    node = compose(text)
+    node = compose_yaml(text)
     if not isinstance(node, MappingNode):
-        raise MistakeError(
+        raise DraftSyntaxError(
             'a draft is a mapping of keys and values: write lines like "kind: page".'
         )
-    take_yaml(said, node, 0)
+    add_yaml(metadata, node, 0)
 
 
-def _read_text(said: Said, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
-    front = fenced(text)
-    if front is None or not _took_front_matter(said, front, suffix, site):
-        _read_without_mark(said, text, stored, suffix, site)
+def _read_text(
+    metadata: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
+) -> None:
+    if isinstance(site.reader(suffix), MarkdownReader):
+        try:
+            check_brackets(text)
+        except UnreadableError as exc:
+            raise DraftSyntaxError(str(exc)) from exc
+    front = find_front_matter(text)
+    if front is None or not _took_front_matter(metadata, front, suffix, site):
+        _read_without_mark(metadata, text, stored, suffix, site)
         return
-    body, metadata = _render_rest(front, suffix, site)
-    said.html = body if body.strip() else None
-    said.implied = {**said.implied, **_titles(metadata)}
-    if left := sorted(set(metadata) - {"title"}):
-        said.complain(
+    body, reader_metadata = _render_rest(front, suffix, site)
+    metadata.html = body if body.strip() else None
+    metadata.path_metadata = {**metadata.path_metadata, **_titles(reader_metadata)}
+    if left := sorted(set(reader_metadata) - {"title"}):
+        metadata.add_problem(
             f"{', '.join(left)}: metadata stands behind the front matter: move it into it."
         )
 
 
-def _took_front_matter(said: Said, front: Fenced, suffix: str, site: DraftSite) -> bool:
+def _took_front_matter(
+    metadata: DraftMetadata, front: FrontMatter, suffix: str, site: DraftSite
+) -> bool:
     """Read front matter; false where it is plain metadata between fences, or none at all."""
     try:
-        node = compose(front.inner)
-    except MalformedError as exc:
-        if front.is_plain and isinstance(site.reader(suffix), MarkdownReader):
+        node = compose_yaml(front.inner)
+    except ParseError as exc:
+        is_markdown = isinstance(site.reader(suffix), MarkdownReader)
+        # a list in plain metadata would make the tag "[x" of [x, y]
+        if front.is_plain and is_markdown and not _YAML_LIST.search(front.inner):
             return False
-        raise MalformedError(str(exc), exc.line + 1) from exc
+        needs_quotes = re.search("mapping values|cannot start any token", str(exc))
+        hint = "; put a value with a colon or a special character in quotes" if needs_quotes else ""
+        raise ParseError(f"{exc}{hint}", exc.line + 1) from exc
     if isinstance(node, ScalarNode):
         return False  # a title between two lines, in reStructuredText
     if node is not None and not isinstance(node, MappingNode):
-        raise MistakeError("the front matter is no mapping of keys and values.")
-    said.style = "yaml"
+        raise DraftSyntaxError("the front matter is no mapping of keys and values.")
+    metadata.style = "yaml"
     if node is not None:
-        take_yaml(said, node, 1)
+        add_yaml(metadata, node, 1)
     return True
 
 
-def _titles(metadata: dict[str, Any]) -> dict[str, str]:
-    title = metadata.get("title")
-    return {"title": text_of(title)} if isinstance(title, str) else {}
+def _titles(reader_metadata: dict[str, Any]) -> dict[str, str]:
+    title = reader_metadata.get("title")
+    return {"title": html_to_text(title)} if isinstance(title, str) else {}
 
 
-def _render_rest(front: Fenced, suffix: str, site: DraftSite) -> tuple[str, dict[str, Any]]:
+def _render_rest(front: FrontMatter, suffix: str, site: DraftSite) -> tuple[str, dict[str, Any]]:
     """Render the text behind the front matter; readers take files, so it becomes one for now."""
     reader = site.reader(suffix)
     if isinstance(reader, HTMLReader) and not re.search(r"<body\b", front.body, re.IGNORECASE):
@@ -161,8 +181,8 @@ def _render_rest(front: Fenced, suffix: str, site: DraftSite) -> tuple[str, dict
     if not front.text[front.rest :].strip():
         return "", {}
     with _as_file(front.body, suffix) as file:
-        html, metadata = _render(file, suffix, site, formatted=False)
-    return html, {name: value for name, value in metadata.items() if value}
+        html, reader_metadata = _render(file, suffix, site, formatted=False)
+    return html, {name: value for name, value in reader_metadata.items() if value}
 
 
 @contextmanager
@@ -173,35 +193,39 @@ def _as_file(text: str, suffix: str) -> Iterator[Path]:
         yield file
 
 
-def _read_without_mark(said: Said, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
+def _read_without_mark(
+    metadata: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
+) -> None:
     """Docutils takes a byte order mark for a letter of the title; other readers do not."""
     if isinstance(site.reader(suffix), RstReader) and read_regular(stored).startswith(BOM_UTF8):
         with _as_file(text, suffix) as file:
-            _read_plain(said, text, file, suffix, site)
+            _read_plain(metadata, text, file, suffix, site)
     else:
-        _read_plain(said, text, stored, suffix, site)
+        _read_plain(metadata, text, stored, suffix, site)
 
 
-def _read_plain(said: Said, text: str, stored: Path, suffix: str, site: DraftSite) -> None:
-    html, metadata = _render(stored, suffix, site, formatted=True)
+def _read_plain(
+    metadata: DraftMetadata, text: str, stored: Path, suffix: str, site: DraftSite
+) -> None:
+    html, reader_metadata = _render(stored, suffix, site, formatted=True)
     lines = _lines(text)
-    kind = {normal(name): value for name, value in metadata.items()}
+    kind = {normalize_key(name): value for name, value in reader_metadata.items()}
     is_post = not (kind.get("page_type") or kind.get("collection") or _other_kind(kind))
     is_item = kind.get("kind") == "item" or bool(kind.get("collection"))
-    formatted = set(site.settings["FORMATTED_FIELDS"]) & set(metadata)
+    formatted = set(site.settings["FORMATTED_FIELDS"]) & set(reader_metadata)
     if formatted and not is_post:
-        html, metadata = _render(stored, suffix, site, formatted=False)
-    for name, value in metadata.items():
+        html, reader_metadata = _render(stored, suffix, site, formatted=False)
+    for name, value in reader_metadata.items():
         if value is None:
             continue
         shown = name == "title" if not is_post else name == "title" or name in formatted
         texted = isinstance(value, str) and shown and not is_item
-        said.add(name, text_of(value) if texted else value, lines.get(normal(name)))
-    said.html = html if html.strip() else None
+        metadata.add(name, html_to_text(value) if texted else value, lines.get(normalize_key(name)))
+    metadata.html = html if html.strip() else None
 
 
-def _other_kind(metadata: dict[str, Any]) -> bool:
-    kind = metadata.get("kind")
+def _other_kind(reader_metadata: dict[str, Any]) -> bool:
+    kind = reader_metadata.get("kind")
     return isinstance(kind, str) and kind.strip().lower() in {"page", "item"}
 
 
@@ -212,7 +236,7 @@ def _render(
         return site.render(file, suffix, formatted=formatted)
     except (Exception, SystemExit) as exc:  # a reader's own, as many as there are readers
         reason = str(exc).replace(f"{file}:", "line ").strip() or type(exc).__name__
-        raise MistakeError(
+        raise DraftSyntaxError(
             f"Pelican's reader for .{suffix} failed ({reason}): correct it."
         ) from exc
 
@@ -220,9 +244,9 @@ def _render(
 def _lines(text: str) -> dict[str, int]:
     """Find the lines that look like metadata."""
     found: dict[str, int] = {}
-    for number, line in enumerate(lines_of(text), 1):
+    for number, line in enumerate(split_lines(text), 1):
         match = re.match(r"[ ]{0,3}:?([A-Za-z][\w -]*):", line)
         match = match or re.match(r"""\s*<meta\s+name=["']([^"']+)["']""", line, re.IGNORECASE)
         if match:
-            found.setdefault(normal(match[1]), number)
+            found.setdefault(normalize_key(match[1]), number)
     return found

@@ -1,4 +1,4 @@
-"""Where does a file's metadata stand? Front matter is found the same way to read and to edit it."""
+"""Finds front matter in a text, the same way for reading and for editing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import re
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-PLAIN = re.compile(r"[ ]{0,3}([A-Za-z0-9_-]+):[ \t]*(.*)")
+METADATA_LINE = re.compile(r"[ ]{0,3}([A-Za-z0-9_-]+):[ \t]*(.*)")
 """A line of metadata. Source: python-markdown, extension meta."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+:.*")
@@ -15,7 +15,7 @@ _END = re.compile(r"(?:---|\.\.\.)\s*")
 
 
 @dataclass(frozen=True)
-class Fenced:
+class FrontMatter:
     """A text with front matter.
 
     Attributes:
@@ -42,29 +42,29 @@ class Fenced:
     @property
     def body(self) -> str:
         """The body, with an empty line for each line before it."""
-        lines = len(lines_of(self.text[: self.rest]))
+        lines = len(split_lines(self.text[: self.rest]))
         return "\n" * lines + self.text[self.rest :]
 
 
-def lines_of(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """Split a text into its lines with their ends; only CR, LF and CRLF end one."""
     return [line for line in LINE.findall(text) if line]
 
 
-def fenced(text: str) -> Fenced | None:
+def find_front_matter(text: str) -> FrontMatter | None:
     """Find front matter, None where the text does not begin with any."""
-    lines = lines_of(text)
+    lines = split_lines(text)
     if not lines or not _FENCE.fullmatch(lines[0]):
         return None
     position = len(lines[0])
     for line in lines[1:]:
         if _END.fullmatch(line):
-            return Fenced(text, len(lines[0]), position, position + len(line))
+            return FrontMatter(text, len(lines[0]), position, position + len(line))
         position += len(line)
     return None
 
 
-def newline_of(text: str) -> str:
-    """Give the line end that a text uses first."""
+def detect_newline(text: str) -> str:
+    """Return the line end that a text uses first."""
     match = re.search(r"\r\n|\r|\n", text)
     return match[0] if match else "\n"

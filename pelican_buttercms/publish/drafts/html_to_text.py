@@ -1,4 +1,4 @@
-"""What text does a piece of HTML show? For the API's plain texts, such as a summary."""
+"""HTML converted to plain text, for the API's plain texts such as a summary."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class _Text(HTMLParser):
             self.parts.append("\n")
 
 
-def text_of(html: str) -> str:
-    """Give the text without tags, entities as characters, a line for each paragraph."""
+def html_to_text(html: str) -> str:
+    """Return the text without tags, entities as characters, a line for each paragraph."""
     parser = _Text()
     parser.feed(html)
     parser.close()

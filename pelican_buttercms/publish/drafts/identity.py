@@ -1,10 +1,10 @@
-"""Which item and version does a draft mean? Kind, group, locale and slug, or what is wrong."""
+"""Kind, group, locale and slug of a draft, from its metadata and its file name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pelican_buttercms.publish.drafts.metadata import Said
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind
 from pelican_buttercms.settings.page_types import nearest
@@ -12,64 +12,69 @@ from pelican_buttercms.settings.page_types import nearest
 KINDS: tuple[DraftKind, ...] = ("post", "page", "item")
 
 
-def kind_of(said: Said) -> tuple[DraftKind, str]:
-    """Give the kind, and the page type or the collection's key; problems are noted."""
-    page_type, collection = said.text("page_type"), said.text("collection")
+def read_kind(metadata: DraftMetadata) -> tuple[DraftKind, str]:
+    """Return the kind, and the page type or the collection's key; problems are noted."""
+    page_type, collection = metadata.text("page_type"), metadata.text("collection")
     implied: DraftKind = "page" if page_type else "item" if collection else "post"
-    word = said.word("kind") or implied
+    word = metadata.lower_text("kind") or implied
     kind = next((one for one in KINDS if one == word), None)
     if kind is None:
         hint = "; did you mean 'post'?" if word == "article" else nearest(word, KINDS)
-        said.complain(f"Kind {said.text('kind')!r} is none of post, page and item{hint}", "kind")
+        metadata.add_problem(
+            f"Kind {metadata.text('kind')!r} is none of post, page and item{hint}", "kind"
+        )
         kind = implied
     if kind == "page" and not page_type:
-        said.complain(
+        metadata.add_problem(
             "a page needs its page type: add Page_type, with * for a single page.", "kind"
         )
     if kind == "item" and not collection:
-        said.complain("an item needs its collection's key: add Collection.", "kind")
+        metadata.add_problem("an item needs its collection's key: add Collection.", "kind")
     for name, owner in (("page_type", "page"), ("collection", "item")):
-        if said.text(name) and kind != owner:
-            said.complain(
-                f"{said.names[name]} is for a draft of kind {owner}, and this is of kind {kind}:"
-                f" remove it, or say Kind: {owner}.",
+        if metadata.text(name) and kind != owner:
+            metadata.add_problem(
+                f"{metadata.names[name]} is for a draft of kind {owner}, and this draft is of kind"
+                f" {kind}: remove it, or write Kind: {owner}.",
                 name,
             )
     return kind, {"post": "", "page": page_type, "item": collection}[kind]
 
 
-def locale_of(said: Said, site: DraftSite) -> str:
-    """Give the locale that the file says, by Locale, Lang or its name; "" where it says none."""
-    told, lang = said.text("locale"), said.text("lang")
-    by_told = _by_name(told, site.locales) if told else None
+def read_locale(metadata: DraftMetadata, site: DraftSite) -> str:
+    """Return the locale by the file's Locale, its Lang or its name; "" where none names one."""
+    locale, lang = metadata.text("locale"), metadata.text("lang")
+    by_name = _by_name(locale, site.locales) if locale else None
     by_lang = site.locales.get(lang.lower()) if lang else None
-    if told and by_told is None:
-        said.complain(f"there is no locale {told!r}{_known(told, site)}", "locale")
-    if lang and by_lang is None:
-        said.complain(f"no locale has the language {lang!r}{_known_langs(site)}", "lang")
-    if by_told is not None and by_lang is not None and by_told != by_lang:
-        said.complain(
-            f"Locale {told!r} and Lang {lang!r} are not the same locale: keep one.", "lang"
+    if locale and by_name is None:
+        metadata.add_problem(
+            f"there is no locale {locale!r}{_known_locales(locale, site)}", "locale"
         )
-    if told or lang:
-        return (by_told if by_told is not None else by_lang) or ""
-    return _by_infix(said, site) or ""
+    if lang and by_lang is None:
+        metadata.add_problem(f"no locale has the language {lang!r}{_known_langs(site)}", "lang")
+    if by_name is not None and by_lang is not None and by_name != by_lang:
+        metadata.add_problem(
+            f"Locale {locale!r} and Lang {lang!r} are not the same locale: keep one.", "lang"
+        )
+    if locale or lang:
+        return (by_name if by_name is not None else by_lang) or ""
+    return _by_infix(metadata, site) or ""
 
 
-def basename_of(said: Said, site: DraftSite) -> str:
-    """Give the file's name without its suffix, and without the locale in it."""
-    stem = said.path.stem
-    return stem.rpartition(".")[0] if _by_infix(said, site) is not None else stem
+def base_name(metadata: DraftMetadata, site: DraftSite) -> str:
+    """Return the file's name without its suffix, and without the locale in it."""
+    stem = metadata.path.stem
+    return stem.rpartition(".")[0] if _by_infix(metadata, site) is not None else stem
 
 
-def slug_of(said: Said, site: DraftSite, title: str) -> str:
-    """Give the slug that is wanted: the said one, the known one, or the one Pelican would make."""
-    told = said.text("slug")
-    return told or said.text("id") or site.slug(title, basename_of(said, site))
+def read_slug(metadata: DraftMetadata, site: DraftSite, title: str) -> str:
+    """Return the slug: the file's Slug, else its Id, else Pelican's slug of the title."""
+    return (
+        metadata.text("slug") or metadata.text("id") or site.slug(title, base_name(metadata, site))
+    )
 
 
-def _by_infix(said: Said, site: DraftSite) -> str | None:
-    stem, _, infix = said.path.stem.rpartition(".")
+def _by_infix(metadata: DraftMetadata, site: DraftSite) -> str | None:
+    stem, _, infix = metadata.path.stem.rpartition(".")
     return _by_name(infix, site.locales) if stem and infix else None
 
 
@@ -80,7 +85,7 @@ def _by_name(name: str, locales: Mapping[str, str]) -> str | None:
     return locales.get(name.lower())
 
 
-def _known(name: str, site: DraftSite) -> str:
+def _known_locales(name: str, site: DraftSite) -> str:
     names = sorted(filter(None, site.locales.values()))
     if not names:
         return ": BUTTERCMS_LOCALES names none; add it there, or remove it here."

@@ -15,9 +15,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pelican_buttercms.content.html_tokens import edited, start_tags
 from pelican_buttercms.publish.drafts.cms_links import INSTEAD
-from pelican_buttercms.publish.drafts.file_formats import read_said
-from pelican_buttercms.publish.drafts.identity import kind_of, locale_of, slug_of
-from pelican_buttercms.publish.drafts.metadata import MistakeError, Said
+from pelican_buttercms.publish.drafts.file_formats import read_metadata
+from pelican_buttercms.publish.drafts.identity import read_kind, read_locale, read_slug
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 
@@ -33,7 +33,7 @@ _FILE = re.compile(
 
 
 @dataclass
-class Resolved:
+class ResolvedBody:
     """A body with its links resolved.
 
     Attributes:
@@ -49,7 +49,7 @@ class Resolved:
     problems: list[str] = field(default_factory=list)
 
 
-class Links:
+class LinkResolver:
     """Resolves links for one reading of drafts; the addresses it found are kept."""
 
     def __init__(self, site: DraftSite) -> None:
@@ -57,14 +57,14 @@ class Links:
         self._placeholder = re.compile(site.settings["INTRASITE_LINK_REGEX"])
         self._urls: dict[Path, str] = {}
 
-    def resolve(self, html: str, draft: Path) -> Resolved:
+    def resolve(self, html: str, draft: Path) -> ResolvedBody:
         """Resolve every link of a body.
 
         Args:
             html: as Pelican's reader gives it.
             draft: the file that it is from.
         """
-        done = Resolved()
+        done = ResolvedBody()
 
         edits = []
         for tag in start_tags(html):
@@ -73,7 +73,7 @@ class Links:
                     continue
                 try:
                     found = self._follow(attribute.value, draft, done, tag.name, attribute.name)
-                except MistakeError as exc:
+                except DraftSyntaxError as exc:
                     done.problems.append(str(exc))
                     continue
                 if found is not None:
@@ -81,8 +81,10 @@ class Links:
         done.html = edited(html, edits)
         return done
 
-    def _follow(self, link: str, draft: Path, done: Resolved, tag: str, name: str) -> str | None:
-        """Give the address for a link, None where it stays as it is."""
+    def _follow(
+        self, link: str, draft: Path, done: ResolvedBody, tag: str, name: str
+    ) -> str | None:
+        """Return the address for a link, None where the link stays as it is."""
         match = self._placeholder.match(link)
         if match is None:
             return self._plain(link, draft, done, tag, name)
@@ -96,7 +98,7 @@ class Links:
             cms = self.site.cms_path(parts.path, draft) if what == "filename" else None
             if cms is not None:
                 return _join(self._cms_url(cms, link), parts)
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"it links to {link!r}, and there is no such file: correct the path."
             )
         suffix = path.suffix.removeprefix(".")
@@ -104,8 +106,8 @@ class Links:
             return _join(self._content_url(path, link), parts)
         return self._public(link, parts, path, done)
 
-    def _plain(self, link: str, draft: Path, done: Resolved, tag: str, name: str) -> str | None:
-        """Give the address of the file that a link without a placeholder shows, if it does."""
+    def _plain(self, link: str, draft: Path, done: ResolvedBody, tag: str, name: str) -> str | None:
+        """Return the address of the local file that a link without a placeholder shows."""
         shown = name in _SHOWN and not link.startswith("/")
         if path := self.site.find(link, draft) if shown else None:
             return self._public(link, urlsplit(link), path, done)
@@ -114,7 +116,7 @@ class Links:
         return None
 
     def _is_missing(self, link: str, draft: Path, tag: str, name: str) -> bool:
-        """Say whether a link is surely to a file, and one that the built site will not have.
+        """Return whether a link surely leads to a file, and the built site will not have that file.
 
         A relative link may as well lead to a page of the site, whose address says nothing of
         where its file lies: only pictures and the like, and names that no page has, are files.
@@ -130,63 +132,67 @@ class Links:
         leads = name == "href" and tag == "a" and _FILE.fullmatch(path) is not None
         if not shows and not leads:
             return False
-        return self.site.find(link, draft) is None and not self.site.will_have(path)
+        return self.site.find(link, draft) is None and not self.site.is_generated(path)
 
     def _cms_url(self, path: str, link: str) -> str:
-        if self.site.places is None:
-            raise MistakeError(
+        if self.site.cms_links is None:
+            raise DraftSyntaxError(
                 f"it links to {link!r}, content of the CMS, whose address is not known here:"
                 f" {INSTEAD}."
             )
         try:
-            return self.site.places.address(path)
-        except MistakeError as exc:
-            raise MistakeError(f"it links to {link!r}, {exc}") from exc
+            return self.site.cms_links.address(path)
+        except DraftSyntaxError as exc:
+            raise DraftSyntaxError(f"it links to {link!r}, {exc}") from exc
 
-    def _public(self, link: str, parts: SplitResult, path: Path, done: Resolved) -> str:
+    def _public(self, link: str, parts: SplitResult, path: Path, done: ResolvedBody) -> str:
         url = self.site.public_url(path)
         done.files.setdefault(url, LocalFile(url, path, link))
         return _join(url, parts)
 
     def _content_url(self, path: Path, link: str) -> str:
         if path not in self._urls:
-            self._urls[path] = url_of(path, link, self.site)
+            self._urls[path] = draft_url(path, link, self.site)
         return self._urls[path]
 
 
-def url_of(path: Path, link: str, site: DraftSite) -> str:
-    """Give the address of the article, page or draft in a file, by Pelican's own settings.
+def draft_url(path: Path, link: str, site: DraftSite) -> str:
+    """Return the address of the article, page or draft in a file, by Pelican's own settings.
 
     Raises:
-        MistakeError: it cannot be read, or is an item, which has no page of its own.
+        DraftSyntaxError: it cannot be read, or is an item, which has no page of its own.
     """
-    said = read_said(path, site)
-    kind, _ = kind_of(said)
-    locale = locale_of(said, site)
-    if said.problems:
-        raise MistakeError(f"it links to {link!r}, which cannot be read: {said.problems[0]}")
+    metadata = read_metadata(path, site)
+    kind, _ = read_kind(metadata)
+    locale = read_locale(metadata, site)
+    if metadata.problems:
+        raise DraftSyntaxError(
+            f"it links to {link!r}, which cannot be read: {metadata.problems[0]}"
+        )
     if kind == "item":
-        raise MistakeError(f"it links to {link!r}, an item, which has no page: link to a page.")
-    if kind == "post" and "kind" not in said.values and _among_pages(path, site):
+        raise DraftSyntaxError(f"it links to {link!r}, an item, which has no page: link to a page.")
+    if kind == "post" and "kind" not in metadata.values and _among_pages(path, site):
         kind = "page"
     try:
-        return site.content_url(kind, path, _metadata(said, site, locale))
+        return site.content_url(kind, path, _metadata(metadata, site, locale))
     except (ValueError, KeyError, AttributeError, TypeError) as exc:
-        raise MistakeError(f"it links to {link!r}, whose address cannot be told ({exc}).") from exc
+        raise DraftSyntaxError(
+            f"it links to {link!r}, whose address cannot be determined ({exc})."
+        ) from exc
 
 
-def _metadata(said: Said, site: DraftSite, locale: str) -> dict[str, Any]:
-    metadata: dict[str, Any] = {}
-    for name, value in {**said.implied, **said.values}.items():
+def _metadata(metadata: DraftMetadata, site: DraftSite, locale: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in {**metadata.path_metadata, **metadata.values}.items():
         key = {"categories": "category"}.get(name, name)
         listed = isinstance(value, list)
         one = next(iter(value), "") if listed and key not in {"tags", "authors"} else value
         if one and isinstance(one, str | list):
-            metadata[key] = one
-    title = said.text("title")
-    return metadata | {
+            values[key] = one
+    title = metadata.text("title")
+    return values | {
         "title": title,
-        "slug": slug_of(said, site, title),
+        "slug": read_slug(metadata, site, title),
         "lang": site.lang(locale),
     }
 
@@ -200,10 +206,10 @@ def _split(text: str, link: str) -> SplitResult:
     try:
         return urlsplit(text)
     except ValueError as exc:
-        raise MistakeError(f"its link {link!r} is no address ({exc}): correct it.") from exc
+        raise DraftSyntaxError(f"its link {link!r} is no address ({exc}): correct it.") from exc
 
 
 def _join(url: str, parts: SplitResult) -> str:
-    """Keep the query and the fragment of the link as it was written."""
+    """Return a URL with the query and the fragment of the link as it was written."""
     query = f"?{parts.query}" if parts.query else ""
     return url + query + (f"#{parts.fragment}" if parts.fragment else "")

@@ -1,4 +1,4 @@
-"""Which versions does one file hold? One, or one for each locale that its `fields` name."""
+"""The versions in one draft file: one, or one for each locale that its `fields` name."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pelican_buttercms.publish.drafts.identity import locale_of
-from pelican_buttercms.publish.drafts.metadata import Said
+from pelican_buttercms.publish.drafts.identity import read_locale
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 
-Status = Literal["published", "draft"]
+DraftStatus = Literal["published", "draft"]
 
 
 @dataclass(frozen=True)
-class Version:
+class LocaleVersion:
     """One version in a file.
 
     Attributes:
@@ -26,46 +26,50 @@ class Version:
 
     locale: str
     fields: Mapping[str, Any]
-    status: Status | None
+    status: DraftStatus | None
     base: str
 
 
-def versions_of(said: Said, site: DraftSite) -> list[Version]:
-    """Take a file apart by locale; problems are noted."""
-    fields = said.values.get("fields") or {}
+def locale_versions(metadata: DraftMetadata, site: DraftSite) -> list[LocaleVersion]:
+    """Return the versions of a file, one for each locale; problems are noted."""
+    fields = metadata.values.get("fields") or {}
     if not isinstance(fields, Mapping):
-        how = "write them as YAML front matter" if said.style == "plain" else "write name: value"
-        said.complain(f"{said.names['fields']} takes a mapping of field names to values: {how}.")
+        how = (
+            "write them as YAML front matter" if metadata.style == "plain" else "write name: value"
+        )
+        metadata.add_problem(
+            f"{metadata.names['fields']} takes a mapping of field names to values: {how}."
+        )
         fields = {}
     if not is_by_locale(fields, site):
-        locale = locale_of(said, site)
-        status, base = (_one(said, key) for key in ("status", "base"))
-        return [Version(locale, fields, _status(said, status), base)]
+        locale = read_locale(metadata, site)
+        status, base = (_one(metadata, key) for key in ("status", "base"))
+        return [LocaleVersion(locale, fields, _status(metadata, status), base)]
     for key in ("locale", "lang"):
-        if said.text(key):
-            said.complain(
-                f"the fields are given for several locales, so {said.names.get(key, key)} has no"
+        if metadata.text(key):
+            metadata.add_problem(
+                f"the fields are grouped by locale, so {metadata.names.get(key, key)} has no"
                 " meaning: remove it.",
                 key,
             )
-    if said.html is not None:
-        said.complain(
-            "the file has a body and fields for several locales, so it is not said whose body it"
-            " is: move it into the fields of its locale."
+    if metadata.html is not None:
+        metadata.add_problem(
+            "the file has a body and fields for several locales, so the locale of the body is"
+            " unknown: move it into the fields of its locale."
         )
     return [
-        Version(
+        LocaleVersion(
             locale,
             fields[locale],
-            _status(said, _of_locale(said, "status", locale, fields)),
-            _of_locale(said, "base", locale, fields),
+            _status(metadata, _of_locale(metadata, "status", locale, fields)),
+            _of_locale(metadata, "base", locale, fields),
         )
         for locale in fields
     ]
 
 
 def is_by_locale(fields: Any, site: DraftSite) -> bool:
-    """Tell whether fields are given for several locales."""
+    """Return whether fields are grouped by locale."""
     names = set(filter(None, site.locales.values()))
     return (
         isinstance(fields, Mapping)
@@ -74,46 +78,52 @@ def is_by_locale(fields: Any, site: DraftSite) -> bool:
     )
 
 
-def _one(said: Said, key: str) -> str:
-    if isinstance(said.values.get(key), Mapping):
-        said.complain(
-            f"{said.names[key]} is given by locale, and the fields are not: say one, or give the"
-            " fields by locale too.",
+def _one(metadata: DraftMetadata, key: str) -> str:
+    if isinstance(metadata.values.get(key), Mapping):
+        metadata.add_problem(
+            f"{metadata.names[key]} is given by locale, and the fields are not: give one value, or"
+            " give the fields by locale too.",
             key,
         )
         return ""
-    return said.text(key)
+    return metadata.text(key)
 
 
-def _of_locale(said: Said, key: str, locale: str, fields: Mapping[str, Any]) -> str:
-    value = said.values.get(key)
+def _of_locale(metadata: DraftMetadata, key: str, locale: str, fields: Mapping[str, Any]) -> str:
+    value = metadata.values.get(key)
     if not isinstance(value, Mapping):
-        text = said.text(key)
+        text = metadata.text(key)
         if text and key == "base":
-            said.complain(f"{said.names[key]} is needed for each locale, as in en: …", key)
+            metadata.add_problem(
+                f"{metadata.names[key]} is needed for each locale, as in en: …", key
+            )
         return text
     for name in value:
         if name not in fields and locale == next(iter(fields)):
-            said.complain(f"{said.names[key]} names {name!r}, and the fields do not.", key)
+            metadata.add_problem(
+                f"{metadata.names[key]} names {name!r}, and the fields do not.", key
+            )
     text = value.get(locale, "")
     if not isinstance(text, str):
-        said.complain(f"{said.names[key]} takes a text for each locale.", key)
+        metadata.add_problem(f"{metadata.names[key]} takes a text for each locale.", key)
         return ""
     return text.strip()
 
 
-def _status(said: Said, text: str) -> Status | None:
+def _status(metadata: DraftMetadata, text: str) -> DraftStatus | None:
     word = text.lower()
     if word == "published":
         return "published"
     if word == "draft":
         return "draft"
     if word == "hidden":
-        said.complain(
+        metadata.add_problem(
             "Status: hidden is Pelican's own: ButterCMS knows published and draft only. Say"
             " draft, or published if everyone may find it.",
             "status",
         )
     elif word:
-        said.complain(f"Status {text!r} is none of published and draft: say one of them.", "status")
+        metadata.add_problem(
+            f"Status {text!r} is none of published and draft: write one of them.", "status"
+        )
     return None

@@ -1,4 +1,4 @@
-"""What are the words of a draft file? Its metadata by name, before anyone asks what they mean."""
+"""The metadata of a draft file by name, not yet interpreted, and the problems found in the file."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ ALIASES = {
 KNOWN = frozenset((*COMMON, *POST_TEXTS, *TIMES, *ALIASES))
 
 
-class MistakeError(Exception):
+class DraftSyntaxError(Exception):
     """Something in a draft that the user must mend; the text does not name the file yet."""
 
 
-def normal(name: str) -> str:
-    """Give the one spelling of a key: case, `-`, space and `_` make no difference."""
+def normalize_key(name: str) -> str:
+    """Return the normal form of a key: case, `-`, space and `_` make no difference."""
     return name.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 @dataclass
-class Said:
-    """The words of one file.
+class DraftMetadata:
+    """The metadata of one file.
 
     Attributes:
         path: the file, as it was named.
@@ -58,28 +58,29 @@ class Said:
     lines: dict[str, int] = field(default_factory=dict)
     style: Style = "plain"
     html: str | None = None
-    implied: Mapping[str, str] = field(default_factory=dict)
+    path_metadata: Mapping[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: Any, line: int | None = None) -> None:
-        """Take in one key; a second spelling of a known one is a problem."""
-        key = normal(name)
+        """Add one key; a second spelling of a known key is a problem."""
+        key = normalize_key(name)
         key = key if key in KNOWN else name
         if line is not None:
             self.lines[key] = line
         if key in self.values:
-            self.complain(f"{name!r} is said twice: keep one.", key)
+            self.add_problem(f"duplicate key {name!r}: keep one.", key)
         self.values[key] = value
         self.names[key] = name
 
     def rename(self, aliases: Mapping[str, str]) -> None:
-        """Give values the names that the API has for them."""
+        """Rename keys to the API's names."""
         for alias, name in aliases.items():
             if alias not in self.values:
                 continue
             if name in self.values:
-                self.complain(
-                    f"{self.names[alias]!r} and {self.names[name]!r} say the same: keep one.", alias
+                self.add_problem(
+                    f"{self.names[alias]!r} and {self.names[name]!r} mean the same: keep one.",
+                    alias,
                 )
                 continue
             self.values[name] = self.values.pop(alias)
@@ -88,28 +89,28 @@ class Said:
                 self.lines[name] = self.lines[alias]
 
     def text(self, key: str) -> str:
-        """Give a key's text, "" where it is not said; anything but a text is a problem."""
-        value = self.values.get(key, self.implied.get(key, ""))
+        """Return a key's text, "" where the key is absent; anything but a text is a problem."""
+        value = self.values.get(key, self.path_metadata.get(key, ""))
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             value = "\n".join(value) if self.style == "plain" else value
         if not isinstance(value, str):
-            self.complain(f"{self.names.get(key, key)!r} takes a text.", key)
+            self.add_problem(f"{self.names.get(key, key)!r} takes a text.", key)
             return ""
         return value.strip()
 
-    def word(self, key: str) -> str:
-        """Give a key's text as one word or line in lower case."""
+    def lower_text(self, key: str) -> str:
+        """Return a key's text in lower case."""
         return self.text(key).lower()
 
-    def complain(self, text: str, key: str = "") -> None:
-        """Note a problem at a key, or of the whole file."""
-        self.problems.append(f"{where(self.path, self.lines.get(key))}: {text}")
+    def add_problem(self, text: str, key: str = "") -> None:
+        """Add a problem at a key, or of the whole file."""
+        self.problems.append(f"{location(self.path, self.lines.get(key))}: {text}")
 
-    def others(self, known: Iterable[str]) -> list[str]:
-        """Name the keys that are none of these."""
+    def keys_except(self, known: Iterable[str]) -> list[str]:
+        """Return the keys that are none of these."""
         return [key for key in self.values if key not in set(known)]
 
 
-def where(path: Path, line: int | None = None) -> str:
-    """Name a place in a file."""
+def location(path: Path, line: int | None = None) -> str:
+    """Return a file's path, with the line number if there is one."""
     return f"{path}, line {line}" if line else str(path)

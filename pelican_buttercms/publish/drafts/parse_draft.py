@@ -1,4 +1,4 @@
-"""What does a file's metadata mean? Its words become one raw draft for each version."""
+"""The metadata of a file parsed into raw drafts, one for each version."""
 
 from __future__ import annotations
 
@@ -6,54 +6,73 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pelican_buttercms.publish.drafts.identity import kind_of, slug_of
-from pelican_buttercms.publish.drafts.links import Links
-from pelican_buttercms.publish.drafts.locale_versions import Version, versions_of
-from pelican_buttercms.publish.drafts.metadata import ALIASES, COMMON, POST_TEXTS, Said, normal
+from pelican_buttercms.publish.drafts.identity import read_kind, read_slug
+from pelican_buttercms.publish.drafts.links import LinkResolver
+from pelican_buttercms.publish.drafts.locale_versions import LocaleVersion, locale_versions
+from pelican_buttercms.publish.drafts.metadata import (
+    ALIASES,
+    COMMON,
+    POST_TEXTS,
+    DraftMetadata,
+    normalize_key,
+)
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.post_fields import check_times, future, post_fields, unkept
+from pelican_buttercms.publish.drafts.post_fields import (
+    check_times,
+    future_date,
+    post_fields,
+    unsupported_metadata,
+)
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind, LocalFile, RawDraft
-from pelican_buttercms.publish.drafts.yaml_json import texts
+from pelican_buttercms.publish.drafts.yaml_json import stringify
 from pelican_buttercms.settings.page_types import nearest
 
 _OF_POST = ("title", "slug", *POST_TEXTS)
 _OF_ITEM = tuple(name for name in COMMON if name not in {"title", "slug"})
 
 
-def understand(said: Said, site: DraftSite, links: Links) -> list[RawDraft]:
-    """Give the drafts of one file; problems are noted in what it says."""
-    kind, group = kind_of(said)
+def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) -> list[RawDraft]:
+    """Return the drafts of one file; problems are noted in its metadata."""
+    kind, group = read_kind(metadata)
     if kind == "post":
-        said.rename(ALIASES)
-        said.implied = {ALIASES.get(name, name): value for name, value in said.implied.items()}
+        metadata.rename(ALIASES)
+        metadata.path_metadata = {
+            ALIASES.get(name, name): value for name, value in metadata.path_metadata.items()
+        }
     drafts = []
-    for version in versions_of(said, site):
+    for version in locale_versions(metadata, site):
         digest, _, updated = version.base.partition(" ")
         draft = RawDraft(
-            said.path,
+            metadata.path,
             kind,
             group,
-            id=said.text("id"),
+            id=metadata.text("id"),
             locale=version.locale,
             status=version.status,
             base=digest,
             updated=updated.strip(),
-            body_field=said.text("body_field") or None,
-            plain=said.style == "plain" and kind != "post",
+            body_field=metadata.text("body_field") or None,
+            has_plain_fields=metadata.style == "plain" and kind != "post",
         )
         fill = _post if kind == "post" else _other
-        drafts.append(fill(draft, said, version, site, links))
+        drafts.append(fill(draft, metadata, version, site, links))
     return drafts
 
 
-def _post(draft: RawDraft, said: Said, version: Version, site: DraftSite, links: Links) -> RawDraft:
-    words = _with_fields(said, version.fields)
+def _post(
+    draft: RawDraft,
+    metadata: DraftMetadata,
+    version: LocaleVersion,
+    site: DraftSite,
+    links: LinkResolver,
+) -> RawDraft:
+    words = _with_fields(metadata, version.fields)
     check_times(words, site, draft.status)
     fields, files = post_fields(words, site)
     html = words.html
     if "body" in words.values:
         if html is not None:
-            words.complain("the body is in the metadata and behind it: keep one.", "body")
+            words.add_problem("the body is in the metadata and behind it: keep one.", "body")
         html = words.text("body")
     draft = _with_body(draft, words, html, links)
     title = words.text("title")
@@ -63,72 +82,82 @@ def _post(draft: RawDraft, said: Said, version: Version, site: DraftSite, links:
         slug=_slug(words, site, title),
         fields=fields,
         files=_once([*files, *draft.files]),
-        future=future(words, site),
-        unkept=unkept(words),
+        future_date=future_date(words, site),
+        unsupported=unsupported_metadata(words),
     )
 
 
-def _with_fields(said: Said, fields: Mapping[str, Any]) -> Said:
-    """Take a post's `fields` as if they stood at the top of the file."""
-    inner = Said(said.path, style=said.style, problems=said.problems)
+def _with_fields(metadata: DraftMetadata, fields: Mapping[str, Any]) -> DraftMetadata:
+    """Return the metadata with a post's `fields` merged into its top level."""
+    inner = DraftMetadata(metadata.path, style=metadata.style, problems=metadata.problems)
     for name, value in fields.items():
-        key = normal(name)
+        key = normalize_key(name)
         if ALIASES.get(key, key) in _OF_POST:
-            inner.add(name, texts(value))
+            inner.add(name, stringify(value))
         else:
-            said.complain(f"fields: a post has no {name!r}{nearest(key, _OF_POST)}", "fields")
+            metadata.add_problem(
+                f"fields: a post has no {name!r}{nearest(key, _OF_POST)}", "fields"
+            )
     inner.rename(ALIASES)
-    values, names = {**said.values, **inner.values}, {**said.names, **inner.names}
-    return replace(said, values=values, names=names)
+    values, names = {**metadata.values, **inner.values}, {**metadata.names, **inner.names}
+    return replace(metadata, values=values, names=names)
 
 
 def _other(
-    draft: RawDraft, said: Said, version: Version, site: DraftSite, links: Links
+    draft: RawDraft,
+    metadata: DraftMetadata,
+    version: LocaleVersion,
+    site: DraftSite,
+    links: LinkResolver,
 ) -> RawDraft:
-    draft = _with_body(draft, said, said.html, links)
+    draft = _with_body(draft, metadata, metadata.html, links)
     known = COMMON if draft.kind == "page" else _OF_ITEM
-    others = said.others(known)
-    if said.style == "plain":
-        fields = {said.names[key]: _as_written(said.values[key]) for key in others}
+    others = metadata.keys_except(known)
+    if metadata.style == "plain":
+        fields = {metadata.names[key]: _as_written(metadata.values[key]) for key in others}
     else:
         fields = dict(version.fields)
         for key in others:
-            _complain_of_key(said, key, draft.kind, known)
+            _complain_of_key(metadata, key, draft.kind, known)
     if draft.kind == "item":
         return replace(draft, fields=fields)
-    title = said.text("title")
-    return replace(draft, title=title, slug=_slug(said, site, title), fields=fields)
+    title = metadata.text("title")
+    return replace(draft, title=title, slug=_slug(metadata, site, title), fields=fields)
 
 
-def _complain_of_key(said: Said, key: str, kind: DraftKind, known: tuple[str, ...]) -> None:
+def _complain_of_key(
+    metadata: DraftMetadata, key: str, kind: DraftKind, known: tuple[str, ...]
+) -> None:
     if key in {"scheduled", "publish_at"}:
         hint = ", and the API has no scheduling: schedule it in the dashboard."
     elif key in {"title", "slug"}:
         hint = ": an item has none of its own; a field of that name stands under fields."
     else:
-        hint = f"{nearest(normal(key), known)} A field stands under fields."
+        hint = f"{nearest(normalize_key(key), known)} A field stands under fields."
     name = "an item" if kind == "item" else "a page"
-    said.complain(f"{name} has no key {said.names[key]!r}{hint}", key)
+    metadata.add_problem(f"{name} has no key {metadata.names[key]!r}{hint}", key)
 
 
 def _as_written(value: Any) -> Any:
     return "\n".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _with_body(draft: RawDraft, said: Said, html: str | None, links: Links) -> RawDraft:
+def _with_body(
+    draft: RawDraft, metadata: DraftMetadata, html: str | None, links: LinkResolver
+) -> RawDraft:
     if html is None:
         return draft
-    done = links.resolve(html, said.path)
+    done = links.resolve(html, metadata.path)
     for problem in done.problems:
-        said.complain(problem)
+        metadata.add_problem(problem)
     files, missing = tuple(done.files.values()), tuple(dict.fromkeys(done.missing))
     return replace(draft, body=done.html, files=files, missing=missing)
 
 
-def _slug(said: Said, site: DraftSite, title: str) -> str:
-    slug = slug_of(said, site, title)
-    if not slug and not said.problems:
-        said.complain("no slug can be made: add a Title, or a Slug.", "title")
+def _slug(metadata: DraftMetadata, site: DraftSite, title: str) -> str:
+    slug = read_slug(metadata, site, title)
+    if not slug and not metadata.problems:
+        metadata.add_problem("no slug can be made: add a Title, or a Slug.", "title")
     return slug
 
 

@@ -1,4 +1,4 @@
-"""What does the Pelican site know that a draft needs? Readers, addresses, languages, the clock."""
+"""The Pelican site that drafts belong to: readers, addresses, languages and the clock."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pelican.utils import posixize_path, slugify
 
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.cms_links import FOLDER, Places
-from pelican_buttercms.publish.drafts.metadata import MistakeError
-from pelican_buttercms.publish.drafts.quiet_logging import quiet
+from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
+from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
+from pelican_buttercms.publish.drafts.quiet_logging import quiet_logging
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 from pelican_buttercms.publish.drafts.site_plugins import load_plugins
 
@@ -37,13 +37,13 @@ class DraftSite:
         now: the clock, with a time zone.
 
     Attributes:
-        places: where the CMS's content is on it; None until that is known.
+        cms_links: the addresses of CMS content on it; None until they are known.
 
     Raises:
         DraftError: a plugin of the site fails.
     """
 
-    places: Places | None = None
+    cms_links: CmsLinks | None = None
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class DraftSite:
         self.settings = _own(settings)
         self.locales = dict(locales)
         self.now = now
-        with quiet():
+        with quiet_logging():
             load_plugins(self.settings)
             self._formatted = _readers(self.settings)
             self._plain = _readers(self.settings | {"FORMATTED_FIELDS": []})
@@ -75,7 +75,7 @@ class DraftSite:
         return STRUCTURED | read
 
     def reader(self, suffix: str) -> Any:
-        """Give Pelican's reader for a suffix."""
+        """Return Pelican's reader for a suffix."""
         return self._formatted.readers[suffix]
 
     def render(self, path: Path, suffix: str, *, formatted: bool) -> tuple[str, dict[str, Any]]:
@@ -90,23 +90,23 @@ class DraftSite:
             The HTML before links are resolved, and the metadata as texts or lists of texts.
         """
         reader = (self._formatted if formatted else self._plain).readers[suffix]
-        with quiet():
+        with quiet_logging():
             html, metadata = reader.read(str(path))
         return html or "", dict(metadata)
 
-    def implied(self, path: Path) -> dict[str, str]:
-        """Say what a file's name and folder mean by the site's own patterns.
+    def path_metadata(self, path: Path) -> dict[str, str]:
+        """Return the metadata in a file's name and folder, by the site's own patterns.
 
         The category that Pelican takes from any folder's name is left out: `drafts` is none.
         """
         settings = self.settings | {"USE_FOLDER_AS_CATEGORY": False, "DEFAULT_DATE": None}
         source = self.source_path(path)
-        said = dict(readers.path_metadata(str(path), source, settings))
-        said.update(readers.parse_path_metadata(source, settings))
-        return {name.lower(): value for name, value in said.items() if isinstance(value, str)}
+        declared = dict(readers.path_metadata(str(path), source, settings))
+        declared.update(readers.parse_path_metadata(source, settings))
+        return {name.lower(): value for name, value in declared.items() if isinstance(value, str)}
 
     def slug(self, title: str, basename: str) -> str:
-        """Make a slug by SLUGIFY_SOURCE, as Pelican's `Content` does; "" from nothing."""
+        """Return a slug by SLUGIFY_SOURCE, as Pelican's `Content` does; "" from nothing."""
         source = basename if self.settings["SLUGIFY_SOURCE"] == "basename" else title
         slug: str = slugify(
             source,
@@ -117,23 +117,23 @@ class DraftSite:
         return slug
 
     def lang(self, locale: str) -> str:
-        """Give Pelican's lang for a locale."""
+        """Return Pelican's lang for a locale."""
         langs = (lang for lang, name in self.locales.items() if name == locale)
         return next(langs, str(self.settings.get("DEFAULT_LANG", "en")).lower())
 
     def source_path(self, path: Path) -> str:
-        """Name a file as Pelican does: relative to the content folder."""
+        """Return a file's path as Pelican has it: relative to the content folder."""
         return str(posixize_path(os.path.relpath(path.absolute(), self.content)))
 
     def content_url(
-        self, kind: Literal["post", "page"], path: Path, said: Mapping[str, Any]
+        self, kind: Literal["post", "page"], path: Path, declared: Mapping[str, Any]
     ) -> str:
-        """Give the address that Pelican has for an article or page, with a leading slash.
+        """Return the address that Pelican has for an article or page, with a leading slash.
 
         Args:
             kind: a post becomes an article.
             path: its file.
-            said: its metadata as texts or lists of texts. Its status makes no difference: the
+            declared: its metadata as texts or lists of texts. Its status makes no difference: the
                 address is the one that it has when it is published.
         """
         source, whole = self.source_path(path), str(path.absolute())
@@ -141,16 +141,19 @@ class DraftSite:
         metadata = readers.default_metadata(self.settings, process)
         metadata.update(readers.path_metadata(whole, source, self.settings))
         metadata.update(readers.parse_path_metadata(source, self.settings, process))
-        metadata.update({name: process(name, value) for name, value in said.items()})
+        metadata.update({name: process(name, value) for name, value in declared.items()})
         metadata = {**readers._filter_discardable_metadata(metadata), "status": "published"}
         cls = contents.Article if kind == "post" else contents.Page
         settings = self.settings | {"WITH_FUTURE_DATES": True}
-        with quiet(), signals.content_object_init.muted():  # what plugins do there is for the build
+        with (
+            quiet_logging(),
+            signals.content_object_init.muted(),
+        ):  # what plugins do there is for the build
             made = cls("", metadata, settings=settings, source_path=whole, context={})
             return "/" + str(made.url).lstrip("/")
 
     def term_url(self, what: str, name: str) -> str:
-        """Give the address of a category, tag or author, or of the index."""
+        """Return the address of a category, tag or author, or of the index."""
         if what == "index":
             return "/" + str(self.settings["INDEX_SAVE_AS"])
         cls = {"category": contents.Category, "tag": contents.Tag, "author": contents.Author}[what]
@@ -172,7 +175,7 @@ class DraftSite:
         path = self.find(text, beside)
         try:
             return LocalFile(self.public_url(path), path, text) if path else None
-        except MistakeError as exc:
+        except DraftSyntaxError as exc:
             raise DraftError(f"{beside}: {exc}") from exc
 
     def find(self, text: str, beside: Path) -> Path | None:
@@ -199,7 +202,7 @@ class DraftSite:
         return None
 
     def cms_path(self, text: str, beside: Path) -> str | None:
-        """Give the made-up path, below `buttercms/`, of the CMS's content that a link means.
+        """Return the virtual path below `buttercms/` of the CMS content that a link names.
 
         Args:
             text: the path of a `{filename}` link.
@@ -212,16 +215,14 @@ class DraftSite:
         folder = self.content if name.startswith("/") else Path(beside).absolute().parent
         path = Path(os.path.normpath(folder / name.lstrip("/")))
         below = self.content / FOLDER
-        is_there = path != below and path.is_relative_to(below)
-        return path.relative_to(below).as_posix() if is_there else None
+        inside = path != below and path.is_relative_to(below)
+        return path.relative_to(below).as_posix() if inside else None
 
-    def will_have(self, path: str) -> bool:
-        """Say whether the built site has a file that is none of the content folder's own.
+    def is_generated(self, path: str) -> bool:
+        """Return whether the built site has a file that does not come from the content folder.
 
-        The theme, EXTRA_PATH_METADATA and plugins put some there; a build that was made tells.
-
-        Args:
-            path: relative to some page of the site.
+        The theme, EXTRA_PATH_METADATA and plugins add files; the last build's output shows them.
+        The path is relative to some page of the site.
         """
         name = posixpath.normpath(f"/{path}").lstrip("/")  # `..` leads no higher than the site
         moved = (extra.get("path", "") for extra in self.settings["EXTRA_PATH_METADATA"].values())
@@ -234,32 +235,32 @@ class DraftSite:
         return _is_file(Path(self.settings["OUTPUT_PATH"]) / name)
 
     def public_url(self, path: Path) -> str:
-        """Give the address that a file has once the site is deployed.
+        """Return the address that a file has once the site is deployed.
 
         Raises:
-            MistakeError: the file is outside the content folder, or the site has no address.
+            DraftSyntaxError: the file is outside the content folder, or the site has no address.
         """
         if not path.is_relative_to(self.content):
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"{path} is outside the content folder {self.content}, so the site does not"
                 " publish it: move it there, or give a URL."
             )
         parts = urlsplit(self.media_url)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise MistakeError(
+            raise DraftSyntaxError(
                 f"{path.name} needs a public address, and SITEURL is {self.media_url!r}: set"
                 ' SITEURL to the absolute URL of the deployed site, as "https://example.com", or'
                 " name the settings file that does (-s publishconf.py)."
             )
         source = self.source_path(path)
         metadata = readers.path_metadata(str(path), source, self.settings)
-        with quiet(), signals.content_object_init.muted():
+        with quiet_logging(), signals.content_object_init.muted():
             made = contents.Static("", metadata, settings=self.settings, source_path=str(path))
             url = str(made.url)
         return f"{self.media_url.rstrip('/')}/{quote(url.lstrip('/'), safe=_SAFE)}"
 
     def zone(self) -> ZoneInfo:
-        """Give the time zone of dates that name none."""
+        """Return the time zone of dates that name none."""
         return ZoneInfo(str(self.settings.get("TIMEZONE") or "UTC"))
 
 
@@ -292,7 +293,7 @@ def _own(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _readers(settings: dict[str, Any]) -> Any:
-    """Make Pelican's readers, which here give metadata as it is written."""
+    """Return Pelican's readers, changed to return metadata as it is written."""
     made = readers.Readers(settings)
     for reader in made.readers.values():
         reader.process_metadata = lambda _name, value: value

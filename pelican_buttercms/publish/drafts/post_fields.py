@@ -1,4 +1,4 @@
-"""What does the draft of a post say, in the API's names? And what of it can the API not hold?"""
+"""The values of a post's draft in the API's names, and what of it the API cannot hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from typing import Any
 from pelican.readers import ensure_metadata_list
 from pelican.utils import get_date
 
-from pelican_buttercms.publish.drafts.metadata import COMMON, POST_TEXTS, TIMES, MistakeError, Said
+from pelican_buttercms.publish.drafts.metadata import (
+    COMMON,
+    POST_TEXTS,
+    TIMES,
+    DraftMetadata,
+    DraftSyntaxError,
+)
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 
@@ -18,35 +24,35 @@ TERMS = ("categories", "tags")
 _DATED = ("date", "modified")
 
 
-def post_fields(said: Said, site: DraftSite) -> tuple[dict[str, Any], list[LocalFile]]:
-    """Give a post's values, only those that the file names, and the local file among them."""
-    fields: dict[str, Any] = {name: said.text(name) for name in TEXTS if _says(said, name)}
+def post_fields(metadata: DraftMetadata, site: DraftSite) -> tuple[dict[str, Any], list[LocalFile]]:
+    """Return the post's values that the file names, and the local file among them."""
+    fields: dict[str, Any] = {name: metadata.text(name) for name in TEXTS if _says(metadata, name)}
     for name in TERMS:
-        if _says(said, name):
-            fields[name] = _names(said, name)
-    if authors := _names(said, "author"):
+        if _says(metadata, name):
+            fields[name] = _names(metadata, name)
+    if authors := _names(metadata, "author"):
         fields["author"] = authors[0]
     files: list[LocalFile] = []
-    if _says(said, "featured_image"):
-        fields["featured_image"], files = _image(said, site)
+    if _says(metadata, "featured_image"):
+        fields["featured_image"], files = _image(metadata, site)
     return fields, files
 
 
-def unkept(said: Said) -> tuple[str, ...]:
-    """Say what the API has no place for, a sentence for each reason."""
+def unsupported_metadata(metadata: DraftMetadata) -> tuple[str, ...]:
+    """Return what the API has no place for, a sentence for each reason."""
     sentences = []
-    if dated := [said.names[name] for name in _DATED if name in said.values]:
+    if dated := [metadata.names[name] for name in _DATED if name in metadata.values]:
         verb = "is" if len(dated) == 1 else "are"
         sentences.append(
             f"{_listed(dated)} {verb} not sent: the API sets the date of publishing itself."
         )
-    authors = _names(said, "author")
+    authors = _names(metadata, "author")
     if len(authors) > 1:
         sentences.append(
             f"A post has one author there: {authors[0]} is kept, and {_listed(authors[1:])} not."
         )
-    if others := said.others((*COMMON, *POST_TEXTS, *TIMES)):
-        names = [said.names[name] for name in others]
+    if others := metadata.keys_except((*COMMON, *POST_TEXTS, *TIMES)):
+        names = [metadata.names[name] for name in others]
         stay, it = ("stays", "it") if len(names) == 1 else ("stay", "them")
         sentences.append(
             f"{_listed(names)} {stay} in the file only: the API has no place for {it}."
@@ -54,23 +60,23 @@ def unkept(said: Said) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def check_times(said: Said, site: DraftSite, status: str | None) -> None:
-    """Note as problems what would be a post that is published later: the API cannot do that."""
+def check_times(metadata: DraftMetadata, site: DraftSite, status: str | None) -> None:
+    """Check that nothing asks for publishing later, which the API cannot do; problems are noted."""
     for name in ("scheduled", "publish_at"):
-        if said.text(name):
-            said.complain(
-                f"{said.names[name]} cannot be sent: the API has no scheduling. Publish it as a"
+        if metadata.text(name):
+            metadata.add_problem(
+                f"{metadata.names[name]} cannot be sent: the API has no scheduling. Publish it as a"
                 " draft and schedule it in the dashboard, and remove this line.",
                 name,
             )
     try:
-        date = _date(said, site)
+        date = _date(metadata, site)
     except (ValueError, OverflowError):
-        text = said.text("date")
-        said.complain(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
+        text = metadata.text("date")
+        metadata.add_problem(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
         return
     if date and status == "published" and date > site.now():
-        said.complain(
+        metadata.add_problem(
             f"Date {date:%Y-%m-%d %H:%M} is in the future and Status is published: the API cannot"
             " schedule and would publish it now. Say Status: draft and schedule it in the"
             " dashboard, or change the date.",
@@ -78,30 +84,30 @@ def check_times(said: Said, site: DraftSite, status: str | None) -> None:
         )
 
 
-def future(said: Said, site: DraftSite) -> str:
-    """Give the date of a post that says one to come, "" for any other."""
+def future_date(metadata: DraftMetadata, site: DraftSite) -> str:
+    """Return the date of a post if it is in the future, else ""."""
     try:
-        date = _date(said, site)
+        date = _date(metadata, site)
     except (ValueError, OverflowError):
         return ""  # `check_times` has said so
     return f"{date:%Y-%m-%d %H:%M}" if date and date > site.now() else ""
 
 
-def _date(said: Said, site: DraftSite) -> datetime | None:
-    text = said.text("date")
+def _date(metadata: DraftMetadata, site: DraftSite) -> datetime | None:
+    text = metadata.text("date")
     if not text:
         return None
     date: datetime = get_date(text.replace("_", " "))
     return date if date.tzinfo else date.replace(tzinfo=site.zone())
 
 
-def _image(said: Said, site: DraftSite) -> tuple[str, list[LocalFile]]:
-    text = said.text("featured_image")
+def _image(metadata: DraftMetadata, site: DraftSite) -> tuple[str, list[LocalFile]]:
+    text = metadata.text("featured_image")
     if not text or re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", text, re.IGNORECASE):
         return text, []
-    path = site.find(text, said.path)
+    path = site.find(text, metadata.path)
     if path is None:
-        said.complain(
+        metadata.add_problem(
             f"the featured image {text!r} is no file beside the draft or in the content folder:"
             " correct the path, or give an absolute URL.",
             "featured_image",
@@ -109,23 +115,23 @@ def _image(said: Said, site: DraftSite) -> tuple[str, list[LocalFile]]:
         return text, []
     try:
         file = LocalFile(site.public_url(path), path, text)
-    except MistakeError as exc:
-        said.complain(str(exc), "featured_image")
+    except DraftSyntaxError as exc:
+        metadata.add_problem(str(exc), "featured_image")
         return text, []
     return file.url, [file]
 
 
-def _says(said: Said, name: str) -> bool:
-    return name in said.values or bool(said.implied.get(name))
+def _says(metadata: DraftMetadata, name: str) -> bool:
+    return name in metadata.values or bool(metadata.path_metadata.get(name))
 
 
-def _names(said: Said, name: str) -> list[str]:
-    value = said.values.get(name, said.implied.get(name, ""))
+def _names(metadata: DraftMetadata, name: str) -> list[str]:
+    value = metadata.values.get(name, metadata.path_metadata.get(name, ""))
     if isinstance(value, str) or (
         isinstance(value, list) and all(isinstance(one, str) for one in value)
     ):
         return [str(one) for one in ensure_metadata_list(value)]
-    said.complain(f"{said.names.get(name, name)!r} takes names.", name)
+    metadata.add_problem(f"{metadata.names.get(name, name)!r} takes names.", name)
     return []
 
 

@@ -1,4 +1,4 @@
-"""How is Pelican kept from talking about drafts? Its advice is about builds, and would mislead."""
+"""Silences Pelican's log while drafts are read: its advice is about builds, and would mislead."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _NAMES = ("pelican", "MARKDOWN")
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Silence Pelican's and Markdown's loggers for as long as this lasts."""
+def quiet_logging() -> Iterator[None]:
+    """Silence Pelican's and Markdown's loggers inside the context."""
     loggers = [logging.getLogger(name) for name in _NAMES]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

@@ -1,4 +1,4 @@
-"""What does one draft file say, before the account is asked what its words mean?"""
+"""A draft as its file has it, before it is resolved against the account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class LocalFile:
     """A local image or file that a draft shows.
 
     Attributes:
-        url: where it is public once the site is deployed: what the API is told.
+        url: where it is public once the site is deployed, which is sent to the API.
         path: the file on this disk; it exists.
         link: the words in the draft.
     """
@@ -46,12 +46,12 @@ class RawDraft:
         fields: of a post, its other values by the API's names (`summary`, `author` as the
             author's name, `categories` and `tags` as lists of names, …), only those that the file
             names. Of a page or an item, its fields as they are written in the file.
-        plain: whether the fields came from `Name: text` lines, where every value is a text and
-            every name in lower case.
+        has_plain_fields: whether the fields came from `Name: text` lines, where every value is
+            a text and every name in lower case.
         files: the local files that the body shows.
         missing: the links of the body that name a picture or file that is nowhere.
-        future: the date of a draft that says one to come, "" otherwise; the API cannot schedule.
-        unkept: what the file says and the CMS cannot hold, each a sentence that tells why.
+        future_date: the date of a draft if it is in the future, else ""; the API cannot schedule.
+        unsupported: what the file has and the CMS cannot hold, each a sentence with the reason.
     """
 
     path: Path
@@ -67,8 +67,8 @@ class RawDraft:
     body: str | None = None
     body_field: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
-    plain: bool = False
+    has_plain_fields: bool = False
     files: tuple[LocalFile, ...] = ()
     missing: tuple[str, ...] = ()
-    future: str = ""
-    unkept: tuple[str, ...] = ()
+    future_date: str = ""
+    unsupported: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Which drafts are in these files and folders? Read all, and tell every problem at once."""
+"""Reads all drafts of files and folders, and reports all problems together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.filesystem import SafeFolder
-from pelican_buttercms.publish.drafts.file_formats import is_plan, read_said
-from pelican_buttercms.publish.drafts.links import Links
-from pelican_buttercms.publish.drafts.parse_draft import understand
+from pelican_buttercms.publish.drafts.file_formats import is_plan, read_metadata
+from pelican_buttercms.publish.drafts.links import LinkResolver
+from pelican_buttercms.publish.drafts.parse_draft import parse_drafts
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.quiet_logging import quiet
+from pelican_buttercms.publish.drafts.quiet_logging import quiet_logging
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.drafts.yaml_json import PLAN_KEY
 
@@ -33,7 +33,7 @@ def read_drafts(paths: Iterable[Path], site: DraftSite) -> list[RawDraft]:
     """
     problems: list[str] = []
     drafts: list[RawDraft] = []
-    links = Links(site)
+    links = LinkResolver(site)
     seen: set[Path] = set()
     for path in _files(map(Path, paths), site, problems):
         real = path.resolve()
@@ -48,7 +48,7 @@ def read_drafts(paths: Iterable[Path], site: DraftSite) -> list[RawDraft]:
 
 
 def read_file(
-    path: Path, site: DraftSite, links: Links, stored: Path | None = None
+    path: Path, site: DraftSite, links: LinkResolver, stored: Path | None = None
 ) -> tuple[list[RawDraft], list[str]]:
     """Read one file.
 
@@ -61,10 +61,12 @@ def read_file(
     Returns:
         Its drafts and its problems, each of these once.
     """
-    with quiet():
-        said = read_said(path, site, stored)
-        drafts = [] if said.problems and not said.values else understand(said, site, links)
-    return drafts, list(dict.fromkeys(said.problems))
+    with quiet_logging():
+        metadata = read_metadata(path, site, stored)
+        drafts = (
+            [] if metadata.problems and not metadata.values else parse_drafts(metadata, site, links)
+        )
+    return drafts, list(dict.fromkeys(metadata.problems))
 
 
 def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Which of the site's plugins have a say when a draft is rendered? All of them but this one.
+"""Loads the site's plugins, except this one, for rendering drafts.
 
 A plugin may add a reader (`readers_init`) or a Markdown extension (`initialized`), so they are
 loaded as `pelican.Pelican` does; but what Pelican only logs is an error here: a draft that is

@@ -1,4 +1,4 @@
-"""How does a draft remember what became of it? Id and base are put into its own metadata.
+"""Writes Id and Base into a draft's own metadata after publishing.
 
 What is on the disk now is edited, and read again before it takes the place of the file: nothing
 but what was meant may have changed in what the draft says.
@@ -21,21 +21,21 @@ from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.publish.drafts.edit_json import edit_json
 from pelican_buttercms.publish.drafts.edit_lines import Changes, edit_html, edit_markdown, edit_rst
 from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
-from pelican_buttercms.publish.drafts.file_formats import read_said
-from pelican_buttercms.publish.drafts.front_matter import fenced
-from pelican_buttercms.publish.drafts.links import Links
+from pelican_buttercms.publish.drafts.file_formats import read_metadata
+from pelican_buttercms.publish.drafts.front_matter import find_front_matter
+from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import is_by_locale
-from pelican_buttercms.publish.drafts.metadata import MistakeError, Said
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.drafts.read import read_file
-from pelican_buttercms.publish.drafts.yaml_json import MalformedError
+from pelican_buttercms.publish.drafts.yaml_json import ParseError
 
 _BOM = "\ufeff"
 
 
 def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: str) -> None:  # noqa: A002
-    """Put what the CMS made of a draft into its file: `Id`, `Base`, and `Slug` where it has none.
+    """Write the result of publishing into a draft's file: `Id`, `Base`, and `Slug` if it has none.
 
     Args:
         raw: the draft, as it was read.
@@ -47,10 +47,10 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
     Raises:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
-    said, before = _read_now(raw, site)
-    by_locale = is_by_locale(said.values.get("fields"), site)
+    metadata, before = _read_now(raw, site)
+    by_locale = is_by_locale(metadata.values.get("fields"), site)
     changes: dict[str, str | None] = {"id": id, "base": f"{base} {updated}".strip() or None}
-    slug = raw.kind != "item" and not _says_slug(said, by_locale=by_locale)
+    slug = raw.kind != "item" and not _says_slug(metadata, by_locale=by_locale)
     if slug:
         changes["slug"] = id
     expected = []
@@ -59,22 +59,22 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
         if not by_locale or draft.locale == raw.locale:
             new = replace(new, base=base, updated=updated)
         expected.append(new)
-    _change(raw, site, said, changes, expected, locale=raw.locale if by_locale else None)
+    _change(raw, site, metadata, changes, expected, locale=raw.locale if by_locale else None)
 
 
-def forget(raw: RawDraft, site: DraftSite) -> None:
-    """Take `Id` and `Base` out of a draft's file again, after what they name was deleted.
+def remove_identity(raw: RawDraft, site: DraftSite) -> None:
+    """Remove `Id` and `Base` from a draft's file, after the item that they name was deleted.
 
     Raises:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
-    said, before = _read_now(raw, site)
+    metadata, before = _read_now(raw, site)
     expected = [replace(draft, id="", base="", updated="") for draft in before]
-    _change(raw, site, said, {"id": None, "base": None}, expected, locale=None)
+    _change(raw, site, metadata, {"id": None, "base": None}, expected, locale=None)
 
 
-def _read_now(raw: RawDraft, site: DraftSite) -> tuple[Said, list[RawDraft]]:
-    before, problems = read_file(raw.path, site, Links(site))
+def _read_now(raw: RawDraft, site: DraftSite) -> tuple[DraftMetadata, list[RawDraft]]:
+    before, problems = read_file(raw.path, site, LinkResolver(site))
     if problems:
         raise DraftError(problems)
     if not any(draft.locale == raw.locale for draft in before):
@@ -82,20 +82,20 @@ def _read_now(raw: RawDraft, site: DraftSite) -> tuple[Said, list[RawDraft]]:
             f"{raw.path}: the draft in the locale {raw.locale!r} is no longer in the file, so its"
             " Id and Base were not written."
         )
-    return read_said(raw.path, site), before
+    return read_metadata(raw.path, site), before
 
 
-def _says_slug(said: Said, *, by_locale: bool) -> bool:
-    fields = said.values.get("fields")
+def _says_slug(metadata: DraftMetadata, *, by_locale: bool) -> bool:
+    fields = metadata.values.get("fields")
     if by_locale and fields:
-        return any("slug" in values for values in fields.values()) or bool(said.text("slug"))
-    return bool(said.text("slug")) or (isinstance(fields, dict) and "slug" in fields)
+        return any("slug" in values for values in fields.values()) or bool(metadata.text("slug"))
+    return bool(metadata.text("slug")) or (isinstance(fields, dict) and "slug" in fields)
 
 
 def _change(
     raw: RawDraft,
     site: DraftSite,
-    said: Said,
+    metadata: DraftMetadata,
     changes: Changes,
     expected: list[RawDraft],
     *,
@@ -105,7 +105,7 @@ def _change(
     try:
         text = read_regular(target).decode()
         mark = _BOM if text.startswith(_BOM) else ""
-        for new in _candidates(text.removeprefix(_BOM), site, said, changes, locale):
+        for new in _candidates(text.removeprefix(_BOM), site, metadata, changes, locale):
             if _try(raw, target, site, (mark + new).encode(), expected):
                 return
     except OSError as exc:
@@ -125,15 +125,15 @@ def _by_hand(changes: Changes) -> str:
 
 
 def _candidates(
-    text: str, site: DraftSite, said: Said, changes: Changes, locale: str | None
+    text: str, site: DraftSite, metadata: DraftMetadata, changes: Changes, locale: str | None
 ) -> Iterator[str]:
-    """Give what the file could become, the best first."""
-    suffix = said.path.suffix.removeprefix(".")
-    with suppress(MistakeError, MalformedError):
-        if said.style == "json":
+    """Yield candidates for the file's new text, the best first."""
+    suffix = metadata.path.suffix.removeprefix(".")
+    with suppress(DraftSyntaxError, ParseError):
+        if metadata.style == "json":
             yield edit_json(text, changes, locale)
-        elif said.style == "yaml":
-            front = fenced(text) if suffix not in {"yaml", "yml"} else None
+        elif metadata.style == "yaml":
+            front = find_front_matter(text) if suffix not in {"yaml", "yml"} else None
             start, end = (front.start, front.end) if front else (0, len(text))
             for first in (False, True):
                 new = edit_yaml(text[start:end], changes, locale, first=first)
@@ -153,7 +153,7 @@ def _candidates(
 def _try(
     raw: RawDraft, target: Path, site: DraftSite, data: bytes, expected: list[RawDraft]
 ) -> bool:
-    """Put a new text in the place of the file if it reads as it should."""
+    """Replace the file with a new text if that reads as expected."""
     mode = target.stat().st_mode
     if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise PermissionError(0, "it is read-only")
@@ -165,7 +165,7 @@ def _try(
             stream.flush()
             os.fsync(stream.fileno())
         file.chmod(stat.S_IMODE(mode))
-        after, problems = read_file(raw.path, site, Links(site), stored=file)
+        after, problems = read_file(raw.path, site, LinkResolver(site), stored=file)
         if problems or not _same(after, expected):
             return False
         file.replace(target)

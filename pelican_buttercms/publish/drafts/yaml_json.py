@@ -19,8 +19,8 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pelican_buttercms.content.api_schema import is_deeper_than
-from pelican_buttercms.publish.drafts.bounds import DEEPEST, LARGEST_DRAFT, is_sendable
-from pelican_buttercms.publish.drafts.metadata import KNOWN, Said, normal
+from pelican_buttercms.publish.drafts.bounds import MAX_DRAFT_BYTES, MAX_DRAFT_DEPTH, is_sendable
+from pelican_buttercms.publish.drafts.metadata import KNOWN, DraftMetadata, normalize_key
 
 PLAN_KEY = "pelican-buttercms plan"
 """The top-level key of a saved plan."""
@@ -29,10 +29,10 @@ _TAG = "tag:yaml.org,2002:"
 _MOST = 100_000  # values; aliases of aliases grow without bound
 _LONGEST_NUMBER = 1000
 _LONGEST_SHOWN = 30
-_TOO_DEEP = f"its values are nested more than {DEEPEST} deep, which no content is"
+_TOO_DEEP = f"its values are nested more than {MAX_DRAFT_DEPTH} deep, which no content is"
 
 
-class MalformedError(Exception):
+class ParseError(Exception):
     """Not YAML, or not JSON; `line` counts from 1, 0 where it is not known."""
 
     def __init__(self, text: str, line: int) -> None:
@@ -40,11 +40,11 @@ class MalformedError(Exception):
         self.line = line
 
 
-def compose(text: str) -> Node | None:
+def compose_yaml(text: str) -> Node | None:
     """Parse YAML 1.2 into its nodes, None where there is nothing.
 
     Raises:
-        MalformedError: it is not YAML.
+        ParseError: it is not YAML.
     """
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
@@ -52,47 +52,47 @@ def compose(text: str) -> Node | None:
         mark = getattr(exc, "problem_mark", None)
         line = mark.line + 1 if mark else text.count("\n", 0, getattr(exc, "position", 0)) + 1
         reason = getattr(exc, "problem", None) or getattr(exc, "reason", None) or "not YAML"
-        raise MalformedError(str(reason), line) from exc
+        raise ParseError(str(reason), line) from exc
     except Exception as exc:  # a parser's own, as many as there are
         raise _unparsed(exc) from exc
     return node
 
 
-def take_yaml(said: Said, node: MappingNode, before: int) -> None:
+def add_yaml(metadata: DraftMetadata, node: MappingNode, before: int) -> None:
     """Read a mapping's keys and values.
 
     Args:
-        said: what takes them in.
+        metadata: receives them.
         node: the mapping at the top.
         before: how many lines of the file are before the YAML.
     """
-    reader = _YAMLReader(said, before)
+    reader = _YAMLReader(metadata, before)
     for name, key, value in reader.entries(node):
-        known = normal(name)
+        known = normalize_key(name)
         texts = known in KNOWN and known != "fields"
-        said.add(name, reader.value(value, texts=texts), key.start_mark.line + 1 + before)
+        metadata.add(name, reader.value(value, texts=texts), key.start_mark.line + 1 + before)
 
 
 class _YAMLReader:
-    def __init__(self, said: Said, before: int) -> None:
-        self.said = said
+    def __init__(self, metadata: DraftMetadata, before: int) -> None:
+        self.metadata = metadata
         self.before = before
         self.open: set[int] = set()
         self.count = 0
         self.size = 0
 
-    def complain(self, text: str, node: Node) -> None:
-        self.said.lines["\0"] = node.start_mark.line + 1 + self.before
-        self.said.complain(text, "\0")
+    def add_problem(self, text: str, node: Node) -> None:
+        self.metadata.lines["\0"] = node.start_mark.line + 1 + self.before
+        self.metadata.add_problem(text, "\0")
 
     def entries(self, node: MappingNode) -> Iterator[tuple[str, Node, Node]]:
         seen = set()
         for key, value in node.value:
             if not isinstance(key, ScalarNode) or key.tag != f"{_TAG}str":
                 shown = repr(key.value) if isinstance(key, ScalarNode) else "it"
-                self.complain(f"a key must be a text: put {shown} in quotes, or remove it.", key)
+                self.add_problem(f"a key must be a text: put {shown} in quotes, or remove it.", key)
             elif key.value in seen:
-                self.complain(f"the key {key.value!r} is there twice: keep one.", key)
+                self.add_problem(f"duplicate key {key.value!r}: keep one.", key)
             else:
                 seen.add(key.value)
                 yield key.value, key, value
@@ -101,12 +101,12 @@ class _YAMLReader:
         self.count += 1
         self.size += len(node.value) if isinstance(node, ScalarNode) else 0
         line = node.start_mark.line + 1 + self.before
-        if self.count > _MOST or self.size > LARGEST_DRAFT:
-            raise MalformedError("its aliases make it too large", line)
-        if len(self.open) > DEEPEST:
-            raise MalformedError(_TOO_DEEP, line)
+        if self.count > _MOST or self.size > MAX_DRAFT_BYTES:
+            raise ParseError("its aliases make it too large", line)
+        if len(self.open) > MAX_DRAFT_DEPTH:
+            raise ParseError(_TOO_DEEP, line)
         if id(node) in self.open:
-            self.complain("an alias leads back to itself: write out what is meant.", node)
+            self.add_problem("an alias leads back to itself: write out what is meant.", node)
             return ""
         self.open.add(id(node))
         try:
@@ -131,9 +131,9 @@ class _YAMLReader:
                 if is_sendable(value):
                     return value
             if kind != "float":
-                self.complain(_no_number(node.value), node)
+                self.add_problem(_no_number(node.value), node)
                 return ""
-        self.complain(f"{node.tag} is no value that the API takes: write a plain value.", node)
+        self.add_problem(f"{node.tag} is no value that the API takes: write a plain value.", node)
         return ""
 
     def joined(self, node: Node) -> str:
@@ -142,15 +142,15 @@ class _YAMLReader:
         try:
             return text.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
-            self.complain("it holds half a character: write it out.", node)
+            self.add_problem("it holds half a character: write it out.", node)
             return ""
 
 
-def load_json(text: str) -> tuple[Any, list[str]]:
-    """Parse JSON; gives the value and the keys that are there twice.
+def parse_json(text: str) -> tuple[Any, list[str]]:
+    """Parse JSON, and return the value and the duplicate keys.
 
     Raises:
-        MalformedError: it is not JSON.
+        ParseError: it is not JSON.
     """
     twice: list[str] = []
 
@@ -170,34 +170,34 @@ def load_json(text: str) -> tuple[Any, list[str]]:
             parse_float=partial(_number, text, float),
         )
         json.dumps(data, ensure_ascii=False).encode()
-    except MalformedError:
+    except ParseError:
         raise
     except json.JSONDecodeError as exc:
-        raise MalformedError(exc.msg, exc.lineno) from exc
+        raise ParseError(exc.msg, exc.lineno) from exc
     except UnicodeEncodeError as exc:
-        raise MalformedError(f"{exc.object[exc.start]!a} is half a character", 0) from exc
+        raise ParseError(f"{exc.object[exc.start]!a} is half a character", 0) from exc
     except Exception as exc:  # the parser's own, such as of a depth that it cannot follow
         raise _unparsed(exc) from exc
-    if is_deeper_than(data, DEEPEST):
-        raise MalformedError(_TOO_DEEP, 0)
+    if is_deeper_than(data, MAX_DRAFT_DEPTH):
+        raise ParseError(_TOO_DEEP, 0)
     return data, twice
 
 
 def _refuse(name: str) -> Any:
-    raise MalformedError(f"{name} is no JSON", 0)
+    raise ParseError(f"{name} is no JSON", 0)
 
 
 def _number(text: str, kind: type[int | float], literal: str) -> int | float:
     value = math.inf if len(literal) > _LONGEST_NUMBER else kind(literal)
     if not is_sendable(value):
         line = text.count("\n", 0, text.find(literal)) + 1
-        raise MalformedError(_no_number(literal), line)
+        raise ParseError(_no_number(literal), line)
     return value
 
 
-def _unparsed(exc: Exception) -> MalformedError:
+def _unparsed(exc: Exception) -> ParseError:
     reason = _TOO_DEEP if isinstance(exc, RecursionError) else f"it cannot be parsed ({exc})"
-    return MalformedError(reason, 0)
+    return ParseError(reason, 0)
 
 
 def _no_number(text: str) -> str:
@@ -205,21 +205,21 @@ def _no_number(text: str) -> str:
     return f"{shown} is no number that the API takes: write a smaller one, or a text in quotes."
 
 
-def take_json(said: Said, data: dict[str, Any], twice: list[str]) -> None:
-    """Read an object's keys and values, as `load_json` gave them."""
+def add_json(metadata: DraftMetadata, data: dict[str, Any], twice: list[str]) -> None:
+    """Read an object's keys and values, as `parse_json` returned them."""
     for name in twice:
-        said.complain(f"the key {name!r} is there twice: keep one.")
+        metadata.add_problem(f"duplicate key {name!r}: keep one.")
     for name, value in data.items():
-        known = normal(name)
-        said.add(name, texts(value) if known in KNOWN and known != "fields" else value)
+        known = normalize_key(name)
+        metadata.add(name, stringify(value) if known in KNOWN and known != "fields" else value)
 
 
-def texts(value: Any) -> Any:
-    """Give the same value with texts in the place of numbers and truths."""
+def stringify(value: Any) -> Any:
+    """Return the same value with texts in place of numbers and booleans."""
     if isinstance(value, dict):
-        return {name: texts(one) for name, one in value.items()}
+        return {name: stringify(one) for name, one in value.items()}
     if isinstance(value, list):
-        return [texts(one) for one in value]
+        return [stringify(one) for one in value]
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)

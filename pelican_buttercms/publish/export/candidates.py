@@ -1,4 +1,4 @@
-"""In which forms can an item be written? All that could do, the most readable first."""
+"""The candidates for an item's draft file: suffix and text, the most readable first."""
 
 from __future__ import annotations
 
@@ -10,52 +10,57 @@ from typing import Any
 from markdown import Markdown  # type: ignore[import-untyped]
 
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.export.front_matter import Head, by_locale, other_head, post_head
-from pelican_buttercms.publish.export.items import Item
+from pelican_buttercms.publish.export.front_matter import (
+    FrontMatter,
+    by_locale,
+    post_front_matter,
+    record_front_matter,
+)
+from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
 from pelican_buttercms.publish.export.serializers import as_json, fenced, page, plain, structured
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.write_model import Path, Values
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.write_model import FieldPath, Values
 
-Form = tuple[str, str]
+Candidate = tuple[str, str]
 """A file's suffix and text."""
 
-_POST_BODY: Path = ("body",)
+_POST_BODY: FieldPath = ("body",)
 
 
-class Forms:
-    """Writes items of one account for one site.
+class Candidates:
+    """Builds the candidates for the draft files of one account and site.
 
     Args:
-        site: whose Markdown is written.
+        site: the Pelican site, whose Markdown is written.
         known: the account.
         html: whether bodies stay HTML.
     """
 
-    def __init__(self, site: DraftSite, known: Known, *, html: bool) -> None:
+    def __init__(self, site: DraftSite, known: AccountSchema, *, html: bool) -> None:
         self._site = site
         self._known = known
         self._html = html
         self._zone = site.zone()
         self._now: datetime = site.now()
 
-    def body_of(self, item: Item) -> Path | None:
-        """Give the path of the value that becomes the body of the file."""
+    def body_of(self, item: ExportItem) -> FieldPath | None:
+        """Return the path of the value that becomes the body of the file."""
         if item.target.key.kind == "post":
             return _POST_BODY
         path = self._known.body_field(item.target)
         value = item.version.values.get(path) if path else None
         return path if isinstance(value, str) and "<" in value else None
 
-    def of(self, item: Item, values: Values) -> Iterator[Form]:
-        """Give the forms of a file that says these values."""
-        make = self._of_post if item.target.key.kind == "post" else self._of_other
-        for suffix, text in make(item, values):
+    def of(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
+        """Yield the possible files with these values."""
+        build = self._of_post if item.target.key.kind == "post" else self._of_record
+        for suffix, text in build(item, values):
             if text is not None:
                 yield suffix, text
 
-    def _of_post(self, item: Item, values: Values) -> Iterator[tuple[str, str | None]]:
-        head = post_head(item, values, self._known, self._now, self._zone)
+    def _of_post(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
+        head = post_front_matter(item, values, self._known, self._now, self._zone)
         html = str(values.get(_POST_BODY) or "")
         for body in self._bodies(html):
             yield ".md", plain(head, body)
@@ -63,28 +68,28 @@ class Forms:
         yield ".html", page(head, html)
         yield from _data({**head, "body": html})
 
-    def _of_other(self, item: Item, values: Values) -> Iterator[tuple[str, str | None]]:
+    def _of_record(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
         body = self.body_of(item)
         if body is not None and body in values:
-            head = other_head(item, values, self._known, body)
+            head = record_front_matter(item, values, self._known, body)
             for text in self._bodies(str(values[body])):
                 yield ".md", fenced(head, text)
-        head = other_head(item, values, self._known, None)
+        head = record_front_matter(item, values, self._known, None)
         yield from _data(head)
-        if item.target.locale:  # fields that are named like locales would be taken for them
+        if item.target.locale:  # fields with the names of locales would be read as locales
             yield from _data(by_locale(head, item.target.locale))
 
     def _bodies(self, html: str) -> Iterator[str]:
-        """Give a body in the forms that a Markdown file can hold."""
-        written = None if self._html else to_markdown(html, self._render)
-        if written is not None:
-            yield written
+        """Yield a body as Markdown, and as HTML that a Markdown file can hold."""
+        markdown = None if self._html else to_markdown(html, self._render)
+        if markdown is not None:
+            yield markdown
         kept = keep_html(html, self._render)
-        if kept is not None and kept != written:
+        if kept is not None and kept != markdown:
             yield kept
 
     def _render(self, text: str) -> str:
-        """Render as Pelican does what stands behind the metadata."""
+        """Render a body as Pelican does."""
         return self._convert(f"\n{text}")
 
     @cached_property
@@ -100,6 +105,6 @@ class Forms:
         return convert
 
 
-def _data(head: Head) -> Iterator[tuple[str, str | None]]:
+def _data(head: FrontMatter) -> Iterator[tuple[str, str | None]]:
     yield ".yaml", structured(head)
     yield ".json", as_json(head)

@@ -1,7 +1,7 @@
-"""How is one block of HTML written in Markdown? With markdownify, spelled for python-markdown.
+"""The conversion of a block of HTML to Markdown, with markdownify adapted to python-markdown.
 
-What Markdown has no word for stays an HTML tag inside the text. Nothing here is trusted: what
-comes out is rendered and compared (see `markdown.py`).
+What Markdown cannot express stays an HTML tag. `markdown.py` renders and compares every result, so
+nothing here has to be perfect.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LIKE_ENTITY = re.compile(r"&(?=#?\w+;)")
 
 @cache
 def converter() -> Callable[[str], str]:
-    """Give what converts one block.
+    """Return the function that converts one block.
 
     Raises:
         SettingsError: markdownify is not installed.
@@ -54,24 +54,24 @@ def converter() -> Callable[[str], str]:
             ' `pip install "pelican-buttercms[export]"`, or add --html to keep the bodies as HTML.'
         ) from exc
 
-    class Converter(_Spelling, MarkdownConverter):
-        """Markdownify, with the spelling of python-markdown."""
+    class BlockConverter(_PythonMarkdown, MarkdownConverter):
+        """Markdownify, adapted to python-markdown."""
 
-    convert: Callable[[str], str] = Converter(
+    convert: Callable[[str], str] = BlockConverter(
         heading_style=ATX, bullets="-", autolinks=False, bs4_options="html.parser"
     ).convert
     return convert
 
 
-class _Spelling:
-    """What python-markdown reads otherwise than markdownify writes it."""
+class _PythonMarkdown:
+    """The differences between what markdownify writes and python-markdown reads."""
 
     def process_tag(self, node: Any, parent_tags: set[str] | None = None) -> str:
-        """Keep an inline tag that Markdown cannot say."""
-        if node.name not in _INLINE or _can_be_said(node, parent_tags or set()):
-            said: str = super().process_tag(node, parent_tags)  # type: ignore[misc]
-            return said
-        start = "".join(_spelled(name, value) for name, value in node.attrs.items())
+        """Keep an inline tag that Markdown cannot express."""
+        if node.name not in _INLINE or _is_expressible(node, parent_tags or set()):
+            markdown: str = super().process_tag(node, parent_tags)  # type: ignore[misc]
+            return markdown
+        start = "".join(_attribute(name, value) for name, value in node.attrs.items())
         if node.name in _VOID:
             return f"<{node.name}{start}>"
         inside = {*(parent_tags or ()), node.name}
@@ -79,17 +79,17 @@ class _Spelling:
         text = "".join(children)
         return f"<{node.name}{start}>{text}</{node.name}>"
 
-    _goes_on = False
+    _continues_line = False
 
     def process_text(self, el: Any, parent_tags: set[str] | None = None) -> str:
-        """Mind whether a text begins a line, where other signs are markup."""
+        """Note whether a text begins a line, where other characters are markup."""
         before = el.previous_sibling
-        self._goes_on = before is not None and before.name in _INLINE - {"br"}
+        self._continues_line = before is not None and before.name in _INLINE - {"br"}
         text: str = super().process_text(el, parent_tags)  # type: ignore[misc]
         return text
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
-        """Keep a text from being read as markup, with as few signs as will do."""
+        """Escape a text so that it is not read as markup, with as few characters as possible."""
         text = _LIKE_ENTITY.sub("&amp;", text)
         text = _LIKE_TAG.sub("&lt;", text)
         text = _ESCAPED.sub(r"\\\g<0>", text)
@@ -98,26 +98,26 @@ class _Spelling:
 
     def _escape_start(self, found: re.Match[str]) -> str:
         blank, sign = found[1], found[2]
-        if self._goes_on and found.start() == 0 and "\n" not in blank:
+        if self._continues_line and found.start() == 0 and "\n" not in blank:
             return found[0]
         if sign.isdecimal():
             return f"{blank}{sign}\\"
         return f"{blank}&#{ord(sign)};" if sign in ":=~|" else f"{blank}\\{sign}"
 
     def convert_li(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Indent what is inside by four spaces, less of which ends the item."""
+        """Indent the content by four spaces: fewer would end the item."""
         del parent_tags
         bullet = "-"
         if el.parent is not None and el.parent.name == "ol":
             start = el.parent.get("start") or ""
-            before = sum(one.name == "li" for one in el.previous_siblings)
+            before = sum(sibling.name == "li" for sibling in el.previous_siblings)
             bullet = f"{(int(start) if start.isdecimal() else 1) + before}."
         lines = text.strip(" \t\r\n").split("\n")
         rest = [f"    {line}" if line.strip() else "" for line in lines[1:]]
         return "\n".join([f"{bullet} {lines[0]}", *rest]) + "\n"
 
     def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """Fence code, with a fence that is not inside it."""
+        """Fence code with a fence that does not occur in it."""
         del text, parent_tags
         code = el.find("code")
         classes = code.get("class") if code else None
@@ -128,8 +128,8 @@ class _Spelling:
         return f"\n\n{fence}{language}\n{inside}\n{fence}\n\n"
 
 
-def _can_be_said(node: Any, parents: set[str]) -> bool:
-    """Say whether Markdown has words for an inline tag."""
+def _is_expressible(node: Any, parents: set[str]) -> bool:
+    """Return whether Markdown can express an inline tag."""
     name, attrs = node.name, node.attrs
     if name not in _NATIVE or not attrs.keys() <= _NATIVE[name]:
         return False
@@ -144,7 +144,7 @@ def _can_be_said(node: Any, parents: set[str]) -> bool:
     return name != "a" or _PLAIN_LINK.fullmatch(attrs.get("href") or "") is not None
 
 
-def _spelled(name: str, value: str | list[str] | None) -> str:
-    """Spell an attribute; what several words may be in, bs4 gives as a list."""
+def _attribute(name: str, value: str | list[str] | None) -> str:
+    """Return an attribute as HTML; bs4 returns attributes of several words as lists."""
     text = " ".join(value) if isinstance(value, list) else value or ""
     return f' {name}="{escape(text)}"'

@@ -1,10 +1,10 @@
-"""Items become draft files, each in the first form that reads back to the same values."""
+"""The export of items as draft files, each as the first candidate that reads back equal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.errors import PublishError
 from pelican_buttercms.filesystem import (
@@ -15,29 +15,29 @@ from pelican_buttercms.filesystem import (
     write_whole,
 )
 from pelican_buttercms.publish.base_versions import BaseVersions
-from pelican_buttercms.publish.export.candidates import Form, Forms
-from pelican_buttercms.publish.export.file_names import place
-from pelican_buttercms.publish.export.items import Item
-from pelican_buttercms.publish.export.overwrite_check import Existing
-from pelican_buttercms.publish.export.roundtrip import ReadingBack, Verdict
-from pelican_buttercms.publish.write_model import Path, Values, encode_values, spell
+from pelican_buttercms.publish.export.candidates import Candidate, Candidates
+from pelican_buttercms.publish.export.file_names import file_path
+from pelican_buttercms.publish.export.items import ExportItem
+from pelican_buttercms.publish.export.overwrite_check import ExistingFiles
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader, Verdict
+from pelican_buttercms.publish.write_model import FieldPath, Values, display_path, encode_values
 
 
 @dataclass
-class Outcome:
+class ExportReport:
     """What an export did.
 
     Attributes:
         written: the files that were written.
-        unchanged: the files that say it already.
-        edited: the files that were left, because they hold edits.
-        notes: values that a draft cannot say and that were left out, a sentence for each item.
+        unchanged: the files that were up to date.
+        edited: the files that were left alone because of edits.
+        notes: values that a draft cannot hold and that were left out, a sentence for each item.
         problems: why items could not be written, a sentence for each.
     """
 
-    written: list[File] = field(default_factory=list)
-    unchanged: list[File] = field(default_factory=list)
-    edited: list[File] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    unchanged: list[Path] = field(default_factory=list)
+    edited: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -47,102 +47,109 @@ class Exporter:
     """Writes items below one folder.
 
     Attributes:
-        folder: where everything is written.
-        langs: the language in the names of a locale's files; none is there for the main locale.
-        forms: writes the texts.
-        reading: reads them back.
-        bases: keeps what was exported, to compare with when it is published.
-        force: whether edited files are written over.
+        folder: where all files are written.
+        langs: the language in the file names of each locale; the main locale has none.
+        candidates: builds the texts.
+        roundtrip: reads the texts back.
+        bases: stores what was exported, for the comparison when it is published.
+        force: whether edited files are overwritten.
     """
 
-    folder: File
+    folder: Path
     langs: Mapping[str, str]
-    forms: Forms
-    reading: ReadingBack
+    candidates: Candidates
+    roundtrip: RoundtripReader
     bases: BaseVersions
     force: bool = False
 
-    def export(self, items: Iterable[Item]) -> Outcome:
-        """Write all items that can be written; what failed is told, and the others go on.
+    def export(self, items: Iterable[ExportItem]) -> ExportReport:
+        """Write all items that can be written; report the others.
 
         Raises:
             PublishError: the disk fails.
         """
-        outcome = Outcome()
+        report = ExportReport()
         for item in items:
             try:
-                self._export(item, outcome)
+                self._export(item, report)
             except OSError as exc:
                 doing = f"{item.name} cannot be written below {self.folder}"
                 raise PublishError(explain(exc, doing)) from exc
             except UnsafePathError as exc:
                 raise PublishError(
-                    f"{item.name} was not written: {exc}. Remove that link, or name the folder"
-                    " that it leads to."
+                    f"{item.name} was not written: {exc}. Remove that link, or name its target"
+                    " folder."
                 ) from exc
-        return outcome
+        return report
 
-    def _export(self, item: Item, outcome: Outcome) -> None:
-        name = place(item.target, self.langs.get(item.target.locale, ""))
+    def _export(self, item: ExportItem, report: ExportReport) -> None:
+        name = file_path(item.target, self.langs.get(item.target.locale, ""))
         stem = SafeFolder(self.folder).path_of(name.as_posix())
-        existing = Existing(stem, item, self.reading, self.bases, self.forms.body_of(item))
+        existing = ExistingFiles(
+            stem, item, self.roundtrip, self.bases, self.candidates.body_of(item)
+        )
         if not self.force and (edited := existing.edited()):
-            outcome.edited += edited
+            report.edited += edited
             return
-        form, left_out, verdict = self._form(item, stem)
-        if form is None:
-            outcome.problems.append(
-                f"{item.name} cannot be written as a draft: {verdict or 'no form can hold it.'}"
-                " Mend it in the dashboard, or keep it with `pelican-buttercms snapshot export`."
+        candidate, left_out, verdict = self._choose(item, stem)
+        if candidate is None:
+            report.problems.append(
+                f"{item.name} cannot be written as a draft:"
+                f" {verdict or 'no file format can hold it.'} Correct it in the dashboard, or keep"
+                " it with `pelican-buttercms snapshot export`."
             )
             return
         if left_out:
-            names = ", ".join(spell(path) for path in left_out)
-            outcome.notes.append(
-                f"{item.name}: no draft can say its {names}, which is left out and stays as it is."
+            names = ", ".join(display_path(path) for path in left_out)
+            report.notes.append(
+                f"{item.name}: no draft can hold its {names}, so it is left out and unchanged."
             )
-        suffix, text = form
+        suffix, text = candidate
         path = stem.with_name(stem.name + suffix)
         self._keep_base(item)
-        is_new = _write(path, text)
-        (outcome.written if is_new else outcome.unchanged).append(path)
+        is_changed = _write(path, text)
+        (report.written if is_changed else report.unchanged).append(path)
         existing.remove_others(path)
 
-    def _form(self, item: Item, stem: File) -> tuple[Form | None, tuple[Path, ...], Verdict]:
-        """Find a form, if need be without the values that no draft can say."""
-        values, body = dict(item.version.values), self.forms.body_of(item)
-        form, verdict = self._first(item, values, stem)
-        if form or verdict.problems or not verdict.paths or body in verdict.paths:
-            return form, (), verdict
-        said: Values = {path: one for path, one in values.items() if path not in verdict.paths}
-        form, last = self._first(item, said, stem)
-        return form, verdict.paths, last
+    def _choose(
+        self, item: ExportItem, stem: Path
+    ) -> tuple[Candidate | None, tuple[FieldPath, ...], Verdict]:
+        """Find a candidate, if need be without the values that no draft can hold."""
+        values, body = dict(item.version.values), self.candidates.body_of(item)
+        candidate, verdict = self._first(item, values, stem)
+        if candidate or verdict.problems or not verdict.paths or body in verdict.paths:
+            return candidate, (), verdict
+        held: Values = {path: value for path, value in values.items() if path not in verdict.paths}
+        candidate, last = self._first(item, held, stem)
+        return candidate, verdict.paths, last
 
-    def _first(self, item: Item, values: Values, stem: File) -> tuple[Form | None, Verdict]:
+    def _first(
+        self, item: ExportItem, values: Values, stem: Path
+    ) -> tuple[Candidate | None, Verdict]:
         verdict = Verdict()
-        body = self.forms.body_of(item)
+        body = self.candidates.body_of(item)
         for suffix, text in self._encoded(item, values):
             path = stem.with_name(stem.name + suffix)
-            verdict = self.reading.judge(item, values, body, path, text)
+            verdict = self.roundtrip.judge(item, values, body, path, text)
             if not verdict:
                 return (suffix, text), verdict
         return None, verdict
 
-    def _encoded(self, item: Item, values: Values) -> Iterator[Form]:
-        """Leave out what UTF-8 cannot hold: half of a character, which JSON can escape."""
-        for suffix, text in self.forms.of(item, values):
+    def _encoded(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
+        """Yield the candidates that UTF-8 can hold; only JSON can escape half of a character."""
+        for suffix, text in self.candidates.of(item, values):
             try:
                 text.encode()
             except UnicodeEncodeError:
                 continue
             yield suffix, text
 
-    def _keep_base(self, item: Item) -> None:
+    def _keep_base(self, item: ExportItem) -> None:
         self.bases.keep(item.version.digest, encode_values(item.version.values))
 
 
-def _write(path: File, text: str) -> bool:
-    """Write a file whole or not at all; false where it is the same already."""
+def _write(path: Path, text: str) -> bool:
+    """Write a file atomically; return False if it is unchanged."""
     data = text.encode()
     if path.is_file() and read_regular(path) == data:
         return False

@@ -1,4 +1,4 @@
-"""File names of exported items: ones that every disk can hold, whatever else there is."""
+"""File names of exported items, valid and distinct on every file system."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import unicodedata
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES
 from pelican_buttercms.filesystem import distinct_name
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 
 SUFFIXES = (".md", ".html", ".yaml", ".json")
 _LONGEST = 80
 _LONGEST_BYTES = 160
-_FINE = re.compile(r"[^\W_](?:[\w-]*\w)?")
+_VALID = re.compile(r"[^\W_](?:[\w-]*\w)?")
 
 
-def place(target: Target, lang: str = "") -> Path:
-    """Name an item's file below the folder of the export, without its suffix.
+def file_path(target: WriteTarget, lang: str = "") -> Path:
+    """Return the path of an item's file below the export folder, without its suffix.
 
-    No two targets have the same, on a disk that tells no capitals from small letters either.
+    No two targets have the same path, even on a disk that ignores case.
 
     Args:
         target: what is exported.
@@ -37,11 +37,18 @@ def place(target: Target, lang: str = "") -> Path:
 
 def file_name(text: str) -> str:
     """Return a file's name for a slug; a changed one ends in `~` and a part of its hash."""
-    return distinct_name(text, _spelt, longest=_LONGEST_BYTES)
+    return distinct_name(text, _readable, longest=_LONGEST_BYTES)
 
 
-def _spelt(text: str) -> str:
-    fine = unicodedata.normalize("NFC", text).casefold()
-    if text == fine and _FINE.fullmatch(text) and text != "_single" and len(text) <= _LONGEST:
+def _readable(text: str) -> str:
+    normalized = unicodedata.normalize("NFC", text).casefold()
+    if (
+        text == normalized
+        and _VALID.fullmatch(text)
+        and text != "_single"
+        and len(text) <= _LONGEST
+    ):
         return text
-    return re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", fine)).strip("-")[:_LONGEST]
+    return re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", normalized)).strip("-")[
+        :_LONGEST
+    ]

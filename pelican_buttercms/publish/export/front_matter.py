@@ -1,4 +1,4 @@
-"""What does a draft file say before its body? Its metadata, as names and values in order."""
+"""The front matter of exported drafts: metadata as names and values in order."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from pelican_buttercms.content.timestamps import parse_time
-from pelican_buttercms.publish.export.items import Item
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.field_serializer import spell_fields
-from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, Path, Values
+from pelican_buttercms.publish.export.items import ExportItem
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.field_serializer import serialize_fields
+from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, FieldPath, Values
 
-Head = dict[str, Any]
+FrontMatter = dict[str, Any]
 
 _POST = {
     "category": "categories",
@@ -24,14 +24,16 @@ _POST = {
     "featured_image": "featured_image",
     "featured_image_alt": "featured_image_alt",
 }
-"""What a draft calls a post's values: by Pelican's words where it has some."""
+"""The names of a post's values in drafts: Pelican's names where it has some."""
 
 
-def post_head(item: Item, values: Values, known: Known, now: datetime, zone: tzinfo) -> Head:
-    """Say everything of a post but its body; what is unset is left out."""
-    spelled = spell_fields(values, known, item.target.key)
+def post_front_matter(
+    item: ExportItem, values: Values, known: AccountSchema, now: datetime, zone: tzinfo
+) -> FrontMatter:
+    """Build the front matter of a post; what is unset is left out."""
+    spelled = serialize_fields(values, known, item.target.key)
     times = _times(item.data, now, zone)
-    said = {
+    head = {
         "title": values.get(TITLE, ""),
         **times,
         **{name: spelled.get(api_name) for name, api_name in _POST.items()},
@@ -40,36 +42,38 @@ def post_head(item: Item, values: Values, known: Known, now: datetime, zone: tzi
         "kind": "post",
         **_identity(item, known),
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in head.items() if value}
 
 
-def other_head(item: Item, values: Values, known: Known, body: Path | None) -> Head:
-    """Say everything of a page or an item; a body that stands behind is left out of its fields."""
+def record_front_matter(
+    item: ExportItem, values: Values, known: AccountSchema, body: FieldPath | None
+) -> FrontMatter:
+    """Build the front matter of a page or an item, without the field that is the file's body."""
     key = item.target.key
     inside = {path: value for path, value in values.items() if path != body}
-    fields = spell_fields(inside, known, key)
-    said: Head = {"kind": key.kind}
+    fields = serialize_fields(inside, known, key)
+    head: FrontMatter = {"kind": key.kind}
     if key.kind == "page":
-        said |= {"page_type": key.group, "title": values.get(TITLE, "")}
-        said |= {"slug": values.get(SLUG, "")}
+        head |= {"page_type": key.group, "title": values.get(TITLE, "")}
+        head |= {"slug": values.get(SLUG, "")}
     else:
-        said["collection"] = key.group
-    said |= {"status": _status(values), **_identity(item, known)}
-    said["body_field"] = ".".join(body[1:]) if body else ""
-    return {name: value for name, value in said.items() if value} | {"fields": fields}
+        head["collection"] = key.group
+    head |= {"status": _status(values), **_identity(item, known)}
+    head["body_field"] = ".".join(body[1:]) if body else ""
+    return {name: value for name, value in head.items() if value} | {"fields": fields}
 
 
-def by_locale(head: Head, locale: str) -> Head:
-    """Say the same in the form of a file that holds several locales, with one of them."""
+def by_locale(head: FrontMatter, locale: str) -> FrontMatter:
+    """Return the front matter in the form of a file with several locales, with one of them."""
     kept = {name: value for name, value in head.items() if name not in {"lang", "locale"}}
-    sorted_out = {
+    of_locale = {
         name: {locale: kept[name]} for name in ("status", "base", "fields") if name in kept
     }
-    return kept | sorted_out
+    return kept | of_locale
 
 
-def _identity(item: Item, known: Known) -> Head:
-    locale = next((one for one in known.locales if one.name == item.target.locale), None)
+def _identity(item: ExportItem, known: AccountSchema) -> FrontMatter:
+    locale = next((each for each in known.locales if each.name == item.target.locale), None)
     several = len(known.locales) > 1
     version = item.version
     return {
@@ -81,22 +85,22 @@ def _identity(item: Item, known: Known) -> Head:
 
 
 def _status(values: Values) -> str:
-    """Give the status; one that a draft cannot say stays what it is when the draft is silent."""
+    """Return the status, "" for one that a draft cannot set: without one it stays unchanged."""
     status = values.get(STATUS)
     return status if status in {"published", "draft"} else ""
 
 
-def _times(data: Mapping[str, Any], now: datetime, zone: tzinfo) -> Head:
-    """Give a post's dates in the site's time zone, which plain Pelican takes them to be in.
+def _times(data: Mapping[str, Any], now: datetime, zone: tzinfo) -> FrontMatter:
+    """Return a post's dates in the site's time zone, as plain Pelican reads them.
 
-    A date of publishing that is still to come is left out: a draft that says it asks for
-    scheduling, which the API has not.
+    A future publishing date is left out: a draft with one asks for scheduling, which the API does
+    not have.
     """
-    begun = _time(data, ("published", "created", "updated"))
-    found = {"date": begun, "modified": _time(data, ("updated",))}
-    if begun and begun > now:
-        found["date"] = None
-    return {name: _spelled(when, zone) for name, when in found.items() if when}
+    published = _time(data, ("published", "created", "updated"))
+    times = {"date": published, "modified": _time(data, ("updated",))}
+    if published and published > now:
+        times["date"] = None
+    return {name: _local_time(when, zone) for name, when in times.items() if when}
 
 
 def _time(data: Mapping[str, Any], names: Collection[str]) -> datetime | None:
@@ -109,7 +113,7 @@ def _time(data: Mapping[str, Any], names: Collection[str]) -> datetime | None:
     return None
 
 
-def _spelled(when: datetime, zone: tzinfo) -> str:
+def _local_time(when: datetime, zone: tzinfo) -> str:
     try:
         local = when.astimezone(zone)
     except OverflowError:  # at the edges of the calendar

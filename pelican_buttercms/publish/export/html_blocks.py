@@ -1,4 +1,4 @@
-"""Of what parts does a fragment of HTML consist, each of which can be written by itself?"""
+"""The outermost blocks of an HTML fragment, each of which can be written by itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ALONE = (BLOCKS - {"br"}) | {
     "canvas", "iframe", "math", "noscript", "object", "output", "progress", "script", "style",
     "textarea", "video",
 }  # fmt: skip
-"""What python-markdown takes for a block of raw HTML when it begins a line."""
+"""The elements that python-markdown reads as raw HTML at the beginning of a line."""
 
 _TOKEN = re.compile(
     r"<!--(?P<comment>.*?)-->"
@@ -25,23 +25,23 @@ _FIRST_TAG = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
 _LAST_TAG = re.compile(r"</?([a-z][a-z0-9]*)[^<>]*>\Z", re.IGNORECASE)
 
 
-def units(html: str) -> list[str]:
-    """Cut a fragment at its outermost blocks; parted by white space, the parts mean the same.
+def split_blocks(html: str) -> list[str]:
+    """Split a fragment at its outermost blocks; joined by white space, the parts mean the same.
 
-    What stands between blocks is a part as well. A block that is not closed goes to the end.
+    Content between blocks is a part as well. An unclosed block extends to the end.
     """
     places = sorted({0, *_cuts(html), len(html)})
-    return list(_together([html[start:end] for start, end in pairwise(places)]))
+    return list(_join_inline([html[start:end] for start, end in pairwise(places)]))
 
 
 def stands_alone(unit: str) -> bool:
-    """Say whether python-markdown could take a part for raw HTML."""
+    """Return whether python-markdown could read a part as raw HTML."""
     tag = _FIRST_TAG.match(unit)
     return unit.startswith("<!--") or bool(tag and tag[1].lower() in _ALONE)
 
 
 def _cuts(html: str) -> Iterator[int]:
-    """Give where outermost blocks and comments begin and end; a guess, which others check."""
+    """Yield where outermost blocks and comments begin and end; `markdown.py` checks the result."""
     opened: list[str] = []
     for token in _TOKEN.finditer(html):
         tag = (token["tag"] or token["text"] or "").lower()
@@ -60,11 +60,11 @@ def _cuts(html: str) -> Iterator[int]:
             opened.append(tag)
 
 
-def _together(parts: list[str]) -> Iterator[str]:
-    """Give the parts without the white space around, those as one that it would change."""
+def _join_inline(parts: list[str]) -> Iterator[str]:
+    """Yield the parts stripped of white space; join parts that white space would change."""
     waiting = ""
     for part in parts:
-        if waiting.strip(_WHITE) and _can_be_parted(waiting, part):
+        if waiting.strip(_WHITE) and _is_separable(waiting, part):
             yield waiting.strip(_WHITE)
             waiting = ""
         waiting += part
@@ -72,7 +72,7 @@ def _together(parts: list[str]) -> Iterator[str]:
         yield waiting.strip(_WHITE)
 
 
-def _can_be_parted(before: str, after: str) -> bool:
+def _is_separable(before: str, after: str) -> bool:
     if before[-1:] in _WHITE or after[:1] in _WHITE:
         return True
     names = (_LAST_TAG.search(before[-400:]), _FIRST_TAG.match(after))

@@ -1,4 +1,4 @@
-"""What is exported? Every version of every post, page and collection item, or those asked for."""
+"""The items to export: all versions of posts, pages and collection items, or selected ones."""
 
 from __future__ import annotations
 
@@ -10,66 +10,66 @@ from typing import Any
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.publish.write_model import Target, Version, version_of
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget, parse_version
 
 _LISTED = 12
 
 
 @dataclass(frozen=True)
-class Item:
-    """One version of what is exported.
+class ExportItem:
+    """One version of an exported item.
 
     Attributes:
-        target: which version of what.
-        version: what the CMS holds of it.
-        data: the API's object, for what cannot be written: its dates.
+        target: the item and locale.
+        version: what the CMS holds.
+        data: the API's object, for its dates, which cannot be written.
     """
 
-    target: Target
-    version: Version
+    target: WriteTarget
+    version: ItemVersion
     data: Mapping[str, Any]
 
     @property
     def name(self) -> str:
-        """What users call it, such as `posts/hello` or `collections/team/7 [de]`."""
+        """Return the command line's name, such as `posts/hello` or `collections/team/7 [de]`."""
         where = f" [{self.target.locale}]" if self.target.locale else ""
         return f"{name_of(self.target.key)}{where}"
 
 
 def name_of(key: Key) -> str:
-    """Give what users call a post, a page or an item on the command line."""
+    """Return the name of a post, a page or an item on the command line."""
     return "/".join(filter(None, (LOCALISED[key.kind], key.group, key.id)))
 
 
 def items_of(
     versions: Mapping[str, Iterable[RawRecord]], live: Mapping[str, Iterable[RawRecord]]
-) -> list[Item]:
-    """Give all versions, sorted.
+) -> list[ExportItem]:
+    """Return all versions, sorted.
 
     Args:
-        versions: the records of each locale, as preview shows them where drafts are asked for.
-        live: what of them is live.
+        versions: the records of each locale, as preview shows them if drafts are exported.
+        live: the live records of each locale.
     """
-    found = []
+    items = []
     for locale, raws in versions.items():
-        shown = {raw.key: raw.data for raw in live.get(locale, ()) if raw.key.kind in LOCALISED}
+        live_data = {raw.key: raw.data for raw in live.get(locale, ()) if raw.key.kind in LOCALISED}
         for raw in raws:
             if raw.key.kind in LOCALISED:
-                version = version_of(raw.key, raw.data, shown.get(raw.key))
-                found.append(Item(Target(raw.key, locale), version, raw.data))
-    return sorted(found, key=lambda item: item.target)
+                version = parse_version(raw.key, raw.data, live_data.get(raw.key))
+                items.append(ExportItem(WriteTarget(raw.key, locale), version, raw.data))
+    return sorted(items, key=lambda item: item.target)
 
 
-def chosen(items: Sequence[Item], what: Sequence[str]) -> list[Item]:
-    """Give the items that are asked for, all of them where nothing is.
+def select_items(items: Sequence[ExportItem], what: Sequence[str]) -> list[ExportItem]:
+    """Return the selected items, all of them if nothing is named.
 
     Args:
-        items: everything there is.
+        items: all items.
         what: `posts`, `posts/<slug>`, `pages/<page type>/<slug>`, `collections/<key>/<id>`, or the
             beginning of such a name.
 
     Raises:
-        SettingsError: with every name that nothing has.
+        SettingsError: with every unknown name.
     """
     if not what:
         return list(items)
@@ -91,10 +91,10 @@ def _names(key: Key) -> list[str]:
 
 
 def _unknown(word: str, names: list[str]) -> str:
-    begun = f"There is no {word!r} in what was pulled"
+    missing = f"There is no {word!r} in what was pulled"
     if matches := get_close_matches(word, names, n=1, cutoff=0.6):
-        return f"{begun}; did you mean {matches[0]!r}?"
+        return f"{missing}; did you mean {matches[0]!r}?"
     groups = sorted({"/".join(name.split("/")[:2]) for name in names if name.count("/")})
     groups = [name for name in groups if not name.startswith("posts/")]
     known = ["posts", *groups][:_LISTED]
-    return f"{begun}. Name one of {', '.join(known)}, or set what is pulled in the settings file."
+    return f"{missing}. Name one of {', '.join(known)}, or set what is pulled in the settings file."

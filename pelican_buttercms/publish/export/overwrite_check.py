@@ -1,57 +1,57 @@
-"""May a file be written over? When it is an export of the same item that nobody has edited."""
+"""The check before a file is overwritten: it must be an unedited export of the same item."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path as File
+from pathlib import Path
 
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.export.file_names import SUFFIXES
-from pelican_buttercms.publish.export.items import Item
-from pelican_buttercms.publish.export.roundtrip import ReadingBack, differences
-from pelican_buttercms.publish.write_model import Path, Values, decode_values
+from pelican_buttercms.publish.export.items import ExportItem
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
+from pelican_buttercms.publish.write_model import FieldPath, Values, decode_values
 
 
 @dataclass(frozen=True)
-class Existing:
-    """The files that are where an item is to be written.
+class ExistingFiles:
+    """The existing files of an item.
 
     Attributes:
         stem: their path without the suffix.
-        item: what is to be written.
-        reading: reads drafts.
-        bases: what earlier exports held.
-        body: the value that is compared as HTML.
+        item: the item to be written.
+        roundtrip: reads drafts.
+        bases: stores what earlier exports held.
+        body: the path of the value that is compared as HTML.
     """
 
-    stem: File
-    item: Item
-    reading: ReadingBack
+    stem: Path
+    item: ExportItem
+    roundtrip: RoundtripReader
     bases: BaseVersions
-    body: Path | None
+    body: FieldPath | None
 
-    def edited(self) -> list[File]:
-        """Name those that hold something that is nowhere else."""
+    def edited(self) -> list[Path]:
+        """Return the files with edits, or of anything else."""
         return [path for path in self._files() if not self._is_untouched(path)]
 
-    def remove_others(self, kept: File) -> None:
-        """Remove earlier exports of the item in another form."""
+    def remove_others(self, kept: Path) -> None:
+        """Remove earlier exports of the item in another format."""
         for path in self._files():
             if path != kept and self._is_own(path):
                 path.unlink()
 
-    def _files(self) -> list[File]:
+    def _files(self) -> list[Path]:
         paths = [self.stem.with_name(self.stem.name + suffix) for suffix in SUFFIXES]
         return [path for path in paths if path.is_symlink() or path.exists()]
 
-    def _is_own(self, path: File) -> bool:
-        draft = self.reading.read(path) if path.is_file() else None
-        return draft is not None and draft.raw.id == self.item.target.key.id
+    def _is_own(self, path: Path) -> bool:
+        draft = self.roundtrip.read(path) if path.is_file() else None
+        return draft is not None and draft.target == self.item.target
 
-    def _is_untouched(self, path: File) -> bool:
+    def _is_untouched(self, path: Path) -> bool:
         if not path.is_file() or path.is_symlink():
             return False
-        draft = self.reading.read(path)
+        draft = self.roundtrip.read(path)
         if draft is None or draft.target != self.item.target:
             return False
         if draft.raw.id != self.item.target.key.id:
@@ -59,11 +59,11 @@ class Existing:
         base = self._base(draft.raw.base)
         if base is None:
             return False
-        silent = {path: value for path, value in base.items() if path not in draft.values}
-        return not differences(base, silent | draft.values, self.body)
+        unnamed = {path: value for path, value in base.items() if path not in draft.values}
+        return not differences(base, unnamed | draft.values, self.body)
 
     def _base(self, digest: str) -> Values | None:
-        """Give what the file was made from, None where nobody kept it."""
+        """Return the values that the file was exported with, None if they are not stored."""
         if digest == self.item.version.digest:
             return self.item.version.values
         data = self.bases.get(digest)

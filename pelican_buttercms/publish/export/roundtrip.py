@@ -1,103 +1,104 @@
-"""Does a draft say what was exported? It is read as publish reads it, and compared."""
+"""The check of an exported draft: it is read as publish reads it, and compared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path as File
+from pathlib import Path
 import tempfile
 from typing import Any
 
-from pelican_buttercms.publish.drafts.links import Links
+from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_file
-from pelican_buttercms.publish.export.items import Item
+from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.html_compare import same_html
 from pelican_buttercms.publish.plan.equality import is_unset
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import STATUS, Path, Values, spell
+from pelican_buttercms.publish.write_model import STATUS, FieldPath, Values, display_path
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong with a draft; nothing where it is as it should be.
+    """What is wrong with a draft; falsy if nothing is.
 
     Attributes:
-        problems: why it cannot be published, or is another item's.
-        paths: the values that it says otherwise.
+        problems: why it cannot be published, or is of another item.
+        paths: the values that differ.
     """
 
     problems: tuple[str, ...] = ()
-    paths: tuple[Path, ...] = ()
+    paths: tuple[FieldPath, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.problems or self.paths)
 
     def __str__(self) -> str:
-        told = [*self.problems]
+        sentences = [*self.problems]
         if self.paths:
-            names = ", ".join(spell(path) for path in self.paths)
-            told.append(f"these values would come back changed: {names}.")
-        return " ".join(told)
+            names = ", ".join(display_path(path) for path in self.paths)
+            sentences.append(f"these values would come back changed: {names}.")
+        return " ".join(sentences)
 
 
-class ReadingBack:
+class RoundtripReader:
     """Reads drafts as publish does."""
 
-    def __init__(self, site: DraftSite, known: Known) -> None:
+    def __init__(self, site: DraftSite, known: AccountSchema) -> None:
         self._site = site
         self._known = known
-        self._links = Links(site)
+        self._links = LinkResolver(site)
 
     def judge(
-        self, item: Item, wanted: Values, body: Path | None, path: File, text: str
+        self, item: ExportItem, wanted: Values, body: FieldPath | None, path: Path, text: str
     ) -> Verdict:
-        """Compare a draft that is not written yet with what it has to say.
+        """Compare a draft that is not written yet with the item.
 
         Args:
-            item: what is exported.
-            wanted: the values that it has to say.
-            body: the value that is compared as HTML.
-            path: where it is to be written, which means something too.
+            item: the exported item.
+            wanted: the values that the draft must have.
+            body: the path of the value that is compared as HTML.
+            path: where the draft is to be written; its name may hold the locale.
             text: what is to be written.
         """
         with tempfile.TemporaryDirectory() as folder:
-            stored = File(folder) / f"draft{path.suffix}"
+            stored = Path(folder) / f"draft{path.suffix}"
             stored.write_bytes(text.encode())
             draft, problems = self._read(path, stored)
         if draft is None:
-            return Verdict(tuple(problems) or ("it would be read as several drafts.",))
+            return Verdict(tuple(problems) or ("the file would be read as several drafts.",))
         if draft.target != item.target or draft.raw.id != item.target.key.id:
-            return Verdict((f"it would be read as a draft of {draft.target}.",))
+            return Verdict((f"the file would be read as a draft of {draft.target}.",))
         if (draft.raw.base, draft.raw.updated) != (item.version.digest, item.version.updated):
-            return Verdict(("what it is based on would not be read back.",))
+            return Verdict(("its base would not be read back.",))
         return Verdict(paths=differences(wanted, draft.values, body))
 
-    def read(self, path: File) -> Draft | None:
-        """Read a draft that is there; None where it cannot be published as it is."""
+    def read(self, path: Path) -> Draft | None:
+        """Read an existing draft; None if it cannot be published as it is."""
         return self._read(path, None)[0]
 
-    def _read(self, path: File, stored: File | None) -> tuple[Draft | None, list[str]]:
+    def _read(self, path: Path, stored: Path | None) -> tuple[Draft | None, list[str]]:
         raws, problems = read_file(path, self._site, self._links, stored)
         drafts, unclear = resolve(raws, self._known, self._site.local_file)
         problems = [*problems, *unclear]
         return (drafts[0] if len(drafts) == 1 and not problems else None), problems
 
 
-def differences(wanted: Values, found: Values, body: Path | None) -> tuple[Path, ...]:
-    """Name the values that a draft says otherwise; on what is unset it may be silent."""
-    unsaid = {STATUS} if wanted.get(STATUS) == "scheduled" and STATUS not in found else set()
+def differences(wanted: Values, actual: Values, body: FieldPath | None) -> tuple[FieldPath, ...]:
+    """Return the paths of values that differ; a draft may leave out what is unset."""
+    implied = {STATUS} if wanted.get(STATUS) == "scheduled" and STATUS not in actual else set()
     return tuple(
         path
-        for path in dict.fromkeys([*wanted, *found])
-        if path not in unsaid and not _same(wanted.get(path), found.get(path), is_body=path == body)
+        for path in dict.fromkeys([*wanted, *actual])
+        if path not in implied
+        and not _is_same(wanted.get(path), actual.get(path), is_body=path == body)
     )
 
 
-def _same(one: Any, other: Any, *, is_body: bool) -> bool:
-    if is_body and isinstance(one or "", str) and isinstance(other or "", str):
-        return same_html(one or "", other or "")
-    if is_unset(one) or is_unset(other):
-        return is_unset(one) and is_unset(other)
-    return type(one) is type(other) and bool(one == other)
+def _is_same(first: Any, second: Any, *, is_body: bool) -> bool:
+    if is_body and isinstance(first or "", str) and isinstance(second or "", str):
+        return same_html(first or "", second or "")
+    if is_unset(first) or is_unset(second):
+        return is_unset(first) and is_unset(second)
+    return type(first) is type(second) and bool(first == second)

@@ -1,1 +1,16 @@
-"""What has to be written, and what stands against it? Compared field by field; nothing is sent."""
+"""Planning: which writes would make the CMS hold what the drafts say.
+
+planner             compares drafts with what the CMS holds
+plan                the plan: steps, conflicts, problems
+options             the options of a run, and the outcome of one draft
+three_way_merge     draft, base and CMS by field
+equality            which values count as equal
+group_creations     versions of one new item become one write
+topological_order   what is referenced is written first
+plan_deletions      the plan of `--delete`
+missing_targets     references, files and links that lead nowhere
+image_files         local files compared with those at the CMS
+messages            what the API cannot do
+plan_file           plans saved to files
+protocols           what planning reads from the CMS
+"""

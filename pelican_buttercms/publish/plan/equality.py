@@ -1,4 +1,4 @@
-"""Do two values say the same? Unset however it is spelt, HTML as browsers see it, terms named."""
+"""Equality of values: all spellings of "unset", HTML as browsers see it, terms by name."""
 
 from __future__ import annotations
 
@@ -6,81 +6,95 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pelican_buttercms.publish.html_compare import same_html
-from pelican_buttercms.publish.write_model import POST_TERMS, Path, Values, nested, referred
+from pelican_buttercms.publish.write_model import (
+    POST_TERMS,
+    FieldPath,
+    Values,
+    referenced_key,
+    unflatten,
+)
 
 ABSENT: Final[Any] = type("Absent", (), {"__repr__": lambda _: "(not there)"})()
-"""Stands for a field that is not there at all."""
+"""The value of a field that does not exist."""
 
-BODY: Final[Path] = ("body",)
+BODY: Final[FieldPath] = ("body",)
+
+IsEqual = Callable[[FieldPath, Any, Any], bool]
+"""Returns whether two values of a field are equal."""
 
 _UNSET: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 def is_unset(value: Any) -> bool:
-    """Say whether a value is one of the spellings of nothing."""
+    """Return whether a value is a spelling of "unset"."""
     return value is ABSENT or (not isinstance(value, bool | int | float) and value in _UNSET)
 
 
-def look_up(values: Values, path: Path) -> Any:
-    """Give the value at a path: an object where only what is inside it has values."""
+def look_up(values: Values, path: FieldPath) -> Any:
+    """Return the value at a path, put together from the paths below it where need be."""
     if path in values:
         return values[path]
     inside = {p[len(path) :]: v for p, v in values.items() if p[: len(path)] == path}
-    return nested(inside) if inside else ABSENT
+    return unflatten(inside) if inside else ABSENT
 
 
-class Sameness:
+def differing(wanted: Values, values: Values, is_equal: IsEqual) -> list[FieldPath]:
+    """Return the paths of the wanted values that the other values do not have."""
+    return [p for p, value in wanted.items() if not is_equal(p, value, look_up(values, p))]
+
+
+class Equality:
     """Compares values.
 
     Attributes:
-        names: the names of categories and tags by slug, as far as they are known; grows.
+        names: the known names of categories and tags by slug; `learn_terms` adds to them.
 
     Args:
-        same_media: says whether two URLs, or a local file's and one, give the same file.
+        is_same_file: returns whether two URLs serve the same file; one may be that of a local file.
     """
 
-    def __init__(self, same_media: Callable[[str, str], bool]) -> None:
-        self._same_media = same_media
+    def __init__(self, is_same_file: Callable[[str, str], bool]) -> None:
+        self._is_same_file = is_same_file
         self.names: dict[str, dict[str, str]] = {plural: {} for plural in POST_TERMS}
 
     def learn_terms(self, post: dict[str, Any]) -> None:
-        """Take in the names of categories and tags, from a post as the API gives it."""
+        """Add the names of categories and tags of a post as the API returns it."""
         for plural in POST_TERMS:
             for term in post.get(plural) or ():
                 if isinstance(term, dict):
                     self.names[plural][term["slug"]] = term.get("name") or term["slug"]
 
-    def __call__(self, path: Path, one: Any, other: Any) -> bool:
-        """Say whether a reader would see no difference."""
-        if path[0] in POST_TERMS and isinstance(one, list) and isinstance(other, list):
+    def __call__(self, path: FieldPath, first: Any, second: Any) -> bool:
+        """Return whether a reader would see no difference."""
+        if path[0] in POST_TERMS and isinstance(first, list) and isinstance(second, list):
             names = self.names[path[0]]
-            return [_term(names, t) for t in one] == [_term(names, t) for t in other]
-        if path == BODY and isinstance(one, str) and isinstance(other, str):
-            return same_html(one, other, self._same_media)  # HTML, with tags or without
-        return self._same(one, other)
+            return [_term(names, t) for t in first] == [_term(names, t) for t in second]
+        if path == BODY and isinstance(first, str) and isinstance(second, str):
+            return same_html(first, second, self._is_same_file)  # HTML, with tags or without
+        return self._is_equal(first, second)
 
-    def _same(self, one: Any, other: Any) -> bool:
-        if is_unset(one) or is_unset(other):
-            return is_unset(one) and is_unset(other)
-        return self._same_filled(one, other)
+    def _is_equal(self, first: Any, second: Any) -> bool:
+        if is_unset(first) or is_unset(second):
+            return is_unset(first) and is_unset(second)
+        return self._same_filled(first, second)
 
-    def _same_filled(self, one: Any, other: Any) -> bool:
-        if isinstance(one, str) and isinstance(other, str):
-            return one == other or self._same_text(one, other)
-        if isinstance(one, list) and isinstance(other, list):
-            pairs = zip(one, other, strict=False)
-            return len(one) == len(other) and all(self._same(a, b) for a, b in pairs)
-        if isinstance(one, dict) and isinstance(other, dict):
-            names = one.keys() | other.keys()
-            return all(self._same(one.get(n, ABSENT), other.get(n, ABSENT)) for n in names)
-        if _is_one_reference(one) or _is_one_reference(other):
-            return bool(_alone(one) == _alone(other))
-        return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+    def _same_filled(self, first: Any, second: Any) -> bool:
+        if isinstance(first, str) and isinstance(second, str):
+            return first == second or self._same_text(first, second)
+        if isinstance(first, list) and isinstance(second, list):
+            pairs = zip(first, second, strict=False)
+            return len(first) == len(second) and all(self._is_equal(a, b) for a, b in pairs)
+        if isinstance(first, dict) and isinstance(second, dict):
+            names = first.keys() | second.keys()
+            return all(self._is_equal(first.get(n, ABSENT), second.get(n, ABSENT)) for n in names)
+        if _is_one_reference(first) or _is_one_reference(second):
+            return bool(_unwrap(first) == _unwrap(second))
+        return isinstance(first, bool) == isinstance(second, bool) and bool(first == second)
 
-    def _same_text(self, one: str, other: str) -> bool:
-        if "<" in one and "<" in other:
-            return same_html(one, other, self._same_media)
-        return self._same_media(one, other)
+    def _same_text(self, first: str, second: str) -> bool:
+        if "<" in first and "<" in second:
+            return same_html(first, second, self._is_same_file)
+        return self._is_same_file(first, second)
 
 
 def _term(names: dict[str, str], term: str) -> str:
@@ -88,9 +102,9 @@ def _term(names: dict[str, str], term: str) -> str:
 
 
 def _is_one_reference(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 1 and referred(value[0]) is not None
+    return isinstance(value, list) and len(value) == 1 and referenced_key(value[0]) is not None
 
 
-def _alone(value: Any) -> Any:
-    """Take a reference out of a list of one: the API's sources disagree. Contract, section 14."""
+def _unwrap(value: Any) -> Any:
+    """Return the reference in a list of one: the API's sources disagree. Contract, section 14."""
     return value[0] if _is_one_reference(value) else value

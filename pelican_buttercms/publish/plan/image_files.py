@@ -1,7 +1,7 @@
-"""Is the file there that a draft shows, and does the CMS have it already? Compared byte by byte.
+"""The comparison of local image files with those that the CMS has or could fetch.
 
-The API takes no uploads: it fetches a file from the URL that it is given, and keeps a copy under a
-URL of its own. So whether a picture changed can only be told from the files themselves.
+The API takes no uploads. It fetches a file from a URL and keeps a copy under a URL of its own, so
+only the bytes show whether a picture changed.
 Source: contract, "Write API".
 """
 
@@ -17,11 +17,11 @@ from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 Download = Callable[[str], bytes | None]
 
 
-class Pictures:
-    """Files by URL.
+class ImageFiles:
+    """Compares files by their URLs.
 
     Args:
-        download: gives what a URL serves, None when it serves nothing.
+        download: returns what a URL serves, None if it serves nothing.
     """
 
     def __init__(self, download: Download) -> None:
@@ -30,36 +30,33 @@ class Pictures:
         self._digests: dict[str, str | None] = {}
 
     def add(self, files: Mapping[str, LocalFile]) -> None:
-        """Learn which local files drafts show, by the URLs where they are or will be public."""
+        """Add the local files of drafts, by the URLs where they are or will be public."""
         self._files |= files
 
-    def same(self, one: str, other: str) -> bool:
-        """Say whether two URLs give the same file, one of them from the CMS's library."""
-        if one == other:
+    def is_same_file(self, first: str, second: str) -> bool:
+        """Return whether two URLs serve the same file, one of them from the CMS's library."""
+        if first == second:
             return True
-        in_library = [bool(Media(url).handle) for url in (one, other)]
-        if in_library.count(True) != 1 or not all(map(_is_url, (one, other))):
-            return False  # two files of the library are two files, whatever is in them
-        digest = self._digest(one)
-        return digest is not None and digest == self._digest(other)
+        in_library = [bool(Media(url).handle) for url in (first, second)]
+        if in_library.count(True) != 1 or not all(map(_is_url, (first, second))):
+            return False  # two entries of the library are two files, even with equal bytes
+        digest = self._digest(first)
+        return digest is not None and digest == self._digest(second)
 
     def problem(self, url: str) -> str | None:
-        """Say why the CMS could not fetch a file, None when it can."""
+        """Return why the CMS cannot fetch a file, None if it can."""
         local = self._files.get(url)
         served = self._served(url)
         if local is None:
             return None if served else f"nothing is at {url}"
         if served is None:
             return (
-                f"{local.link} is not public yet: nothing is at {url}, from where the CMS would"
-                " fetch it. Deploy the site first, or set BUTTERCMS_FILES_URL to where the content"
+                f"{local.link} is not public yet: the CMS would fetch it from {url}, and nothing is"
+                " there. Deploy the site first, or set BUTTERCMS_FILES_URL to where the content"
                 " folder's files are public"
             )
         if served != _digest_of(read_regular(local.path)):
-            return (
-                f"{local.link} is not public as it is here: {url} serves another file. Deploy the"
-                " site first"
-            )
+            return f"{local.link} differs from the public file at {url}. Deploy the site first"
         return None
 
     def _digest(self, url: str) -> str | None:

@@ -1,22 +1,22 @@
-"""What did the user ask for besides the drafts, and what came of each draft?"""
+"""The options of publish, and the outcome of planning one draft."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pelican_buttercms.publish.plan.plan import Conflict, Part, Step, Unchanged
+from pelican_buttercms.publish.plan.plan import Conflict, Step, StepPart, Unchanged
 from pelican_buttercms.publish.plan.three_way_merge import Policy
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What the user asked for besides the drafts.
+class PublishOptions:
+    """The options of a run of publish.
 
     Attributes:
-        status: the status that everything gets, None for what the drafts say.
-        policy: what happens where the CMS has changed since.
-        include_pending: whether an editor's unpublished draft may be published along.
+        status: the status for everything, None for that of each draft.
+        policy: how to merge what the CMS has changed since.
+        include_pending: whether an editor's unpublished changes may be published as well.
         allow_unknown: whether fields may be sent that no content has yet.
         delete: whether the drafts' items are to be deleted.
     """
@@ -29,10 +29,10 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """One draft's outcome: exactly one of the first four, or only problems."""
+class DraftOutcome:
+    """The outcome of planning one draft: exactly one of the first four, or only problems."""
 
-    create: Part | None = None
+    create: StepPart | None = None
     change: Step | None = None
     unchanged: Unchanged | None = None
     conflict: Conflict | None = None

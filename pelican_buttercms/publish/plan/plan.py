@@ -1,49 +1,49 @@
-"""What will be written? Steps in the order in which they are done, and what stands against them."""
+"""The plan of a run: ordered steps, and the problems and conflicts that prevent them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any, Literal
 
-from pelican_buttercms.publish.plan.three_way_merge import Clash
+from pelican_buttercms.publish.plan.three_way_merge import FieldConflict
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import Path, Target, Values, Version
+from pelican_buttercms.publish.write_model import FieldPath, ItemVersion, Values, WriteTarget
 
 Action = Literal["create", "change", "delete"]
-Sent = Literal["published", "draft", ""]
+SentStatus = Literal["published", "draft", ""]
 
 
-def sendable(wanted: Any, now: str) -> Sent:
-    """Give the status to send, "" where that is not possible: without one it would be a draft.
+def sendable_status(wanted: Any, now: str) -> SentStatus:
+    """Return the status to send, "" where none can be: a write without one makes a draft.
 
     Args:
-        wanted: the status that a draft or the user asks for, None where nobody does.
-        now: the status that the CMS has.
+        wanted: the status that the draft or the user asks for, if any.
+        now: the status at the CMS.
     """
-    known: tuple[Sent, ...] = ("published", "draft")
-    return next((one for one in known if one == (wanted or now)), "")
+    statuses: tuple[SentStatus, ...] = ("published", "draft")
+    return next((status for status in statuses if status == (wanted or now)), "")
 
 
 @dataclass(frozen=True)
-class Part:
+class StepPart:
     """One version that a step writes.
 
     Attributes:
         draft: the draft's file.
-        target: whose version; its id is "" for an item that the API will number.
+        target: what is written; its id is "" for an item that the API will number.
         values: what is sent, without the status.
-        before: what the CMS holds, None when it has no such version. The step is not done when it
-            has moved since.
-        kept: where the CMS's newer value stays, by what the draft has.
+        before: what the CMS held at planning, None if it had no such version. The step is refused
+            if that has changed since.
+        kept: fields whose newer value at the CMS stays, with the draft's values.
         files: the URLs of local files among the values.
     """
 
-    draft: File
-    target: Target
+    draft: Path
+    target: WriteTarget
     values: Values
-    before: Version | None = None
-    kept: tuple[tuple[Path, Any], ...] = ()
+    before: ItemVersion | None = None
+    kept: tuple[tuple[FieldPath, Any], ...] = ()
     files: tuple[str, ...] = ()
 
 
@@ -53,45 +53,45 @@ class Step:
 
     Attributes:
         action: what it does.
-        parts: what it writes: several only where a new item is made in several locales at once.
-        status: what is sent as the status; "" for a deletion.
+        parts: what it writes; several only for a new item in several locales.
+        status: the status that is sent; "" for a deletion.
         notes: what the user should know.
-        there: of a new item, the ids that its collection had: one that came since and says the
-            same may be what another run made of it.
+        there: for a new item, the ids that its collection had. An equal item with another id may
+            be what another run created from the draft.
     """
 
     action: Action
-    parts: tuple[Part, ...]
-    status: Sent = ""
+    parts: tuple[StepPart, ...]
+    status: SentStatus = ""
     notes: tuple[str, ...] = ()
     there: tuple[str, ...] = ()
 
     @property
-    def target(self) -> Target:
-        """The first part's target, which names the step."""
+    def target(self) -> WriteTarget:
+        """Return the target of the first part, which names the step."""
         return self.parts[0].target
 
 
 @dataclass(frozen=True)
 class Unchanged:
-    """A draft of which nothing is written; its file may still learn its id and base.
+    """A draft that needs no write; its file may still get an id and a base.
 
     Attributes:
         draft: the draft.
-        target: whose version.
+        target: what it is a draft of.
         version: what the CMS holds.
-        kept: where that is newer than the draft, by what the draft has.
+        kept: fields whose value at the CMS is newer, with the draft's values.
     """
 
     draft: Draft
-    target: Target
-    version: Version
-    kept: tuple[tuple[Path, Any], ...] = ()
+    target: WriteTarget
+    version: ItemVersion
+    kept: tuple[tuple[FieldPath, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A draft whose item the CMS changed since, and differently.
+    """A draft whose item the CMS has changed in another way since.
 
     Attributes:
         draft: the draft.
@@ -102,9 +102,9 @@ class Conflict:
         deleting: whether it is about to be deleted.
     """
 
-    draft: File
-    target: Target
-    clashes: tuple[Clash, ...]
+    draft: Path
+    target: WriteTarget
+    field_conflicts: tuple[FieldConflict, ...]
     why: str
     updated: str = ""
     deleting: bool = False
@@ -115,11 +115,11 @@ class Problem:
     """Something that is wrong or cannot be done.
 
     Attributes:
-        drafts: the files that it is about.
-        text: a sentence or more, which name them.
+        drafts: the files concerned.
+        text: a sentence or more that name the files.
     """
 
-    drafts: tuple[File, ...]
+    drafts: tuple[Path, ...]
     text: str
 
     def __str__(self) -> str:
@@ -128,13 +128,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that a run of publish found; nothing is sent while it has problems or conflicts.
+    """The plan of one run. Nothing is sent while it has problems or conflicts.
 
     Attributes:
         account: the account's fingerprint, and the API's address.
         steps: the writes, in order.
-        unchanged: what needs none.
-        conflicts: what somebody has to decide.
+        unchanged: drafts that need no write.
+        conflicts: what a person has to decide.
         problems: what is wrong or cannot be done.
     """
 
@@ -147,11 +147,11 @@ class Plan:
 
     @property
     def refused(self) -> bool:
-        """Say whether something stands against it."""
+        """Return whether problems or conflicts prevent the plan."""
         return bool(self.problems or self.conflicts)
 
     @property
-    def refused_drafts(self) -> frozenset[File]:
-        """The files that something stands against, however much it is."""
+    def refused_drafts(self) -> frozenset[Path]:
+        """Return the files that have problems or conflicts."""
         named = (draft for problem in self.problems for draft in problem.drafts)
         return frozenset((*named, *(conflict.draft for conflict in self.conflicts)))

@@ -1,4 +1,4 @@
-"""What has to be done so that the CMS holds nothing of these drafts any more?"""
+"""Plans for deleting the items that drafts were published as."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from dataclasses import replace
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.plan.equality import ABSENT, is_unset
-from pelican_buttercms.publish.plan.plan import Conflict, Part, Plan, Problem, Step
-from pelican_buttercms.publish.plan.protocols import Reads, Versions
-from pelican_buttercms.publish.plan.three_way_merge import Clash, Policy
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.plan.plan import Conflict, Plan, Problem, Step, StepPart
+from pelican_buttercms.publish.plan.protocols import CmsReader, Versions
+from pelican_buttercms.publish.plan.three_way_merge import FieldConflict, Policy
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, Target, Values, Version
+from pelican_buttercms.publish.write_model import (
+    SLUG,
+    STATUS,
+    TITLE,
+    ItemVersion,
+    Values,
+    WriteTarget,
+)
 
 _NAMES = {STATUS, TITLE, SLUG}
 
@@ -21,8 +28,8 @@ def plan_deletions(
     account: str,
     drafts: Sequence[Draft],
     *,
-    known: Known,
-    reads: Reads,
+    known: AccountSchema,
+    reads: CmsReader,
     policy: Policy,
     referrers: Callable[[Key], Sequence[str]],
 ) -> Plan:
@@ -30,36 +37,36 @@ def plan_deletions(
 
     Args:
         account: the account's fingerprint.
-        drafts: the drafts; an item is deleted only as the draft knows it.
+        drafts: the drafts; an item is deleted only if it is as its draft was made from it.
         known: the account.
-        reads: asks the CMS.
-        policy: "ours" deletes what the CMS has changed since, too.
-        referrers: names what refers to a key, for the user to know.
+        reads: reads from the CMS.
+        policy: "ours" also deletes what the CMS has changed since.
+        referrers: returns the names of records that refer to a key.
     """
     targets = [(draft, _target(draft, known)) for draft in drafts]
     keys = {target.key for _, target in targets if target.key.id and target.key.kind != "page"}
-    read = reads.read(sorted(_versions(keys, known)))
-    parts: dict[Key, list[Part]] = {}
+    versions = reads.read(sorted(_versions(keys, known)))
+    parts: dict[Key, list[StepPart]] = {}
     conflicts, problems, notes = [], [], []
     for draft, target in targets:
-        version = read.get(target)
+        version = versions.get(target)
         if target.key.kind == "page":
             text = f"the API cannot delete pages. Delete {target} in the dashboard."
             problems.append(Problem((draft.raw.path,), f"{draft.raw.path}: {text}"))
         elif version is None:
             notes.append(f"{draft.raw.path}: {target} is not at the CMS.")
         else:
-            parts.setdefault(target.key, []).append(Part(draft.raw.path, target, {}, version))
+            parts.setdefault(target.key, []).append(StepPart(draft.raw.path, target, {}, version))
             if draft.raw.base != version.digest and policy.wins != "ours":
                 conflicts.append(_conflict(draft, target, version))
-    for key, found in parts.items():
-        known_here = {part.target for part in found}
-        others = [t for t, one in read.items() if t.key == key and one and t not in known_here]
+    for key, of_key in parts.items():
+        planned = {part.target for part in of_key}
+        others = [t for t, v in versions.items() if t.key == key and v and t not in planned]
         if others and policy.wins != "ours":
-            conflicts += [_unseen(found[0], other, read[other]) for other in others]
+            conflicts += [_other_locale(of_key[0], other, versions[other]) for other in others]
     steps = [
-        Step("delete", tuple(found), notes=_notes(key, found, read, referrers))
-        for key, found in parts.items()
+        Step("delete", tuple(of_key), notes=_notes(key, of_key, versions, referrers))
+        for key, of_key in parts.items()
     ]
     return Plan(
         account,
@@ -70,26 +77,26 @@ def plan_deletions(
     )
 
 
-def _target(draft: Draft, known: Known) -> Target:
+def _target(draft: Draft, known: AccountSchema) -> WriteTarget:
     target = draft.target
     if target.key.kind == "post":
         return replace(target, locale="" if target.locale == known.main_locale else target.locale)
     return target
 
 
-def _versions(keys: Iterable[Key], known: Known) -> Iterator[Target]:
-    """Name every version that a deletion takes away: it is of the item, in all its locales."""
+def _versions(keys: Iterable[Key], known: AccountSchema) -> Iterator[WriteTarget]:
+    """Yield every version that a deletion removes: an item is deleted in all its locales."""
     for key in keys:
         for locale in known.locales:
             is_main = key.kind == "post" and locale.name == known.main_locale
-            yield Target(key, "" if is_main else locale.name)
+            yield WriteTarget(key, "" if is_main else locale.name)
 
 
-def _conflict(draft: Draft, target: Target, version: Version) -> Conflict:
-    """Show what would be lost: what the CMS has and the draft has not."""
+def _conflict(draft: Draft, target: WriteTarget, version: ItemVersion) -> Conflict:
+    """Return a conflict with what would be lost: what the CMS has and the draft lacks."""
     ours: Values = draft.values
-    clashes = tuple(
-        Clash(path, ABSENT, ours.get(path, ABSENT), theirs, both=True)
+    field_conflicts = tuple(
+        FieldConflict(path, ABSENT, ours.get(path, ABSENT), theirs, both=True)
         for path, theirs in version.values.items()
         if path not in _NAMES and not is_unset(theirs) and ours.get(path, ABSENT) != theirs
     )
@@ -98,31 +105,31 @@ def _conflict(draft: Draft, target: Target, version: Version) -> Conflict:
         if draft.raw.base
         else "the draft was not made from it"
     )
-    return Conflict(draft.raw.path, target, clashes, why, version.updated, deleting=True)
+    return Conflict(draft.raw.path, target, field_conflicts, why, version.updated, deleting=True)
 
 
-def _unseen(part: Part, target: Target, version: Version | None) -> Conflict:
-    """Show a version in another locale, which no draft of this run knows."""
+def _other_locale(part: StepPart, target: WriteTarget, version: ItemVersion | None) -> Conflict:
+    """Return a conflict for a version in a locale without a draft in this run."""
     values = version.values if version else {}
-    clashes = tuple(
-        Clash(path, ABSENT, ABSENT, theirs, both=True)
+    field_conflicts = tuple(
+        FieldConflict(path, ABSENT, ABSENT, theirs, both=True)
         for path, theirs in values.items()
         if path not in _NAMES and not is_unset(theirs)
     )
-    why = "it would be deleted, too, and no draft of this run was made from it"
+    why = "it would be deleted as well, and no draft of this run was made from it"
     updated = version.updated if version else ""
-    return Conflict(part.draft, target, clashes, why, updated, deleting=True)
+    return Conflict(part.draft, target, field_conflicts, why, updated, deleting=True)
 
 
 def _notes(
     key: Key,
-    parts: Sequence[Part],
-    read: Versions,
+    parts: Sequence[StepPart],
+    versions: Versions,
     referrers: Callable[[Key], Sequence[str]],
 ) -> tuple[str, ...]:
-    there = sorted(t.locale for t, one in read.items() if t.key == key and one and t.locale)
+    there = sorted(t.locale for t, v in versions.items() if t.key == key and v and t.locale)
     several = len(there) > 1 or len(parts) > 1
     notes = [f"It is deleted in all its locales: {', '.join(there)}."] if several else []
-    if found := referrers(key):
-        notes.append(f"Still referred to by {', '.join(found[:5])}{' …' if found[5:] else ''}.")
+    if names := referrers(key):
+        notes.append(f"Still referenced by {', '.join(names[:5])}{' …' if names[5:] else ''}.")
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""Plans in files, so that what was looked at is what is done, and nothing else."""
+"""Saved plans: a plan that was reviewed is applied as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from codecs import BOM_UTF8
 from collections.abc import Mapping
 import json
 import os
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,116 +16,118 @@ from pelican_buttercms.content.api_schema import is_deeper_than
 from pelican_buttercms.errors import PublishError
 from pelican_buttercms.filesystem import explain, write_whole
 from pelican_buttercms.publish.drafts.bounds import (
-    DEEPEST,
-    LARGEST_PLAN,
+    MAX_DRAFT_DEPTH,
+    MAX_PLAN_BYTES,
     UnreadableError,
     read_bounded,
 )
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind
 from pelican_buttercms.publish.drafts.read import PLAN_KEY, is_plan
-from pelican_buttercms.publish.plan.plan import Action, Part, Plan, Sent, Step
+from pelican_buttercms.publish.plan.plan import Action, Plan, SentStatus, Step, StepPart
 from pelican_buttercms.publish.resolved_draft import DraftReference
-from pelican_buttercms.publish.write_model import STATUS, Target, Values, Version
+from pelican_buttercms.publish.write_model import STATUS, ItemVersion, Values, WriteTarget
 
 _FORMAT = 1
 _DRAFT = "$draft"
-_DEEPEST = 2 * DEEPEST  # a draft's values, in parts of steps
+_DEEPEST = 2 * MAX_DRAFT_DEPTH  # a draft's values, in parts of steps
 
 
-class _Version(msgspec.Struct):
+class _SavedVersion(msgspec.Struct):
     values: list[tuple[list[str], Any]]
     updated: str
     pending: bool
 
 
-class _Part(msgspec.Struct):
+class _SavedPart(msgspec.Struct):
     draft: str
     target: tuple[DraftKind, str, str, str]
     values: list[tuple[list[str], Any]]
-    before: _Version | None
+    before: _SavedVersion | None
     kept: list[tuple[list[str], Any]]
     files: list[str]
 
 
-class _Step(msgspec.Struct):
+class _SavedStep(msgspec.Struct):
     action: Action
-    status: Sent
+    status: SentStatus
     notes: list[str]
-    parts: list[_Part]
+    parts: list[_SavedPart]
     there: list[str]
 
 
-class _Plan(msgspec.Struct):
+class _SavedPlan(msgspec.Struct):
     version: int = msgspec.field(name=PLAN_KEY)
     account: str
-    steps: list[_Step]
+    steps: list[_SavedStep]
 
 
-def save_plan(path: File, plan: Plan) -> None:
-    """Write a plan; drafts are named relative to its folder, so that they can travel together.
+def save_plan(path: Path, plan: Plan) -> None:
+    """Write a plan; paths of drafts are relative to its folder, so that both can be moved together.
 
     Raises:
-        PublishError: the file cannot be written, or there is one that is no plan.
+        PublishError: the file cannot be written, or is another file.
     """
     if path.suffix != ".json":
-        raise PublishError(f"A plan is saved as a .json file, and {path} is none: name another.")
+        raise PublishError(f"A plan is saved as a .json file: rename {path}.")
     if path.exists() and not is_plan(path):
         raise PublishError(
-            f"{path} is there and is no plan: nothing is written over it. Name another file."
+            f"{path} exists and is not a plan, so it is not overwritten. Name another file."
         )
     if not path.parent.is_dir():
-        raise PublishError(f"There is no folder {path.parent} to save the plan in. Make it first.")
+        raise PublishError(f"There is no folder {path.parent} for the plan. Create it first.")
     steps = [_save_step(step, path.resolve().parent) for step in plan.steps]
-    data = msgspec.to_builtins(_Plan(_FORMAT, plan.account, steps))
+    data = msgspec.to_builtins(_SavedPlan(_FORMAT, plan.account, steps))
     try:
         write_whole(path, f"{json.dumps(data, ensure_ascii=False, indent=1)}\n".encode())
     except UnicodeEncodeError as exc:
-        raise PublishError(f"The plan holds half of a character ({exc}): mend that draft.") from exc
+        raise PublishError(
+            f"The plan contains half of a character ({exc}): correct that draft."
+        ) from exc
     except OSError as exc:
         raise PublishError(explain(exc, f"The plan cannot be written to {path}")) from exc
 
 
-def load_plan(path: File) -> Plan:
+def load_plan(path: Path) -> Plan:
     """Read a plan that was saved.
 
     Raises:
         PublishError: the file is not a plan, or one of another version.
     """
     try:
-        raw = msgspec.json.decode(read_bounded(path, LARGEST_PLAN).removeprefix(BOM_UTF8))
-        found = msgspec.convert(raw, type=_Plan)
+        raw = msgspec.json.decode(read_bounded(path, MAX_PLAN_BYTES).removeprefix(BOM_UTF8))
+        saved = msgspec.convert(raw, type=_SavedPlan)
     except (OSError, ValueError, RecursionError, UnreadableError, msgspec.MsgspecError) as exc:
         raise _unreadable(path, exc) from exc
     if is_deeper_than(raw, _DEEPEST):
         raise _unreadable(path, "its values are nested too deep")
-    if found.version != _FORMAT:
+    if saved.version != _FORMAT:
         raise PublishError(
-            f"{path} is a plan of another version ({found.version}, and this reads {_FORMAT})."
+            f"{path} is a plan of another version ({saved.version}; expected {_FORMAT})."
             " Make it again with --out."
         )
     folder = path.resolve().parent
     try:
-        return Plan(found.account, tuple(_load_step(step, folder) for step in found.steps))
-    except (TypeError, ValueError) as exc:  # such as a path that no system has
+        return Plan(saved.account, tuple(_load_step(step, folder) for step in saved.steps))
+    except (TypeError, ValueError) as exc:  # such as an impossible path
         raise _unreadable(path, exc) from exc
 
 
-def _unreadable(path: File, reason: object) -> PublishError:
+def _unreadable(path: Path, reason: object) -> PublishError:
     return PublishError(f"{path} cannot be read as a plan: {reason}. Make it again with --out.")
 
 
-def _save_step(step: Step, folder: File) -> _Step:
+def _save_step(step: Step, folder: Path) -> _SavedStep:
     parts = [_save_part(part, folder) for part in step.parts]
-    return _Step(step.action, step.status, list(step.notes), parts, list(step.there))
+    return _SavedStep(step.action, step.status, list(step.notes), parts, list(step.there))
 
 
-def _save_part(part: Part, folder: File) -> _Part:
+def _save_part(part: StepPart, folder: Path) -> _SavedPart:
     key, before = part.target.key, part.before
     kind: Any = key.kind
     version = None
     if before is not None:
-        version = _Version(_save_values(before.values, folder), before.updated, before.pending)
-    return _Part(
+        version = _SavedVersion(_save_values(before.values, folder), before.updated, before.pending)
+    return _SavedPart(
         _relative(part.draft, folder),
         (kind, key.group, key.id, part.target.locale),
         _save_values(part.values, folder),
@@ -135,13 +137,13 @@ def _save_part(part: Part, folder: File) -> _Part:
     )
 
 
-def _save_values(values: Values, folder: File) -> list[tuple[list[str], Any]]:
+def _save_values(values: Values, folder: Path) -> list[tuple[list[str], Any]]:
     return [(list(path), _save(value, folder)) for path, value in values.items()]
 
 
-def _save(value: Any, folder: File) -> Any:
+def _save(value: Any, folder: Path) -> Any:
     if isinstance(value, DraftReference):
-        return {_DRAFT: _relative(File(value), folder)}
+        return {_DRAFT: _relative(Path(value), folder)}
     if isinstance(value, list):
         return [_save(entry, folder) for entry in value]
     if isinstance(value, Mapping):
@@ -149,11 +151,11 @@ def _save(value: Any, folder: File) -> Any:
     return value
 
 
-def _relative(path: File, folder: File) -> str:
-    return File(os.path.relpath(path.resolve(), folder)).as_posix()
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), folder)).as_posix()
 
 
-def _load_step(step: _Step, folder: File) -> Step:
+def _load_step(step: _SavedStep, folder: Path) -> Step:
     return Step(
         step.action,
         tuple(_load_part(part, folder) for part in step.parts),
@@ -163,17 +165,17 @@ def _load_step(step: _Step, folder: File) -> Step:
     )
 
 
-def _load_part(part: _Part, folder: File) -> Part:
+def _load_part(part: _SavedPart, folder: Path) -> StepPart:
     kind, group, name, locale = part.target
     before = None
     if part.before is not None:
         values = _load_values(part.before.values, folder)
         if STATUS not in values:
-            raise ValueError("it does not have the status of what the CMS holds")
-        before = Version(values, part.before.updated, part.before.pending)
-    return Part(
+            raise ValueError("the status at the CMS is missing")
+        before = ItemVersion(values, part.before.updated, part.before.pending)
+    return StepPart(
         _absolute(part.draft, folder),
-        Target(Key(kind, group, name), locale),
+        WriteTarget(Key(kind, group, name), locale),
         _load_values(part.values, folder),
         before,
         tuple((tuple(path), _load(value, folder)) for path, value in part.kept),
@@ -181,11 +183,11 @@ def _load_part(part: _Part, folder: File) -> Part:
     )
 
 
-def _load_values(values: list[tuple[list[str], Any]], folder: File) -> Values:
+def _load_values(values: list[tuple[list[str], Any]], folder: Path) -> Values:
     return {tuple(path): _load(value, folder) for path, value in values}
 
 
-def _load(value: Any, folder: File) -> Any:
+def _load(value: Any, folder: Path) -> Any:
     if isinstance(value, list):
         return [_load(entry, folder) for entry in value]
     if isinstance(value, Mapping):
@@ -195,10 +197,10 @@ def _load(value: Any, folder: File) -> Any:
     return value
 
 
-def _absolute(path: str, folder: File) -> File:
-    """Give a draft's path, as short as it can be said from here."""
+def _absolute(path: str, folder: Path) -> Path:
+    """Return a draft's path, relative to the current folder where possible."""
     if "\0" in path:
-        raise ValueError("a draft has no such path")
-    whole = File(os.path.normpath(folder / path))
-    here = File.cwd()
+        raise ValueError("the path of a draft contains a null byte")
+    whole = Path(os.path.normpath(folder / path))
+    here = Path.cwd()
     return whole.relative_to(here) if whole.is_relative_to(here) else whole

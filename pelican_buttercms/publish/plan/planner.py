@@ -1,4 +1,4 @@
-"""What has to be done so that the CMS holds what the drafts say? Looked up; nothing is sent."""
+"""Planning: the comparison of drafts with what the CMS holds. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -7,110 +7,110 @@ from dataclasses import replace
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.plan import messages
-from pelican_buttercms.publish.plan.equality import Sameness, look_up
-from pelican_buttercms.publish.plan.group_creations import together
-from pelican_buttercms.publish.plan.options import Findings, Wishes
+from pelican_buttercms.publish.plan.equality import Equality, differing
+from pelican_buttercms.publish.plan.group_creations import group_creations
+from pelican_buttercms.publish.plan.options import DraftOutcome, PublishOptions
 from pelican_buttercms.publish.plan.plan import (
     Conflict,
-    Part,
     Plan,
     Problem,
-    Sent,
+    SentStatus,
     Step,
+    StepPart,
     Unchanged,
-    sendable,
+    sendable_status,
 )
-from pelican_buttercms.publish.plan.protocols import Reads, Versions
-from pelican_buttercms.publish.plan.three_way_merge import Outcome, reconcile
-from pelican_buttercms.publish.plan.topological_order import ordered
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.validate import check, completed
+from pelican_buttercms.publish.plan.protocols import CmsReader, Versions
+from pelican_buttercms.publish.plan.three_way_merge import MergeResult, three_way_merge
+from pelican_buttercms.publish.plan.topological_order import sort_steps
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.validate import fill_missing, validate
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import (
     SLUG,
     STATUS,
     TITLE,
-    Target,
+    ItemVersion,
     Values,
-    Version,
-    spell,
+    WriteTarget,
+    display_path,
 )
 
 
-class Planner:
+class PublishPlanner:
     """Compares drafts with what the CMS holds.
 
     Args:
         known: what is known of the account.
-        reads: asks the CMS.
-        base_of: gives what the CMS held when a draft was made, None when that is not known.
-        same: compares values.
-        wishes: what the user asked for.
+        reads: reads from the CMS.
+        base_of: returns what the CMS held when a draft was made, None if unknown.
+        is_equal: compares values.
+        options: the options of the run.
     """
 
     def __init__(
         self,
-        known: Known,
-        reads: Reads,
+        known: AccountSchema,
+        reads: CmsReader,
         base_of: Callable[[str], Values | None],
-        same: Sameness,
-        wishes: Wishes,
+        is_equal: Equality,
+        options: PublishOptions,
     ) -> None:
         self._known = known
         self._reads = reads
         self._base_of = base_of
-        self._same = same
-        self._wishes = wishes
+        self._is_equal = is_equal
+        self._options = options
 
     def plan(self, account: str, drafts: Sequence[Draft]) -> Plan:
-        """Find out what has to be written for these drafts."""
-        drafts = [self._wished(draft) for draft in drafts]
-        read = self._reads.read(sorted({t for draft in drafts for t in self._asked(draft)}))
-        for target in read:
+        """Build the plan for these drafts."""
+        drafts = [self._with_options(draft) for draft in drafts]
+        versions = self._reads.read(sorted({t for d in drafts for t in self._targets(d)}))
+        for target in versions:
             if target.key.kind == "post" and (data := self._reads.latest(target)):
-                self._same.learn_terms(data)
-        findings = [self._find(draft, read) for draft in drafts]
-        changes = [found.change for found in findings if found.change]
+                self._is_equal.learn_terms(data)
+        outcomes = [self._plan_draft(draft, versions) for draft in drafts]
+        changes = [outcome.change for outcome in outcomes if outcome.change]
         locales = self._known.locales
-        names = {name.casefold() for one in locales for name in (one.name, one.lang) if name}
-        creations = together([f.create for f in findings if f.create], names)
-        steps, circles = ordered([*map(self._beside, creations), *changes])
+        names = {n.casefold() for locale in locales for n in (locale.name, locale.lang) if n}
+        creations = group_creations([o.create for o in outcomes if o.create], names)
+        steps, circles = sort_steps([*map(self._with_neighbours, creations), *changes])
         return Plan(
             account,
             tuple(steps),
-            tuple(f.unchanged for f in findings if f.unchanged),
-            tuple(f.conflict for f in findings if f.conflict),
-            tuple(dict.fromkeys([*_problems(drafts, findings), *circles])),
-            tuple(dict.fromkeys(note for f in findings for note in f.notes)),
+            tuple(o.unchanged for o in outcomes if o.unchanged),
+            tuple(o.conflict for o in outcomes if o.conflict),
+            tuple(dict.fromkeys([*_problems(drafts, outcomes), *circles])),
+            tuple(dict.fromkeys(note for o in outcomes for note in o.notes)),
         )
 
-    def _beside(self, step: Step) -> Step:
-        """Look what is there beside a new item; its values are all that it will be known by."""
+    def _with_neighbours(self, step: Step) -> Step:
+        """Add the existing ids to a new item's step; the item is recognised by its values alone."""
         part, key = step.parts[0], step.target.key
         if step.action != "create" or key.kind != "item":
             return step
         items = self._reads.items(key.group, part.target.locale)
-        equal = [number for number, one in items.items() if self._says(part.values, one)]
+        equal = [number for number, item in items.items() if self._holds(item, part.values)]
         named = ", ".join(f"{key.group}:{number}" for number in equal)
-        note = f"An equal item is there: {named}. If it is meant, give the draft its Id."
+        note = f"An equal item exists: {named}. If the draft is of that item, add its Id."
         notes = (*step.notes, note) if equal else step.notes
         return replace(step, there=tuple(items), notes=notes)
 
-    def _wished(self, draft: Draft) -> Draft:
-        """Put in what the user asked for, and the main locale where a draft names none."""
+    def _with_options(self, draft: Draft) -> Draft:
+        """Return a draft with the status of the options, and the main locale if it names none."""
         target, values = draft.target, dict(draft.values)
         main = self._known.main_locale
         if target.key.kind == "post":
-            # a post's own slug names its version; the write API knows no locale of posts
+            # a post's slug identifies its version; the write API has no locales for posts
             target = replace(target, locale="" if target.locale == main else target.locale)
         elif not target.locale:
             target = replace(target, locale=main)
-        if self._wishes.status:
-            values[STATUS] = self._wishes.status
+        if self._options.status:
+            values[STATUS] = self._options.status
         return replace(draft, target=target, values=values)
 
-    def _asked(self, draft: Draft) -> Iterable[Target]:
-        """Name what has to be read to judge a draft."""
+    def _targets(self, draft: Draft) -> Iterable[WriteTarget]:
+        """Yield the targets that have to be read to plan a draft."""
         target = draft.target
         yield target
         if renamed := _renamed(draft):
@@ -118,102 +118,103 @@ class Planner:
         if target.key.kind != "post" and target.locale != self._known.main_locale:
             yield replace(target, locale=self._known.main_locale)
 
-    def _find(self, draft: Draft, read: Versions) -> Findings:
-        target, version = self._located(draft, read)
-        if target == draft.target and self._is_taken(draft, read):
-            return Findings(problems=(messages.taken(draft),))
+    def _plan_draft(self, draft: Draft, versions: Versions) -> DraftOutcome:
+        target, version = self._located(draft, versions)
+        if target == draft.target and self._is_taken(draft, versions):
+            return DraftOutcome(problems=(messages.taken(draft),))
         draft = replace(draft, target=target)
         if version is None:
-            return self._missing(draft, read)
-        return self._existing(draft, version)
+            return self._plan_new(draft, versions)
+        return self._plan_existing(draft, version)
 
-    def _located(self, draft: Draft, read: Versions) -> tuple[Target, Version | None]:
-        """Find what a draft means; one whose renaming was interrupted is under its new slug."""
+    def _located(self, draft: Draft, versions: Versions) -> tuple[WriteTarget, ItemVersion | None]:
+        """Find a draft's target; after an interrupted rename it is under the new slug."""
         target, renamed = draft.target, _renamed(draft)
-        version = read.get(target)
-        there = read.get(renamed) if renamed and version is None else None
-        if renamed and there and self._says(draft.values, there):  # an earlier run wrote it
+        version = versions.get(target)
+        there = versions.get(renamed) if renamed and version is None else None
+        if renamed and there and self._holds(there, draft.values):  # an earlier run wrote it
             return renamed, there
         return target, version if target.key.id else None
 
-    def _says(self, wanted: Values, version: Version) -> bool:
-        """Say whether everything that is wanted is there."""
-        pairs = wanted.items()
-        return all(self._same(path, value, look_up(version.values, path)) for path, value in pairs)
+    def _holds(self, version: ItemVersion, wanted: Values) -> bool:
+        """Return whether a version has all wanted values."""
+        return not differing(wanted, version.values, self._is_equal)
 
-    def _is_taken(self, draft: Draft, read: Versions) -> bool:
+    def _is_taken(self, draft: Draft, versions: Versions) -> bool:
         renamed = _renamed(draft)
-        return renamed is not None and read.get(renamed) is not None
+        return renamed is not None and versions.get(renamed) is not None
 
-    # what is not there yet
+    # new items
 
-    def _missing(self, draft: Draft, read: Versions) -> Findings:
+    def _plan_new(self, draft: Draft, versions: Versions) -> DraftOutcome:
         target = draft.target
-        elsewhere = read.get(replace(target, locale=self._known.main_locale))
+        main_version = versions.get(replace(target, locale=self._known.main_locale))
         if target.key.kind == "post" and target.locale:
-            return Findings(problems=(messages.no_translation(draft),))
-        if elsewhere is None:
+            return DraftOutcome(problems=(messages.no_translation(draft),))
+        if main_version is None:
             if impossible := self._uncreatable(draft):
-                return Findings(problems=(impossible,))
+                return DraftOutcome(problems=(impossible,))
             if target.key.kind == "item":
                 target = replace(target, key=Key("item", target.key.group, ""))  # a new number
         if problems := tuple(self._check(draft, creating=True)):
-            return Findings(problems=problems)
-        values, added = completed(draft, self._known)
-        part = Part(draft.raw.path, target, values, files=tuple(draft.files))
+            return DraftOutcome(problems=problems)
+        values, added = fill_missing(draft, self._known)
+        part = StepPart(draft.raw.path, target, values, files=tuple(draft.files))
         notes = (*draft.notes, *added)
         if target.key.kind == "post" and STATUS not in values:
             notes += (messages.becomes_draft(draft),)
-        if elsewhere is None:
-            return Findings(create=part, notes=notes)
-        return self._translation(part, sendable(values.get(STATUS), "draft"), notes)
+        if main_version is None:
+            return DraftOutcome(create=part, notes=notes)
+        return self._translation(part, sendable_status(values.get(STATUS), "draft"), notes)
 
-    def _translation(self, part: Part, status: Sent, notes: tuple[str, ...]) -> Findings:
-        """Add a version in another locale to what is there; it has a status of its own."""
+    def _translation(
+        self, part: StepPart, status: SentStatus, notes: tuple[str, ...]
+    ) -> DraftOutcome:
+        """Build the step that adds a locale to an existing item; a locale has its own status."""
         part = replace(part, values=_changeable(part.values, part.target))
         notes = (*notes, f"{part.target} is a new translation.")
-        return Findings(change=Step("change", (part,), status, notes))
+        return DraftOutcome(change=Step("change", (part,), status, notes))
 
     def _check(self, draft: Draft, *, creating: bool) -> list[str]:
-        allowed = self._wishes.allow_unknown
-        problems = check(draft, self._known, creating=creating, allow_unknown=allowed)
-        if draft.raw.future and draft.values.get(STATUS) == "published":
-            problems.append(messages.future(draft))
+        allowed = self._options.allow_unknown
+        problems = validate(draft, self._known, creating=creating, allow_unknown=allowed)
+        if draft.raw.future_date and draft.values.get(STATUS) == "published":
+            problems.append(messages.future_date(draft))
         return problems
 
     def _uncreatable(self, draft: Draft) -> str | None:
-        was_there = draft.raw.base or (draft.target.key.kind == "item" and draft.raw.id)
-        if was_there and self._wishes.policy.wins != "ours":
+        was_published = draft.raw.base or (draft.target.key.kind == "item" and draft.raw.id)
+        if was_published and self._options.policy.wins != "ours":
             return messages.gone(draft)
         key = draft.target.key
         return None if self._has_group(key) else messages.no_group(draft.raw, self._known)
 
     def _has_group(self, key: Key) -> bool:
-        known = self._known.schemas.of(key.kind, key.group, key.id) is not None
-        return key.kind == "post" or known or self._reads.has_group(key.kind, key.group)
+        is_known = self._known.schemas.of(key.kind, key.group, key.id) is not None
+        return key.kind == "post" or is_known or self._reads.has_group(key.kind, key.group)
 
-    # what is there
+    # existing items
 
-    def _existing(self, draft: Draft, version: Version) -> Findings:
-        outcome, why = self._reconciled(draft, version)
-        if outcome.clashes:
-            return Findings(
+    def _plan_existing(self, draft: Draft, version: ItemVersion) -> DraftOutcome:
+        outcome, why = self._merge(draft, version)
+        if outcome.field_conflicts:
+            return DraftOutcome(
                 conflict=Conflict(
-                    draft.raw.path, draft.target, outcome.clashes, why, version.updated
+                    draft.raw.path, draft.target, outcome.field_conflicts, why, version.updated
                 )
             )
         if not outcome.changes:
-            return Findings(
+            return DraftOutcome(
                 unchanged=Unchanged(draft, draft.target, version, outcome.kept),
                 notes=_kept_notes(draft, version, outcome),
             )
         problems = list(self._impossible(draft, version, outcome))
         problems += self._check(draft, creating=False)
         if problems:
-            return Findings(problems=tuple(problems))
-        return Findings(change=self._change(draft, version, outcome))
+            return DraftOutcome(problems=tuple(problems))
+        return DraftOutcome(change=self._change(draft, version, outcome))
 
-    def _reconciled(self, draft: Draft, version: Version) -> tuple[Outcome, str]:
+    def _merge(self, draft: Draft, version: ItemVersion) -> tuple[MergeResult, str]:
         base: Values | None
         if draft.raw.base == version.digest:
             base, why = version.values, ""
@@ -223,32 +224,41 @@ class Planner:
         else:
             base, why = None, "it is at the CMS already, and the draft was not made from it"
         ours = draft.values
-        outcome = reconcile(ours, version.values, base, self._wishes.policy, self._same)
+        outcome = three_way_merge(ours, version.values, base, self._options.policy, self._is_equal)
         return outcome, why
 
-    def _impossible(self, draft: Draft, version: Version, outcome: Outcome) -> Iterable[str]:
-        """Name what the API cannot do."""
+    def _impossible(
+        self, draft: Draft, version: ItemVersion, outcome: MergeResult
+    ) -> Iterable[str]:
+        """Yield a message for each part of a change that the API cannot do."""
         target, changes = draft.target, outcome.changes
         if target.key.kind == "post" and target.locale:
             yield messages.no_translation(draft)
         for path in (TITLE, SLUG):
             if target.key.kind == "page" and path in changes:
                 yield messages.immutable(draft, path, version)
-        status = sendable(changes.get(STATUS), version.status)
+        status = sendable_status(changes.get(STATUS), version.status)
         live = target.key.kind == "page" and version.status == "published"
         if live and changes == {STATUS: "draft"}:
             yield messages.cannot_withdraw(draft)
         if not status:
             yield messages.scheduled(draft, version)
-        # a page keeps its live version beside its draft; of posts that is not known
-        reaches_it = status == "published" or target.key.kind == "post"
-        is_own = draft.raw.base == version.digest  # published or exported from here, so seen
-        if version.pending and reaches_it and not is_own and not self._wishes.include_pending:
+        # a page keeps its live version beside its draft; for posts that is unknown
+        publishes_pending = status == "published" or target.key.kind == "post"
+        is_own = (
+            draft.raw.base == version.digest
+        )  # published or exported from here, so the user saw it
+        if (
+            version.pending
+            and publishes_pending
+            and not is_own
+            and not self._options.include_pending
+        ):
             yield messages.pending(draft)
 
-    def _change(self, draft: Draft, version: Version, outcome: Outcome) -> Step:
-        status = sendable(outcome.changes.get(STATUS), version.status)
-        part = Part(
+    def _change(self, draft: Draft, version: ItemVersion, outcome: MergeResult) -> Step:
+        status = sendable_status(outcome.changes.get(STATUS), version.status)
+        part = StepPart(
             draft.raw.path,
             draft.target,
             _changeable(outcome.changes, draft.target),
@@ -258,38 +268,38 @@ class Planner:
         )
         notes = (*draft.notes, *_kept_notes(draft, version, outcome))
         if draft.target.key.kind == "page" and (version.status, status) == ("published", "draft"):
-            notes += ("The live page stays as it is; this becomes a draft over it.",)
+            notes += ("The live page stays as it is, with this draft over it.",)
         elif status != version.status:
             notes += (f"{draft.target} was {version.status} and becomes {status}.",)
         if renamed := _renamed(draft):
-            notes += (f"{draft.target} is renamed to {renamed.key.id}: its address changes.",)
+            notes += (f"{draft.target} is renamed to {renamed.key.id}: its URL changes.",)
         return Step("change", (part,), status, notes)
 
 
-def _renamed(draft: Draft) -> Target | None:
-    """Give what a post is to be renamed to, None where it keeps its slug."""
+def _renamed(draft: Draft) -> WriteTarget | None:
+    """Return the new target of a post that is renamed, None if it keeps its slug."""
     target, slug = draft.target, draft.raw.slug
     if target.key.kind != "post" or slug in {"", target.key.id}:
         return None
-    return Target(Key("post", "", slug), target.locale)
+    return WriteTarget(Key("post", "", slug), target.locale)
 
 
-def _changeable(values: Values, target: Target) -> Values:
-    """Leave what a change may send: the status is sent apart, and a page's name is for ever."""
+def _changeable(values: Values, target: WriteTarget) -> Values:
+    """Return the values that a change may send: without the status, or a page's title and slug."""
     fixed = {STATUS, TITLE, SLUG} if target.key.kind == "page" else {STATUS}
     return {path: value for path, value in values.items() if path not in fixed}
 
 
-def _kept_notes(draft: Draft, version: Version, outcome: Outcome) -> tuple[str, ...]:
+def _kept_notes(draft: Draft, version: ItemVersion, outcome: MergeResult) -> tuple[str, ...]:
     if not outcome.kept:
         return ()
-    names = ", ".join(spell(path) for path, _ in outcome.kept)
-    text = f"{draft.raw.path} is older than the CMS in {names}, which stays as it is there."
+    names = ", ".join(display_path(path) for path, _ in outcome.kept)
+    text = f"{draft.raw.path} is older than the CMS in {names}. The CMS keeps its value."
     how = "Export it again with --preview" if version.pending else "Export it again"
-    return (f"{text} {how} to have that in the draft.",)
+    return (f"{text} {how} to update the draft.",)
 
 
-def _problems(drafts: Sequence[Draft], findings: Sequence[Findings]) -> Iterable[Problem]:
-    for draft, found in zip(drafts, findings, strict=True):
-        for text in found.problems:
+def _problems(drafts: Sequence[Draft], outcomes: Sequence[DraftOutcome]) -> Iterable[Problem]:
+    for draft, outcome in zip(drafts, outcomes, strict=True):
+        for text in outcome.problems:
             yield Problem((draft.raw.path,), text)

@@ -1,26 +1,26 @@
-"""What does publish ask the CMS? The part of `fetch.fresh` that planning needs."""
+"""The part of `remote_state.RemoteReader` that planning needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from pelican_buttercms.publish.write_model import Target, Version
+from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 
-Versions = Mapping[Target, Version | None]
+Versions = Mapping[WriteTarget, ItemVersion | None]
 
 
-class Reads(Protocol):
-    """What planning asks the CMS."""
+class CmsReader(Protocol):
+    """Reads from the CMS for planning."""
 
-    def read(self, targets: Iterable[Target]) -> Versions:
-        """Give what it holds of each target, None where it holds none."""
+    def read(self, targets: Iterable[WriteTarget]) -> Versions:
+        """Return the current version of each target, None where there is none."""
 
-    def latest(self, target: Target) -> dict[str, Any] | None:
-        """Give the API's own object of a target that was read."""
+    def latest(self, target: WriteTarget) -> dict[str, Any] | None:
+        """Return the API's object of a target that was read."""
 
-    def items(self, collection: str, locale: str) -> Mapping[str, Version]:
-        """Give all items of a collection by id."""
+    def items(self, collection: str, locale: str) -> Mapping[str, ItemVersion]:
+        """Return all items of a collection by id."""
 
     def has_group(self, kind: str, group: str) -> bool:
-        """Say whether there is such a page type or collection."""
+        """Return whether the page type or collection exists."""

@@ -1,25 +1,22 @@
-"""Whose change is it? A draft, what it was made from, and what the CMS holds now, by field."""
+"""The three-way merge of a draft, its base, and what the CMS holds now, by field."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pelican_buttercms.publish.plan.equality import ABSENT, look_up
-from pelican_buttercms.publish.write_model import Path, Values
-
-Same = Callable[[Path, Any, Any], bool]
+from pelican_buttercms.publish.plan.equality import ABSENT, IsEqual, look_up
+from pelican_buttercms.publish.write_model import FieldPath, Values
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What happens to fields that the CMS changed since the draft was made.
+    """How to merge fields that the CMS has changed since the draft was made.
 
     Attributes:
-        merge: whether what only the CMS changed stays as it is there.
-        wins: who has the last word where both changed a field; "" lets nobody have it. Without
-            `merge`, "ours" is for everything that the draft says.
+        merge: whether fields that only the CMS changed keep its value.
+        wins: whose value is taken where both changed a field; "" makes it a conflict. Without
+            `merge`, "ours" takes every value of the draft.
     """
 
     merge: bool = False
@@ -27,18 +24,18 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
-    """One field that the CMS changed since the draft was made.
+class FieldConflict:
+    """A field that the CMS has changed since the draft was made.
 
     Attributes:
         path: the field.
-        base: what it was when the draft was made; ABSENT where that is not known.
-        ours: what the draft wants.
-        theirs: what the CMS holds.
-        both: whether the draft changed it as well; then somebody has to decide.
+        base: its value when the draft was made; ABSENT if unknown.
+        ours: the draft's value.
+        theirs: the CMS's value.
+        both: whether the draft changed it as well; then a person has to decide.
     """
 
-    path: Path
+    path: FieldPath
     base: Any
     ours: Any
     theirs: Any
@@ -46,56 +43,56 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What becomes of a draft.
+class MergeResult:
+    """The result of a merge.
 
     Attributes:
-        changes: what is to be written.
-        clashes: what nobody decided; nothing may be written while there are any.
-        kept: where the CMS's newer value stays and the draft has another, by what the draft has.
+        changes: the values to write.
+        clashes: undecided fields; nothing may be written while there are any.
+        kept: fields whose newer value at the CMS stays, with the draft's values.
     """
 
     changes: Values
-    clashes: tuple[Clash, ...] = ()
-    kept: tuple[tuple[Path, Any], ...] = ()
+    field_conflicts: tuple[FieldConflict, ...] = ()
+    kept: tuple[tuple[FieldPath, Any], ...] = ()
 
 
-def reconcile(
-    ours: Values, theirs: Values, base: Values | None, policy: Policy, same: Same
-) -> Outcome:
-    """Decide what of a draft is written over what the CMS holds.
+def three_way_merge(
+    ours: Values, theirs: Values, base: Values | None, policy: Policy, is_equal: IsEqual
+) -> MergeResult:
+    """Merge a draft into what the CMS holds.
 
     Args:
-        ours: what the draft says; what it does not name is left alone.
+        ours: the draft's values; fields that it does not name are left alone.
         theirs: what the CMS holds.
-        base: what it held when the draft was made. None where nobody knows that: then every
-            difference is one that somebody has to decide.
-        policy: what the user decided.
-        same: says whether two values of a field are the same.
+        base: what the CMS held when the draft was made. If that is unknown (None), every
+            difference has to be decided by a person.
+        policy: the user's decision.
+        is_equal: returns whether two values of a field are equal.
     """
     changes: Values = {}
-    clashes, kept = [], []
+    field_conflicts, kept = [], []
     for path, wanted in ours.items():
         there = look_up(theirs, path)
-        if same(path, wanted, there):
+        if is_equal(path, wanted, there):
             continue
         before = ABSENT if base is None else look_up(base, path)
-        if base is not None and same(path, before, there):
+        if base is not None and is_equal(path, before, there):
             changes[path] = wanted
             continue
-        both = base is None or not same(path, before, wanted)
+        both = base is None or not is_equal(path, before, wanted)
         match _decide(policy, both=both):
             case "ours":
                 changes[path] = wanted
             case "theirs":
                 kept.append((path, wanted))
             case _:
-                clashes.append(Clash(path, before, wanted, there, both))
-    if not changes and not any(clash.both for clash in clashes):
-        # the draft was not edited: nothing of it is news, and nothing is lost
-        kept += [(clash.path, clash.ours) for clash in clashes]
-        clashes = []
-    return Outcome(changes, tuple(clashes), tuple(kept))
+                field_conflicts.append(FieldConflict(path, before, wanted, there, both))
+    if not changes and not any(field_conflict.both for field_conflict in field_conflicts):
+        # the draft was not edited, so nothing of it is lost
+        kept += [(field_conflict.path, field_conflict.ours) for field_conflict in field_conflicts]
+        field_conflicts = []
+    return MergeResult(changes, tuple(field_conflicts), tuple(kept))
 
 
 def _decide(policy: Policy, *, both: bool) -> Literal["ours", "theirs", ""]:

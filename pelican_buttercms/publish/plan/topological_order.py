@@ -1,44 +1,44 @@
-"""In which order are the writes done? What is referred to comes first."""
+"""The order of the writes: what is referenced comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.reference_syntax import walk
 from pelican_buttercms.publish.plan.plan import Problem, Step
 from pelican_buttercms.publish.resolved_draft import DraftReference
-from pelican_buttercms.publish.write_model import referred
+from pelican_buttercms.publish.write_model import referenced_key
 
 
-def ordered(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
-    """Sort steps so that a new item is there before something refers to it.
+def sort_steps(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
+    """Sort steps so that a new item is created before something refers to it.
 
     Steps that do not depend on each other keep their order.
 
     Returns:
-        the steps, and what is wrong: new items that refer to each other in a circle.
+        The steps, and a problem if new items refer to each other in a circle.
     """
-    makers: dict[File | Key, int] = {}
+    creators: dict[Path | Key, int] = {}
     for number, step in enumerate(steps):
         if step.action == "create":
             for part in step.parts:
-                makers[part.draft.resolve()] = number
-                makers[part.target.key] = number
+                creators[part.draft.resolve()] = number
+                creators[part.target.key] = number
     sorter: TopologicalSorter[int] = TopologicalSorter()
     for number, step in enumerate(steps):
-        needs = {makers[what] for what in _referred(step) if what in makers} - {number}
+        needs = {creators[what] for what in _dependencies(step) if what in creators} - {number}
         sorter.add(number, *sorted(needs))
     try:
         return [steps[number] for number in _stable(sorter)], []
     except CycleError as exc:
         drafts = [steps[number].parts[0].draft for number in exc.args[1]]
         names = " -> ".join(map(str, drafts))
-        text = f"These new items refer to each other, so that none can be made first: {names}."
-        advice = "Leave one of the references away, publish, then add it and publish again."
+        text = f"These new items refer to each other, so none can be created first: {names}."
+        advice = "Remove one of the references, publish, then add it and publish again."
         return list(steps), [Problem(tuple(drafts), f"{text} {advice}")]
 
 
@@ -50,15 +50,15 @@ def _stable(sorter: TopologicalSorter[int]) -> Iterator[int]:
         sorter.done(*ready)
 
 
-def _referred(step: Step) -> Iterator[File | Key]:
+def _dependencies(step: Step) -> Iterator[Path | Key]:
     for part in step.parts:
-        yield part.draft.resolve()  # a change of what this very run makes
+        yield part.draft.resolve()  # a change of what this run creates
         for value in walk(list(part.values.values())):
             if isinstance(value, DraftReference):
-                yield File(value)
+                yield Path(value)
             elif key := _key(value):
                 yield key
 
 
 def _key(value: Any) -> Key | None:
-    return referred(value) if isinstance(value, str) else None
+    return referenced_key(value) if isinstance(value, str) else None

@@ -1,1 +1,1 @@
-"""What do the words of drafts mean to this account? Learnt from its content, and checked."""
+"""Drafts resolved against the account: references, authors, terms and fields, and their checks."""

@@ -1,4 +1,4 @@
-"""What is known of the account? Learnt from its stored content, as no endpoint tells it."""
+"""The account's schemas, authors, terms and keys, inferred from its stored content."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key, RawRecord
-from pelican_buttercms.publish.schema.model import Schemas, Shape
-from pelican_buttercms.publish.write_model import FIELDS, Path, Target
+from pelican_buttercms.publish.schema.infer import ObjectSchema
+from pelican_buttercms.publish.schema.model import ContentSchemas
+from pelican_buttercms.publish.write_model import FIELDS, FieldPath, WriteTarget
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.settings.page_types import USUAL_FIELDS
@@ -24,8 +25,8 @@ class KnownAuthor:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the stored content tells of the account.
+class AccountSchema:
+    """The schemas, authors, terms and keys of an account, as far as stored content shows them.
 
     Attributes:
         schemas: the fields of page types, collections and components.
@@ -40,7 +41,7 @@ class Known:
         bodies: the field that the user maps to the body, a dotted path by page type.
     """
 
-    schemas: Schemas = field(default_factory=Schemas)
+    schemas: ContentSchemas = field(default_factory=ContentSchemas)
     authors: tuple[KnownAuthor, ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -52,13 +53,13 @@ class Known:
     bodies: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def learn(cls, records: Iterable[RawRecord], options: Settings) -> Self:
-        """Learn from the records of all locales, in any order."""
+    def from_records(cls, records: Iterable[RawRecord], options: Settings) -> Self:
+        """Build it from the records of all locales, in any order."""
         found = sorted(records, key=lambda record: (record.key, record.locale))
         keys = [one.key for one in found if one.key.kind in {"post", "page", "item"}]
         bodies = {name: one.fields.get("body", "") for name, one in options.page_types.items()}
         return cls(
-            schemas=Schemas.learn(found, options.main_locale.name),
+            schemas=ContentSchemas.from_records(found, options.main_locale.name),
             authors=tuple(_authors(found)),
             categories=_terms(found, "category"),
             tags=_terms(found, "tag"),
@@ -70,11 +71,11 @@ class Known:
             bodies={name: path for name, path in bodies.items() if path},
         )
 
-    def shape(self, key: Key) -> Shape | None:
-        """Give the fields that a page or an item of this key has; None if nothing is known."""
+    def fields_of(self, key: Key) -> ObjectSchema | None:
+        """Return the schema of a page or an item by its key, None if none was seen."""
         return self.schemas.of(key.kind, key.group, key.id)
 
-    def find(self, key: Key) -> Key | None:
+    def find_key(self, key: Key) -> Key | None:
         """Find what a reference means; "*" may be any page type, and ids are unique."""
         if key in self.keys:
             return key
@@ -85,21 +86,21 @@ class Known:
             return Key("item", self.collections[key.id], key.id)
         return None
 
-    def body_field(self, target: Target) -> Path | None:
-        """Give the path of the field that a draft's body is for, None when there is none.
+    def body_field(self, target: WriteTarget) -> FieldPath | None:
+        """Return the path of the field that a draft's body is for, None if there is none.
 
         The user's own mapping decides, then the usual names, where such a field holds texts.
         """
-        key, shape = target.key, self.shape(target.key)
+        key, shape = target.key, self.fields_of(target.key)
         if key.kind == "page" and (mapped := self.bodies.get(key.group)):
-            return field_path(mapped, shape)
+            return parse_field_path(mapped, shape)
         for name in USUAL_FIELDS["body"]:
             if shape and (one := shape.get(name)) and one.is_text:
                 return (FIELDS, name)
         return None
 
     def locale(self, name: str) -> str | None:
-        """Give the API slug of a locale by it or by its language, None when the site has none."""
+        """Return a locale's API slug by slug or language, None if the site has no such locale."""
         if not name:
             return self.main_locale
         for one in self.locales:
@@ -111,7 +112,7 @@ class Known:
         )
 
 
-def field_path(dotted: str, shape: Shape | None) -> Path:
+def parse_field_path(dotted: str, shape: ObjectSchema | None) -> FieldPath:
     """Read a field's name, or a dotted path through components."""
     name = dotted.removeprefix("fields.")
     if shape and shape.get(name):

@@ -1,94 +1,96 @@
-"""Whom and what does a post name? Authors, categories and tags, by slug or by name."""
+"""Authors, categories and tags of a post, resolved by slug or by name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from pelican_buttercms.publish.resolve.account_schema import Known, KnownAuthor
-from pelican_buttercms.publish.resolve.diagnostics import Sheet, offer
-from pelican_buttercms.publish.write_model import POST_TERMS, POST_TEXTS, Path, Values
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema, KnownAuthor
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, suggest
+from pelican_buttercms.publish.write_model import POST_TERMS, POST_TEXTS, FieldPath, Values
 
 _NAMES = (*POST_TEXTS, "author", *POST_TERMS)
 _SINGULAR = {"categories": "category", "tags": "tag"}
 
 
-def post_values(fields: Mapping[str, Any], sheet: Sheet) -> Values:
-    """Read what a draft of a post says besides title, slug and body."""
+def post_values(fields: Mapping[str, Any], diagnostics: Diagnostics) -> Values:
+    """Read the values of a post's draft besides title, slug and body."""
     found: Values = {}
     for name, value in fields.items():
-        path: Path = (name,)
+        path: FieldPath = (name,)
         if name == "author":
-            found[path] = author(value, sheet)
+            found[path] = author(value, diagnostics)
         elif name in POST_TERMS:
-            found[path] = terms(name, value, sheet)
+            found[path] = terms(name, value, diagnostics)
         elif name == "featured_image":
-            found[path] = _image(value, sheet)
+            found[path] = _image(value, diagnostics)
         elif name in POST_TEXTS:
-            found[path] = _text(name, value, sheet)
+            found[path] = _text(name, value, diagnostics)
         else:
-            sheet.problem(name, f"is nothing that a post has{offer(name, _NAMES)}")
+            diagnostics.add_problem(name, f"is nothing that a post has{suggest(name, _NAMES)}")
     return found
 
 
-def author(value: Any, sheet: Sheet) -> str:
-    """Give an author's slug from slug, e-mail or name; the word itself when nobody has it."""
+def author(value: Any, diagnostics: Diagnostics) -> str:
+    """Return an author's slug by slug, e-mail or name; the word itself if no author matches."""
     word = str(value or "").strip()
-    found = find_authors(word, sheet.known)
+    found = find_authors(word, diagnostics.account)
     if len(found) == 1 or not word:
         return found[0].slug if found else ""
     if found:
         slugs = " or ".join(one.slug for one in found)
-        sheet.problem("author", f"is {word!r}, as several authors are called: write {slugs}.")
+        diagnostics.add_problem(
+            "author", f"is {word!r}, as several authors are called: write {slugs}."
+        )
         return word
-    names = [one.name or one.slug for one in sheet.known.authors]
-    sheet.problem(
+    names = [one.name or one.slug for one in diagnostics.account.authors]
+    diagnostics.add_problem(
         "author",
-        f"is {word!r}, and there is no such author{offer(word, names)} The API cannot make"
+        f"is {word!r}, and there is no such author{suggest(word, names)} The API cannot make"
         " authors: add them in the dashboard and pull, or name another.",
     )
     return word
 
 
-def find_authors(word: str, known: Known) -> list[KnownAuthor]:
+def find_authors(word: str, account: AccountSchema) -> list[KnownAuthor]:
     """Find authors by slug, else by e-mail, else by name; case matters in a slug only."""
-    if exact := [one for one in known.authors if one.slug == word]:
+    if exact := [one for one in account.authors if one.slug == word]:
         return exact
     wanted = word.casefold()
     for attribute in ("email", "name", "slug"):
-        if found := [a for a in known.authors if getattr(a, attribute).casefold() == wanted]:
+        if found := [a for a in account.authors if getattr(a, attribute).casefold() == wanted]:
             return found
     return []
 
 
-def terms(plural: str, value: Any, sheet: Sheet) -> list[str]:
-    """Give slugs of categories or tags; what is new stays as it is written."""
+def terms(plural: str, value: Any, diagnostics: Diagnostics) -> list[str]:
+    """Return the slugs of categories or tags; new ones stay as they are written."""
     if isinstance(value, str):
         value = value.split(",")
     if value is not None and not isinstance(value, list | tuple):
-        sheet.problem(plural, f"is a list of names, not {value!r}.")
+        diagnostics.add_problem(plural, f"is a list of names, not {value!r}.")
         return []
     words = [str(word).strip() for word in value or ()]
-    found = [_term(plural, word, sheet) for word in words if word]
+    found = [_term(plural, word, diagnostics) for word in words if word]
     return list(dict.fromkeys(found))
 
 
-def _term(plural: str, word: str, sheet: Sheet) -> str:
-    slugs = find_terms(plural, word, sheet.known)
+def _term(plural: str, word: str, diagnostics: Diagnostics) -> str:
+    slugs = find_terms(plural, word, diagnostics.account)
     if len(slugs) == 1:
         return slugs[0]
     singular = _SINGULAR[plural]
     if slugs:
-        told = " or ".join(slugs)
-        sheet.problem(plural, f"names {word!r}, as several are called: write {told}.")
+        choices = " or ".join(slugs)
+        diagnostics.add_problem(plural, f"names {word!r}, as several are called: write {choices}.")
     else:
-        sheet.note(plural, f"makes something: the {singular} {word!r} is new.")
+        diagnostics.add_note(plural, f"makes something: the {singular} {word!r} is new.")
     return word
 
 
-def find_terms(plural: str, word: str, known: Known) -> list[str]:
+def find_terms(plural: str, word: str, account: AccountSchema) -> list[str]:
     """Find the slugs of categories or tags by slug, else by name."""
-    names = known.categories if plural == "categories" else known.tags
+    names = account.categories if plural == "categories" else account.tags
     if word in names:
         return [word]
     wanted = word.casefold()
@@ -96,13 +98,13 @@ def find_terms(plural: str, word: str, known: Known) -> list[str]:
     return by_name or [slug for slug in names if slug.casefold() == wanted]
 
 
-def _image(value: Any, sheet: Sheet) -> str:
+def _image(value: Any, diagnostics: Diagnostics) -> str:
     text = "" if value is None else str(value).strip()
     if not text or text.startswith(("http://", "https://")):
         return text
-    url = sheet.local(text)
+    url = diagnostics.local_url(text)
     if url is None:
-        sheet.problem(
+        diagnostics.add_problem(
             "featured_image",
             f"shows {text!r}, and there is no such file: correct the path, which is relative to"
             " the draft, or give a URL.",
@@ -110,7 +112,7 @@ def _image(value: Any, sheet: Sheet) -> str:
     return url or text
 
 
-def _text(name: str, value: Any, sheet: Sheet) -> str:
+def _text(name: str, value: Any, diagnostics: Diagnostics) -> str:
     if isinstance(value, list | tuple | Mapping):
-        sheet.problem(name, f"is a text, not {value!r}.")
+        diagnostics.add_problem(name, f"is a text, not {value!r}.")
     return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What comes up while one draft is read? Problems, notes and local files, in one place."""
+"""Problems, notes and local files that are collected while one draft is resolved."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pathlib import Path
 
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile, RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 
 FindFile = Callable[[str, Path], LocalFile | None]
-"""Finds a local file by the words in a draft and the draft's own path; None: there is none."""
+"""Finds a local file by the text in a draft and the draft's own path; None if there is none."""
 
 _LISTED = 12
 _COMPARED = 5000
 
 
 @dataclass
-class Sheet:
-    """One draft that is being read.
+class Diagnostics:
+    """Collects what is found while one draft is resolved.
 
     Attributes:
         raw: what its file says.
-        known: the account.
+        account: the account's schema.
         find_file: finds local files.
         drafts: the resolved paths of all drafts that are read together.
         files: local files that were found, by their URLs.
@@ -35,27 +35,27 @@ class Sheet:
     """
 
     raw: RawDraft
-    known: Known
+    account: AccountSchema
     find_file: FindFile
     drafts: AbstractSet[Path] = frozenset()
     files: dict[str, LocalFile] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def problem(self, where: str, what: str) -> None:
-        """Take down what is wrong with a field."""
-        self.problems.append(said(self.raw, where, what))
+    def add_problem(self, where: str, what: str) -> None:
+        """Add a problem of a field."""
+        self.problems.append(describe(self.raw, where, what))
 
-    def note(self, where: str, what: str) -> None:
-        """Take down what nothing hinders, once."""
-        text = said(self.raw, where, what)
+    def add_note(self, where: str, what: str) -> None:
+        """Add a note about a field, once; a note stops nothing."""
+        text = describe(self.raw, where, what)
         if text not in self.notes:
             self.notes.append(text)
 
-    def local(self, words: str) -> str | None:
-        """Give the public URL of a local file, and remember the file; None: there is none.
+    def local_url(self, words: str) -> str | None:
+        """Return the public URL of a local file, and record the file; None if it does not exist.
 
-        Of a file that is there and cannot be public the words are given, and the problem is told.
+        If the file exists but cannot be public, return the text as it is and add a problem.
         """
         try:
             file = self.find_file(words, self.raw.path)
@@ -68,15 +68,15 @@ class Sheet:
         return file.url
 
 
-def said(raw: RawDraft, where: str, what: str) -> str:
-    """Make a sentence that names the file and the field."""
+def describe(raw: RawDraft, where: str, what: str) -> str:
+    """Return a sentence that names the file and the field."""
     place = f"{raw.path}: `{where}`" if where else f"{raw.path}:"
     return f"{place} {what}"
 
 
-def offer(name: str, known: Iterable[str]) -> str:
-    """Offer the nearest known name, or all of a few, as the end of a sentence."""
-    names = list(islice(dict.fromkeys(known), _COMPARED))
+def suggest(name: str, choices: Iterable[str]) -> str:
+    """Return the end of a sentence that suggests the nearest name, or lists all of a few."""
+    names = list(islice(dict.fromkeys(choices), _COMPARED))
     if matches := get_close_matches(name, names, n=1, cutoff=0.6):
         return f"; did you mean {matches[0]!r}?"
     return f" (known: {', '.join(sorted(names))})." if 0 < len(names) <= _LISTED else "."

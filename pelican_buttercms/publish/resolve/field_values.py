@@ -1,6 +1,6 @@
-"""What do the words in a draft's fields mean? Read with what is known of each field.
+"""Reads the values of a draft's fields by the schema of each field.
 
-Fields come nested, as they are written, and leave in the form of `content.writable`.
+Fields come nested, as they are written, and leave in the form of `write_model`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Any
 
 from pelican_buttercms.content.media import read_media
 from pelican_buttercms.content.reference_syntax import embedded_key, parse
-from pelican_buttercms.publish.resolve.diagnostics import Sheet
-from pelican_buttercms.publish.resolve.references import likely_reference, refer
-from pelican_buttercms.publish.schema.infer import Field, Shape
-from pelican_buttercms.publish.schema.value_kinds import LISTS, TEXTS, picked
-from pelican_buttercms.publish.write_model import uri_of
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics
+from pelican_buttercms.publish.resolve.references import guess_reference, resolve_reference
+from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
+from pelican_buttercms.publish.schema.value_kinds import LISTS, TEXTS, picker_entry
+from pelican_buttercms.publish.write_model import reference_uri
 
 REF = "ref"
 """The one key of the mapping that marks a reference in a field that is not known as one."""
 
-_NOTHING = Field()
+_NOTHING = FieldSchema()
 _LOCAL = re.compile(r"(?:\{(?:static|attach|filename)\}|\|(?:static|attach|filename)\|).+")
 _FILE = re.compile(
     r"[^\s:<>]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|ico|mp4|webm|mp3|pdf)", re.IGNORECASE
@@ -30,14 +30,14 @@ _ELSEWHERE = ("http://", "https://")
 
 
 class FieldReader:
-    """Reads values into one sheet."""
+    """Reads values, and collects what is wrong in one `Diagnostics`."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self._components = sheet.known.schemas.components
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        self._components = diagnostics.account.schemas.components
 
     def fields(
-        self, data: Mapping[Any, Any], shape: Shape | None, before: str = ""
+        self, data: Mapping[Any, Any], shape: ObjectSchema | None, before: str = ""
     ) -> dict[str, Any]:
         """Read the fields of a page, an item, a component or an entry of a list."""
         found: dict[str, Any] = {}
@@ -47,11 +47,11 @@ class FieldReader:
             found[name] = self.value(value, known, f"{before}.{name}" if before else name)
         return found
 
-    def value(self, value: Any, field: Field | None, where: str) -> Any:
+    def value(self, value: Any, field: FieldSchema | None, where: str) -> Any:
         """Read one value."""
         known = field or _NOTHING
         if value is None or value == "":
-            return "" if known.blank or field is None else known.empty()
+            return "" if known.has_empty_text or field is None else known.empty_value()
         if known.is_reference:
             return self._references(value, known, where)
         if isinstance(value, Mapping):
@@ -62,53 +62,55 @@ class FieldReader:
             return self._text(value, known, where)
         return value.isoformat() if isinstance(value, date) else value
 
-    def _references(self, value: Any, field: Field, where: str) -> Any:
+    def _references(self, value: Any, field: FieldSchema, where: str) -> Any:
         if isinstance(value, list | tuple):
             return [
                 self._reference(entry, field, f"{where}[{number}]")
                 for number, entry in enumerate(value)
             ]
         read = self._reference(value, field, where)
-        return [read] if field.is_many else read
+        return [read] if field.is_reference_list else read
 
-    def _reference(self, value: Any, field: Field, where: str) -> Any:
+    def _reference(self, value: Any, field: FieldSchema, where: str) -> Any:
         if isinstance(value, Mapping):
             if key := embedded_key(dict(value)):
-                return uri_of(key)
+                return reference_uri(key)
             value = value[REF] if value.keys() == {REF} else value
-        return refer(value, field, self._sheet, where)
+        return resolve_reference(value, field, self._diagnostics, where)
 
-    def _object(self, value: Mapping[Any, Any], field: Field, where: str) -> Any:
+    def _object(self, value: Mapping[Any, Any], field: FieldSchema, where: str) -> Any:
         if field.component is not None:
             return self.fields(value, field.component, where)
         if value.keys() == {REF}:
-            return refer(value[REF], field, self._sheet, where)
+            return resolve_reference(value[REF], field, self._diagnostics, where)
         if key := embedded_key(dict(value)):
-            return uri_of(key)
+            return reference_uri(key)
         url = value.get("url")
         if isinstance(url, str) and url and value.keys() <= {"url", "alt"}:
             return self._media_object(value, url, field, where)
         return self.fields(value, None, where)
 
     def _media_object(
-        self, value: Mapping[Any, Any], url: str, field: Field, where: str
+        self, value: Mapping[Any, Any], url: str, field: FieldSchema, where: str
     ) -> dict[str, Any] | str:
-        media = url if field.is_media or read_media(url) else self._sheet.local(url)
+        media = url if field.is_media or read_media(url) else self._diagnostics.local_url(url)
         if media is None:
             return self.fields(value, None, where)
         if value.get("alt"):
-            self._sheet.note(
+            self._diagnostics.add_note(
                 where, "has an alt text, which the API cannot write: give it in the dashboard."
             )
         return self._media(url, where) if field.is_media else media
 
-    def _list(self, values: list[Any] | tuple[Any, ...], field: Field, where: str) -> list[Any]:
+    def _list(
+        self, values: list[Any] | tuple[Any, ...], field: FieldSchema, where: str
+    ) -> list[Any]:
         return [
             self._entry(value, field, f"{where}[{number}]") for number, value in enumerate(values)
         ]
 
-    def _entry(self, value: Any, field: Field, where: str) -> Any:
-        if entry := picked(value):
+    def _entry(self, value: Any, field: FieldSchema, where: str) -> Any:
+        if entry := picker_entry(value):
             return self._picked(*entry, where)
         if field.is_picker and isinstance(value, Mapping) and len(value) == 1:
             ((kind, fields),) = value.items()
@@ -122,17 +124,17 @@ class FieldReader:
         shape = self._components.get(kind)
         return {"type": kind, "fields": self.fields(fields, shape, f"{where}.fields")}
 
-    def _text(self, text: str, field: Field, where: str) -> Any:
+    def _text(self, text: str, field: FieldSchema, where: str) -> Any:
         if target := parse(text):
-            return uri_of(target.key)
-        if not field.sorts and (reference := likely_reference(text, self._sheet, where)):
+            return reference_uri(target.key)
+        if not field.kinds and (reference := guess_reference(text, self._diagnostics, where)):
             return reference
         if field.is_media:
             return self._media(text, where)
         is_link = _LOCAL.fullmatch(text) is not None
-        is_free = not field.sorts & TEXTS  # what is known to hold texts keeps "photo.jpg"
-        if is_link or (is_free and not field.sorts & LISTS and _FILE.fullmatch(text)):
-            if url := self._sheet.local(text):
+        is_free = not field.kinds & TEXTS  # what is known to hold texts keeps "photo.jpg"
+        if is_link or (is_free and not field.kinds & LISTS and _FILE.fullmatch(text)):
+            if url := self._diagnostics.local_url(text):
                 return url
             if is_link and is_free:
                 self._missing(text, where)
@@ -141,13 +143,13 @@ class FieldReader:
     def _media(self, text: str, where: str) -> str:
         if text.startswith(_ELSEWHERE):
             return text
-        url = self._sheet.local(text)
+        url = self._diagnostics.local_url(text)
         if url is None:
             self._missing(text, where)
         return url or text
 
     def _missing(self, text: str, where: str) -> None:
-        self._sheet.problem(
+        self._diagnostics.add_problem(
             where,
             f"shows {text!r}, and there is no such file: correct the path, which is relative to"
             " the draft, or give a URL.",

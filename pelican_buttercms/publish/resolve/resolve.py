@@ -1,4 +1,4 @@
-"""What do the drafts want at the CMS? Their words, understood with what is known of the account."""
+"""Resolves raw drafts against the account's schema."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from pathlib import Path
 
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.resolve.account_schema import Known, field_path
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema, parse_field_path
 from pelican_buttercms.publish.resolve.authors_and_terms import post_values
-from pelican_buttercms.publish.resolve.diagnostics import FindFile, Sheet, offer, said
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, FindFile, describe, suggest
 from pelican_buttercms.publish.resolve.field_values import FieldReader
-from pelican_buttercms.publish.resolve.unknown_fields import plain_fields
+from pelican_buttercms.publish.resolve.unknown_fields import convert_plain_fields
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.schema.infer import Shape
+from pelican_buttercms.publish.schema.infer import ObjectSchema
 from pelican_buttercms.publish.write_model import (
     FIELDS,
     SLUG,
     STATUS,
     TITLE,
-    Target,
     Values,
-    flat,
-    spell,
+    WriteTarget,
+    display_path,
+    flatten,
 )
 
 
 def resolve(
     raws: Sequence[RawDraft],
-    known: Known,
+    account: AccountSchema,
     local_file: FindFile,
     absent: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Draft], list[str]]:
-    """Understand drafts that are published together.
+    """Resolve drafts that are published together.
 
     Args:
         raws: what the files say.
-        known: the account.
+        account: the account's schema.
         local_file: finds the local file that words in a draft name, by those words and the
             draft's path; None when there is none.
         absent: the page types and collections, as kind and name, that the account does not have;
@@ -51,15 +51,15 @@ def resolve(
     drafts: list[Draft] = []
     problems: list[str] = []
     for raw in raws:
-        sheet = Sheet(raw, known, local_file, paths)
-        drafts.append(_resolve_one(sheet, is_absent=(raw.kind, raw.group) in absent))
-        problems += sheet.problems
+        diagnostics = Diagnostics(raw, account, local_file, paths)
+        drafts.append(_resolve_one(diagnostics, is_absent=(raw.kind, raw.group) in absent))
+        problems += diagnostics.problems
     return drafts, problems + _clashes(drafts)
 
 
-def _resolve_one(sheet: Sheet, *, is_absent: bool) -> Draft:
-    raw = sheet.raw
-    target = _target(sheet)
+def _resolve_one(diagnostics: Diagnostics, *, is_absent: bool) -> Draft:
+    raw = diagnostics.raw
+    target = _target(diagnostics)
     values: Values = {}
     if raw.status is not None:
         values[STATUS] = raw.status
@@ -67,67 +67,71 @@ def _resolve_one(sheet: Sheet, *, is_absent: bool) -> Draft:
         values[TITLE] = raw.title
     if raw.slug and raw.kind != "item":
         values[SLUG] = raw.slug
-    values |= _post(sheet) if raw.kind == "post" else _fields(sheet, target)
+    values |= _post(diagnostics) if raw.kind == "post" else _fields(diagnostics, target)
     if raw.kind != "post" and not is_absent:
-        values |= _body(sheet, target, values)
-    sheet.files.update({file.url: file for file in raw.files})
-    unkept = (said(raw, "", text) for text in raw.unkept)
-    return Draft(raw, target, values, sheet.files, (*unkept, *sheet.notes))
+        values |= _body(diagnostics, target, values)
+    diagnostics.files.update({file.url: file for file in raw.files})
+    unsupported = (describe(raw, "", text) for text in raw.unsupported)
+    return Draft(raw, target, values, diagnostics.files, (*unsupported, *diagnostics.notes))
 
 
-def _target(sheet: Sheet) -> Target:
-    raw = sheet.raw
+def _target(diagnostics: Diagnostics) -> WriteTarget:
+    raw = diagnostics.raw
     name = raw.id if raw.kind == "item" else raw.id or raw.slug
-    locale = sheet.known.locale(raw.locale)
+    locale = diagnostics.account.locale(raw.locale)
     if locale is None:
-        names = [one.name for one in sheet.known.locales if one.name]
-        sheet.problem(
+        names = [one.name for one in diagnostics.account.locales if one.name]
+        diagnostics.add_problem(
             "locale",
             f"is {raw.locale!r}, which BUTTERCMS_LOCALES does not name"
-            f"{offer(raw.locale, names)} Correct it, or add the locale there.",
+            f"{suggest(raw.locale, names)} Correct it, or add the locale there.",
         )
         locale = raw.locale
-    return Target(Key(raw.kind, raw.group, name), locale)
+    return WriteTarget(Key(raw.kind, raw.group, name), locale)
 
 
-def _post(sheet: Sheet) -> Values:
-    values = post_values(sheet.raw.fields, sheet)
-    if sheet.raw.body is not None:
-        values["body",] = sheet.raw.body
+def _post(diagnostics: Diagnostics) -> Values:
+    values = post_values(diagnostics.raw.fields, diagnostics)
+    if diagnostics.raw.body is not None:
+        values["body",] = diagnostics.raw.body
     return values
 
 
-def _fields(sheet: Sheet, target: Target) -> Values:
-    raw = sheet.raw
-    shape = sheet.known.shape(target.key)
-    given = plain_fields(raw.fields, shape, sheet) if raw.plain else raw.fields
-    read = FieldReader(sheet).fields(given, shape)
-    return flat({FIELDS: read}) if read else {}
+def _fields(diagnostics: Diagnostics, target: WriteTarget) -> Values:
+    raw = diagnostics.raw
+    shape = diagnostics.account.fields_of(target.key)
+    given = (
+        convert_plain_fields(raw.fields, shape, diagnostics) if raw.has_plain_fields else raw.fields
+    )
+    read = FieldReader(diagnostics).fields(given, shape)
+    return flatten({FIELDS: read}) if read else {}
 
 
-def _body(sheet: Sheet, target: Target, values: Values) -> Values:
-    """Put the body into its field; what the fields say themselves stands over an empty body."""
-    raw, shape = sheet.raw, sheet.known.shape(target.key)
+def _body(diagnostics: Diagnostics, target: WriteTarget, values: Values) -> Values:
+    """Return the body as the value of its field; a value in the fields wins over an empty body."""
+    raw, shape = diagnostics.raw, diagnostics.account.fields_of(target.key)
     if raw.body is None:
         return {}
-    explicit = field_path(raw.body_field, shape) if raw.body_field else None
-    path = explicit or sheet.known.body_field(target)
+    explicit = parse_field_path(raw.body_field, shape) if raw.body_field else None
+    path = explicit or diagnostics.account.body_field(target)
     is_empty = not raw.body.strip()
     if path is None:
         if not is_empty:
-            told = _fields_for_texts(shape)
+            fields = _fields_for_texts(shape)
             what = f"{raw.kind} of {raw.group}"
-            text = f"has a body, and nothing tells which field of a {what} it is for ({told})."
-            sheet.problem("", f"{text} Name it as body_field, or leave the body empty.")
+            text = f"has a body, and no field of a {what} is known to be for it ({fields})."
+            diagnostics.add_problem("", f"{text} Name it as body_field, or leave the body empty.")
         return {}
     if values.get(path):
         if not is_empty:
-            sheet.problem(spell(path), "is given as a field and as the body: leave one away.")
+            diagnostics.add_problem(
+                display_path(path), "is given as a field and as the body: leave one away."
+            )
         return {}
     return {path: raw.body}
 
 
-def _fields_for_texts(shape: Shape | None) -> str:
+def _fields_for_texts(shape: ObjectSchema | None) -> str:
     names = shape.names() if shape else ()
     if shape and (texts := [name for name in names if shape.fields[name].is_text]):
         return f"the fields that hold texts are: {', '.join(texts)}"
@@ -135,8 +139,8 @@ def _fields_for_texts(shape: Shape | None) -> str:
 
 
 def _clashes(drafts: Sequence[Draft]) -> list[str]:
-    """Say which drafts want to be the same version of the same item."""
-    first: dict[Target, Path] = {}
+    """Return a problem for each draft of a version that another draft already has."""
+    first: dict[WriteTarget, Path] = {}
     problems: list[str] = []
     for draft in drafts:
         if not draft.target.key.id:

@@ -1,4 +1,4 @@
-"""Is this value of the kind that its field has everywhere else?"""
+"""Checks that a value has the kind that its field has in existing content."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES
-from pelican_buttercms.publish.resolve.diagnostics import offer
+from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.resolved_draft import DraftReference
-from pelican_buttercms.publish.schema.infer import Field, Shape
-from pelican_buttercms.publish.schema.value_kinds import LISTS, TEXTS, Sort, picked, sort_of
-from pelican_buttercms.publish.write_model import referred
+from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
+from pelican_buttercms.publish.schema.value_kinds import (
+    LISTS,
+    TEXTS,
+    ValueKind,
+    picker_entry,
+    value_kind,
+)
+from pelican_buttercms.publish.write_model import referenced_key
 
-SPELLED: Mapping[Sort, str] = {
+KIND_NAMES: Mapping[ValueKind, str] = {
     "text": "a text",
     "html": "HTML",
     "number": "a number",
@@ -29,29 +35,31 @@ SPELLED: Mapping[Sort, str] = {
 _ELSEWHERE = ("http://", "https://")
 
 
-class Judge:
-    """Compares values with what was learnt, and keeps what is wrong.
+class TypeChecker:
+    """Compares values with the schema, and collects what is wrong.
 
     Attributes:
         problems: pairs of a field's dotted path and the rest of a sentence.
         unknown: the same for what no content has, and a schema may have since.
     """
 
-    def __init__(self, components: Mapping[str, Shape]) -> None:
+    def __init__(self, components: Mapping[str, ObjectSchema]) -> None:
         self._components = components
         self.problems: list[tuple[str, str]] = []
         self.unknown: list[tuple[str, str]] = []
 
-    def problem(self, where: str, what: str) -> None:
-        """Take down what is wrong with a field."""
+    def add_problem(self, where: str, what: str) -> None:
+        """Add a problem of a field."""
         self.problems.append((where, what))
 
-    def object(self, data: Mapping[str, Any], shape: Shape | None, before: str, owner: str) -> None:
-        """Judge the fields of a page, an item, a component or an entry of a list.
+    def check_object(
+        self, data: Mapping[str, Any], shape: ObjectSchema | None, before: str, owner: str
+    ) -> None:
+        """Check the fields of a page, an item, a component or an entry of a list.
 
         Args:
-            data: nested values in the form of `content.writable`.
-            shape: what is known; None or no field: nothing is judged.
+            data: nested values in the form of `write_model`.
+            shape: what is known; None or no field: nothing is checked.
             before: the dotted path to it, "" at the top.
             owner: what has these fields, for people.
         """
@@ -62,68 +70,76 @@ class Judge:
             if field := shape.get(name):
                 self.value(value, field, where)
             else:
-                self.unknown.append((where, f"is no field of {owner}{offer(name, shape.names())}"))
+                self.unknown.append(
+                    (where, f"is no field of {owner}{suggest(name, shape.names())}")
+                )
 
-    def value(self, value: Any, field: Field, where: str) -> None:
-        """Judge one value."""
+    def value(self, value: Any, field: FieldSchema, where: str) -> None:
+        """Check one value."""
         if value == "" and isinstance(value, str):
             return
-        sort = "reference" if isinstance(value, DraftReference) else sort_of(value)
+        sort = "reference" if isinstance(value, DraftReference) else value_kind(value)
         if not _fits(value, sort, field):
-            if field.sorts or field.bare:
-                self.problem(where, _mismatch(sort, field))
+            if field.kinds or field.has_empty_list:
+                self.add_problem(where, _mismatch(sort, field))
         elif isinstance(value, list):
             self._list(value, field, where)
         elif isinstance(value, Mapping):
-            self.object(value, field.component, where, f"`{where}`")
+            self.check_object(value, field.component, where, f"`{where}`")
         elif sort == "reference":
-            self._lead(value, field, where)
+            self._check_target(value, field, where)
 
-    def _list(self, values: list[Any], field: Field, where: str) -> None:
-        if field.is_reference and not field.many and len(values) > 1:
-            self.problem(where, "refers to several, and everywhere else to one: name one.")
+    def _list(self, values: list[Any], field: FieldSchema, where: str) -> None:
+        if field.is_reference and not field.has_lists and len(values) > 1:
+            self.add_problem(where, "refers to several, and everywhere else to one: name one.")
         for number, value in enumerate(values):
             place = f"{where}[{number}]"
-            if entry := picked(value):
+            if entry := picker_entry(value):
                 self._picked(*entry, field, place)
             elif known := field if field.is_reference else field.entries:
                 self._entry(value, known, field, place)
 
-    def _entry(self, value: Any, known: Field, field: Field, where: str) -> None:
+    def _entry(self, value: Any, known: FieldSchema, field: FieldSchema, where: str) -> None:
         if field.is_picker:
             names = ", ".join(sorted(field.types))
-            self.problem(where, f"names one component and its fields, such as one of {names}.")
+            self.add_problem(where, f"names one component and its fields, such as one of {names}.")
         else:
             self.value(value, known, where)
 
-    def _picked(self, kind: str, fields: Mapping[str, Any], field: Field, where: str) -> None:
-        if field.sorts and "picked" not in (field.entries or field).sorts:
-            self.problem(where, _mismatch("picked", field))
+    def _picked(self, kind: str, fields: Mapping[str, Any], field: FieldSchema, where: str) -> None:
+        if field.kinds and "picked" not in (field.entries or field).kinds:
+            self.add_problem(where, _mismatch("picked", field))
             return
         shape = self._components.get(kind)
         if shape is None and self._components:
             names = [*sorted(field.types), *sorted(self._components)]
-            self.unknown.append((where, f"picks {kind!r}, which no page has{offer(kind, names)}"))
-        self.object(fields, shape, f"{where}.fields", f"the component {kind}")
+            self.unknown.append((where, f"picks {kind!r}, which no page has{suggest(kind, names)}"))
+        self.check_object(fields, shape, f"{where}.fields", f"the component {kind}")
 
-    def _lead(self, value: str, field: Field, where: str) -> None:
-        """Refuse a target of another type: the API would look for its slug or id in the usual."""
-        key = referred(value)
-        if key is None or not field.leads or (key.kind, key.group) in field.leads:
+    def _check_target(self, value: str, field: FieldSchema, where: str) -> None:
+        """Check that a reference leads to a usual type: the API looks nowhere else for it."""
+        key = referenced_key(value)
+        if (
+            key is None
+            or not field.reference_targets
+            or (key.kind, key.group) in field.reference_targets
+        ):
             return
         unsure = ("page", SINGLE_PAGES)
-        if key.kind == "page" and (key.group == SINGLE_PAGES or unsure in field.leads):
+        if key.kind == "page" and (key.group == SINGLE_PAGES or unsure in field.reference_targets):
             return
-        told = " or ".join(f"{kind}s of {group}" for kind, group in sorted(field.leads))
-        self.problem(
-            where, f"refers to a {key.kind} of {key.group}, and everywhere else to {told}."
+        usual = " or ".join(
+            f"{kind}s of {group}" for kind, group in sorted(field.reference_targets)
+        )
+        self.add_problem(
+            where, f"refers to a {key.kind} of {key.group}, and everywhere else to {usual}."
         )
 
 
-def _fits(value: Any, sort: Sort, field: Field) -> bool:
-    sorts = field.sorts
+def _fits(value: Any, sort: ValueKind, field: FieldSchema) -> bool:
+    sorts = field.kinds
     if not sorts:
-        return isinstance(value, list) or not field.bare or field.blank
+        return isinstance(value, list) or not field.has_empty_list or field.has_empty_text
     if sort == "list":
         return bool(sorts & (LISTS | {"reference"}))
     if sort in TEXTS or sort == "media":
@@ -132,7 +148,7 @@ def _fits(value: Any, sort: Sort, field: Field) -> bool:
     return sort in sorts
 
 
-def _mismatch(sort: Sort, field: Field) -> str:
-    usual = " or ".join(SPELLED[one] for one in sorted(field.sorts)) or SPELLED["list"]
+def _mismatch(sort: ValueKind, field: FieldSchema) -> str:
+    usual = " or ".join(KIND_NAMES[one] for one in sorted(field.kinds)) or KIND_NAMES["list"]
     hint = ": write it in quotes" if sort in {"number", "boolean"} and field.is_text else ""
-    return f"is {SPELLED[sort]}, and everywhere else {usual}{hint}."
+    return f"is {KIND_NAMES[sort]}, and everywhere else {usual}{hint}."

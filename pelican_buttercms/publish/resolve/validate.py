@@ -1,4 +1,4 @@
-"""Would the API take this draft, and would it become what is meant? Judged before any write.
+"""Checks, before any write, that the API will accept a draft and that its values fit the schema.
 
 Source: contract, "Write API": every key of the schema has to be sent when something is created;
 and the rest of what is asked here is what all records of the account have in common.
@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import said
-from pelican_buttercms.publish.resolve.type_check import Judge
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import describe
+from pelican_buttercms.publish.resolve.type_check import TypeChecker
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.schema.infer import Field, Shape
+from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 from pelican_buttercms.publish.write_model import (
     FIELDS,
     SLUG,
     TITLE,
-    Path,
+    FieldPath,
     Values,
-    flat,
-    nested,
-    spell,
+    display_path,
+    flatten,
+    unflatten,
 )
 
 _NEW = "If it is new in the schema, use --allow-unknown."
@@ -31,62 +31,70 @@ LONGEST_SLUG = 100
 """Characters. Source: contract, "Common query parameters"."""
 
 
-def check(draft: Draft, known: Known, *, creating: bool, allow_unknown: bool = False) -> list[str]:
-    """Say what is wrong with a draft, each a sentence that names the file and the field.
+def validate(
+    draft: Draft, account: AccountSchema, *, creating: bool, allow_unknown: bool = False
+) -> list[str]:
+    """Return what is wrong with a draft, each a sentence that names the file and the field.
 
     Args:
         draft: what is wanted.
-        known: the account; where nothing is known of the type, its fields are not judged.
+        account: the account's schema; fields of an unknown type are not checked.
         creating: whether the item, or its version in this locale, is not there yet.
         allow_unknown: whether fields and components that no content has may be sent: they are
             new in the schema.
     """
-    problems = [said(draft.raw, where, what) for where, what in _identity(draft, creating=creating)]
-    shape = known.shape(draft.target.key)
+    problems = [
+        describe(draft.raw, where, what) for where, what in _identity(draft, creating=creating)
+    ]
+    shape = account.fields_of(draft.target.key)
     if draft.target.key.kind == "post" or shape is None:
         return problems
-    judge = Judge(known.schemas.components)
-    judge.object(_fields(draft), shape, "", str(draft.target.key.group))
+    checker = TypeChecker(account.schemas.components)
+    checker.check_object(_fields(draft), shape, "", str(draft.target.key.group))
     if creating:
         for path, field, seen in _lacking(_fields(draft), shape):
             if field.filled == seen:
-                is_body = (FIELDS, *path) == known.body_field(draft.target)
+                is_body = (FIELDS, *path) == account.body_field(draft.target)
                 text = _required(draft, field, seen)
                 text += " It is the text below the metadata." if is_body else ""
-                judge.problem(spell((FIELDS, *path)), text)
-    unknown = [] if allow_unknown else [(where, f"{what} {_NEW}") for where, what in judge.unknown]
-    return problems + [said(draft.raw, where, what) for where, what in judge.problems + unknown]
+                checker.add_problem(display_path((FIELDS, *path)), text)
+    unknown = (
+        [] if allow_unknown else [(where, f"{what} {_NEW}") for where, what in checker.unknown]
+    )
+    return problems + [
+        describe(draft.raw, where, what) for where, what in checker.problems + unknown
+    ]
 
 
-def completed(draft: Draft, known: Known) -> tuple[Values, list[str]]:
-    """Give the values of something new with every key of its schema, and notes on what was added.
+def fill_missing(draft: Draft, account: AccountSchema) -> tuple[Values, list[str]]:
+    """Return the values of a new item with every key of its schema, and notes on what was added.
 
     What the draft does not give is empty: "", [] for lists, false for a checkbox, and a component
     whose fields are all empty.
     """
-    shape = known.shape(draft.target.key)
+    shape = account.fields_of(draft.target.key)
     if draft.target.key.kind == "post" or shape is None:
         return dict(draft.values), []
     added: Values = {}
     names: list[str] = []
     for path, field, _ in _lacking(_fields(draft), shape):
-        added |= flat(nested({(FIELDS, *path): field.empty()}))
-        names.append(f"`{spell((FIELDS, *path))}`")
+        added |= flatten(unflatten({(FIELDS, *path): field.empty_value()}))
+        names.append(f"`{display_path((FIELDS, *path))}`")
     if not names:
         return dict(draft.values), []
     are = "is" if len(names) == 1 else "are"
     note = f"{', '.join(names)} {are} not in the draft, and {are} sent empty."
-    return draft.values | added, [said(draft.raw, "", note)]
+    return draft.values | added, [describe(draft.raw, "", note)]
 
 
 def _fields(draft: Draft) -> dict[str, Any]:
     own = {path: value for path, value in draft.values.items() if path[0] == FIELDS and path[1:]}
-    fields: dict[str, Any] = nested(own).get(FIELDS, {})
+    fields: dict[str, Any] = unflatten(own).get(FIELDS, {})
     return fields
 
 
 def _identity(draft: Draft, *, creating: bool) -> Iterator[tuple[str, str]]:
-    """Judge title and slug."""
+    """Yield what is wrong with title and slug."""
     key = draft.target.key
     if key.kind == "item":
         return
@@ -101,9 +109,9 @@ def _identity(draft: Draft, *, creating: bool) -> Iterator[tuple[str, str]]:
 
 
 def _lacking(
-    data: Mapping[str, Any], shape: Shape, before: Path = ()
-) -> Iterator[tuple[Path, Field, int]]:
-    """Give the fields that a draft lacks, also inside a component that it gives in part.
+    data: Mapping[str, Any], shape: ObjectSchema, before: FieldPath = ()
+) -> Iterator[tuple[FieldPath, FieldSchema, int]]:
+    """Yield the fields that a draft lacks, also inside a component that it gives in part.
 
     Each comes with its path below the fields, and with the number of objects that could have it.
     """
@@ -111,13 +119,13 @@ def _lacking(
         field, path = shape.fields[name], (*before, name)
         value = data.get(name)
         if name not in data:
-            yield path, field, shape.seen
+            yield path, field, shape.count
         elif isinstance(value, Mapping) and field.component is not None:
             yield from _lacking(value, field.component, path)
 
 
-def _required(draft: Draft, field: Field, seen: int) -> str:
-    empty = {list: "[]", bool: "false"}.get(type(field.empty()), '""')
+def _required(draft: Draft, field: FieldSchema, seen: int) -> str:
+    empty = {list: "[]", bool: "false"}.get(type(field.empty_value()), '""')
     group = draft.target.key.group
     what = f"page of {group}" if draft.target.key.kind == "page" else f"item of {group}"
     every = f"the only known {what} has" if seen == 1 else f"every known {what} has"

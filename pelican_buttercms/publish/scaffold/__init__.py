@@ -1,1 +1,1 @@
-"""What does a new draft look like? A skeleton with the fields that the account has."""
+"""New drafts to fill in, with the fields that the account has."""

@@ -1,4 +1,4 @@
-"""What does a field take? Told to the writer of a draft, with an example from the account."""
+"""Comments that describe what a field takes, with an example from the account."""
 
 from __future__ import annotations
 
@@ -7,55 +7,57 @@ from itertools import islice
 from typing import Any
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.field_serializer import Speller
-from pelican_buttercms.publish.resolve.type_check import SPELLED
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.field_serializer import FieldSerializer
+from pelican_buttercms.publish.resolve.type_check import KIND_NAMES
 from pelican_buttercms.publish.scaffold.yaml_lines import pair
-from pelican_buttercms.publish.schema.infer import Field, Shape
+from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 
 _LONGEST = 60
 _NAMED = 12
 
 
-def described(field: Field, known: Known, *, always: bool) -> Iterator[str]:
-    """Give comments for a field: first what it takes, then what its entries are made of.
+def describe_field(field: FieldSchema, account: AccountSchema, *, always: bool) -> Iterator[str]:
+    """Yield comments for a field: first what it takes, then what its entries are made of.
 
     Args:
         field: what was seen in it.
-        known: the account.
+        account: the account's schema.
         always: whether it is filled everywhere.
     """
     what = " or ".join(_spelled(field))
-    example = _example(field, known)
-    told = f"{what or 'nothing is known of it, as it is empty everywhere'}{example}"
-    yield f"{told}; filled everywhere" if always and what else told
-    if field.sorts & {"picker"}:
+    example = _example(field, account)
+    text = f"{what or 'nothing is known of it, as it is empty everywhere'}{example}"
+    yield f"{text}; filled everywhere" if always and what else text
+    if field.kinds & {"picker"}:
         for kind in sorted(field.types):
-            yield from _template(kind, known.schemas.components.get(kind))
-    elif field.sorts & {"repeater"} and field.entries and field.entries.component:
+            yield from _template(kind, account.schemas.components.get(kind))
+    elif field.kinds & {"repeater"} and field.entries and field.entries.component:
         yield from _template("", field.entries.component)
 
 
-def names_of(names: Iterable[str]) -> str:
-    """List a few names, and say that there are more."""
+def list_names(names: Iterable[str]) -> str:
+    """Return a few names, and "…" if there are more."""
     found = [_short(name) for name in islice(names, _NAMED + 1)]
     return ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
 
 
-def _spelled(field: Field) -> Iterator[str]:
-    for sort in sorted(field.sorts):
+def _spelled(field: FieldSchema) -> Iterator[str]:
+    for sort in sorted(field.kinds):
         if sort == "reference":
             yield _reference(field)
         elif sort == "media":
-            yield f"{SPELLED[sort]}: a URL, or the path of a local file"
+            yield f"{KIND_NAMES[sort]}: a URL, or the path of a local file"
         else:
-            yield SPELLED[sort]
+            yield KIND_NAMES[sort]
 
 
-def _reference(field: Field) -> str:
-    forms = [_form(kind, group, many=field.many) for kind, group in sorted(field.leads)]
-    told = " or ".join(forms) or ("references" if field.many else "a reference")
-    return f"a list of {told}" if field.many else told
+def _reference(field: FieldSchema) -> str:
+    forms = [
+        _form(kind, group, many=field.has_lists) for kind, group in sorted(field.reference_targets)
+    ]
+    text = " or ".join(forms) or ("references" if field.has_lists else "a reference")
+    return f"a list of {text}" if field.has_lists else text
 
 
 def _form(kind: str, group: str, *, many: bool) -> str:
@@ -65,13 +67,13 @@ def _form(kind: str, group: str, *, many: bool) -> str:
     return f"slugs of pages{of}" if many else f"the slug of a page{of}"
 
 
-def _example(field: Field, known: Known) -> str:
+def _example(field: FieldSchema, account: AccountSchema) -> str:
     if field.example == "":
         return ""
     value: Any = field.example
-    if "reference" in field.sorts and isinstance(value, str):
-        value = Speller(known).reference(value, field)
-    shown = f"[{_short(value)}]" if field.is_many else _short(value)
+    if "reference" in field.kinds and isinstance(value, str):
+        value = FieldSerializer(account).reference(value, field)
+    shown = f"[{_short(value)}]" if field.is_reference_list else _short(value)
     return f", such as {shown}"
 
 
@@ -82,13 +84,13 @@ def _short(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _template(kind: str, shape: Shape | None) -> Iterator[str]:
-    """Give an entry of a list as it would be written, to be copied from."""
+def _template(kind: str, shape: ObjectSchema | None) -> Iterator[str]:
+    """Yield an entry of a list as it would be written, to be copied from."""
     names = shape.names() if shape else []
     if kind:
         yield f"- {pair(kind, None)[0]}"
     for number, name in enumerate(names):
-        field = shape.fields[name] if shape else Field()
+        field = shape.fields[name] if shape else FieldSchema()
         what = " or ".join(_spelled(field)) or "never filled so far"
         lead = "    " if kind else ("  " if number else "- ")
-        yield f"{lead}{pair(name, field.empty())[0]}  # {what}"
+        yield f"{lead}{pair(name, field.empty_value())[0]}  # {what}"

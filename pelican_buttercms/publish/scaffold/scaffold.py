@@ -1,4 +1,4 @@
-"""What does a new draft look like? Every field that the account's content has, and what it takes.
+"""Builds new drafts with every field that the account's content has.
 
 A comment above each field tells its kind, an example from the account and what it may refer to.
 """
@@ -12,19 +12,19 @@ from pelican.settings import DEFAULT_CONFIG
 from pelican.utils import slugify
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key
-from pelican_buttercms.publish.resolve.account_schema import Known
-from pelican_buttercms.publish.resolve.diagnostics import offer
-from pelican_buttercms.publish.scaffold.field_comments import described, names_of
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
+from pelican_buttercms.publish.resolve.diagnostics import suggest
+from pelican_buttercms.publish.scaffold.field_comments import describe_field, list_names
 from pelican_buttercms.publish.scaffold.yaml_lines import comment, pair
-from pelican_buttercms.publish.schema.infer import Shape
-from pelican_buttercms.publish.write_model import Path, Target, spell
+from pelican_buttercms.publish.schema.infer import ObjectSchema
+from pelican_buttercms.publish.write_model import FieldPath, WriteTarget, display_path
 
 _NAMES = ("name", "title", "label", "headline", "question")
 """Fields that name an item, in the order in which one is looked for."""
 
 
 @dataclass(frozen=True)
-class Skeleton:
+class Scaffold:
     """A draft to be filled in.
 
     Attributes:
@@ -38,87 +38,93 @@ class Skeleton:
     notes: tuple[str, ...] = ()
 
 
-def slug_of(title: str) -> str:
-    """Make a slug as Pelican does; "untitled" where nothing is left of the title."""
+def slugify_title(title: str) -> str:
+    """Return a slug as Pelican makes it; "untitled" where nothing is left of the title."""
     substitutions = DEFAULT_CONFIG["SLUG_REGEX_SUBSTITUTIONS"]
     return str(slugify(title, regex_subs=substitutions)) or "untitled"
 
 
-def new_post(title: str, slug: str, known: Known, *, locale: str = "") -> Skeleton:
-    """Make a post's draft with plain metadata, which cannot have comments: notes tell the rest."""
+def new_post(title: str, slug: str, account: AccountSchema, *, locale: str = "") -> Scaffold:
+    """Build a post's draft with plain metadata, which cannot have comments: notes tell the rest."""
     lines = [f"Title: {_line(title)}", f"Slug: {slug}", "Kind: post", "Status: draft"]
     lines += [f"Locale: {locale}"] * bool(locale)
     lines += ["Category:", "Tags:", "Summary:"]
-    if len(known.authors) == 1:
-        lines.append(f"Author: {_line(known.authors[0].name or known.authors[0].slug)}")
+    if len(account.authors) == 1:
+        lines.append(f"Author: {_line(account.authors[0].name or account.authors[0].slug)}")
     text = "\n".join([*lines, "", ""])
-    return Skeleton(f"{slug}.md", text, tuple(_post_notes(known)))
+    return Scaffold(f"{slug}.md", text, tuple(_post_notes(account)))
 
 
-def new_page(page_type: str, title: str, slug: str, known: Known, *, locale: str = "") -> Skeleton:
-    """Make a page's draft; "*" is a single page, which has a schema of its own once it is there."""
+def new_page(
+    page_type: str, title: str, slug: str, account: AccountSchema, *, locale: str = ""
+) -> Scaffold:
+    """Build a page's draft; "*" is a single page, which has its own schema once it exists."""
     head = [
         *pair("kind", "page"),
         *pair("page_type", page_type),
         *pair("title", _line(title)),
         *pair("slug", slug),
     ]
-    target = Target(Key("page", page_type, slug), locale)
-    return _structured(slug, head, target, known, {})
+    target = WriteTarget(Key("page", page_type, slug), locale)
+    return _structured(slug, head, target, account, {})
 
 
-def new_item(collection: str, name: str, known: Known, *, locale: str = "") -> Skeleton:
-    """Make a collection item's draft; its name goes into the field that usually has it."""
+def new_item(collection: str, name: str, account: AccountSchema, *, locale: str = "") -> Scaffold:
+    """Build a collection item's draft; its name goes into the field that usually has it."""
     head = [*pair("kind", "item"), *pair("collection", collection)]
-    target = Target(Key("item", collection, ""), locale)
-    shape = known.shape(target.key)
+    target = WriteTarget(Key("item", collection, ""), locale)
+    shape = account.fields_of(target.key)
     fields = (n for n in _NAMES if shape and (one := shape.get(n)) and one.is_text)
     title = next(fields, None)
     given = {title: _line(name)} if title and name else {}
-    stem = slug_of(f"{collection} {name}" if name else f"{collection} new")
-    return _structured(stem, head, target, known, given)
+    stem = slugify_title(f"{collection} {name}" if name else f"{collection} new")
+    return _structured(stem, head, target, account, given)
 
 
 def _structured(
-    stem: str, head: list[str], target: Target, known: Known, given: dict[str, str]
-) -> Skeleton:
-    shape = known.shape(target.key)
-    body = known.body_field(target) if shape else None
+    stem: str, head: list[str], target: WriteTarget, account: AccountSchema, given: dict[str, str]
+) -> Scaffold:
+    shape = account.fields_of(target.key)
+    body = account.body_field(target) if shape else None
     lines = [*head, *pair("status", "draft")]
     lines += pair("locale", target.locale) if target.locale else []
-    lines += pair("body_field", spell(body)) if body else []
+    lines += pair("body_field", display_path(body)) if body else []
     if shape is None or not shape.fields:
         lines.append("fields: {}")
     else:
-        lines += ["fields:", *_fields(shape, known, body, given)]
-    notes = () if shape else (_unknown(target, known),)
+        lines += ["fields:", *_fields(shape, account, body, given)]
+    notes = () if shape else (_unknown(target, account),)
     if body is None:
-        return Skeleton(f"{stem}.yaml", "\n".join([*lines, ""]), notes)
+        return Scaffold(f"{stem}.yaml", "\n".join([*lines, ""]), notes)
     text = "\n".join(["---", *lines, "---", "", ""])
-    return Skeleton(f"{stem}.md", text, notes)
+    return Scaffold(f"{stem}.md", text, notes)
 
 
 def _fields(
-    shape: Shape, known: Known, body: Path | None, given: dict[str, str], before: Path = ("fields",)
+    shape: ObjectSchema,
+    account: AccountSchema,
+    body: FieldPath | None,
+    given: dict[str, str],
+    before: FieldPath = ("fields",),
 ) -> Iterator[str]:
-    """Give the lines of an object's fields, without the one that the body is for."""
+    """Yield the lines of an object's fields, without the one that the body is for."""
     indent = "  " * len(before)
     for name in shape.names():
         field, path = shape.fields[name], (*before, name)
         if path == body:
             continue
-        if field.sorts == {"component"} and field.component and field.component.fields:
-            inner = list(_fields(field.component, known, body, {}, path))
+        if field.kinds == {"component"} and field.component and field.component.fields:
+            inner = list(_fields(field.component, account, body, {}, path))
             yield from (indent + line for line in pair(name, {} if not inner else None))
             yield from inner
             continue
-        for line in described(field, known, always=field.filled == shape.seen):
+        for line in describe_field(field, account, always=field.filled == shape.count):
             yield indent + comment(line)
-        value = given.get(name, field.empty()) if len(before) == 1 else field.empty()
+        value = given.get(name, field.empty_value()) if len(before) == 1 else field.empty_value()
         yield from (indent + line for line in pair(name, value))
 
 
-def _unknown(target: Target, known: Known) -> str:
+def _unknown(target: WriteTarget, account: AccountSchema) -> str:
     kind, group = target.key.kind, target.key.group
     if group == SINGLE_PAGES:
         return (
@@ -131,23 +137,23 @@ def _unknown(target: Target, known: Known) -> str:
         else ("collection", "BUTTERCMS_COLLECTIONS")
     )
     return (
-        f"Nothing is known of the {what} {group!r}{offer(group, known.schemas.groups(kind))} The"
-        f" draft names no fields: add them under `fields:`, or name it in {option}, run"
+        f"Nothing is known of the {what} {group!r}{suggest(group, account.schemas.groups(kind))}"
+        f" The draft names no fields: add them under `fields:`, or name it in {option}, run"
         " `pelican-buttercms pull` and make the draft again."
     )
 
 
-def _post_notes(known: Known) -> Iterator[str]:
-    authors = [one.name or one.slug for one in known.authors]
+def _post_notes(account: AccountSchema) -> Iterator[str]:
+    authors = [one.name or one.slug for one in account.authors]
     if len(authors) > 1:
         yield (
-            f"Authors are {names_of(authors)}: add an `Author:` line, or ButterCMS takes the"
+            f"Authors: {list_names(authors)}. Add an `Author:` line, or ButterCMS takes the"
             " account's owner."
         )
-    if known.categories:
-        yield f"Categories are {names_of(known.categories.values())}; another name makes a new one."
-    if known.tags:
-        yield f"Tags are {names_of(known.tags.values())}; another name makes a new one."
+    if account.categories:
+        yield f"Categories: {list_names(account.categories.values())}. A new name creates one."
+    if account.tags:
+        yield f"Tags: {list_names(account.tags.values())}. A new name creates one."
 
 
 def _line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How is one name and its value written as YAML, in lines that comments can stand between?"""
+"""One name and its value as a line of YAML, so that comments can stand between lines."""
 
 from __future__ import annotations
 

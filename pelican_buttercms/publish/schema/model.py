@@ -1,4 +1,4 @@
-"""Which fields do page types, collections and components have? Learnt from the stored content.
+"""The schemas of page types, collections and components, inferred from stored content.
 
 No endpoint gives a schema, but every record that the API gives has all keys of its own.
 """
@@ -11,29 +11,26 @@ from typing import Self
 
 from pelican_buttercms.content.api_schema import MAX_DEPTH, is_deeper_than
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, RawRecord
-from pelican_buttercms.publish.schema.infer import Field, Origin, Shape
-from pelican_buttercms.publish.schema.value_kinds import Sort
+from pelican_buttercms.publish.schema.infer import ObjectSchema, ValueOrigin
 from pelican_buttercms.publish.write_model import canonical
 
 _Place = tuple[str, str, str]
 
-__all__ = ["Field", "Schemas", "Shape", "Sort"]
-
 
 @dataclass
-class Schemas:
-    """What is known of an account's schemas.
+class ContentSchemas:
+    """The schemas of an account, as far as its content shows them.
 
     Attributes:
         components: the fields of each component that was picked anywhere, by its type.
     """
 
-    components: dict[str, Shape] = field(default_factory=dict)
-    _shapes: dict[_Place, Shape] = field(default_factory=dict)
+    components: dict[str, ObjectSchema] = field(default_factory=dict)
+    _shapes: dict[_Place, ObjectSchema] = field(default_factory=dict)
 
     @classmethod
-    def learn(cls, records: Iterable[RawRecord], locale: str = "") -> Self:
-        """Learn from pages and items in any order, of any locale; other records tell nothing.
+    def from_records(cls, records: Iterable[RawRecord], locale: str = "") -> Self:
+        """Infer them from pages and items of any locale, in any order; other records are skipped.
 
         Args:
             records: what is stored.
@@ -44,8 +41,8 @@ class Schemas:
             found._add(record, is_main=record.locale == locale)
         return found
 
-    def of(self, kind: str, group: str, slug: str = "") -> Shape | None:
-        """Give the shape of a page type, a collection or one single page; None if none was seen.
+    def of(self, kind: str, group: str, slug: str = "") -> ObjectSchema | None:
+        """Return the schema of a page type, a collection or one single page; None if none was seen.
 
         Args:
             kind: "page" or "item".
@@ -55,7 +52,7 @@ class Schemas:
         return self._shapes.get(_place(kind, group, slug))
 
     def groups(self, kind: str) -> list[str]:
-        """Name the page types ("page", without single pages) or the collections ("item")."""
+        """Return the page types ("page", without single pages) or the collections ("item")."""
         return sorted({g for k, g, _ in self._shapes if k == kind and g != SINGLE_PAGES})
 
     def _add(self, record: RawRecord, *, is_main: bool) -> None:
@@ -66,12 +63,12 @@ class Schemas:
             fields = {name: value for name, value in record.data.items() if name != "meta"}
         else:
             return
-        shape = self._shapes.setdefault(_place(kind, group, name), Shape())
+        shape = self._shapes.setdefault(_place(kind, group, name), ObjectSchema())
         if is_deeper_than(fields, MAX_DEPTH):  # no answer of the API is let in with such a depth
             return
         values = {name: canonical(value) for name, value in fields.items()}
         origin = f"{'main' if is_main else 'other'}/{record.key}/{record.locale}"
-        shape.add(values, Origin(origin, self.components))
+        shape.add(values, ValueOrigin(origin, self.components))
 
 
 def _place(kind: str, group: str, slug: str) -> _Place:

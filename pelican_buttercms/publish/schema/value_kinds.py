@@ -1,4 +1,4 @@
-"""The kind of a value by itself, as far as its form tells, in `content.writable`'s form."""
+"""The kind of a value by itself, as far as its form tells, in the form of `write_model`."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any, Literal
 
 from pelican_buttercms.content.html_tokens import Text, tokens
 from pelican_buttercms.content.media import read_media
-from pelican_buttercms.publish.write_model import referred
+from pelican_buttercms.publish.write_model import referenced_key
 
-Sort = Literal[
+ValueKind = Literal[
     "text", "html", "number", "boolean", "reference", "media", "component", "picker", "repeater",
     "list", "picked",
 ]  # fmt: skip
 """`picked` is an entry of a component picker; `list` is a list of anything else."""
 
-LISTS: frozenset[Sort] = frozenset({"picker", "repeater", "list"})
-TEXTS: frozenset[Sort] = frozenset({"text", "html"})
+LISTS: frozenset[ValueKind] = frozenset({"picker", "repeater", "list"})
+TEXTS: frozenset[ValueKind] = frozenset({"text", "html"})
 
 UNNAMED_ITEM = re.compile(r"/v2/content/\?keys=\[_id=[0-9]+\]")
 """What `canonical` makes of an expanded item, which does not name its collection."""
 
 
-def sort_of(value: Any) -> Sort:
-    """Name the kind of a value in the form of `content.writable`, by itself."""
+def value_kind(value: Any) -> ValueKind:
+    """Return the kind of a value in the form of `write_model`, by itself."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
@@ -34,8 +34,8 @@ def sort_of(value: Any) -> Sort:
     return "list" if isinstance(value, list) else "component"
 
 
-def _sort_of_text(text: str) -> Sort:
-    if text.startswith("/v2/") and (referred(text) or UNNAMED_ITEM.fullmatch(text)):
+def _sort_of_text(text: str) -> ValueKind:
+    if text.startswith("/v2/") and (referenced_key(text) or UNNAMED_ITEM.fullmatch(text)):
         return "reference"
     if text.startswith("http") and read_media(text):
         return "media"
@@ -46,7 +46,7 @@ def _has_tag(text: str) -> bool:
     return any(not isinstance(token, Text) for token in tokens(text))
 
 
-def picked(value: Any) -> tuple[str, Mapping[str, Any]] | None:
+def picker_entry(value: Any) -> tuple[str, Mapping[str, Any]] | None:
     """Read an entry of a component picker as reads give it, None when it is something else."""
     if not isinstance(value, Mapping) or value.keys() != {"type", "fields"}:
         return None

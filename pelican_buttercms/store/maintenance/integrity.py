@@ -57,7 +57,7 @@ class Damage:
 
 @dataclass
 class Examination:
-    """What a store holds.
+    """The state of a store.
 
     Attributes:
         index: its table of contents.

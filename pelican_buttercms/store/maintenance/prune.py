@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import record_encoding
+from pelican_buttercms.store import history, record_encoding
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.maintenance.integrity import (
@@ -34,7 +34,7 @@ FindURLs = Callable[[Iterable[RawRecord]], Iterable[str]]
 
 @dataclass
 class Pruned:
-    """What was dropped.
+    """The outcome of pruning.
 
     Attributes:
         pulls: the ids of the pulls.
@@ -114,23 +114,11 @@ def without_old(index: GenerationIndex, keep: int) -> tuple[GenerationIndex, lis
     """Return the index without what is too old, and the ids of the pulls that are then gone."""
     kept: dict[str, Branch] = {}
     for text, branch in index.scopes.items():
-        old = set(branch.expired(keep)) - _in_use(index, text)
+        old = history.expired(index, Scope.parse(text), keep)
         rest = {number: d for number, d in branch.generations.items() if number not in old}
         kept[text] = Branch(branch.latest, rest, branch.pinned)
     gone = _numbers(index.scopes) - _numbers(kept)
     return GenerationIndex(index.pulls, kept, index.accounts), sorted(gone)
-
-
-def _in_use(index: GenerationIndex, text: str) -> set[str]:
-    """Return what builds of any of an account's locales, or of all of them, may read."""
-    own = Scope.parse(text)
-    branches = [
-        branch
-        for other, branch in index.scopes.items()
-        if (scope := Scope.parse(other)).account == own.account and scope.mode == own.mode
-    ]
-    together = set.intersection(*(set(branch.generations) for branch in branches))
-    return {branch.latest for branch in branches} | ({max(together)} if together else set())
 
 
 def _numbers(scopes: Mapping[str, Branch]) -> set[str]:

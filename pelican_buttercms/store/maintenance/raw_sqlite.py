@@ -278,7 +278,7 @@ def _code(exc: Exception) -> int:
 
 def _outside(folder: Path, exc: Exception) -> StoreError:
     return StoreError(
-        f"The store in {folder} cannot be used ({exc}). Look whether this user may read and write"
+        f"The store in {folder} cannot be used ({exc}). Check whether this user may read and write"
         " there, whether another process is writing to it, and whether that disk is full or"
         " failing; then try again."
     )

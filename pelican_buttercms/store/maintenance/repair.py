@@ -38,7 +38,7 @@ from pelican_buttercms.store.scope import Scope
 
 @dataclass
 class Repair:
-    """What was done, or in a dry run would be.
+    """The outcome of a repair; in a dry run, what it would be.
 
     Attributes:
         steps: each step, in the imperative.
@@ -51,7 +51,7 @@ class Repair:
 
 @dataclass
 class Salvage:
-    """What a new store holds of a damaged one.
+    """The part of a damaged store that goes into a new one.
 
     Attributes:
         generations: how many generations are whole.

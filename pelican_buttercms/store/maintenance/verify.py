@@ -26,7 +26,7 @@ WEBHOOKS: Final = "heard"
 
 @dataclass
 class Health:
-    """What was looked at, and what of it is not whole."""
+    """The counts of what is whole, and the damages."""
 
     generations: int = 0
     records: int = 0

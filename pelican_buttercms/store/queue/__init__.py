@@ -1,4 +1,11 @@
-"""A durable queue of what was taken and not delivered yet, on this machine's disk or in Redis."""
+"""A durable queue of webhook events, on this machine's disk or in Redis.
+
+protocol       what both queues guarantee
+sqlite_queue   the queue on disk
+sqlite_file    its database file
+redis_queue    the queue in Redis or Valkey
+redis_scripts  the Lua scripts that run inside Redis
+"""
 
 from __future__ import annotations
 

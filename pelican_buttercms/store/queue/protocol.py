@@ -1,10 +1,10 @@
-"""What a queue promises: the same on disk and in Redis, to one process or to many.
+"""The guarantees of a queue, on disk and in Redis, for one process or many.
 
-Items have rising numbers. The *window* holds the newest, until nothing came for a while; closing it
-makes them due. Each target has a cursor: what lies before it was delivered. A target's *claim* is
-on everything that is due beyond its cursor, so what could not be delivered goes along with what
-came later, in one delivery. A claim is a lease with a fence: when its holder dies, another takes
-over, and what the dead one might still say does not count. An item leaves when it lies before
+Items have increasing numbers. The *window* holds the newest ones until nothing came for a while;
+closing it makes them due. Each target has a cursor: everything before it was delivered. A target's
+*claim* covers everything that is due after its cursor, so items of a failed delivery are delivered
+together with later ones. A claim is a lease with a fencing number: when its owner dies, another
+takes over, and late calls of the dead owner have no effect. An item is removed when it lies before
 every cursor.
 """
 
@@ -15,24 +15,24 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 LONGEST_LOG = 200
-"""Entries of the log that are kept."""
+"""The number of log entries that are kept."""
 
 LONGEST_WAIT = 3600.0
-"""Seconds; a time to wait for that is farther away was written by a clock that went wrong."""
+"""Seconds; a pause that ends later than this was written by a wrong clock and is ignored."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What one holder may deliver to one target, until the lease ends.
+    """The items that one owner may deliver to one target until the lease expires.
 
     Attributes:
         target: the target's name.
-        owner: who holds it.
-        fence: rises with every claim on the target.
+        owner: the owner's id.
+        fence: the fencing number, which increases with every claim on the target.
         upto: the number of the last item.
-        items: the items, in the order in which they came.
-        attempts: how often delivering to this target has failed since the last success.
-        failing_for: for how many seconds.
+        items: the items in the order of their arrival.
+        attempts: the failed deliveries to this target since the last success.
+        failing_for: the seconds since the first of them.
     """
 
     target: str
@@ -46,7 +46,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class TargetState:
-    """How a target stands; `attempts` and `failing_for` are those since the last success."""
+    """The state of a target; `attempts` and `failing_for` count from the last success."""
 
     waiting: int
     attempts: int
@@ -55,15 +55,15 @@ class TargetState:
 
 @dataclass(frozen=True)
 class QueueState:
-    """How a queue stands.
+    """The state of a queue.
 
     Attributes:
-        waiting: items that were not delivered to every target.
-        open: those of them that are still in the window.
+        waiting: the number of items that were not delivered to every target.
+        open: the number of them that are still in the window.
         oldest: the age of the oldest of them in seconds, None without any.
-        delivered: when something was last delivered, in seconds since 1970, None if never.
-        targets: by name.
-        counters: what was counted, by name.
+        delivered: the time of the last delivery in seconds since 1970, None if never.
+        targets: the state of each target, by name.
+        counters: the counters, by name.
     """
 
     waiting: int
@@ -75,64 +75,64 @@ class QueueState:
 
 
 class Queue(Protocol):
-    """A durable queue for several threads, processes, and in Redis machines.
+    """A durable queue for several threads and processes, and with Redis for several machines.
 
     Raises:
         StoreError: from every method, when the disk or Redis cannot be used.
     """
 
     def register(self, targets: Sequence[str]) -> list[str]:
-        """Deliver to these targets from now on; names those that are forgotten by that.
+        """Set the targets, and return the names of earlier ones that are no longer among them.
 
-        A new target gets what still waits for others.
+        A new target gets the items that still wait for others.
         """
 
     def add(self, key: str, item: bytes, counter: str, entry: bytes) -> bool:
-        """Take an item; it is durable when this returns.
+        """Add an item; it is durable when this returns.
 
         Args:
-            key: what two deliveries of one item have in common.
+            key: the identity of the item, for deduplication.
             item: the item.
-            counter: what is counted up by it.
-            entry: what the log has of it.
+            counter: the name of the counter to increment.
+            entry: the entry for the log.
 
         Returns:
-            False when the open window already holds that key: the item is not taken again.
+            False when the open window already holds that key, so that the item was not added.
         """
 
     def close_window(self, quiet: float, longest: float) -> float | None:
-        """Close the window when nothing came for `quiet` seconds, or it is `longest` old.
+        """Close the window when nothing came for `quiet` seconds, or when it is `longest` old.
 
         Returns:
-            the seconds until it will be closed, 0 when it was closed now, None when it is empty.
+            The seconds until it will be closed, 0 when it was closed now, None when it is empty.
         """
 
     def claim(self, target: str, owner: str, lease: float) -> Claim | None:
-        """Lease what is due for a target; None when nothing is, or another holds it."""
+        """Lease the due items of a target; None when there are none or another owner holds them."""
 
     def renew(self, claim: Claim, lease: float) -> bool:
-        """Hold a claim for longer; False when it is another's now."""
+        """Extend the lease of a claim; False when another owner has it now."""
 
     def done(self, claim: Claim, counter: str) -> bool:
-        """Note that a claim was delivered; False when it is another's now."""
+        """Record that a claim was delivered; False when another owner has it now."""
 
     def failed(self, claim: Claim, wait: float, counter: str) -> bool:
-        """Return a claim back, to be tried again after `wait` seconds; False as in `done`."""
+        """Release a claim, which is due again after `wait` seconds; False as in `done`."""
 
     def record(self, entry: bytes) -> None:
-        """Write to the log, of which the newest entries are kept."""
+        """Write an entry to the log, which keeps the newest ones."""
 
     def log(self) -> list[bytes]:
         """Return the log, the newest entry first."""
 
     def state(self) -> QueueState:
-        """Return how the queue stands."""
+        """Return the state of the queue."""
 
     def check(self) -> None:
-        """Write something durably, to find out whether that is possible."""
+        """Check that the queue can be written to."""
 
     def advice(self) -> list[str]:
-        """Return what about its configuration could lose items."""
+        """Return warnings about a configuration that could lose items."""
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""

@@ -1,7 +1,7 @@
-"""The queue in Redis: six keys that several machines share; Valkey does as well.
+"""The queue in Redis or Valkey: six keys that several machines share.
 
-What Redis has answered is as durable as Redis is: with `appendonly yes` and `appendfsync always` as
-durable as on disk, with `everysec` a second of it can be lost when the server's machine fails.
+An item is as durable as Redis is. With `appendonly yes` and `appendfsync always` that is as durable
+as on disk; with `everysec`, the last second can be lost when the server's machine fails.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ class RedisQueue:
     """A `Queue` in Redis or Valkey.
 
     Args:
-        url: `redis://`, `rediss://` or `unix://`; it may hold a password, and is never shown.
-        prefix: what the keys begin with.
+        url: `redis://`, `rediss://` or `unix://`; it may hold a password and is never shown.
+        prefix: the prefix of the keys.
 
     Raises:
-        SettingsError: the package is not installed, or the URL is none.
+        SettingsError: the package is not installed, or the URL is not valid.
         StoreError: from every method, when the server cannot be used.
     """
 
     def __init__(self, url: str, prefix: str = PREFIX) -> None:
         try:
-            import redis  # noqa: PLC0415  (an extra, and only few need it)
+            import redis  # noqa: PLC0415  (an extra)
             from redis.backoff import ExponentialBackoff  # noqa: PLC0415
             from redis.retry import Retry  # noqa: PLC0415
         except ImportError as exc:
@@ -63,8 +63,8 @@ class RedisQueue:
                 "The address of Redis is no URL such as redis://host:6379/0 or rediss://…: look at"
                 " --redis or BUTTERCMS_RELAY_REDIS."
             ) from None
-        told = self._redis.connection_pool.connection_kwargs
-        self._where = str(told.get("path") or f"{told.get('host')}:{told.get('port', 6379)}")
+        parts = self._redis.connection_pool.connection_kwargs
+        self._where = str(parts.get("path") or f"{parts.get('host')}:{parts.get('port', 6379)}")
         self._keys = [f"{prefix}:{name}" for name in redis_scripts.KEYS]
         self._scripts: dict[str, Any] = {}
         self._targets: Sequence[str] = ()
@@ -80,19 +80,19 @@ class RedisQueue:
 
     def close_window(self, quiet: float, longest: float) -> float | None:
         """See `Queue`."""
-        left = int(self._run(redis_scripts.CLOSE, _ms(quiet), _ms(longest)))
-        return None if left < 0 else left / 1000
+        remaining = int(self._run(redis_scripts.CLOSE, _ms(quiet), _ms(longest)))
+        return None if remaining < 0 else remaining / 1000
 
     def claim(self, target: str, owner: str, lease: float) -> Claim | None:
         """See `Queue`."""
         arguments = (target, owner, _ms(lease), _ms(LONGEST_WAIT))
-        found = self._run(redis_scripts.CLAIM, *arguments)
-        if found == [-1]:  # Redis has forgotten everything
+        reply = self._run(redis_scripts.CLAIM, *arguments)
+        if reply == [-1]:  # Redis has lost everything
             self.register(self._targets)
-            found = self._run(redis_scripts.CLAIM, *arguments)
-        if len(found) != 5:
+            reply = self._run(redis_scripts.CLAIM, *arguments)
+        if len(reply) != 5:
             return None
-        fence, done, upto, attempts, failing = map(int, found)
+        fence, done, upto, attempts, failing = map(int, reply)
         items = tuple(self._items(range(done + 1, upto + 1)))
         return Claim(target, owner, fence, upto, items, attempts, failing / 1000)
 
@@ -119,14 +119,14 @@ class RedisQueue:
     def log(self) -> list[bytes]:
         """See `Queue`."""
         with self._guard():
-            found: Any = self._redis.lrange(self._keys[5], 0, -1)
-        return list(found)
+            entries: Any = self._redis.lrange(self._keys[5], 0, -1)
+        return list(entries)
 
     def state(self) -> QueueState:
         """See `Queue`."""
-        told = self._run(redis_scripts.STATE)
-        now, base, newest, closed = map(int, told[:4])
-        names, fields, counters = told[6], _pairs(told[7]), _pairs(told[8])
+        reply = self._run(redis_scripts.STATE)
+        now, base, newest, closed = map(int, reply[:4])
+        names, fields, counters = reply[6], _pairs(reply[7]), _pairs(reply[8])
         targets = {
             name: TargetState(
                 newest - fields.get(f"{name}:done", base),
@@ -135,8 +135,8 @@ class RedisQueue:
             )
             for name in sorted(name.decode() for name in names)
         }
-        oldest = max(0.0, (now - int(told[4])) / 1000) if told[4] else None
-        delivered = int(told[5]) / 1000 if told[5] else None
+        oldest = max(0.0, (now - int(reply[4])) / 1000) if reply[4] else None
+        delivered = int(reply[5]) / 1000 if reply[5] else None
         return QueueState(newest - base, newest - closed, oldest, delivered, targets, counters)
 
     def check(self) -> None:
@@ -147,14 +147,14 @@ class RedisQueue:
     def advice(self) -> list[str]:
         """See `Queue`."""
         with self._guard():
-            told: Any = self._redis.info()
+            info: Any = self._redis.info()
         advice = []
-        if not told.get("aof_enabled", 1):
+        if not info.get("aof_enabled", 1):
             advice.append(
-                f"Redis at {self._where} has appendonly off: what it took is lost when it ends"
+                f"Redis at {self._where} has appendonly off: events are lost when it stops"
                 " unexpectedly. Set appendonly yes and appendfsync always."
             )
-        if told.get("maxmemory_policy", "noeviction") != "noeviction":
+        if info.get("maxmemory_policy", "noeviction") != "noeviction":
             advice.append(
                 f"Redis at {self._where} may drop the queue when its memory is full: set"
                 " maxmemory-policy noeviction."
@@ -169,10 +169,9 @@ class RedisQueue:
         for start in range(0, len(numbers), _AT_ONCE):
             with self._guard():
                 part = [str(number) for number in numbers[start : start + _AT_ONCE]]
-                found: Any = self._redis.hmget(self._keys[1], part)
-            for item in found:
-                if item is not None:  # it is there unless another delivered it just now
-                    yield item.partition(b"\n")[2]
+                items: Any = self._redis.hmget(self._keys[1], part)
+            for item in items:  # a missing one is yielded as a damaged one, so its event counts
+                yield (item or b"").partition(b"\n")[2]
 
     def _run(self, text: str, *arguments: str | bytes | int) -> Any:
         with self._guard():
@@ -187,7 +186,7 @@ class RedisQueue:
             yield
         except (self._errors, OSError) as exc:
             raise StoreError(
-                f"The queue in Redis at {self._where} cannot be used ({exc}). Look whether the"
+                f"The queue in Redis at {self._where} cannot be used ({exc}). Check whether the"
                 " server runs, whether this machine reaches it, and whether its memory is full."
             ) from exc
 
@@ -201,6 +200,6 @@ def _holder(claim: Claim) -> tuple[str, str, int]:
 
 
 def _pairs(flat: list[bytes] | dict[bytes, bytes]) -> dict[str, int]:
-    """Read a hash's numbers; a script gives it as a flat list."""
+    """Read the numbers of a hash, which a script returns as a flat list."""
     pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
     return {name.decode(): int(value) for name, value in pairs if value.lstrip(b"-").isdigit()}

@@ -1,7 +1,7 @@
-"""What happens inside Redis: one script an operation, so that nothing comes in between.
+"""The Lua scripts of the queue in Redis: one for each operation, so that each is atomic.
 
-The clock is the server's own (TIME): machines that share a queue need not agree on the time. All
-keys hold one hash tag, so that a cluster keeps them together. Times are in milliseconds.
+The clock is the server's (TIME), so the machines that share a queue need not agree on the time. All
+keys have one hash tag, so that a cluster keeps them together. Times are in milliseconds.
 """
 
 from __future__ import annotations

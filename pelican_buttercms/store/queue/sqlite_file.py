@@ -1,9 +1,9 @@
-"""The file of a queue: one SQLite database, every commit of which is synced.
+"""The file of a queue: one SQLite database that syncs every commit to disk.
 
-SQLite and not files of our own: taking an item, closing the window and moving a cursor are
-transactions, for several processes too, and a half-written one is undone by whoever opens the file
-next. In WAL mode `synchronous` must be FULL: NORMAL, diskcache's default, survives a killed
-process but loses the last commits when the power fails.
+Adding an item, closing the window and moving a cursor are transactions, also between processes; a
+half-written one is rolled back by the next process that opens the file. In WAL mode `synchronous`
+must be FULL: NORMAL, diskcache's default, survives a killed process but loses the last commits when
+the power fails.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from weakref import WeakSet
 from pelican_buttercms.errors import StoreError
 
 Run = Callable[..., sqlite3.Cursor]
-"""Runs a statement with its values."""
+"""A function that runs a statement with its values."""
 
 _BUSY = 5.0
 _SCHEMA = """
@@ -39,10 +39,10 @@ INSERT OR IGNORE INTO state (one) VALUES (1);
 
 
 class QueueFile:
-    """One connection for all threads of a process; several processes may have one each.
+    """A connection for all threads of a process; several processes may have one each.
 
     Args:
-        path: the file; made when it is not there.
+        path: the file, which is created if it does not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,17 +59,17 @@ class QueueFile:
             self._connection = None
 
     def before_fork(self) -> None:
-        """Close, and stay closed until after the fork; see `_before_fork`."""
+        """Close the file until after the fork; see `_before_fork`."""
         self._lock.acquire()
         self.close()
 
     def after_fork(self) -> None:
-        """Go on."""
+        """Allow the file to be opened again."""
         self._lock.release()
 
     @contextmanager
     def change(self) -> Iterator[Run]:
-        """Open a transaction; gives what runs a statement inside it."""
+        """Open a transaction, and yield the function that runs a statement in it."""
         with self._lock:
             try:
                 connection = self._open()
@@ -105,9 +105,9 @@ class QueueFile:
 
     def _explain(self, exc: Exception) -> str:
         return (
-            f"The queue {self._path} cannot be used ({exc}). Look whether its disk is full, and"
-            " whether this user may write there; if it is damaged, move that file away and make a"
-            " full pull, since what was waiting in it is not known."
+            f"The queue {self._path} cannot be used ({exc}). Check whether its disk is full and"
+            " whether this user may write there. If it is damaged, move that file away and make a"
+            " full pull, because the waiting events are lost."
         )
 
 
@@ -116,10 +116,10 @@ _FORKING: list[QueueFile] = []
 
 
 def _before_fork() -> None:
-    """Close every file: a host's workers are forks, and SQLite's state does not survive one.
+    """Close every file: a host's workers are forks, and SQLite's state does not survive a fork.
 
-    A child that merely opened the file anew lost what it wrote, since SQLite keeps its locks by
-    process and believed to hold the parent's.
+    It is not enough that a child opens the file again: SQLite keeps its locks by process, assumes
+    that it holds the parent's, and loses what the child writes.
     """
     _FORKING[:] = _FILES
     for file in _FORKING:

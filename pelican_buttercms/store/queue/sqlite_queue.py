@@ -1,4 +1,4 @@
-"""The queue on disk: items, cursors and counters in the tables of one file."""
+"""The queue on disk: items, cursors and counters in the tables of one SQLite file."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _COUNT = """INSERT INTO counters VALUES (?, 1)
 _FENCED = " WHERE name = ? AND owner = ? AND fence = ?"
 
 _ROUNDING = 1e-3
-"""Seconds since 1970 and a lease do not add up exactly."""
+"""Seconds; the sum of a time and a lease is not exact."""
 
 
 class DiskQueue:
-    """A `Queue` in a folder of this machine; not on a network disk, where SQLite's locks fail.
+    """A `Queue` in a local folder; SQLite's locks fail on a network disk.
 
     Args:
-        folder: where it lies; made when it is not there.
+        folder: the folder, which is created if it does not exist.
         now: the clock, in seconds since 1970.
 
     Raises:
@@ -40,7 +40,7 @@ class DiskQueue:
         self._file = QueueFile(folder / "queue.sqlite")
         self._change = self._file.change
         with self._change():
-            pass  # a folder that cannot be written to is told at once
+            pass  # so that an unwritable folder is reported at once
 
     def register(self, targets: Sequence[str]) -> list[str]:
         """See `Queue`."""
@@ -78,11 +78,11 @@ class DiskQueue:
             if state["first"] is None:
                 return None
             first, last = min(state["first"], now), min(state["last"], now)  # a clock set back
-            left: float = min(last + quiet, first + longest) - now
-            if left > 0:
+            remaining: float = min(last + quiet, first + longest) - now
+            if remaining > 0:
                 if last < state["last"] or first < state["first"]:
                     run("UPDATE state SET first = ?, last = ?", first, last)
-                return left
+                return remaining
             newest = run("SELECT max(number) AS newest FROM items").fetchone()["newest"]
             run("UPDATE state SET closed = ?, first = NULL, last = NULL", newest)
         return 0.0
@@ -90,8 +90,7 @@ class DiskQueue:
     def claim(self, target: str, owner: str, lease: float) -> Claim | None:
         """See `Queue`."""
         with self._change() as run:
-            # asked in here: whoever waited for another would take its lease for a wrong clock
-            now = self._now()
+            now = self._now()  # read in the transaction, which may have waited for another claim
             row = run("SELECT * FROM targets WHERE name = ?", target).fetchone()
             closed = self._state(run)["closed"]
             if row is None or row["done"] >= closed:
@@ -105,7 +104,7 @@ class DiskQueue:
             held = "UPDATE targets SET owner = ?, until = ?, fence = ? WHERE name = ?"
             run(held, owner, now + lease, fence, target)
             due = "SELECT item FROM items WHERE number > ? AND number <= ? ORDER BY number"
-            items = tuple(bytes(one["item"]) for one in run(due, row["done"], closed))
+            items = tuple(bytes(item["item"]) for item in run(due, row["done"], closed))
         failing_for = max(0.0, now - row["since"]) if row["since"] is not None else 0.0
         return Claim(target, owner, fence, closed, items, row["attempts"], failing_for)
 
@@ -156,14 +155,14 @@ class DiskQueue:
             row = run(counted, state["base"]).fetchone()
             opened = run(counted, state["closed"]).fetchone()["n"]
             targets = {
-                one["name"]: TargetState(
-                    run(counted, one["done"]).fetchone()["n"],
-                    one["attempts"],
-                    max(0.0, now - one["since"]) if one["since"] is not None else 0.0,
+                target["name"]: TargetState(
+                    run(counted, target["done"]).fetchone()["n"],
+                    target["attempts"],
+                    max(0.0, now - target["since"]) if target["since"] is not None else 0.0,
                 )
-                for one in run("SELECT * FROM targets ORDER BY name").fetchall()
+                for target in run("SELECT * FROM targets ORDER BY name").fetchall()
             }
-            counters = {one["name"]: one["number"] for one in run("SELECT * FROM counters")}
+            counters = dict(run("SELECT name, number FROM counters").fetchall())
         oldest = max(0.0, now - row["oldest"]) if row["n"] else None
         return QueueState(row["n"], opened, oldest, state["delivered"], targets, counters)
 
@@ -191,7 +190,7 @@ class DiskQueue:
 
     @staticmethod
     def _prune(run: Run) -> None:
-        """Let go of what every target has; without any target, of nothing."""
+        """Remove the items that every target has; without targets, remove nothing."""
         least = run("SELECT min(done) AS least FROM targets").fetchone()["least"]
         if least is not None:
             run("DELETE FROM items WHERE number <= ?", least)

@@ -170,7 +170,7 @@ class ObjectStorage:
         except FileNotFoundError as exc:
             raise MissingError(
                 f"The shared store {self.url} {what}: there is no such object, bucket or folder"
-                f" ({_error_text(exc)}). Look whether the URL is right; the store on this machine"
+                f" ({_error_text(exc)}). Check whether the URL is right; the store on this machine"
                 " is as it was."
             ) from exc
         except Exception as exc:  # every storage has errors of its own
@@ -238,7 +238,7 @@ def _advice(exc: Exception) -> str:
             "Give this machine credentials that may list, read and write there, in the storage's"
             " own environment variables, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         )
-    return "Look whether the URL is right and the storage can be reached, then try again."
+    return "Check whether the URL is right and the storage can be reached, then try again."
 
 
 def _error_text(exc: BaseException) -> str:

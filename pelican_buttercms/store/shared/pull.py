@@ -108,7 +108,9 @@ def _store(sharing: SharedStore, pull: RemotePull, local: list[Generation]) -> T
         seen = pull.locales[scope.locale]
         data = encode_all(_checked(sharing, scope, seen.manifest, fetched))[1]
         contents[scope] = seen, data
-    stored = sharing.store.commit_shared(contents, pull.pulled_at, pull.wanted, local)
+    stored = sharing.store.commit_shared(
+        contents, pull.pulled_at, pull.wanted, local, left_out=pull.left_out
+    )
     if stored is None:
         return None
     return Transfer(

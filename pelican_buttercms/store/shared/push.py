@@ -59,7 +59,7 @@ class Transfer:
 
 @dataclass
 class SharedContent:
-    """What lies in a shared place of one account and mode.
+    """The shared manifests of one account and mode.
 
     Attributes:
         entries: all manifests, newest first.

@@ -60,6 +60,7 @@ class _ManifestFile(Struct, omit_defaults=True):
     observed_at: dict[str, _Moment] = {}
     asked_at: dict[str, dict[str, _Moment]] = {}
     merged: list[str] = []
+    left_out: dict[str, str] = {}
 
 
 def record_path(digest: str) -> str:
@@ -102,6 +103,7 @@ def encode(pull: RemotePull, scope: Scope) -> tuple[str, bytes]:
         observed_at={name: seen.observed_at for name, seen in pull.locales.items()},
         asked_at={name: _with_text_keys(seen.asked_at) for name, seen in pull.locales.items()},
         merged=sorted(pull.merged),
+        left_out={str(key): status for key, status in sorted(pull.left_out.items())},
     )
     data = msgspec.json.encode(file, order="deterministic")
     if len(data) > MAX_PULL:
@@ -153,9 +155,10 @@ def read(remote: ObjectStorage, name: str, entry: ObjectInfo, now: datetime) -> 
         file = msgspec.json.decode(data, type=_ManifestFile)
         pulled_at = file.pulled_at.astimezone(UTC)
         locales = {locale: _observations(file, locale) for locale in file.locales}
+        left_out = {Key.parse(key): status for key, status in file.left_out.items()}
     except (ValueError, OverflowError, RecursionError) as exc:
         raise malformed(where, f"{exc}") from exc
-    pull = RemotePull(pulled_at, tuple(sorted(set(file.wanted))), locales, name)
+    pull = RemotePull(pulled_at, tuple(sorted(set(file.wanted))), locales, name, left_out=left_out)
     if number < 1 or not locales or format_moment(pull.newest()) != match["moment"]:
         raise malformed(where, "its format, locales or moment are wrong")
     folder = name.rpartition("/")[0]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from pelican_buttercms.content import Key
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.scope import Scope
@@ -22,6 +23,7 @@ class RemotePull:
         name: the object that holds it; "" for several together.
         merged: the names of the manifests that are part of it.
         is_ahead: whether it names moments that lie in the future of the storage's clock.
+        left_out: as in `Generation.left_out`, of the newest full pull.
     """
 
     pulled_at: datetime
@@ -30,17 +32,19 @@ class RemotePull:
     name: str = ""
     merged: frozenset[str] = frozenset()
     is_ahead: bool = False
+    left_out: Mapping[Key, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, generations: Sequence[Generation]) -> RemotePull:
         """Return what generations of one pull hold."""
         first = generations[0]
         locales = {generation.scope.locale: generation.observations for generation in generations}
-        return cls(first.pulled_at, tuple(sorted(set(first.wanted))), locales)
+        wanted = tuple(sorted(set(first.wanted)))
+        return cls(first.pulled_at, wanted, locales, left_out=first.left_out)
 
     @property
     def settings(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        """What it was pulled for: only manifests of the same settings can be merged."""
+        """The locales and names that were pulled: only manifests of the same are merged."""
         return frozenset(self.locales), self.wanted
 
     def newest(self) -> datetime:
@@ -54,7 +58,12 @@ class RemotePull:
     def merge(self, other: RemotePull) -> RemotePull:
         """Return both together; both must be of the same settings."""
         locales = {name: seen.merge(other.locales[name]) for name, seen in self.locales.items()}
-        return RemotePull(max(self.pulled_at, other.pulled_at), self.wanted, locales)
+        newest = max(self.full_pull(), other.full_pull())
+        left_out: dict[Key, str] = {}
+        for pull in (self, other):
+            left_out |= pull.left_out if pull.full_pull() == newest else {}
+        pulled_at = max(self.pulled_at, other.pulled_at)
+        return RemotePull(pulled_at, self.wanted, locales, left_out=left_out)
 
     def overlay(self, other: RemotePull) -> RemotePull:
         """Return it with what `other`, of other settings, has asked for alone since."""
@@ -63,12 +72,12 @@ class RemotePull:
             name: seen.overlay(theirs[name]) if name in theirs else seen
             for name, seen in self.locales.items()
         }
-        return RemotePull(self.pulled_at, self.wanted, locales)
+        return replace(self, locales=locales, name="", merged=frozenset(), is_ahead=False)
 
     def only(self, locales: Collection[str]) -> RemotePull:
         """Return the part of it that is about some of its locales."""
         kept = {name: self.locales[name] for name in locales}
-        return RemotePull(self.pulled_at, self.wanted, kept)
+        return replace(self, locales=kept, name="", merged=frozenset(), is_ahead=False)
 
     def is_same(self, other: RemotePull) -> bool:
         """Return whether both hold the same content, of the same moments."""

@@ -127,7 +127,7 @@ def write_snapshot(
     except OSError as exc:
         raise StoreError(
             f"The snapshot could not be written to {folder} ({exc}); what was there is as it was."
-            " Look whether this user may write beside that folder, and whether the disk is full."
+            " Check whether this user may write beside that folder, and whether the disk is full."
         ) from exc
 
 

@@ -205,8 +205,7 @@ class Exchange:
 
     def _raw(self) -> Iterator[bytes]:
         for part in cast("Iterable[bytes]", self._response.stream):
-            self._limit.timeout(None)
-            self._limit.count(len(part))
+            self._limit.timeout(None)  # the network has counted the bytes
             yield part
 
 

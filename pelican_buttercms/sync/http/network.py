@@ -166,7 +166,7 @@ def _read_proxy(url: str) -> httpx.URL | None:
         SettingsError: a variable names a proxy that cannot be used. Its value is not repeated,
             since a password may be in it.
     """
-    setting = _find_proxy(url)
+    setting = find_proxy(url)
     if setting is None:
         return None
     variable, value = setting
@@ -200,18 +200,12 @@ def _certificates() -> ssl.SSLContext:
         ) from exc
 
 
-def proxy_for(url: str) -> str | None:
-    """Return the proxy that HTTPS_PROXY and the like name for an address, None without one.
+def find_proxy(url: str) -> tuple[str, str] | None:
+    """Return the variable that names the proxy for an address, and its value.
 
     Raises:
-        SettingsError: one of those variables makes no sense.
+        SettingsError: one of the proxy variables cannot be read.
     """
-    setting = _find_proxy(url)
-    return setting[1] if setting else None
-
-
-def _find_proxy(url: str) -> tuple[str, str] | None:
-    """Return the variable that names the proxy, and its value."""
     try:
         parts = urlsplit(url)
         proxies: Mapping[str, str] = getproxies()

@@ -1,6 +1,6 @@
-"""The sending of writes: to one host, and never a second time where that could harm.
+"""The client for writes, which goes to one host and repeats only what is harmless to repeat.
 
-The only place that takes the write token. Source: contract, "Write API".
+The only place that uses the write token. Source: contract, "Write API".
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ if TYPE_CHECKING:
     import httpx
 
 _PAGE_TYPE = re.compile(r"page[-_ ]?type", re.IGNORECASE)
-_MOST_WARNINGS = 20
+_MAX_WARNINGS = 20
 _PICKER = re.compile(r"picker|component", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The API took a write; it shows some time later, or never.
+    """The answer to an accepted write, which shows some time later, or never.
 
     Attributes:
-        warnings: what the API says of it.
+        warnings: the API's warnings.
     """
 
     warnings: tuple[str, ...] = ()
@@ -62,12 +62,12 @@ class Writer:
     Args:
         api_url: the API's base URL, or `emulator:FOLDER`.
         token: the write token; it is sent in a header, to this host only.
-        transport: where requests go; the one that reads use, so that an emulator is the same.
-        meter: counts and bounds the requests that reach the API.
-        retry: the bounds of trying again.
+        transport: the transport that reads use as well, so that both reach the same emulator.
+        meter: counts and limits the requests that reach the API.
+        retry: the limits of retries.
 
     Raises:
-        SettingsError: the token holds what no token holds.
+        SettingsError: the token contains impossible characters.
     """
 
     def __init__(
@@ -91,17 +91,17 @@ class Writer:
         )
 
     def send(self, write: Write) -> Accepted:
-        """Send a write, spelt as this account takes it.
+        """Send a write in the dialect of this account.
 
-        A change and a deletion are tried again, since a repeat is harmless. What creates something
-        is not: once it may have arrived, somebody has to look.
+        Changes and deletions are retried, as a repeat is harmless. A creation is not: once it may
+        have arrived, its result has to be looked up.
 
         Raises:
-            UncertainWriteError: something may have been created, or renamed: look for it.
-            InvalidRequestError: the API refuses it, and says why; nothing was changed.
-            APIError: it answered with another error.
-            TransportError: it was not reached.
-            ResponseError: it answered with something else, or redirected: no write is sent on.
+            UncertainWriteError: something may have been created or renamed: look it up.
+            InvalidRequestError: the API refused the write; nothing was changed.
+            APIError: the API answered with another error.
+            TransportError: the API was not reached.
+            ResponseError: the answer is malformed, or a redirect: writes follow none.
         """
         refusals: list[InvalidRequestError] = []
         spelling: WriteDialect | None = self._spelling
@@ -113,23 +113,23 @@ class Writer:
                 refusals.append(exc)
                 tried.add(spelling)
                 others = _others(write, spelling, exc)
-                spelling = next((one for one in others if one not in tried), None)
+                spelling = next((other for other in others if other not in tried), None)
             else:
                 self._spelling = spelling
                 return accepted
         raise refusals[0]
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._client.close()
 
     def _deliver(self, request: Request) -> Accepted:
         if request.method == "POST":
             return self._create(request)
-        return self._retry.call(_Repeated(request, self._exchange))
+        return self._retry.call(_RepeatableWrite(request, self._exchange))
 
     def _create(self, request: Request) -> Accepted:
-        """Send what creates something; only a refusal for the moment is tried again."""
+        """Send a creation; only throttling is retried."""
         return self._retry.call(lambda: self._create_once(request), passing=(ThrottledError,))
 
     def _create_once(self, request: Request) -> Accepted:
@@ -139,8 +139,8 @@ class Writer:
             if isinstance(exc, (UnreachableError, _RedirectedWriteError)):
                 raise
             raise UncertainWriteError(
-                f"It is not certain whether {request.method} {request.path} arrived, and it was not"
-                f" sent again, since that could make a second one: {exc}"
+                f"It is not certain whether {request.method} {request.path} arrived. It was not"
+                f" sent again, as that could create a second item: {exc}"
             ) from exc
 
     def _exchange(self, request: Request) -> Accepted:
@@ -150,20 +150,20 @@ class Writer:
         if location is not None:
             raise _RedirectedWriteError(
                 f"{describe(request)} was redirected ({response.status}) to"
-                f" {clean_line(location, 100)!r}. A"
-                " write is not sent on: its body would be lost on the way, and the token is for one"
-                " host only. Nothing was changed. Check BUTTERCMS_API_URL."
+                f" {clean_line(location, 100)!r}. "
+                " Writes follow no redirect: the body would be lost, and the token is for one host"
+                " only. Nothing was changed. Check BUTTERCMS_API_URL."
             )
         raise_for_status(request, response)
         return _read(request, response)
 
 
 class _RedirectedWriteError(RefusedResponseError):
-    """A redirect instead of an answer: the write was not done."""
+    """A redirect instead of an answer: nothing was written."""
 
 
-class _Repeated:
-    """A change or deletion that may be sent several times."""
+class _RepeatableWrite:
+    """A change or deletion, which may be sent several times."""
 
     def __init__(self, request: Request, exchange: Callable[[Request], Accepted]) -> None:
         self._request = request
@@ -171,7 +171,7 @@ class _Repeated:
         self._may_have_arrived = False
 
     def __call__(self) -> Accepted:
-        """Send it once; what an earlier try has deleted is not missing."""
+        """Send the write once; what an earlier try has deleted counts as deleted."""
         try:
             return self._exchange(self._request)
         except NotFoundError as exc:
@@ -179,7 +179,7 @@ class _Repeated:
                 raise
             if self._request.method == "DELETE":
                 return Accepted()
-            raise UncertainWriteError(  # what an earlier try has renamed is found elsewhere
+            raise UncertainWriteError(  # an earlier try may have renamed it
                 f"It is not certain whether an earlier try arrived: {exc}"
             ) from exc
         except TEMPORARY as exc:
@@ -189,23 +189,23 @@ class _Repeated:
 
 @contextmanager
 def open_writing(source: Source) -> Iterator[tuple[Client, Writer]]:
-    """Give a client and a writer for one account: one transport, one count of calls.
+    """Open a client and a writer for one account, which share a transport and a call count.
 
     Raises:
-        SettingsError: there is no write token, or nothing may be sent.
+        SettingsError: there is no write token, or the site is offline.
     """
     options, environment = source.options, source.environment
     if options.offline:
         raise SettingsError(
-            "BUTTERCMS_OFFLINE is set, so nothing can be published. Unset it, in the settings file"
-            " or in the environment, and publish again."
+            "BUTTERCMS_OFFLINE is set, so nothing can be published. Unset it in the settings file"
+            " or the environment, and publish again."
         )
     token = environment.write_token() or (Token("emulated") if options.emulated else None)
     if token is None:
         raise SettingsError(
             f"There is no write token: {WRITE_TOKEN_NAME} is neither in"
             f" {' nor in '.join(environment.looked_in)}. ButterCMS shows it under Settings, API"
-            f" Tokens, where the plan has it; put it into a .env file: {WRITE_TOKEN_NAME}=…"
+            f" Tokens, if the plan includes it. Put it into a .env file: {WRITE_TOKEN_NAME}=…"
         )
     transport = open_transport(options.api_url, persist=True)
     with (
@@ -216,35 +216,35 @@ def open_writing(source: Source) -> Iterator[tuple[Client, Writer]]:
 
 
 def _others(write: Write, tried: WriteDialect, exc: InvalidRequestError) -> Iterator[WriteDialect]:
-    """Give the other spellings of what the API complains of; a refused write has done nothing."""
+    """Yield other dialects for what the API complains of; a refused write changed nothing."""
     if exc.status != 400:
         return
     if write.names_a_page_type and _PAGE_TYPE.search(exc.detail):
         yield WriteDialect(
             "page-type" if tried.page_type == "page_type" else "page_type", tried.picker
         )
-    named = {name for path in exc.fields for name in path.split(".")}
-    if write.picking and (write.picking & named or _PICKER.search(exc.detail)):
+    names = {name for path in exc.fields for name in path.split(".")}
+    if write.picking and (write.picking & names or _PICKER.search(exc.detail)):
         yield WriteDialect(tried.page_type, "key" if tried.picker == "type" else "type")
 
 
 def _read(request: Request, response: Response) -> Accepted:
-    """Read what the API says of a write that it took: `{"status": "pending"}`, or nothing."""
+    """Read the answer to an accepted write: `{"status": "pending"}`, or nothing."""
     if not response.body.strip():
         return Accepted()
     try:
         data: Any = msgspec.json.decode(response.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MemoryError) as exc:
-        raise ResponseError(_strange(request, response)) from exc
+        raise ResponseError(_malformed(request, response)) from exc
     if not isinstance(data, dict):
-        raise ResponseError(_strange(request, response))
-    told = data.get("warnings") or data.get("warning") or ()
-    warnings = told if isinstance(told, list) else [told] if told else ()
-    return Accepted(tuple(clean_line(one) for one in warnings[:_MOST_WARNINGS]))
+        raise ResponseError(_malformed(request, response))
+    value = data.get("warnings") or data.get("warning") or ()
+    warnings = value if isinstance(value, list) else [value] if value else ()
+    return Accepted(tuple(clean_line(warning) for warning in warnings[:_MAX_WARNINGS]))
 
 
-def _strange(request: Request, response: Response) -> str:
+def _malformed(request: Request, response: Response) -> str:
     return (
-        f"{request.method} {request.path} was answered with {response.status} and something that is"
-        " not what the API promises. Look whether it was done."
+        f"{request.method} {request.path} was answered with {response.status} and an unexpected"
+        " body. Check whether the write was done."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.api import Listing, read_requests
@@ -37,6 +38,7 @@ class RecordFetcher:
         client: asks the account.
         locales: the stored locales; authors and terms are the same in all of them.
         spec: how the items are asked for.
+        now: the moment of asking; what is published after it is not live yet.
 
     Attributes:
         records: what was fetched, by locale.
@@ -44,8 +46,11 @@ class RecordFetcher:
         elsewhere: single pages that were found under a page type.
     """
 
-    def __init__(self, client: Client, locales: Iterable[str], spec: PullSpec) -> None:
+    def __init__(
+        self, client: Client, locales: Iterable[str], spec: PullSpec, now: datetime
+    ) -> None:
         self._client = client
+        self._now = now
         self._spec = spec
         self.records: dict[str, Records] = {locale: {} for locale in locales}
         self.listed: dict[Place, set[Key] | None] = {}
@@ -109,8 +114,10 @@ class RecordFetcher:
         """
         self.records[locale].update(dict.fromkeys(keys))
         for record in records:
-            only_live = published if record.key.kind == "post" else listed_live
-            kept = record if self._spec.preview else only_live(record)
+            kept: RawRecord | None = record
+            if not self._spec.preview:
+                is_post = record.key.kind == "post"
+                kept = published(record) if is_post else listed_live(record, self._now)
             everywhere = record.key.kind not in LOCALISED
             for place in self.records.values() if everywhere else [self.records[locale]]:
                 place[record.key] = kept

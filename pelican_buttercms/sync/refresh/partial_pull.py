@@ -159,7 +159,8 @@ class PartialPull:
         """Send the calls of the plan."""
         new = self._new_posts(plan)
         with self._source.connect() as client:
-            fetcher = RecordFetcher(client, self._latest, self._coverage.spec)
+            now = self._source.now()
+            fetcher = RecordFetcher(client, self._latest, self._coverage.spec, now)
             newest = fetcher.newest() if new else None
             fetcher.read([place for place in plan.items if place[1] not in new], plan.listings)
             unlisted = fetcher.keep_newest(new, newest.result()) if newest else set()

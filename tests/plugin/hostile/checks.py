@@ -27,7 +27,7 @@ class Page(HTMLParser):
 
 
 def told_well(done):
-    """Say whether a build ended well, or with one paragraph and no traceback."""
+    """Return whether a build ended well, or with one paragraph and no traceback."""
     out = done.stdout + done.stderr
     assert "Traceback" not in out, out[-3000:]
     if done.returncode == 0:
@@ -41,13 +41,13 @@ def told_well(done):
 
 
 def is_one_paragraph(error):
-    """Make sure that an error can be read, whatever it is about."""
+    """Check that an error can be read, whatever it is about."""
     assert str(error).isprintable()
     assert len(str(error)) < 1000
 
 
 def nothing_escaped(site):
-    """Make sure that all files are where they belong, and none is a copy of a secret."""
+    """Check that all files are where they belong, and none is a copy of a secret."""
     outside = {
         path
         for path in site.folder.parent.rglob("*")

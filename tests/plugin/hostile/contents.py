@@ -23,7 +23,7 @@ NASTY = [
 
 
 def post(slug, text="x", body="<p>x</p>", **more):
-    """Make a post of one text in every place."""
+    """Build a post of one text in every place."""
     term = {"slug": "t", "name": text}
     names = ("title", "summary", "seo_title", "meta_description", "featured_image_alt")
     author = dict.fromkeys(("first_name", "last_name", "bio", "title", "twitter_handle"), text)
@@ -42,7 +42,7 @@ def post(slug, text="x", body="<p>x</p>", **more):
 
 
 def page(slug, **fields):
-    """Make a single page."""
+    """Build a single page."""
     return {
         "slug": slug,
         "name": slug,

@@ -72,7 +72,7 @@ SPLITS = [
 
 
 def seemingly_right(kind):
-    """Give objects that look like a kind of content, with anything in any place."""
+    """Return objects that look like a kind of content, with anything in any place."""
     slugs = st.sampled_from(["x0", "x1", "x2"])
     if kind == "page":
         rows = {"slug": slugs, "fields": st.dictionaries(KEYS, JSON, max_size=5)}

@@ -41,7 +41,7 @@ def test_nasty_texts_stay_texts(hostile, api, theme):
     path = Path(__file__).parents[3] / "themes/buttercms"
     hostile.configure(THEME=str(path) if theme == "buttercms" else theme)
     done = hostile.pelican()
-    assert told_well(done), done.stdout[-3000:]
+    assert told_well(done), " ".join(done.stdout.split())[-3000:]
     nothing_escaped(hostile)
     as_browsers_see_it(hostile)
     assert "{{ 7*7 }}" in hostile.read("p2.html")
@@ -57,7 +57,7 @@ def test_nasty_html_copies_no_file_and_ends_no_build(hostile, api):
     good = '<img src="{static}/images/é.png"><a href="{filename}/buttercms/posts/p0">x</a>'
     api.answers["posts"].append(post("good", body=good))
     done = hostile.pelican()
-    assert told_well(done), done.stdout[-3000:]
+    assert told_well(done), " ".join(done.stdout.split())[-3000:]
     nothing_escaped(hostile)
     as_browsers_see_it(hostile)
     assert "links to '{attach}/../.env'" in done.stdout

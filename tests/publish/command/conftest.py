@@ -13,7 +13,7 @@ import pytest
 from pelican_buttercms.cli import main
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
-from pelican_buttercms.publish.apply.cms import Remote
+from pelican_buttercms.publish.apply.cms import Cms
 from tests import forks
 
 READ, WRITE = "read-token-of-the-tests", "write-token-of-the-tests"
@@ -133,8 +133,8 @@ class Desk:
 def _no_waiting(monkeypatch):
     """Waiting for a write to show takes no time in this process; others wait as they do."""
     clock = Clock()
-    defaults = {**Remote.__init__.__kwdefaults__, "sleep": clock.sleep, "clock": clock}
-    monkeypatch.setattr(Remote.__init__, "__kwdefaults__", defaults)
+    defaults = {**Cms.__init__.__kwdefaults__, "sleep": clock.sleep, "clock": clock}
+    monkeypatch.setattr(Cms.__init__, "__kwdefaults__", defaults)
 
 
 @pytest.fixture

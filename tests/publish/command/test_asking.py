@@ -165,7 +165,7 @@ def test_a_plan_is_written_over_nothing_else(at):
     (at.site.folder / "data.json").write_text("{}")
     stopped = at.command("publish", "--out", "data.json", at.path)
     assert stopped.code == 1
-    assert "is there and is no plan" in stopped.err
+    assert "exists and is not a plan" in stopped.err
 
 
 def test_a_plan_is_found_from_everywhere(at):
@@ -182,7 +182,7 @@ def test_a_plan_is_found_from_everywhere(at):
     (folder / "content/drafts/one.md").unlink()
     gone = at.publish(plan)
     assert gone.code == 1
-    assert "drafts that are not there" in gone.err
+    assert "Drafts of the plan are missing" in gone.err
 
 
 def test_a_saved_plan_takes_no_other_wishes(at):
@@ -190,7 +190,7 @@ def test_a_saved_plan_takes_no_other_wishes(at):
     assert at.command("publish", "--out", "plan.json", at.path).code == 0
     stopped = at.publish("--status", "draft", "plan.json")
     assert stopped.code == 1
-    assert "A saved plan is done as it is" in stopped.err
+    assert "A saved plan is applied as it is" in stopped.err
 
 
 def test_slugs_of_any_script(at, account):

@@ -107,7 +107,7 @@ def test_a_write_that_fails_in_silence_is_noticed(account, desk):
     at = desk(silent_failures="yes")
     done = at.command("publish", "--yes", "--wait", "1s", _posts(at, "one", "two"))
     assert done.code == 1
-    assert "was accepted, and does not show: it is not there" in done.err
+    assert "was accepted but does not show: the CMS has no such item" in done.err
     assert "Not done: create post two" in done.err
     assert at.sent() == [("POST", "/posts/")]
 

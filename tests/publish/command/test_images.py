@@ -95,7 +95,7 @@ def test_another_picture_under_the_same_address_stops_everything(at, account, tm
     (at.site.folder / "content/images/swell.png").write_bytes(b"new")
     done = at.publish(at.path)
     assert done.code == 1
-    assert "serves another file" in done.out
+    assert "differs from the public file at" in done.out
     assert not (account.folder / "posts/swell.json").exists()
 
 
@@ -114,7 +114,7 @@ def test_a_picture_in_the_text_that_is_not_there(at):
     done = at.publish("content/drafts")
     assert done.code == 1
     assert (
-        "! content/drafts/swell.md: its text names 'images/typo.png', and there is no such file"
+        "! content/drafts/swell.md: its text links to 'images/typo.png', and there is no such file"
         " beside the draft or in the content folder: correct the path, or give an absolute URL."
     ) in done.out
     assert done.out.count("! ") == 1
@@ -134,4 +134,4 @@ def test_a_picture_that_is_not_there_and_that_the_cms_has(at, account):
     at.write("old.md", f"{at.read('old.md')}\nMore\n")
     done = at.plan(path)
     assert done.code == 1
-    assert "its text names 'images/gone.png'" in done.out
+    assert "its text links to 'images/gone.png'" in done.out

@@ -77,7 +77,7 @@ def test_interrupted_by_hand_says_what_was_done(account, desk):
     running.send_signal(signal.SIGINT)
     text, _ = running.communicate(timeout=20)
     assert running.returncode == 1
-    told = "It was interrupted: publish the same drafts again, which does the rest."
+    told = "Publishing was interrupted. Publish the same drafts again for the rest."
     assert f"Published: 1 created.\n{told}" in text
     assert "Traceback" not in text
 
@@ -112,10 +112,10 @@ def test_the_draft_cannot_be_written(account, desk, monkeypatch):
         patch.setattr(draft_updates, "write_back", _full)
         done = at.publish(path)
     assert done.code == 0
-    assert "is published, and its draft not updated: the disk is full" in done.err
+    assert "is published, but its draft could not be updated: the disk is full" in done.err
     again = at.publish(path)
     assert again.code == 0, again
-    assert "it arrived as team:2" in again.err
+    assert "the item arrived as team:2" in again.err
     assert "id: 2" in at.read("b.yaml").lower()
     assert len(at.items("team")) == 2
 
@@ -172,7 +172,7 @@ def test_another_account_does_not_finish_it(account, desk, monkeypatch):
     assert len(other.items("team")) == 2
     at.environment["BUTTERCMS_API_URL"] = first
     again = at.publish(path)
-    assert "it arrived as team:2" in again.err
+    assert "the item arrived as team:2" in again.err
     assert len(at.items("team")) == 2
 
 

@@ -113,4 +113,4 @@ def test_a_post_without_a_category_and_one_that_is_not_published_yet(at):
     del at.environment["BUTTERCMS_PREVIEW"]
     done = at.publish(at.write("x.md", DRAFT.format(link("later"))))
     assert done.code == 1
-    assert "whose address cannot be told from ARTICLE_URL" in done.err
+    assert "whose address cannot be determined from ARTICLE_URL" in done.err

@@ -198,7 +198,7 @@ def test_a_live_page_cannot_be_taken_back(landing, desk):
     head = "kind: page\npage_type: landing\nid: home\nslug: home\nstatus: draft\n"
     stopped = at.publish("--ours", at.write("home.yaml", f"{head}fields: {{count: 3}}\n"))
     assert stopped.code == 1
-    assert "the API cannot take a live page back" in stopped.out
+    assert "the API cannot unpublish a live page" in stopped.out
     assert at.sent() == []
     done = at.publish("--ours", at.write("home.yaml", f"{head}fields: {{count: 4}}\n"))
     assert done.code == 0, done
@@ -267,7 +267,7 @@ def test_a_pending_draft_of_an_editor_is_not_published_along(landing, desk):
     path = at.write("home.yaml", draft)
     done = at.publish("--ours", path)
     assert done.code == 1
-    assert "an editor's unpublished draft lies over" in done.out
+    assert "live with an editor's unpublished changes" in done.out
     assert at.sent() == []
     at.write("home.yaml", draft.replace("status: published\n", ""))
     done = at.publish("--ours", path)

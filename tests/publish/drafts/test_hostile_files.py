@@ -9,7 +9,7 @@ import re
 import pytest
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.publish.drafts.bounds import LARGEST_DRAFT
+from pelican_buttercms.publish.drafts.bounds import MAX_DRAFT_BYTES
 from pelican_buttercms.publish.drafts.read import read_drafts
 
 _LAUGHS = "  a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -67,12 +67,14 @@ FILES: dict[str, tuple[str, str | bytes]] = {
     "json, UTF-16": ("bad.json", '{"title": "x"}'.encode("utf-16")),
     "yaml, UTF-16": ("bad.yaml", "title: x".encode("utf-16")),
     "Latin-1": ("bad.md", "Title: é\n".encode("latin-1")),
-    "too large": ("bad.md", b"Title: x\n\n" + b"x" * LARGEST_DRAFT),
+    "too large": ("bad.md", b"Title: x\n\n" + b"x" * MAX_DRAFT_BYTES),
     "a day that is none": ("bad.md", "Title: x\nDate: 99999-99-99\n\nx"),
     "a day without end": ("bad.md", f"Title: x\nDate: {'9' * 5000}\n\nx"),
     "a link that is too long": ("bad.md", f"Title: x\n\n[x]({{filename}}{'b' * 5000}.md)"),
     "a picture with NUL": ("bad.md", "Title: x\nImage: a\x00b\n\nx"),
     "an address that is none": ("bad.md", "Title: x\n\n<a href='{filename}//[x'>"),
+    "brackets that stay open": ("bad.md", "Title: x\n\n" + "[" * 20_000),
+    "brackets in front matter": ("bad.md", "---\ntitle: x\n---\n" + "a [b ![" * 10_000),
     "rst that includes": ("bad.rst", "T\n=\n\n.. include:: /nowhere\n"),
     "deep rst": ("bad.rst", "T\n=\n\n" + "".join("   " * n + "* x\n\n" for n in range(400))),
 }
@@ -107,6 +109,14 @@ def test_lines_are_told_where_they_are_known(folder, end):
         assert found.startswith(f"{file}, line {line}: ")
 
 
+def test_brackets_that_cost_nothing_are_read(folder):
+    """Closed ones, escaped ones, and open ones in many paragraphs."""
+    text = "[a](b) " * 2000 + "\n\n" + "[ ] x\r\n\r\n[ \n\n" * 500 + r"\[" * 3000
+    assert folder.write("many.md", f"Title: x\n\n{text}\n")
+    (draft,) = read_drafts([folder.drafts], folder.site)
+    assert draft.body.count("[") > 3000
+
+
 def test_a_pipe_is_never_waited_for(folder):
     """It may have no end, and nobody writes into it."""
     os.mkfifo(folder.drafts / "a.md")
@@ -132,7 +142,12 @@ def put(site, path, text):
 
 
 COMMANDS = [f"{kind}, integer of 6,000 digits" for kind in ("yaml", "front matter", "json")]
-COMMANDS += ["json, deep objects", "yaml, aliases of aliases", "Latin-1", "rst that includes"]
+COMMANDS += [
+    "json, deep objects",
+    "yaml, aliases of aliases",
+    "Latin-1",
+    "rst that includes",
+]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -154,9 +169,30 @@ def test_every_command_ends_in_one_paragraph(filled, name):
     assert "Traceback" not in printed
     kept = (filled.folder / exported).read_bytes()
     assert kept == (text if isinstance(text, bytes) else text.encode())
+    folder = exported.rpartition("/")[0]
+    made = f"{folder}/first.yaml"
+    put(filled, made, text)
+    done = filled.command("new", "page", "news", "first", "--to", folder)
+    printed = done.stdout + done.stderr
+    assert done.returncode == 2, printed
+    assert "Traceback" not in printed
+    kept = (filled.folder / made).read_bytes()
+    assert kept == (text if isinstance(text, bytes) else text.encode())
     done = filled.pelican()
     assert done.returncode == 0
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("post", "a\udcff"), ("post", "x", "--slug", "a\nStatus: published")],
+)
+def test_new_refuses_what_no_draft_can_hold(filled, arguments):
+    """Bytes that are not UTF-8, and a slug that would be a second line of metadata."""
+    done = filled.command("new", *arguments)
+    assert done.returncode == 2, done.stdout
+    assert "Traceback" not in done.stderr
+    assert not (filled.folder / "content/drafts").exists()
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_link_that_leads_nowhere_is_a_problem(folder):
     assert "outside the content folder" in wrong(folder, '<a href="{static}/../secret.png">x</a>')
     assert "an item, which has no page" in wrong(folder, '<a href="{filename}item.yaml">x</a>')
     assert "which cannot be read" in wrong(folder, '<a href="{filename}broken.md">x</a>')
-    assert "address cannot be told" in wrong(folder, '<a href="{filename}odd.md">x</a>')
+    assert "address cannot be determined" in wrong(folder, '<a href="{filename}odd.md">x</a>')
 
 
 def test_a_featured_image_may_be_a_local_file(folder):

@@ -27,7 +27,7 @@ from pelican_buttercms.publish.drafts.read import read_drafts
         ("Date: yesterdayish", "line 2: Date 'yesterdayish' is no date"),
         (
             "Image: //x/a.png\nFeatured_image: //x/b.png",
-            "line 2: 'image' and 'featured_image' say the",
+            "line 2: 'image' and 'featured_image' mean the",
         ),
         ("Image: a.png", "line 2: the featured image 'a.png' is no file beside the draft"),
         ("Page_type: x\nFields: a", "fields takes a mapping of field names to values: write them"),
@@ -104,6 +104,16 @@ def test_broken_front_matter_is_told_with_its_line(folder):
     assert "a body and fields for several locales" in found
     (found,) = folder.problems("a.md", "---\ntitle: T\nbody: x\n---\nBody\n")
     assert "line 3: the body is in the metadata and behind it" in found
+
+
+def test_front_matter_with_a_list_is_never_plain_metadata(folder):
+    """A colon in the title would make the tags "[x" and "y]" of it, which the API cannot delete."""
+    for tags in ("tags: [x, y]", "tags:\n  - x\n  - y"):
+        (problem,) = folder.problems("a.md", f"---\ntitle: Coffee: a story\n{tags}\n---\nx\n")
+        assert "a.md, line 2: this is not valid YAML" in problem
+        assert "in quotes" in problem
+    draft = folder.read("b.md", "---\ntitle: Coffee: a story\ntags: x, y\n---\nx\n")
+    assert (draft.title, draft.fields["tags"]) == ("Coffee: a story", ["x", "y"])
 
 
 def test_without_locales_none_can_be_named(folder):

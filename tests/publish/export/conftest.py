@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import count
+from types import SimpleNamespace
 
 from markdown import Markdown
+from pelican.readers import MarkdownReader
 from pelican.settings import DEFAULT_CONFIG, configure_settings
 import pytest
 
 from pelican_buttercms.content import RawRecord
+from pelican_buttercms.plugin.published_drafts import key_of
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
-from pelican_buttercms.publish.export.candidates import Forms
+from pelican_buttercms.publish.export.candidates import Candidates
 from pelican_buttercms.publish.export.exporter import Exporter
 from pelican_buttercms.publish.export.items import items_of
-from pelican_buttercms.publish.export.roundtrip import ReadingBack, differences
-from pelican_buttercms.publish.resolve.account_schema import Known
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
+from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
 from pelican_buttercms.settings.locales import Locale
 
@@ -49,12 +52,12 @@ class Exports:
         live = versions if self.live is None else self.live
         self.items = items_of(versions, live)
         records = [raw for raws in versions.values() for raw in raws]
-        self.known, site = Known.learn(records, self.options), self.site
+        self.known, site = AccountSchema.from_records(records, self.options), self.site
         exporter = Exporter(
             self.folder,
             {one.name: one.lang for one in self.options.locales[1:]},
-            Forms(site, self.known, html=html),
-            ReadingBack(site, self.known),
+            Candidates(site, self.known, html=html),
+            RoundtripReader(site, self.known),
             self.bases,
             force=force,
         )
@@ -72,7 +75,7 @@ class Exports:
         assert drafts.keys() == {item.target for item in self.items}
         for item in self.items:
             draft, values = drafts[item.target], item.version.values
-            body = Forms(self.site, self.known, html=True).body_of(item)
+            body = Candidates(self.site, self.known, html=True).body_of(item)
             assert differences(values, draft.values, body) == ()
             assert (draft.raw.id, draft.raw.base) == (item.target.key.id, item.version.digest)
             assert self.bases.get(draft.raw.base)
@@ -80,6 +83,15 @@ class Exports:
     def text(self, name) -> str:
         """Read a file."""
         return (self.folder / name).read_text()
+
+    def by_pelican(self, name):
+        """Read a file with Pelican's Markdown reader, as a build without publish does."""
+        return MarkdownReader(self.site.settings).read(str(self.folder / name))
+
+    def key_of(self, name):
+        """Return what a build knows a file's item by."""
+        _, metadata = self.by_pelican(name)
+        return key_of(SimpleNamespace(metadata=metadata))
 
     def files(self):
         """Name all files."""

@@ -97,6 +97,8 @@ def test_edited_files(account, site, export):
     file.write_text(file.read_text().replace("Title: Hello", "Title: Mine"))
     done = export("--to", "out")
     assert done.returncode == 0
-    assert done.stdout.startswith("1 file has edits of yours, and was left: out/posts/hello.md.")
+    assert done.stdout.startswith(
+        "1 file has edits of yours and was left alone: out/posts/hello.md."
+    )
     assert export("--to", "out", "--force", "--html").stdout.endswith(": 1 written.\n")
     assert "Title: Hello\n" in file.read_text()

@@ -10,7 +10,7 @@ import pytest
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.export.converter import converter
-from pelican_buttercms.publish.export.html_blocks import units
+from pelican_buttercms.publish.export.html_blocks import split_blocks
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
 from pelican_buttercms.publish.html_compare import same_html
 
@@ -128,7 +128,7 @@ HTML = st.lists(st.one_of(BLOCK, BLOCK, RUNS), max_size=4).map("\n".join)
 )
 def test_never_loses(html, render):
     """Whatever the HTML, the Markdown renders to the same, or there is none."""
-    assert same_html("\n".join(units(html)), html)
+    assert same_html("\n".join(split_blocks(html)), html)
     written = to_markdown(html, render)
     if written is not None:
         assert same_html(render(written), html)

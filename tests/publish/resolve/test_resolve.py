@@ -1,5 +1,5 @@
 from pelican_buttercms.content import Key
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.settings.locales import Locale
 
 
@@ -19,7 +19,7 @@ def test_body_that_has_no_field(known, page, draft, understand):
     assert understand(draft(body=" "), account)[1] == []
     assert understand(draft(body="<p>Hi</p>"), account)[1] == [
         (
-            "drafts/draft.md: has a body, and nothing tells which field of a page of news it is for"
+            "drafts/draft.md: has a body, and no field of a page of news is known to be for it"
             " (the fields that hold texts are: story). Name it as body_field, or"
             " leave the body empty."
         )
@@ -43,8 +43,8 @@ def test_targets(known, draft, understand):
     page = draft(id="old", slug="new", locale="DE")
     new = draft(kind="item", group="team")
 
-    assert understand(page, account)[0].target == Target(Key("page", "news", "old"), "de")
-    assert understand(new, account)[0].target == Target(Key("item", "team", ""), "en")
+    assert understand(page, account)[0].target == WriteTarget(Key("page", "news", "old"), "de")
+    assert understand(new, account)[0].target == WriteTarget(Key("item", "team", ""), "en")
 
 
 def test_unknown_locale(known, draft, understand):

@@ -17,7 +17,7 @@ def load(path):
 
 
 def steps():
-    """Give every step of every job, with its file."""
+    """Return every step of every job, with its file."""
     return [
         (path, step)
         for path in FILES

@@ -16,7 +16,7 @@ class GitHub:
         folder.mkdir()
 
     def run(self, name, event, number, payload=None, **secrets):
-        """Run the first job of a workflow; gives the outcomes, the summary and what was printed."""
+        """Run the first job of a workflow; return outcomes, summary and what was printed."""
         shutil.rmtree(self.repository.folder / "cache/buttercms", ignore_errors=True)
         shutil.rmtree(self.repository.folder / "output", ignore_errors=True)
         job = Job(self, event, number, payload or {}, secrets)
@@ -95,7 +95,7 @@ class Job:
         return self.end(step, "success")
 
     def path(self, given):
-        """Give the folder that an action is about."""
+        """Return the folder that an action is about."""
         return self.github.repository.folder / given["path"]
 
     def restore(self, step, given):

@@ -40,6 +40,23 @@ def test_pruning_keeps_what_locales_have_in_common(filled):
     assert in_use(filled) == 3
 
 
+def test_what_some_locales_have_in_common_stays(tmp_path):
+    """Builds of two locales of three still read their newest pull, whatever was pulled apart."""
+    french = Scope("one", "fr", "live")
+    with Store(tmp_path, clock) as store:
+        for scopes in ([EN, DE, french], BOTH, [EN], [DE], [french]):
+            store.commit_together({scope: [record(1, len(scopes))] for scope in scopes}, 1)
+    assert prune(tmp_path, 1, media_urls).pulls == []
+    with Store(tmp_path, clock, keep=1) as store:
+        for _ in range(3):
+            store.commit(EN, [record(1, 1)], 1)
+            store.commit(DE, [record(1, 1)], 1)
+        assert store.in_use(BOTH).startswith("00000002")
+        assert store.in_use([EN, DE, french]).startswith("00000001")
+    assert (numbers(tmp_path, EN), numbers(tmp_path, DE)) == ([10, 2, 1], [11, 2, 1])
+    assert verify(tmp_path).damages == []
+
+
 def test_pruning_removes_files_that_nothing_names(tmp_path):
     """A media file goes with the last record that names it, in any scope."""
     post = RawRecord(Key("post", "", "a"), {"slug": "a", "body": f'<img src="{URL}new">'})

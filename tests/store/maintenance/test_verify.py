@@ -164,7 +164,7 @@ def test_media_files_and_the_ledger_are_looked_at_too(filled):
 
 
 def test_what_is_held_back_is_no_damage(filled):
-    """Suspicions lie beside the counts of calls, and are no numbers."""
+    """Held deletions lie beside the counts of calls, and are no numbers."""
     held_deletions = HeldDeletions(filled, clock)
     held_deletions.since(Scope("a", "", "live"), [Key("post", "", "gone")])
     held_deletions.close()

@@ -167,7 +167,7 @@ class World:
         runner, other = self.runners[name], self.runners[NAMES[number % 3]]
         if action in {"edit", "delete"}:
             getattr(self, action)(slug)
-        elif action == "change":  # as most often: edited, and told at once
+        elif action == "change":  # as most often: edited, and reported at once
             (self.edit if number else self.delete)(slug)
             self.event(runner, slug)()
         elif action in {"pull", "event"}:

@@ -65,15 +65,15 @@ def test_a_hostile_pull_is_refused(machine, tmp_path, what):
     one = machine(f"file://{tmp_path / 'shared'}")
     changes, problem = HOSTILE[what]
     name = put(one, **changes)
-    with pytest.raises(StoreError, match=problem) as told:
+    with pytest.raises(StoreError, match=problem) as caught:
         one.pull()
-    assert name in str(told.value)
-    assert "\n" not in str(told.value)
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
     assert one.content() is None
 
 
 def test_a_moment_of_the_future_counts_as_of_when_it_was_written(machine, tmp_path, clock, caplog):
-    """A clock that is wrong would be the newest for ever: it is told, and the next pull counts."""
+    """A wrong clock would be the newest for ever: it is reported, and the next pull counts."""
     url = f"file://{tmp_path / 'shared'}"
     wrong, two, three = machine(url), machine(url), machine(url)
     clock.move(days=400)
@@ -132,7 +132,7 @@ def test_absurd_sizes_are_refused(url, machine, monkeypatch):
 
 
 def test_too_large_records_and_pulls_are_not_pushed(tmp_path, machine, monkeypatch):
-    """What nobody could pull is told where it is; so is a sum that no content has."""
+    """What nobody could pull is reported where it is; so is a sum that no content has."""
     one, two = machine(f"file://{tmp_path / 'shared'}"), machine(f"file://{tmp_path / 'shared'}")
     one.fill()
     with monkeypatch.context() as patch:

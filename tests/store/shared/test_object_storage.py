@@ -1,4 +1,4 @@
-"""What a storage refuses, and what is missing, is told in one paragraph without secrets."""
+"""What a storage refuses, and what is missing, is reported in one paragraph without secrets."""
 
 import os
 import subprocess
@@ -27,25 +27,25 @@ def test_a_wrong_bucket_is_told(s3, machine):
     one.fill()
     before = one.content()
     for action in (one.push, lambda: one.pull(force=True)):
-        with pytest.raises(StoreError, match=r"s3://no-such-bucket-here/x.*Look whether the URL"):
+        with pytest.raises(StoreError, match=r"s3://no-such-bucket-here/x.*Check whether the URL"):
             action()
     assert one.content() == before
 
 
 def test_refused_credentials_are_told_without_the_secret(s3, s3_server, machine):
-    """Who may not is told which variables to look at, and reads no secret."""
+    """A refused user reads which variables to check, and no secret."""
     one = machine(s3)
     one.fill()
     check_credentials(s3_server, after="0")
     try:
-        with pytest.raises(StoreError, match="Give this machine credentials") as told:
+        with pytest.raises(StoreError, match="Give this machine credentials") as caught:
             one.push()
         with pytest.raises(StoreError, match="Give this machine credentials"):
             one.pull(force=True)
     finally:
         check_credentials(s3_server, after="inf")
-    assert SECRET not in str(told.value)
-    assert os.environ["AWS_ACCESS_KEY_ID"] not in str(told.value)
+    assert SECRET not in str(caught.value)
+    assert os.environ["AWS_ACCESS_KEY_ID"] not in str(caught.value)
 
 
 def test_credentials_are_written_nowhere(s3, site, account, tmp_path):
@@ -53,13 +53,13 @@ def test_credentials_are_written_nowhere(s3, site, account, tmp_path):
     account.post("one")
     other = type(site)(tmp_path / "other", account)
     site.build()
-    told = [site.command("store", "push", s3), other.command("store", "pull", s3)]
-    assert [done.returncode for done in told] == [0, 0], told
+    commands = [site.command("store", "push", s3), other.command("store", "pull", s3)]
+    assert [done.returncode for done in commands] == [0, 0], commands
     other.build(env={"BUTTERCMS_OFFLINE": "1"})
     assert other.files() == site.files()
     for name in site.files():
         assert (site.output / name).read_bytes() == (other.output / name).read_bytes()
-    everything = [done.stdout.encode() + done.stderr.encode() for done in told]
+    everything = [done.stdout.encode() + done.stderr.encode() for done in commands]
     everything += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     remote = ObjectStorage(s3)
     everything += [remote.read(f"v1/{name}", 10**6) for name in remote.listing("v1")]
@@ -77,9 +77,9 @@ def test_words_of_a_storage_are_told_without_secrets(machine, monkeypatch):
         raise RuntimeError(f"cannot open https://x.example/a?sig=abc with {SECRET}\x1b[31m")
 
     monkeypatch.setattr(one.remote._files, "find", fail, raising=False)
-    with pytest.raises(StoreError, match=r"x\.example/a\?\*\*\* with \*\*\*") as told:
+    with pytest.raises(StoreError, match=r"x\.example/a\?\*\*\* with \*\*\*") as caught:
         one.pull()
-    assert "\x1b" not in str(told.value)
+    assert "\x1b" not in str(caught.value)
 
 
 def test_an_unreachable_storage_is_told(s3, machine, monkeypatch):
@@ -93,7 +93,7 @@ def test_an_unreachable_storage_is_told(s3, machine, monkeypatch):
 
 
 def test_a_folder_that_may_not_be_written_is_told(machine, tmp_path):
-    """A file where a folder should be, as a folder without permission, is told."""
+    """A file where a folder should be, as a folder without permission, is reported."""
     (tmp_path / "file").write_text("x")
     one = machine(f"file://{tmp_path / 'file'}")
     one.fill()
@@ -116,9 +116,9 @@ def test_a_folder_that_may_not_be_written_is_told(machine, tmp_path):
 )
 def test_a_wrong_url_is_refused(url, problem):
     """A URL with a secret is not repeated."""
-    with pytest.raises(SettingsError, match=problem) as told:
+    with pytest.raises(SettingsError, match=problem) as caught:
         ObjectStorage(url)
-    assert SECRET not in str(told.value)
+    assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_wrong_url_is_refused(url, problem):
         ("fsspec", "file:///x", 'pip install "pelican-buttercms[remote]"`'),
     ],
 )
-def test_a_missing_package_is_told(missing, url, advice):
+def test_a_missing_package_is_reported(missing, url, advice):
     """Storage packages are optional, and are named when they are missing."""
     program = (
         f"import sys; sys.modules[{missing!r}] = None\n"

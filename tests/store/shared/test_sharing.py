@@ -28,6 +28,26 @@ def test_what_is_pushed_is_pulled_elsewhere(url, machine, clock):
     assert len(two.store.generations(EN)) == 1
 
 
+def test_what_a_pull_left_out_is_known_elsewhere(url, machine, clock):
+    """By its status; that of the newest full pull, without what was asked for alone since."""
+    one, two = machine(url), machine(url)
+    keys = [Key("page", "*", name) for name in ("x", "y")]
+    one.store.commit_together(versions(), 9, ["posts"], left_out=dict.fromkeys(keys, "draft"))
+    one.push()
+    two.pull()
+    assert two.store.latest(DE).left_out == dict.fromkeys(keys, "draft")
+    clock.move(minutes=5)
+    one.store.apply_changes({EN: {keys[0]: page("x")}, DE: {}})
+    one.push()
+    two.pull()
+    assert two.store.latest(DE).left_out == {keys[1]: "draft"}
+    clock.move(minutes=5)
+    two.store.commit_together(versions(1), 9, ["posts"])
+    two.push()
+    one.pull()
+    assert one.store.latest(EN).left_out == {}
+
+
 def test_only_what_is_new_travels(url, machine, clock):
     """The same again uploads nothing, one changed record one record and one pull's file."""
     one, two = machine(url), machine(url)

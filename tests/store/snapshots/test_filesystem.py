@@ -37,7 +37,7 @@ def test_an_older_snapshot_may_be_replaced_though_it_holds_a_draft(folder):
 
 
 def test_a_disk_that_fails_leaves_the_old_snapshot(folder, monkeypatch):
-    """An error at the last moment is told, the old snapshot is there, and nothing else."""
+    """An error at the last moment is reported, the old snapshot is there, and nothing else."""
     write(folder, post("a"))
     rename = Path.rename
 

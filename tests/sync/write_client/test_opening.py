@@ -8,8 +8,8 @@ import pytest
 from pelican_buttercms.api import write_requests
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.publish.remote_state import Fresh
-from pelican_buttercms.publish.write_model import Target
+from pelican_buttercms.publish.remote_state import RemoteReader
+from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.store import CallLog
 from pelican_buttercms.sync.account import Source
@@ -31,11 +31,11 @@ def source(account, tmp_path, clock, environ=None, **settings):
 def test_what_is_written_to_the_emulator_is_read_from_it(account, tmp_path, clock):
     """One emulator for both, which keeps it in its folder; the ledger counts both."""
     account.page("news", "home", line="Old")
-    target = Target(Key("page", "news", "home"))
+    target = WriteTarget(Key("page", "news", "home"))
     opened = open_writing(source(account, tmp_path, clock))
     with opened as (client, writer):
         writer.send(write_requests.change_page("news", "home", {"line": "New"}, status="published"))
-        assert Fresh(client).read([target])[target].values["fields", "line"] == "New"
+        assert RemoteReader(client).read([target])[target].values["fields", "line"] == "New"
         assert client.calls == 3
     kept = json.loads((account.folder / "pages/news/home.json").read_text())
     assert kept["fields"] == {"line": "New"}

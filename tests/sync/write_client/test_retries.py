@@ -107,7 +107,7 @@ def test_a_lasting_failure_is_told_after_a_few_tries(writing, blog, slept, metho
 def test_an_answer_that_is_no_answer_is_told(writing, slept):
     """JSON of another kind, from a proxy."""
     strange = httpx.MockTransport(lambda _: httpx.Response(200, content=b"[]"))
-    with pytest.raises(ResponseError, match="Look whether it was done"):
+    with pytest.raises(ResponseError, match="Check whether the write was done"):
         writing(strange).send(CHANGE)
     with pytest.raises(UncertainWriteError):
         writing(strange).send(CREATE)
