@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import fields
 import hashlib
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 from jinja2.compiler import CodeGenerator
@@ -25,7 +26,12 @@ from pelican_buttercms.content.records import (
     Tag,
 )
 from pelican_buttercms.incremental import fingerprint
-from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Fingerprinter
+from pelican_buttercms.incremental.fingerprint import (
+    RECORD,
+    Describe,
+    Fingerprinter,
+    UntrackableError,
+)
 from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.output_paths import RECORDS
 from pelican_buttercms.incremental.recorder import note_names
@@ -191,6 +197,17 @@ def _describe_record(_fingerprinter: Fingerprinter, value: Record, _depth: int) 
     return f"@{value.key} {value.locale}"
 
 
+def _describe_method(fingerprinter: Fingerprinter, value: MethodType, depth: int) -> str:
+    """Return the text of the method that prints a term: `Taxonomy` gives terms that of their name.
+
+    Raises:
+        UntrackableError: it is any other method.
+    """
+    if value.__func__ is not Text.__html__:
+        raise UntrackableError(f"the method {value.__qualname__}")
+    return f"H{fingerprinter.fingerprint(value.__self__, depth)}"
+
+
 def _describe_graph(fingerprinter: Fingerprinter, value: Graph, _depth: int) -> str:
     records = (*value.records, *value.posts)
     return fingerprinter.once(value, lambda: repr([str(one.key) for one in records]))
@@ -225,6 +242,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
     Referrer: lambda fingerprinter, value, depth: (
         f"R{fingerprinter.fingerprint(value.owner, depth)}{fingerprinter.fingerprint(value.path)}"
     ),
+    MethodType: _describe_method,
     Graph: _describe_graph,
     LocalMedia: _describe_media,
     Settings: _describe_settings,
