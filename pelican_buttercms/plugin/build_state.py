@@ -266,7 +266,7 @@ class Run:
                 self.orphans.wrote(path, context)
 
     def link_profiles(self, generator: Any) -> None:
-        """Set the URLs of their pages on the CMS's authors, categories and tags."""
+        """Set the URLs of the CMS's authors, categories and tags to those of their pages."""
         listings = (generator.context.get(kind, ()) for kind in ("authors", "categories", "tags"))
         for wrapper in (wrapper for listing in listings for wrapper, _ in listing):
             if not hasattr(wrapper, "butter"):

@@ -1,7 +1,7 @@
 """The type of the CMS's texts in templates: plain for those who compute, escaped when printed.
 
 Jinja's autoescape is off in Pelican: themes print titles and names as they are, or with `|e`, and
-cut, compare, encode and join them as if they were plain. `Text` answers both. Its own characters
+cut, compare, encode and join them as if they were plain. `CmsText` answers both. Its own characters
 are escaped HTML, so that whoever prints it, or takes it for a mere `str`, prints no markup of an
 editor's. Its methods work on the plain text. What a template adds stays what it was: the `<br>` in
 `title + "<br>"` is the theme's HTML, the title beside it is not.
@@ -22,7 +22,7 @@ Kind = Literal["text", "added", "html"]
 Part = tuple[str, Kind]
 
 
-class Text(Markup):
+class CmsText(Markup):
     """A text of the CMS, perhaps with what a template has added to it.
 
     Equal to, sorted with and as long as its plain text.
@@ -33,21 +33,21 @@ class Text(Markup):
     _plain: str | None
     _parts: tuple[Part, ...] | None
 
-    def __new__(cls, plain: object = "") -> Text:
-        """Build a text from a plain one; another `Text` stays what it is."""
-        if isinstance(plain, Text):
+    def __new__(cls, plain: object = "") -> CmsText:
+        """Build a text from a plain one; another `CmsText` stays what it is."""
+        if isinstance(plain, CmsText):
             return plain
         found = str.__new__(cls, escape(str(plain)))
         found._plain = found._parts = None
         return found
 
     @classmethod
-    def of_html(cls, html: str) -> Text:
+    def of_html(cls, html: str) -> CmsText:
         """Build a text from HTML, which prints as it is; its plain text is the same HTML."""
         return cls.of_parts([(str(html), "html")])
 
     @classmethod
-    def of_parts(cls, parts: Iterable[Part]) -> Text:
+    def of_parts(cls, parts: Iterable[Part]) -> CmsText:
         """Build a text from its two spellings."""
         found = tuple(part for part in parts if part[0])
         if all(kind == "text" for _, kind in found):
@@ -82,13 +82,13 @@ class Text(Markup):
         return "".join(p if kind == "html" else str(escape(p)) for p, kind in self._parts)
 
     def __repr__(self) -> str:
-        return Text(repr(self.plain)).printed  # a list of texts may be printed, too
+        return CmsText(repr(self.plain)).printed  # a list of texts may be printed, too
 
     def __format__(self, spec: str) -> str:
-        return Text(format(self.plain, spec)).printed if spec else self.printed
+        return CmsText(format(self.plain, spec)).printed if spec else self.printed
 
     def __reduce__(self) -> Any:
-        return Text.of_parts, (self.parts,)
+        return CmsText.of_parts, (self.parts,)
 
     def __hash__(self) -> int:
         return hash(self.plain)
@@ -96,47 +96,47 @@ class Text(Markup):
     def __len__(self) -> int:
         return len(self.plain)
 
-    def __iter__(self) -> Iterator[Text]:
+    def __iter__(self) -> Iterator[CmsText]:
         return (self[place] for place in range(len(self)))
 
     def __contains__(self, other: object) -> bool:
         return plain(other) in self.plain
 
-    def __getitem__(self, key: SupportsIndex | slice) -> Text:
+    def __getitem__(self, key: SupportsIndex | slice) -> CmsText:
         if self._parts is None:
-            return Text(self.plain[key])
+            return CmsText(self.plain[key])
         kinds = [kind for text, kind in self._parts for _ in text]
         if not isinstance(key, slice):
-            return Text.of_parts([(self.plain[key], kinds[key])])
-        return Text.of_parts(zip(self.plain[key], kinds[key], strict=True))
+            return CmsText.of_parts([(self.plain[key], kinds[key])])
+        return CmsText.of_parts(zip(self.plain[key], kinds[key], strict=True))
 
-    def __add__(self, other: Any) -> Text:
+    def __add__(self, other: Any) -> CmsText:
         return _joined("", [self, other]) if isinstance(other, str) else NotImplemented
 
-    def __radd__(self, other: Any) -> Text:
+    def __radd__(self, other: Any) -> CmsText:
         return _joined("", [other, self]) if isinstance(other, str) else NotImplemented
 
-    def __mul__(self, times: SupportsIndex) -> Text:
-        return Text.of_parts(self.parts * times.__index__())
+    def __mul__(self, times: SupportsIndex) -> CmsText:
+        return CmsText.of_parts(self.parts * times.__index__())
 
     __rmul__ = __mul__
 
-    def __mod__(self, values: Any) -> Text:
+    def __mod__(self, values: Any) -> CmsText:
         found = tuple(map(plain, values)) if isinstance(values, tuple) else plain(values)
-        return Text(self.plain % found)
+        return CmsText(self.plain % found)
 
     def __rmod__(self, pattern: Any) -> Any:
         return fill_in(pattern, (self,)) if isinstance(pattern, str) else NotImplemented
 
-    def join(self, texts: Iterable[Any]) -> Text:
+    def join(self, texts: Iterable[Any]) -> CmsText:
         """Join texts by this one."""
         return _joined(self, texts)
 
-    def replace(self, old: str, new: str, count: SupportsIndex = -1) -> Text:
+    def replace(self, old: str, new: str, count: SupportsIndex = -1) -> CmsText:
         """Replace what an editor wrote; what it is replaced by is the template's."""
         old, left = plain(old), count.__index__()
         if not old or old not in self.plain:
-            return self if old else Text(self.plain.replace(old, plain(new), left))
+            return self if old else CmsText(self.plain.replace(old, plain(new), left))
         found: list[Part] = []
         for text, kind in self.parts:
             pieces = text.split(old, left)
@@ -144,7 +144,7 @@ class Text(Markup):
             for number, piece in enumerate(pieces):
                 found += parts_of(new) if number else ()
                 found.append((piece, kind))
-        return Text.of_parts(found)
+        return CmsText.of_parts(found)
 
     def striptags(self) -> str:
         """Return HTML without its tags, as a plain text."""
@@ -156,13 +156,13 @@ class Text(Markup):
 
 
 def plain(value: Any) -> Any:
-    """Return the plain text of a `Text`, and whatever else as it is."""
-    return value.plain if isinstance(value, Text) else value
+    """Return the plain text of a `CmsText`, and whatever else as it is."""
+    return value.plain if isinstance(value, CmsText) else value
 
 
 def parts_of(value: Any) -> tuple[Part, ...]:
     """Return the parts that a value adds to a text."""
-    if isinstance(value, Text):
+    if isinstance(value, CmsText):
         return value.parts
     return ((str(value), "html" if isinstance(value, Markup) else "added"),)
 
@@ -170,7 +170,7 @@ def parts_of(value: Any) -> tuple[Part, ...]:
 def concat(values: Iterable[Any]) -> str:
     """Join values as Jinja's `~` does; with one of the CMS's texts it is one, too."""
     found = list(map(named, values))
-    if any(isinstance(value, Text) for value in found):
+    if any(isinstance(value, CmsText) for value in found):
         return _joined("", found)
     return "".join(map(str, found))
 
@@ -178,7 +178,7 @@ def concat(values: Iterable[Any]) -> str:
 def join_texts(separator: str, values: Iterable[Any]) -> str:
     """Join values by a separator, as Jinja's `join` does."""
     found = list(map(named, values))
-    if isinstance(separator, Text) or any(isinstance(value, Text) for value in found):
+    if isinstance(separator, CmsText) or any(isinstance(value, CmsText) for value in found):
         return _joined(separator, found)
     return str(separator).join(map(str, found))
 
@@ -188,7 +188,7 @@ def fill_in(pattern: str, values: tuple[Any, ...]) -> str:
     pieces = pattern.split("%s")
     simple = pattern.count("%") == len(values) == len(pieces) - 1
     values = tuple(map(named, values))
-    if not simple or not any(isinstance(value, Text) for value in values):
+    if not simple or not any(isinstance(value, CmsText) for value in values):
         return str.__mod__(pattern, values)
     filled: list[Any] = [pieces[0]]
     for value, piece in zip(values, pieces[1:], strict=True):
@@ -201,15 +201,15 @@ def named(value: Any) -> Any:
     if isinstance(value, str) or not hasattr(type(value), "__html__"):
         return value
     name = str(value)
-    return name if isinstance(name, Text) else value
+    return name if isinstance(name, CmsText) else value
 
 
-def _joined(separator: str, values: Iterable[Any]) -> Text:
+def _joined(separator: str, values: Iterable[Any]) -> CmsText:
     found: list[Part] = []
     for number, value in enumerate(values):
         found += parts_of(separator) if number else ()
         found += parts_of(value)
-    return Text.of_parts(found)
+    return CmsText.of_parts(found)
 
 
 def _printed(part: Part) -> str:
@@ -219,24 +219,24 @@ def _printed(part: Part) -> str:
 
 def _html(value: Any) -> Any:
     """Return what a text prints: what a template has added stays HTML, as in a local file's."""
-    return value.printed if isinstance(value, Text) else value
+    return value.printed if isinstance(value, CmsText) else value
 
 
 def _rewrapped(value: Any) -> Any:
     if type(value) is str:
-        return Text(value)
+        return CmsText(value)
     if isinstance(value, list | tuple):
         return type(value)(map(_rewrapped, value))
     return value
 
 
 def on_plain(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a function of texts: it computes with plain texts, and returns the CMS's as `Text`."""
+    """Wrap a function of texts: it computes with plain ones, and returns the CMS's as `CmsText`."""
 
     @wraps(function)
     def computed(*arguments: Any, **options: Any) -> Any:
         arguments = tuple(map(named, arguments))
-        texts = [one for one in (*arguments, *options.values()) if isinstance(one, Text)]
+        texts = [one for one in (*arguments, *options.values()) if isinstance(one, CmsText)]
         if any(text._parts for text in texts):
             return function(*map(_html, arguments), **{k: _html(v) for k, v in options.items()})
         found = function(*map(plain, arguments), **{k: plain(v) for k, v in options.items()})
@@ -260,7 +260,7 @@ def _method(name: str) -> Callable[..., Any]:
     function = getattr(str, name)
 
     @wraps(function)
-    def computed(self: Text, *arguments: Any, **options: Any) -> Any:
+    def computed(self: CmsText, *arguments: Any, **options: Any) -> Any:
         found = function(self.plain, *map(plain, arguments), **options)
         if self._parts is None or not isinstance(found, str | list | tuple):
             return _rewrapped(found)
@@ -270,4 +270,4 @@ def _method(name: str) -> Callable[..., Any]:
 
 
 for _name in _METHODS:
-    setattr(Text, _name, _method(_name))
+    setattr(CmsText, _name, _method(_name))

@@ -13,7 +13,7 @@ from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.incremental import pelican_patches
 from pelican_buttercms.plugin import intrasite_links, page_body, sanitize
-from pelican_buttercms.plugin.cms_text import Text, plain
+from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.content_metadata import MetadataBuilder
 from pelican_buttercms.plugin.field_mapping import FieldMapping
 from pelican_buttercms.plugin.html_text import (
@@ -133,7 +133,7 @@ class ContentFactory:
         )
         text = link_terms(content._content, content, self._edition.graph)
         content._content = intrasite_links.defuse(text, content)
-        if isinstance(metadata.get("summary"), Text):
+        if isinstance(metadata.get("summary"), CmsText):
             # Pelican looks for links in it, and would make it a text without our escaping
             content.refresh_metadata_intersite_links = _keep_links
         if "preview_state" in metadata:

@@ -13,7 +13,7 @@ from pelican.urlwrappers import Author, Category, Tag
 from pelican_buttercms.content import records
 from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.plugin import page_body
-from pelican_buttercms.plugin.cms_text import Text
+from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.field_mapping import FieldMapping, slug_of
 from pelican_buttercms.plugin.html_text import (
     cms_picture,
@@ -106,17 +106,17 @@ class MetadataBuilder:
             "butter": record,
         }
         if summary:
-            metadata["summary"] = Text.of_html(self.typographer(paragraph_html(summary)))
+            metadata["summary"] = CmsText.of_html(self.typographer(paragraph_html(summary)))
         if draft := self._edition.drafts.get((record.locale, record.key)):
             metadata["preview_state"] = draft.state
             metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
         return metadata
 
-    def _title_of(self, title: str) -> Text:
+    def _title_of(self, title: str) -> CmsText:
         """Return a title; with TYPOGRIFY it is HTML, as that of a local file."""
         text = cms_text(title)
         html = self.typographer(text.printed)
-        return text if html == text.printed else Text.of_html(html)
+        return text if html == text.printed else CmsText.of_html(html)
 
     def _dates(
         self, record: Any, date: datetime | None, modified: datetime | None

@@ -15,7 +15,7 @@ from pelican.utils import SafeDatetime
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.content.media import Media
-from pelican_buttercms.plugin.cms_text import Text
+from pelican_buttercms.plugin.cms_text import CmsText
 
 logger = logging.getLogger(__name__)
 
@@ -25,15 +25,15 @@ _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _NOT_IN_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 
 
-_NOTHING = Text()
+_NOTHING = CmsText()
 
 
-def cms_text(text: str) -> Text:
+def cms_text(text: str) -> CmsText:
     """Return a plain text of the CMS as one that is safe wherever a theme prints it."""
-    return Text(printable(text)) if text else _NOTHING
+    return CmsText(printable(text)) if text else _NOTHING
 
 
-def cms_address(owner: object, text: str) -> Text:
+def cms_address(owner: object, text: str) -> CmsText:
     """Return a text of the CMS as an address; "" and a warning where it is none to be linked.
 
     Args:
@@ -43,7 +43,7 @@ def cms_address(owner: object, text: str) -> Text:
     found = safe_address(text)
     if found is None:
         warn_of_address(owner, text)
-    return Text(found or "")
+    return CmsText(found or "")
 
 
 def cms_picture(owner: object, picture: Media | None) -> Media | None:

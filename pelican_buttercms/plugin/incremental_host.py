@@ -35,7 +35,7 @@ from pelican_buttercms.incremental.fingerprint import (
 from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.output_paths import RECORDS
 from pelican_buttercms.incremental.recorder import note_names
-from pelican_buttercms.plugin.cms_text import Text
+from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, marked
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished
 from pelican_buttercms.plugin.jinja_filters import FILTERS
@@ -233,7 +233,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
     ),
     **dict.fromkeys((Key, Locale), fingerprint.describe_plainly),
     AddressPattern: fingerprint.describe_text,
-    Text: lambda _, value, __: f"T{value.parts!r}",
+    CmsText: lambda _, value, __: f"T{value.parts!r}",
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
     Fields: lambda fingerprinter, value, depth: f"F{fingerprinter.mapping(value._data, depth)}",
     Component: lambda fingerprinter, value, depth: (
@@ -252,7 +252,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
 """Texts that tell apart the values of ButterCMS's types."""
 
 KEYS: Mapping[type, Callable[[Any], Hashable]] = {
-    Text: lambda value: value.parts,
+    CmsText: lambda value: value.parts,
     AddressPattern: lambda value: value,
 }
 """What tells apart the values of types that do not change."""

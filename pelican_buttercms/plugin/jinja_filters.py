@@ -20,7 +20,7 @@ from pelican_buttercms.content.fields import Component
 from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import image_urls, intrasite_links, sanitize, text_filters
-from pelican_buttercms.plugin.cms_text import Text, plain
+from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.embeds import butter_embeds
 from pelican_buttercms.plugin.html_text import printable, warn_of_address
 from pelican_buttercms.plugin.language_indexes import list_alternates
@@ -40,7 +40,7 @@ def butter_href(context: Context, value: Any) -> str:
     address = safe_address(url)
     if address is None:
         warn_of_address(_shown_by(context), url)
-    return Text(address or "")
+    return CmsText(address or "")
 
 
 @pass_context

@@ -1,7 +1,7 @@
 """Jinja's own filters and its operator `~`, for the CMS's texts.
 
-Most filters call methods, which a `Text` has of its own. These look at the characters instead, or
-make a plain string of what they get. For any other value they are Jinja's.
+Most filters call methods, which a `CmsText` has of its own. These look at the characters instead,
+or make a plain string of what they get. For any other value they are Jinja's.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from jinja2.utils import pass_eval_context
 from markupsafe import Markup, escape
 
 from pelican_buttercms.plugin.cms_text import (
-    Text,
+    CmsText,
     concat,
     fill_in,
     join_texts,
@@ -47,20 +47,20 @@ _CONCAT: Final = "butter_concat"
 def striptags(value: Any) -> str:
     """Return a value without tags; one of the CMS's texts stays a text, and is no HTML."""
     value = named(value)
-    found = do_striptags(value.printed if isinstance(value, Text) else value)
-    return Text(found) if isinstance(value, Text) else found
+    found = do_striptags(value.printed if isinstance(value, CmsText) else value)
+    return CmsText(found) if isinstance(value, CmsText) else found
 
 
 def forceescape(value: Any) -> Markup:
     """Escape what is HTML already; a text of the CMS is none."""
     value = named(value)
-    return escape(value.plain) if isinstance(value, Text) else force_escape(value)
+    return escape(value.plain) if isinstance(value, CmsText) else force_escape(value)
 
 
 def safe(value: Any) -> Markup:
     """Print a value as it is; a text of the CMS stays escaped, what is added to it does not."""
     value = named(value)
-    return do_mark_safe(value.printed if isinstance(value, Text) else value)
+    return do_mark_safe(value.printed if isinstance(value, CmsText) else value)
 
 
 @pass_eval_context
@@ -83,7 +83,7 @@ def join(context: EvalContext, value: Any, d: str = "", attribute: str | int | N
 @pass_eval_context
 def replace(context: EvalContext, s: str, old: str, new: str, count: int | None = None) -> str:
     """Replace a part of a text; if it is replaced by one of the CMS's texts it is one, too."""
-    if isinstance(new, Text) and not isinstance(s, Text) and not context.autoescape:
+    if isinstance(new, CmsText) and not isinstance(s, CmsText) and not context.autoescape:
         pieces = str(s).split(plain(old), -1 if count is None else count)
         return join_texts(new, pieces)
     return do_replace(context, s, old, new, count)
@@ -98,7 +98,7 @@ def format_(value: str, *args: Any, **kwargs: Any) -> str:
 
 def _unescaped(value: Any) -> Any:
     value = named(value)
-    if isinstance(value, Text):
+    if isinstance(value, CmsText):
         return value.plain
     if isinstance(value, dict):
         return {plain(name): _unescaped(inner) for name, inner in value.items()}

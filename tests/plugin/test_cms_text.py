@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 import pytest
 
 from pelican_buttercms.plugin import jinja_filters
-from pelican_buttercms.plugin.cms_text import Text
+from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.text_filters import FILTERS as REPLACED
 
 TEXTS = [
@@ -104,7 +104,7 @@ def test_a_filter_gives_what_the_plain_text_would_give_escaped_once(name, text, 
     plain = Environment(autoescape=False).from_string(source.replace("END", "string|e"))
     wanted = plain.render(t=text)
     for end in ("string", "e"):
-        found = shown(source.replace("END", end), t=Text(text), autoescape=autoescape)
+        found = shown(source.replace("END", end), t=CmsText(text), autoescape=autoescape)
         assert found == wanted
 
 
@@ -114,29 +114,29 @@ def test_filters_that_make_markup(text, autoescape):
     """Escaped once, whichever of them come one after the other."""
     once = str(escape(text))
     for chain in ("e", "escape", "forceescape", "safe", "striptags|forceescape", "safe|e", "e|e"):
-        assert shown(f"{{{{ t|{chain} }}}}", t=Text(text), autoescape=autoescape) in {
+        assert shown(f"{{{{ t|{chain} }}}}", t=CmsText(text), autoescape=autoescape) in {
             once,
             str(escape(" ".join(text.split()))),
         }
-    dumped = shown("{{ {'a': [t, 1]}|tojson }}", t=Text(text), autoescape=autoescape)
+    dumped = shown("{{ {'a': [t, 1]}|tojson }}", t=CmsText(text), autoescape=autoescape)
     assert json.loads(dumped) == {"a": [text, 1]}
     assert "<" not in dumped
 
 
 def test_striptags_leaves_a_text():
     """What looks like a tag in a title is none, and white space is as in any HTML."""
-    assert shown("{{ t|striptags }}", t=Text("a <b>  c\n")) == "a &lt;b&gt; c"
-    assert shown("{{ t|striptags|urlencode }}", t=Text("Tom & Jerry")) == "Tom%20%26%20Jerry"
-    assert shown("{{ t|striptags|length }}", t=Text("Tom & Jerry")) == "11"
+    assert shown("{{ t|striptags }}", t=CmsText("a <b>  c\n")) == "a &lt;b&gt; c"
+    assert shown("{{ t|striptags|urlencode }}", t=CmsText("Tom & Jerry")) == "Tom%20%26%20Jerry"
+    assert shown("{{ t|striptags|length }}", t=CmsText("Tom & Jerry")) == "11"
 
 
 def test_a_summary_is_html_and_what_is_left_without_its_tags_is_text():
     """As that of a local file, but for what would be markup of an editor's."""
-    summary = Text.of_html("<p>a &lt;b&gt; &amp; c</p>")
+    summary = CmsText.of_html("<p>a &lt;b&gt; &amp; c</p>")
     assert shown("{{ s }}", s=summary) == "<p>a &lt;b&gt; &amp; c</p>"
     assert shown("{{ s|striptags }}", s=summary) == "a &lt;b&gt; &amp; c"
     cut = shown(
-        "{{ s|striptags|truncate(9, true, '<br />', 0) }}", s=Text.of_html("a &lt;b&gt; c d e f")
+        "{{ s|striptags|truncate(9, true, '<br />', 0) }}", s=CmsText.of_html("a &lt;b&gt; c d e f")
     )
     assert cut == "a &lt;<br />"
     assert shown("{{ s|striptags|e }}", s=summary) == "a &lt;b&gt; &amp; c"
@@ -163,19 +163,19 @@ def test_a_summary_is_html_and_what_is_left_without_its_tags_is_text():
 def test_what_a_template_adds_stays_the_templates(source, printed, escaped, text):
     """The theme's markup is markup, an editor's is text; `|e` escapes all of it once."""
     if printed is None:
-        assert "<b" not in shown(f"{{{{ {source} }}}}", t=Text(text)).replace("<br>", "")
+        assert "<b" not in shown(f"{{{{ {source} }}}}", t=CmsText(text)).replace("<br>", "")
         return
     once = str(escape(text))
-    assert shown(f"{{{{ {source} }}}}", t=Text(text), site="R&D") == printed.format(once)
+    assert shown(f"{{{{ {source} }}}}", t=CmsText(text), site="R&D") == printed.format(once)
     if source not in {"t * 2"}:
-        told = shown(f"{{{{ ({source})|e }}}}", t=Text(text), site="R&D")
+        told = shown(f"{{{{ ({source})|e }}}}", t=CmsText(text), site="R&D")
         assert told == escaped.format(once)
 
 
 @given(st.text(), st.text(), st.integers(-9, 9), st.integers(-9, 9))
 def test_methods_compute_with_the_plain_text(text, other, start, stop):
     """Whatever a template or a plugin does with a string."""
-    ours = Text(text)
+    ours = CmsText(text)
     assert ours == text
     assert hash(ours) == hash(text)
     assert len(ours) == len(text)
@@ -192,7 +192,7 @@ def test_methods_compute_with_the_plain_text(text, other, start, stop):
     assert (ours + other)[start:stop] == (text + other)[start:stop]
     assert f"{ours}" == str(escape(text))
     assert Markup("{}").format(ours) == escape(text)
-    assert type(str(ours)) is Text
+    assert type(str(ours)) is CmsText
     if text.isprintable():
         assert ours.encode() == text.encode()
 
@@ -200,7 +200,7 @@ def test_methods_compute_with_the_plain_text(text, other, start, stop):
 @given(st.text())
 def test_no_way_to_print_a_text_gives_its_markup(text):
     """Whoever takes it for a mere string has it escaped."""
-    ours, once = Text(text), str(escape(text))
+    ours, once = CmsText(text), str(escape(text))
     for printed in ("".join([ours]), f"{ours}", "%s" % ours, ours.printed):  # noqa: UP031
         assert str.__str__(printed) == once
     assert str.__str__(("" + ours).upper().lower()) == str(escape(text.upper().lower()))
@@ -209,14 +209,14 @@ def test_no_way_to_print_a_text_gives_its_markup(text):
 @given(st.text(st.characters(codec="utf-8")))
 def test_feeds_escape_it_as_any_text(text):
     """XML's own escaping comes upon a text that is escaped already, and does not do it twice."""
-    ours = Text(text)
+    ours = CmsText(text)
     for prepared in (escape_xml(ours), quoteattr(ours)[1:-1]):
         assert Markup(str.__str__(prepared)).unescape() == Markup(escape(text)).unescape()
 
 
 def test_a_text_is_copied_and_pickled():
     """Pelican's cache does both."""
-    mixed = "<b>" + Text("a & b") + "</b>"
+    mixed = "<b>" + CmsText("a & b") + "</b>"
     for one in (copy.deepcopy(mixed), pickle.loads(pickle.dumps(mixed))):
         assert one.parts == mixed.parts
 
