@@ -203,7 +203,7 @@ def _describe_method(fingerprinter: Fingerprinter, value: MethodType, depth: int
     Raises:
         UntrackableError: it is any other method.
     """
-    if value.__func__ is not Text.__html__:
+    if value.__func__ is not CmsText.__html__:
         raise UntrackableError(f"the method {value.__qualname__}")
     return f"H{fingerprinter.fingerprint(value.__self__, depth)}"
 
