@@ -25,7 +25,7 @@ SETTINGS = {
 QUICK = """
 import time
 sleep, time.sleep = time.sleep, lambda seconds: None
-from pelican_buttercms.sync import network
+from pelican_buttercms.sync.http import network
 from pelican_buttercms.sync.http.retry import Retry
 network._TIMEOUTS["read"] = 0.3
 defaults = Retry.__init__.__defaults__

@@ -22,7 +22,7 @@ TOKEN = "Zq9$kX2-distinctive+/=%26&'\"\\n~end"
 PLAIN = "Zq9kX2-distinctive-token-of-an-env-file"  # a .env file has rules for quotes of its own
 
 IMPATIENT = """
-from pelican_buttercms.sync import network, retry
+from pelican_buttercms.sync.http import network, retry
 network._TIMEOUTS["read"] = 0.3
 defaults = list(retry.Retry.__init__.__defaults__)
 defaults[2] = 0.0  # the pause
