@@ -12,7 +12,7 @@ from pelican_buttercms.api.read_requests import uncached
 from pelican_buttercms.api.responses import decode_item, decode_listing
 from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.fallbacks import LOCALISED
-from pelican_buttercms.content.status import listed_live, published
+from pelican_buttercms.content.status import is_listed_live, listed_live, published
 from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.sync.live_and_preview import Data, fresh_listing, item_request, split_records
 from pelican_buttercms.sync.pagination import PagedFetch
@@ -44,6 +44,8 @@ class RecordFetcher:
         records: what was fetched, by locale.
         listed: the keys of each listing; None for one that is not there.
         elsewhere: single pages that were found under a page type.
+        unclear: posts that came as drafts and have been published before. Whether a version of
+            them is live, only the listing tells.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class RecordFetcher:
         self.records: dict[str, Records] = {locale: {} for locale in locales}
         self.listed: dict[Place, set[Key] | None] = {}
         self.elsewhere: list[Key] = []
+        self.unclear: set[Key] = set()
 
     def read(
         self, items: Iterable[tuple[str, Key]], listings: Mapping[Place, Iterable[Key] | None]
@@ -118,6 +121,8 @@ class RecordFetcher:
             if not self._spec.preview:
                 is_post = record.key.kind == "post"
                 kept = published(record) if is_post else listed_live(record, self._now)
+                if kept is None and is_post and is_listed_live(record.data, self._now):
+                    self.unclear.add(record.key)
             everywhere = record.key.kind not in LOCALISED
             for place in self.records.values() if everywhere else [self.records[locale]]:
                 place[record.key] = kept

@@ -62,6 +62,7 @@ class _Answers:
         elsewhere: single pages that were found under a page type.
         unlisted_posts: new posts that are not among the newest.
         post_count: how many posts there are, if the API told.
+        unclear: posts that may be live under the draft that was given.
     """
 
     calls: int
@@ -70,6 +71,7 @@ class _Answers:
     elsewhere: Sequence[Key] = ()
     unlisted_posts: set[Key] = field(default_factory=set)
     post_count: int | None = None
+    unclear: set[Key] = field(default_factory=set)
 
 
 class PartialPull:
@@ -116,7 +118,7 @@ class PartialPull:
         calls, changes = 0, dict[str, Changes]()
         if not plan.is_empty:
             answers = self._ask(plan)
-            if decision := self._check(answers):
+            if decision := self._check(answers, plan):
                 return decision
             calls = answers.calls
             stored = self._store.apply_changes(
@@ -167,7 +169,13 @@ class PartialPull:
             fetcher.read((p for p in plan.former if p[1] not in fetcher.records[p[0]]), {})
             count = newest.result().count if newest else None
             return _Answers(
-                client.calls, fetcher.records, fetcher.listed, fetcher.elsewhere, unlisted, count
+                client.calls,
+                fetcher.records,
+                fetcher.listed,
+                fetcher.elsewhere,
+                unlisted,
+                count,
+                fetcher.unclear,
             )
 
     def _new_posts(self, plan: RefreshPlan) -> set[Key]:
@@ -184,7 +192,7 @@ class PartialPull:
             key for _, key in plan.items if key.kind == "post" and key not in generation.manifest
         }
 
-    def _check(self, answers: _Answers) -> NeedsFullPull | None:
+    def _check(self, answers: _Answers, plan: RefreshPlan) -> NeedsFullPull | None:
         """Add the deletions that the answers imply, and check whether they are enough.
 
         Raises:
@@ -193,6 +201,9 @@ class PartialPull:
         if answers.elsewhere:
             pages = ", ".join(map(str, answers.elsewhere))
             return NeedsFullPull(f"a single page was named, and what is there is {pages}")
+        if unclear := answers.unclear - plan.withdrawn:
+            names = ", ".join(sorted(key.id for key in unclear))
+            return NeedsFullPull(f"{names} came as a draft; only the listing tells what is live")
         for (locale, collection), listed in answers.listed.items():
             stored = self._items(locale, collection)
             if listed is None and stored:

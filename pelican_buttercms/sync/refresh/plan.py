@@ -52,6 +52,7 @@ class RefreshPlan:
         media: whether stored media files have to be checked for changes.
         lines: one line for each event.
         numbers: the items by kind and ButterCMS's number.
+        withdrawn: the items of which an event says that they are no longer live.
     """
 
     items: dict[Place, None] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class RefreshPlan:
     media: bool = False
     lines: list[str] = field(default_factory=list)
     numbers: dict[tuple[str, int], Key] = field(default_factory=dict)
+    withdrawn: set[Key] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
@@ -161,6 +163,8 @@ class RefreshPlanner:
         if key is None or not is_name(key.id) or not is_name(key.group or "*"):
             return NeedsFullPull(f"{_describe(event)} names nothing that can be asked for alone")
         plan.items |= dict.fromkeys((locale, key) for locale in locales)
+        if event.action == "deleted":
+            plan.withdrawn.add(key)
         former = list(self._former(event, key, locales))
         plan.former |= dict.fromkeys(former)
         if event.number is not None:

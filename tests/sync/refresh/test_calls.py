@@ -4,6 +4,8 @@ from datetime import timedelta
 import json
 
 import pytest
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.sync.build_trigger import Trigger
@@ -83,12 +85,36 @@ def test_a_draft_costs_a_live_build_nothing_and_a_preview_one_call(played):
 def test_a_draft_that_is_fetched_by_its_slug_does_not_enter_live_content(played, make_body):
     """The API gives a single post whatever its status; what became a draft leaves."""
     account = played.emulator.account
-    account.posts["other"]["status"] = "draft"
+    account.posts["other"] |= {"status": "draft", "published": None}
     account.posts["secret"] = account.posts["hello"] | {"slug": "secret", "status": "draft"}
     played.build(json.dumps([make_body("post.all", "other"), make_body("post.all", "secret")]))
     assert sorted(played.calls) == ["/v2/posts/", "/v2/posts/other/"]
     kept = {key.id for key in played.manifests()[""] if key.kind == "post"}
     assert kept == {"hello"}
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_draft_that_was_published_is_live_if_the_listing_has_it(played, make_body, is_live):
+    """A draft may lie over what is public: the single answer does not tell, and nothing is lost."""
+    if not is_live:
+        played.emulator.account.posts["other"]["status"] = "draft"
+
+    def with_draft(environ, start_response):
+        if environ["PATH_INFO"] != "/v2/posts/other/":
+            return played.emulator(environ, start_response)
+        plain = environ | {"HTTP_ACCEPT_ENCODING": "identity"}
+        parts, status, _ = run_wsgi_app(played.emulator, plain)
+        body = json.loads(b"".join(parts))
+        body["data"] |= {"title": "Begun", "status": "draft"}
+        return Response(json.dumps(body), status, {"Content-Type": "application/json"})(
+            environ, start_response
+        )
+
+    type(played.source).app = staticmethod(with_draft)
+    played.build(json.dumps(make_body("post.published", "other")))
+    assert "other came as a draft; only the listing tells what is live" in " ".join(played.said)
+    kept = {key.id for key in played.manifests()[""] if key.kind == "post"}
+    assert kept == ({"hello", "other"} if is_live else {"hello"})
 
 
 def test_an_items_draft_may_be_what_was_public(played):
