@@ -21,7 +21,12 @@ def load() -> None:
     """Import what every build needs."""
     import markdown  # noqa: F401
     import pelican.generators
-    import pelican.plugins.i18n_subsites  # noqa: F401
+    import pelican.plugins.i18n_subsites
+
+    import pelican_buttercms.emulator
+    import pelican_buttercms.incremental.incremental_build
+    import pelican_buttercms.plugin.build_lifecycle
+    import pelican_buttercms.plugin.inject  # noqa: F401
 
 
 def build(job: dict[str, Any]) -> int:
