@@ -20,8 +20,6 @@ from typing import Any
 def load() -> None:
     """Import what every build needs."""
     import markdown  # noqa: F401
-    import pelican.generators
-    import pelican.plugins.i18n_subsites
 
     import pelican_buttercms.emulator
     import pelican_buttercms.incremental.incremental_build

@@ -18,7 +18,7 @@ import pytest
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError, digest
-from pelican_buttercms.plugin.html_text import Text
+from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.incremental_host import FINGERPRINTS
 
 NOON = datetime(2024, 5, 17, 12)  # noqa: DTZ001  (as Pelican's are)
@@ -26,7 +26,7 @@ NOON = datetime(2024, 5, 17, 12)  # noqa: DTZ001  (as Pelican's are)
 DIFFERENT = [
     *(None, True, False, 0, 1, 2, -1, 1.0, 0.0, -0.0, 1j, 1e300, float("inf"), float("nan")),
     *("", "a", "b", "1", "None", "True", "s1:a", " ", "a ", "\ud800", "é", "e\u0301"),
-    *(b"", b"a", Markup("a"), Markup(""), Text("a")),
+    *(b"", b"a", Markup("a"), Markup(""), CmsText("a")),
     *([], (), {}, set(), [None], [1], (1,), {1: 1}, {"1": 1}, {1}, [[1]], [(1,)], [1, 2], [2, 1]),
     *(["a", "b"], ["a,b"], ["as1:b"], ["a", ["b"]], [["a"], "b"], {"a": "b"}, {"b": "a"}),
     *({"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": None}, {"a": {}}, {"a": []}),

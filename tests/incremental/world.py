@@ -15,7 +15,7 @@ from .builds import QuickSite
 
 THEMES = ("simple", "notmyidea", "buttercms")
 _BUILT_IN = Path(pelican.__file__).parent / "themes"
-_OWN = Path(__file__).resolve().parents[3] / "themes"
+_OWN = Path(__file__).resolve().parents[2] / "themes"
 _WORDS = ("tea", "ship", "harbour", "night", "salt", "letter", "rain", "lamp")
 
 LOCAL = """Title: {title}

@@ -13,10 +13,10 @@ NOW = re.compile(rb"<updated>[^<]*[.][^<]*</updated>")  # of a feed without arti
 TWICE = """
 from pelican import Pelican
 from pelican.settings import read_settings
-from pelican_buttercms.plugin import speed
+from pelican_buttercms.incremental import pelican_patches
 
 for enabled in (True, False):
-    speed.ENABLED = enabled
+    pelican_patches.ENABLED = enabled
     Pelican(read_settings("pelicanconf.py", override={"OUTPUT_PATH": f"out-{enabled}"})).run()
 """
 

@@ -76,11 +76,11 @@ def test_the_theme(still):
 
 
 def test_static_files_outside_of_the_content_folder(still):
-    """STATIC_PATHS may lead there."""
+    """STATIC_PATHS may lead there; their copies lie outside of the output, so nobody rests."""
     still.write("aside/note.txt", "one")
     still.settings["STATIC_PATHS"] = ["images", "../aside"]
     still.make()
-    assert rested(still)
+    assert not rested(still)
     still.write("aside/note.txt", "two")
     assert not rested(still)
 
@@ -224,7 +224,7 @@ def test_a_damaged_record(still):
     """It says nothing."""
     (path,) = (still.folder / "cache/buttercms/outputs").glob("*.still")
     whole = path.read_bytes()
-    for damaged in (b"", b"x" * 40, whole[:-1], whole[:30] + b"x" + whole[31:]):
+    for damaged in (b"", b"x" * 40, whole[:-1], whole[:30] + bytes([whole[30] ^ 1]) + whole[31:]):
         path.write_bytes(damaged)
         assert not rested(still)
         still.is_right()

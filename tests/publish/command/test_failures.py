@@ -237,7 +237,8 @@ def test_an_unknown_page_type_of_a_draft_with_a_text(account, desk):
     assert "has a body" not in done.text
     done = at.plan(path, at.write("b.md", page("news").replace("slug: a", "slug: b")))
     assert told in done.err
-    assert "a page of news it is for (none of its fields holds a text: hero)" in done.err
+    assert "no field of a page of news is known to be for it" in done.err
+    assert "none of its fields holds a text: hero" in done.err
     at.write("a.md", page("zzz"))
     assert "no page type 'zzz' (known: landing, news)." in at.plan(path).out
 
