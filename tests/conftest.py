@@ -51,13 +51,18 @@ def _no_settings_from_outside(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(autouse=True)
-def _warnings_are_new():
-    """Pelican drops a warning that was logged before in its process, and tests share one."""
+def _forget():
     if "pelican.log" in sys.modules:
         limit = sys.modules["pelican.log"].LimitFilter
         limit._raised_messages.clear()
         limit._group_count.clear()
+
+
+@pytest.fixture(autouse=True)
+def forget_warnings():
+    """Pelican drops a warning that was logged before in its process, and tests share one."""
+    _forget()
+    return _forget
 
 
 @pytest.fixture(scope="session")

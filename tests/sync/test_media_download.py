@@ -103,7 +103,7 @@ def test_all_failures_are_one_warning(media, caplog):
     assert len(warning) < 1000
 
 
-def test_a_failure_is_not_asked_for_on_every_build(media, caplog):
+def test_a_failure_is_not_asked_for_on_every_build(media, caplog, forget_warnings):
     """Only when some time has passed, or when somebody asks; the warning stays."""
     asked = []
     transport = httpx.MockTransport(lambda r: asked.append(r) or httpx.Response(404))
@@ -111,6 +111,7 @@ def test_a_failure_is_not_asked_for_on_every_build(media, caplog):
 
     def build(moment, **options):
         caplog.clear()
+        forget_warnings()  # each build is a process of its own
         fetch_media([ONE], media, transport, now=lambda: moment, **options)
         assert len(caplog.messages) == 1
         return len(asked)
