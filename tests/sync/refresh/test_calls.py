@@ -117,6 +117,16 @@ def test_a_draft_that_was_published_is_live_if_the_listing_has_it(played, make_b
     assert kept == ({"hello", "other"} if is_live else {"hello"})
 
 
+def test_a_withdrawn_post_that_came_as_a_draft_is_gone_after_one_call(played, make_body):
+    """The event and the answer agree, although the post keeps its time of publication."""
+    post = played.emulator.account.posts["other"]
+    post["status"] = "draft"
+    assert post["published"]
+    played.build(json.dumps(make_body("post.delete", "other")))
+    assert played.calls == ["/v2/posts/other/"]
+    assert Key("post", "", "other") not in played.manifests()[""]
+
+
 def test_an_items_draft_may_be_what_was_public(played):
     """Collection items have no versions: one that is stored is looked at."""
     played.edit("item/people/7", "draft")
