@@ -10,20 +10,17 @@ from pathlib import Path
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import (
-    AuthenticationError,
     ButterCMSError,
-    CallLimitError,
     NotFoundError,
-    OfflineError,
     PublishError,
-    QuotaError,
-    ResponseError,
-    ServerError,
-    SettingsError,
-    StoreError,
-    TransportError,
     UncertainWriteError,
-    UnreachableError,
+)
+from pelican_buttercms.publish.apply.failures import (
+    ENDING,
+    MOST_SILENT,
+    SILENT,
+    NotShownError,
+    is_plan_limit,
 )
 from pelican_buttercms.publish.apply.types import (
     DONE,
@@ -119,14 +116,14 @@ class Publisher:
         """
         try:
             report.written += self._apply_step(self._with_created(step), report)
-        except _ENDING as exc:
-            if not _is_plan_limit(exc):
+        except ENDING as exc:
+            if not is_plan_limit(exc):
                 return "failed", str(exc), f"the run ended with {_name(step)}"
             return "failed", str(exc), ""
         except ButterCMSError as exc:
-            self._silent = self._silent + 1 if isinstance(exc, _SILENT) else 0
-            ended = f"{_MOST_SILENT} writes in a row got no answer that helps"
-            return "failed", str(exc), ended if self._silent == _MOST_SILENT else ""
+            self._silent = self._silent + 1 if isinstance(exc, SILENT) else 0
+            ended = f"{MOST_SILENT} writes in a row got no answer that helps"
+            return "failed", str(exc), ended if self._silent == MOST_SILENT else ""
         self._silent = 0
         return DONE[step.action], "", ""
 
@@ -202,7 +199,7 @@ class Publisher:
 
         version, accepted = self._cms.wait(target, accept)
         if not accepted:
-            raise _NotShownError(self._does_not_show(step, part, version))
+            raise NotShownError(self._does_not_show(step, part, version))
         return Written(part, target, version)
 
     def _is_done(self, step: Step, part: StepPart, version: ItemVersion | None) -> bool:
@@ -263,7 +260,7 @@ class Publisher:
         created = self._cms.wait_for_item(collection, locale, is_created)
         if created is None:
             self._unsettled.append(step)
-            raise _NotShownError(self._does_not_show(step, first, None))
+            raise NotShownError(self._does_not_show(step, first, None))
         key = Key("item", collection, created[0])
         written = [Written(first, replace(first.target, key=key), created[1])]
         for part in step.parts[1:]:
@@ -304,27 +301,6 @@ def _target_after(part: StepPart) -> WriteTarget:
     if key.kind == "post" and slug:
         return replace(part.target, key=Key(key.kind, key.group, slug))
     return part.target
-
-
-class _NotShownError(PublishError):
-    """A write that was accepted, and that does not show."""
-
-
-_ENDING = (
-    AuthenticationError, QuotaError, CallLimitError, OfflineError, UnreachableError, SettingsError,
-    StoreError,
-)  # fmt: skip
-"""Whatever comes next would fail in the same way."""
-
-_SILENT = (TransportError, ServerError, ResponseError, _NotShownError)
-_MOST_SILENT = 3
-
-
-def _is_plan_limit(exc: ButterCMSError) -> bool:
-    """Return whether the account's plan allows no more of one kind, and others may go on."""
-    return (
-        isinstance(exc, AuthenticationError) and exc.status == 403 and "limit" in exc.detail.lower()
-    )
 
 
 def _name(step: Step) -> str:
