@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import islice
 import os
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.publish.drafts.metadata import listed
+from pelican_buttercms.wording import nearest
 
 _MARKS = ("{static}", "{attach}", "{filename}", "|static|", "|attach|", "|filename|")
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|(?:data|mailto|tel|javascript):", re.IGNORECASE)
@@ -86,6 +86,5 @@ def _nearest(path: Path) -> str | None:
             names = [entry.name for entry in islice(entries, _COMPARED) if entry.is_file()]
     except (OSError, ValueError):
         return None
-    if same := [name for name in sorted(names) if name.casefold() == path.name.casefold()]:
-        return same[0]
-    return next(iter(get_close_matches(path.name, sorted(names), n=1, cutoff=0.7)), None)
+    same = (name for name in sorted(names) if name.casefold() == path.name.casefold())
+    return next(same, None) or nearest(path.name, sorted(names), cutoff=0.7)

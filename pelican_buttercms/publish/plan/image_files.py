@@ -17,6 +17,7 @@ import msgspec
 from pelican_buttercms.content.html_tokens import edited, start_tags
 from pelican_buttercms.content.media import Media
 from pelican_buttercms.content.reference_syntax import walk
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.publish.base_versions import BaseVersions
@@ -24,7 +25,6 @@ from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 from pelican_buttercms.publish.html_compare import link_targets
 from pelican_buttercms.publish.plan.equality import look_up
 from pelican_buttercms.publish.plan.plan import Step, StepPart
-from pelican_buttercms.store.record_encoding import sha256_hex
 
 Download = Callable[[str], bytes | None]
 
