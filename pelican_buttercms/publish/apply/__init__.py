@@ -5,5 +5,6 @@ payloads        builds the write of a step
 cms             reads, paced writes, and the wait until a write shows
 recovery        the log of steps, and what an interrupted run left open
 draft_updates   ids and bases for the draft files
+failures        which failures end a run
 types           the protocols and the report
 """
