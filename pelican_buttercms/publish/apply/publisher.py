@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-import time
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import (
+    AuthenticationError,
     ButterCMSError,
+    CallLimitError,
     NotFoundError,
+    OfflineError,
     PublishError,
+    QuotaError,
+    ResponseError,
+    ServerError,
+    SettingsError,
+    StoreError,
+    TransportError,
     UncertainWriteError,
+    UnreachableError,
 )
-from pelican_buttercms.publish.apply.types import PublishReport, StepLog, WritableCms, Written
+from pelican_buttercms.publish.apply.types import (
+    DONE,
+    Outcome,
+    PublishReport,
+    StepLog,
+    StepOutcome,
+    WritableCms,
+    Written,
+)
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step, StepPart
+from pelican_buttercms.publish.plan.topological_order import dependencies
 from pelican_buttercms.publish.resolved_draft import substitute_references
 from pelican_buttercms.publish.write_model import (
     SLUG,
@@ -50,7 +69,6 @@ class Publisher:
         is_equal: IsEqual,
         record: Callable[[Written], None],
         emit: Callable[[str], None],
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cms = cms
         self._log = log
@@ -58,31 +76,82 @@ class Publisher:
         self._is_equal = is_equal
         self._record = record
         self._emit = emit
-        self._clock = clock
         self._created: dict[Path, Key] = {}
+        self._open: dict[Path | Key, Step] = {}  # what was to be created, and was not
+        self._unsettled: list[Step] = []  # new items that may still appear
+        self._silent = 0  # failures in a row that come from the API itself
 
     def add_known(self, draft: Path, key: Key) -> None:
         """Add the key of a draft that was published earlier, so that others can refer to it."""
         self._created[draft.resolve()] = key
 
     def apply(self, steps: tuple[Step, ...], report: PublishReport) -> None:
-        """Apply every step in order; the first failure ends the run.
+        """Apply every step in order; a failure stops only what depends on it.
 
         Raises:
-            PublishError: a step failed. The message lists what was done and what was not.
+            PublishError: steps failed. The message says which, and what was not done for it.
             KeyboardInterrupt: the user ended the run; `report` has what was done.
         """
-        started = self._clock()
+        ended = ""
         for number, step in enumerate(steps):
             name = f"{number + 1}/{len(steps)} {step.action} {step.target}"
-            try:
-                written = self._apply_step(self._with_created(step), report)
-            except ButterCMSError as exc:
-                raise _stopped(exc, steps, number) from exc
-            report.done.append(step)
-            report.written += written
-            report.seconds = self._clock() - started
-            self._emit(f"{name}: done")
+            outcome: Outcome = "not tried"
+            if cause := ended:
+                pass
+            elif blocker := self._blocker(step):
+                outcome, cause = "waiting", f"it needs {_name(blocker)}"
+            else:
+                outcome, cause, ended = self._try_step(step, report)
+            if outcome not in DONE.values():
+                self._leave_open(step)
+            report.outcomes.append(StepOutcome(step, outcome, cause))
+            self._emit(f"{name}: {outcome}{f' ({cause})' if cause else ''}")
+        if problems := list(_undone(report.outcomes)):
+            again = "Run publish again for the rest: what is done is not repeated."
+            raise PublishError("\n".join([*problems, again]))
+
+    def _try_step(self, step: Step, report: PublishReport) -> tuple[Outcome, str, str]:
+        """Apply one step.
+
+        Returns:
+            What became of it, the cause of a failure, and why the run ends with it, "" if it does
+            not.
+        """
+        try:
+            report.written += self._apply_step(self._with_created(step), report)
+        except _ENDING as exc:
+            if not _is_plan_limit(exc):
+                return "failed", str(exc), f"the run ended with {_name(step)}"
+            return "failed", str(exc), ""
+        except ButterCMSError as exc:
+            self._silent = self._silent + 1 if isinstance(exc, _SILENT) else 0
+            ended = f"{_MOST_SILENT} writes in a row got no answer that helps"
+            return "failed", str(exc), ended if self._silent == _MOST_SILENT else ""
+        self._silent = 0
+        return DONE[step.action], "", ""
+
+    def _blocker(self, step: Step) -> Step | None:
+        """Return a step that was not done and that another step needs, None if there is none."""
+        needed = (self._open[what] for what in dependencies(step) if what in self._open)
+        return next(needed, None) or next(
+            filter(partial(self._is_twin, step), self._unsettled), None
+        )
+
+    def _is_twin(self, step: Step, other: Step) -> bool:
+        """Return whether two steps create equal items, which only their order can tell apart."""
+        one, two = step.parts[0], other.parts[0]
+        return (
+            step.action == "create"
+            and one.target.key == two.target.key
+            and not differing(one.values, two.values, self._is_equal)
+        )
+
+    def _leave_open(self, step: Step) -> None:
+        if step.action == "create":
+            for part in step.parts:
+                self._open[part.draft.resolve()] = step
+                if part.target.key.id:
+                    self._open[part.target.key] = step
 
     def _apply_step(self, step: Step, report: PublishReport) -> list[Written]:
         self._refuse_changed(step)
@@ -133,7 +202,7 @@ class Publisher:
 
         version, accepted = self._cms.wait(target, accept)
         if not accepted:
-            raise PublishError(self._does_not_show(step, part, version))
+            raise _NotShownError(self._does_not_show(step, part, version))
         return Written(part, target, version)
 
     def _is_done(self, step: Step, part: StepPart, version: ItemVersion | None) -> bool:
@@ -193,7 +262,8 @@ class Publisher:
 
         created = self._cms.wait_for_item(collection, locale, is_created)
         if created is None:
-            raise PublishError(self._does_not_show(step, first, None))
+            self._unsettled.append(step)
+            raise _NotShownError(self._does_not_show(step, first, None))
         key = Key("item", collection, created[0])
         written = [Written(first, replace(first.target, key=key), created[1])]
         for part in step.parts[1:]:
@@ -236,12 +306,35 @@ def _target_after(part: StepPart) -> WriteTarget:
     return part.target
 
 
-def _stopped(exc: ButterCMSError, steps: tuple[Step, ...], number: int) -> PublishError:
-    """Build the error that lists what failed, what was done and what was not."""
-    lines = [f"{steps[number].action} {steps[number].target} failed: {exc}"]
-    if number:
-        lines.append("Done before: " + "; ".join(f"{s.action} {s.target}" for s in steps[:number]))
-    if rest := steps[number + 1 :]:
-        lines.append("Not done: " + "; ".join(f"{s.action} {s.target}" for s in rest))
-    lines.append("Run publish again for the rest: what is done is not repeated.")
-    return PublishError("\n".join(lines))
+class _NotShownError(PublishError):
+    """A write that was accepted, and that does not show."""
+
+
+_ENDING = (
+    AuthenticationError, QuotaError, CallLimitError, OfflineError, UnreachableError, SettingsError,
+    StoreError,
+)  # fmt: skip
+"""Whatever comes next would fail in the same way."""
+
+_SILENT = (TransportError, ServerError, ResponseError, _NotShownError)
+_MOST_SILENT = 3
+
+
+def _is_plan_limit(exc: ButterCMSError) -> bool:
+    """Return whether the account's plan allows no more of one kind, and others may go on."""
+    return (
+        isinstance(exc, AuthenticationError) and exc.status == 403 and "limit" in exc.detail.lower()
+    )
+
+
+def _name(step: Step) -> str:
+    return f"{step.action} {step.target}" + (
+        "" if step.target.key.id else f" of {step.parts[0].draft}"
+    )
+
+
+def _undone(outcomes: list[StepOutcome]) -> Iterator[str]:
+    """Yield a line for each step that was not done."""
+    for one in outcomes:
+        if one.outcome not in DONE.values():
+            yield f"{_name(one.step)} {one.outcome}: {one.cause}"

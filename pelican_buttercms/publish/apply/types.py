@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pelican_buttercms.api import Write
-from pelican_buttercms.publish.plan.plan import Step, StepPart
+from pelican_buttercms.publish.plan.plan import Action, Step, StepPart
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 
 Accept = Callable[[ItemVersion | None], bool]
+
+Outcome = Literal[
+    "created", "changed", "deleted", "unchanged", "failed", "waiting", "not tried", "refused",
+]  # fmt: skip
+"""What became of a draft; the summary, `--json` and the README use these words and no others."""
+
+DONE: Mapping[Action, Outcome] = {"create": "created", "change": "changed", "delete": "deleted"}
 
 
 class WritableCms(Protocol):
@@ -62,11 +69,31 @@ class Written:
     version: ItemVersion | None
 
 
+@dataclass(frozen=True)
+class StepOutcome:
+    """What became of a step.
+
+    Attributes:
+        step: the step.
+        outcome: what became of it.
+        cause: why it failed, what it waits for, or why it was not tried; "" for what was done.
+    """
+
+    step: Step
+    outcome: Outcome
+    cause: str = ""
+
+
 @dataclass
 class PublishReport:
-    """What a run of publish has done so far."""
+    """What a run of publish has done so far.
 
-    done: list[Step] = field(default_factory=list)
+    Attributes:
+        outcomes: what became of each step, in order.
+        written: the versions that show at the CMS.
+        warnings: what the user should know.
+    """
+
+    outcomes: list[StepOutcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    seconds: float = 0.0

@@ -30,7 +30,7 @@ def sort_steps(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
                 creators[part.target.key] = number
     sorter: TopologicalSorter[int] = TopologicalSorter()
     for number, step in enumerate(steps):
-        needs = {creators[what] for what in _dependencies(step) if what in creators} - {number}
+        needs = {creators[what] for what in dependencies(step) if what in creators} - {number}
         sorter.add(number, *sorted(needs))
     try:
         return [steps[number] for number in _stable(sorter)], []
@@ -50,7 +50,8 @@ def _stable(sorter: TopologicalSorter[int]) -> Iterator[int]:
         sorter.done(*ready)
 
 
-def _dependencies(step: Step) -> Iterator[Path | Key]:
+def dependencies(step: Step) -> Iterator[Path | Key]:
+    """Yield the drafts and the keys that have to exist before a step can be applied."""
     for part in step.parts:
         yield part.draft.resolve()  # a change of what this run creates
         for value in walk(list(part.values.values())):
