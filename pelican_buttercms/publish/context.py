@@ -75,7 +75,10 @@ class PublishContext:
             known,
             records,
             RemoteReader(
-                client, known.collections.get, alt_media_text=source.options.alt_media_text
+                client,
+                known.collections.get,
+                records,
+                alt_media_text=source.options.alt_media_text,
             ),
             BaseVersions(source.options.cache_path),
             equality,
