@@ -5,9 +5,10 @@ The answer to the call has no ids, and some of the items may come to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pelican_buttercms.api.write_requests import MOST_ITEMS
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import (
     APIError,
@@ -16,10 +17,12 @@ from pelican_buttercms.errors import (
     InvalidRequestError,
     PublishError,
 )
-from pelican_buttercms.publish.apply.types import NotShownError, StepLog, WritableCms, Written
+from pelican_buttercms.publish.apply.failures import NotShownError, is_plan_limit
+from pelican_buttercms.publish.apply.types import StepLog, WritableCms, Written
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step
-from pelican_buttercms.publish.write_model import ItemVersion, Values
+from pelican_buttercms.publish.plan.topological_order import dependencies
+from pelican_buttercms.publish.write_model import ItemVersion, Values, WriteTarget
 
 _MOST_REFUSALS = 12
 """So many refused calls are made to find out which of many items the API does not take."""
@@ -211,6 +214,36 @@ class ItemCreator:
         return not differing(wanted, version.values, self._is_equal)
 
 
+def batches(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Yield the steps in order, those together that create items by one call."""
+    batch: list[Step] = []
+    for step in steps:
+        if batch and not _is_one_call(batch, step):
+            yield batch
+            batch = []
+        batch.append(step)
+    if batch:
+        yield batch
+
+
+def _is_one_call(batch: list[Step], step: Step) -> bool:
+    """Return whether a step creates an item as the others do, and refers to none of them."""
+    first = batch[0]
+    return (
+        first.creates_item
+        and step.creates_item
+        and len(batch) < MOST_ITEMS
+        and (first.status, _versions(first)) == (step.status, _versions(step))
+        and not {part.draft.resolve() for other in batch for part in other.parts}.intersection(
+            dependencies(step)
+        )
+    )
+
+
+def _versions(step: Step) -> list[WriteTarget]:
+    return [part.target for part in step.parts]
+
+
 def assign_ids(
     wanted: Sequence[tuple[Values, Collection[str]]], items: Items, is_equal: IsEqual
 ) -> list[str | None]:
@@ -235,13 +268,6 @@ def assign_ids(
                 free.remove(candidate)
                 break
     return ids
-
-
-def is_plan_limit(exc: ButterCMSError) -> bool:
-    """Return whether the account's plan allows no more of one kind, and others may go on."""
-    return (
-        isinstance(exc, AuthenticationError) and exc.status == 403 and "limit" in exc.detail.lower()
-    )
 
 
 def does_not_show(step: Step, what: str) -> str:

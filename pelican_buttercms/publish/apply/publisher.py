@@ -8,33 +8,28 @@ from functools import partial
 from pathlib import Path
 
 from pelican_buttercms.api import Write
-from pelican_buttercms.api.write_requests import MOST_ITEMS
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import (
-    AuthenticationError,
     ButterCMSError,
-    CallLimitError,
     NotFoundError,
-    OfflineError,
     PublishError,
-    QuotaError,
-    ResponseError,
-    ServerError,
-    SettingsError,
-    StoreError,
-    TransportError,
     UncertainWriteError,
-    UnreachableError,
+)
+from pelican_buttercms.publish.apply.failures import (
+    ENDING,
+    MOST_SILENT,
+    SILENT,
+    NotShownError,
+    is_plan_limit,
 )
 from pelican_buttercms.publish.apply.item_creation import (
     CreatedItem,
     ItemCreator,
+    batches,
     does_not_show,
-    is_plan_limit,
 )
 from pelican_buttercms.publish.apply.types import (
     DONE,
-    NotShownError,
     Outcome,
     PublishReport,
     StepLog,
@@ -103,7 +98,7 @@ class Publisher:
             KeyboardInterrupt: the user ended the run; `report` has what was done.
         """
         ended = ""
-        for batch in _batches(steps):
+        for batch in batches(steps):
             ready: list[Step] = []
             for step in batch:
                 if ended:
@@ -155,12 +150,12 @@ class Publisher:
     def _end(self, results: Sequence[Result]) -> str:
         """Return why the run ends with the results of one write, "" if it goes on."""
         for step, exc in results:
-            if isinstance(exc, _ENDING) and not is_plan_limit(exc):
+            if isinstance(exc, ENDING) and not is_plan_limit(exc):
                 return f"the run ended with {_name(step)}"
-        is_silent = all(isinstance(exc, _SILENT) for _, exc in results)
+        is_silent = all(isinstance(exc, SILENT) for _, exc in results)
         self._silent = self._silent + 1 if is_silent else 0
-        is_last = self._silent == _MOST_SILENT
-        return f"{_MOST_SILENT} writes in a row got no answer that helps" if is_last else ""
+        is_last = self._silent == MOST_SILENT
+        return f"{MOST_SILENT} writes in a row got no answer that helps" if is_last else ""
 
     def _blocker(self, step: Step) -> Step | None:
         """Return a step that was not done and that another step needs, None if there is none."""
@@ -324,46 +319,6 @@ def _target_after(part: StepPart) -> WriteTarget:
     if key.kind == "post" and slug:
         return replace(part.target, key=Key(key.kind, key.group, slug))
     return part.target
-
-
-def _batches(steps: Sequence[Step]) -> Iterator[list[Step]]:
-    """Yield the steps in order, those together that create items by one call."""
-    batch: list[Step] = []
-    for step in steps:
-        if batch and not _is_one_call(batch, step):
-            yield batch
-            batch = []
-        batch.append(step)
-    if batch:
-        yield batch
-
-
-def _is_one_call(batch: list[Step], step: Step) -> bool:
-    """Return whether a step creates an item as the others do, and refers to none of them."""
-    first = batch[0]
-    return (
-        first.creates_item
-        and step.creates_item
-        and len(batch) < MOST_ITEMS
-        and (first.status, _versions(first)) == (step.status, _versions(step))
-        and not {part.draft.resolve() for other in batch for part in other.parts}.intersection(
-            dependencies(step)
-        )
-    )
-
-
-def _versions(step: Step) -> list[WriteTarget]:
-    return [part.target for part in step.parts]
-
-
-_ENDING = (
-    AuthenticationError, QuotaError, CallLimitError, OfflineError, UnreachableError, SettingsError,
-    StoreError,
-)  # fmt: skip
-"""Whatever comes next would fail in the same way."""
-
-_SILENT = (TransportError, ServerError, ResponseError, NotShownError)
-_MOST_SILENT = 3
 
 
 def _name(step: Step) -> str:

@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import Key
-from pelican_buttercms.errors import PublishError
 from pelican_buttercms.publish.plan.plan import Action, Step, StepPart
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 
@@ -123,7 +122,3 @@ class PublishReport:
     outcomes: list[StepOutcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-
-
-class NotShownError(PublishError):
-    """A write that was accepted, and that does not show."""
