@@ -82,12 +82,11 @@ class InputRegistry:
             self._keep.append(one)
 
     def _name_contents(self, generators: list[Any]) -> list[Content]:
-        folder = len(str(self.settings["PATH"])) + 1
         found = contents_of(generators, files=True)
         known = chain(self.shared.get(CONTENTS, {}).values(), self.shared.get(FILES, {}).values())
         contents = [one for one in chain(found, known) if isinstance(one, Content)]
         for one in contents:
-            path = str(one.source_path or "")[folder:]
+            path = one.relative_source_path or ""
             self.name(one, f"{type(one).__name__}|{path}|{getattr(one, 'lang', '')}")
         return contents
 
