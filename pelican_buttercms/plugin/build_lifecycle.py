@@ -17,6 +17,7 @@ from pelican_buttercms.incremental.output_cleaning import check_list, write_list
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
 from pelican_buttercms.plugin import (
+    field_metadata,
     github,
     log_filter,
     other_plugins,
@@ -94,6 +95,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     main = next(iter(editions.values()))
     validation.check_subsites(site.options, pelican.settings)
     validation.check_front_page(main.graph, site.options)
+    field_metadata.check_paths(main.graph, site.options)
     if id(pelican) == site.main:
         validation.warn_of_translation_ids(site.stored.versions, site.options)
         validation.report_dangling(

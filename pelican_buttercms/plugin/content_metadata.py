@@ -15,6 +15,7 @@ from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.plugin import page_body
 from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.field_mapping import FieldMapping, slug_of
+from pelican_buttercms.plugin.field_metadata import metadata_of_fields
 from pelican_buttercms.plugin.html_text import (
     cms_picture,
     cms_text,
@@ -57,7 +58,7 @@ class MetadataBuilder:
         metadata["description"] = cms_text(post.meta_description)
         metadata["featured_image"] = cms_picture(post.key, post.featured_image)
         metadata["featured_image_alt"] = cms_text(post.featured_image_alt)
-        return metadata
+        return metadata | self._of_user(post)
 
     def of_article(
         self, page: records.Page, page_type: PageType, mapping: FieldMapping
@@ -68,7 +69,7 @@ class MetadataBuilder:
         date = mapping.moment("date") or page.published
         metadata |= self._dates(page, date, mapping.moment("modified") or page.updated)
         metadata |= self._mapped_taxonomy(mapping, metadata)
-        return metadata
+        return metadata | self._of_user(page, mapping)
 
     def of_page(
         self, page: records.Page, page_type: PageType, mapping: FieldMapping
@@ -81,7 +82,7 @@ class MetadataBuilder:
         folder = [page.page_type or "pages"] if self._settings["USE_FOLDER_AS_CATEGORY"] else []
         if categories := mapping.values("category") or folder:
             metadata["category"] = self._wrappers(Category, categories[:1])[0]
-        return metadata
+        return metadata | self._of_user(page, mapping)
 
     def _defaults(self) -> dict[str, Any]:
         """Return DEFAULT_METADATA without status, slug and title, which the CMS gives."""
@@ -114,6 +115,13 @@ class MetadataBuilder:
             metadata["preview_state"] = draft.state
             metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
         return metadata
+
+    def _of_user(
+        self, record: records.Post | records.Page, mapping: FieldMapping | None = None
+    ) -> dict[str, Any]:
+        """Return the metadata that BUTTERCMS_METADATA asks for."""
+        zone = self._settings.get("TIMEZONE", "UTC")
+        return metadata_of_fields(record, self._edition.options, zone, mapping)
 
     def _title_of(self, title: str) -> CmsText:
         """Return a title; with TYPOGRIFY it is HTML, as that of a local file."""

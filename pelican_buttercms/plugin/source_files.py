@@ -30,8 +30,8 @@ class SourceFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._safe = SafeFolder(folder)
+        self._folder = folder.absolute()
+        self._safe = SafeFolder(self._folder)
         self._written: set[Path] = set()
 
     def write(self, path: str, source: str | Fields, modified: datetime | None) -> str:
