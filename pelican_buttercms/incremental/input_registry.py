@@ -87,7 +87,10 @@ class InputRegistry:
         contents = [one for one in chain(found, known) if isinstance(one, Content)]
         for one in contents:
             path = one.relative_source_path or ""
-            self.name(one, f"{type(one).__name__}|{path}|{getattr(one, 'lang', '')}")
+            # of one article, i18n_subsites may show a copy that is a draft
+            state, lang = getattr(one, "status", "published"), getattr(one, "lang", "")
+            name = f"{type(one).__name__}|{path}|{lang}"
+            self.name(one, name if state == "published" else f"{name}|{state}")
         return contents
 
     def _name_wrappers(self) -> None:

@@ -104,7 +104,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
     run.is_main = id(pelican) == site.main
     run.version_of = ContentVersions.known(pelican.settings, site.up_to_date_check, site.stored)
-    if other_plugins.name_attribute("source_path", pelican.settings):
+    if other_plugins.open_sources(pelican.settings):
         run.sources = SourceFiles(site.options.cache_path / "sources" / site.options.mode)
     if not site.options.preview:
         run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())

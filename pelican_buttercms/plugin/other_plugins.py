@@ -13,6 +13,9 @@ from pelican_buttercms.incremental.code_names import names_in
 from pelican_buttercms.incremental.introspection import function_of
 from pelican_buttercms.plugin.validation import OUR_NAMES
 
+_KEYS_ONLY = frozenset({"pelican.plugins.i18n_subsites"})
+"""Plugins that tell contents apart by `source_path`, and open no file."""
+
 _FUNCTIONS = ("JINJA_FILTERS", "JINJA_GLOBALS", "JINJA_TESTS")
 
 
@@ -31,11 +34,13 @@ def plugins_naming(word: str, settings: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def name_attribute(word: str, settings: Mapping[str, Any]) -> bool:
-    """Return whether a plugin, or a filter that the settings bring, names an attribute."""
+def open_sources(settings: Mapping[str, Any]) -> bool:
+    """Return whether a plugin, or a filter that the settings bring, may open `source_path`."""
     functions = (function_of(one) for kind in _FUNCTIONS for one in settings[kind].values())
     codes = (one.__code__ for one in functions if isinstance(one, FunctionType))
-    return any(word in names_in(code) for code in codes) or bool(plugins_naming(word, settings))
+    return any("source_path" in names_in(code) for code in codes) or not _KEYS_ONLY.issuperset(
+        plugins_naming("source_path", settings)
+    )
 
 
 def _files(name: str) -> Iterator[Path]:
