@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-import hashlib
 from pathlib import Path, PosixPath, PurePath, PurePosixPath
 import re
 import stat
@@ -25,6 +24,7 @@ from markupsafe import Markup
 from pelican.paginator import PaginationRule
 from pelican.utils import SafeDatetime
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental.compatibility import is_own
 from pelican_buttercms.incremental.introspection import module_of
 
@@ -152,7 +152,7 @@ def code_of(function: Any) -> str:
 
 def digest(text: str) -> bytes:
     """Return eight bytes that stand for a text."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return quick_digest(text, 8)
 
 
 def describe_plainly(_fingerprinter: Fingerprinter, value: Any, _depth: int) -> str:

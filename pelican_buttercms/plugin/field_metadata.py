@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime
-from difflib import get_close_matches
 import re
 from typing import Any
 
@@ -20,6 +19,7 @@ from pelican_buttercms.plugin.field_mapping import MISSING, FieldMapping, look_u
 from pelican_buttercms.plugin.html_text import cms_picture, cms_text, site_time, warn_of_address
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.metadata import MAPPED_FIELDS, paths_of
+from pelican_buttercms.wording import did_you_mean
 
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?\Z", re.ASCII
@@ -123,8 +123,8 @@ def _nearest(path: str, records: Iterable[Post | Page]) -> str:
         for record in records
         for name in (*_own_names(record), *(record.fields if isinstance(record, Page) else ()))
     }
-    near = get_close_matches(path.removeprefix("fields."), sorted(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else f" It has: {', '.join(sorted(known))}."
+    hint = did_you_mean(path.removeprefix("fields."), sorted(known))
+    return hint or f" There are: {', '.join(sorted(known))}."
 
 
 def _typed(value: Any, owner: object, zone: str) -> Any:

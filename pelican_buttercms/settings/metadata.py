@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 import re
 from typing import Any, Final
+
+from pelican_buttercms.wording import nearest
 
 _SETTING: Final = "BUTTERCMS_METADATA"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -112,5 +113,5 @@ def wrong_name(where: str, name: Any, path: Any) -> Iterator[str]:
 
 def misspelt(name: str) -> str | None:
     """Return which of `MAPPED_FIELDS` a name is probably meant for, None if it is another word."""
-    near = get_close_matches(name, MAPPED_FIELDS, n=1, cutoff=_ALIKE)
-    return near[0] if near and near[0] not in name else None
+    meant = nearest(name, MAPPED_FIELDS, _ALIKE)
+    return meant if meant and meant not in name else None

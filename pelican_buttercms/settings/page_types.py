@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from pelican_buttercms.settings.metadata import MAPPED_FIELDS, misspelt, wrong_name
+from pelican_buttercms.wording import suggest
 
 Role = Literal["page", "article", "data"]
 
@@ -106,7 +106,7 @@ def _wrong_options(name: str, options: Mapping[str, Any]) -> Iterator[str]:
     where = f"BUTTERCMS_PAGE_TYPES[{name!r}]"
     for option, value in options.items():
         if option not in _OPTIONS:
-            yield f"{where} has no option {option!r}{ask_back(str(option), _OPTIONS)}"
+            yield f"{where} has no option {option!r}{suggest(str(option), _OPTIONS)}"
         elif option == "as" and value not in _ROLES:
             yield f'{where}["as"] is "page", "article" or "data", not {value!r}.'
         elif option == "fields":
@@ -150,15 +150,3 @@ def _save_as(url: str | None) -> str | None:
         return url + "index.html"
     last = url.rsplit("/", 1)[-1]
     return url if "." in last.replace("{", "").rsplit("}", 1)[-1] else url + ".html"
-
-
-def nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
-    """Offer the nearest known name as `; did you mean "x"?`-like half sentence, or the list."""
-    matches = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {matches[0]!r}?" if matches else f" (known: {', '.join(known)})"
-
-
-def ask_back(name: str, known: tuple[str, ...] | list[str]) -> str:
-    """End a sentence with the nearest known name, which is a question, or with the list."""
-    hint = nearest(name, known)
-    return hint if hint.endswith("?") else f"{hint}."
