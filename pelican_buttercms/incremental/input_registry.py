@@ -88,7 +88,9 @@ class InputRegistry:
         contents = [one for one in chain(found, known) if isinstance(one, Content)]
         for one in contents:
             path = str(one.source_path or "")[folder:]
-            self.name(one, f"{type(one).__name__}|{path}|{getattr(one, 'lang', '')}")
+            lang, status = getattr(one, "lang", ""), getattr(one, "status", "")
+            # i18n_subsites makes a second article of one source: a draft, which hides it
+            self.name(one, f"{type(one).__name__}|{path}|{lang}|{status}")
         return contents
 
     def _name_wrappers(self) -> None:
