@@ -16,6 +16,7 @@ from typing import Any
 from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import own_of_feed
@@ -28,7 +29,6 @@ from pelican_buttercms.incremental.output_writer import (
     OutputWriter,
     Written,
     encoded,
-    file_digest,
     is_intact,
     stamp_of,
 )
@@ -265,7 +265,7 @@ class CachingWriter:
         with jinja_tracing.recording(frame):
             for receiver in self.finishing:
                 receiver(path, context=job.context)
-        return stamp_of(path), file_digest(read_regular(path))
+        return stamp_of(path), quick_digest(read_regular(path))
 
     def _text(self, job: PageRender) -> tuple[str, Trace, Callable[[], PageRecord | None]]:
         """Render a page; returns its text, what was read, and what tells what it rests on."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import (
@@ -49,13 +50,14 @@ from pelican_buttercms.incremental.instrumentation import Instrumentation
 from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.output_cleaning import CleanedOutput
 from pelican_buttercms.incremental.output_paths import is_text
-from pelican_buttercms.incremental.output_writer import OutputWriter, file_digest, stamp_of
+from pelican_buttercms.incremental.output_writer import OutputWriter, stamp_of
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.page_results import PageOutcomes
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.pure_functions import PureFunctions
 from pelican_buttercms.incremental.recorder import recorder
 from pelican_buttercms.incremental.warning_replay import WarningHandler
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 
@@ -338,7 +340,7 @@ class IncrementalBuild:
         """Look at a file; its bytes are read if they may be others than before."""
         path = self._output / name
         stamp, before = stamp_of(path), self._manifest.left.get(name, manifest.BEGUN)
-        return before if before[0] == stamp else (stamp, file_digest(read_regular(path)))
+        return before if before[0] == stamp else (stamp, quick_digest(read_regular(path)))
 
     def _copied(self) -> Iterator[str]:
         """Yield the names of the files that are copied, and those that have no template."""
@@ -357,11 +359,11 @@ class IncrementalBuild:
             )
         for reason, number in outcome.reasons.most_common(_LONGEST):
             logger.info("%d pages are rendered each time because of %s.", number, reason)
-        pages = "page" if outcome.rendered == 1 else "pages"
+        rendered = count_noun(outcome.rendered, "page")
         if self._options.mode == "verify":
-            self._say(f"{outcome.rendered:,} {pages} rendered and compared: none is out of date.")
+            self._say(f"{rendered} rendered and compared: none is out of date.")
         else:
-            self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
+            self._say(f"{rendered} rendered, {outcome.kept:,} were up to date.")
 
 
 def _refreshed(pages: CachingWriter, generate: Callable[[Any], None], writer: Any) -> None:

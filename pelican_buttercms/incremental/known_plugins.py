@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from blinker import ANY, Signal
 from pelican.plugins import signals
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental.build_key import code, installed
 from pelican_buttercms.incremental.fingerprint import fingerprint
-from pelican_buttercms.incremental.output_writer import file_digest
 
 _OUR_PACKAGE = __name__.partition(".")[0]
 _BEFORE_READING = {"initialized", "generator_init", "readers_init"}
@@ -209,5 +209,5 @@ def _code_of(name: str) -> str:
             return ""
         if spec.submodule_search_locations:
             return repr([code(Path(place)) for place in spec.submodule_search_locations])
-        return file_digest(Path(spec.origin).read_bytes()).hex()
+        return quick_digest(Path(spec.origin).read_bytes()).hex()
     return ""
