@@ -139,7 +139,7 @@ def _read(pelican: Any, site: Site) -> None:
     if stored.stale:
         up_to_date_check.give_up("older content is served than was asked for")
     if site.rests:
-        up_to_date_check.warn()
+        up_to_date_check.rest()
     else:
         up_to_date_check.begin()
 
@@ -186,6 +186,7 @@ def end_rest(site: Site) -> None:
     """End a build that had nothing to do, as if it had looked at every page."""
     logger.info("Nothing has changed since the last build: no page was looked at.")
     if site.up_to_date_check:
+        site.up_to_date_check.end_rest()
         _say(f"0 pages rendered, {site.up_to_date_check.pages:,} were up to date.")
     if site.options.changed_files:
         check_list(site.options.changed_files)
