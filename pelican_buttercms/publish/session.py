@@ -20,7 +20,7 @@ from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.context import PublishContext
 from pelican_buttercms.publish.drafts.cms_links import CmsLinks
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
 from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Step
@@ -189,12 +189,13 @@ class PublishSession:
                 "An earlier publish was interrupted, and may have created items. Publish the drafts"
                 " themselves first to finish it, then make the plan again."
             )
-        if missing := [str(draft) for draft in drafts if not draft.is_file()]:
+        if missing := [str(draft) for draft in drafts if not draft_file(draft).is_file()]:
             raise PublishError(
                 f"Drafts of the plan are missing, so their ids could not be written back:"
                 f" {', '.join(missing)}. Put them back, or make the plan again."
             )
-        self._raws = read_drafts(drafts, self._site) if drafts else []
+        files = dict.fromkeys(map(draft_file, drafts))
+        self._raws = read_drafts(files, self._site) if files else []
         created = {raw.path.resolve() for raw in self._raws if raw.kind == "item" and raw.id}
         for step in plan.steps:
             for part in step.parts:

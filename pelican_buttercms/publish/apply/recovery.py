@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.apply.run_journal import RunJournal
+from pelican_buttercms.publish.drafts.raw_draft import draft_file
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.resolved_draft import Draft
@@ -146,10 +147,12 @@ def recover_items(
 def _follow_rename(
     pending: PendingCreate, drafts: Sequence[Draft], is_equal: IsEqual
 ) -> PendingCreate:
-    """Follow a renamed draft: the old file is gone, and another draft has the same values."""
-    if any(path.exists() for path in pending.drafts):
+    """Follow a renamed draft, or a row that moved: another draft has the same values."""
+    is_row = any(draft_file(path) != path for path in pending.drafts)
+    if not is_row and any(path.exists() for path in pending.drafts):
         return pending
-    for draft in drafts:
+    by_place = sorted(drafts, key=lambda draft: draft.raw.path.resolve() not in pending.drafts)
+    for draft in by_place:
         fields = [(path, value) for path, value in draft.values.items() if path[1:]]
         if _is_new_in(draft, pending.collection) and all(
             is_equal(path, pending.values.get(path), value) for path, value in fields

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pelican_buttercms.publish.drafts.raw_draft import draft_file
 from pelican_buttercms.publish.plan.plan import Step, StepPart, sendable_status
 from pelican_buttercms.publish.write_model import STATUS, Values
 
@@ -36,6 +37,8 @@ def group_creations(parts: Sequence[StepPart], locales: Collection[str]) -> Iter
 
 def _stem(part: StepPart, locales: Collection[str]) -> tuple[str, Path]:
     """Return a name for a new item without an id: its file without the locale or language."""
+    if draft_file(part.draft) != part.draft:
+        return part.target.key.group, part.draft.resolve()  # a row is an item of its own
     stem, _, infix = part.draft.stem.rpartition(".")
     known = bool(stem) and infix.casefold() in locales
     return part.target.key.group, part.draft.resolve().parent / (stem if known else part.draft.stem)
