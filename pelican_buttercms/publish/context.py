@@ -77,7 +77,10 @@ class PublishContext:
             known,
             records,
             RemoteReader(
-                client, known.collections.get, alt_media_text=source.options.alt_media_text
+                client,
+                known.collections.get,
+                records,
+                alt_media_text=source.options.alt_media_text,
             ),
             bases,
             equality,

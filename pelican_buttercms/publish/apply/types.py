@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from pelican_buttercms.api import Write
+from pelican_buttercms.content import Key
 from pelican_buttercms.publish.plan.plan import Action, Step, StepPart
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 
@@ -29,13 +30,34 @@ class WritableCms(Protocol):
     def items(self, collection: str, locale: str) -> Mapping[str, ItemVersion]:
         """Return all current items of a collection by id."""
 
-    def wait(self, target: WriteTarget, accept: Accept) -> tuple[ItemVersion | None, bool]:
-        """Read a target until it is accepted or the time is over."""
+    def wait(
+        self, part: StepPart, target: WriteTarget, accept: Accept, *, live: bool = True
+    ) -> tuple[ItemVersion | None, bool]:
+        """Read a target until it is accepted or the time is over.
 
-    def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
-    ) -> tuple[str, ItemVersion] | None:
-        """Read a collection until it has an accepted item or the time is over."""
+        Args:
+            part: what was written.
+            target: what is read.
+            accept: returns whether a version is the expected one.
+            live: whether it matters if an item is live.
+        """
+
+    def wait_for_items(
+        self,
+        collection: str,
+        locale: str,
+        accept: Callable[[Mapping[str, ItemVersion]], bool],
+        *,
+        preview: bool,
+    ) -> Mapping[str, ItemVersion]:
+        """Read a collection until its items are accepted or the time is over.
+
+        Args:
+            collection: its key.
+            locale: "" for the account's default.
+            accept: returns whether the items, by id, are the expected ones.
+            preview: whether items count that are not live.
+        """
 
     def send(self, write: Write) -> tuple[str, ...]:
         """Send a write once the pace allows; return the API's warnings."""
@@ -50,8 +72,11 @@ class StepLog(Protocol):
     def accepted(self, step: Step) -> None:
         """Log that the API accepted a step."""
 
-    def done(self, step: Step) -> None:
-        """Log that a step shows and its drafts are updated."""
+    def done(self, step: Step, key: Key) -> None:
+        """Log that a step shows and its drafts are updated; `key` is what it wrote."""
+
+    def refused(self, step: Step) -> None:
+        """Log that the API refused a step, so that nothing of it can appear."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Tables and lists of items: each row is a draft, and gets its id back."""
 
+import json
 
 import pytest
 
@@ -267,3 +268,55 @@ def test_a_deletion_of_rows(at):
     assert done.code == 0, done
     assert _names(at) == ["Jane", "Kim"]
     assert at.read("team.csv") == "name,age,id,base\nJoe,3,,\nAnn,4,,\n"
+
+
+@pytest.fixture
+def locales(account, desk):
+    """An account with two locales."""
+    account.schemas(collections={"team": {"name": TEXT, "role": TEXT}})
+    account.collection("team", {"id": 1, "name": "Jane", "role": ""})
+    made = desk(account={"locales": ["en", "de"], "default_locale": "en"})
+    made.site.configure(BUTTERCMS_COLLECTIONS=["team"], BUTTERCMS_LOCALES=["en", "de"])
+    return made
+
+
+def test_a_row_in_two_locales_is_one_item(locales):
+    """Columns named by locale, as the fields of an item's draft are."""
+    path = locales.write(
+        "team.csv",
+        "en.name,en.role,de.name,de.role,status.en,status.de\n"
+        "Joan,Cook,Johanna,Köchin,published,draft\nJim,Host,Jim,Wirt,published,published\n",
+    )
+    done = locales.publish(path)
+    assert done.code == 0, done
+    joan, jim = locales.items("team")[2], locales.items("team")[3]
+    assert (joan["name"], joan["locales"]["de"]["name"]) == ("Joan", "Johanna")
+    assert (jim["role"], jim["locales"]["de"]["role"]) == ("Host", "Wirt")
+    assert locales.plan(path).code == 0, locales.read("team.csv")
+    assert "base.en" in locales.read("team.csv").splitlines()[0]
+
+
+def test_a_table_in_another_locale(locales):
+    """The locale in the file's name, and ids that say which items: translations, and no items."""
+    path = locales.write("team.de.csv", "id,name,role\n1,Johanna,Leitung\n")
+    done = locales.publish(path)
+    assert done.code == 0, done
+    (jane,) = locales.items("team").values()
+    assert jane["locales"]["de"]["role"] == "Leitung"
+    assert locales.plan(path).code == 0
+
+
+def test_rows_of_two_files_are_not_one_item(locales):
+    """Rows have no name that says that they belong together: only an id does."""
+    locales.write("team.csv", "collection,name,role\nteam,Ann,A\nteam,Bob,B\n")
+    locales.write("team.de.csv", "collection,name,role\nteam,Bernd,B\nteam,Anna,A\n")
+    done = locales.plan("--json", "content/drafts")
+    assert all(len(step["drafts"]) == 1 for step in json.loads(done.out)["steps"])
+
+
+def test_pelican_builds_beside_tables(at):
+    """A table in the content folder is no article, and no failure."""
+    at.write("team.csv", ROWS)
+    at.write("team.json", LISTS["team.json"])
+    at.site.build("--fatal", "errors", env=at.environment)
+    assert "team.csv" not in {name.rpartition("/")[2] for name in at.site.files()}
