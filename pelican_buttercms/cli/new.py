@@ -24,7 +24,7 @@ from pelican_buttercms.publish.scaffold.scaffold import (
     slugify_title,
 )
 from pelican_buttercms.sync import load
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.wording import suggest
 
 
@@ -116,7 +116,7 @@ def _known(settings: str | None, locale: str) -> tuple[AccountSchema, str]:
         )
     else:
         try:
-            stored = load.read_content(source, lambda _: None, SilentProgress())
+            stored = load.read_content(source, lambda _: None, Progress())
         except ButterCMSError as exc:
             _emit(f"The fields of the account are unknown. {exc}")
         else:

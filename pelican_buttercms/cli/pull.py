@@ -26,7 +26,6 @@ from pelican_buttercms.sync.progress import (
     LineProgress,
     Progress,
     RichProgress,
-    SilentProgress,
     summary_lines,
 )
 from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, result_lines
@@ -78,7 +77,7 @@ def pull(
         return
     if check:
         sys.exit(_print_check(check_for_changes(source), as_json=as_json))
-    progress = SilentProgress() if as_json else _progress()
+    progress = Progress() if as_json else _progress()
     if event is not None:
         _pull_events(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
         return
