@@ -20,6 +20,7 @@ from pelican_buttercms.content import (
     split_post,
     split_tag,
 )
+from pelican_buttercms.content.naming import title_of
 from pelican_buttercms.sync.duplicates import Duplicates
 from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
 from pelican_buttercms.sync.pull_spec import PullSpec
@@ -161,14 +162,6 @@ def each_once(key: str, items: list[Data]) -> list[Data]:
     for item in items:
         duplicates.add(item)
     return duplicates.settle(items)
-
-
-def title_of(item: Data) -> str:
-    """Return a text by which people know an item, "" where it has none."""
-    names = ("title", "name", "label", "headline")
-    named = " ".join(str(item.get(name) or "") for name in ("first_name", "last_name")).strip()
-    texts = (item.get(name) for name in names)
-    return named or next((text for text in texts if isinstance(text, str) and text), "")
 
 
 def _whole(item: Data) -> Data:

@@ -120,6 +120,11 @@ class RichProgress(Progress):
             self._bars.stop()
 
 
+def show_progress(console: Console, write: Callable[[str], None]) -> Progress:
+    """Return bars on a terminal, and lines elsewhere or where another display is on show."""
+    return RichProgress(console, write) if console.is_terminal else LineProgress(write)
+
+
 def summary_lines(changes: Mapping[str, Changes], calls: int, seconds: float) -> list[str]:
     """Return the summary of a pull: a line for each kind and locale, and its cost."""
     lines = []
