@@ -18,7 +18,6 @@ from pelican_buttercms.publish.remote_state import RemoteItem
 from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Mode, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.refresh.coverage import KINDS
 from pelican_buttercms.sync.refresh.partial_pull import PartialPull
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan
 
@@ -157,7 +156,7 @@ def _plan(
         if target.locale not in refresh.latest:
             locales = [] if target.locale else list(refresh.latest)
         is_post = key.kind == "post"
-        if not (spec.posts if is_post else refresh.coverage.has(KINDS[key.kind], key.group)):
+        if not (spec.posts if is_post else refresh.coverage.has(key.kind, key.group)):
             update.note(f"{key} is not pulled")
         elif not locales:
             update.note(f"The locale {target.locale!r} is not pulled")

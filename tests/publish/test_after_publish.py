@@ -15,7 +15,7 @@ from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 
 HELLO = WriteTarget(Key("post", "", "hello"))
 HOME = WriteTarget(Key("page", "news", "home"))
@@ -38,7 +38,7 @@ class Folding:
     def pull(self, *, preview=False):
         """Pull everything."""
         source = self.of_mode(preview=preview)
-        return source.pull(self.store, SilentProgress(), allow_deletions=True)
+        return source.pull(self.store, Progress(), allow_deletions=True)
 
     def fold(self, *changed, gone=()):
         """Take changes in."""

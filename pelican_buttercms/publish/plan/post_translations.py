@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.publish.drafts.raw_draft import draft_file
 from pelican_buttercms.publish.plan.protocols import CmsReader
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolved_draft import Draft
@@ -90,7 +91,12 @@ def locale_names(known: AccountSchema) -> frozenset[str]:
 
 
 def stem_of(draft: Path, locales: Collection[str]) -> Path:
-    """Return a draft's path without its suffix, and without the locale or language in its name."""
+    """Return a draft's path without its suffix, and without the locale or language in its name.
+
+    A row of a table has no name that could say that it belongs to another.
+    """
+    if draft_file(draft) != draft:
+        return draft.resolve()
     stem, _, infix = draft.stem.rpartition(".")
     is_named = bool(stem) and infix.casefold() in locales
     return draft.resolve().parent / (stem if is_named else draft.stem)

@@ -26,7 +26,7 @@ from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.deletion_guard import DeletionGuard, listing_of
 from pelican_buttercms.sync.pagination import calls_for
 from pelican_buttercms.sync.post_groups import link_posts
-from pelican_buttercms.sync.refresh.coverage import KINDS, PullCoverage
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan, RefreshPlanner
 
@@ -220,7 +220,7 @@ class PartialPull:
         unreachable = set(self.coverage.unreachable(before, after, changed))
         for locale, generation in self.latest.items():
             keys = {*generation.manifest, *records[locale]}
-            gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in unreachable)
+            gone = (key for key in keys if key[:2] in unreachable)
             records[locale].update(dict.fromkeys(gone))
         return None
 

@@ -154,8 +154,7 @@ class RefreshPlanner:
     def _is_pulled(self, event: Event) -> bool:
         if event.kind == "post":
             return self._coverage.spec.posts
-        kind = "page type" if event.kind == "page" else "collection"
-        return self._coverage.has(kind, event.group)
+        return self._coverage.has(event.kind, event.group)
 
     def _locales(self, event: Event) -> list[str]:
         """Return the locales that an event may mean.
