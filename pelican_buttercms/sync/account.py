@@ -220,6 +220,7 @@ class Source:
                 "",
             ),
             preview=options.preview,
+            link_posts="posts" not in options.translation_ids,
             alt_media_text=options.alt_media_text,
         )
 
