@@ -206,7 +206,9 @@ class PublishSession:
         finally:
             if report.written:
                 main = self._context.known.main_locale
-                report.warnings += update_store(self._source, self._client, report, main)
+                report.warnings += update_store(
+                    self._source, self._client, report, main, self._context.reader.item
+                )
 
     def _saved_plan(self, path: Path) -> Plan:
         """Read a saved plan, and its drafts."""
