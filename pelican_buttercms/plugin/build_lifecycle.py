@@ -43,7 +43,7 @@ from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import find_trigger
 from pelican_buttercms.sync.load import MediaOf
-from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.sync.progress import show_progress
 from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
@@ -133,13 +133,15 @@ def _read(pelican: Any, site: Site) -> None:
     def is_known(generations: Sequence[Generation], media_of: MediaOf) -> bool:
         return up_to_date_check.is_up_to_date(content_state(generations, media_of))
 
-    stored = load.read_content(site.source, _say, _progress(), site.trigger, is_known)
+    stored = load.read_content(
+        site.source, _say, show_progress(console, _say), site.trigger, is_known
+    )
     site.trigger = None  # what it was started for does not happen again at each rebuild
     site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
     if stored.stale:
         up_to_date_check.give_up("older content is served than was asked for")
     if site.rests:
-        up_to_date_check.warn()
+        up_to_date_check.rest()
     else:
         up_to_date_check.begin()
 
@@ -157,11 +159,6 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
 
 def _say(line: str) -> None:
     console.print(f"ButterCMS: {clean_line(line, 2000)}", highlight=False, markup=False)
-
-
-def _progress() -> Progress:
-    """Show bars on a terminal and lines elsewhere; Pelican's own spinner may be on show."""
-    return RichProgress(console, otherwise=_say) if console.is_terminal else LineProgress(_say)
 
 
 def _say_calls(site: Site) -> None:
@@ -186,6 +183,7 @@ def end_rest(site: Site) -> None:
     """End a build that had nothing to do, as if it had looked at every page."""
     logger.info("Nothing has changed since the last build: no page was looked at.")
     if site.up_to_date_check:
+        site.up_to_date_check.end_rest()
         _say(f"0 pages rendered, {site.up_to_date_check.pages:,} were up to date.")
     if site.options.changed_files:
         check_list(site.options.changed_files)

@@ -63,6 +63,7 @@ class Settings:
     files_url: str = ""
     incremental: Incremental = "on"
     pure: frozenset[str] = frozenset()
+    known_plugins: frozenset[str] = frozenset()
     workers: int = 1
     changed_files: Path | None = None
 
@@ -130,6 +131,7 @@ class Settings:
             files_url=reader.files_url(),
             incremental=reader.incremental(),
             pure=frozenset(reader.names("BUTTERCMS_PURE", "names")),
+            known_plugins=frozenset(reader.names("BUTTERCMS_KNOWN_PLUGINS", "names")),
             workers=reader.workers(),
             changed_files=reader.changed_files(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
