@@ -22,6 +22,7 @@ from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import image_urls, intrasite_links, sanitize, text_filters
 from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.embeds import butter_embeds
+from pelican_buttercms.plugin.headings import butter_headings
 from pelican_buttercms.plugin.html_text import printable, warn_of_address
 from pelican_buttercms.plugin.language_indexes import list_alternates
 from pelican_buttercms.plugin.page_body import UNRESOLVED
@@ -130,6 +131,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_components,
         butter_html,
         butter_embeds,
+        butter_headings,
         butter_alternates,
         butter_one,
         butter_name,
