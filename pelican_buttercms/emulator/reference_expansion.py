@@ -22,7 +22,6 @@ MEDIA = re.compile(
     r"https://(?:cdn\.buttercms\.com|d2wzhk7xhrnk1x\.cloudfront\.net|d2devwt40at1e2\.cloudfront\.net)"
     r"/(?:[^\s/]+/)*([A-Za-z0-9]+)(?:_[^\s/]*)?"
 )
-_OMIT: Any = object()
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ class Expander:
                 return self._one_to_one(value["$ref"], levels)
             return {name: self._value(v, levels, alts=alts) for name, v in value.items()}
         if isinstance(value, list):
-            shown = (self._entry(v, levels, alts=alts) for v in value)
-            return [v for v in shown if v is not _OMIT]
+            return [self._entry(v, levels, alts=alts) for v in value]
         return self._media(value) if alts and isinstance(value, str) else value
 
     def _entry(self, value: Any, levels: int, *, alts: bool) -> Any:
@@ -84,8 +82,6 @@ class Expander:
 
     def _one_to_one(self, reference: str, levels: int) -> Any:
         shown = self._reference(reference, levels)
-        if shown is _OMIT:
-            return None
         return [shown] if self.behaviour.one_to_one == "list" else shown
 
     def _reference(self, reference: str, levels: int) -> Any:
@@ -93,8 +89,6 @@ class Expander:
         group, _, name = rest.partition("/")
         entry = self.account.find_reference(reference)
         found = None if entry is None else version(entry, self.view)
-        if found is None and self.behaviour.unpublished_references == "omit":
-            return _OMIT
         if found is None or levels <= 1:
             return uri(kind, group, name)
         if kind == "page":
