@@ -145,10 +145,10 @@ class Emulator:
         return response
 
     def _answer(self, request: Request) -> Response:
-        found = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
-        if found is None:
+        match = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
+        if match is None:
             return self._respond(request, 404, {"detail": "Not found."})
-        route, names = with_behaviour(found[0], self.behaviour), found[1]
+        route, names = with_behaviour(match[0], self.behaviour), match[1]
         if redirect := self._redirect(request, route):
             return redirect
         try:
@@ -178,9 +178,9 @@ class Emulator:
         )
 
     def _read(self, reads: ReadHandler, route: Route, names: tuple[str, ...]) -> Any:
-        plural, _, one = route.name.partition("/")
+        plural, _, single = route.name.partition("/")
         if plural in self.account.profiles:
-            return reads.profile(plural, *names) if one else reads.profiles(plural)
+            return reads.profile(plural, *names) if single else reads.profiles(plural)
         name = "pages" if route.name == "all_pages" else route.name
         return getattr(reads, name)(*names)
 

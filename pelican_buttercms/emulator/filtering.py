@@ -111,7 +111,7 @@ def refuse_on_single_pages(query: Mapping[str, str]) -> None:
 def _values(value: Any, path: list[str], account: EmulatedAccount) -> set[str]:
     """Collect the texts at the end of a dotted path, through lists, components and references."""
     if isinstance(value, list):
-        return {found for entry in value for found in _values(entry, path, account)}
+        return {text for entry in value for text in _values(entry, path, account)}
     if isinstance(value, dict):
         if value.keys() == {"$ref"}:
             target = account.find_reference(value["$ref"])

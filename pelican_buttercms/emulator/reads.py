@@ -58,7 +58,7 @@ class ReadHandler:
         types = self.account.pages if page_type == SINGLE else [page_type]
         entries = (self.account.pages.get(name, {}).get(slug) for name in types)
         versions = (version(entry, view) for entry in entries if entry is not None)
-        page = next((found for found in versions if found is not None), None)
+        page = next((shown for shown in versions if shown is not None), None)
         if page is None:
             raise not_found("Page not found.")
         return {"data": self._expander(view).page(page)}
@@ -150,13 +150,13 @@ class ReadHandler:
         A slug identifies a group of translations: `locale` chooses one of them, which may have
         another slug; the default is the slug's own locale.
         """
-        found = self.account.find_post(slug)
+        group = self.account.find_post(slug)
         view = self._blog().view
-        if found is not None and view.locale is None and not self.query.get("locale"):
-            own = found[1]
+        if group is not None and view.locale is None and not self.query.get("locale"):
+            own = group[1]
             view = replace(view, locale=None if own == self.account.default_locale else own)
         blog = PostViews(self.account, self.behaviour, view)
-        post = blog.version(found[0], any_status=True) if found is not None else None
+        post = blog.version(group[0], any_status=True) if group is not None else None
         if post is None or (self._without_translations and post["slug"] != slug):
             raise not_found()
         return {"meta": self._neighbours(blog, post["slug"]), "data": blog.alone(post)}

@@ -88,18 +88,18 @@ class Expander:
         kind, _, rest = reference.partition(":")
         group, _, name = rest.partition("/")
         entry = self.account.find_reference(reference)
-        found = None if entry is None else version(entry, self.view)
-        if found is None or levels <= 1:
+        shown = None if entry is None else version(entry, self.view)
+        if shown is None or levels <= 1:
             return uri(kind, group, name)
         if kind == "page":
-            return self._page(found, levels - 1)
-        return self._item(group, found, levels - 1)
+            return self._page(shown, levels - 1)
+        return self._item(group, shown, levels - 1)
 
     def _media(self, value: str) -> Any:
-        found = MEDIA.fullmatch(value)
-        if found is None:
+        match = MEDIA.fullmatch(value)
+        if match is None:
             return value
-        alt = self.account.alts.get(found[1])
+        alt = self.account.alts.get(match[1])
         return {"url": value} | ({"alt": alt} if alt else {})
 
 

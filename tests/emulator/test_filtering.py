@@ -14,13 +14,13 @@ def test_filters_reach_through_components_and_references(play, account):
     account.page("coffee", "a", farm={"$ref": "item:farms/7"}, hero={"line": "x"}, hot=True)
     account.page("coffee", "b", farm={"$ref": "item:farms/8"}, hero={"line": "x"}, hot=False)
     ask = play()
-    for query, found in (
+    for query, result in (
         ({"fields.farm.name": "G"}, ["b"]),
         ({"fields.hero.line": "x"}, ["a", "b"]),
         ({"fields.hero.line": "x", "fields.hot": "true"}, ["a"]),
         ({"fields.nothing": "x"}, []),
     ):
-        assert slugs(ask.get("pages/coffee/", **query)) == found
+        assert slugs(ask.get("pages/coffee/", **query)) == result
 
 
 def test_order_is_by_a_date_or_a_field_and_may_be_turned_round(play, account):
@@ -28,13 +28,13 @@ def test_order_is_by_a_date_or_a_field_and_may_be_turned_round(play, account):
     account.page("coffee", "a", price=9, published="2024-01-01T00:00:00Z")
     account.page("coffee", "b", price=11, published="2023-01-01T00:00:00Z")
     ask = play()
-    for order, found in (
+    for order, result in (
         ("published", "ba"),
         ("-published", "ab"),
         ("price", "ab"),
         ("-price", "ba"),
     ):
-        assert "".join(slugs(ask.get("pages/coffee/", order=order))) == found
+        assert "".join(slugs(ask.get("pages/coffee/", order=order))) == result
     assert ask("GET", "pages/coffee/?order=nothing").status_code == 403
 
 

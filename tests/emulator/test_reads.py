@@ -15,9 +15,9 @@ def test_searches_find_all_words_and_rank_by_hits(play, account):
     account.page("news", "n", text="green tea", link={"$ref": "page:*/about"})
     account.page("*", "about", text="harbour")
     ask = play()
-    found = ask.get("posts/search/", query="tea")["data"]
-    assert [post["slug"] for post in found] == ["tea", "coffee"]
-    assert found[0]["rank"] > found[1]["rank"]
+    result = ask.get("posts/search/", query="tea")["data"]
+    assert [post["slug"] for post in result] == ["tea", "coffee"]
+    assert result[0]["rank"] > result[1]["rank"]
     assert ask.get("search/", query="green coffee")["data"] == []
     assert slugs(ask.get("pages/search/", query="green")) == ["n"]
     assert slugs(ask.get("pages/search/", query="harbour")) == ["about"]
@@ -27,15 +27,15 @@ def test_searches_find_all_words_and_rank_by_hits(play, account):
 
 def test_alternative_texts_come_on_request_but_not_in_referenced_pages(play, account):
     """Media become objects; `alt` only where there is one."""
-    one, two = "https://cdn.buttercms.com/AAA", "https://cdn.buttercms.com/BBB"
-    account.page("news", "a", image=one, other=two, empty="", link={"$ref": "page:news/b"})
-    account.page("news", "b", image=one)
+    item, two = "https://cdn.buttercms.com/AAA", "https://cdn.buttercms.com/BBB"
+    account.page("news", "a", image=item, other=two, empty="", link={"$ref": "page:news/b"})
+    account.page("news", "b", image=item)
     account.media("alts.json", b'{"AAA": "A boat"}')
     fields = play().get("pages/news/a/", alt_media_text=1)["data"]["fields"]
-    assert fields["image"] == {"url": one, "alt": "A boat"}
+    assert fields["image"] == {"url": item, "alt": "A boat"}
     assert fields["other"] == {"url": two}
     assert fields["empty"] == ""
-    assert fields["link"]["fields"]["image"] == one
+    assert fields["link"]["fields"]["image"] == item
 
 
 def test_several_collections_in_one_call_may_be_refused(play, account):

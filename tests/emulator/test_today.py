@@ -135,13 +135,13 @@ def test_a_filter_may_name_what_a_reference_leads_to(play, account):
     account.collection("menu", {"id": 9, "kind": {"$ref": "item:kinds/8"}})
     ask = play()
 
-    def found(**query):
+    def result(**query):
         return [page["slug"] for page in ask.get("pages/news/", **query)["data"]]
 
-    assert sorted(found(fields__kind="tech")) == ["a", "b"]
-    assert found(fields__kind="8") == ["b"]
-    assert found(fields__next="b") == ["a"]
-    assert found(fields__kind="none") == []
+    assert sorted(result(fields__kind="tech")) == ["a", "b"]
+    assert result(fields__kind="8") == ["b"]
+    assert result(fields__next="b") == ["a"]
+    assert result(fields__kind="none") == []
     for value, number in (("food", 1), ("tech", 0)):
         listing = ask.get("content/", keys="menu", fields__kind=value)
         assert len(listing["data"]["menu"]) == number
