@@ -20,7 +20,7 @@ from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.retry import Retry
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 
 TOKEN = "a-very-secret-token"
 
@@ -103,7 +103,7 @@ def read(tmp_path, account, clock):
         )
         said = []
         source = Source(options, Environment(environ or {}), clock)
-        return load.read_content(source, said.append, SilentProgress()), said
+        return load.read_content(source, said.append, Progress()), said
 
     account.post("p")
     return start
@@ -189,7 +189,7 @@ class Played:
         self.said = []
         before = len(self.emulator.calls)
         stored = load.read_content(
-            self.of(**options), self.said.append, SilentProgress(), Trigger.parse(text, "the test")
+            self.of(**options), self.said.append, Progress(), Trigger.parse(text, "the test")
         )
         self.calls = [f"{c.path}" for c in self.emulator.calls[before:]]
         return stored
@@ -198,7 +198,7 @@ class Played:
         """Build without events."""
         self.said = []
         before = len(self.emulator.calls)
-        stored = load.read_content(self.of(**options), self.said.append, SilentProgress())
+        stored = load.read_content(self.of(**options), self.said.append, Progress())
         self.calls = [c.path for c in self.emulator.calls[before:]]
         return stored
 
@@ -213,7 +213,7 @@ class Played:
         """Give the same after a full pull into another store."""
         folder = self.source.options.cache_path.parent / "pulled"
         options |= {"cache_path": folder}
-        self.of(**options).refresh(SilentProgress(), allow_deletions=True)
+        self.of(**options).refresh(Progress(), allow_deletions=True)
         return self.manifests(**options)
 
 

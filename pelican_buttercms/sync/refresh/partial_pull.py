@@ -25,7 +25,7 @@ from pelican_buttercms.store.webhook_state import Note, WebhookState
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.deletion_guard import DeletionGuard, listing_of
 from pelican_buttercms.sync.pagination import calls_for
-from pelican_buttercms.sync.refresh.coverage import KINDS, PullCoverage
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan, RefreshPlanner
 
@@ -133,6 +133,7 @@ class PartialPull:
         """
         newest = fetcher.newest() if plan.new_posts else None
         fetcher.read(plan.items, plan.listings)
+        fetcher.keep(plan.given)
         missing = fetcher.keep_newest(plan.new_posts, newest.result()) if newest else set()
         fetcher.read((p for p in plan.former if p[1] not in fetcher.records[p[0]]), {})
         records = fetcher.records
@@ -202,7 +203,7 @@ class PartialPull:
         unreachable = set(self.coverage.unreachable(before, after, changed))
         for locale, generation in self.latest.items():
             keys = {*generation.manifest, *records[locale]}
-            gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in unreachable)
+            gone = (key for key in keys if key[:2] in unreachable)
             records[locale].update(dict.fromkeys(gone))
         return None
 
