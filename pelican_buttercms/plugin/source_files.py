@@ -19,6 +19,7 @@ from pelican import contents
 
 from pelican_buttercms.content.fields import Component, Fields
 from pelican_buttercms.content.naming import name_of
+from pelican_buttercms.errors import FileSystemError
 from pelican_buttercms.filesystem import SafeFolder, explained, has_bytes, write_whole
 
 
@@ -47,8 +48,14 @@ class SourceFiles:
         """
         text = source if isinstance(source, str) else json.dumps(source, default=_jsonable)
         data = text.encode("utf-8", "surrogatepass")
-        with explained("The source of a post or a page cannot be written", self._folder):
-            file = self._safe.path_of(f"{path}.{'html' if isinstance(source, str) else 'json'}")
+        name = f"{path}.{'html' if isinstance(source, str) else 'json'}"
+        file = self._safe.find(name)
+        if file is None:
+            raise FileSystemError(
+                f"{name} leads out of {self._folder}, where the sources of posts and pages are"
+                " written for other plugins: remove that folder, then build again."
+            )
+        with explained("The source of a post or a page cannot be written", file):
             if not has_bytes(str(file), data):
                 write_whole(file, data)
             if modified:

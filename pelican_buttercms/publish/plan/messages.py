@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import (
@@ -51,9 +51,11 @@ def no_group(raw: RawDraft, known: AccountSchema) -> str:
     """Return why a draft of an unknown page type or collection is refused."""
     what = "page type" if raw.kind == "page" else "collection"
     hint = suggest(raw.group, known.schemas.groups(raw.kind))
+    is_row = draft_file(raw.path) != raw.path
+    how = "rename the file, or name it in a column `collection`" if is_row else "correct the name"
     return (
         f"{raw.path}: the account has no {what} {raw.group!r}{hint} The API cannot create one:"
-        " correct the name, or create it in the dashboard."
+        f" {how}, or create it in the dashboard."
     )
 
 

@@ -161,3 +161,14 @@ class Plan:
         """Return the files that have problems or conflicts."""
         named = (draft for problem in self.problems for draft in problem.drafts)
         return frozenset((*named, *(conflict.draft for conflict in self.conflicts)))
+
+    def joined(self, other: Plan) -> Plan:
+        """Return a plan of this one's steps and then another's."""
+        return Plan(
+            self.account,
+            (*self.steps, *other.steps),
+            (*self.unchanged, *other.unchanged),
+            (*self.conflicts, *other.conflicts),
+            (*self.problems, *other.problems),
+            (*self.notes, *other.notes),
+        )

@@ -27,11 +27,13 @@ from pelican_buttercms.publish.plan.plan import (
 )
 from pelican_buttercms.publish.plan.post_translations import (
     is_ignored,
+    is_same_post,
     is_translation,
     locale_names,
     located,
     original_of,
     with_originals,
+    without_slug,
 )
 from pelican_buttercms.publish.plan.protocols import CmsReader, Versions
 from pelican_buttercms.publish.plan.three_way_merge import MergeResult, three_way_merge
@@ -83,8 +85,10 @@ class PublishPlanner:
         for target in versions:
             if target.key.kind == "post" and (data := self._reads.latest(target)):
                 self._is_equal.learn_terms(data)
-        new_posts = {d.target.key for d in drafts if d.target.key.kind == "post"} - {
-            target.key for target, version in versions.items() if version and not target.locale
+        new_posts = {
+            draft.target.key
+            for draft in drafts
+            if draft.target.key.kind == "post" and not is_translation(draft.target)
         }
         outcomes = [self._plan_draft(draft, versions, new_posts) for draft in drafts]
         changes = group_changes([outcome.change for outcome in outcomes if outcome.change])
@@ -160,6 +164,8 @@ class PublishPlanner:
                 return DraftOutcome(problems=(messages.no_original(draft),))
             found, draft = versions.get(draft.target), located(draft, self._reads)
             versions = {**versions, draft.target: found}
+            if (renamed := _renamed(draft)) and is_same_post(draft.target, renamed, self._reads):
+                draft = without_slug(draft)
         target, version = self._located(draft, versions)
         if target == draft.target and self._is_taken(draft, versions):
             return DraftOutcome(problems=(messages.taken(draft),))

@@ -90,6 +90,11 @@ class RecordFetcher:
             self.listed[place] = None if listed is None else {record.key for record in records}
             self._keep(place[0], listings[place] or (), records)
 
+    def keep(self, given: Mapping[tuple[str, Key], Data | None]) -> None:
+        """Keep items that somebody else has just read; None for what is not there."""
+        for (locale, key), data in given.items():
+            self._keep(locale, [key], split_records(key, data) if data else [])
+
     def newest(self) -> Future[Listing[Data]]:
         """Request the newest posts of the unnamed default locale."""
         request = read_requests.posts(preview=self._spec.preview, page=1, page_size=NEWEST)

@@ -133,6 +133,7 @@ class PartialPull:
         """
         newest = fetcher.newest() if plan.new_posts else None
         fetcher.read(plan.items, plan.listings)
+        fetcher.keep(plan.given)
         missing = fetcher.keep_newest(plan.new_posts, newest.result()) if newest else set()
         fetcher.read((p for p in plan.former if p[1] not in fetcher.records[p[0]]), {})
         records = fetcher.records
