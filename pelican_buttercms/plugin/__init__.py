@@ -57,6 +57,7 @@ def connect() -> None:
     signals.initialized.connect(on_initialized)
     signals.get_generators.connect(on_get_generators)
     signals.generator_init.connect(on_generator_init)
+    signals.readers_init.connect(on_readers)
     signals.article_generator_context.connect(on_article_metadata)
     signals.content_object_init.connect(on_content)
     signals.article_generator_pretaxonomy.connect(on_articles)
@@ -117,6 +118,14 @@ def on_generator_init(generator: Any) -> None:
         site.up_to_date_check.disable(generator)
 
 
+def on_readers(readers: Any) -> None:
+    """Read YAML front matter as `publish` does."""
+    if registry.has_site(readers.settings):
+        from pelican_buttercms.plugin import front_matter_reader  # noqa: PLC0415
+
+        front_matter_reader.install(readers)
+
+
 def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
     """Date a local draft that the CMS has."""
     run = registry.run_of(generator)
@@ -124,7 +133,7 @@ def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
         from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published_drafts.give_date(metadata, run.find, run.pulled_at, zone)
+        published_drafts.complete(metadata, run.find, run.pulled_at, zone)
 
 
 def on_content(content: Any) -> None:

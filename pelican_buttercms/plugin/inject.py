@@ -42,7 +42,8 @@ _PAGES = {
 @paused()
 def add_articles(generator: Any, run: Run) -> None:
     """Add posts and pages that are articles, before Pelican derives the taxonomies."""
-    leave_out(generator, [name for names in _ARTICLES.values() for name in names], run.has)
+    lists = [name for names in _ARTICLES.values() for name in names]
+    leave_out(generator, lists, run.has, run.shows)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
@@ -75,7 +76,8 @@ def collect_by_language(generator: Any, run: Run) -> None:
 @paused()
 def add_pages(generator: Any, run: Run) -> None:
     """Add the pages of all page types to the pages."""
-    leave_out(generator, [name for names in _PAGES.values() for name in names], run.has)
+    lists = [name for names in _PAGES.values() for name in names]
+    leave_out(generator, lists, run.has, run.shows)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     pages: list[Any] = []

@@ -51,6 +51,7 @@ class RawDraft:
         files: the local files that the body shows.
         missing: the links of the body that name a picture or file that is nowhere.
         future_date: the date of a draft if it is in the future, else ""; the API cannot schedule.
+        default_category: what Pelican files everything under that has no category.
         unsupported: what the file has and the CMS cannot hold, each a sentence with the reason.
     """
 
@@ -72,3 +73,4 @@ class RawDraft:
     missing: tuple[str, ...] = ()
     future_date: str = ""
     unsupported: tuple[str, ...] = ()
+    default_category: str = field(default="", compare=False)

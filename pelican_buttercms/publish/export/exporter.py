@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,10 +105,9 @@ class Exporter:
             report.notes.append(
                 f"{item.name}: no draft can hold its {names}, so it is left out and unchanged."
             )
-        suffix, text = candidate
-        path = stem.with_name(stem.name + suffix)
+        path = stem.with_name(stem.name + candidate.suffix)
         self._keep_base(item)
-        is_changed = _write(path, text)
+        is_changed = _write(path, str(candidate.text))
         (report.written if is_changed else report.unchanged).append(path)
         existing.remove_others(path)
 
@@ -128,21 +128,19 @@ class Exporter:
     ) -> tuple[Candidate | None, Verdict]:
         verdict = Verdict()
         body = self.candidates.body_of(item)
-        for suffix, text in self._encoded(item, values):
-            path = stem.with_name(stem.name + suffix)
-            verdict = self.roundtrip.judge(item, values, body, path, text)
+        for candidate in self._encoded(item, values):
+            path = stem.with_name(stem.name + candidate.suffix)
+            verdict = self.roundtrip.judge(item, values, body, path, candidate)
             if not verdict:
-                return (suffix, text), verdict
+                return candidate, verdict
         return None, verdict
 
     def _encoded(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         """Yield the candidates that UTF-8 can hold; only JSON can escape half of a character."""
-        for suffix, text in self.candidates.of(item, values):
-            try:
-                text.encode()
-            except UnicodeEncodeError:
-                continue
-            yield suffix, text
+        for candidate in self.candidates.of(item, values):
+            with suppress(UnicodeEncodeError):
+                str(candidate.text).encode()
+                yield candidate
 
     def _keep_base(self, item: ExportItem) -> None:
         self.bases.keep(item.version.digest, encode_values(item.version.values))

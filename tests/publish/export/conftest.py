@@ -12,7 +12,7 @@ from pelican.settings import DEFAULT_CONFIG, configure_settings
 import pytest
 
 from pelican_buttercms.content import RawRecord
-from pelican_buttercms.plugin.published_drafts import key_of
+from pelican_buttercms.plugin.published_drafts import local_draft
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
@@ -91,7 +91,7 @@ class Exports:
     def key_of(self, name):
         """Return what a build knows a file's item by."""
         _, metadata = self.by_pelican(name)
-        return key_of(SimpleNamespace(metadata=metadata))
+        return local_draft(metadata).key
 
     def files(self):
         """Name all files."""
