@@ -58,7 +58,8 @@ def connect() -> None:
     signals.get_generators.connect(on_get_generators)
     signals.generator_init.connect(on_generator_init)
     signals.readers_init.connect(on_readers)
-    signals.article_generator_context.connect(on_article_metadata)
+    signals.article_generator_context.connect(on_local_metadata)
+    signals.page_generator_context.connect(on_local_metadata)
     signals.content_object_init.connect(on_content)
     signals.article_generator_pretaxonomy.connect(on_articles)
     signals.article_generator_finalized.connect(on_articles_finalized)
@@ -126,10 +127,9 @@ def on_readers(readers: Any) -> None:
         front_matter_reader.install(readers)
 
 
-def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
-    """Date a local draft that the CMS has."""
-    run = registry.run_of(generator)
-    if run and "date" not in metadata:
+def on_local_metadata(generator: Any, metadata: dict[str, Any]) -> None:
+    """Complete a local draft, whichever generator reads it."""
+    if run := registry.run_of(generator):
         from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")

@@ -44,7 +44,7 @@ def leave_out(
 
     Whatever its file says, what ButterCMS has is public only while it is live there: not what an
     editor has deleted or withdrawn, and not what was exported as a draft. Pages and items have
-    fields, which no article shows.
+    fields, which Pelican's readers know nothing of.
 
     Args:
         generator: Pelican's, of articles or pages.
@@ -53,12 +53,11 @@ def leave_out(
         is_shown: returns whether this site shows content of that kind and group at all.
     """
     left, withdrawn = [], []
-    of_articles = "articles" in lists
     for name in lists:
         shown = []
         for content in getattr(generator, name):
             draft = local_draft(content.metadata)
-            if draft is None or _is_local(draft, is_shown, of_articles=of_articles):
+            if draft is None or _is_local(draft, is_shown):
                 shown.append(content)
             elif draft.is_stored and draft.key.kind != "item" and not is_live(draft.key):
                 is_public = content.status == "published" and is_shown(draft.key)
@@ -79,13 +78,9 @@ def leave_out(
         )
 
 
-def _is_local(draft: LocalDraft, is_shown: Callable[[Key], bool], *, of_articles: bool) -> bool:
+def _is_local(draft: LocalDraft, is_shown: Callable[[Key], bool]) -> bool:
     """Return whether Pelican shows a draft as its file says."""
-    if draft.key.kind == "item":
-        return False
-    if draft.is_stored:
-        return draft.key.kind == "post" and not is_shown(draft.key)
-    return draft.key.kind == "post" or not of_articles
+    return draft.key.kind == "post" and not (draft.is_stored and is_shown(draft.key))
 
 
 def complete(
@@ -94,19 +89,22 @@ def complete(
     pulled_at: Callable[[], datetime],
     zone: str,
 ) -> None:
-    """Set the date of a draft that has none: Pelican refuses articles without one.
+    """Complete the metadata of a draft: Pelican refuses what has no title or date, with an error.
 
-    Few drafts have one, since the CMS dates what it publishes. What was never published there has
-    no date to be public under, so it stays a draft.
+    Few drafts have a date, since the CMS dates what it publishes. What was never published there
+    has no date to be public under, so it stays a draft.
 
     Args:
-        metadata: of a local article that is about to be created.
+        metadata: of a local article or page that is about to be created.
         find: returns the record of a key, None where the content of this build has none.
         pulled_at: returns the moment for what is not live.
         zone: the site's.
     """
-    draft = None if "date" in metadata or "butter" in metadata else local_draft(metadata)
+    draft = None if "butter" in metadata else local_draft(metadata)
     if draft is None:
+        return
+    metadata.setdefault("title", draft.key.id or "draft")
+    if "date" in metadata:
         return
     if draft.is_stored:
         record = find(draft.key)

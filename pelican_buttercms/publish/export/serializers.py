@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from pelican_buttercms.publish.drafts.edit_lines import plain_text
 from pelican_buttercms.publish.drafts.html_to_text import html_to_text
 from pelican_buttercms.publish.drafts.yaml_json import spell_scalar
 from pelican_buttercms.publish.export.front_matter import FrontMatter
@@ -20,7 +21,6 @@ from pelican_buttercms.publish.export.front_matter import FrontMatter
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"})
 """Words that YAML 1.1 parsers do not read as strings."""
 
-_ONE_LINE = re.compile(r"\S(?:[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S)?")
 _NOT_LITERAL = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -108,22 +108,11 @@ def _paragraphs(text: str) -> str:
 
 
 def _line(value: Any, *, several: bool) -> str | None:
-    """Return a value as one line; names with a comma are separated by semicolons, as in Pelican.
-
-    Of what Pelican renders, `several` lines are one text.
-    """
-    if isinstance(value, list):
-        names = [_line(name, several=False) for name in value]
-        texts = [name for name in names if name]
-        if None in names or any(";" in name for name in texts):
-            return None
-        if any("," in name for name in texts):
-            return "; ".join(texts) + (";" if len(texts) == 1 else "")
-        return ", ".join(texts)
-    lines = str(value).split("\n") if several else [str(value)]
-    if all(_ONE_LINE.fullmatch(line) for line in lines):
-        return "\n    ".join(lines)
-    return None
+    """Return a value as plain metadata; of what Pelican renders, several lines are one text."""
+    if not several:
+        return plain_text(value)
+    lines = [plain_text(line) for line in str(value).split("\n")]
+    return None if None in lines else "\n    ".join(filter(None, lines))
 
 
 def _quoted(value: Any) -> Any:
