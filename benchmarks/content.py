@@ -7,7 +7,7 @@ from pathlib import Path
 import random
 from typing import Any
 
-from pelican_buttercms.emulator.account import Account
+from pelican_buttercms.emulator.account import EmulatedAccount
 
 CATEGORIES, TAGS, AUTHORS = 20, 100, 10
 LOCALES = ("en", "fr")
@@ -15,9 +15,9 @@ _WORDS = "harbour morning light of the roaster and a cup that was left beside th
 _FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 
 
-def make_account(posts: int, pages: int) -> Account:
+def make_account(posts: int, pages: int) -> EmulatedAccount:
     """Make an account: so many posts of 5 kB, and pages of a type in two locales."""
-    account = Account(Path())
+    account = EmulatedAccount(Path())
     account.config = {"locales": list(LOCALES), "default_locale": LOCALES[0]}
     account.profiles = {
         "authors": {

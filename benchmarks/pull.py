@@ -31,7 +31,7 @@ from benchmarks import api
 from benchmarks.content import LOCALES
 from pelican_buttercms.content.graph import link
 from pelican_buttercms.settings import Environment, Settings
-from pelican_buttercms.sync import load as served
+from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 import pelican_buttercms.sync.http.client  # noqa: F401  (it would come with the first request)
 from pelican_buttercms.sync.progress import SilentProgress
@@ -97,15 +97,15 @@ def run(stage: str, url: str, folder: Path, connections: int) -> None:
     """Do one stage, and print what it took."""
     ours = source(url, folder, connections)
 
-    def load() -> object:
-        stored = served.read(ours, lambda _: None, SilentProgress())
+    def load_and_link() -> object:
+        stored = load.read_content(ours, lambda _: None, SilentProgress())
         return [link(records) for records in stored.versions.values()]
 
     stages: dict[str, Callable[[], object]] = {
         BARE: lambda: fetch_bare(url, connections),
         FIRST: lambda: ours.refresh(SilentProgress()),
         SAME: lambda: ours.refresh(SilentProgress()),
-        LOAD: load,
+        LOAD: load_and_link,
     }
     before = time.process_time()
     started = time.perf_counter()
@@ -123,7 +123,8 @@ def take(stage: str, url: str, folder: Path, connections: int) -> Taken:
     done = subprocess.run(  # noqa: S603
         command, stdout=subprocess.PIPE, text=True, check=True, env=environment
     )
-    return Taken(*json.loads(done.stdout), int(api.ask(f"{url}/calls")) - calls)
+    wall, cpu, memory = json.loads(done.stdout)
+    return Taken(wall, cpu, memory, int(api.ask(f"{url}/calls")) - calls)
 
 
 def measure(url: str, folder: Path, runs: int, connections: int) -> dict[str, list[Taken]]:

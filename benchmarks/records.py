@@ -75,9 +75,9 @@ def run(stage: str, posts: int, folder: Path) -> None:
     started = time.perf_counter()
     if stage == "bare":
         transport = httpx.WSGITransport(api(posts))
-        with httpx.Client(transport=transport, base_url="https://api.example/v2/") as client:
+        with httpx.Client(transport=transport, base_url="https://api.example/v2/") as bare:
             for page in range(1, posts // 100 + 1):
-                client.get("posts/", params={"page": page, "page_size": 100}).json()
+                bare.get("posts/", params={"page": page, "page_size": 100}).json()
     else:
         with Store(folder, lambda: datetime.now(UTC)) as store:
             if "load" in stage:

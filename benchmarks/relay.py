@@ -77,7 +77,7 @@ def _measure(app: Emulator, url: str, site: Path, options: argparse.Namespace) -
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        found = next(m for line in relay.stdout if (m := re.search(r"http://[^/\s]+/", line)))
+        found = next(m for line in relay.stdout or () if (m := re.search(r"http://[^/\s]+/", line)))
         app.account.config["webhooks"] = [
             {"url": found[0], "headers": {"X-Buttercms-Secret": SECRET}}
         ]

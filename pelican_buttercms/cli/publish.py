@@ -14,7 +14,12 @@ import click
 
 from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.plan_output import done_line, plan_as_json, plan_lines
+from pelican_buttercms.cli.plan_output import (
+    done_line,
+    outcomes_as_json,
+    plan_as_json,
+    plan_lines,
+)
 from pelican_buttercms.errors import DraftError, PublishError, SettingsError
 from pelican_buttercms.plugin.settings_file import load, read_file
 from pelican_buttercms.publish.apply.types import PublishReport
@@ -114,7 +119,7 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
         plan = session.plan(paths, publish_options)
         if options["out"] and not plan.refused:
             save_plan(options["out"], plan)
-        _show(plan, as_json=options["as_json"])
+        _show(plan, options, is_last=plan_only or plan.refused)
         if plan.refused:
             raise PublishError("Nothing was sent, because of the lines with a !.")
         if not plan_only and _agreed(plan, yes=options["yes"]):
@@ -152,12 +157,14 @@ def _seconds(text: str) -> float:
         raise SettingsError(f"--wait: {exc}.") from exc
 
 
-def _show(plan: Plan, *, as_json: bool) -> None:
-    if as_json:
-        echo_json(plan_as_json(plan))
-        return
-    for line in plan_lines(plan):
-        echo(line)
+def _show(plan: Plan, options: dict[str, Any], *, is_last: bool) -> None:
+    """Print the plan; as JSON only where nothing follows, as what was done comes with it."""
+    if options["as_json"] and is_last:
+        outcomes = {"outcomes": outcomes_as_json(plan, None)} if plan.refused else {}
+        echo_json({**plan_as_json(plan), **outcomes})
+    elif not (options["as_json"] and options["yes"]):
+        for line in plan_lines(plan):
+            echo(line, err=options["as_json"])
 
 
 def _agreed(plan: Plan, *, yes: bool) -> bool:
@@ -187,7 +194,9 @@ def _apply(session: PublishSession, plan: Plan, options: dict[str, Any]) -> None
     finally:
         for text in report.warnings:
             echo(f"note: {text}", err=True)
-        echo(done_line(report.done), err=options["as_json"])
+        if options["as_json"]:
+            echo_json({**plan_as_json(plan), "outcomes": outcomes_as_json(plan, report)})
+        echo(done_line(plan, report), err=options["as_json"])
         if interrupted:
             _emit("Publishing was interrupted. Publish the same drafts again for the rest.")
 

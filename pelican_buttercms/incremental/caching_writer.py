@@ -16,6 +16,8 @@ from typing import Any
 from pelican.plugins import signals
 from pelican.utils import get_relative_path, path_to_url
 
+from pelican_buttercms.digests import quick_digest
+from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import own_of_feed
 from pelican_buttercms.incremental.host import Host
@@ -23,7 +25,13 @@ from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
 from pelican_buttercms.incremental.manifest import PageRecord
 from pelican_buttercms.incremental.output_paths import path_of
-from pelican_buttercms.incremental.output_writer import OutputWriter, encoded, is_intact
+from pelican_buttercms.incremental.output_writer import (
+    OutputWriter,
+    Written,
+    encoded,
+    is_intact,
+    stamp_of,
+)
 from pelican_buttercms.incremental.page_dependencies import (
     GIVEN,
     SITEURL_BEFORE,
@@ -56,6 +64,8 @@ class CachingWriter:
         verify: render also what would be kept, and compare.
         workers: how many processes render.
         covered: the files that a later page writes over, as a front page does the index.
+        finishing: the receivers of Pelican's signal that change the file of a page, and are
+            followed while they do: a page that is left as it was has what they did.
         wrote: told of each page instead of Pelican's signal, if nobody else hears that.
     """
 
@@ -80,6 +90,7 @@ class CachingWriter:
         self.verify = False
         self.workers = 1
         self.covered: frozenset[str] = frozenset()
+        self.finishing: list[Callable[..., Any]] = []
         self.wrote: Callable[[str, dict[str, Any]], None] | None = None
         files.done = self.results.written
 
@@ -209,10 +220,14 @@ class CachingWriter:
             task.has_place = self._files.claim(task.path, override=override)
             self._keep_task(task)
         else:
-            text, known = self._text(job)
+            text, frame, known = self._text(job)
             task.has_place = self._files.claim(task.path, override=override)
-            self._put(task, text, known)
+            self._put(task, job, text, frame, known)
         self._tell(task.path, job.context)
+
+    def _render(self, task: PageTask) -> None:
+        job = self._job(task)
+        self._put(task, job, *self._text(job))
 
     def _is_kept(self, task: PageTask) -> bool:
         return task.before is not None and not self.verify and not recorder.spoilt
@@ -221,20 +236,39 @@ class CachingWriter:
         if task.has_place and task.before is not None:
             self.results.kept(task.name, task.before)
 
-    def _put(self, task: PageTask, text: str, known: Callable[[], PageRecord | None]) -> None:
+    def _put(
+        self,
+        task: PageTask,
+        job: PageRender,
+        text: str,
+        frame: Trace,
+        known: Callable[[], PageRecord | None],
+    ) -> None:
         """Write what was rendered, if the page has its place."""
         data = encoded(text)
         expected = task.before is not None and not recorder.spoilt
-        if expected and data != self._read(task.name):
-            self.results.outcome.wrong.append(task.name)
+        before = self._read(task.name) if expected else None
         if task.has_place:
             self._files.make_folder(task.path)
+            written = self._files.write(task.path, data)
+            if self.finishing:
+                written = self._finish(task.path, job, frame)
             self.results.expect(task.name, known)
-            self._files.close(task.path, data)
+            self.results.written(task.path, written)
             logger.info('Writing "%s"', task.path)
+            data = self._read(task.name) if expected and self.finishing else data
+        if expected and data != before:
+            self.results.outcome.wrong.append(task.name)
 
-    def _text(self, job: PageRender) -> tuple[str, Callable[[], PageRecord | None]]:
-        """Render a page; returns its text, and what tells what it rests on."""
+    def _finish(self, path: str, job: PageRender, frame: Trace) -> Written:
+        """Let other plugins change the file of a page; what they read is read by the page."""
+        with jinja_tracing.recording(frame):
+            for receiver in self.finishing:
+                receiver(path, context=job.context)
+        return stamp_of(path), quick_digest(read_regular(path))
+
+    def _text(self, job: PageRender) -> tuple[str, Trace, Callable[[], PageRecord | None]]:
+        """Render a page; returns its text, what was read, and what tells what it rests on."""
         self._watching.begin()
         frame = Trace()
         recorder.siteurl = self._objects.shared.get("localsiteurl")
@@ -254,7 +288,7 @@ class CachingWriter:
             if paginator in ours:
                 ours[one] = f"{ours[paginator]}.page({number})"
         self.results.outcome.media |= {url for what, url in frame.effects if what == "media"}
-        return text, lambda: self._basis.known(frame, template, None, job, ours)
+        return text, frame, lambda: self._basis.known(frame, template, None, job, ours)
 
     def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
         """Return recording lists for those that only this page is given."""
@@ -295,7 +329,7 @@ class CachingWriter:
             if self._is_kept(task):
                 self._keep_task(task)
             elif number not in rendered:
-                self._put(task, *self._text(self._job(task)))
+                self._render(task)
             self._tell(task.path, self._told_context(task))
         self._wait()
 
@@ -303,8 +337,10 @@ class CachingWriter:
         """Return the text of a page that was written, or left as it was."""
         if self.wrote is not None:
             self.wrote(path, context)  # a signal takes longer than all that is done with it
-        else:
-            signals.content_written.send(path, context=context)
+            return
+        for receiver in signals.content_written.receivers_for(path):
+            if receiver not in self.finishing:
+                receiver(path, context=context)
 
     def _told_context(self, task: PageTask) -> dict[str, Any]:
         """Return the context of a page that was written; to this plugin alone, what it looks at."""
@@ -326,7 +362,7 @@ class CachingWriter:
         def render(number: int) -> None:
             if tasks[number].relative:
                 self._take_address(tasks[:number])
-            self._put(tasks[number], *self._text(self._job(tasks[number])))
+            self._render(tasks[number])
             rendered.add(number)
 
         def learnt() -> WorkerResult:

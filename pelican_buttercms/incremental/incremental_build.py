@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from pelican.plugins import signals
 from pelican.utils import clean_output_dir
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import (
@@ -46,15 +47,17 @@ from pelican_buttercms.incremental.input_registry import (
     InputRegistry,
 )
 from pelican_buttercms.incremental.instrumentation import Instrumentation
+from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.output_cleaning import CleanedOutput
 from pelican_buttercms.incremental.output_paths import is_text
-from pelican_buttercms.incremental.output_writer import OutputWriter, file_digest, stamp_of
+from pelican_buttercms.incremental.output_writer import OutputWriter, stamp_of
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.page_results import PageOutcomes
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.pure_functions import PureFunctions
 from pelican_buttercms.incremental.recorder import recorder
 from pelican_buttercms.incremental.warning_replay import WarningHandler
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 
@@ -122,6 +125,7 @@ class IncrementalBuild:
         site.manifests.add(self._path)
         self._files = OutputWriter(writer)
         self._pages: CachingWriter | None = None
+        self._plugins = KnownPlugins(generators[0].settings, options.plugins)
         self._watched: list[jinja_tracing.TracedEnvironment] = []
         self._may_change = False
         self._generators = generators
@@ -188,9 +192,10 @@ class IncrementalBuild:
         self._objects = InputRegistry(generators, host)
         self._answers = Evaluator(self._objects, purity)
         self._answers.look_at_templates()
-        everywhere = build_key(self._objects.settings, self._environments, host.key)
+        plugins = self._plugins
+        everywhere = build_key(self._objects.settings, self._environments, host.key, plugins.key())
         self._manifest = manifest.load(self._path, everywhere)
-        self._manifest.facts.unversioned = host.unversioned
+        self._manifest.facts.unversioned = (*host.unversioned, *plugins.sets)
         begun = dict.fromkeys(self._started.names(), manifest.BEGUN)
         self._manifest.left |= begun
         self.on_before_write(self._begin_files)
@@ -201,12 +206,17 @@ class IncrementalBuild:
         for generator in generators:
             static_files.make_room(generator, room.make)
         basis = DependencyChecker(self._objects, self._answers, self._manifest)
-        self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
+        self._may_change = not plugins.are_tried(*_WHILE_WRITING) or any(
+            map(is_foreign, generators)
+        )
         self._watching = Instrumentation(self._objects, may_rest=not self._may_change)
         self._pages = CachingWriter(writer, self._objects, basis, self._files, self._watching, host)
         self._pages.wrote = None if hear(signals.content_written) else host.on_page
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
-        self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
+        self._pages.finishing = [] if self._may_change else plugins.finishing()
+        self._pages.results.settles_each = not plugins.are_tried(
+            signals.content_written, signals.feed_written
+        )
         self._pages.verify = options.mode == "verify"
         signed = partial(
             jinja_environment.signature, purity=purity, fingerprinter=self._objects.fingerprinter
@@ -293,12 +303,18 @@ class IncrementalBuild:
             site = self._site
             stale_output.remove_of_subsites(self._path, self._output, site.manifests, site.cleaned)
         self._tell(outcome)
-        if outcome.names <= outcome.pages.keys() and not self._may_change:
+        if outcome.names <= outcome.pages.keys() and not self._has_unknown():
             own = {
                 line for asks in {p.asks for p in outcome.pages.values()} for line in asks.split()
             }
             shows = {line.rpartition(".")[2] for line in own} | self._manifest.facts.asked_of(SITE)
             self.known = BuildOutputs(left, len(outcome.pages), frozenset(shows))
+
+    def _has_unknown(self) -> bool:
+        """Return whether anybody may have changed pages, of whom nothing is known."""
+        return self._may_change and not (
+            self._plugins.are_all(*_WHILE_WRITING) and not any(map(is_foreign, self._generators))
+        )
 
     def _release(self) -> None:
         logging.getLogger().removeHandler(_LISTENING)
@@ -310,7 +326,8 @@ class IncrementalBuild:
 
     def _left(self, outcome: PageOutcomes) -> Iterator[tuple[str, manifest.FileState]]:
         """Yield how the build leaves each file, by path; other plugins may have changed some."""
-        others = hear(signals.content_written, signals.feed_written, signals.finalized)
+        heard = (signals.content_written, signals.feed_written, signals.finalized)
+        others = self._may_change or not self._plugins.are_tried(*heard)
         for name in filter(is_text, {*outcome.names, *self._copied()}):
             page = outcome.pages.get(name)
             if page is not None and not others:
@@ -323,7 +340,7 @@ class IncrementalBuild:
         """Look at a file; its bytes are read if they may be others than before."""
         path = self._output / name
         stamp, before = stamp_of(path), self._manifest.left.get(name, manifest.BEGUN)
-        return before if before[0] == stamp else (stamp, file_digest(read_regular(path)))
+        return before if before[0] == stamp else (stamp, quick_digest(read_regular(path)))
 
     def _copied(self) -> Iterator[str]:
         """Yield the names of the files that are copied, and those that have no template."""
@@ -342,11 +359,11 @@ class IncrementalBuild:
             )
         for reason, number in outcome.reasons.most_common(_LONGEST):
             logger.info("%d pages are rendered each time because of %s.", number, reason)
-        pages = "page" if outcome.rendered == 1 else "pages"
+        rendered = count_noun(outcome.rendered, "page")
         if self._options.mode == "verify":
-            self._say(f"{outcome.rendered:,} {pages} rendered and compared: none is out of date.")
+            self._say(f"{rendered} rendered and compared: none is out of date.")
         else:
-            self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
+            self._say(f"{rendered} rendered, {outcome.kept:,} were up to date.")
 
 
 def _refreshed(pages: CachingWriter, generate: Callable[[Any], None], writer: Any) -> None:

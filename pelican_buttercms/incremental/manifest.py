@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-import hashlib
 import os
 from pathlib import Path
 import sys
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.filesystem import (
     SafeFolder,
     explained,
@@ -123,7 +123,7 @@ class Manifest:
 def path_of(records: Path, output: Path, main: Path) -> Path:
     """Return the file in a folder for an output folder; `main` is that of the whole site."""
     names = [main] if output == main else [main, output]
-    parts = (hashlib.sha256(str(name).encode()).hexdigest()[:16] for name in names)
+    parts = (sha256_hex(str(name).encode(), 16) for name in names)
     return records / f"{'-'.join(parts)}.pages"
 
 

@@ -7,7 +7,6 @@ Deploys and rsync move what has another time. Source for who may overwrite whom:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-import hashlib
 from io import StringIO
 import logging
 import os
@@ -17,6 +16,7 @@ from typing import Any
 
 from pelican import writers
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import KEPT, explained, has_bytes, open_regular, write_over
 from pelican_buttercms.incremental.manifest import Stamp
 
@@ -82,9 +82,9 @@ class OutputWriter:
         """Write a file, unless it has these bytes already."""
         self.announce([path])
         if path in self._present and has_bytes(path, data):
-            return stamp_of(path), file_digest(data)
+            return stamp_of(path), quick_digest(data)
         self._present.add(path)
-        return _stamp(write_over(path, data)), file_digest(data)
+        return _stamp(write_over(path, data)), quick_digest(data)
 
     def announce(self, paths: Iterable[str]) -> None:
         """Return the text of files before they are written, once."""
@@ -170,11 +170,6 @@ def _files(folder: str) -> Iterator[str]:
             yield entry.path
 
 
-def file_digest(data: bytes) -> bytes:
-    """Return what stands for a file's bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
 def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
     """Return a file's stamp if it has the bytes that it was written with; None if it has not.
 
@@ -187,6 +182,6 @@ def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
         if found[0] != stamp[0]:
             return None
         with open_regular(path) as file:
-            return found if file_digest(file.read()) == content else None
+            return found if quick_digest(file.read()) == content else None
     except OSError:
         return None

@@ -37,6 +37,8 @@ from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
 from pelican_buttercms.plugin.incremental_host import CMSHost, media_digests, render_options
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
+from pelican_buttercms.plugin.page_body import RenderedBody
+from pelican_buttercms.plugin.source_files import SourceFiles
 from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
@@ -113,6 +115,8 @@ class Run:
         versions: these by `id()`.
         leaks: under live content, looks at everything that is written.
         orphans: under live content, removes the pages of what vanished.
+        rendered_bodies: of contents whose body a template renders.
+        sources: writes the files of contents, if another plugin opens them.
         generators: Pelican's, once all have collected their content.
         session: reuses the pages that nothing has changed for.
         is_main: whether it is the main instance's, and not a sub-site's.
@@ -129,6 +133,8 @@ class Run:
     versions: dict[int, int] = field(default_factory=dict)
     leaks: LeakCheck = field(default_factory=LeakCheck)
     orphans: Orphans | None = None
+    rendered_bodies: list[RenderedBody] = field(default_factory=list)
+    sources: SourceFiles | None = None
     generators: list[Any] = field(default_factory=list)
     session: IncrementalBuild | None = None
     is_main: bool = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-import hashlib
 from pathlib import Path
 from types import MethodType
 from typing import Any
@@ -25,6 +24,7 @@ from pelican_buttercms.content.records import (
     Referrer,
     Tag,
 )
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import fingerprint
 from pelican_buttercms.incremental.fingerprint import (
     RECORD,
@@ -48,6 +48,7 @@ from pelican_buttercms.settings import Locale, Settings
 from pelican_buttercms.store import Generation, MediaFile
 from pelican_buttercms.sync.load import MediaOf
 
+_OPTIONS = f"{SITE}*"  # which is no language
 _TEMPLATES = Path(__file__).parent / "templates"
 _NUMBERS = "_BUTTERCMS_"  # in Pelican's settings, see `registry`
 _DATED = ("BUTTERCMS_PAGE_TYPES",)
@@ -86,7 +87,8 @@ class CMSHost:
         self._editions, self._media, self._preview = editions, media, preview
         self.on_page = wrote
         self.key = "preview" if preview else "live"
-        self.objects = {f"{SITE}{lang}": edition for lang, edition in editions.items()}
+        self.objects: dict[str, Any] = {f"{SITE}{lang}": one for lang, one in editions.items()}
+        self.objects[_OPTIONS] = next(iter(editions.values())).options  # asked setting by setting
         self.versions = versions
         self.fingerprints = FINGERPRINTS
         self.keys = KEYS
@@ -145,6 +147,7 @@ def render_options(options: Settings) -> Options:
         records=options.cache_path / RECORDS,
         mode=options.incremental,
         pure=options.pure,
+        plugins=options.known_plugins,
         workers=options.workers,
         prefix="BUTTERCMS_",
     )
@@ -175,13 +178,13 @@ def content_state(generations: Sequence[Generation], media_of: MediaOf) -> Conte
         media_of: returns the media files of addresses, as they are now; the CMS's server may be
             asked for them.
     """
-    found = hashlib.blake2b(digest_size=16)
-    for one in generations:
-        found.update(f"{one.scope}\n".encode())
-        found.update("".join(f"{key} {digest}\n" for key, digest in one.manifest.items()).encode())
+    manifests = (
+        "".join([f"{one.scope}\n", *(f"{key} {name}\n" for key, name in one.manifest.items())])
+        for one in generations
+    )
     first = generations[0]
     return ContentState(
-        digest=found.digest(),
+        digest=quick_digest(b"".join(map(quick_digest, manifests))),
         version=f"{first.id} {first.pulled_at}",
         digests_of=lambda names: media_digests(media_of(names)),
     )

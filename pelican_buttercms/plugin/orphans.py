@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-import hashlib
 import logging
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.filesystem import SafeFolder, explained, read_regular, write_whole
 from pelican_buttercms.incremental.output_paths import RECORDS, Seen, is_plain, name_of, seen
 from pelican_buttercms.incremental.removal import remove_stale
@@ -43,7 +43,7 @@ class Orphans:
     """
 
     def __init__(self, cache: Path, output: Path) -> None:
-        name = hashlib.sha256(str(output).encode(errors="surrogateescape")).hexdigest()[:16]
+        name = sha256_hex(str(output).encode(errors="surrogateescape"), 16)
         self._list = cache / RECORDS / f"{name}.json"
         self._output = output
         self._before = self._kept = self._read()

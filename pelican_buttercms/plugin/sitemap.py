@@ -84,7 +84,8 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
             for lang, path in paths.items():
                 links = tuple(list_alternates(path, content.options, self.settings))
                 newest = _newest(moments.of_public(content.in_lang(lang).articles))
-                if path != index or not replaced:
+                missing_page = posixpath.basename(path).removesuffix(".html") == "404"
+                if not missing_page and (path != index or not replaced):
                     urls[path] = SitemapUrl(url_of_file(path), newest, links)
         yield from urls.values()
 

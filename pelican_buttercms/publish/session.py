@@ -146,9 +146,9 @@ class PublishSession:
         )
         locales = [locale.name for locale in self._source.options.locales if locale.name]
 
-        def build(step: Step) -> Write:
+        def build(steps: Sequence[Step]) -> Write:
             return payloads.build_write(
-                step, self._context.name_of, locales, upload_images=upload_images
+                steps, self._context.name_of, locales, upload_images=upload_images
             )
 
         publisher = Publisher(

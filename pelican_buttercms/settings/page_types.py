@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Literal
+
+from pelican_buttercms.settings.metadata import MAPPED_FIELDS, misspelt, wrong_name
+from pelican_buttercms.wording import suggest
 
 Role = Literal["page", "article", "data"]
 
 _ROLES = ("page", "article", "data")
 _OPTIONS = ("template", "url", "save_as", "lang_url", "lang_save_as", "as", "fields")
-MAPPED_FIELDS = (
-    "title",
-    "date",
-    "modified",
-    "category",
-    "tags",
-    "author",
-    "summary",
-    "body",
-    "featured_image",
-    "featured_image_alt",
-    "seo_title",
-    "description",
-)
-
 USUAL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": (),
     "body": ("body", "content", "html", "text"),
@@ -50,7 +37,8 @@ class PageType:
         save_as: the output path's pattern; follows from `url` when that alone is given.
         lang_url: the URL pattern in other languages than DEFAULT_LANG; follows from `url`.
         lang_save_as: the output path's pattern in other languages; follows from `lang_url`.
-        fields: which field gives what, such as `{"date": "published_on"}`: dotted paths.
+        fields: which field gives what, such as `{"date": "published_on"}`: dotted paths. Names
+            besides `MAPPED_FIELDS` are metadata of the user's own.
     """
 
     name: str
@@ -118,7 +106,7 @@ def _wrong_options(name: str, options: Mapping[str, Any]) -> Iterator[str]:
     where = f"BUTTERCMS_PAGE_TYPES[{name!r}]"
     for option, value in options.items():
         if option not in _OPTIONS:
-            yield f"{where} has no option {option!r}{ask_back(str(option), _OPTIONS)}"
+            yield f"{where} has no option {option!r}{suggest(str(option), _OPTIONS)}"
         elif option == "as" and value not in _ROLES:
             yield f'{where}["as"] is "page", "article" or "data", not {value!r}.'
         elif option == "fields":
@@ -132,10 +120,14 @@ def _wrong_fields(where: str, value: Any) -> Iterator[str]:
         yield f'{where}["fields"] takes a mapping, such as {{"date": "day"}}, not {value!r}.'
         return
     for target, path in value.items():
-        if target not in MAPPED_FIELDS:
-            yield f'{where}["fields"] cannot map {target!r}{ask_back(str(target), MAPPED_FIELDS)}'
-        elif not isinstance(path, str) or not path:
-            yield f'{where}["fields"][{target!r}] takes a field\'s name, not {path!r}.'
+        meant = misspelt(str(target))
+        if target in MAPPED_FIELDS:
+            if not isinstance(path, str) or not path:
+                yield f'{where}["fields"][{target!r}] takes a field\'s name, not {path!r}.'
+        elif meant:
+            yield f'{where}["fields"] cannot map {target!r}; did you mean {meant!r}?'
+        else:
+            yield from wrong_name(f'{where}["fields"]', target, "" if path is None else path)
 
 
 def _places(url: str | None, save_as: str | None) -> tuple[str | None, str | None]:
@@ -158,15 +150,3 @@ def _save_as(url: str | None) -> str | None:
         return url + "index.html"
     last = url.rsplit("/", 1)[-1]
     return url if "." in last.replace("{", "").rsplit("}", 1)[-1] else url + ".html"
-
-
-def nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
-    """Offer the nearest known name as `; did you mean "x"?`-like half sentence, or the list."""
-    matches = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {matches[0]!r}?" if matches else f" (known: {', '.join(known)})"
-
-
-def ask_back(name: str, known: tuple[str, ...] | list[str]) -> str:
-    """End a sentence with the nearest known name, which is a question, or with the list."""
-    hint = nearest(name, known)
-    return hint if hint.endswith("?") else f"{hint}."

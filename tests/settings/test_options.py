@@ -126,7 +126,7 @@ def test_all_problems_are_shown_together():
         BUTTERCMS_LOCALES=["much-too-long-for-a-locale"],
         BUTTERCMS_CACHE_PATH=7,
         BUTTERCMS_PURE="my_filter",
-        BUTTERCMS_PAGE_TYPES={"a": {"as": "tweet", "ulr": "x", "fields": {"datum": "d"}}},
+        BUTTERCMS_PAGE_TYPES={"a": {"as": "tweet", "ulr": "x", "fields": {"titel": "d"}}},
     )
     text = " ".join(found)
     for name in (
@@ -139,7 +139,7 @@ def test_all_problems_are_shown_together():
         "BUTTERCMS_LOCALES names 'much-too-long-for-a-locale', which is no locale's API slug",
         "BUTTERCMS_CACHE_PATH takes a folder",
         "has no option 'ulr'; did you mean 'url'?",
-        "cannot map 'datum'; did you mean 'date'?",
+        "cannot map 'titel'; did you mean 'title'?",
         "BUTTERCMS_PURE takes a list of names, not 'my_filter'.",
         "not 'tweet'",
     ):
@@ -155,7 +155,7 @@ def test_an_unknown_setting_is_answered_with_the_nearest_known():
         "There is no setting BUTTERCMS_PAGETYPES; did you mean 'BUTTERCMS_PAGE_TYPES'?"
     )
     (problem,) = problems(BUTTERCMS_PAGE_TYPES={"a": {"qqq": "x"}})
-    assert problem.endswith(", as, fields).")
+    assert problem.endswith(" (known: as, fields, lang_save_as, lang_url, save_as, template, url).")
 
 
 @pytest.mark.parametrize(

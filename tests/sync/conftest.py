@@ -88,6 +88,36 @@ def scope():
     return Scope("account", "", "live")
 
 
+@pytest.fixture
+def read(tmp_path, account, clock):
+    """Read the generation for these settings; gives it, and what was said."""
+
+    def start(environ=None, **settings):
+        options = Settings(
+            **{
+                "api_url": f"emulator:{account.folder}",
+                "cache_path": tmp_path / "cache",
+                "max_age": timedelta(minutes=10),
+            }
+            | settings
+        )
+        said = []
+        source = Source(options, Environment(environ or {}), clock)
+        return load.read_content(source, said.append, SilentProgress()), said
+
+    account.post("p")
+    return start
+
+
+def calls(tmp_path, clock):
+    """Give the ledger's count of this month."""
+    ledger = CallLog(tmp_path / "cache", clock)
+    try:
+        return ledger.this_month()
+    finally:
+        ledger.close()
+
+
 class PlayedSource(Source):
     """A source whose account is one emulator in memory, asked without waiting."""
 

@@ -9,6 +9,7 @@ front_matter      where metadata stands in a file
 html_to_text      the text that HTML shows
 identity          kind, group, locale and slug of a draft
 links             links of a body, resolved to public addresses
+local_files       the files that drafts name, and where they are looked for
 locale_versions   the versions in one file, by locale
 metadata          the metadata of one file, and its problems
 parse_draft       metadata to raw drafts

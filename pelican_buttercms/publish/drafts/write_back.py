@@ -14,12 +14,11 @@ import os
 from pathlib import Path
 import re
 import stat
-import tempfile
 
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.filesystem import read_regular, write_whole
+from pelican_buttercms.filesystem import read_regular, written_aside
 from pelican_buttercms.publish.drafts.edit_lines import (
     Changes,
     edit_html,
@@ -252,15 +251,14 @@ def _try(raw: RawDraft, target: Path, site: DraftSite, data: bytes, accept: Acce
     mode = target.stat().st_mode
     if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise PermissionError(0, "it is read-only")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"draft{target.suffix}"
-        file.write_bytes(data)
+    with written_aside(
+        target, data, suffix=target.suffix, mode=stat.S_IMODE(mode), durable=True
+    ) as file:
         after, problems = read_file(raw.path, site, LinkResolver(site), stored=file)
-    if problems or not accept(after):
-        return False
-    write_whole(target, data)
-    target.chmod(stat.S_IMODE(mode))
-    return True
+        if problems or not accept(after):
+            return False
+        file.replace(target)
+        return True
 
 
 def _same(after: list[RawDraft], expected: list[RawDraft]) -> bool:

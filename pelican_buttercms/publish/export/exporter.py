@@ -133,7 +133,9 @@ class Exporter:
             verdict = self.roundtrip.judge(item, values, body, path, candidate)
             if not verdict:
                 return candidate, verdict
-        return None, verdict
+            verdicts.append(verdict)
+        with_body = (one for one in verdicts if one.paths and body not in one.paths)
+        return None, min(with_body, key=lambda one: len(one.paths), default=[Verdict(), *verdicts][-1])
 
     def _encoded(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         """Yield the candidates that UTF-8 can hold; only JSON can escape half of a character."""

@@ -18,7 +18,7 @@ from pelican_buttercms.publish.drafts.read import read_file
 from pelican_buttercms.publish.drafts.yaml_json import ParseError, compose_yaml
 from pelican_buttercms.publish.export.candidates import Candidate
 from pelican_buttercms.publish.export.items import ExportItem
-from pelican_buttercms.publish.html_compare import same_html
+from pelican_buttercms.publish.html_compare import SameLink, same_html
 from pelican_buttercms.publish.plan.equality import is_unset
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
@@ -92,7 +92,7 @@ class RoundtripReader:
             return Verdict((f"the file would be read as a draft of {draft.target}.",))
         if (draft.raw.base, draft.raw.updated) != (item.version.digest, item.version.updated):
             return Verdict(("its base would not be read back.",))
-        if paths := differences(wanted, draft.values, body):
+        if paths := differences(wanted, draft.values, body, draft.is_same_link):
             return Verdict(paths=paths)
         if differs:
             return Verdict((f"Pelican would read its {differs} otherwise.",))
@@ -129,7 +129,9 @@ class RoundtripReader:
         return (drafts[0] if len(drafts) == 1 and not problems else None), problems
 
 
-def differences(wanted: Values, actual: Values, body: FieldPath | None) -> tuple[FieldPath, ...]:
+def differences(
+    wanted: Values, actual: Values, body: FieldPath | None, same_link: SameLink | None = None
+) -> tuple[FieldPath, ...]:
     """Return the paths of values that differ; a draft may leave out what is unset."""
     is_kept = wanted.get(STATUS) == "scheduled" and actual.get(STATUS) in {"draft", None}
     implied = {STATUS} if is_kept else set()
@@ -137,13 +139,13 @@ def differences(wanted: Values, actual: Values, body: FieldPath | None) -> tuple
         path
         for path in dict.fromkeys([*wanted, *actual])
         if path not in implied
-        and not _is_same(wanted.get(path), actual.get(path), is_body=path == body)
+        and not _is_same(wanted.get(path), actual.get(path), same_link, is_body=path == body)
     )
 
 
-def _is_same(first: Any, second: Any, *, is_body: bool) -> bool:
+def _is_same(first: Any, second: Any, same_link: SameLink | None, *, is_body: bool) -> bool:
     if is_body and isinstance(first or "", str) and isinstance(second or "", str):
-        return same_html(first or "", second or "")
+        return same_html(first or "", second or "", same_link)
     if is_unset(first) or is_unset(second):
         return is_unset(first) and is_unset(second)
     return type(first) is type(second) and bool(first == second)

@@ -33,10 +33,9 @@ from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
-from pelican_buttercms.sync.refresh.partial_pull import PartialPull, RefreshResult
+from pelican_buttercms.sync.refresh.partial_pull import PartialPull, RefreshResult, pull_events
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull
-
-AppliedEvents = RefreshResult | PullResult
+from pelican_buttercms.wording import count_noun
 
 TEMPORARY = (
     TransportError,
@@ -51,6 +50,9 @@ TEMPORARY = (
 _EARLIER = "an earlier build"
 _WHY = "the events of an earlier build could not be applied"
 _MOST_LINES = 10
+
+
+AppliedEvents = RefreshResult | PullResult
 
 
 def apply_events(
@@ -117,8 +119,8 @@ def _refresh(
     if events is None:
         return NeedsFullPull(_WHY)
     with source.deletion_guard() as guard:
-        used = None if allow_deletions else guard
-        return PartialPull(source, store, latest, state, used).run(events)
+        pull = PartialPull.of(source, store, latest, None if allow_deletions else guard)
+        return pull_events(events, pull, state)
 
 
 def _check_stored(
@@ -226,15 +228,13 @@ def result_lines(trigger: Trigger, result: RefreshResult) -> list[str]:
         lines.append(f"and {more:,} more events.")
     for locale, changes in result.changes.items():
         lines += _changed(locale, changes, first=locale == next(iter(result.changes)))
-    noun = "API call" if result.calls == 1 else "API calls"
-    number = len(result.lines)
-    events = "1 event" if number == 1 else f"{number:,} events"
     changed = any(
         change.new or change.updated or change.deleted for change in result.changes.values()
     )
     unchanged = "" if changed else ", nothing changed"
     lines.append(
-        f"took in {events} from {trigger.origin} with {result.calls:,} {noun} in"
+        f"took in {count_noun(len(result.lines), 'event')} from {trigger.origin} with"
+        f" {count_noun(result.calls, 'API call')} in"
         f" {result.seconds:.1f} s{unchanged}."
     )
     return lines
