@@ -126,7 +126,8 @@ class Exporter:
     def _first(
         self, item: ExportItem, values: Values, stem: Path
     ) -> tuple[Candidate | None, Verdict]:
-        verdict = Verdict()
+        """Return the first candidate that reads back, else what the nearest one lacks."""
+        verdicts: list[Verdict] = []
         body = self.candidates.body_of(item)
         for candidate in self._encoded(item, values):
             path = stem.with_name(stem.name + candidate.suffix)
@@ -134,8 +135,9 @@ class Exporter:
             if not verdict:
                 return candidate, verdict
             verdicts.append(verdict)
-        with_body = (one for one in verdicts if one.paths and body not in one.paths)
-        return None, min(with_body, key=lambda one: len(one.paths), default=[Verdict(), *verdicts][-1])
+        near = [one for one in verdicts if one.paths and body not in one.paths]
+        last = verdicts[-1] if verdicts else Verdict()
+        return None, min(near, key=lambda one: len(one.paths), default=last)
 
     def _encoded(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         """Yield the candidates that UTF-8 can hold; only JSON can escape half of a character."""
