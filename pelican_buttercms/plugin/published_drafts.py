@@ -52,7 +52,8 @@ def leave_out(
         is_live: returns whether the content of this build has an item.
         is_shown: returns whether this site shows content of that kind and group at all.
     """
-    left, withdrawn = [], []
+    left: list[str] = []
+    withdrawn: list[str] = []
     for name in lists:
         shown = []
         for content in getattr(generator, name):

@@ -71,7 +71,8 @@ class _Editor:
             elif new is None:
                 gone.add(at)
             else:
-                found.append(self.replacement(*node.value[at], new))
+                key, value = node.value[at]
+                found.append(self.replacement(key, value, new))
         return [*found, *self.removals(node, gone), *self.insertion(node, added, gone)]
 
     def replacement(self, key: Node, value: Node, new: Any) -> tuple[int, int, str]:

@@ -155,10 +155,10 @@ def _add_front_matter(
     add_yaml(metadata, node, 1)
     if not isinstance(site.reader(suffix), MarkdownReader):
         return
-    for value, plain in ambiguous_values(front, node):
-        metadata.lines["\0"] = value.start_mark.line + 2
+    for scalar, plain in ambiguous_values(front, node):
+        metadata.lines["\0"] = scalar.start_mark.line + 2
         metadata.add_problem(
-            f"{plain!r} is {value.value!r} in YAML, and Pelican alone reads all of it: put the text"
+            f"{plain!r} is {scalar.value!r} in YAML, and Pelican alone reads all of it: put the text"
             " in quotes, or the comment on a line of its own.",
             "\0",
         )

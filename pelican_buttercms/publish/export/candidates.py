@@ -73,7 +73,7 @@ class Candidates:
     def _of_post(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         head = post_front_matter(item, values, self._known, self._defaults)
         html = str(values.get(_POST_BODY) or "")
-        for body in self._bodies(html):
+        for body in self.bodies(html):
             yield Candidate(".md", plain(head, body), head)
             yield Candidate(".md", plain(escaped(head), body), head)
         yield Candidate(".html", page(head, html), head)
@@ -83,14 +83,14 @@ class Candidates:
         body = self.body_of(item)
         if body is not None and body in values:
             head = record_front_matter(item, values, self._known, body, self._defaults)
-            for text in self._bodies(str(values[body])):
+            for text in self.bodies(str(values[body])):
                 yield Candidate(".md", fenced(head, text), head)
         head = record_front_matter(item, values, self._known)
         yield from _data(head)
         if item.target.locale:  # fields with the names of locales would be read as locales
             yield from _data(by_locale(head, item.target.locale))
 
-    def _bodies(self, html: str) -> Iterator[str]:
+    def bodies(self, html: str) -> Iterator[str]:
         """Yield a body as Markdown, and as HTML that a Markdown file can hold."""
         markdown = None if self._html else to_markdown(html, self._render)
         if markdown is not None:

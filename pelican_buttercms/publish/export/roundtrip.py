@@ -122,6 +122,13 @@ class RoundtripReader:
         """Read an existing draft; None if it cannot be published as it is."""
         return self._read(path, None)[0]
 
+    def read_all(self, path: Path) -> tuple[list[Draft], list[str]]:
+        """Read all drafts of an existing file, and its problems; no drafts if there are any."""
+        raws, problems = read_file(path, self._site, self._links)
+        drafts, unclear = resolve(raws, self._known, self._site.local_file)
+        problems = [*problems, *unclear]
+        return ([] if problems else drafts), problems
+
     def _read(self, path: Path, stored: Path | None) -> tuple[Draft | None, list[str]]:
         raws, problems = read_file(path, self._site, self._links, stored)
         drafts, unclear = resolve(raws, self._known, self._site.local_file)

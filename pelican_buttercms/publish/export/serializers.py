@@ -40,8 +40,10 @@ def plain(head: FrontMatter, body: str) -> str | None:
 
 def escaped(head: FrontMatter) -> FrontMatter:
     """Return front matter whose title and summary are HTML and Markdown that shows their text."""
-    shown = {"title": _html, "summary": lambda text: _MARKDOWN.sub(r"\\\g<0>", _html(text))}
-    return {name: shown[name](value) if name in shown else value for name, value in head.items()}
+    shown = {name: _html(value) for name, value in head.items() if name in {"title", "summary"}}
+    if "summary" in shown:
+        shown["summary"] = _MARKDOWN.sub(r"\\\g<0>", shown["summary"])
+    return {**head, **shown}
 
 
 def fenced(head: FrontMatter, body: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import count
-from types import SimpleNamespace
 
 from markdown import Markdown
 from pelican.readers import MarkdownReader
@@ -17,6 +16,7 @@ from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
 from pelican_buttercms.publish.export.candidates import Candidates
+from pelican_buttercms.publish.export.draft_changes import DraftEditor
 from pelican_buttercms.publish.export.exporter import Exporter
 from pelican_buttercms.publish.export.items import items_of
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
@@ -59,6 +59,7 @@ class Exports:
             Candidates(site, self.known, html=html),
             RoundtripReader(site, self.known),
             self.bases,
+            DraftEditor(site, self.known),
             force=force,
         )
         return exporter.export(self.items)
