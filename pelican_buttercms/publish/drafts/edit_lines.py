@@ -175,7 +175,7 @@ def _joined(
 
 
 def edit_html(text: str, changes: _Values) -> str:
-    """Change `<meta name="…" content="…">` in the head."""
+    """Change `<meta name="…" content="…">` in the head, and `<title>`, whose text is HTML."""
     newline = detect_newline(text)
     found = list(tokens(text))
     head = next((n for n, one in enumerate(found) if _is_start(one, "head")), None)
@@ -189,6 +189,11 @@ def edit_html(text: str, changes: _Values) -> str:
     metas = [tag for tag in inside if isinstance(tag, StartTag) and tag.name == "meta"]
     edits: list[Edit] = []
     there = set()
+    titles = (n for n, one in enumerate(inside) if _is_start(one, "title"))
+    if (title := changes.get("title")) is not None and (at := next(titles, None)) is not None:
+        closed = next(one for one in found[head + 1 + at :] if isinstance(one, EndTag))
+        edits.append((inside[at].end, closed.start, title))
+        there.add("title")
     for meta in metas:
         key = normalize_key(meta.value("name"))
         if key in changes:

@@ -148,7 +148,7 @@ class DraftSite:
                 address is the one that it has when it is published.
         """
         whole = str(path.absolute())
-        metadata = self._pelican_metadata(path, declared) | {"status": "published"}
+        metadata = self._pelican_metadata(path, path, declared) | {"status": "published"}
         cls = contents.Article if kind == "post" else contents.Page
         settings = self.settings | {"WITH_FUTURE_DATES": True}
         with (
@@ -168,7 +168,7 @@ class DraftSite:
         suffix = path.suffix.removeprefix(".")
         with quiet_logging():
             _, declared = self._formatted.readers[suffix].read(str(stored))
-        found = self._pelican_metadata(path, declared)
+        found = self._pelican_metadata(path, stored, declared)
         listed = {"tags", "authors"}
         return {
             name: [str(one) for one in value]
@@ -179,9 +179,11 @@ class DraftSite:
             for name, value in found.items()
         }
 
-    def _pelican_metadata(self, path: Path, declared: Mapping[str, Any]) -> dict[str, Any]:
+    def _pelican_metadata(
+        self, path: Path, stored: Path, declared: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Return metadata as Pelican completes it, by the settings and by the file's path."""
-        source, whole = self.source_path(path), str(path.absolute())
+        source, whole = self.source_path(path), str(stored.absolute())
         process = readers.BaseReader(self.settings).process_metadata
         found = readers.default_metadata(self.settings, process)
         found.update(readers.path_metadata(whole, source, self.settings))
