@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pelican import contents
 from pelican.plugins import signals
+from pelican.utils import set_date_tzinfo
 
 from pelican_buttercms.content import records
 from pelican_buttercms.content.addresses import AddressPattern
@@ -20,6 +21,7 @@ from pelican_buttercms.plugin.field_mapping import FieldMapping
 from pelican_buttercms.plugin.html_text import cms_text, printable
 from pelican_buttercms.plugin.page_body import RenderedBody
 from pelican_buttercms.plugin.source_files import WITH_FILE
+from pelican_buttercms.plugin.published_drafts import local_date
 from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.url_collisions import check_slug
@@ -49,6 +51,11 @@ class ContentFactory:
             ContentError: the post cannot be an article; the message names it.
         """
         metadata = self._metadata.of_post(post)
+        zone = self._settings.get("TIMEZONE", "UTC")
+        dates, lang = self._run.local_dates, self._edition.lang
+        if (post.key, lang) in dates:
+            own = set_date_tzinfo(metadata["date"], zone)
+            metadata["date"] = local_date(dates, post.key, lang, own) or metadata["date"]
         return self._article(post, metadata, post.body, self._path(f"posts/{post.slug}"))
 
     def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:

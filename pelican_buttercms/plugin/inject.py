@@ -43,7 +43,7 @@ _PAGES = {
 def add_articles(generator: Any, run: Run) -> None:
     """Add posts and pages that are articles, before Pelican derives the taxonomies."""
     lists = [name for names in _ARTICLES.values() for name in names]
-    leave_out(generator, lists, run.has, run.shows)
+    run.local_dates = leave_out(generator, lists, run.has, run.shows)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]

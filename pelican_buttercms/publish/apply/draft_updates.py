@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pelican_buttercms.errors import DraftError
@@ -20,7 +21,6 @@ from pelican_buttercms.publish.write_model import (
     ItemVersion,
     Values,
     WriteTarget,
-    digest_values,
     display_path,
     encode_values,
 )
@@ -72,7 +72,8 @@ class DraftUpdater:
         if kept and raw and self._take(raw, written.target, version, kept):
             return
         # where the CMS's newer value stays, the draft is still based on its own
-        self._write(raw, written.target, {**version.values, **kept}, version.updated)
+        held = replace(version, values={**version.values, **kept})
+        self._write(raw, written.target, held)
 
     def adopt(self, unchanged: Unchanged) -> None:
         """Write the base into a draft that equals what the CMS holds, or is to be as it is there.
@@ -88,7 +89,7 @@ class DraftUpdater:
                 return
         is_current = raw and (raw.id, raw.base) == (target.key.id, version.digest)
         if not is_current and not unchanged.kept:
-            self._write(raw, target, version.values, version.updated)
+            self._write(raw, target, version)
 
     def _take(
         self, raw: RawDraft, target: WriteTarget, version: ItemVersion, kept: Collection[FieldPath]
@@ -111,13 +112,17 @@ class DraftUpdater:
         self._emit(f"{raw.path} has the CMS's {_names(values)} now.")
         return True
 
-    def _write(
-        self, raw: RawDraft | None, target: WriteTarget, values: Values, updated: str
-    ) -> None:
-        digest = digest_values(values)
-        self._bases.keep(digest, encode_values(values))
+    def _write(self, raw: RawDraft | None, target: WriteTarget, version: ItemVersion) -> None:
+        self._bases.keep(version.digest, encode_values(version.values))
         if raw is not None:
-            write_back(raw, self._site, id=target.key.id, base=digest, updated=updated)
+            write_back(
+                raw,
+                self._site,
+                id=target.key.id,
+                base=version.digest,
+                updated=version.updated,
+                status=version.status,
+            )
 
     def _raw(self, draft: Path, target: WriteTarget) -> RawDraft | None:
         return self._raws.get((draft.resolve(), target.locale or self._main))

@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 import re
 import stat
+from typing import Any
 
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
 
@@ -44,8 +45,18 @@ _BOM = "\ufeff"
 _MARKUP = re.compile(r"[\\`*_{}\[\]()>#+.!|~-]")
 
 
-def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: str) -> None:  # noqa: A002
-    """Write the result of publishing into a draft's file: `Id`, `Base`, and `Slug` if it has none.
+def write_back(
+    raw: RawDraft,
+    site: DraftSite,
+    *,
+    id: str,  # noqa: A002
+    base: str,
+    updated: str,
+    status: str = "",
+) -> None:
+    """Write the result of publishing into a draft's file: `Id` and `Base`.
+
+    Where it has no `Slug` or no `Status`, those too: what says no status is public to Pelican.
 
     Args:
         raw: the draft, as it was read.
@@ -53,6 +64,7 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
         id: the slug or number that the CMS has for it.
         base: the digest of what the CMS holds now.
         updated: when the CMS changed that, "" where it is not known.
+        status: the status that it has there.
 
     Raises:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
@@ -60,8 +72,12 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
     metadata, before = _read_now(raw, site)
     by_locale = is_by_locale(metadata.values.get("fields"), site)
     changes = identity_changes(raw, metadata, site, id=id, base=f"{base} {updated}".strip())
+    said: Any = None
+    if status and raw.kind != "item" and not by_locale and before[0].status is None:
+        changes["status",] = said = "published" if status == "published" else "draft"
     expected = []
     for draft in before:
+        draft = replace(draft, status=said or draft.status)
         new = replace(draft, id=id, slug=id if ("slug",) in changes else draft.slug)
         if not by_locale or draft.locale == raw.locale:
             new = replace(new, base=base, updated=updated)

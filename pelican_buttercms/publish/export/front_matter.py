@@ -142,4 +142,6 @@ def _local_time(when: datetime, zone: tzinfo) -> str:
         local = when.astimezone(zone)
     except OverflowError:  # at the edges of the calendar
         local = when
-    return local.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+    if not local.fold:  # the hour that comes twice needs its offset
+        local = local.replace(tzinfo=None)
+    return local.isoformat(sep=" ", timespec="seconds")
