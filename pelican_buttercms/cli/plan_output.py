@@ -13,6 +13,7 @@ import msgspec
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.formatting import word_diff
 from pelican_buttercms.publish.apply.types import Outcome, PublishReport, StepOutcome
+from pelican_buttercms.publish.drafts.raw_draft import merge_rows
 from pelican_buttercms.publish.plan.equality import ABSENT, is_unset, look_up
 from pelican_buttercms.publish.plan.plan import Action, Conflict, Plan, Step, StepPart
 from pelican_buttercms.publish.write_model import FieldPath, WriteTarget, display_path
@@ -28,10 +29,12 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield from _step_lines(step)
     for conflict in plan.conflicts:
         yield from _conflict_lines(conflict)
-    for problem in plan.problems:
+    for problem in merge_rows(map(str, plan.problems)):
         yield click.style(f"! {problem}", fg="red")
-    for note in plan.notes:
+    for note in merge_rows(plan.notes):
         yield f"  note: {note}"
+    for warning in plan.warnings:
+        yield click.style(f"  WARNING: {warning}", fg="yellow", bold=True)
     yield _total(plan)
 
 
@@ -175,6 +178,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         ],
         "problems": [problem.text for problem in plan.problems],
         "notes": list(plan.notes),
+        "warnings": list(plan.warnings),
     }
 
 

@@ -9,7 +9,7 @@ import click
 
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.formatting import echo, echo_json
-from pelican_buttercms.cli.options import Decorated, settings_option
+from pelican_buttercms.cli.options import combined, settings_option
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.raw_records import KINDS
@@ -33,15 +33,11 @@ def snapshot() -> None:
     """Export or import content as files: one for each record, to review and to commit."""
 
 
-def _common(function: Decorated) -> Decorated:
-    """Add the options and the argument that both commands have."""
-    for decorate in (
-        settings_option,
-        click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
-        click.argument("folder", metavar="DIR", type=click.Path(path_type=Path)),
-    ):
-        function = decorate(function)
-    return function
+_common = combined(
+    click.argument("folder", metavar="DIR", type=click.Path(path_type=Path)),
+    click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
+    settings_option,
+)
 
 
 @snapshot.command("export")
@@ -63,7 +59,7 @@ def export(*, settings: str | None, folder: Path, preview: bool, as_json: bool) 
             raise _nothing_stored(source)
         contents = {generation.scope: list(store.records(generation)) for generation in generations}
     first = generations[0]
-    write_snapshot(folder, contents, first.pulled_at, first.wanted)
+    write_snapshot(folder, contents, first.pulled_at, first.wanted, first.post_groups)
     versions = {scope.locale: raws for scope, raws in contents.items()}
     _print_result("Exported", folder, first, versions, source, as_json=as_json)
     if preview:
@@ -94,6 +90,7 @@ def import_(
             calls=0,
             wanted=content.wanted,
             pulled_at=content.pulled_at,
+            post_groups=content.post_groups,
         )
         _register(source, store, scopes[0].account)
     _print_result("Imported", folder, stored[0][0], content.versions, source, as_json=as_json)

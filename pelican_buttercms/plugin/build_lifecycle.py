@@ -43,7 +43,7 @@ from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import find_trigger
 from pelican_buttercms.sync.load import MediaOf
-from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.sync.progress import show_progress
 from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
@@ -133,7 +133,9 @@ def _read(pelican: Any, site: Site) -> None:
     def is_known(generations: Sequence[Generation], media_of: MediaOf) -> bool:
         return up_to_date_check.is_up_to_date(content_state(generations, media_of))
 
-    stored = load.read_content(site.source, _say, _progress(), site.trigger, is_known)
+    stored = load.read_content(
+        site.source, _say, show_progress(console, _say), site.trigger, is_known
+    )
     site.trigger = None  # what it was started for does not happen again at each rebuild
     site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
     if stored.stale:
@@ -157,11 +159,6 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
 
 def _say(line: str) -> None:
     console.print(f"ButterCMS: {clean_line(line, 2000)}", highlight=False, markup=False)
-
-
-def _progress() -> Progress:
-    """Show bars on a terminal and lines elsewhere; Pelican's own spinner may be on show."""
-    return RichProgress(console, otherwise=_say) if console.is_terminal else LineProgress(_say)
 
 
 def _say_calls(site: Site) -> None:

@@ -39,7 +39,6 @@ from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.page_body import RenderedBody
 from pelican_buttercms.plugin.source_files import SourceFiles
-from pelican_buttercms.plugin.published_drafts import LocalDates
 from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
@@ -120,7 +119,6 @@ class Run:
         sources: writes the files of contents, if another plugin opens them.
         generators: Pelican's, once all have collected their content.
         session: reuses the pages that nothing has changed for.
-        local_dates: the dates of the local files that the CMS has.
         is_main: whether it is the main instance's, and not a sub-site's.
         wiped: the same of this run's own output folder.
         sizes: what was in the output folder before.
@@ -139,7 +137,6 @@ class Run:
     sources: SourceFiles | None = None
     generators: list[Any] = field(default_factory=list)
     session: IncrementalBuild | None = None
-    local_dates: LocalDates = field(default_factory=dict)
     is_main: bool = True
     wiped: CleanedOutput | None = None
     sizes: Sizes = field(default_factory=dict)
@@ -155,8 +152,7 @@ class Run:
         record, locale = content.butter, edition.locale.name
         self.contents.append((locale, content))
         edition.contents[record.identity] = content
-        is_dated = (record.key, edition.lang) in self.local_dates  # no version knows of that
-        if self.version_of and not is_dated and (version := self.version_of.of(record, locale)):
+        if self.version_of and (version := self.version_of.of(record, locale)):
             self.versions[id(content)] = version
 
     @property

@@ -1,4 +1,4 @@
-"""Pelican's Markdown reader with YAML front matter, so that a build reads a draft as publish does."""
+"""Pelican's Markdown reader with YAML front matter, as publish reads it."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class FrontMatterReader(MarkdownReader):  # type: ignore[misc]
         content = self._rendered(front.body)
         found = {"reader": "markdown"}
         for name, value in values.items():
-            if name in self.settings["FORMATTED_FIELDS"] and isinstance(value, str):
-                value = self._rendered(f"\n{value}")
-            found[name] = self.process_metadata(name, value)
+            is_markdown = name in self.settings["FORMATTED_FIELDS"] and isinstance(value, str)
+            shown = self._rendered(f"\n{value}") if is_markdown else value
+            found[name] = self.process_metadata(name, shown)
         return content, found
 
     def _rendered(self, text: str) -> str:
@@ -85,9 +85,9 @@ def _metadata(
             if name == "status":  # by locale: nothing that Pelican could show
                 yield name, "draft"
             continue
-        value = texts.get(names[key], value)
-        if isinstance(value, list):
-            entries = [str(entry) for entry in value if not isinstance(entry, list | dict)]
+        written = texts.get(names[key], value)
+        if isinstance(written, list):
+            entries = [str(entry) for entry in written if not isinstance(entry, list | dict)]
             yield name, next(iter(entries), "") if name in _ONE else entries
-        elif value is not None:
-            yield name, str(value).strip()
+        elif written is not None:
+            yield name, str(written).strip()

@@ -35,12 +35,11 @@ def plugins_naming(word: str, settings: Mapping[str, Any]) -> list[str]:
 
 
 def open_sources(settings: Mapping[str, Any]) -> bool:
-    """Return whether a plugin, or a filter that the settings bring, may open `source_path`."""
+    """Return whether Pelican, a plugin or a filter of the settings may open `source_path`."""
     functions = (function_of(one) for kind in _FUNCTIONS for one in settings[kind].values())
     codes = (one.__code__ for one in functions if isinstance(one, FunctionType))
-    return any("source_path" in names_in(code) for code in codes) or not _KEYS_ONLY.issuperset(
-        plugins_naming("source_path", settings)
-    )
+    opens = settings["OUTPUT_SOURCES"] or any("source_path" in names_in(code) for code in codes)
+    return bool(opens) or not _KEYS_ONLY.issuperset(plugins_naming("source_path", settings))
 
 
 def _files(name: str) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 import logging
 import re
 from typing import Any
@@ -19,9 +19,6 @@ logger = logging.getLogger(__name__)
 
 _BASE = re.compile(r"[0-9a-f]{16}( .*)?")
 _EVERY_PAGE = "*"
-
-LocalDates = dict[tuple[Key, str], datetime]
-"""The dates of local files by what they were published as, and their language."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +39,8 @@ def leave_out(
     lists: Iterable[str],
     is_live: Callable[[Key], bool],
     is_shown: Callable[[Key], bool],
-) -> LocalDates:
-    """Remove drafts from a generator's lists, and return their dates; links to them stay.
+) -> None:
+    """Remove drafts from a generator's lists; links to them stay.
 
     Whatever its file says, what ButterCMS has is public only while it is live there: not what an
     editor has deleted or withdrawn, and not what was exported as a draft. Pages and items have
@@ -57,7 +54,6 @@ def leave_out(
     """
     left: list[str] = []
     withdrawn: list[str] = []
-    dates: LocalDates = {}
     for name in lists:
         shown = []
         for content in getattr(generator, name):
@@ -69,8 +65,6 @@ def leave_out(
                 (withdrawn if is_public else left).append(content.source_path)
             else:
                 left.append(content.source_path)
-                if hasattr(content, "date"):
-                    dates[draft.key, content.lang] = content.date
         if len(shown) != len(getattr(generator, name)):
             setattr(generator, name, shown)
     if left:
@@ -83,16 +77,6 @@ def leave_out(
             " `publish --ours` publishes them again; without Id and Base they are local articles.",
             ", ".join(sorted(withdrawn)),
         )
-    return dates
-
-
-def local_date(dates: LocalDates, key: Key, lang: str, date: datetime) -> datetime | None:
-    """Return the date that a post has in its local file, if that is older than the CMS's.
-
-    The API dates what it publishes: of a blog that was moved there, only the files know the dates.
-    """
-    local = dates.get((key, lang))
-    return local if local is not None and date - local >= timedelta(seconds=1) else None
 
 
 def _is_local(draft: LocalDraft, is_shown: Callable[[Key], bool]) -> bool:

@@ -21,7 +21,7 @@ from pelican_buttercms.incremental.output_writer import refresh
 from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
 from pelican_buttercms.incremental.removal import remove_file
 from pelican_buttercms.plugin.language_indexes import list_alternates, lists, url_of_file
-from pelican_buttercms.plugin.translations import alternates, is_public
+from pelican_buttercms.plugin.translations import alternates, is_public, versions_of
 
 URLS_PER_FILE = 50_000
 
@@ -95,7 +95,7 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
         Local drafts and hidden content are in other lists of Pelican's, and are never here.
         """
         for content in (*self.context["articles"], *self.context["pages"]):
-            for version in (content, *content.translations):
+            for version in versions_of(content):
                 if version.save_as and is_public(version):
                     yield version
 

@@ -7,7 +7,6 @@ leaves the last one in place.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 import logging
 from pathlib import Path
 import shutil
@@ -23,7 +22,7 @@ from pelican_buttercms.plugin.registry import site_of
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
 
 
@@ -112,7 +111,7 @@ class PreviewSite:
         Raises:
             ButterCMSError: the pull failed; the stored content is unchanged.
         """
-        result: PullResult = self.source.refresh(SilentProgress())
+        result: PullResult = self.source.refresh(Progress())
         return result
 
     def watched_paths(self) -> Iterator[Path]:
@@ -165,4 +164,4 @@ class PreviewSite:
 
 def _use_stored_content(site: Site) -> None:
     """Make builds use stored content of any age: the preview decides when to pull."""
-    site.source = replace(site.source, options=replace(site.source.options, max_age=FOR_EVER))
+    site.source = site.source.with_options(max_age=FOR_EVER)

@@ -10,6 +10,7 @@ apply            sends the writes, and continues a run that was killed
 export           writes content as drafts
 scaffold         writes new drafts
 write_model      fields and values, as they are written
+undo             the plan that puts back what a run overwrote
 resolved_draft   a draft whose meaning is known
 remote_state     what the account holds now
 base_versions    what was published last, for the three-way merge

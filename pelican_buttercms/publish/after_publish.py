@@ -1,21 +1,23 @@
 """The update of the store after `publish`: a partial refresh of the items that were written.
 
-A post or a page costs one call for each stored locale and mode, a collection costs one listing, and
-a deletion costs none. The result is what a pull would have brought.
+What publish read to see its writes is not asked for again. The rest costs a call for a post or a
+page in each stored locale and mode, a listing for a collection, and nothing for a deletion. The
+result is what a pull would have brought.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pelican_buttercms.content import Key
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.publish.apply.types import PublishReport
+from pelican_buttercms.publish.remote_state import RemoteItem
 from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Mode, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.refresh.coverage import KINDS
 from pelican_buttercms.sync.refresh.partial_pull import PartialPull
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan
 
@@ -45,20 +47,34 @@ class StoreUpdate:
 
 
 def update_store(
-    source: Source, client: Client, report: PublishReport, main_locale: str
+    source: Source,
+    client: Client,
+    report: PublishReport,
+    main_locale: str,
+    read: Callable[[WriteTarget], RemoteItem | None],
 ) -> list[str]:
     """Merge what was written into the store, so that the next build shows it without a pull.
+
+    Args:
+        source: the account, and what is pulled of it.
+        client: reads from the account.
+        report: what was written.
+        main_locale: the locale of posts that name none.
+        read: returns what the last read of a target brought, if it was read.
 
     Returns:
         Notes for the user. A failure here is harmless: the next pull brings the changes.
     """
-    changed: list[WriteTarget] = []
+    changed: dict[WriteTarget, RemoteItem | None] = {}
     gone: list[WriteTarget] = []
     for written in report.written:
         target = written.target
         if target.key.kind == "post" and not target.locale:
             target = replace(target, locale=main_locale)
-        (gone if written.version is None else changed).append(target)
+        if written.version is None:
+            gone.append(target)
+        else:
+            changed[target] = read(written.target)
         if written.part.target.key.id not in {"", target.key.id}:
             gone.append(replace(target, key=written.part.target.key))  # it was renamed
     try:
@@ -72,7 +88,7 @@ def merge_into_store(
     source: Source,
     client: Client,
     store: Store,
-    changed: Iterable[WriteTarget],
+    changed: Mapping[WriteTarget, RemoteItem | None],
     gone: Iterable[WriteTarget] = (),
 ) -> StoreUpdate:
     """Read changed items and merge them into the stored live and preview content.
@@ -81,18 +97,19 @@ def merge_into_store(
         source: the account, and what is pulled of it.
         client: reads from the account.
         store: holds the last pull.
-        changed: new and changed targets. A locale of "" means every stored locale, unless the
-            store has the account's default locale under that name.
+        changed: new and changed targets, each with what was just read of it, which is not asked
+            for again. A locale of "" means every stored locale, unless the store has the account's
+            default locale under that name.
         gone: deleted targets, in the same way; they are not read. A renamed item is gone under its
             old name.
 
     Raises:
         ButterCMSError: a read failed. The store is unchanged, or only one mode is updated.
     """
-    changed, gone = list(dict.fromkeys(changed)), list(dict.fromkeys(gone))
+    gone = list(dict.fromkeys(gone))
     update, before = StoreUpdate(), client.calls
     for preview in (False, True):
-        of_mode = replace(source, options=replace(source.options, preview=preview))
+        of_mode = source.with_options(preview=preview)
         refresh = _prepare(of_mode, store, update, is_used=preview == source.options.preview)
         plan = _plan(refresh, changed, gone, update) if refresh else None
         if refresh is None or plan is None or plan.is_empty:
@@ -128,7 +145,7 @@ def _prepare(
 
 def _plan(
     refresh: PartialPull,
-    changed: Sequence[WriteTarget],
+    changed: Mapping[WriteTarget, RemoteItem | None],
     gone: Sequence[WriteTarget],
     update: StoreUpdate,
 ) -> RefreshPlan:
@@ -139,15 +156,34 @@ def _plan(
         if target.locale not in refresh.latest:
             locales = [] if target.locale else list(refresh.latest)
         is_post = key.kind == "post"
-        if not (spec.posts if is_post else refresh.coverage.has(KINDS[key.kind], key.group)):
+        if not (spec.posts if is_post else refresh.coverage.has(key.kind, key.group)):
             update.note(f"{key} is not pulled")
         elif not locales:
             update.note(f"The locale {target.locale!r} is not pulled")
         elif target in gone:
             plan.gone |= dict.fromkeys((locale, key) for locale in locales)
+        elif (
+            (item := changed[target])
+            and locales == [target.locale]
+            and _is_whole(refresh, key, item)
+        ):
+            is_preview = refresh.source.options.preview
+            plan.given[target.locale, key] = item.latest if is_preview else item.live
         elif key.kind != "item":
+            if item and item.live is None:
+                plan.withdrawn.add(key)  # it was published before, maybe, and this run ended that
             plan.items |= dict.fromkeys((locale, key) for locale in locales)
         else:
             for place in ((locale, key.group) for locale in locales):
                 plan.listings[place] = (plan.listings.get(place) or set()) | {key}
     return plan
+
+
+def _is_whole(refresh: PartialPull, key: Key, item: RemoteItem) -> bool:
+    """Return whether an item was read as this refresh would read it.
+
+    Of a post that came as a draft only the listing tells whether another version is live.
+    """
+    spec, options = refresh.coverage.spec, refresh.source.options
+    is_same = spec.levels == 1 and spec.alt_media_text == options.alt_media_text
+    return is_same and (options.preview or item.live is not None or key.kind != "post")

@@ -12,7 +12,7 @@ from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, merge_rows
 from pelican_buttercms.publish.plan.equality import Equality
 from pelican_buttercms.publish.plan.image_files import ImageFiles
 from pelican_buttercms.publish.plan.messages import no_group
@@ -117,7 +117,7 @@ class PublishContext:
         drafts, problems = resolve(raws, self.known, site.local_file, absent, LinkResolver(site))
         if problems:
             missing = [no_group(raw, self.known) for raw in raws if (raw.kind, raw.group) in absent]
-            raise DraftError([*problems, *missing])
+            raise DraftError(merge_rows([*problems, *missing]))
         for draft in drafts:
             self.images.add(draft.files)
         return drafts

@@ -14,8 +14,8 @@ from diskcache.core import DBNAME, MODE_RAW
 from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store.batch_cache import BatchCache
 from pelican_buttercms.store.diskcache_disk import PlainDisk
-from pelican_buttercms.store.shape import find_irregular_file
-from pelican_buttercms.store.sqlite import SharedConnection, create_empty, find_foreign_content
+from pelican_buttercms.store.shape import find_foreign_content, find_irregular_file
+from pelican_buttercms.store.sqlite import SharedConnection, create_empty
 
 _SETTINGS: Final = {
     "eviction_policy": "none",  # diskcache's default drops content at 1 GiB
@@ -40,8 +40,8 @@ _ADVICE: Final = (
     ),
 )
 _REFILL: Final = (
-    "It may be damaged: `pelican-buttercms doctor` sets it aside and keeps what is whole; then"
-    " `pelican-buttercms pull` refills it."
+    "It may be damaged: `pelican-buttercms doctor` sets it aside; then `pelican-buttercms pull`"
+    " fills a new one."
 )
 
 

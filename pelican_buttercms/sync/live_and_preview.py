@@ -42,11 +42,12 @@ def item_request(
     return uncached(request)
 
 
-def fresh_listing(kind: str, group: str, locale: str, spec: PullSpec) -> RecordListing:
+def fresh_listing(
+    kind: str, group: str, locale: str, spec: PullSpec, *, bodies: bool = True
+) -> RecordListing:
     """Return the listing of posts, of a page type or of a collection, past the caches."""
-    spec = replace(spec, locales=(locale,))
     if kind == "post":
-        source = listings.posts(spec, locale)
+        source = listings.posts(spec, locale, bodies=bodies)
     elif kind == "page":
         source = listings.pages(group, spec, locale)
     else:
@@ -69,13 +70,27 @@ def split_records(key: Key, data: Data) -> list[RawRecord]:
 
 def unpulled_records(client: Client, kind: str, group: str, locale: str) -> list[RawRecord]:
     """Return all records of a page type or a collection that no pull brings; none if it is gone."""
-    source = fresh_listing(kind, group, locale, PullSpec(preview=True))
+    items = begin_listing(client, fresh_listing(kind, group, locale, PullSpec(preview=True)))()
+    return [record for records in items or () for record in records]
+
+
+def begin_listing(
+    client: Client, source: RecordListing
+) -> Callable[[], list[list[RawRecord]] | None]:
+    """Begin to read a listing; return the function that returns the records of each of its items.
+
+    It returns None if there is no such listing.
+    """
     fetch = PagedFetch(client, source.paged, lambda *_: None)
-    try:
-        fetch.begin_rest()
-        return [record for item in fetch.result() for record in source.split(item)]
-    except NotFoundError:
-        return []
+
+    def collect() -> list[list[RawRecord]] | None:
+        try:
+            fetch.begin_rest()
+        except NotFoundError:
+            return None
+        return [source.split(item) for item in fetch.result()]
+
+    return collect
 
 
 class ListingReader:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ListingName = tuple[str, str]
+"""What a listing holds, as in the keys of its records: a kind, and the page type or collection."""
+
 
 @dataclass(frozen=True)
 class PullSpec:
@@ -18,6 +21,8 @@ class PullSpec:
         locales: the locales' API slugs, "" for the account's default.
         main: the locale of the site's main language, if it is among them.
         preview: whether drafts are wanted.
+        link_posts: whether posts with different slugs are looked for that are translations of
+            each other.
         alt_media_text: whether media come with their alternative texts.
     """
 
@@ -29,12 +34,19 @@ class PullSpec:
     locales: tuple[str, ...] = ("",)
     main: str = ""
     preview: bool = False
+    link_posts: bool = True
     alt_media_text: bool = False
 
     @property
     def home(self) -> str:
         """The locale that has what the account does not translate."""
         return self.main if self.main in self.locales else self.locales[0]
+
+    @property
+    def named(self) -> tuple[ListingName, ...]:
+        """The page types and collections."""
+        types = (("page", name) for name in self.page_types)
+        return (*types, *(("item", key) for key in self.collections))
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all parts, which are stored with each generation."""

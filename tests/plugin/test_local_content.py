@@ -169,7 +169,8 @@ def test_a_local_article_without_a_date_is_pelicans_affair(site, account):
 
 DRAFTS = {
     "drafts/post.md": "Title: P\nKind: post\nStatus: published\n\nNever here.\n",
-    "drafts/page.md": "---\nkind: page\npage_type: '*'\ntitle: Q\ndate: 2024-01-01\n---\nNever here.\n",
+    "drafts/page.md": "---\nkind: page\npage_type: '*'\ntitle: Q\ndate: 2024-01-01\n---\n"
+    "Never here.\n",
     "item.md": "---\ncollection: team\nfields: {date: 2024-01-01, title: x}\n---\nNever here.\n",
     "twice.md": "---\nkind: page\npage_type: news\ntitle: T\nid: '404'\nbase: \"{base}\"\n"
     "status: published\n---\nNever here.\n",
@@ -187,8 +188,9 @@ def test_no_draft_is_an_article_because_pelican_reads_it(site, account, future, 
     account.post("hello", body="<p>From the CMS.</p>")
     account.page("news", "404", body="From the CMS.")
     for name, text in DRAFTS.items():
-        text = text.format(base="0123456789abcdef") if "{base}" in text or "{{" in text else text
-        site.write(f"content/{name}", text)
+        is_pattern = "{base}" in text or "{{" in text
+        filled = text.format(base="0123456789abcdef") if is_pattern else text
+        site.write(f"content/{name}", filled)
     site.configure(
         BUTTERCMS_PAGE_TYPES=["news"], WITH_FUTURE_DATES=future, DEFAULT_METADATA=default,
         DEFAULT_DATE=(2020, 1, 1) if future else None,
@@ -206,7 +208,7 @@ def test_no_draft_is_an_article_because_pelican_reads_it(site, account, future, 
 
 
 def test_yaml_front_matter_means_in_a_build_what_it_means_to_publish(site):
-    """Quotes, lists, lines in each other, and the text behind them; other files stay as they are."""
+    """Quotes, lists, nested lines, and the text behind them; other files stay as they are."""
     site.write(
         "content/a.md",
         "---\ntitle: \"Tea: a 'story'\"\ndate: 2024-01-01\ntags: [x y, \"a, b\"]\nslug: '404'\n"

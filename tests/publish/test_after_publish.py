@@ -15,7 +15,7 @@ from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 
 HELLO = WriteTarget(Key("post", "", "hello"))
 HOME = WriteTarget(Key("page", "news", "home"))
@@ -38,11 +38,13 @@ class Folding:
     def pull(self, *, preview=False):
         """Pull everything."""
         source = self.of_mode(preview=preview)
-        return source.pull(self.store, SilentProgress(), allow_deletions=True)
+        return source.pull(self.store, Progress(), allow_deletions=True)
 
     def fold(self, *changed, gone=()):
         """Take changes in."""
-        return merge_into_store(self.source, self.connect(self.app()), self.store, changed, gone)
+        return merge_into_store(
+            self.source, self.connect(self.app()), self.store, dict.fromkeys(changed), gone
+        )
 
     def content(self, *, preview=False):
         """Everything that is stored, by locale."""
@@ -252,7 +254,7 @@ def test_an_empty_store_stays_empty(folding, account, tmp_path, clock):
     options = replace(made.source.options, cache_path=tmp_path / "other")
     with Store(options.cache_path, clock) as store:
         source = Source(options, Environment({}), clock)
-        folded = merge_into_store(source, made.connect(made.app()), store, [HELLO])
+        folded = merge_into_store(source, made.connect(made.app()), store, {HELLO: None})
         assert store.scopes() == []
     (note,) = folded.notes
     assert note.startswith("No live content of this account is stored yet: the next")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,6 @@ from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.write_model import (
     FieldPath,
     ItemVersion,
-    Values,
     WriteTarget,
     display_path,
     encode_values,
@@ -44,6 +44,7 @@ class DraftUpdater:
         site: DraftSite,
         bases: BaseVersions,
         known: AccountSchema,
+        *,
         policy: Policy,
         emit: Callable[[str], None],
     ) -> None:
@@ -54,6 +55,8 @@ class DraftUpdater:
         self._policy = policy
         self._emit = emit
         self._raws = {(raw.path.resolve(), raw.locale or self._main): raw for raw in raws}
+        paths = Counter(path for path, _ in self._raws)
+        self._shared = {path: "" for path, number in paths.items() if number > 1}
 
     def record(self, written: Written) -> None:
         """Write id and base into a draft, and what was merged; after a deletion, withdraw it.
@@ -84,10 +87,10 @@ class DraftUpdater:
         raw = self._raw(unchanged.draft.raw.path, unchanged.target)
         target, version = unchanged.target, unchanged.version
         is_theirs = self._policy.wins == "theirs"
-        if raw and (is_theirs or (unchanged.kept and self._policy.merge)):
-            if self._take(raw, target, version, dict(unchanged.kept)):
-                return
-        is_current = raw and (raw.id, raw.base) == (target.key.id, version.digest)
+        takes = is_theirs or (unchanged.kept and self._policy.merge)
+        if raw and takes and self._take(raw, target, version, dict(unchanged.kept)):
+            return
+        is_current = raw and (raw.id, raw.base) == (self._id(raw, target), version.digest)
         if not is_current and not unchanged.kept:
             self._write(raw, target, version)
 
@@ -115,14 +118,23 @@ class DraftUpdater:
     def _write(self, raw: RawDraft | None, target: WriteTarget, version: ItemVersion) -> None:
         self._bases.keep(version.digest, encode_values(version.values))
         if raw is not None:
+            id_ = self._id(raw, target)
             write_back(
                 raw,
                 self._site,
-                id=target.key.id,
+                id=id_,
                 base=version.digest,
                 updated=version.updated,
                 status=version.status,
             )
+
+    def _id(self, raw: RawDraft, target: WriteTarget) -> str:
+        """Return the id for a file; of several versions of a post that is the original's slug."""
+        path = raw.path.resolve()
+        if path not in self._shared:
+            return target.key.id
+        self._shared[path] = self._shared[path] or raw.id or target.key.id
+        return self._shared[path]
 
     def _raw(self, draft: Path, target: WriteTarget) -> RawDraft | None:
         return self._raws.get((draft.resolve(), target.locale or self._main))

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.apply.item_creation import assign_ids
 from pelican_buttercms.publish.apply.run_journal import RunJournal
+from pelican_buttercms.publish.drafts.raw_draft import draft_file
 from pelican_buttercms.publish.plan.equality import IsEqual
 from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.resolved_draft import Draft
@@ -141,13 +142,15 @@ def recover_items(
     """Return the drafts, with the ids of items that an interrupted run created from them."""
     drafts = list(drafts)
     sought: dict[tuple[str, str], list[PendingCreate]] = defaultdict(list)
+    taken: set[Path] = set()
     for logged in run_log.open():
-        if any(d.target.key.id and d.raw.path.resolve() in logged.drafts for d in drafts):
+        if any(_has_id(d, logged, is_equal) for d in drafts):
             run_log.drop(logged)  # its draft has got its id since
             continue
-        pending = _follow_rename(logged, drafts, is_equal)
+        pending = _follow_rename(logged, [d for d in drafts if d.raw.path not in taken], is_equal)
         if concerned := [draft for draft in drafts if _is_of(draft, pending)]:
             path = concerned[0].raw.path
+            taken.add(path)
             emit(f"an earlier run was interrupted: looking for the item of {path}")
             sought[pending.collection, pending.locale].append(pending)
     settled = {*run_log.settled(), *(draft.target.key for draft in drafts)}
@@ -170,19 +173,31 @@ def recover_items(
     return drafts
 
 
+def _has_id(draft: Draft, pending: PendingCreate, is_equal: IsEqual) -> bool:
+    """Return whether a draft has its id since; another row may have taken a row's place."""
+    is_there = draft.raw.path.resolve() in pending.drafts
+    is_row = draft_file(draft.raw.path) != draft.raw.path
+    is_own = not is_row or _says(draft, pending, is_equal)
+    return bool(draft.target.key.id) and is_there and is_own
+
+
 def _follow_rename(
     pending: PendingCreate, drafts: Sequence[Draft], is_equal: IsEqual
 ) -> PendingCreate:
-    """Follow a renamed draft: the old file is gone, and another draft has the same values."""
-    if any(path.exists() for path in pending.drafts):
+    """Follow a renamed draft, or a row that moved: another draft has the same values."""
+    is_row = any(draft_file(path) != path for path in pending.drafts)
+    if not is_row and any(path.exists() for path in pending.drafts):
         return pending
-    for draft in drafts:
-        fields = [(path, value) for path, value in draft.values.items() if path[1:]]
-        if _is_new_in(draft, pending.collection) and all(
-            is_equal(path, pending.values.get(path), value) for path, value in fields
-        ):
+    for draft in sorted(drafts, key=lambda one: one.raw.path.resolve() not in pending.drafts):
+        if _is_new_in(draft, pending.collection) and _says(draft, pending, is_equal):
             return replace(pending, drafts=(draft.raw.path.resolve(),), logged_as=pending.drafts)
     return pending
+
+
+def _says(draft: Draft, pending: PendingCreate, is_equal: IsEqual) -> bool:
+    """Return whether a draft still has the values that were sent."""
+    fields = [(path, value) for path, value in draft.values.items() if path[1:]]
+    return all(is_equal(path, pending.values.get(path), value) for path, value in fields)
 
 
 def _is_new_in(draft: Draft, collection: str) -> bool:

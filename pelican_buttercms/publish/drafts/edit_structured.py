@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from pelican_buttercms.publish.drafts.edit_lines import Changes, apply_edits
 from pelican_buttercms.publish.drafts.front_matter import detect_newline
@@ -23,19 +23,24 @@ _OURS = frozenset(("id", "base", "slug", "status"))
 _Edits = list[tuple[int, int, str]]
 
 
-def edit_structured(text: str, changes: Changes, *, first: bool = False) -> str:
+def edit_structured(
+    text: str, changes: Changes, *, first: bool = False, entry: int | None = None
+) -> str:
     """Change keys of a mapping.
 
     Args:
-        text: YAML or JSON, a mapping or nothing.
+        text: YAML or JSON, a mapping or nothing, or a list of mappings.
         changes: the new values by path, None to take a key away.
+        entry: which mapping of a list is changed, from 1.
         first: whether new lines stand before the first key, and not behind the last.
 
     Raises:
         DraftSyntaxError: a value is written in a way that cannot be edited.
     """
-    is_json = text.lstrip().startswith("{")
+    is_json = text.lstrip().startswith(("{", "["))
     node = compose_yaml(text.replace("\t", " ") if is_json else text)  # JSON's texts have no tabs
+    if entry is not None and isinstance(node, SequenceNode):
+        node = node.value[entry - 1]
     if node is None:
         newline = detect_newline(text)
         added = {path[0]: value for path, value in changes.items() if value is not None}

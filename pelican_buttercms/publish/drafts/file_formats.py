@@ -158,8 +158,8 @@ def _add_front_matter(
     for scalar, plain in ambiguous_values(front, node):
         metadata.lines["\0"] = scalar.start_mark.line + 2
         metadata.add_problem(
-            f"{plain!r} is {scalar.value!r} in YAML, and Pelican alone reads all of it: put the text"
-            " in quotes, or the comment on a line of its own.",
+            f"{plain!r} is {scalar.value!r} in YAML, and Pelican alone reads all of it: put the"
+            " text in quotes, or the comment on a line of its own.",
             "\0",
         )
     kind = _kind(metadata.values)

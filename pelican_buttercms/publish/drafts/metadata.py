@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Style = Literal["plain", "yaml", "json"]
+Style = Literal["plain", "yaml", "json", "table"]
 
 COMMON = (
     "kind", "page_type", "collection", "locale", "lang", "status", "id", "slug", "title", "base",

@@ -21,7 +21,7 @@ from pelican_buttercms.publish.drafts.metadata import (
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.post_fields import (
     check_times,
-    future_date,
+    dates,
     post_fields,
     unsupported_metadata,
 )
@@ -58,7 +58,7 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
             base=digest,
             updated=updated.strip(),
             body_field=metadata.text("body_field") or None,
-            has_plain_fields=metadata.style == "plain" and kind != "post",
+            has_plain_fields=metadata.style in {"plain", "table"} and kind != "post",
             default_category=site.default_category,
         )
         fill = _post if kind == "post" else _other
@@ -91,13 +91,15 @@ def _post(
         html = words.text("body")
     draft = _with_body(draft, words, html, links)
     title = words.text("title")
+    date, future = dates(words, site)
     return replace(
         draft,
         title=title,
         slug=_slug(words, site, title),
         fields=fields,
         files=_once([*files, *draft.files]),
-        future_date=future_date(words, site),
+        date=date,
+        future_date=future,
         unsupported=unsupported_metadata(words, site),
     )
 

@@ -28,14 +28,14 @@ from pelican_buttercms.publish.drafts.edit_lines import (
     plain_changes,
 )
 from pelican_buttercms.publish.drafts.edit_structured import edit_structured
-from pelican_buttercms.publish.drafts.file_formats import read_metadata
 from pelican_buttercms.publish.drafts.front_matter import find_front_matter
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import is_by_locale
 from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.drafts.read import read_file
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
+from pelican_buttercms.publish.drafts.read import read_entries, read_file
+from pelican_buttercms.publish.drafts.tables import edit_table
 from pelican_buttercms.publish.drafts.yaml_json import ParseError
 
 Accept = Callable[[list[RawDraft]], bool]
@@ -77,10 +77,12 @@ def write_back(
         changes["status",] = said = "published" if status == "published" else "draft"
     expected = []
     for draft in before:
-        draft = replace(draft, status=said or draft.status)
-        new = replace(draft, id=id, slug=id if ("slug",) in changes else draft.slug)
-        if not by_locale or draft.locale == raw.locale:
-            new = replace(new, base=base, updated=updated)
+        new = draft
+        if draft.path == raw.path:
+            slug = id if ("slug",) in changes else draft.slug
+            new = replace(draft, id=id, slug=slug, status=said or draft.status)
+            if not by_locale or draft.locale == raw.locale:
+                new = replace(new, base=base, updated=updated)
         expected.append(new)
     _change(raw, site, metadata, changes, lambda after: _same(after, expected))
 
@@ -95,7 +97,10 @@ def remove_identity(raw: RawDraft, site: DraftSite) -> None:
     """
     metadata, before = _read_now(raw, site)
     changes = {("id",): None, ("base",): None, **_withdrawal(metadata, before)}
-    expected = [replace(one, id="", base="", updated="", status="draft") for one in before]
+    expected = [
+        replace(one, id="", base="", updated="", status="draft") if one.path == raw.path else one
+        for one in before
+    ]
     _change(raw, site, metadata, changes, lambda after: _same(after, expected))
 
 
@@ -131,7 +136,7 @@ def update_values(
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
     metadata, _ = _read_now(raw, site)
-    _change(raw, site, metadata, build(metadata), accept, tuple(bodies))
+    _change(raw, site, metadata, build(metadata), accept, bodies=tuple(bodies))
 
 
 def identity_changes(
@@ -160,15 +165,19 @@ def _withdrawal(
 
 
 def _read_now(raw: RawDraft, site: DraftSite) -> tuple[DraftMetadata, list[RawDraft]]:
-    before, problems = read_file(raw.path, site, LinkResolver(site))
+    file = draft_file(raw.path)
+    before, problems = read_file(file, site, LinkResolver(site))
     if problems:
         raise DraftError(problems)
-    if not any(draft.locale == raw.locale for draft in before):
+    now = [draft for draft in before if (draft.path, draft.locale) == (raw.path, raw.locale)]
+    if not now or (file != raw.path and now[0].fields != raw.fields):
+        what = f"draft in the locale {raw.locale!r}" if file == raw.path else "row"
         raise DraftError(
-            f"{raw.path}: the draft in the locale {raw.locale!r} is no longer in the file, so its"
-            " Id and Base were not written."
+            f"{raw.path}: the {what} is no longer in the file as it was read, so its Id and Base"
+            " were not written."
         )
-    return read_metadata(raw.path, site), before
+    entries, _ = read_entries(file, site)
+    return next(entry for entry in entries if entry.path == raw.path), before
 
 
 def _says_slug(metadata: DraftMetadata, *, by_locale: bool) -> bool:
@@ -184,9 +193,10 @@ def _change(
     metadata: DraftMetadata,
     changes: Changes,
     accept: Accept,
+    *,
     bodies: tuple[str, ...] = (),
 ) -> None:
-    target = raw.path.resolve()
+    target = draft_file(raw.path).resolve()
     try:
         text = read_regular(target).decode()
         mark = _BOM if text.startswith(_BOM) else ""
@@ -216,7 +226,9 @@ def _candidates(
     """Yield candidates for the file's new text, the best first."""
     suffix = metadata.path.suffix.removeprefix(".")
     with suppress(DraftSyntaxError, ParseError):
-        if metadata.style == "json":
+        if metadata.path != draft_file(metadata.path):
+            yield edit_table(text, metadata.path, changes)
+        elif metadata.style == "json":
             yield edit_structured(text, changes)
         elif metadata.style == "yaml":
             front = find_front_matter(text) if suffix not in {"yaml", "yml"} else None
@@ -270,7 +282,7 @@ def _try(raw: RawDraft, target: Path, site: DraftSite, data: bytes, accept: Acce
     with written_aside(
         target, data, suffix=target.suffix, mode=stat.S_IMODE(mode), durable=True
     ) as file:
-        after, problems = read_file(raw.path, site, LinkResolver(site), stored=file)
+        after, problems = read_file(draft_file(raw.path), site, LinkResolver(site), stored=file)
         if problems or not accept(after):
             return False
         file.replace(target)

@@ -39,6 +39,7 @@ class Candidate:
     text: str | None
     head: FrontMatter
 
+
 _POST_BODY: FieldPath = ("body",)
 
 

@@ -81,9 +81,7 @@ class DraftEditor:
             for path, value in of_file.changes(target, version, values, body):
                 changes[path] = value
             base = f"{version.digest} {version.updated}".strip()
-            return changes | identity_changes(
-                raw, metadata, self.site, id=target.key.id, base=base
-            )
+            return changes | identity_changes(raw, metadata, self.site, id=target.key.id, base=base)
 
         is_body = body in values and raw.body is not None
         html = str(values.get(body) or "") if body else ""

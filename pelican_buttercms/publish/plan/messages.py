@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import (
@@ -20,6 +20,8 @@ from pelican_buttercms.publish.write_model import (
     display_path,
 )
 from pelican_buttercms.wording import suggest
+
+_MOST_NAMED = 5
 
 _TITLE_ADVICE = (
     "Give every locale that one. What readers see in each language belongs into a field, such as"
@@ -51,9 +53,11 @@ def no_group(raw: RawDraft, known: AccountSchema) -> str:
     """Return why a draft of an unknown page type or collection is refused."""
     what = "page type" if raw.kind == "page" else "collection"
     hint = suggest(raw.group, known.schemas.groups(raw.kind))
+    is_row = draft_file(raw.path) != raw.path
+    how = "rename the file, or name it in a column `collection`" if is_row else "correct the name"
     return (
         f"{raw.path}: the account has no {what} {raw.group!r}{hint} The API cannot create one:"
-        " correct the name, or create it in the dashboard."
+        f" {how}, or create it in the dashboard."
     )
 
 
@@ -112,6 +116,19 @@ def future_date(draft: Draft) -> str:
         f"{draft.raw.path}: its date, {draft.raw.future_date}, is in the future, and the API cannot"
         " schedule: it would be published now. Publish it as a draft and schedule it in the"
         " dashboard, or change the date."
+    )
+
+
+def older_dates(dates: Mapping[Path, str]) -> str:
+    """Return the warning on posts that the API dates anew."""
+    named = [f"{path} ({date})" for path, date in list(dates.items())[:_MOST_NAMED]]
+    rest = len(dates) - len(named)
+    more = f" and {rest:,} more" if rest else ""
+    return (
+        f"The API takes no dates: it dates a post when it publishes it. {', '.join(named)}{more}"
+        f" {'gets' if len(dates) == 1 else 'get'} the date of publishing at ButterCMS, and"
+        " whatever reads it there shows old posts as new. This site keeps the date of the file for"
+        " the post with its Id, as long as the file stays in the content folder."
     )
 
 

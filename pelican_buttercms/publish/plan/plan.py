@@ -142,6 +142,8 @@ class Plan:
         unchanged: drafts that need no write.
         conflicts: what a person has to decide.
         problems: what is wrong or cannot be done.
+        notes: what the user should know.
+        warnings: what the user must not overlook.
     """
 
     account: str
@@ -150,6 +152,7 @@ class Plan:
     conflicts: tuple[Conflict, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
+    warnings: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -161,3 +164,14 @@ class Plan:
         """Return the files that have problems or conflicts."""
         named = (draft for problem in self.problems for draft in problem.drafts)
         return frozenset((*named, *(conflict.draft for conflict in self.conflicts)))
+
+    def joined(self, other: Plan) -> Plan:
+        """Return a plan of this one's steps and then another's."""
+        return Plan(
+            self.account,
+            (*self.steps, *other.steps),
+            (*self.unchanged, *other.unchanged),
+            (*self.conflicts, *other.conflicts),
+            (*self.problems, *other.problems),
+            (*self.notes, *other.notes),
+        )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.publish.drafts.raw_draft import draft_file
 from pelican_buttercms.publish.plan.protocols import CmsReader
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolved_draft import Draft
@@ -57,22 +58,28 @@ def is_ignored(draft: Draft, known: AccountSchema, reads: CmsReader) -> bool:
     return answer is not None and answer == reads.latest(original_of(draft.target, known))
 
 
+def is_same_post(target: WriteTarget, other: WriteTarget, reads: CmsReader) -> bool:
+    """Return whether another slug leads to a translation, too: that of its original does."""
+    answer = reads.latest(other)
+    return answer is not None and answer["slug"] == target.key.id
+
+
 def located(draft: Draft, reads: CmsReader) -> Draft:
-    """Return a draft with the slug that its translation has at the CMS, if there is one."""
-    answer = reads.latest(draft.target)
-    if not is_translation(draft.target) or answer is None:
-        return without_slug_of_original(draft) if is_translation(draft.target) else draft
-    slug: Any = answer["slug"]
-    if slug == draft.target.key.id:
+    """Return a translation's draft with the slug that the CMS has for it.
+
+    A slug that the draft has from its original is none of its own: slugs are unique in the blog.
+    """
+    answer, key = reads.latest(draft.target), draft.target.key
+    slug: Any = answer["slug"] if answer else ""
+    if slug != key.id and draft.values.get(SLUG) == key.id:
+        draft = without_slug(draft)
+    if not slug:
         return draft
-    draft = without_slug_of_original(draft)
     return replace(draft, target=replace(draft.target, key=Key("post", "", slug)))
 
 
-def without_slug_of_original(draft: Draft) -> Draft:
-    """Return a draft without a slug that it has from its original: slugs are unique in the blog."""
-    if draft.values.get(SLUG) != draft.target.key.id:
-        return draft
+def without_slug(draft: Draft) -> Draft:
+    """Return a draft that says nothing of its slug."""
     return replace(draft, values={p: v for p, v in draft.values.items() if p != SLUG})
 
 
@@ -84,7 +91,12 @@ def locale_names(known: AccountSchema) -> frozenset[str]:
 
 
 def stem_of(draft: Path, locales: Collection[str]) -> Path:
-    """Return a draft's path without its suffix, and without the locale or language in its name."""
+    """Return a draft's path without its suffix, and without the locale or language in its name.
+
+    A row of a table has no name that could say that it belongs to another.
+    """
+    if draft_file(draft) != draft:
+        return draft.resolve()
     stem, _, infix = draft.stem.rpartition(".")
     is_named = bool(stem) and infix.casefold() in locales
     return draft.resolve().parent / (stem if is_named else draft.stem)

@@ -99,10 +99,9 @@ def _target(diagnostics: Diagnostics) -> WriteTarget:
 
 def _post(diagnostics: Diagnostics) -> Values:
     raw, fields = diagnostics.raw, dict(diagnostics.raw.fields)
-    if raw.base and fields.get("categories") == [raw.default_category]:
-        # Pelican's name for having none, unless the account has it
-        if not find_terms("categories", raw.default_category, diagnostics.account):
-            del fields["categories"]
+    is_default = raw.base and fields.get("categories") == [raw.default_category]
+    if is_default and not find_terms("categories", raw.default_category, diagnostics.account):
+        del fields["categories"]  # Pelican's name for having none
     values = post_values(fields, diagnostics)
     if diagnostics.raw.body is not None:
         values["body",] = diagnostics.raw.body

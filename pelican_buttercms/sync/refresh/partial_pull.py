@@ -25,7 +25,8 @@ from pelican_buttercms.store.webhook_state import Note, WebhookState
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.deletion_guard import DeletionGuard, listing_of
 from pelican_buttercms.sync.pagination import calls_for
-from pelican_buttercms.sync.refresh.coverage import KINDS, PullCoverage
+from pelican_buttercms.sync.post_groups import link_posts
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan, RefreshPlanner
 
@@ -110,15 +111,31 @@ class PartialPull:
         fetcher = RecordFetcher(client, self.latest, self.coverage.spec, self.source.now())
         if decision := self._fetch(fetcher, plan) or self._complete(fetcher.records):
             return decision
+        groups = link_posts(
+            client, self._keys(fetcher.records), self._post_groups(), self.coverage.spec
+        )
         stored = self.store.apply_changes(
             {generation.scope: fetcher.records[generation.scope.locale] for generation in latest},
             calls=client.calls - before,
             cause=cause,
             asked_at=asked_at,
+            post_groups=groups,
         )
         if stored is None:
             return NeedsFullPull("another process has changed what is stored meanwhile")
         return stored
+
+    def _keys(self, records: Mapping[str, Records]) -> dict[str, list[Key]]:
+        """Return the keys that each locale has after the refresh."""
+        keys: dict[str, list[Key]] = {}
+        for locale, generation in self.latest.items():
+            fetched = records[locale]
+            new = [key for key, record in fetched.items() if record]
+            keys[locale] = sorted({*(k for k in generation.manifest if k not in fetched), *new})
+        return keys
+
+    def _post_groups(self) -> dict[str, str]:
+        return {k: v for last in self.latest.values() for k, v in last.post_groups.items()}
 
     def items(self, locale: str, collection: str) -> set[Key]:
         """Return the stored items of a collection."""
@@ -133,6 +150,7 @@ class PartialPull:
         """
         newest = fetcher.newest() if plan.new_posts else None
         fetcher.read(plan.items, plan.listings)
+        fetcher.keep(plan.given)
         missing = fetcher.keep_newest(plan.new_posts, newest.result()) if newest else set()
         fetcher.read((p for p in plan.former if p[1] not in fetcher.records[p[0]]), {})
         records = fetcher.records
@@ -202,7 +220,7 @@ class PartialPull:
         unreachable = set(self.coverage.unreachable(before, after, changed))
         for locale, generation in self.latest.items():
             keys = {*generation.manifest, *records[locale]}
-            gone = (key for key in keys if (KINDS.get(key.kind, ""), key.group) in unreachable)
+            gone = (key for key in keys if key[:2] in unreachable)
             records[locale].update(dict.fromkeys(gone))
         return None
 

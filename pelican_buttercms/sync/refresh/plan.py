@@ -15,6 +15,7 @@ from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.content import Key
 from pelican_buttercms.store import Generation
 from pelican_buttercms.store.webhook_state import WebhookState
+from pelican_buttercms.sync.live_and_preview import Data
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.untranslated import home_of, is_marked
 
@@ -52,6 +53,7 @@ class RefreshPlan:
         listings: the collections to list, by locale and key, each with the items that are gone if
             it lacks them; None for all that are stored.
         gone: items that are deleted for certain, and are not asked for.
+        given: what was just read of items, which are not asked for again; None is not there.
         media: whether stored media files have to be checked for changes.
         lines: one line for each event.
         numbers: the items by kind and ButterCMS's number.
@@ -63,6 +65,7 @@ class RefreshPlan:
     new_posts: set[Key] = field(default_factory=set)
     listings: dict[tuple[str, str], set[Key] | None] = field(default_factory=dict)
     gone: dict[Place, None] = field(default_factory=dict)
+    given: dict[Place, Data | None] = field(default_factory=dict)
     media: bool = False
     lines: list[str] = field(default_factory=list)
     numbers: dict[tuple[str, int], Key] = field(default_factory=dict)
@@ -71,7 +74,8 @@ class RefreshPlan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing that is stored can change."""
-        return not (self.items or self.new_posts or self.listings or self.gone)
+        asked = self.items or self.new_posts or self.listings
+        return not (asked or self.gone or self.given)
 
 
 class RefreshPlanner:
@@ -150,8 +154,7 @@ class RefreshPlanner:
     def _is_pulled(self, event: Event) -> bool:
         if event.kind == "post":
             return self._coverage.spec.posts
-        kind = "page type" if event.kind == "page" else "collection"
-        return self._coverage.has(kind, event.group)
+        return self._coverage.has(event.kind, event.group)
 
     def _locales(self, event: Event) -> list[str]:
         """Return the locales that an event may mean.

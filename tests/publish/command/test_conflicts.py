@@ -94,7 +94,7 @@ def test_theirs_takes_the_whole_of_the_cmss_version(at, suffix):
     """A draft that was not made from it has its values, its Id and its Base then."""
     name = f"other.{suffix}"
     at.write(name, FILES[suffix].replace("Mine # kept", "Mine"))
-    at.app.change("post/other", title="It's: \"theirs\"", body="<p>Their body.</p>")
+    at.app.change("post/other", title='It\'s: "theirs"', body="<p>Their body.</p>")
     done = at.publish("--theirs", f"content/drafts/{name}")
     assert done.code == 0, done
     text = at.read(name)

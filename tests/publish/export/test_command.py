@@ -112,7 +112,9 @@ def test_what_has_a_draft_is_updated_there(account, site, export):
     folder = site.folder / "content/drafts"
     for name in ("hello", "edited"):
         text = (folder / f"posts/{name}.md").read_text()
-        (folder / f"my-{name}.md").write_text(text.replace("Kind: post", "Template: wide\nKind: post"))
+        (folder / f"my-{name}.md").write_text(
+            text.replace("Kind: post", "Template: wide\nKind: post")
+        )
         (folder / f"posts/{name}.md").unlink()
     mine = (folder / "my-edited.md").read_text().replace("The body of", "Mine, of")
     (folder / "my-edited.md").write_text(mine)

@@ -1,5 +1,6 @@
 """Stores on a real disk, and how they are damaged."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 from pelican_buttercms.content import Key, RawRecord
@@ -44,6 +45,12 @@ def change(folder, name, data):
     database.close()
 
 
+def read_entry(folder, name):
+    """Return the bytes of an entry of the database in a folder."""
+    with closing(Database(folder)) as database:
+        return database.get(name)
+
+
 def digest_in(folder, scope, number, slug):
     """Return the name of a record's entry."""
     with Store(folder, clock) as store:
@@ -61,8 +68,8 @@ def numbers(folder, scope):
     """Return the numbers of a scope's generations, after reading each to its end."""
     with Store(folder, clock) as store:
         generations = store.generations(scope)
-        assert all(len(list(store.records(one))) == len(one.manifest) for one in generations)
-        return [int(one.id.partition("-")[0]) for one in generations]
+        assert all(len(list(store.records(item))) == len(item.manifest) for item in generations)
+        return [int(item.id.partition("-")[0]) for item in generations]
 
 
 def in_use(folder):
