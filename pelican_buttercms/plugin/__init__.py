@@ -23,6 +23,7 @@ Contents:
     language_graphs    the content of each language
     local_dates        dates of local files that are older than the CMS's
     published_drafts   local drafts that the CMS has by now
+    front_matter_reader   YAML front matter of local files
 Templates and HTML:
     template_context   the object `buttercms`
     jinja_filters      the filters `butter_…`

@@ -66,8 +66,10 @@ CASES = [
     (
         "a.md",
         "---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid:  # none\n\n# end\n---\nx\n",
-        f"---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid: tea  # none\nbase: \"{LINE}\"\n"
-        "\n# end\n---\nx\n",
+        (
+            f"---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid: tea  # none\nbase: \"{LINE}\"\n"
+            "\n# end\n---\nx\n"
+        ),
     ),
     (
         "a.yaml",

@@ -26,6 +26,13 @@ BODIES = st.sampled_from([
     "", "<p>Text &amp; <b>b</b></p>", "<h2>A</h2><ul><li>x</li></ul>", "only text", "<p>a: b</p>",
     "Key: value", "<pre>a\n\n  b</pre>",
 ])  # fmt: skip
+
+
+def letters(name) -> str:
+    """Return what a slug is made of."""
+    return re.sub(r"\W", "", name).lower() or name
+
+
 POSTS = st.fixed_dictionaries({
     "title": WORDS, "summary": TEXTS, "seo_title": TEXTS, "meta_description": TEXTS,
     "body": BODIES, "author": st.sampled_from(["one", "two", "ada-lane"]),
@@ -38,7 +45,7 @@ PAGES = st.fixed_dictionaries({
     "state": st.sampled_from(["live", "live", "draft", "scheduled", "changed"]),
 })  # fmt: skip
 ACCOUNTS = st.fixed_dictionaries({
-    "names": st.lists(WORDS, min_size=7, max_size=7, unique_by=lambda name: letters(name)),
+    "names": st.lists(WORDS, min_size=7, max_size=7, unique_by=letters),
     "posts": st.lists(POSTS, min_size=1, max_size=4),
     "pages": st.lists(PAGES, min_size=1, max_size=3),
     "single": PAGES,
@@ -71,11 +78,6 @@ def fill(account, parts) -> None:
     if parts["locales"] == 3:
         account.settings(locales=["en", "de", "de-AT"], default_locale="en")
         account.translate("pages/news/404", "de", fields={"body": "<p>Deutsch</p>"})
-
-
-def letters(name) -> str:
-    """Return what a slug is made of."""
-    return re.sub(r"\W", "", name).lower() or name
 
 
 def _page(account, page_type, slug, values) -> None:
