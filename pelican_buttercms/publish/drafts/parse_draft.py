@@ -15,6 +15,7 @@ from pelican_buttercms.publish.drafts.metadata import (
     ALIASES,
     COMMON,
     POST_TEXTS,
+    UNPUBLISHED,
     DraftMetadata,
     normalize_key,
 )
@@ -47,7 +48,8 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
         }
     drafts = []
     for version in locale_versions(metadata, site):
-        digest, _, updated = version.base.partition(" ")
+        digest, *words = version.base.split() or [""]
+        updated = next((word for word in words if word != UNPUBLISHED), "")
         draft = RawDraft(
             metadata.path,
             kind,
@@ -56,7 +58,7 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
             locale=version.locale,
             status=version.status,
             base=digest,
-            updated=updated.strip(),
+            updated=updated,
             body_field=metadata.text("body_field") or None,
             has_plain_fields=metadata.style in {"plain", "table"} and kind != "post",
             default_category=site.default_category,
