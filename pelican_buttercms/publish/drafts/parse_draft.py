@@ -40,6 +40,11 @@ _OF_ITEM = tuple(name for name in COMMON if name not in {"title", "slug"})
 def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) -> list[RawDraft]:
     """Return the drafts of one file; problems are noted in its metadata."""
     kind, group = read_kind(metadata)
+    if kind == "post" and not metadata.values.get("kind") and site.is_page(metadata.path):
+        metadata.add_problem(
+            "it lies where Pelican takes it for a page (PAGE_PATHS), and says no kind: add"
+            " Page_type, with * for a single page, or Kind: post to make a post of it."
+        )
     if kind == "post":
         _drop_repeated(metadata)
         metadata.rename(ALIASES)
