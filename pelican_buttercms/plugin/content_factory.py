@@ -22,7 +22,7 @@ from pelican_buttercms.plugin.field_mapping import FieldMapping
 from pelican_buttercms.plugin.html_text import cms_text, printable
 from pelican_buttercms.plugin.local_dates import keep_older_date
 from pelican_buttercms.plugin.page_body import RenderedBody
-from pelican_buttercms.plugin.source_files import WITH_FILE
+from pelican_buttercms.plugin.source_files import Place
 from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.url_collisions import check_slug
@@ -140,7 +140,7 @@ class ContentFactory:
         content, path = self._empty(kind, record, body if is_html else record.fields, path)
         pelican_patches.fill_content(
             content,
-            type(content),
+            kind,
             self._metadata.typographer(printable(html)),
             metadata,
             settings=self._settings,
@@ -167,8 +167,8 @@ class ContentFactory:
         place = f"buttercms/{path}"
         if self._run.sources is None:
             return kind.__new__(kind), posixpath.join(self._settings["PATH"], place)
-        content = WITH_FILE[kind].__new__(WITH_FILE[kind])
-        content.place = place
+        content = kind.__new__(kind)
+        content.get_relative_source_path = Place(content, place)
         return content, self._run.sources.write(path, source, record.updated or record.published)
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import Final
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import history, record_encoding
+from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.accounts import Accounts
 from pelican_buttercms.store.commit import Committer
 from pelican_buttercms.store.generation import Cause, Changes, Generation, Provenance
@@ -75,7 +75,7 @@ class Store(StoreReader):
                         f"There is no generation {number} of {scope} in the store in"
                         f" {self._folder}. There are: {kept}."
                     )
-            generations = self._together(index, scopes, number)
+            generations = self._manifests.together(index, scopes, number, complete=True)
             for generation in generations:
                 all(True for _ in self.records(generation))  # a damaged one is no way back
             for branch in branches:
@@ -131,7 +131,7 @@ class Store(StoreReader):
             index, now = self._index(), self._now().astimezone(UTC)
             pulled_at = min(pulled_at, now) if pulled_at else None
             moment = (
-                pulled_at or asked_at or self._newest.next_moment(index, encoded, now)
+                pulled_at or asked_at or self._manifests.next_moment(index, encoded, now)
             ).astimezone(UTC)
             cause: Cause = "import" if pulled_at else "pull"
             pulled = pulled_at.astimezone(UTC) if pulled_at else min(moment, now)
@@ -147,7 +147,7 @@ class Store(StoreReader):
             stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
             for scope, (manifest, data) in encoded.items():
                 seen = Observations(moment, manifest, {})
-                before = None if pulled_at else self._newest.of(index, scope)
+                before = None if pulled_at else self._manifests.newest(index, scope)
                 later = before is not None and before.observations.newest() > moment
                 stored[scope] = (
                     (seen.merge(before.observations) if before and later else seen),
@@ -180,7 +180,7 @@ class Store(StoreReader):
         """
         with self._database.transaction():
             index, now = self._index(), self._now().astimezone(UTC)
-            generations = self._newest.together(index, list(contents))
+            generations = self._manifests.newest_together(index, list(contents))
             if _identity(generations) != _identity(expected):
                 return None
             full = expected[0].full_calls if expected else 0
@@ -196,7 +196,7 @@ class Store(StoreReader):
 
         Take it before the first request: whatever is observed after counts more.
         """
-        return self._newest.next_moment(self._index(), scopes, self._now())
+        return self._manifests.next_moment(self._index(), scopes, self._now())
 
     def stage(self) -> StagedRecords:
         """Return a writer of records for a pull that is under way; see `commit_together`."""
@@ -236,16 +236,12 @@ class Store(StoreReader):
         }
         with self._database.transaction():
             index, scopes = self._index(), list(changed)
-            number = history.in_use(index, scopes)
+            number = index.in_use(scopes)
             if number is None or any(index.branch(scope).pinned for scope in scopes):
                 return None
-            moment = (asked_at or self._newest.next_moment(index, scopes, self._now())).astimezone(
-                UTC
-            )
-            generations = [
-                self._newest.with_moments(index, generation)
-                for generation in self._together(index, scopes, number)
-            ]
+            moment = asked_at or self._manifests.next_moment(index, scopes, self._now())
+            moment = moment.astimezone(UTC)
+            generations = self._manifests.together(index, scopes, number, complete=True)
             contents = {}
             for old in generations:
                 manifest, data = encoded[old.scope]

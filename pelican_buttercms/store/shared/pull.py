@@ -13,8 +13,7 @@ from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.record_encoding import decode, encode_all
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
-from pelican_buttercms.store.shared.object_storage import ObjectStorage
-from pelican_buttercms.store.shared.parallel import in_parallel
+from pelican_buttercms.store.shared.object_storage import ObjectStorage, in_parallel
 from pelican_buttercms.store.shared.push import TRIES, SharedStore, Transfer, merge_pulls
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.snapshots import record_files as checks
