@@ -133,6 +133,34 @@ def test_an_account_that_ignores_the_locale_is_recognised(make, words):
     assert at.account.posts["other"] == before
 
 
+def test_many_drafts_on_an_account_that_ignores_the_locale(account, make):
+    """Those are read by listings, whose objects have other keys than single posts."""
+    for number in range(12):
+        account.post(f"p{number}")
+    at = make(post_locales="ignored")
+    for number in range(12):
+        at.write(f"{number}.md", HALLO.format(f"Lang: de\nId: p{number}\n"))
+    stopped = at.publish("--ours", "content/drafts")
+    assert stopped.code == 1
+    assert stopped.out.count("this account does not translate posts") == 12
+    stopped = at.publish("--ours", "content/drafts/1.md")
+    assert stopped.out.count("this account does not translate posts") == 1
+    assert at.sent() == []
+
+
+def test_many_new_translations(account, make):
+    """More than are read one by one: the listing of their locale has none of them."""
+    for number in range(12):
+        account.post(f"p{number}")
+    at = make()
+    for number in range(12):
+        at.write(f"{number}.md", HALLO.format(f"Lang: de\nId: p{number}\n"))
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert [german(at, f"p{n}")["slug"] for n in range(12)] == [f"p{n}-de" for n in range(12)]
+    assert at.plan("content/drafts").code == 0
+
+
 def test_an_exported_translation_is_published_again(make):
     """Nothing to do without an edit; with one, that version alone is changed."""
     at = make()
