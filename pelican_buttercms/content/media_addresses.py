@@ -94,15 +94,15 @@ def replace_media(text: str, replace: Replace) -> str:
 
 def media_urls(records: Iterable[RawRecord]) -> list[str]:
     """Return every media address in the records, sorted: in media fields and inside texts."""
-    found: set[str] = set()
+    urls: set[str] = set()
 
     def note(url: str) -> None:
-        found.add(url)
+        urls.add(url)
 
     for record in records:
         for text in _texts(record.data):
             replace_media(text, note)
-    return sorted(found)
+    return sorted(urls)
 
 
 def srcset_addresses(value: str) -> Iterator[re.Match[str]]:
@@ -127,9 +127,9 @@ def _texts(data: Any) -> Iterator[str]:
 
 
 def _replaced(address: str, replace: Replace) -> str | None:
-    found = canonical_address(address)
-    new = replace(found[0]) if found else None
-    return None if found is None or new is None else new + found[1]
+    canonical = canonical_address(address)
+    new = replace(canonical[0]) if canonical else None
+    return None if canonical is None or new is None else new + canonical[1]
 
 
 def _edits(html: str, replace: Replace) -> Iterator[Edit]:

@@ -97,15 +97,15 @@ def split_post(data: dict[str, Any], seen: Seen | None = None) -> list[RawRecord
     for name in ("categories", "tags"):
         kept[name] = [slug for term in data.get(name) or () if (slug := _slug_of(term))]
     records = [RawRecord(Key("post", "", post.slug), kept)]
-    for kind, one in _inside(data):
-        slug = _slug_of(one)
+    for kind, embedded in _inside(data):
+        slug = _slug_of(embedded)
         if not slug:
             continue  # an editor left it empty: there is nothing to show of it
         if seen is not None:
-            if seen.get((kind, slug)) == one:
+            if seen.get((kind, slug)) == embedded:
                 continue
-            seen[kind, slug] = one
-        records.append(_keep(kind, one, slug))
+            seen[kind, slug] = embedded
+        records.append(_keep(kind, embedded, slug))
     return records
 
 

@@ -115,8 +115,8 @@ def _safe(token: Revealable) -> str:
 def _secrets(url: str, token: Revealable | None) -> list[str]:
     """Return what an answer may echo and nobody may print: the token, and parts of the address."""
     parts = urlsplit(url)
-    found = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
-    return sorted({*found, *([token.reveal()] if token else [])}, key=len, reverse=True)
+    parts_of_address = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
+    return sorted({*parts_of_address, *([token.reveal()] if token else [])}, key=len, reverse=True)
 
 
 def _read(answer: Exchange, secrets: list[str]) -> Answer:

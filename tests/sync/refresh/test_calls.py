@@ -274,6 +274,7 @@ def test_what_is_not_pulled_is_not_asked_for(played, make_body):
         [],
         "page.published team/x: not among what is pulled.",
     )
+    assert played.said[-1].startswith("took in 1 event from the test with 0 API calls in ")
     played.build(json.dumps(make_body("post.published", "hello")), posts=False)
     assert played.calls == ["/v2/posts/hello/"]  # the stored pull has posts, and is kept whole
 
