@@ -233,7 +233,7 @@ def test_a_page_that_got_a_date_in_the_future_is_looked_at(played, make_body):
     assert played.calls == []
 
 
-def test_a_deletion_of_what_nobody_told_of_brings_it_where_it_is_there(played, make_body):
+def test_a_deletion_of_what_no_event_named_brings_it_where_it_is_there(played, make_body):
     """Its publication was lost, and the deletion is late or forged."""
     account = played.emulator.account
     account.pages["news"]["lost"] = account.pages["news"]["home"] | {"slug": "lost"}
@@ -244,7 +244,7 @@ def test_a_deletion_of_what_nobody_told_of_brings_it_where_it_is_there(played, m
     assert played.manifests() == played.pulled()
 
 
-def test_a_draft_over_a_public_page_that_nobody_told_of_brings_that(played, make_body):
+def test_a_draft_over_a_public_page_that_no_event_named_brings_that(played, make_body):
     """The event says that a version is public, and none is stored."""
     account = played.emulator.account
     account.pages["news"]["lost"] = account.pages["news"]["home"] | {"slug": "lost"}
