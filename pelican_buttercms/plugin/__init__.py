@@ -21,6 +21,7 @@ Contents:
     taxonomy           one object for each category, tag and author
     translations       versions in several languages
     language_graphs    the content of each language
+    local_dates        dates of local files that are older than the CMS's
     published_drafts   local drafts that the CMS has by now
 Templates and HTML:
     template_context   the object `buttercms`

@@ -69,7 +69,13 @@ def open_session(
     with open_writing(source) as (client, writer), RunJournal(source.options.cache_path) as journal:
         context = PublishContext.build(source, account, records, client)
         session = PublishSession(source, site, emit, context, client)
-        cms = Cms(context.reader, writer, learn=context.equality.learn_terms, within=within)
+        cms = Cms(
+            context.reader,
+            writer,
+            learn=context.equality.learn_terms,
+            within=within,
+            has_locales=any(locale.name for locale in source.options.locales),
+        )
         session.enable_writing(cms, RunLog(journal, account))
         yield session
 

@@ -197,6 +197,7 @@ class Source:
             locales=tuple(locale.name for locale in options.locales),
             main=main.name if main else "",
             preview=options.preview,
+            link_posts="posts" not in options.translation_ids,
             alt_media_text=options.alt_media_text,
         )
 

@@ -26,8 +26,8 @@ def test_records_are_added_replaced_and_removed(store, live, post, clock):
     assert (first.created, first.calls, first.cause) == (clock(), 2, "event")
     assert first.parents == (pulled.id,)
     assert first.id.endswith("-20261121T130000Z")
-    found = (changes.new, changes.updated, changes.deleted)
-    assert found == ((key("c"),), (key("a"),), (key("b"),))
+    match = (changes.new, changes.updated, changes.deleted)
+    assert match == ((key("c"),), (key("a"),), (key("b"),))
     assert list(store.records(store.latest(live))) == [post("a", n=1), post("c")]
     assert [r.key for r in store.records(store.latest(DE))] == [key("a")]
     assert store.latest_together([live, DE]) == [first, second]
@@ -72,7 +72,7 @@ def test_what_does_not_differ_is_no_new_generation(store, live, post):
     ((generation, changes),) = store.apply_changes({live: {key("a"): post("a"), key("x"): None}})
     assert generation == before
     assert (changes.new, changes.updated, changes.deleted) == ((), (), ())
-    assert [one.id for one in store.generations(live)] == [before.id]
+    assert [item.id for item in store.generations(live)] == [before.id]
 
 
 @pytest.mark.parametrize("other", [None, "changed"])

@@ -19,7 +19,7 @@ from pelican_buttercms.publish.drafts.metadata import (
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.post_fields import (
     check_times,
-    future_date,
+    dates,
     post_fields,
     unsupported_metadata,
 )
@@ -76,13 +76,15 @@ def _post(
         html = words.text("body")
     draft = _with_body(draft, words, html, links)
     title = words.text("title")
+    date, future = dates(words, site)
     return replace(
         draft,
         title=title,
         slug=_slug(words, site, title),
         fields=fields,
         files=_once([*files, *draft.files]),
-        future_date=future_date(words, site),
+        date=date,
+        future_date=future,
         unsupported=unsupported_metadata(words),
     )
 

@@ -22,7 +22,6 @@ from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 
 TEXTS = ("summary", "seo_title", "meta_description", "featured_image_alt")
 TERMS = ("categories", "tags")
-_DATED = ("date", "modified")
 
 
 def post_fields(metadata: DraftMetadata, site: DraftSite) -> tuple[dict[str, Any], list[LocalFile]]:
@@ -42,11 +41,8 @@ def post_fields(metadata: DraftMetadata, site: DraftSite) -> tuple[dict[str, Any
 def unsupported_metadata(metadata: DraftMetadata) -> tuple[str, ...]:
     """Return what the API has no place for, a sentence for each reason."""
     sentences = []
-    if dated := [metadata.names[name] for name in _DATED if name in metadata.values]:
-        verb = "is" if len(dated) == 1 else "are"
-        sentences.append(
-            f"{listed(dated)} {verb} not sent: the API sets the date of publishing itself."
-        )
+    if "modified" in metadata.values:
+        sentences.append(f"{metadata.names['modified']} is not sent: the API sets it itself.")
     authors = _names(metadata, "author")
     if len(authors) > 1:
         sentences.append(
@@ -83,13 +79,14 @@ def check_times(metadata: DraftMetadata, site: DraftSite, status: str | None) ->
         )
 
 
-def future_date(metadata: DraftMetadata, site: DraftSite) -> str:
-    """Return the date of a post if it is in the future, else ""."""
+def dates(metadata: DraftMetadata, site: DraftSite) -> tuple[str, str]:
+    """Return the date of a post if it is in the past, else "", and likewise if in the future."""
     try:
         date = _date(metadata, site)
     except (ValueError, OverflowError):
-        return ""  # `check_times` has said so
-    return f"{date:%Y-%m-%d %H:%M}" if date and date > site.now() else ""
+        return "", ""  # `check_times` has said so
+    text = f"{date:%Y-%m-%d %H:%M}" if date else ""
+    return ("", text) if date and date > site.now() else (text, "")
 
 
 def _date(metadata: DraftMetadata, site: DraftSite) -> datetime | None:

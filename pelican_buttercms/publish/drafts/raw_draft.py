@@ -51,6 +51,7 @@ class RawDraft:
             a text and every name in lower case, or from the cells of a table.
         files: the local files that the body shows.
         missing: the links of the body that name a picture or file that is nowhere.
+        date: the date of a post's file if it is in the past, else "".
         future_date: the date of a draft if it is in the future, else ""; the API cannot schedule.
         unsupported: what the file has and the CMS cannot hold, each a sentence with the reason.
     """
@@ -71,6 +72,7 @@ class RawDraft:
     has_plain_fields: bool = False
     files: tuple[LocalFile, ...] = ()
     missing: tuple[str, ...] = ()
+    date: str = ""
     future_date: str = ""
     unsupported: tuple[str, ...] = ()
 

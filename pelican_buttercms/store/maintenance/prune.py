@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import history, record_encoding
+from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.maintenance.raw_sqlite import (
     DamagedDatabaseError,
@@ -96,7 +96,7 @@ def without_old(index: GenerationIndex, keep: int) -> tuple[GenerationIndex, lis
     """Return the index without what is too old, and the ids of the pulls that are then gone."""
     kept: dict[str, Branch] = {}
     for text, branch in index.scopes.items():
-        old = history.expired(index, Scope.parse(text), keep)
+        old = index.expired(Scope.parse(text), keep)
         rest = {number: d for number, d in branch.generations.items() if number not in old}
         kept[text] = Branch(branch.latest, rest, branch.pinned)
     gone = _numbers(index.scopes) - _numbers(kept)

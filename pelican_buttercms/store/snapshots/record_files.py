@@ -57,6 +57,7 @@ class About(Struct, forbid_unknown_fields=True):
     pulled_at: Annotated[datetime, Meta(tz=True)]
     wanted: list[str]
     locales: Annotated[list[str], Meta(min_length=1)]
+    post_groups: dict[str, str] = {}
 
 
 class _RecordFile(Struct, forbid_unknown_fields=True):
@@ -89,13 +90,20 @@ def place_of(key: Key) -> str:
     return "/".join([key.kind, *group, f"{file_name(key.id)}.json"])
 
 
-def encode_about(mode: Mode, pulled_at: datetime, wanted: Iterable[str], locales: Any) -> bytes:
+def encode_about(
+    mode: Mode,
+    pulled_at: datetime,
+    wanted: Iterable[str],
+    locales: Any,
+    post_groups: Mapping[str, str],
+) -> bytes:
     """Encode what the snapshot is; in an order that settings do not change."""
     return _encode(
         {
             "format": FORMAT,
             "locales": sorted(locales),
             "mode": mode,
+            **({"post_groups": dict(sorted(post_groups.items()))} if post_groups else {}),
             "pulled_at": pulled_at.astimezone(UTC).isoformat(),
             "wanted": sorted(set(wanted)),
         }

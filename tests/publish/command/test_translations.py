@@ -156,3 +156,26 @@ def test_a_deleted_translation_leaves_its_original(make):
     assert done.code == 0, done
     assert "de" not in at.account.posts["tea"].get("locales", {})
     assert at.account.posts["tea"]["title"] == "Tea"
+
+
+def test_the_next_build_links_a_new_translation(make):
+    """The store took it in, with its group, and the build makes no call."""
+    at = make()
+    at.site.write(
+        "templates/article.html", "{% for t in article.translations %}{{ t.url }}{% endfor %}"
+    )
+    at.site.configure(
+        BUTTERCMS_LOCALES=["en", "de", "fr"],
+        BUTTERCMS_MAX_AGE="*",
+        ARTICLE_EXCLUDES=["drafts"],
+        THEME_TEMPLATES_OVERRIDES=["templates"],
+    )
+    assert at.command("pull").code == 0
+    done = at.publish(at.write("x.md", HALLO.format("Lang: de\nId: other\nSlug: andere\n")))
+    assert done.code == 0, done
+    before = len(at.app.calls)
+    at.site.build(env=at.environment)
+    assert len(at.app.calls) == before
+    assert at.site.read("other.html") == "andere-de.html"
+    assert at.site.read("andere-de.html") == "other.html"
+    assert at.site.read("tea.html") == "tee-de.html"

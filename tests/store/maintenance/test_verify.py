@@ -90,7 +90,7 @@ def test_locales_stay_together(filled, what):
     assert (numbers(filled, EN), numbers(filled, DE)) == ([3, 2, 1], [2, 1])
     assert in_use(filled) == 2
     with Store(filled, clock) as store:
-        assert {one.id for one in store.latest_together(BOTH)} == {store.latest(DE).id}
+        assert {item.id for item in store.latest_together(BOTH)} == {store.latest(DE).id}
     assert verify(filled).damages == []
 
 
@@ -168,8 +168,8 @@ def test_media_files_and_the_ledger_are_looked_at_too(filled):
             else:
                 media._database.set(f"file/{digest}", b"other")
         media._database.set(f"url/{URL}odd", b"{}")
-    found = {(damage.what, damage.state) for damage in verify(filled).damages}
-    assert found == {
+    result = {(damage.what, damage.state) for damage in verify(filled).damages}
+    assert result == {
         (f"The media file {URL}missing", "missing"),
         (f"The media file {URL}damaged", "damaged"),
         (f"The media file {URL}odd", "damaged"),
