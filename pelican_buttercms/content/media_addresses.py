@@ -6,10 +6,9 @@ Scripts and comments are left alone. So are addresses inside other addresses, su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 import re
-from typing import Any
 
 from pelican_buttercms.content.html_tokens import (
     Edit,
@@ -20,6 +19,7 @@ from pelican_buttercms.content.html_tokens import (
     unescape_value,
 )
 from pelican_buttercms.content.raw_records import RawRecord
+from pelican_buttercms.content.reference_syntax import walk
 
 Replace = Callable[[str], str | None]
 """Returns what takes the place of a media address, None where it stays."""
@@ -100,8 +100,9 @@ def media_urls(records: Iterable[RawRecord]) -> list[str]:
         urls.add(url)
 
     for record in records:
-        for text in _texts(record.data):
-            replace_media(text, note)
+        for text in walk(record.data):
+            if isinstance(text, str):
+                replace_media(text, note)
     return sorted(urls)
 
 
@@ -111,19 +112,6 @@ def srcset_addresses(value: str) -> Iterator[re.Match[str]]:
     A comma inside an address, as the CDN's have, ends nothing.
     """
     return _CANDIDATE.finditer(value)
-
-
-def _texts(data: Any) -> Iterator[str]:
-    """Go through all texts of a record, however deep it is."""
-    waiting = [data]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
 
 
 def _replaced(address: str, replace: Replace) -> str | None:
