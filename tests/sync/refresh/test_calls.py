@@ -218,6 +218,8 @@ def test_an_event_about_a_new_slug_takes_the_old_one_away(played, make_body, pre
     assert played.said[0] == ("post.published renamed: asked for, after hello.")
     assert POST not in played.manifests(preview=preview)[""]
     assert played.manifests(preview=preview) == played.pulled(preview=preview)
+    played.build(json.dumps(make_body("post.published", "renamed")), preview=preview)
+    assert played.said[0] == "post.published renamed: asked for."  # the same slug is no older one
 
 
 def test_a_page_that_got_a_date_in_the_future_is_looked_at(played, make_body):
