@@ -155,9 +155,7 @@ def _took_front_matter(
         # a list in plain metadata would make the tag "[x" of [x, y]
         if front.is_plain and is_markdown and not _YAML_LIST.search(front.inner):
             return False
-        needs_quotes = re.search("mapping values|cannot start any token", str(exc))
-        hint = "; put a value with a colon or a special character in quotes" if needs_quotes else ""
-        raise ParseError(f"{exc}{hint}", exc.line + 1) from exc
+        raise ParseError(str(exc), exc.line + 1) from exc
     if isinstance(node, ScalarNode):
         return False  # a title between two lines, in reStructuredText
     if node is not None and not isinstance(node, MappingNode):
