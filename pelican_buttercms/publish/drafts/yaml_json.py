@@ -91,7 +91,7 @@ def add_yaml(
             reader.add_problem(f"{name}: {text}", key)
             metadata.add(name, {}, key.start_mark.line + 1 + before)
             continue
-        read = reader.field(value, texts=known in texts and known != "fields")
+        read = reader.field(key, value, texts=known in texts and known != "fields")
         metadata.add(name, read, key.start_mark.line + 1 + before)
 
 
@@ -134,7 +134,8 @@ class _YAMLReader:
         try:
             if isinstance(node, MappingNode) and node.tag == f"{_TAG}map":
                 return {
-                    name: self.field(value, texts=texts) for name, _, value in self.entries(node)
+                    name: self.field(key, value, texts=texts)
+                    for name, key, value in self.entries(node)
                 }
             if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
                 return [self.value(one, texts=texts) for one in node.value]
@@ -142,12 +143,12 @@ class _YAMLReader:
         finally:
             self.open.discard(id(node))
 
-    def field(self, node: Node, *, texts: bool = False) -> Any:
+    def field(self, key: Node, value: Node, *, texts: bool = False) -> Any:
         """Read the value of a key; it is rarely meant to be null."""
-        if node.tag == f"{_TAG}null" and not texts:
-            self.add_problem(_no_value(node), node)
+        if value.tag == f"{_TAG}null" and not texts:
+            self.add_problem(_no_value(key), key)
             return ""
-        return self.value(node, texts=texts)
+        return self.value(value, texts=texts)
 
     def scalar(self, node: Node, *, texts: bool) -> Any:
         kind = str(node.tag).removeprefix(_TAG) if isinstance(node, ScalarNode) else ""
@@ -230,14 +231,14 @@ def _unparsed(exc: Exception) -> ParseError:
     return ParseError(reason, 0)
 
 
-def _no_value(node: Node) -> str:
+def _no_value(key: Node) -> str:
     """Return what to do about a field without a value: it could mean that nothing changes."""
-    mark = node.start_mark
-    line = str(mark.buffer or "")[mark.index :].partition("\n")[0] if mark.buffer else ""
+    mark = key.start_mark
+    line = str(getattr(mark, "buffer", None) or "")[mark.index :].partition("\n")[0]
     hint = (
         " A # begins a comment: put the value in quotes, if that is meant." if "#" in line else ""
     )
-    return f'a field has no value: write "" to clear it, or leave the field out.{hint}'
+    return f'{key.value} has no value: write "" to clear it, or leave it out.{hint}'
 
 
 def _no_number(text: str) -> str:
