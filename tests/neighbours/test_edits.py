@@ -61,7 +61,7 @@ def edited(site, neighbour, names):
         EDITS[name](corpus, site)
         corpus.into_account(site)
         build = site.make()
-        assert build.rendered >= 0, build.log
+        assert (build.rendered >= 0) == neighbour.followed, build.log
         found = difference(without_time(site.tree()), without_time(site.full()))
         assert not found, f"after {name}: {found}"
 
