@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pelican_buttercms.incremental.fingerprint import UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import digest
 from pelican_buttercms.incremental.input_registry import InputRegistry
+from pelican_buttercms.incremental.introspection import UntrackableError
 
 _OF_FEEDS = ("SITEURL", "SITENAME", "SITESUBTITLE", "FEED_DOMAIN")
 _FEED_SETTINGS = (
