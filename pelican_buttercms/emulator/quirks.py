@@ -41,6 +41,7 @@ class Behaviour:
         joined_keys: whether several collections may be asked for in one call.
         expand: whether `levels=1` gives references as URIs, or still expands one step.
         silent_failures: whether writes are accepted with 202 and then come to nothing.
+        new_items: whether all items of one call are created, or only each second one.
         slug_clash: whether a page's slug must be unique in its type.
         immutable: what a change of a page's title or slug gets: nothing, or a 400.
         media_check: whether a media value has to be a URL that does not answer 404.
@@ -75,6 +76,7 @@ class Behaviour:
     joined_keys: Literal["allowed", "refused"] = "allowed"
     expand: Literal["uri", "object"] = "uri"
     silent_failures: Literal["no", "yes"] = "no"
+    new_items: Literal["all", "half"] = "all"
     slug_clash: Literal["refuse", "allow"] = "refuse"
     immutable: Literal["ignore", "refuse"] = "ignore"
     media_check: Literal["off", "on"] = "off"

@@ -34,6 +34,7 @@ adds content tells about it through the Protocol `host.Host`.
 | `dependency_table` | all recorded questions with their answers |
 | `manifest`, `checksummed_file` | what is remembered of an output folder, on disk |
 | `build_key` | if it changes, every page is rendered |
+| `known_plugins` | plugins of others whose part in a site is known |
 | `compatibility`, `introspection` | who else has a hand in the site |
 | `warning_replay` | warnings of pages that are kept |
 | `generator_contents`, `generator_hooks`, `output_paths` | Pelican's generators and output paths |

@@ -70,6 +70,7 @@ class Committer:
                 observed_at=seen.observed_at,
                 asked_at=seen.asked_at,
                 left_out=origin.left_out,
+                post_groups=origin.post_groups,
             )
             old = before.manifest if before else {}
             stored.append((generation, Changes.between(old, seen.manifest)))

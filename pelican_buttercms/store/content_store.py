@@ -103,6 +103,7 @@ class Store(StoreReader):
         *,
         asked_at: datetime | None = None,
         left_out: Mapping[Key, str] | None = None,
+        post_groups: Mapping[str, str] | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
@@ -121,6 +122,7 @@ class Store(StoreReader):
             staged: what wrote records of this pull while it was under way, and has ended.
             asked_at: what `next_moment` returned when the pull began; None is now.
             left_out: what is not live by its status, kept for `Generation.left_out`.
+            post_groups: kept for `Generation.post_groups`.
         """
         encoded = {
             scope: record_encoding.encode_all(records) for scope, records in contents.items()
@@ -133,7 +135,15 @@ class Store(StoreReader):
             ).astimezone(UTC)
             cause: Cause = "import" if pulled_at else "pull"
             pulled = pulled_at.astimezone(UTC) if pulled_at else min(moment, now)
-            origin = Provenance(cause, now, pulled, calls, tuple(wanted), left_out=left_out or {})
+            origin = Provenance(
+                cause,
+                now,
+                pulled,
+                calls,
+                tuple(wanted),
+                left_out=left_out or {},
+                post_groups=post_groups or {},
+            )
             stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
             for scope, (manifest, data) in encoded.items():
                 seen = Observations(moment, manifest, {})
@@ -153,6 +163,7 @@ class Store(StoreReader):
         expected: Sequence[Generation],
         *,
         left_out: Mapping[Key, str],
+        post_groups: Mapping[str, str],
     ) -> list[tuple[Generation, Changes]] | None:
         """Store content out of what other machines share, merged with what is here.
 
@@ -162,6 +173,7 @@ class Store(StoreReader):
             wanted: what the last full pull was asked for.
             expected: the newest generations when it was merged.
             left_out: what the last full pull left out of live content, by its status.
+            post_groups: as in `Generation.post_groups`.
 
         Returns:
             As `commit_together`; None, and nothing is changed, where others are stored by now.
@@ -174,7 +186,9 @@ class Store(StoreReader):
             full = expected[0].full_calls if expected else 0
             asked = {key for seen, _ in contents.values() for key in seen.asked_at}
             unasked = {key: status for key, status in left_out.items() if key not in asked}
-            origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full, unasked)
+            origin = Provenance(
+                "shared", now, pulled_at, 0, tuple(wanted), full, unasked, post_groups
+            )
             return self._committer.commit(index, contents, origin)
 
     def next_moment(self, scopes: Iterable[Scope]) -> datetime:
@@ -195,6 +209,7 @@ class Store(StoreReader):
         calls: int = 0,
         cause: Cause = "event",
         asked_at: datetime | None = None,
+        post_groups: Mapping[str, str] | None = None,
     ) -> list[tuple[Generation, Changes]] | None:
         """Store the newest generations once more, with a few records asked for anew in them.
 
@@ -208,6 +223,7 @@ class Store(StoreReader):
             calls: how many API calls it cost.
             cause: why it was asked for.
             asked_at: what `next_moment` returned before; None is now.
+            post_groups: kept for `Generation.post_groups`; None leaves them as they are.
 
         Returns:
             The same as `commit_together`, and what is there where nothing differs: that is no new
@@ -236,15 +252,21 @@ class Store(StoreReader):
             asked = {key for records in changed.values() for key in records}
             first, now = generations[0], self._now().astimezone(UTC)
             left_out = {key: word for key, word in first.left_out.items() if key not in asked}
+            groups = first.post_groups if post_groups is None else post_groups
             if all(contents[old.scope][0].manifest == old.manifest for old in generations):
                 same = [
-                    replace(old, asked_at=contents[old.scope][0].asked_at, left_out=left_out)
+                    replace(
+                        old,
+                        asked_at=contents[old.scope][0].asked_at,
+                        left_out=left_out,
+                        post_groups=groups,
+                    )
                     for old in generations
                 ]
                 self._committer.renew(index, same)
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
             origin = Provenance(
-                cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out
+                cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out, groups
             )
             return self._committer.commit(index, contents, origin)
 

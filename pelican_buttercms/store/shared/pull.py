@@ -109,7 +109,12 @@ def _store(sharing: SharedStore, pull: RemotePull, local: list[Generation]) -> T
         data = encode_all(_checked(sharing, scope, seen.manifest, fetched))[1]
         contents[scope] = seen, data
     stored = sharing.store.commit_shared(
-        contents, pull.pulled_at, pull.wanted, local, left_out=pull.left_out
+        contents,
+        pull.pulled_at,
+        pull.wanted,
+        local,
+        left_out=pull.left_out,
+        post_groups=pull.post_groups,
     )
     if stored is None:
         return None
