@@ -59,13 +59,3 @@ def test_accounts_that_behave_otherwise_can_be_played(play, circle):
     circle.collection("farms", {"id": 7, "name": "F", "status": "draft"})
     kept = play().get("pages/coffee/a/")["data"]["fields"]
     assert kept["farm"] == "/v2/content/?keys=farms[_id=7]"
-
-
-def test_texts_of_media_do_not_reach_into_referenced_pages(play, account):
-    """`alt_media_text` is about the page that was asked for."""
-    url = "https://cdn.buttercms.com/AAA"
-    account.page("news", "inner", image=url)
-    account.page("news", "outer", image=url, link={"$ref": "page:news/inner"})
-    fields = play().get("pages/news/outer/", alt_media_text=1)["data"]["fields"]
-    assert fields["image"] == {"url": url}
-    assert fields["link"]["fields"]["image"] == url
