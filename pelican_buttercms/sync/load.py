@@ -92,7 +92,9 @@ def read_content(
         policy = FreshnessPolicy(source, store, say, progress, calls, trigger=trigger)
         generations = policy.current()
         if not policy.pulled:  # a pull has warned of them already
-            warn_of_left_out({k: v for one in generations for k, v in one.left_out.items()})
+            warn_of_left_out(
+                {k: v for generation in generations for k, v in generation.left_out.items()}
+            )
         media = MediaReader(options, policy.news)
         if is_known is not None and policy.stale is None and is_known(generations, media.read):
             policy.settle_media(media.unfetched)

@@ -100,7 +100,8 @@ def remove_identity(raw: RawDraft, site: DraftSite) -> None:
     """
     metadata, before = _read_now(raw, site)
     changes: dict[tuple[str, ...], str | None] = {("id",): None, ("base",): None}
-    is_public = raw.kind != "item"  # a build never shows an item's file
+    # a build never shows an item's file, or a row of a table
+    is_public = raw.kind != "item" and draft_file(raw.path) == raw.path
     changes |= _withdrawal(metadata, before) if is_public else {}
     gone = [replace(one, id="", base="", updated="") for one in before]
     gone = [replace(one, status="draft") if is_public else one for one in gone]
