@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _BASE = re.compile(r"[0-9a-f]{16}( .*)?")
 _EVERY_PAGE = "*"
+_UNDATED = "butter_undated"  # what would be public, and has no date for that
 
 _Place = Literal["shown", "left", "ahead", "withdrawn"]
 
@@ -79,9 +80,10 @@ def _place(content: Any, is_live: Callable[[Key], bool], is_shown: Callable[[Key
     key = draft.key
     if not draft.is_stored or key.kind == "item" or not is_shown(key):
         return "shown" if key.kind == "post" else "left"
-    if is_live(key) or content.status != "published":
+    is_undated = _UNDATED in content.metadata
+    if is_live(key) or (content.status != "published" and not is_undated):
         return "left"
-    return "ahead" if draft.is_behind else "withdrawn"
+    return "ahead" if draft.is_behind and not is_undated else "withdrawn"
 
 
 def _report(paths: Mapping[_Place, str]) -> None:
@@ -129,8 +131,8 @@ def complete(
     moment = getattr(record, "published", None) or getattr(record, "updated", None)
     if moment:
         metadata["date"] = site_time(moment, zone)
-    else:
-        metadata["status"] = "draft"
+    elif str(metadata.get("status") or "published").lower() == "published":
+        metadata["status"], metadata[_UNDATED] = "draft", True
 
 
 def local_draft(metadata: Mapping[str, Any]) -> LocalDraft | None:
