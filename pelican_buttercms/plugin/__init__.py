@@ -23,6 +23,7 @@ Contents:
     language_graphs    the content of each language
     local_dates        dates of local files that are older than the CMS's
     published_drafts   local drafts that the CMS has by now
+    front_matter_reader   YAML front matter of local files
 Templates and HTML:
     template_context   the object `buttercms`
     jinja_filters      the filters `butter_…`
@@ -60,7 +61,9 @@ def connect() -> None:
     signals.initialized.connect(on_initialized)
     signals.get_generators.connect(on_get_generators)
     signals.generator_init.connect(on_generator_init)
-    signals.article_generator_context.connect(on_article_metadata)
+    signals.readers_init.connect(on_readers)
+    signals.article_generator_context.connect(on_local_metadata)
+    signals.page_generator_context.connect(on_local_metadata)
     signals.content_object_init.connect(on_content)
     signals.article_generator_pretaxonomy.connect(on_articles)
     signals.article_generator_finalized.connect(on_articles_finalized)
@@ -120,14 +123,21 @@ def on_generator_init(generator: Any) -> None:
         site.up_to_date_check.disable(generator)
 
 
-def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
-    """Date a local draft that the CMS has."""
-    run = registry.run_of(generator)
-    if run and "date" not in metadata:
+def on_readers(readers: Any) -> None:
+    """Read YAML front matter as `publish` does."""
+    if registry.has_site(readers.settings):
+        from pelican_buttercms.plugin import front_matter_reader  # noqa: PLC0415
+
+        front_matter_reader.install(readers)
+
+
+def on_local_metadata(generator: Any, metadata: dict[str, Any]) -> None:
+    """Complete a local draft, whichever generator reads it."""
+    if run := registry.run_of(generator):
         from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published_drafts.give_date(metadata, run.find, run.pulled_at, zone)
+        published_drafts.complete(metadata, run.find, run.pulled_at, zone)
 
 
 def on_content(content: Any) -> None:
@@ -180,9 +190,9 @@ def on_all_generators(generators: list[Any]) -> None:
         run.generators = generators
         if run.is_main:
             validation.warn_of_pure(generators, run.options)
-        page_body.show_bodies(
-            run.rendered_bodies, other_plugins.plugins_naming("_content", generators[0].settings)
-        )
+        if run.rendered_bodies:
+            plugins = other_plugins.plugins_naming("_content", generators[0].settings)
+            page_body.show_bodies(run.rendered_bodies, plugins)
         url_collisions.refuse_clashes(generators, run.options, run.media)
         run.clean(generators[0])
         run.clear_leftovers()

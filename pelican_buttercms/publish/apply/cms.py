@@ -51,9 +51,19 @@ class Cms:
         self._clock = clock
         self._sent_at: float | None = None
 
-    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
-        """Return the current version of each target, None where there is none."""
-        return self._reader.read(targets)
+    def read(
+        self, targets: Iterable[WriteTarget], *, live: bool = True
+    ) -> dict[WriteTarget, ItemVersion | None]:
+        """Return the current version of each target, None where there is none.
+
+        Args:
+            targets: the versions.
+            live: whether it matters what of posts and pages is live.
+        """
+        targets = list(targets)
+        items = [target for target in targets if target.key.kind == "item"]
+        others = [target for target in targets if target.key.kind != "item"]
+        return self._reader.read(items) | self._reader.read(others, live=live)
 
     def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
         """Return all current items of a collection by id."""

@@ -2,7 +2,7 @@
 
 bounds            limits of size, depth, numbers and brackets, checked before parsing
 cms_links         site addresses of CMS content that a draft links to
-edit_json, edit_lines, edit_yaml   change one key of metadata, keep every other byte
+edit_lines, edit_structured   change keys of metadata, keep every other byte
 errors            the error that this package raises
 file_formats      a draft's file to its metadata and HTML
 front_matter      where metadata stands in a file
@@ -19,6 +19,6 @@ quiet_logging     silences Pelican while drafts are read
 raw_draft         a draft as its file has it
 read              files and folders to raw drafts
 site_plugins      the site's plugins, loaded for rendering
-write_back        Id and Base, written into a draft's file
+write_back        Id, Base and values, written into a draft's file
 yaml_json         YAML and JSON, parsed as JSON values with line numbers
 """

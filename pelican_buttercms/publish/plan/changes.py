@@ -67,7 +67,9 @@ class ChangePlanner:
                 notes=_kept_notes(draft, version, outcome),
             )
         problems = list(self._impossible(draft, version, outcome))
-        problems += check(draft, self._known, self._options, creating=False)
+        problems += check(
+            draft, self._known, self._options, creating=False, publishes=STATUS in outcome.changes
+        )
         if problems:
             return DraftOutcome(problems=tuple(problems))
         return DraftOutcome(change=self._change(draft, version, outcome))
@@ -133,11 +135,16 @@ class ChangePlanner:
 
 
 def check(
-    draft: Draft, known: AccountSchema, options: PublishOptions, *, creating: bool
+    draft: Draft,
+    known: AccountSchema,
+    options: PublishOptions,
+    *,
+    creating: bool,
+    publishes: bool = True,
 ) -> list[str]:
     """Return what is wrong with a draft that is about to be written."""
     problems = validate(draft, known, creating=creating, allow_unknown=options.allow_unknown)
-    if draft.raw.future_date and draft.values.get(STATUS) == "published":
+    if publishes and draft.raw.future_date and draft.values.get(STATUS) == "published":
         problems.append(messages.future_date(draft))
     return problems
 

@@ -30,7 +30,6 @@ from pelican_buttercms.publish.plan.plan import (
     sendable_status,
 )
 from pelican_buttercms.publish.plan.post_translations import (
-    is_ignored,
     is_same_post,
     is_translation,
     locale_names,
@@ -160,14 +159,14 @@ class PublishPlanner:
         self, draft: Draft, versions: Versions, new_posts: AbstractSet[Key]
     ) -> DraftOutcome:
         if is_translation(draft.target):
-            if is_ignored(draft, self._known, self._reads):
-                return DraftOutcome(problems=(messages.no_translations(draft),))
-            is_new = versions.get(draft.target) is None
+            found = versions.get(draft.target)
             original = versions.get(original_of(draft.target, self._known))
-            if is_new and original is None and draft.target.key not in new_posts:
+            if found is not None and found == original:  # whatever locale is asked for
+                return DraftOutcome(problems=(messages.no_translations(draft),))
+            if found is None and original is None and draft.target.key not in new_posts:
                 why = messages.gone if draft.raw.base else messages.no_original
                 return DraftOutcome(problems=(why(draft),))
-            found, draft = versions.get(draft.target), located(draft, self._reads)
+            draft = located(draft, self._reads)
             versions = {**versions, draft.target: found}
             if (renamed := renamed_target(draft)) and is_same_post(
                 draft.target, renamed, self._reads
