@@ -69,8 +69,8 @@ class DraftUpdater:
         if version is None:
             if raw:
                 remove_identity(raw, self._site)
-            if raw and draft_file(raw.path) == raw.path:
-                self._emit(f"{raw.path}: Status is draft now, so that no build brings it back.")
+                if raw.kind != "item" and draft_file(raw.path) == raw.path:
+                    self._emit(f"{raw.path}: Status is draft now, so that no build brings it back.")
             return
         kept = dict(written.part.kept)
         if kept and raw and self._take(raw, written.target, version, kept):

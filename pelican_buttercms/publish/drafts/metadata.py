@@ -24,6 +24,9 @@ ALIASES = {
     "authors": "author",
     "category": "categories",
 }
+UNPUBLISHED = "draft"
+"""What `Base` ends in where a file says more than the CMS: it is public here, and not there."""
+
 KNOWN = frozenset((*COMMON, *POST_TEXTS, *TIMES, *ALIASES))
 
 

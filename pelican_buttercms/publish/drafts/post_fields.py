@@ -77,7 +77,7 @@ def check_times(metadata: DraftMetadata, site: DraftSite, status: str | None) ->
         text = metadata.text("date")
         metadata.add_problem(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
         return
-    is_there = bool(metadata.text("base"))  # what is published already may have any date
+    is_there = bool(metadata.values.get("base"))  # what is published already may have any date
     if date and status == "published" and date > site.now() and not is_there:
         metadata.add_problem(
             f"Date {date:%Y-%m-%d %H:%M} is in the future and Status is published: the API cannot"
