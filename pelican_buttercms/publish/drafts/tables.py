@@ -13,6 +13,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.publish.drafts.csv_cells import Table, parse_table, set_cells
 from pelican_buttercms.publish.drafts.edit_lines import Changes
 from pelican_buttercms.publish.drafts.edit_structured import edit_structured
@@ -39,6 +40,8 @@ SUFFIXES = frozenset(("csv", "tsv"))
 SPREADSHEETS = frozenset(("xlsx", "xlsm", "xls", "ods", "numbers"))
 
 _LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*[ \t]*(?:-(?=\s)|\[)")
+_BASE = re.compile(r"[0-9a-f]{16,64}( .*)?")
+_DEEPEST = 8
 _OF_ITEM = frozenset(COMMON) - {"title", "slug"}
 _GROUPS = frozenset(("collection", "page_type"))
 _ENCODING = (
@@ -175,7 +178,13 @@ def _check_columns(table: Table, whole: DraftMetadata) -> bool:
                 " one."
             )
     for name in names:
-        if any(other.startswith(f"{name}.") for other in names if name):
+        parts = name.split(".")
+        if len(parts) > _DEEPEST or (name and not all(part.strip() for part in parts)):
+            whole.add_problem(
+                f"row {table.first}: the column {clean_line(name, 80)!r} has a dot too many: write"
+                " component.field."
+            )
+        elif any(other.startswith(f"{normalize_key(name)}.") for other in seen if name):
             whole.add_problem(
                 f"row {table.first}: the column {name!r} has a value, and there are columns for"
                 f" what is inside of it, {name}.…: keep one of both."
@@ -205,17 +214,24 @@ def _rows(path: Path, table: Table) -> Iterator[DraftMetadata]:
                 key, *inner = name.split(".")
                 own = normalize_key(key)
                 if own in common and own != "fields":
-                    _add(
-                        entry.values,
-                        [own, *inner],
-                        text.removeprefix("v") if own == "base" else text,
-                    )
+                    _add(entry.values, [own, *inner], _base(entry, text) if own == "base" else text)
                     entry.names[own] = key
                 else:
                     _add(fields, inner if own == "fields" and inner else [key, *inner], cell.text)
         if entry.values or fields:
             entry.values["fields"], entry.names["fields"] = fields, "fields"
             yield entry
+
+
+def _base(entry: DraftMetadata, text: str) -> str:
+    """Return a base as publish wrote it; spreadsheets change what looks like a number."""
+    base = text.removeprefix("v")
+    if not _BASE.fullmatch(base):
+        entry.add_problem(
+            f"base {text!r} is not what publish wrote: clear the cell, and say with --ours or"
+            " --theirs once which version counts."
+        )
+    return base
 
 
 def _add(values: dict[str, Any], path: list[str], text: str) -> None:

@@ -177,6 +177,10 @@ BAD = {
     "status": ("name,status\nJoe,live\n", "row 2: Status 'live' is none of published and draft"),
     "locale": ("name,locale\nJoe,xx\n", "row 2: there is no locale 'xx'"),
     "latin": ("name\nJo\xe9\n".encode("cp1252"), "is not UTF-8"),
+    "base": ("name,base\nJoe,1.23E+15\n", "row 2: base '1.23E+15' is not what publish wrote"),
+    "number": ("name,id\nJoe,x1\n", "row 2: `id` is 'x1', and an item has a number"),
+    "dots": ("name," + "a." * 3000 + "b\nJoe,x\n", "has a dot too many"),
+    "twofold": ("name,Status,status.en\nJoe,draft,draft\n", "keep one of both"),
     "id": ("id,name\n1,Jane\n1,Joe\n", "row 3: is a draft of item team/1, and so is"),
 }
 
