@@ -7,6 +7,7 @@ messages, and tells it from the others everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+import json
 from pathlib import Path
 import re
 from typing import Any
@@ -112,11 +113,15 @@ def edit_table(text: str, path: Path, changes: Changes) -> str:
     if suffix not in SUFFIXES:
         return edit_structured(text, changes, entry=number)
     table = parse_table(text, tabs=suffix == "tsv")
-    values = {
-        ".".join(place): _cell(place[0], str(value or ""))
-        for place, value in changes.items()
-        if value is not None or place[0] in map(str.casefold, table.names)
-    }
+    names = {normalize_key(name): name for name in table.names}
+    values: dict[str, str] = {}
+    for place, value in changes.items():
+        column = ".".join(place[1:] if place[0] == "fields" and place[1:] else place)
+        column = names.get(normalize_key(column), column)
+        if value is not None or column in table.names:
+            cell = "" if value is None else _cell(place[0], value)
+            is_bare = not any(sign in cell for sign in f'"\r\n{table.separator}')
+            values[column] = cell if is_bare else '"' + cell.replace('"', '""') + '"'
     return set_cells(text, table, number - table.first, values)
 
 
@@ -257,6 +262,10 @@ def _named(path: Path, what: str, number: int) -> Path:
     return path.with_name(f"{path.name} {what} {number}")
 
 
-def _cell(name: str, value: str) -> str:
+def _cell(key: str, value: Any) -> str:
     """Return the text of a cell; spreadsheets would take many a digest for a number."""
-    return f"v{value}" if name == "base" and value else value
+    if key == "base":
+        return f"v{value}"
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return value or '""'  # an empty cell would say nothing
