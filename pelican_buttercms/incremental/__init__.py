@@ -30,8 +30,9 @@ adds content tells about it through the Protocol `host.Host`.
 | `fingerprint` | texts that tell values apart |
 | `pure_functions` | which functions return the same for the same arguments |
 | `function_fingerprint`, `code_names`, `user_modules` | the code of functions |
-| `page_dependencies` | compares what a page depends on with the last build |
-| `dependency_table` | all recorded questions with their answers |
+| `page_dependencies`, `given_values` | compares what a page depends on with the last build |
+| `dependency_table`, `fact_groups` | all recorded questions with their answers |
+| `table_delta`, `table_part` | what a process has learnt of them, and what is still needed |
 | `manifest`, `checksummed_file` | what is remembered of an output folder, on disk |
 | `build_key` | if it changes, every page is rendered |
 | `known_plugins` | plugins of others whose part in a site is known |

@@ -20,6 +20,7 @@ from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import own_of_feed
+from pelican_buttercms.incremental.given_values import GIVEN, PageRender
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
@@ -32,12 +33,7 @@ from pelican_buttercms.incremental.output_writer import (
     is_intact,
     stamp_of,
 )
-from pelican_buttercms.incremental.page_dependencies import (
-    GIVEN,
-    SITEURL_BEFORE,
-    DependencyChecker,
-    PageRender,
-)
+from pelican_buttercms.incremental.page_dependencies import SITEURL_BEFORE, DependencyChecker
 from pelican_buttercms.incremental.page_results import PageResults, WorkerResult
 from pelican_buttercms.incremental.page_task import PageTask
 from pelican_buttercms.incremental.pagination import spread

@@ -49,7 +49,7 @@ from pelican_buttercms.incremental.input_registry import (
 from pelican_buttercms.incremental.instrumentation import Instrumentation
 from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.output_cleaning import CleanedOutput
-from pelican_buttercms.incremental.output_paths import is_text
+from pelican_buttercms.incremental.output_paths import is_text, name_of
 from pelican_buttercms.incremental.output_writer import OutputWriter, stamp_of
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.page_results import PageOutcomes
@@ -167,7 +167,7 @@ class IncrementalBuild:
 
     def _note_unknown(self, paths: list[str]) -> None:
         """Note what is written while nobody follows it: the ledger no longer knows these files."""
-        self._unknown.update(os.path.relpath(path, self._output) for path in paths)
+        self._unknown.update(name_of(self._output, path) for path in paths)
 
     @property
     def marks(self) -> bool:
@@ -260,7 +260,7 @@ class IncrementalBuild:
         )
 
     def _begin_files(self, paths: list[str]) -> None:
-        self._started.add(os.path.relpath(path, self._output) for path in paths)
+        self._started.add(name_of(self._output, path) for path in paths)
 
     def remove_gone(self) -> None:
         """Remove what the last build has written and this one has not.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from pelican_buttercms.incremental.dependency_table import TableDelta, TableMark
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.manifest import PageRecord
 from pelican_buttercms.incremental.output_paths import is_plain, name_of, path_of
@@ -16,6 +15,7 @@ from pelican_buttercms.incremental.output_writer import Written
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.recorder import recorder
+from pelican_buttercms.incremental.table_delta import TableDelta, TableMark
 
 
 @dataclass
