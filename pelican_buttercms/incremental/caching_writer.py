@@ -82,6 +82,7 @@ class CachingWriter:
         self._waiting: list[PageTask] | None = None
         self._paths: set[str] = set()
         self._siteurl_before: Any = None
+        self._asks_again = False
         self.results = PageResults(writer.output_path, objects, basis)
         self.verify = False
         self.workers = 1
@@ -95,9 +96,14 @@ class CachingWriter:
         self._accepted[id(environment)] = jinja_environment.loaders(environment)
 
     def ask_again(self) -> None:
-        """Look at what another plugin has changed between two generators."""
-        self._objects.refresh()
-        self._basis.ask_again()
+        """Look, before the next page, at what another plugin has changed between two generators."""
+        self._asks_again = True
+
+    def _follow_others(self) -> None:
+        if self._asks_again:
+            self._asks_again = False
+            self._objects.refresh()
+            self._basis.ask_again()
 
     # in the place of Pelican's
 
@@ -114,6 +120,7 @@ class CachingWriter:
         **kwargs: Any,
     ) -> None:
         """Replace `Writer.write_file`."""
+        self._follow_others()
         more = (relative_urls, paginated, template_name, override_output, url)
         if not self._is_accepted(template):
             self.flush()
@@ -170,6 +177,7 @@ class CachingWriter:
         feed_title: Any = None,
     ) -> Any:
         """Replace `Writer.write_feed`; returns no feed if its file is as it would become."""
+        self._follow_others()
         arguments = (elements, context, path, url, feed_type, override_output, feed_title)
         heard = signals.feed_generated.receivers or signals.feed_written.receivers
         own = None if heard or not path or not elements else own_of_feed(self._objects, arguments)

@@ -33,7 +33,6 @@ from pelican_buttercms.publish.undo import describe_undo, undo_drafts
 from pelican_buttercms.sync.account import Source, account_name, stored_records
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.write_client import open_writing
-from pelican_buttercms.sync.live_and_preview import unpulled_records
 from pelican_buttercms.sync.progress import LineProgress
 
 Emit = Callable[[str], None]
@@ -122,7 +121,8 @@ class PublishSession:
         self._policy = options.policy
         absent = set()
         for kind, group in self._context.unknown_groups(self._raws):
-            records = unpulled_records(self._client, kind, group, self._context.known.main_locale)
+            main_locale = self._context.known.main_locale
+            records = self._context.reader.unpulled(kind, group, main_locale)
             self._context = self._context.with_records(records, self._source.options)
             if (
                 not records

@@ -88,6 +88,10 @@ def _resolve_one(diagnostics: Diagnostics, *, is_absent: bool) -> Draft:
 def _target(diagnostics: Diagnostics) -> WriteTarget:
     raw = diagnostics.raw
     name = raw.id if raw.kind == "item" else raw.id or raw.slug
+    if raw.kind == "item" and raw.id and not (raw.id.isascii() and raw.id.isdecimal()):
+        diagnostics.add_problem(
+            "id", f"is {raw.id!r}, and an item has a number, which publish writes: clear it."
+        )
     locale = diagnostics.account.locale(raw.locale)
     if locale is None:
         names = [one.name for one in diagnostics.account.locales if one.name]

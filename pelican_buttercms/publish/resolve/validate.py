@@ -49,6 +49,8 @@ def validate(
     shape = account.fields_of(draft.target.key)
     if draft.target.key.kind == "post" or shape is None:
         return problems
+    if grouped := _unnamed_locales(_fields(draft), shape):
+        return [*problems, describe(draft.raw, "fields", grouped)]
     checker = TypeChecker(account.schemas.components)
     checker.check_object(_fields(draft), shape, "", str(draft.target.key.group))
     if creating:
@@ -60,6 +62,19 @@ def validate(
     return problems + [
         describe(draft.raw, where, what) for where, what in checker.problems + unknown
     ]
+
+
+def _unnamed_locales(fields: Mapping[str, Any], shape: ObjectSchema) -> str:
+    """Return what is wrong with fields that are grouped by locales nobody has named, else ""."""
+    for name, inner in fields.items():
+        is_group = isinstance(inner, Mapping) and inner and all(map(shape.get, inner))
+        if shape.get(name) is not None or not is_group:
+            return ""
+    names = ", ".join(map(repr, fields))
+    return (
+        f"are grouped by {names}, and BUTTERCMS_LOCALES does not name these locales: set"
+        f" BUTTERCMS_LOCALES = [{names}] with all locales of the account, pull, and publish again."
+    ) * bool(fields)
 
 
 def fill_missing(draft: Draft, account: AccountSchema) -> tuple[Values, list[str]]:

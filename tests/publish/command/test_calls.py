@@ -148,3 +148,21 @@ def test_one_item_in_all_its_locales_is_one_write(make, locales):
         "Other" for _ in locales
     ]
     assert item["name"] == "Name 7"
+
+
+def test_a_collection_that_no_pull_brings(account, desk):
+    """It is read once to learn its fields, and what was read tells how to find one item."""
+    account.schemas(collections={"team": {"name": {"type": "text"}}})
+    account.collection("team", *({"id": 100 + n, "name": f"Name {n}"} for n in range(450)))
+    account.collection("offices", {"id": 1, "city": "Hull"})
+    at = desk()
+    at.site.configure(BUTTERCMS_COLLECTIONS=["offices"])
+    assert at.command("pull").code == 0
+    calls = Calls(at)
+    done = at.publish(
+        "--ours", at.write("one.yaml", "collection: team\nid: 107\nfields: {name: New}\n")
+    )
+    assert done.code == 0, done
+    assert at.items("team")[107]["name"] == "New"
+    reads, writes = calls()
+    assert (reads <= 5, writes) == (True, 1)
