@@ -6,7 +6,11 @@ of them are rendered. Plugins are imported by their names then.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+import os
+from pathlib import Path
 import pkgutil
 from threading import Thread
 from typing import Any
@@ -26,6 +30,8 @@ _OF_JINJA: tuple[tuple[type, str], ...] = (
 )
 _MEMOIZED = ("get_content", "get_summary")
 _PLUGINS = "pelican.plugins._utils"
+_PATHS = {"write_file": (0, "name"), "write_feed": (2, "path"), "_open_w": (0, "filename")}
+"""The methods of a writer that write, with the place and the name of their path."""
 
 
 def find(module: str, name: str) -> Any:
@@ -95,3 +101,26 @@ def plugin_name(plugin: Any) -> str:
     """Return the name by which PLUGINS knows a plugin."""
     known = find(_PLUGINS, "get_plugin_name")
     return str(known(plugin) if known is not None else getattr(plugin, "__name__", plugin))
+
+
+def note_opened(writer: Any, note: Callable[[str], None]) -> None:
+    """Let the path of each file be noted before a writer opens it, as far as that is seen."""
+    for name, (place, keyword) in _PATHS.items():
+        if callable(method := getattr(writer, name, None)):
+            setattr(writer, name, partial(_noted, method, note, place, keyword, writer.output_path))
+
+
+def _noted(
+    method: Callable[..., Any],
+    note: Callable[[str], None],
+    place: int,
+    keyword: str,
+    folder: str,
+    /,
+    *arguments: Any,
+    **options: Any,
+) -> Any:
+    path = arguments[place] if len(arguments) > place else options.get(keyword)
+    if isinstance(path, str | Path):
+        note(os.path.join(folder, path))  # noqa: PTH118  (an absolute path stays as it is)
+    return method(*arguments, **options)

@@ -17,7 +17,7 @@ from jinja2 import Environment
 
 from pelican_buttercms.incremental import jinja_environment
 from pelican_buttercms.incremental.fingerprint import fingerprint
-from pelican_buttercms.incremental.output_writer import file_digest
+from pelican_buttercms.incremental.output.file_state import file_digest
 
 PACKAGE = Path(__file__).parent.parent
 """The folder of this package."""

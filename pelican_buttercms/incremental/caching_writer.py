@@ -22,8 +22,9 @@ from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
 from pelican_buttercms.incremental.manifest import PageRecord
-from pelican_buttercms.incremental.output_paths import path_of
-from pelican_buttercms.incremental.output_writer import OutputWriter, encoded, is_intact
+from pelican_buttercms.incremental.output.file_state import is_intact
+from pelican_buttercms.incremental.output.paths import path_of
+from pelican_buttercms.incremental.output.writer import OutputWriter, encoded
 from pelican_buttercms.incremental.page_dependencies import (
     GIVEN,
     SITEURL_BEFORE,

@@ -11,8 +11,8 @@ import msgspec
 from pelican_buttercms.incremental.dependency_table import TableDelta, TableMark
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.manifest import PageRecord
-from pelican_buttercms.incremental.output_paths import is_plain, name_of, path_of
-from pelican_buttercms.incremental.output_writer import Written
+from pelican_buttercms.incremental.output.file_state import FileState
+from pelican_buttercms.incremental.output.paths import is_plain, name_of, path_of
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.recorder import recorder
@@ -109,7 +109,7 @@ class PageResults:
         """Note whose file is about to be written, and what tells what it rests on."""
         self._expected = name, page_of
 
-    def written(self, path: str | None, written: Written | None) -> None:
+    def written(self, path: str | None, written: FileState | None) -> None:
         """A file was written: remember what it rests on."""
         expected, self._expected = self._expected, None
         if path is None or written is None:

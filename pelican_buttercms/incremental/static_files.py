@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 import filecmp
 from functools import partial
+from itertools import chain
 import os
 from pathlib import Path
 from typing import Any
 
-from pelican.generators import StaticGenerator
+from pelican.generators import SourceFileGenerator, StaticGenerator
 
 from pelican_buttercms.filesystem import read_regular
-from pelican_buttercms.incremental.output_cleaning import sizes
-from pelican_buttercms.incremental.output_writer import file_digest
+from pelican_buttercms.incremental.output.changed_files import sizes
+from pelican_buttercms.incremental.output.file_state import file_digest
 
 _REQUIRED = "_file_update_required"
 
@@ -47,6 +48,21 @@ def _made_room(
 def files_of_theme(generator: Any) -> Iterator[str]:
     """Yield the files of the theme that Pelican copies, by path in the output folder."""
     yield from (name for _, name in _of_theme(generator))
+
+
+def without_template(generators: Iterable[Any]) -> Iterator[str]:
+    """Yield the names of the files that generators write without a template: copies and sources."""
+    for generator in generators:
+        for one in getattr(generator, "staticfiles", ()):
+            if (Path(generator.path) / one.source_path).is_file():  # what is linked may be gone
+                yield os.path.normpath(str(one.save_as))
+        if isinstance(generator, SourceFileGenerator):
+            extension = generator.settings["OUTPUT_SOURCES_EXTENSION"]
+            shown = chain(generator.context["articles"], generator.context["pages"])
+            for one in chain.from_iterable((one, *one.translations) for one in shown):
+                yield os.path.splitext(str(one.save_as))[0] + extension  # noqa: PTH122
+        if isinstance(generator, StaticGenerator):
+            yield from files_of_theme(generator)
 
 
 def copies(generators: Iterable[Any]) -> Iterator[tuple[Path, str]]:

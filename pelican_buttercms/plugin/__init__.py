@@ -34,7 +34,6 @@ Output:
     sitemap            `sitemap.xml`
     claims             every file that will be written, and by whom
     url_collisions     two contents that claim one file
-    orphans            pages that no build writes again
     validation         checks before anything is written
     drafts/            what is not published
 Elsewhere:
@@ -169,14 +168,13 @@ def on_all_generators(generators: list[Any]) -> None:
         from pelican_buttercms.incremental import generator_hooks  # noqa: PLC0415
         from pelican_buttercms.plugin import url_collisions, validation  # noqa: PLC0415
 
-        run.generators = generators
         if run.is_main:
             validation.warn_of_pure(generators, run.options)
         url_collisions.refuse_clashes(generators, run.options, run.media)
-        run.clean(generators[0])
-        run.clear_leftovers()
+        run.prepare_output(generators)
         run.link_profiles(generators[0])
-        generator_hooks.after_last(generators, run.remove_gone)
+        if run.session:
+            generator_hooks.after_last(generators, run.session.remove_stale)
 
 
 def on_written(path: str, context: dict[str, Any]) -> None:
