@@ -114,8 +114,3 @@ def clean_logs() -> None:
 
 def _clean_value(value: object) -> object:
     return clean_lines(value).replace("\n", " ") if isinstance(value, str) else value
-
-
-def count_noun(count: int, noun: str) -> str:
-    """Return a count and its noun: "1 post", "1,200 posts"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from pelican_buttercms.clean_text import clean_line, count_noun
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import (
     APIError,
     AuthenticationError,
@@ -26,6 +26,7 @@ from pelican_buttercms.errors import (
     ServerError,
     ThrottledError,
 )
+from pelican_buttercms.wording import count_noun
 
 LONGEST_PAUSE = 60
 """Seconds: who has to be left alone for longer has spent a quota, and is not waited for."""

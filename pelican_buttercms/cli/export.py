@@ -29,6 +29,7 @@ from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source, stored_records
 from pelican_buttercms.sync.load import LoadedContent
 from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.wording import count_noun
 
 
 @click.command()
@@ -119,7 +120,7 @@ def _print_report(report: ExportReport, folder: Path) -> None:
         echo(sentence, err=True)
     if report.edited:
         number = len(report.edited)
-        files = "1 file has" if number == 1 else f"{number:,} files have"
+        files = count_noun(number, "file has", "files have")
         was = "was" if number == 1 else "were"
         names = ", ".join(str(path) for path in report.edited)
         echo(f"{files} edits of yours and {was} left alone: {names}. --force overwrites them.")

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.stored_pulls import (
@@ -24,6 +23,7 @@ from pelican_buttercms.cli.stored_pulls import (
 )
 from pelican_buttercms.errors import NoContentError, SettingsError, StoreError
 from pelican_buttercms.store import Generation
+from pelican_buttercms.wording import count_noun
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pelican_buttercms.clean_text import clean_line, count_noun
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content.media_addresses import media_urls
@@ -22,6 +22,7 @@ from pelican_buttercms.store.maintenance.repair import describe
 from pelican_buttercms.store.maintenance.repair import doctor as repair
 from pelican_buttercms.store.maintenance.verify import Health
 from pelican_buttercms.store.maintenance.verify import verify as check
+from pelican_buttercms.wording import count_noun
 
 
 @click.command()

@@ -16,7 +16,6 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.errors import ButterCMSError, SettingsError
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
-from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.scaffold.scaffold import (
     Scaffold,
     new_item,
@@ -26,6 +25,7 @@ from pelican_buttercms.publish.scaffold.scaffold import (
 )
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.wording import suggest
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:

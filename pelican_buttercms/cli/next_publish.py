@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings.durations import FOR_EVER, parse_duration, spell_duration
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.scheduled import Schedule, ScheduledItem, find_scheduled
+from pelican_buttercms.wording import count_noun
 
 
 def _duration(_: click.Context, __: click.Parameter, value: str | None) -> timedelta | None:

@@ -9,7 +9,6 @@ import webbrowser
 
 import click
 
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.options import PORT, settings_option
 from pelican_buttercms.local_requests import is_loopback
@@ -20,6 +19,7 @@ from pelican_buttercms.preview.server import PreviewServer, listening
 from pelican_buttercms.preview.session import PreviewSession
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.settings.durations import spell_duration
+from pelican_buttercms.wording import count_noun
 
 
 @click.command()

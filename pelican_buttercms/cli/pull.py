@@ -12,7 +12,6 @@ import sys
 import click
 from rich.console import Console
 
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import Key
@@ -33,6 +32,7 @@ from pelican_buttercms.sync.progress import (
 from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, result_lines
 from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
 from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
+from pelican_buttercms.wording import count_noun
 
 
 @click.command()

@@ -19,6 +19,7 @@ from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import CallLog, Scope, Store
 from pelican_buttercms.sync.progress import PLURALS
+from pelican_buttercms.wording import count_noun
 
 
 @click.command()
@@ -178,7 +179,7 @@ def _spell_row(row: dict[str, Any]) -> str:
     if row["fallback"]:
         by_locale = Counter(row["fallback"].values())
         text += ", " + ", ".join(
-            f"{count:,} {'falls' if count == 1 else 'fall'} back to {name}"
+            f"{count_noun(count, 'falls', 'fall')} back to {name}"
             for name, count in sorted(by_locale.items())
         )
     return f"{text}, {len(row['missing']):,} missing" if row["missing"] else text

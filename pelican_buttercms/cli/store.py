@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import click
 
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import Decorated, settings_option
@@ -21,6 +20,7 @@ from pelican_buttercms.store.shared import push as pushing
 from pelican_buttercms.store.shared.garbage import collect_garbage
 from pelican_buttercms.store.shared.object_storage import ObjectStorage, needs_network
 from pelican_buttercms.sync.account_id import address_of
+from pelican_buttercms.wording import count_noun
 
 
 @click.group("store")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 import re
 
 from werkzeug.wrappers import Request, Response
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.emulator.account import EmulatedAccount
 
 _LIBRARY = "/_media/"
@@ -42,6 +42,6 @@ def serve(account: EmulatedAccount, handle: str, request: Request) -> Response:
     if name.endswith(".webp"):
         kind = "image/webp"  # not in every system's table
     response = Response(data, content_type=kind)
-    response.set_etag(hashlib.sha256(data).hexdigest()[:32])
+    response.set_etag(sha256_hex(data, 32))
     response.make_conditional(request)
     return response

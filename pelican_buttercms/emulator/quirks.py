@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_type_hints
 
 from pelican_buttercms.errors import AccountError
+from pelican_buttercms.wording import nearest
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ class Behaviour:
         hints = get_type_hints(cls)
         for name, value in chosen.items():
             if name not in known:
-                near = get_close_matches(name, known, n=1, cutoff=0)
+                near = nearest(name, known, cutoff=0)
                 raise AccountError(
-                    f"The emulator has no behaviour {name!r}; the nearest is {near[0]!r}."
+                    f"The emulator has no behaviour {name!r}; the nearest is {near!r}."
                 )
             choices = get_args(hints[name])
             if value not in choices:

@@ -11,10 +11,10 @@ from threading import Thread
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.emulator.app import Emulator, create_app
 from pelican_buttercms.emulator.guard import guarded
 from pelican_buttercms.errors import AccountError
+from pelican_buttercms.wording import count_noun
 
 _POLL = 0.02
 """Seconds between two checks whether to stop."""

@@ -18,6 +18,7 @@ from pelican_buttercms.filesystem.files import (
     read_regular,
     write_over,
     write_whole,
+    written_aside,
 )
 from pelican_buttercms.filesystem.paths import (
     LONGEST_NAME,
@@ -47,4 +48,5 @@ __all__ = [
     "read_regular",
     "write_over",
     "write_whole",
+    "written_aside",
 ]

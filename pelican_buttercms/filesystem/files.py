@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 import errno
 import logging
 import os
@@ -87,18 +88,43 @@ def write_whole(path: Path, *parts: bytes) -> None:
         OSError: the disk fails; what was there is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.parent / f".new-{secrets.token_hex(8)}"
+    with written_aside(path, *parts) as aside:
+        aside.replace(path)
+
+
+@contextmanager
+def written_aside(
+    path: Path, *parts: bytes, suffix: str = "", mode: int | None = None, durable: bool = False
+) -> Iterator[Path]:
+    """Yield a new file beside another, to take its place; it is removed if it does not.
+
+    Args:
+        path: the file whose place it may take; its folder is there.
+        parts: what is written, one after the other.
+        suffix: of the new file's name.
+        mode: the new file's rights; by default what the umask leaves.
+        durable: whether the bytes are on the disk before it is yielded, as a user's own file needs.
+
+    Raises:
+        OSError: the disk fails; names `path`.
+    """
+    aside = path.parent / f".new-{secrets.token_hex(8)}{suffix}"
     try:
-        number = os.open(aside, _ANEW, 0o666)
+        number = os.open(aside, _ANEW, 0o666 if mode is None else 0o600)
         with os.fdopen(number, "wb") as file:
             file.writelines(parts)
-        aside.replace(path)
-    except BaseException as exc:
+            if durable:
+                file.flush()
+                os.fsync(number)
+        if mode is not None:
+            aside.chmod(mode)
+        yield aside
+    except OSError as exc:
+        exc.filename, exc.filename2 = str(path), None  # what the caller has asked for
+        raise
+    finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
-        if isinstance(exc, OSError):
-            exc.filename, exc.filename2 = str(path), None  # what the caller has asked for
-        raise
 
 
 def write_over(path: str, data: bytes) -> os.stat_result:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import hashlib
 import os
 from pathlib import Path
 import re
 from typing import Final
+
+from pelican_buttercms.digests import sha256_hex
 
 LONGEST_NAME: Final = 255
 """Bytes of one component of a path, on every common file system."""
@@ -96,5 +97,5 @@ def distinct_name(text: str, spell: Callable[[str], str], *, longest: int, digit
     cut = name.encode("utf-8", "ignore")[:longest].decode("utf-8", "ignore")
     if cut == text == text.casefold() and not is_device(text):
         return text
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
+    digest = sha256_hex(text.encode("utf-8", "surrogatepass"), digits)
     return f"{cut.rstrip(' .-')}~{digest}"

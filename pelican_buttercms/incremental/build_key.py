@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-import hashlib
 import locale
 import os
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import Any
 
 from jinja2 import Environment
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import jinja_environment
 from pelican_buttercms.incremental.fingerprint import fingerprint
-from pelican_buttercms.incremental.output.file_state import file_digest
 
 PACKAGE = Path(__file__).parent.parent
 """The folder of this package."""
@@ -36,7 +35,7 @@ def build_key(settings: Mapping[str, Any], environments: Iterable[Environment], 
     parts: list[Any] = [*machine(), host]
     parts += [fingerprint(settings.get(name)) for name in _SETTINGS]
     parts += [jinja_environment.syntax(one) for one in environments]
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    return quick_digest(repr(parts)).hex()
 
 
 def machine() -> Iterator[Any]:
@@ -73,5 +72,5 @@ def code(package: Path) -> Iterable[tuple[str, bytes]]:
             if name.endswith(".py"):
                 path = os.path.join(folder, name)  # noqa: PTH118  (a hundred and seventy times)
                 with open(path, "rb") as file:  # noqa: PTH123
-                    found[path.removeprefix(str(package))] = file_digest(file.read())
+                    found[path.removeprefix(str(package))] = quick_digest(file.read())
     return sorted(found.items())

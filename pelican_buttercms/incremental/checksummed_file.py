@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular, write_whole
 
 _CHECKED = 16
@@ -21,7 +21,7 @@ def read(path: Path) -> memoryview[int]:
     """
     written = read_regular(path)
     data = memoryview(written)[_CHECKED:]
-    if _checksum(data) != written[:_CHECKED]:
+    if quick_digest(data, _CHECKED) != written[:_CHECKED]:
         raise ValueError("damaged")
     return data
 
@@ -32,8 +32,4 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         OSError: the disk fails; what was there is as it was.
     """
-    write_whole(path, _checksum(data), data)
-
-
-def _checksum(data: bytes | memoryview[int]) -> bytes:
-    return hashlib.blake2b(data, digest_size=_CHECKED).digest()
+    write_whole(path, quick_digest(data, _CHECKED), data)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import dis
-import hashlib
 import importlib
 import importlib.util
 from types import CodeType, FunctionType, ModuleType
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 
 
@@ -28,8 +28,7 @@ def digest_of(code: CodeType) -> str:
     constants = [one for one in code.co_consts if not isinstance(one, CodeType | frozenset)]
     sets = [sorted(map(repr, one)) for one in code.co_consts if isinstance(one, frozenset)]
     own = repr((code.co_code, code.co_names, code.co_varnames, constants, sets))
-    digest = hashlib.blake2b(own.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return digest + "".join(map(digest_of, _inside(code)))
+    return quick_digest(own, 8).hex() + "".join(map(digest_of, _inside(code)))
 
 
 def imported(one: FunctionType) -> Iterator[ModuleType]:

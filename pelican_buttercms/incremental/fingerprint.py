@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
-import hashlib
 from pathlib import PurePath, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +20,7 @@ from markupsafe import Markup
 from pelican.paginator import PaginationRule
 from pelican.utils import SafeDatetime
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental.compatibility import is_own
 from pelican_buttercms.incremental.introspection import module_of
 
@@ -128,7 +128,7 @@ def code_of(function: Any) -> str:
 
 def digest(text: str) -> bytes:
     """Return eight bytes that stand for a text."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return quick_digest(text, 8)
 
 
 def describe_plainly(_fingerprinter: Fingerprinter, value: Any, _depth: int) -> str:

@@ -24,6 +24,7 @@ from pelican_buttercms.incremental.output.writer import OutputWriter
 from pelican_buttercms.incremental.page_results import PageOutcomes
 from pelican_buttercms.incremental.page_reuse import BuildOutputs, PageReuse
 from pelican_buttercms.incremental.pelican_patches import gc_pause
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 
@@ -204,8 +205,8 @@ class IncrementalBuild:
             )
         for reason, number in outcome.reasons.most_common(_LONGEST):
             logger.info("%d pages are rendered each time because of %s.", number, reason)
-        pages = "page" if outcome.rendered == 1 else "pages"
+        rendered = count_noun(outcome.rendered, "page")
         if self._options.mode == "verify":
-            self._say(f"{outcome.rendered:,} {pages} rendered and compared: none is out of date.")
+            self._say(f"{rendered} rendered and compared: none is out of date.")
         else:
-            self._say(f"{outcome.rendered:,} {pages} rendered, {outcome.kept:,} were up to date.")
+            self._say(f"{rendered} rendered, {outcome.kept:,} were up to date.")

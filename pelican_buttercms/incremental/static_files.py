@@ -15,9 +15,9 @@ from typing import Any
 
 from pelican.generators import SourceFileGenerator, StaticGenerator
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental.output.changed_files import sizes
-from pelican_buttercms.incremental.output.file_state import file_digest
 
 _REQUIRED = "_file_update_required"
 
@@ -121,6 +121,6 @@ def _seen(generator: Any) -> Iterator[tuple[Path, tuple[bytes, tuple[int, int]]]
 def _content(path: Path) -> bytes | None:
     """Return what stands for a file's bytes, None for what is none."""
     try:
-        return file_digest(read_regular(path, follow=False))
+        return quick_digest(read_regular(path, follow=False))
     except OSError:
         return None

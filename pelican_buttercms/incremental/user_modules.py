@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-import hashlib
 from pathlib import Path
 import sys
 import sysconfig
 from types import FunctionType, ModuleType
 from typing import Any
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import process_start
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 
@@ -54,4 +54,4 @@ def digest_of(file: str) -> str:
     found = Path(file).stat()
     if max(found.st_mtime_ns, found.st_ctime_ns) > process_start.STARTED:
         raise UntrackableError(f"code in {file}, which was saved while this process lives,")
-    return hashlib.blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
+    return quick_digest(Path(file).read_bytes(), 8).hex()

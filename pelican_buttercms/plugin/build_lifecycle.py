@@ -34,6 +34,7 @@ from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import find_trigger
 from pelican_buttercms.sync.load import MediaOf
 from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 
@@ -158,9 +159,9 @@ def _say_calls(site: Site) -> None:
         return
     calls, most = site.stored.calls, site.options.max_calls.month
     bound = f" of {most:,}" if most is not None else ""
-    noun = "call" if calls.made == 1 else "calls"
     _say(
-        f"{calls.made:,} API {noun} made, {calls.saved:,} saved, {calls.month:,}{bound} this month."
+        f"{count_noun(calls.made, 'API call')} made, {calls.saved:,} saved,"
+        f" {calls.month:,}{bound} this month."
     )
 
 

@@ -7,11 +7,11 @@ code and the machine. So nobody has to make it to know that it is as it was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-import hashlib
 from typing import TYPE_CHECKING, Any, Self
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.records import AnyRecord
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.store import Generation, MediaFile
 
 if TYPE_CHECKING:
@@ -79,5 +79,4 @@ class ContentVersions:
 
 
 def _number(text: str) -> int:
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGITS // 2)
-    return int.from_bytes(digest.digest(), "big")
+    return int.from_bytes(quick_digest(text, _DIGITS // 2), "big")

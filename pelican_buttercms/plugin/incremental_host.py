@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-import hashlib
 from pathlib import Path
 from types import MethodType
 from typing import Any
@@ -25,6 +24,7 @@ from pelican_buttercms.content.records import (
     Referrer,
     Tag,
 )
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import fingerprint
 from pelican_buttercms.incremental.fingerprint import (
     RECORD,
@@ -175,13 +175,13 @@ def content_state(generations: Sequence[Generation], media_of: MediaOf) -> Conte
         media_of: returns the media files of addresses, as they are now; the CMS's server may be
             asked for them.
     """
-    found = hashlib.blake2b(digest_size=16)
-    for one in generations:
-        found.update(f"{one.scope}\n".encode())
-        found.update("".join(f"{key} {digest}\n" for key, digest in one.manifest.items()).encode())
+    manifests = (
+        "".join([f"{one.scope}\n", *(f"{key} {name}\n" for key, name in one.manifest.items())])
+        for one in generations
+    )
     first = generations[0]
     return ContentState(
-        digest=found.digest(),
+        digest=quick_digest(b"".join(map(quick_digest, manifests))),
         version=f"{first.id} {first.pulled_at}",
         digests_of=lambda names: media_digests(media_of(names)),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.fallbacks import nowhere
 from pelican_buttercms.errors import DanglingError, SettingsError
 from pelican_buttercms.titled_logs import titled_logger
+from pelican_buttercms.wording import count_noun, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from pelican_buttercms.content.graph import Dangling, Graph
@@ -62,9 +62,9 @@ def _spell(link: Dangling) -> str:
 
 
 def _explain(lines: list[str]) -> str:
-    noun = "reference leads" if len(lines) == 1 else "references lead"
     return (
-        f"{len(lines)} {noun} to content that is not published or not there, and was left out: "
+        f"{count_noun(len(lines), 'reference leads', 'references lead')} to content that is not"
+        " published or not there, and was left out: "
         + "; ".join(lines)
         + ". Publish the target or clear the field in ButterCMS; BUTTERCMS_DANGLING says whether"
         " this warns, fails or is dropped."
@@ -94,7 +94,7 @@ def warn_of_translation_ids(versions: Mapping[str, Iterable[RawRecord]], options
             " are held together by their slugs.%s",
             field,
             what,
-            _nearest(field, known),
+            did_you_mean(field, known),
         )
 
 
@@ -111,7 +111,7 @@ def warn_of_pure(generators: Iterable[Any], options: Settings) -> None:
         logger.warning(
             "BUTTERCMS_PURE names %r, and there is no filter, test or function of that name.%s",
             name,
-            _nearest(name, known),
+            did_you_mean(name, known),
         )
 
 
@@ -156,10 +156,10 @@ def check_front_page(graph: Graph, options: Settings) -> None:
         )
     if graph.page(page_type, slug) is None:
         known = [page.slug for page in graph.pages.get(page_type, ())]
-        near = get_close_matches(slug, known, n=1, cutoff=0) or ["…"]
+        near = nearest(slug, known, cutoff=0) or "…"
         raise SettingsError(
             f"BUTTERCMS_FRONT_PAGE names '{page_type}/{slug}', which is not published in ButterCMS."
-            f" The nearest that is: '{page_type}/{near[0]}'."
+            f" The nearest that is: '{page_type}/{near}'."
         )
 
 
@@ -178,17 +178,12 @@ def check_template(generator: Any, setting: str, name: str | None) -> None:
     if not name or any(_has_template(generator.env, name + extension) for extension in extensions):
         return
     known = sorted({template.rpartition(".")[0] for template in generator.env.list_templates()})
-    hint = _nearest(name.removesuffix(".html"), known)
+    hint = did_you_mean(name.removesuffix(".html"), known)
     raise SettingsError(
         f"{setting} names the template {name!r}, and there is no {name}{extensions[0]} in the theme"
         f" {generator.theme}, nor in THEME_TEMPLATES_OVERRIDES.{hint} A template is named without"
         " its extension."
     )
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _names_of(environment: Environment) -> tuple[Iterable[str], ...]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from queue import Empty
 import time
 
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import AuthenticationError, ButterCMSError, QuotaError
 from pelican_buttercms.preview.budget import Budget
@@ -19,6 +18,7 @@ from pelican_buttercms.preview.live_reload import LiveReload
 from pelican_buttercms.preview.server import PreviewServer
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.store import CallLog, Changes
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.filesystem import read_regular, write_whole
-from pelican_buttercms.store.record_encoding import sha256_hex
 
 MOST: Final = 5000
 _SPARE: Final = 250

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-import hashlib
 from typing import Any, Literal
 
 import msgspec
@@ -18,6 +17,7 @@ import msgspec
 from pelican_buttercms.content.media import read_media
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import ItemTarget, PageTarget, embedded_key, parse
+from pelican_buttercms.digests import sha256_hex
 
 FieldPath = tuple[str, ...]
 Values = dict[FieldPath, Any]
@@ -203,7 +203,7 @@ def decode_values(data: bytes) -> Values:
 
 def digest_values(values: Values) -> str:
     """Return the digest of values: 16 hex digits."""
-    return hashlib.sha256(encode_values(values)).hexdigest()[:16]
+    return sha256_hex(encode_values(values), 16)
 
 
 def display_path(path: FieldPath) -> str:

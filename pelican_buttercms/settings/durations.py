@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 import re
 
+from pelican_buttercms.wording import count_noun
+
 _UNITS = {
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
@@ -55,6 +57,5 @@ def spell_duration(span: timedelta) -> str:
     seconds = max(0, int(span.total_seconds()))
     for name, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
-            number = seconds // size
-            return f"{number} {name}{'s' if number != 1 else ''}"
-    return f"{seconds} second{'s' if seconds != 1 else ''}"
+            return count_noun(seconds // size, name)
+    return count_noun(seconds, "second")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-import hashlib
 from pathlib import Path
 
 from pelican_buttercms.clean_text import hide_secret
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.settings.dotenv import read_env_file
 
 # BUTTERCMS_API_KEY is what the vendor's own starters call the read token.
@@ -53,7 +53,7 @@ class Token:
         """
         texts = ("pelican-buttercms account", *([address] if address else []), self._text)
         data = "\0".join(texts).encode(errors="surrogateescape")
-        return hashlib.sha256(data).hexdigest()[:16]
+        return sha256_hex(data, 16)
 
     def __repr__(self) -> str:
         return "Token(***)"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import re
 from typing import Any
 
-from pelican_buttercms.settings.page_types import ask_back
+from pelican_buttercms.wording import suggest
 
 LONGEST = 10
 """Characters of a locale's API slug. Source: contract, "Common query parameters"."""
@@ -112,7 +112,7 @@ def _wrong_options(
 ) -> Iterator[str]:
     for option in options:
         if option not in _OPTIONS:
-            yield f"{where} has no option {option!r}{ask_back(str(option), _OPTIONS)}"
+            yield f"{where} has no option {option!r}{suggest(str(option), _OPTIONS)}"
     lang = options.get("lang")
     if lang is not None and (not isinstance(lang, str) or not _NAME.fullmatch(lang)):
         yield f'{where}["lang"] takes a language such as "de-at", not {lang!r}.'
@@ -140,7 +140,7 @@ def _wrong_chain(where: str, name: str, chain: Any, known: list[str]) -> Iterato
         if other == name:
             yield f"{where} falls back to {name!r} itself."
         elif other not in known:
-            hint = ask_back(str(other), [str(one) for one in known if one != name])
+            hint = suggest(str(other), [str(one) for one in known if one != name])
             yield f"{where} falls back to {other!r}, which BUTTERCMS_LOCALES does not name{hint}"
 
 

@@ -15,7 +15,7 @@ from pelican_buttercms.settings.deployment import DEPLOYMENTS, Deployment, guess
 from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.settings.environment import SECRETS, Environment
 from pelican_buttercms.settings.locales import KINDS, Locale
-from pelican_buttercms.settings.page_types import ask_back
+from pelican_buttercms.wording import suggest
 
 # An editor at a desk saves calls; a build service was started because something changed.
 _MAX_AGE_AT_A_DESK = timedelta(minutes=10)
@@ -277,4 +277,4 @@ class Reader:
                     f" the environment or a .env file, as {own}."
                 )
             elif name not in DEFAULTS:
-                self.problems.append(f"There is no setting {name}{ask_back(name, list(DEFAULTS))}")
+                self.problems.append(f"There is no setting {name}{suggest(name, list(DEFAULTS))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.gc import prune, sweep
@@ -128,7 +129,7 @@ class Committer:
             record_encoding.generation_name(generation.id, str(generation.scope)), data
         )
         branch = index.branch(generation.scope)
-        branch.generations[generation.id] = record_encoding.sha256_hex(data)
+        branch.generations[generation.id] = sha256_hex(data)
 
     def remove(self, index: GenerationIndex, scope: Scope, number: str) -> None:
         """Remove a generation whose records others name; the index is changed only."""

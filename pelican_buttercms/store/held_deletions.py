@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.record_encoding import sha256_hex
 from pelican_buttercms.store.scope import Scope
 
 HELD_PREFIX = "held/"

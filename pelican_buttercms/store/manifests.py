@@ -6,6 +6,7 @@ from collections.abc import Collection
 import logging
 from pathlib import Path
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import generation, record_encoding
 from pelican_buttercms.store.database import Database
@@ -64,7 +65,7 @@ class Manifests:
 
     def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
         data = self._database.get(record_encoding.generation_name(number, str(scope)))
-        if data is None or record_encoding.sha256_hex(data) != branch.generations.get(number):
+        if data is None or sha256_hex(data) != branch.generations.get(number):
             raise self._unreadable(number, "missing" if data is None else "damaged")
         return data
 

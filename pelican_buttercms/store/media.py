@@ -18,9 +18,9 @@ from typing import Annotated, Self
 import msgspec
 from msgspec import Meta
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.record_encoding import sha256_hex
 
 MEDIA_TYPES = {
     "application/epub+zip": ".epub",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import history, record_encoding
 from pelican_buttercms.store.batch_cache import batches
@@ -113,7 +114,7 @@ class StoreReader:
     def _decoded(self, generation: Generation, key: Key, data: bytes | None) -> RawRecord:
         digest = generation.manifest[key]
         try:
-            if data is not None and record_encoding.sha256_hex(data) == digest:
+            if data is not None and sha256_hex(data) == digest:
                 return RawRecord(key, record_encoding.decode(data), generation.scope.locale)
         except ValueError as exc:
             raise self._unreadable(generation, key, "damaged") from exc

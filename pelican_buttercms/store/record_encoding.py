@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
-
-_PIECE: Final = 2047
-"""Bytes that Python hashes without letting go of its lock: getting the lock back takes a pull's
-threads longer than the hashing of a whole record."""
 
 
 class Encoded(msgspec.Struct, frozen=True, gc=False):
@@ -28,14 +24,6 @@ class Encoded(msgspec.Struct, frozen=True, gc=False):
     key: Key
     digest: str
     data: bytes
-
-
-def sha256_hex(data: bytes) -> str:
-    """Return the SHA-256 of bytes, in hexadecimal."""
-    digest = sha256()
-    for start in range(0, len(data), _PIECE):
-        digest.update(data[start : start + _PIECE])
-    return digest.hexdigest()
 
 
 def record_name(digest: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-import hashlib
 from urllib.parse import urlsplit
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.store import Store
@@ -39,7 +39,7 @@ def identify(options: Settings, environment: Environment, store: Store) -> Ident
         SettingsError: there is no token, and the store does not identify the account either.
     """
     if options.emulated:
-        return Identity(hashlib.sha256(options.api_url.encode()).hexdigest()[:16])
+        return Identity(sha256_hex(options.api_url.encode(), 16))
     token = environment.read_token()
     known = store.known_accounts.known() if options.offline else {}
     address = address_of(options.api_url)

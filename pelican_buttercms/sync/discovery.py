@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 from pelican_buttercms.api.query import is_key
 from pelican_buttercms.content import RawRecord
@@ -11,6 +10,7 @@ from pelican_buttercms.content.reference_syntax import PageTarget, targets
 from pelican_buttercms.errors import APIError, SettingsError
 from pelican_buttercms.sync.listings import RecordListing
 from pelican_buttercms.sync.pull_spec import PullSpec
+from pelican_buttercms.wording import did_you_mean
 
 Name = tuple[str, str]
 """A page type or a collection: "page type" or "collection", and its key."""
@@ -39,8 +39,7 @@ def check_names(spec: PullSpec) -> None:
 def explain(source: RecordListing, exc: APIError, known: set[str]) -> str:
     """Return the problem of a refused name, with the nearest name that the account has."""
     kind, name = source.kind, source.name
-    near = get_close_matches(name, sorted(known - {name, "*"}), n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(name, known - {name, "*"}, cutoff=0.5)
     return (
         f"{SETTING[kind]} names {name!r}, but the account has no such {kind}: {exc.method}"
         f' {exc.path} was answered with {exc.status} "{exc.detail}".{hint} Copy the API slug'

@@ -22,6 +22,7 @@ from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy, News
 from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_spec import PullSpec
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +180,7 @@ class MediaReader:
         with MediaStore(self._options.cache_path) as store:
             asked = [url for url in urls if self._news is not None or store.get(url) is None]
             if asked and self._options.offline:
-                number = "1 media file is" if len(asked) == 1 else f"{len(asked):,} media files are"
+                number = count_noun(len(asked), "media file is", "media files are")
                 logger.warning(
                     "%s not there yet, and BUTTERCMS_OFFLINE is set: pages show them from"
                     " ButterCMS's CDN. Build once with the network.",

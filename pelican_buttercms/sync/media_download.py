@@ -23,6 +23,7 @@ from pelican_buttercms.errors import RefusedResponseError, ResponseError, Transp
 from pelican_buttercms.store import MediaFile, MediaStore
 from pelican_buttercms.sync.http.download import Downloaded, download, in_library, secured
 from pelican_buttercms.sync.media_types import media_type
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +180,7 @@ def _report(failed: Mapping[str, str], known: Mapping[str, MediaFile | None], le
         kept = sum(known[url] is not None for url in failed)
         logger.warning(
             "%s could not be fetched; %s: %s%s.",
-            "1 media file" if len(failed) == 1 else f"{len(failed):,} media files",
+            count_noun(len(failed), "media file"),
             _consequence(kept, len(failed)),
             "; ".join(named),
             more,
@@ -188,7 +189,7 @@ def _report(failed: Mapping[str, str], known: Mapping[str, MediaFile | None], le
         logger.warning(
             "%s not asked for: a build fetches at most %s files or %s GiB, and for at most"
             " %s minutes. The next build goes on.",
-            "1 media file was" if left == 1 else f"{left:,} media files were",
+            count_noun(left, "media file was", "media files were"),
             f"{MOST_FILES:,}",
             MOST_BYTES // 1024**3,
             f"{LONGEST / 60:.0f}",

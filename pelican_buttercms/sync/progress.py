@@ -13,6 +13,7 @@ from rich.progress import Progress as Bars
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.store import Changes
+from pelican_buttercms.wording import count_noun
 
 PLURALS = {
     "post": "posts",
@@ -149,5 +150,4 @@ def summary_lines(changes: Mapping[str, Changes], calls: int, seconds: float) ->
             counts = ", ".join(f"{count:,} {what}" for what, count in row.items() if count)
             where = f" [{locale}]" if locale and kind in LOCALISED else ""
             lines.append(f"{PLURALS[kind]}{where}: {counts}")
-    noun = "API call" if calls == 1 else "API calls"
-    return [*lines, f"pulled with {calls:,} {noun} in {seconds:.1f} s"]
+    return [*lines, f"pulled with {count_noun(calls, 'API call')} in {seconds:.1f} s"]

@@ -21,11 +21,11 @@ import msgspec
 
 from pelican_buttercms.api.webhook_events.coalesce import merge
 from pelican_buttercms.api.webhook_events.event import Event
-from pelican_buttercms.clean_text import count_noun
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.queue import LONGEST_WAIT, Claim, Queue
 from pelican_buttercms.webhooks.config import RelayOptions
 from pelican_buttercms.webhooks.targets import BuildTarget, DeliveryResult
+from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from pelican_buttercms.filesystem import (
     read_regular,
     write_over,
     write_whole,
+    written_aside,
 )
 
 
@@ -133,3 +134,18 @@ def test_an_error_says_where_why_and_what_to_do(number, advice):
     told = explain(OSError(number, "the reason", "/a/\x1bb"), "It failed")
     assert told.startswith("It failed at '/a/\\x1bb' (the reason). ")
     assert advice in told
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_file_written_aside_takes_the_place_or_is_removed(tmp_path, taken):
+    """With the rights that it was given, whatever the umask is."""
+    path = tmp_path / "draft.md"
+    path.write_bytes(b"old")
+    with written_aside(path, b"n", b"ew", suffix=".md", mode=0o666, durable=True) as aside:
+        assert (path.read_bytes(), aside.read_bytes()) == (b"old", b"new")
+        assert aside.suffix == ".md"
+        if taken:
+            aside.replace(path)
+    assert path.read_bytes() == (b"new" if taken else b"old")
+    assert (path.stat().st_mode & 0o777 == 0o666) or not taken
+    assert list(tmp_path.iterdir()) == [path]

@@ -155,7 +155,7 @@ def test_an_unknown_setting_is_answered_with_the_nearest_known():
         "There is no setting BUTTERCMS_PAGETYPES; did you mean 'BUTTERCMS_PAGE_TYPES'?"
     )
     (problem,) = problems(BUTTERCMS_PAGE_TYPES={"a": {"qqq": "x"}})
-    assert problem.endswith(", as, fields).")
+    assert problem.endswith(" (known: as, fields, lang_save_as, lang_url, save_as, template, url).")
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ import pytest
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.media_addresses import media_urls
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import MediaStore, Scope, Store
 from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.store.maintenance.prune import prune
 from pelican_buttercms.store.maintenance.repair import doctor
 from pelican_buttercms.store.maintenance.verify import verify
-from pelican_buttercms.store.record_encoding import generation_name, record_name, sha256_hex
+from pelican_buttercms.store.record_encoding import generation_name, record_name
 
 URL = "https://cdn.buttercms.com/a"
 

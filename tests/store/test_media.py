@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import MediaStore
 from pelican_buttercms.store.media import MEDIA_TYPES, site_name
-from pelican_buttercms.store.record_encoding import sha256_hex
 
 URL = "https://cdn.buttercms.com/abc"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Final
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import open_regular
 
 Stamp = tuple[int, int, int]
@@ -44,11 +44,6 @@ def stamp_in(found: os.stat_result) -> Stamp:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def file_digest(data: bytes) -> bytes:
-    """Return the digest of a file's bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
 def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
     """Return a file's stamp if it has the bytes that it was written with; None if it has not.
 
@@ -61,6 +56,6 @@ def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
         if found[0] != stamp[0]:
             return None
         with open_regular(path) as file:
-            return found if file_digest(file.read()) == content else None
+            return found if quick_digest(file.read()) == content else None
     except OSError:
         return None

@@ -6,12 +6,12 @@ There is one file for each site and output folder, and one more for each of its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-import hashlib
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.filesystem import SafeFolder, explained, is_safe_name
 from pelican_buttercms.incremental import checksummed_file
 from pelican_buttercms.incremental.output.file_state import FileState
@@ -51,7 +51,7 @@ def path_of(records: Path, output: Path, main: Path, content: Path) -> Path:
 
 
 def _short(folder: Path) -> str:
-    return hashlib.sha256(str(folder).encode(errors="surrogateescape")).hexdigest()[:16]
+    return sha256_hex(str(folder).encode(errors="surrogateescape"), 16)
 
 
 def load(path: Path) -> OutputRecord:

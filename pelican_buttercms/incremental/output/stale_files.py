@@ -12,6 +12,7 @@ import logging
 import os
 from pathlib import Path
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import SafeFolder, read_regular
 from pelican_buttercms.incremental.output import record, upgrade
 from pelican_buttercms.incremental.output.cleaning import CleanedOutput
@@ -21,7 +22,6 @@ from pelican_buttercms.incremental.output.file_state import (
     BEGUN,
     FileState,
     Seen,
-    file_digest,
     is_intact,
     seen,
     stamp_of,
@@ -235,7 +235,7 @@ class OutputFiles:
             with suppress(OSError):
                 path = self.folder / name
                 stamp, before = stamp_of(path), self.left.get(name, BEGUN)
-                digest = before[1] if before[0] == stamp else file_digest(read_regular(path))
+                digest = before[1] if before[0] == stamp else quick_digest(read_regular(path))
                 yield name, (stamp, digest)
 
     def _remove_vanished(self) -> None:

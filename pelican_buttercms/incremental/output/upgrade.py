@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-import hashlib
 import json
 from pathlib import Path
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.filesystem import SafeFolder, read_regular
 from pelican_buttercms.incremental.output.file_state import BEGUN, FileState
 
@@ -15,7 +15,7 @@ _SUFFIXES = (".json", ".pages", ".started", ".still")
 
 
 def _old(record: Path, output: Path) -> Path:
-    name = hashlib.sha256(str(output).encode(errors="surrogateescape")).hexdigest()[:16]
+    name = sha256_hex(str(output).encode(errors="surrogateescape"), 16)
     return record.with_name(f"{name}.json")
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 from pelican import writers
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import KEPT, explained, has_bytes, write_over
 from pelican_buttercms.incremental.output.file_state import (
     FileState,
-    file_digest,
     stamp_in,
     stamp_of,
 )
@@ -83,9 +83,9 @@ class OutputWriter:
         """Write a file, unless it has these bytes already."""
         self.announce([path])
         if path in self._present and has_bytes(path, data):
-            return stamp_of(path), file_digest(data)
+            return stamp_of(path), quick_digest(data)
         self._present.add(path)
-        return stamp_in(write_over(path, data)), file_digest(data)
+        return stamp_in(write_over(path, data)), quick_digest(data)
 
     def announce(self, paths: Iterable[str]) -> None:
         """Return the text of files before they are written, once."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-import hashlib
 import os
 from pathlib import Path
 import re
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple
 import pelican
 from pelican.log import LimitFilter
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import function_fingerprint, user_modules
 from pelican_buttercms.incremental.build_key import PACKAGE, machine
 from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
@@ -87,9 +87,7 @@ def find(
     )
     parts += [f"{name}={_told_setting(name, settings[name], host)}" for name in names]
     parts += sorted(_code())
-    return BuildInputs(
-        hashlib.blake2b(repr(parts).encode(), digest_size=16).digest(), folders, _theme(settings)
-    )
+    return BuildInputs(quick_digest(repr(parts)), folders, _theme(settings))
 
 
 def _told_setting(name: str, value: Any, host: SiteInputs) -> str:

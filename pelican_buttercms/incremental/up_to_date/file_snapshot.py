@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 import stat
 
+from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental.fingerprint import UntrackableError
-from pelican_buttercms.incremental.output.file_state import FileState, Stamp, file_digest
+from pelican_buttercms.incremental.output.file_state import FileState, Stamp
 
 _GONE: Stamp = (-1, 0, 0)
 _COARSE = 2 * 10**9
@@ -85,4 +86,4 @@ def are_as_before(files: Mapping[str, Stamp], known: Mapping[str, FileState], mo
 
 
 def _digest_of(path: str, stamp: Stamp) -> bytes:
-    return b"" if stamp == _GONE else file_digest(read_regular(path))
+    return b"" if stamp == _GONE else quick_digest(read_regular(path))

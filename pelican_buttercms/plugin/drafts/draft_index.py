@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-import re
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -15,6 +13,7 @@ from pelican_buttercms.content.diff import Difference
 from pelican_buttercms.content.naming import likely_name
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished
 from pelican_buttercms.plugin.language_indexes import url_of_file
+from pelican_buttercms.wording import diff_words
 
 SAVE_AS = "drafts/index.html"
 
@@ -86,24 +85,14 @@ def _title(draft: Unpublished) -> str:
 
 def show(difference: Difference) -> Markup:
     """Return what changed, word by word, with the words around it."""
-    old, new = _words(difference.old), _words(difference.new)
-    parts = []
-    for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what == "equal":
-            parts.append(_shortened(old[i:j]))
-            continue
-        if old[i:j]:
-            parts.append(Markup("<del>{}</del>").format("".join(old[i:j])))
-        if new[k:m]:
-            parts.append(Markup("<ins>{}</ins>").format("".join(new[k:m])))
-    return Markup("").join(parts)
+    old, new = (text and text[:_LONGEST] for text in (difference.old, difference.new))
+    parts = (
+        escape(before) if before == after else _marked(before, after)
+        for before, after in diff_words(old, new, _AROUND)
+    )
+    return Markup(" ").join(parts) or Markup("(only white space differs)")
 
 
-def _words(text: str | None) -> list[str]:
-    return re.findall(r"\s+|[^\s<>]+|<[^>]*>|[<>]", (text or "")[:_LONGEST])
-
-
-def _shortened(words: list[str]) -> Markup:
-    if len(words) <= 2 * _AROUND:
-        return escape("".join(words))
-    return escape("".join(words[:_AROUND]) + " … " + "".join(words[-_AROUND:]))
+def _marked(old: str, new: str) -> Markup:
+    deleted = Markup("<del>{}</del>").format(old) if old else ""
+    return deleted + (Markup("<ins>{}</ins>").format(new) if new else Markup())

@@ -21,7 +21,7 @@ from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key, RawRecord
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
 from pelican_buttercms.settings import Settings
-from pelican_buttercms.settings.page_types import nearest
+from pelican_buttercms.wording import suggest
 
 FOLDER = "buttercms"
 INSTEAD = "write its address on the site instead, such as /about/"
@@ -112,7 +112,7 @@ class CmsLinks:
             if found := self._records.get((name, key)):
                 return found
         shown = (one for name, one in self._records if name in names and one[:2] == key[:2])
-        hint = nearest(key.id, sorted({one.id for one in shown}))
+        hint = suggest(key.id, sorted({one.id for one in shown}))
         where = "" if lang == self._options.default_lang else f" for the language {lang!r}"
         what = "post" if key.kind == "post" else f"page of the type {key.group!r}"
         raise DraftSyntaxError(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pelican_buttercms.publish.drafts.metadata import DraftMetadata
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind
-from pelican_buttercms.settings.page_types import nearest
+from pelican_buttercms.wording import suggest
 
 KINDS: tuple[DraftKind, ...] = ("post", "page", "item")
 
@@ -19,7 +19,7 @@ def read_kind(metadata: DraftMetadata) -> tuple[DraftKind, str]:
     word = metadata.lower_text("kind") or implied
     kind = next((one for one in KINDS if one == word), None)
     if kind is None:
-        hint = "; did you mean 'post'?" if word == "article" else nearest(word, KINDS)
+        hint = "; did you mean 'post'?" if word == "article" else suggest(word, KINDS)
         metadata.add_problem(
             f"Kind {metadata.text('kind')!r} is none of post, page and item{hint}", "kind"
         )
@@ -89,7 +89,7 @@ def _known_locales(name: str, site: DraftSite) -> str:
     names = sorted(filter(None, site.locales.values()))
     if not names:
         return ": BUTTERCMS_LOCALES names none; add it there, or remove it here."
-    hint = nearest(name, names)
+    hint = suggest(name, names)
     return f"{hint if hint[0] == ';' else ':'} BUTTERCMS_LOCALES names {', '.join(names)}."
 
 

@@ -25,7 +25,7 @@ from pelican_buttercms.publish.drafts.post_fields import (
 )
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind, LocalFile, RawDraft
 from pelican_buttercms.publish.drafts.yaml_json import stringify
-from pelican_buttercms.settings.page_types import nearest
+from pelican_buttercms.wording import suggest
 
 _OF_POST = ("title", "slug", *POST_TEXTS)
 _OF_ITEM = tuple(name for name in COMMON if name not in {"title", "slug"})
@@ -96,7 +96,7 @@ def _with_fields(metadata: DraftMetadata, fields: Mapping[str, Any]) -> DraftMet
             inner.add(name, stringify(value))
         else:
             metadata.add_problem(
-                f"fields: a post has no {name!r}{nearest(key, _OF_POST)}", "fields"
+                f"fields: a post has no {name!r}{suggest(key, _OF_POST)}", "fields"
             )
     inner.rename(ALIASES)
     values, names = {**metadata.values, **inner.values}, {**metadata.names, **inner.names}
@@ -133,7 +133,7 @@ def _complain_of_key(
     elif key in {"title", "slug"}:
         hint = ": an item has none of its own; a field of that name stands under fields."
     else:
-        hint = f"{nearest(normalize_key(key), known)} A field stands under fields."
+        hint = f"{suggest(normalize_key(key), known)} A field stands under fields."
     name = "an item" if kind == "item" else "a page"
     metadata.add_problem(f"{name} has no key {metadata.names[key]!r}{hint}", key)
 

@@ -12,12 +12,11 @@ from dataclasses import replace
 import os
 from pathlib import Path
 import stat
-import tempfile
 
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
 
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.filesystem import read_regular
+from pelican_buttercms.filesystem import read_regular, written_aside
 from pelican_buttercms.publish.drafts.edit_json import edit_json
 from pelican_buttercms.publish.drafts.edit_lines import Changes, edit_html, edit_markdown, edit_rst
 from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
@@ -157,21 +156,14 @@ def _try(
     mode = target.stat().st_mode
     if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise PermissionError(0, "it is read-only")
-    descriptor, name = tempfile.mkstemp(target.suffix, f".{target.stem}.", target.parent)
-    file = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        file.chmod(stat.S_IMODE(mode))
+    with written_aside(
+        target, data, suffix=target.suffix, mode=stat.S_IMODE(mode), durable=True
+    ) as file:
         after, problems = read_file(raw.path, site, LinkResolver(site), stored=file)
         if problems or not _same(after, expected):
             return False
         file.replace(target)
         return True
-    finally:
-        file.unlink(missing_ok=True)
 
 
 def _same(after: list[RawDraft], expected: list[RawDraft]) -> bool:

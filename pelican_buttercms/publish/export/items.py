@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget, parse_version
+from pelican_buttercms.wording import nearest
 
 _LISTED = 12
 
@@ -92,8 +92,8 @@ def _names(key: Key) -> list[str]:
 
 def _unknown(word: str, names: list[str]) -> str:
     missing = f"There is no {word!r} in what was pulled"
-    if matches := get_close_matches(word, names, n=1, cutoff=0.6):
-        return f"{missing}; did you mean {matches[0]!r}?"
+    if near := nearest(word, names):
+        return f"{missing}; did you mean {near!r}?"
     groups = sorted({"/".join(name.split("/")[:2]) for name in names if name.count("/")})
     groups = [name for name in groups if not name.startswith("posts/")]
     known = ["posts", *groups][:_LISTED]

@@ -8,9 +8,9 @@ Source: contract, "Write API".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-import hashlib
 
 from pelican_buttercms.content.media import Media
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 
@@ -55,24 +55,20 @@ class ImageFiles:
                 " there. Deploy the site first, or set BUTTERCMS_FILES_URL to where the content"
                 " folder's files are public"
             )
-        if served != _digest_of(read_regular(local.path)):
+        if served != sha256_hex(read_regular(local.path)):
             return f"{local.link} differs from the public file at {url}. Deploy the site first"
         return None
 
     def _digest(self, url: str) -> str | None:
         local = self._files.get(url)
-        return _digest_of(read_regular(local.path)) if local else self._served(url)
+        return sha256_hex(read_regular(local.path)) if local else self._served(url)
 
     def _served(self, url: str) -> str | None:
         if url not in self._digests:
             data = self._download(url)
-            self._digests[url] = None if data is None else _digest_of(data)
+            self._digests[url] = None if data is None else sha256_hex(data)
         return self._digests[url]
 
 
 def _is_url(text: str) -> bool:
     return text.startswith(("https://", "http://")) and not any(c.isspace() for c in text)
-
-
-def _digest_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
-from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import FieldPath, ItemVersion, display_path
+from pelican_buttercms.wording import suggest
 
 
 def no_translation(draft: Draft) -> str:

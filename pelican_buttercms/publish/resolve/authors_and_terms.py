@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema, KnownAuthor
-from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, suggest
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics
 from pelican_buttercms.publish.write_model import POST_TERMS, POST_TEXTS, FieldPath, Values
+from pelican_buttercms.wording import suggest
 
 _NAMES = (*POST_TEXTS, "author", *POST_TERMS)
 _SINGULAR = {"categories": "category", "tags": "tag"}

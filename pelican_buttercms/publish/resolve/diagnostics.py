@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from itertools import islice
 from pathlib import Path
 
 from pelican_buttercms.errors import ButterCMSError
@@ -15,9 +13,6 @@ from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 
 FindFile = Callable[[str, Path], LocalFile | None]
 """Finds a local file by the text in a draft and the draft's own path; None if there is none."""
-
-_LISTED = 12
-_COMPARED = 5000
 
 
 @dataclass
@@ -72,11 +67,3 @@ def describe(raw: RawDraft, where: str, what: str) -> str:
     """Return a sentence that names the file and the field."""
     place = f"{raw.path}: `{where}`" if where else f"{raw.path}:"
     return f"{place} {what}"
-
-
-def suggest(name: str, choices: Iterable[str]) -> str:
-    """Return the end of a sentence that suggests the nearest name, or lists all of a few."""
-    names = list(islice(dict.fromkeys(choices), _COMPARED))
-    if matches := get_close_matches(name, names, n=1, cutoff=0.6):
-        return f"; did you mean {matches[0]!r}?"
-    return f" (known: {', '.join(sorted(names))})." if 0 < len(names) <= _LISTED else "."

@@ -9,11 +9,12 @@ from typing import Any
 from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.content.reference_syntax import parse
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
-from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, suggest
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics
 from pelican_buttercms.publish.resolved_draft import DraftReference
 from pelican_buttercms.publish.schema.infer import FieldSchema
 from pelican_buttercms.publish.schema.value_kinds import UNNAMED_ITEM
 from pelican_buttercms.publish.write_model import reference_uri
+from pelican_buttercms.wording import suggest
 
 DRAFT_SUFFIXES = (
     ".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm", ".yaml", ".yml", ".json",

@@ -10,7 +10,7 @@ from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema, parse_field_path
 from pelican_buttercms.publish.resolve.authors_and_terms import post_values
-from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, FindFile, describe, suggest
+from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, FindFile, describe
 from pelican_buttercms.publish.resolve.field_values import FieldReader
 from pelican_buttercms.publish.resolve.unknown_fields import convert_plain_fields
 from pelican_buttercms.publish.resolved_draft import Draft
@@ -25,6 +25,7 @@ from pelican_buttercms.publish.write_model import (
     display_path,
     flatten,
 )
+from pelican_buttercms.wording import suggest
 
 
 def resolve(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES
-from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.resolved_draft import DraftReference
 from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 from pelican_buttercms.publish.schema.value_kinds import (
@@ -17,6 +16,7 @@ from pelican_buttercms.publish.schema.value_kinds import (
     value_kind,
 )
 from pelican_buttercms.publish.write_model import referenced_key
+from pelican_buttercms.wording import suggest
 
 KIND_NAMES: Mapping[ValueKind, str] = {
     "text": "a text",

@@ -13,11 +13,11 @@ from pelican.utils import slugify
 
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
-from pelican_buttercms.publish.resolve.diagnostics import suggest
 from pelican_buttercms.publish.scaffold.field_comments import describe_field, list_names
 from pelican_buttercms.publish.scaffold.yaml_lines import comment, pair
 from pelican_buttercms.publish.schema.infer import ObjectSchema
 from pelican_buttercms.publish.write_model import FieldPath, WriteTarget, display_path
+from pelican_buttercms.wording import suggest
 
 _NAMES = ("name", "title", "label", "headline", "question")
 """Fields that name an item, in the order in which one is looked for."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.store import generation as manifests
 from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.generation import Generation
@@ -159,7 +160,7 @@ def damage_state(data: Any, digest: str) -> str:
     """Return "missing", "damaged", or "" when data has this digest."""
     if data is None:
         return "missing"
-    whole = isinstance(data, bytes) and record_encoding.sha256_hex(data) == digest
+    whole = isinstance(data, bytes) and sha256_hex(data) == digest
     return "" if whole else "damaged"
 
 

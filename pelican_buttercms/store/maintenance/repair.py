@@ -34,6 +34,7 @@ from pelican_buttercms.store.maintenance.verify import (
 )
 from pelican_buttercms.store.schema_version import PAGE_SIZE, SCHEMA, refuse_newer
 from pelican_buttercms.store.scope import Scope
+from pelican_buttercms.wording import count_noun
 
 
 @dataclass
@@ -66,8 +67,7 @@ class Salvage:
         count = self.generations
         if not count:
             return "begin a new store, empty until the next pull"
-        noun = "generation" if count == 1 else "generations"
-        return f"begin a new store with {count:,} whole {noun} of it"
+        return f"begin a new store with {count_noun(count, 'whole generation')} of it"
 
 
 _REPLACED: Final = {

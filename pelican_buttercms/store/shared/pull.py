@@ -7,9 +7,10 @@ import logging
 from typing import Any, Final
 
 from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.record_encoding import decode, encode_all, sha256_hex
+from pelican_buttercms.store.record_encoding import decode, encode_all
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
 from pelican_buttercms.store.shared.object_storage import ObjectStorage

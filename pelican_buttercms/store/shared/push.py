@@ -18,10 +18,11 @@ from typing import Final
 from urllib.parse import unquote
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.store.content_store import Store
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.record_encoding import record_name, sha256_hex
+from pelican_buttercms.store.record_encoding import record_name
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
 from pelican_buttercms.store.shared.garbage import GARBAGE_AGE

@@ -20,9 +20,9 @@ from msgspec import Meta, Struct
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content import Key
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store.merging import Observations
-from pelican_buttercms.store.record_encoding import sha256_hex
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared.object_storage import ObjectInfo, ObjectStorage
 from pelican_buttercms.store.shared.remote_pull import RemotePull

@@ -17,8 +17,8 @@ import sys
 from typing import Final
 from urllib.parse import quote
 
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.filesystem import NotRegularError, is_device, printable, read_regular
-from pelican_buttercms.store.record_encoding import sha256_hex
 
 if sys.platform != "win32":
     import fcntl

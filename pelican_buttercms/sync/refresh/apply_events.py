@@ -35,6 +35,7 @@ from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
 from pelican_buttercms.sync.refresh.partial_pull import PartialPull, RefreshResult
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull
+from pelican_buttercms.wording import count_noun
 
 AppliedEvents = RefreshResult | PullResult
 
@@ -226,15 +227,13 @@ def result_lines(trigger: Trigger, result: RefreshResult) -> list[str]:
         lines.append(f"and {more:,} more events.")
     for locale, changes in result.changes.items():
         lines += _changed(locale, changes, first=locale == next(iter(result.changes)))
-    noun = "API call" if result.calls == 1 else "API calls"
-    number = len(result.lines)
-    events = "1 event" if number == 1 else f"{number:,} events"
     changed = any(
         change.new or change.updated or change.deleted for change in result.changes.values()
     )
     unchanged = "" if changed else ", nothing changed"
     lines.append(
-        f"took in {events} from {trigger.origin} with {result.calls:,} {noun} in"
+        f"took in {count_noun(len(result.lines), 'event')} from {trigger.origin} with"
+        f" {count_noun(result.calls, 'API call')} in"
         f" {result.seconds:.1f} s{unchanged}."
     )
     return lines

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.record_encoding import sha256_hex
 from pelican_buttercms.store.shared import remote_manifest as remote_pulls
 
 from .machines import BOTH, EN, pull_files

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.store.record_encoding import encode, generation_name, sha256_hex
+from pelican_buttercms.digests import sha256_hex
+from pelican_buttercms.store.record_encoding import encode, generation_name
 
 from .machines import EN, page, pull_files
 
