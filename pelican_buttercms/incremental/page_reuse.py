@@ -113,7 +113,7 @@ class PageReuse:
         self._pages.wrote = None if hear(signals.content_written) else host.on_page
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
         self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
-        self._pages.verify = self._verifies
+        self._pages.verify = self._pages.feeds.verify = self._verifies
         self._watched: list[jinja_tracing.TracedEnvironment] = []
         self._trace(generators, basis, environments[0], purity)
         alone = parallel_setup.why_not(self._objects, environments, purity, options)
@@ -121,7 +121,7 @@ class PageReuse:
         if self._may_change:
             for generator in generators[1:]:
                 _refresh_before(self._pages, generator)
-        writer.write_file, writer.write_feed = self._pages.write_file, self._pages.write_feed
+        writer.write_file, writer.write_feed = self._pages.write_file, self._pages.feeds.write
         host.record_files(_note_file)
 
     def on_kept(self, callback: Callable[[str], None]) -> None:
