@@ -12,13 +12,20 @@ adds content tells about it through the Protocol `host.Host`.
 |---|---|
 | `host` | what a plugin with content of its own tells about it |
 | `plain_site` | the plugin for any site |
-| `incremental_build` | one build, from the first file to the last |
+| `incremental_build` | one build of one output folder, from its emptying to the last file |
+| `page_reuse` | everything that records, compares and renders, put together for one build |
 | `caching_writer` | what stands before Pelican's writer: keep a page, or render it |
-| `parallel_setup`, `process_pool`, `page_task` | rendering in several processes |
+| `page_renderer`, `page_task` | rendering of one page, and pages that wait for it |
+| `parallel_setup`, `process_pool` | rendering in several processes |
 | `page_results` | what became of each page |
-| `output_writer` | writes files, unless they have the same bytes |
-| `static_files` | leaves copied files alone where they are the same |
 | `feed_cache`, `pagination` | feeds and paginated lists, as Pelican's writer has them |
+| `static_files` | leaves copied files alone where they are the same |
+| `output/` | the output folder: how files are written, how they were left, and what is stale |
+| `up_to_date/` | whether anything has changed at all |
+| `page_dependencies` | whether a page is up to date: compares what it depends on with the last build |
+| `dependency_table` | all recorded questions with their answers |
+| `manifest`, `checksummed_file` | what each page was rendered from, on disk |
+| `build_key` | if it changes, every page is rendered |
 | `recorder` | what is read while a page is rendered |
 | `instrumentation` | makes objects record, or not |
 | `tracked_objects`, `tracked_containers` | objects, lists and mappings that record what is read |
@@ -30,16 +37,10 @@ adds content tells about it through the Protocol `host.Host`.
 | `fingerprint` | texts that tell values apart |
 | `pure_functions` | which functions return the same for the same arguments |
 | `function_fingerprint`, `code_names`, `user_modules` | the code of functions |
-| `page_dependencies` | compares what a page depends on with the last build |
-| `dependency_table` | all recorded questions with their answers |
-| `manifest`, `checksummed_file` | what is remembered of an output folder, on disk |
-| `build_key` | if it changes, every page is rendered |
 | `compatibility`, `introspection` | who else has a hand in the site |
 | `warning_replay` | warnings of pages that are kept |
-| `generator_contents`, `generator_hooks`, `output_paths` | Pelican's generators and output paths |
-| `stale_output`, `removal`, `output_cleaning` | removal of what is no longer part of the site |
+| `generator_contents`, `generator_hooks` | Pelican's generators |
 | `process_start` | when this process began |
-| `up_to_date/` | whether anything has changed at all |
 | `pelican_patches/` | Pelican's quadratic loops in linear time |
 """
 

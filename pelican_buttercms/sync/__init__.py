@@ -12,6 +12,7 @@ duplicates         items that come twice
 encode_pipeline    encodes answers beside the fetching
 freshness          which generation a build reads, and when it pulls
 http               the client, its transport, and other HTTP
+left_out           the warning of items that are listed as live and are not
 listing_pages      the pages of one listing, checked against each other
 listings           the listings of an account
 live_and_preview   current content, as preview shows it and as it is live

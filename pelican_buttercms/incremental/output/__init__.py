@@ -16,4 +16,5 @@ build finds what the last one has left. Everything works with and without reuse 
 | `changed_files` | the list of what a build has written and removed |
 | `writer` | writes files, unless they have the same bytes |
 | `paths` | names of files in the output folder |
+| `upgrade` | what earlier versions remembered |
 """

@@ -3,7 +3,8 @@
 publisher       applies the steps of a plan
 payloads        builds the write of a step
 cms             reads, paced writes, and the wait until a write shows
-recovery        the log of steps, and what an interrupted run left open
+run_journal     the steps of a run, on disk before each call
+recovery        what an interrupted run left open
 draft_updates   ids and bases for the draft files
 types           the protocols and the report
 """
