@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve preview snapshot check test lint types layers fast tests counts coverage wheel dist compat format clean
+.PHONY: help site serve preview snapshot screenshots check test lint types layers fast tests counts coverage wheel dist compat format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
 	@echo "make serve   build it and show it at http://localhost:8000"
 	@echo "make preview show it with its drafts, and follow every change of sample_site/"
 	@echo "make snapshot write the sample account's content to cache/snapshots/"
+	@echo "make screenshots take the pictures of sample_site/screenshots/ anew"
 	@echo "make check   lint, types, layers and the fast tests, for every day"
 	@echo "make test    lint, types, layers and tests: all that CI checks"
 	@echo "make coverage  the tests once more, with the lines that none of them runs"
@@ -33,6 +34,9 @@ preview: $(VENV)/.installed
 snapshot: $(VENV)/.installed
 	$(BIN)/pelican-buttercms -s sample_site/pelicanconf.py pull --allow-deletions
 	$(BIN)/pelican-buttercms -s sample_site/pelicanconf.py snapshot export cache/snapshots/harbour-lane
+
+screenshots: site $(VENV)/.developing
+	$(BIN)/python sample_site/screenshots/make.py
 
 test: lint types layers tests
 

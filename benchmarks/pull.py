@@ -34,7 +34,7 @@ from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 import pelican_buttercms.sync.http.client  # noqa: F401  (it would come with the first request)
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 
 BARE, FIRST, SAME, LOAD = "bare client", "first pull", "nothing changed", "load and link"
 STAGES = (BARE, FIRST, SAME, LOAD)
@@ -98,13 +98,13 @@ def run(stage: str, url: str, folder: Path, connections: int) -> None:
     ours = source(url, folder, connections)
 
     def load_and_link() -> object:
-        stored = load.read_content(ours, lambda _: None, SilentProgress())
+        stored = load.read_content(ours, lambda _: None, Progress())
         return [link(records) for records in stored.versions.values()]
 
     stages: dict[str, Callable[[], object]] = {
         BARE: lambda: fetch_bare(url, connections),
-        FIRST: lambda: ours.refresh(SilentProgress()),
-        SAME: lambda: ours.refresh(SilentProgress()),
+        FIRST: lambda: ours.refresh(Progress()),
+        SAME: lambda: ours.refresh(Progress()),
         LOAD: load_and_link,
     }
     before = time.process_time()

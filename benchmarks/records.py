@@ -26,7 +26,7 @@ from pelican_buttercms.settings import Token
 from pelican_buttercms.store import Scope, Store
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.client import Client
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -95,7 +95,7 @@ def run(stage: str, posts: int, folder: Path) -> None:
                     meter=Meter(),
                 )
                 with client:
-                    result = pull(client, store, [SCOPE], PullSpec(), SilentProgress())
+                    result = pull(client, store, [SCOPE], PullSpec(), Progress())
                 if len(result.generation.manifest) < posts:
                     raise SystemExit("the pull was not whole")
     seconds = time.perf_counter() - started

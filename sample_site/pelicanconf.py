@@ -7,6 +7,7 @@ HERE = Path(__file__).parent
 SITENAME = "Harbour Lane Coffee"
 SITESUBTITLE = "Roasted by the water, at number 9"
 SITEURL = ""
+DEFAULT_CATEGORY = "Notes"  # of posts that have none
 AUTHOR = "Harbour Lane Coffee"
 TIMEZONE = "Europe/London"
 DEFAULT_LANG = "en"
@@ -44,10 +45,13 @@ BUTTERCMS_X_DEFAULT = "en"
 BUTTERCMS_LANG_TEMPLATES = {
     "index": "{lang}/journal/index.html",
     "coffees": "{lang}/coffee/index.html",
+    "404": "{lang}/404.html",
 }
 BUTTERCMS_FRONT_PAGE = "landing-page/home"
 BUTTERCMS_MEDIA = "download"  # nothing on the site loads from elsewhere
 MENU_COLLECTION = "site_menu"
+BREADCRUMBS = TABLE_OF_CONTENTS = SHOW_READING_TIME = TAG_CLOUD = True
+SHARE = ["mail", "mastodon", "bluesky"]
 INDEX_TITLE = "Journal"
 INDEX_SUBTITLE = "Harvests, recipes, and what went wrong this week."
 
@@ -88,6 +92,9 @@ _GERMAN = {
     "Not translated yet: shown in {language}.": "Noch nicht übersetzt: hier auf {language}.",
     # the frame of a page
     "Skip to the content": "Zum Inhalt springen",
+    "Menu": "Menü",
+    "Front page": "Startseite",
+    "You are here": "Du bist hier",
     "Main": "Hauptmenü",
     "Dark mode": "Dunkle Ansicht",
     "This is a draft. It is not published.": "Dies ist ein Entwurf. Er ist nicht veröffentlicht.",
@@ -106,7 +113,24 @@ _GERMAN = {
     "← Newer": "← Neuere",
     "Older →": "Ältere →",
     "%d %b": "%d.%m.",
+    "Nothing is here yet.": "Hier ist noch nichts.",
+    "Scrollable": "Zum Blättern",
+    "Licence": "Lizenz",
+    # where nothing is
+    "Not found": "Nicht gefunden",
+    "Nothing is here": "Hier ist nichts",
+    "The page may have moved, or the address may have a slip in it.": (
+        "Die Seite ist vielleicht umgezogen, oder in der Adresse ist ein Fehler."
+    ),
+    "To the front page": "Zur Startseite",
     # an article
+    "Copy": "Kopieren",
+    "Copied": "Kopiert",
+    "Load content from {host}": "Inhalt von {host} laden",
+    "{minutes} min read": "{minutes} Minuten Lesezeit",
+    "Contents": "Inhalt",
+    "Read next": "Weiterlesen",
+    "Share": "Teilen",
     "Updated": "Geändert am",
     "Articles before and after": "Artikel davor und danach",
     "Older": "Älter",

@@ -120,10 +120,11 @@ def collection(
     locale: str | None = None,
     levels: int | None = None,
     alt_media_text: bool = False,
+    where: tuple[str, str] | None = None,
     page: int | None = None,
     page_size: int | None = None,
 ) -> Request:
-    """List the items of one collection."""
+    """List the items of one collection; `where` is a field and the value that it has to have."""
     return _get(
         ("content", key),
         *query.flag("preview", preview),
@@ -131,6 +132,7 @@ def collection(
         *query.locale(locale),
         *query.levels(levels),
         *query.flag("alt_media_text", alt_media_text),
+        *(((f"fields.{where[0]}", where[1]),) if where else ()),
     )
 
 

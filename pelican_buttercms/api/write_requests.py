@@ -8,9 +8,8 @@ Source: contract, "Write API" and "Disagreements".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-import re
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -23,8 +22,8 @@ Fields = Mapping[str, Any]
 Status = Literal["published", "draft"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-# Only looked at where the account's own locales are not known.
-_LIKE_A_LOCALE = re.compile(r"[a-z]{2}([-_][A-Za-z]{2,4})?")
+MOST_ITEMS = 100
+"""The most new items in one call. The API names no bound; a listing has as many on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +82,24 @@ def create_post(values: Fields, *, upload_images: bool = False) -> Write:
     return Write("POST", "posts/", (), _post(values, upload_images=upload_images))
 
 
-def change_post(slug: str, values: Fields, *, upload_images: bool = False) -> Write:
-    """Build the change of some fields of a post; another slug among them renames it."""
-    return Write("PATCH", path_of("posts", slug), (), _post(values, upload_images=upload_images))
+def change_post(
+    slug: str, values: Fields, *, locale: str = "", upload_images: bool = False
+) -> Write:
+    """Build the change of some fields of a post; another slug among them renames it.
+
+    Args:
+        slug: of the post, or of any of its translations.
+        values: as for `create_post`.
+        locale: changes the translation, or creates and links it; "" is the post's own locale.
+        upload_images: as for `create_post`.
+    """
+    body = _post(values, upload_images=upload_images)
+    return Write("PATCH", path_of("posts", slug), query.locale(locale or None), body)
 
 
-def delete_post(slug: str) -> Write:
-    """Build the deletion of a post in all its locales."""
-    return Write("DELETE", path_of("posts", slug))
+def delete_post(slug: str, *, locale: str = "") -> Write:
+    """Build the deletion of one post, or of its translation in a locale."""
+    return Write("DELETE", path_of("posts", slug), query.locale(locale or None))
 
 
 def create_page(
@@ -122,45 +131,51 @@ def create_page(
 def change_page(
     page_type: str,
     slug: str,
-    fields: Fields,
-    *,
-    status: str,
-    locale: str = "",
-    locales: Collection[str] = (),
-) -> Write:
-    """Build the change of a page in one locale; components merge, lists are replaced whole."""
-    parameters, sent = _localised({locale: fields}, locales)
-    body = {"status": _checked(status), "fields": sent}
-    return Write("PATCH", path_of("pages", page_type, slug), parameters, body)
-
-
-def create_item(
-    collection: str,
     versions: Mapping[str, Fields],
     *,
     status: str,
     locales: Collection[str] = (),
 ) -> Write:
-    """Build the creation of one collection item, in one locale or in several at once.
+    """Build the change of a page, in one locale or in several at once.
 
-    The API would take many in one call, and returns no ids. One item a call can be found again.
+    Components merge, lists are replaced whole. The arguments are those of `create_page`.
     """
-    fields = _nested_only(versions, locales)
-    body = {"key": collection, "status": _checked(status), "fields": [fields]}
+    parameters, sent = _localised(versions, locales)
+    body = {"status": _checked(status), "fields": sent}
+    return Write("PATCH", path_of("pages", page_type, slug), parameters, body)
+
+
+def create_items(
+    collection: str,
+    items: Sequence[Mapping[str, Fields]],
+    *,
+    status: str,
+    locales: Collection[str] = (),
+) -> Write:
+    """Build the creation of collection items, each in one locale or in several at once.
+
+    The answer has no ids, and some of the items may come to nothing.
+    """
+    if not 0 < len(items) <= MOST_ITEMS:
+        raise ValueError(f"one call creates 1 to {MOST_ITEMS} items, not {len(items)}")
+    fields = [_nested_only(versions, locales) for versions in items]
+    body = {"key": collection, "status": _checked(status), "fields": fields}
     return Write("POST", "content/", (), body)
 
 
 def change_item(
     collection: str,
     item_id: int,
-    fields: Fields,
+    versions: Mapping[str, Fields],
     *,
     status: str,
-    locale: str = "",
     locales: Collection[str] = (),
 ) -> Write:
-    """Build the change of an item in one locale; never by PUT, which replaces the whole item."""
-    body = {"status": _checked(status), "fields": _nested_only({locale: fields}, locales)}
+    """Build the change of an item, in one locale or in several at once.
+
+    It is never a PUT, which replaces the whole item.
+    """
+    body = {"status": _checked(status), "fields": _nested_only(versions, locales)}
     return Write("PATCH", path_of("content", collection, str(item_id)), (), body)
 
 
@@ -211,10 +226,8 @@ def _nested(versions: Mapping[str, Fields]) -> Mapping[str, Any]:
 
 
 def _looks_nested(fields: Fields, locales: Collection[str]) -> bool:
-    """Return whether the API would take the names of these fields for locales."""
-    if locales:
-        return any(name in locales for name in fields)
-    return bool(fields) and all(
-        isinstance(value, Mapping) and _LIKE_A_LOCALE.fullmatch(name)
-        for name, value in fields.items()
-    )
+    """Return whether the API would take the names of these fields for locales.
+
+    Only the account's own locales count: a component may be named `qa`.
+    """
+    return any(name in locales for name in fields)

@@ -17,6 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 import os
 import sys
+from typing import NamedTuple
 
 import click
 
@@ -25,29 +26,65 @@ from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.termination import treat_as_interrupt
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.filesystem import explained
+from pelican_buttercms.wording import did_you_mean
 
-# in the order in which --help lists them
-_COMMANDS = {
-    "build": "build",
-    "pull": "pull",
-    "next-publish": "next_publish",
-    "status": "status",
-    "preview": "preview",
-    "new": "new",
-    "publish": "publish",
-    "export": "export",
-    "generations": "generations",
-    "diff": "diff",
-    "rollback": "generations",
-    "verify": "maintenance",
-    "doctor": "maintenance",
-    "prune": "maintenance",
-    "snapshot": "snapshot",
-    "store": "store",
-    "relay": "relay",
-    "emulate": "emulate",
+
+class _Entry(NamedTuple):
+    """A command of the group: its module and function, and its line in `--help`."""
+
+    module: str
+    function: str
+    line: str
+
+
+# in the order in which --help lists them; a line is whole in a terminal of 80 columns
+_SECTIONS: dict[str, dict[str, _Entry]] = {
+    "Build": {
+        "build": _Entry("build", "build", "Build the site as `pelican` does, and verify rebuilds"),
+        "preview": _Entry("preview", "preview", "Show the site with its drafts, always up to date"),
+    },
+    "Content": {
+        "pull": _Entry("pull", "pull", "Pull everything that the settings name"),
+        "status": _Entry(
+            "status", "status", "Show what is stored, its age, and this month's calls"
+        ),
+        "next-publish": _Entry("next_publish", "next_publish", "Print when the next item is due"),
+    },
+    "Drafts": {
+        "new": _Entry("new", "new", "Write a draft to be filled in"),
+        "publish": _Entry(
+            "publish", "publish", "Publish local drafts to ButterCMS, with a plan first"
+        ),
+        "export": _Entry("export", "export", "Write content of the CMS as drafts"),
+    },
+    "History": {
+        "generations": _Entry("generations", "generations", "List the pulls that are stored"),
+        "diff": _Entry("diff", "diff", "Show what changed from one pull to another"),
+        "rollback": _Entry("generations", "rollback", "Make builds read an older pull"),
+        "snapshot": _Entry("snapshot", "snapshot", "Export or import content as files to commit"),
+    },
+    "Store": {
+        "store": _Entry("store", "share", "Share the store among build runners"),
+        "verify": _Entry("maintenance", "verify", "Check that everything stored is whole"),
+        "doctor": _Entry("maintenance", "doctor", "Set aside what is damaged, keep what is whole"),
+        "prune": _Entry("maintenance", "prune", "Drop old pulls and what only they needed"),
+    },
+    "Servers": {
+        "relay": _Entry("relay", "relay", "Receive webhooks and start builds"),
+        "emulate": _Entry("emulate", "emulate", "Play an account from a folder"),
+    },
 }
-_FUNCTIONS = {"store": "share", "next-publish": "next_publish"}
+_COMMANDS = {name: entry for section in _SECTIONS.values() for name, entry in section.items()}
+
+
+def commands_by_name() -> dict[str, click.Command]:
+    """Return every command, imported, in the order of `--help`."""
+    return {name: _imported(entry) for name, entry in _COMMANDS.items()}
+
+
+def _imported(entry: _Entry) -> click.Command:
+    command: click.Command = getattr(import_module(f"{__name__}.{entry.module}"), entry.function)
+    return command
 
 
 class _LazyCommands(click.Group):
@@ -63,9 +100,29 @@ class _LazyCommands(click.Group):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"{__name__}.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, _FUNCTIONS.get(cmd_name, cmd_name))
-        return command
+        return _imported(_COMMANDS[cmd_name])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name.
+
+        Raises:
+            click.UsageError: there is none of that name; the nearest one is offered.
+        """
+        if args and args[0] not in _COMMANDS:  # click knows only commands that are imported
+            ctx.fail(f"No such command {args[0]!r}.{did_you_mean(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in their sections, without importing one."""
+        del ctx
+        width = max(map(len, _COMMANDS))
+        for title, section in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(width), entry.line) for name, entry in section.items()]
+                )
 
 
 @click.group(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -26,6 +26,7 @@ from pelican_buttercms.cli.stored_pulls import (
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.diff import Difference, differences
 from pelican_buttercms.content.fallbacks import LOCALISED
+from pelican_buttercms.content.naming import title_of
 from pelican_buttercms.content.raw_records import KINDS
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.store import Generation
@@ -33,7 +34,6 @@ from pelican_buttercms.sync.progress import PLURALS
 
 _SIGNS = {"new": "+", "updated": "~", "deleted": "-"}
 _COLOURS = {"new": "green", "updated": "yellow", "deleted": "red"}
-_LABELS = ("title", "name", "label", "headline", "question")
 
 
 @dataclass(frozen=True)
@@ -133,24 +133,13 @@ def _changes(
                 yield ItemChange(raw, change, tuple(fields))
 
 
-def _title(raw: RawRecord) -> str:
-    """Return an item's title for people."""
-    fields = raw.data.get("fields")
-    for data in (raw.data, fields if isinstance(fields, dict) else {}):
-        values = (data.get(name) for name in _LABELS)
-        if title := next((value for value in values if isinstance(value, str) and value), None):
-            return title
-    names = (raw.data.get("first_name"), raw.data.get("last_name"))
-    return " ".join(name for name in names if isinstance(name, str) and name) or raw.key.id
-
-
 def _as_json(item: ItemChange) -> dict[str, Any]:
     fields = [{"path": field.path, "old": field.old, "new": field.new} for field in item.fields]
     return {
         "key": str(item.raw.key),
         "locale": item.raw.locale,
         "what": item.change,
-        "title": _title(item.raw),
+        "title": title_of(item.raw.data) or item.raw.key.id,
         "fields": fields,
     }
 
@@ -183,7 +172,8 @@ def _heading(item: ItemChange) -> str:
 
 def _item_lines(item: ItemChange) -> Iterator[str]:
     sign = click.style(_SIGNS[item.change], fg=_COLOURS[item.change])
-    yield f"  {sign} {clean_line(_title(item.raw))} ({clean_line(str(item.raw.key))})"
+    title = title_of(item.raw.data) or item.raw.key.id
+    yield f"  {sign} {clean_line(title)} ({clean_line(str(item.raw.key))})"
     for field in item.fields:
         yield f"      {clean_line(field.path)}: {word_diff(field.old, field.new)}"
     if item.change == "updated" and not item.fields:

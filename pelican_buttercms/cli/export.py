@@ -28,7 +28,7 @@ from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source, stored_records
 from pelican_buttercms.sync.load import LoadedContent
-from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.sync.progress import show_progress
 from pelican_buttercms.wording import count_noun
 
 
@@ -66,7 +66,7 @@ def export(
         converter()  # fail early if the library is missing
     source = asked_account(settings, preview=preview)[0]
     emit = partial(echo, err=True)
-    stored = load.read_content(source, emit, _progress())
+    stored = load.read_content(source, emit, show_progress(Console(stderr=True), emit))
     items = select_items(items_of(stored.versions, _live(stored, preview=preview)), what)
     locales = source.options.locales
     site = DraftSite(read_file(settings, {}), {locale.lang: locale.name for locale in locales})
@@ -107,12 +107,6 @@ def _records(source: Source, stored: LoadedContent) -> list[RawRecord]:
     """Return the records that `publish` will know, so that it reads the drafts in the same way."""
     records = [raw for raws in stored.versions.values() for raw in raws]
     return records if source.options.snapshot else [*stored_records(source)] or records
-
-
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    emit = partial(echo, err=True)
-    return RichProgress(console, otherwise=emit) if console.is_terminal else LineProgress(emit)
 
 
 def _print_report(report: ExportReport, folder: Path) -> None:

@@ -15,12 +15,11 @@ from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.plugin.settings_file import load
-from pelican_buttercms.store.maintenance.integrity import Damage
 from pelican_buttercms.store.maintenance.prune import Pruned
 from pelican_buttercms.store.maintenance.prune import prune as drop_old
 from pelican_buttercms.store.maintenance.repair import describe
 from pelican_buttercms.store.maintenance.repair import doctor as repair
-from pelican_buttercms.store.maintenance.verify import Health
+from pelican_buttercms.store.maintenance.verify import Damage, Health
 from pelican_buttercms.store.maintenance.verify import verify as check
 from pelican_buttercms.wording import count_noun
 
@@ -59,8 +58,8 @@ def _summary(health: Health) -> Iterator[str]:
         yield f"{'Whole besides' if unread else 'Whole'}: {', '.join(parts)}."
     if unread:
         yield (
-            "`pelican-buttercms doctor` sets it aside and keeps what is whole in it; then"
-            " `pelican-buttercms pull` fetches the newest content."
+            "`pelican-buttercms doctor` sets it aside; then `pelican-buttercms pull` fetches the"
+            " newest content."
         )
     elif health.damages:
         yield (
@@ -111,10 +110,10 @@ def _spell_damage(damage: Damage) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @settings_option
 def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
-    """Repair the store: move damaged databases aside, keep whole records.
+    """Repair the store: drop what is not whole, for the next pull to fetch again.
 
-    A damaged database is moved aside, beside the store, and never deleted; its whole records go
-    into a new one. Exits with 0.
+    Pulls that are not whole are dropped, after the store was copied; so are media files. A database
+    that is of no use as a whole is moved aside. What is aside is never deleted. Exits with 0.
     """
     options, _ = load(settings)
     outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)

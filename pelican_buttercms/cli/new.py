@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.formatting import echo
-from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.options import combined, settings_option
 from pelican_buttercms.errors import ButterCMSError, SettingsError
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
@@ -24,25 +22,19 @@ from pelican_buttercms.publish.scaffold.scaffold import (
     slugify_title,
 )
 from pelican_buttercms.sync import load
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.wording import suggest
 
-
-def _options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that posts, pages and items have in common."""
-    decorators = (
-        click.option(
-            "--to",
-            "folder",
-            type=click.Path(path_type=Path),
-            help="Where the draft goes [default: drafts in the content folder]",
-        ),
-        click.option("--locale", default="", help="The locale's API slug [default: the main one]"),
-        settings_option,
-    )
-    for decorate in reversed(decorators):
-        function = decorate(function)
-    return function
+_options = combined(
+    click.option(
+        "--to",
+        "folder",
+        type=click.Path(path_type=Path),
+        help="Where the draft goes [default: drafts in the content folder]",
+    ),
+    click.option("--locale", default="", help="The locale's API slug [default: the main one]"),
+    settings_option,
+)
 
 
 @click.group()
@@ -116,7 +108,7 @@ def _known(settings: str | None, locale: str) -> tuple[AccountSchema, str]:
         )
     else:
         try:
-            stored = load.read_content(source, lambda _: None, SilentProgress())
+            stored = load.read_content(source, lambda _: None, Progress())
         except ButterCMSError as exc:
             _emit(f"The fields of the account are unknown. {exc}")
         else:

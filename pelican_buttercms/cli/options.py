@@ -12,6 +12,17 @@ Decorated = Callable[..., Any]
 PORT = click.IntRange(0, 65535)
 
 
+def combined(*decorators: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that adds what several commands have in common, in this order."""
+
+    def decorate(function: Decorated) -> Decorated:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
 def settings_option(function: Decorated) -> Decorated:
     """Add `-s FILE` to a command; it wins over the one before the command."""
 

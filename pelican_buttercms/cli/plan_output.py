@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import click
 import msgspec
 
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.formatting import word_diff
+from pelican_buttercms.publish.apply.types import Outcome, PublishReport, StepOutcome
+from pelican_buttercms.publish.drafts.raw_draft import merge_rows
 from pelican_buttercms.publish.plan.equality import ABSENT, is_unset, look_up
 from pelican_buttercms.publish.plan.plan import Action, Conflict, Plan, Step, StepPart
-from pelican_buttercms.publish.write_model import FieldPath, display_path
+from pelican_buttercms.publish.write_model import FieldPath, WriteTarget, display_path
 
 _SIGNS: Mapping[Action, str] = {"create": "+", "change": "~", "delete": "-"}
 _COLOURS: Mapping[Action, str] = {"create": "green", "change": "yellow", "delete": "red"}
-_DONE: Mapping[Action, str] = {"create": "created", "change": "changed", "delete": "deleted"}
 _LONGEST = 100
 
 
@@ -27,9 +29,9 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield from _step_lines(step)
     for conflict in plan.conflicts:
         yield from _conflict_lines(conflict)
-    for problem in plan.problems:
+    for problem in merge_rows(map(str, plan.problems)):
         yield click.style(f"! {problem}", fg="red")
-    for note in plan.notes:
+    for note in merge_rows(plan.notes):
         yield f"  note: {note}"
     yield _total(plan)
 
@@ -94,16 +96,45 @@ def _total(plan: Plan) -> str:
         step.action for step in plan.steps if refused.isdisjoint(part.draft for part in step.parts)
     )
     parts = [f"{counted[action]:,} to {action}" for action in _SIGNS if counted[action]]
-    parts += [f"{len(plan.unchanged):,} as they are"] if plan.unchanged else []
+    parts += [f"{len(plan.unchanged):,} unchanged"] if plan.unchanged else []
     parts += [f"{len(refused):,} refused"] if refused else []
     return f"Plan: {', '.join(parts) or 'nothing'}."
 
 
-def done_line(steps: list[Step]) -> str:
-    """Return the line that sums up what was done."""
-    counted = Counter(step.action for step in steps)
-    parts = [f"{counted[action]:,} {_DONE[action]}" for action in _SIGNS if counted[action]]
+def done_line(plan: Plan, report: PublishReport) -> str:
+    """Return the line that sums up what became of a plan's drafts."""
+    counted = Counter(one.outcome for one in report.outcomes)
+    counted["unchanged"] += len(plan.unchanged)
+    parts = [f"{counted[word]:,} {word}" for word in get_args(Outcome) if counted[word]]
     return f"Published: {', '.join(parts) or 'nothing'}."
+
+
+def outcomes_as_json(plan: Plan, report: PublishReport | None) -> list[dict[str, Any]]:
+    """Return what became of each draft; without a report, nothing was tried."""
+    done = report.outcomes if report else ()
+    if report is None:
+        refused = [StepOutcome(step, "not tried", "the plan is refused") for step in plan.steps]
+        done = [one for one in refused if plan.refused_drafts.isdisjoint(_drafts(one.step))]
+    outcomes = [
+        _outcome(part.draft, part.target, one.outcome, one.cause)
+        for one in done
+        for part in one.step.parts
+    ]
+    outcomes += [_outcome(one.draft.raw.path, one.target, "unchanged") for one in plan.unchanged]
+    causes = [(one.draft, one.why) for one in plan.conflicts]
+    causes += [(draft, one.text) for one in plan.problems for draft in one.drafts]
+    return outcomes + [_outcome(draft, None, "refused", why) for draft, why in causes]
+
+
+def _outcome(
+    draft: Path, target: WriteTarget | None, outcome: Outcome, cause: str = ""
+) -> dict[str, Any]:
+    named = {"target": str(target)} if target else {}
+    return {"draft": str(draft), **named, "outcome": outcome, "cause": cause}
+
+
+def _drafts(step: Step) -> set[Path]:
+    return {part.draft for part in step.parts}
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:

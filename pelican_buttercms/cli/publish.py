@@ -14,7 +14,12 @@ import click
 
 from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.cli.plan_output import done_line, plan_as_json, plan_lines
+from pelican_buttercms.cli.plan_output import (
+    done_line,
+    outcomes_as_json,
+    plan_as_json,
+    plan_lines,
+)
 from pelican_buttercms.errors import DraftError, PublishError, SettingsError
 from pelican_buttercms.plugin.settings_file import load, read_file
 from pelican_buttercms.publish.apply.types import PublishReport
@@ -25,6 +30,7 @@ from pelican_buttercms.publish.plan.plan import Plan
 from pelican_buttercms.publish.plan.plan_file import save_plan
 from pelican_buttercms.publish.plan.three_way_merge import Policy
 from pelican_buttercms.publish.session import PublishSession, open_session
+from pelican_buttercms.publish.undo import run_lines
 from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.sync.account import Source
 
@@ -36,7 +42,8 @@ class _Command(click.Command):
     """A command whose wrong usage ends with 1: 2 means that a plan has changes."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; exit with 1 if they are wrong."""
+        """Parse the arguments, `undo` among them; exit with 1 if they are wrong."""
+        args = _spell_out_undo(args)
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as exc:
@@ -45,8 +52,20 @@ class _Command(click.Command):
             ctx.exit(1)
 
 
+def _spell_out_undo(args: list[str]) -> list[str]:
+    """Return `undo [RUN]` as `--restore RUN`, unless a draft is called undo."""
+    if "undo" not in args or os.path.lexists("undo"):
+        return args
+    at = args.index("undo")
+    is_named = args[at + 1 : at + 2] and not args[at + 1].startswith("-")
+    run = args[at + 1] if is_named else "last"
+    return [*args[:at], "--restore", run, *args[at + 1 + bool(is_named) :]]
+
+
 @click.command(cls=_Command)
-@click.argument("drafts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("drafts", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--restore", metavar="RUN", help="Put back what a run overwrote; `last` is the last.")
+@click.option("--runs", is_flag=True, help="List the runs that can be undone.")
 @click.option("--dry-run", is_flag=True, help="Show the plan, and send nothing.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan there.")
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when the plan has changes.")
@@ -75,12 +94,14 @@ class _Command(click.Command):
 @click.option("-v", "--verbose", is_flag=True, help="Show each retry.")
 @settings_option
 def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> None:
-    """Publish DRAFTS (files and folders), or a plan that --out saved.
+    """Publish DRAFTS (files and folders), or a plan that --out saved; or undo a run.
 
     Compares them with what the CMS holds now, shows what would change, asks, writes one after the
     other, and looks at each write until it shows. Exits with 0 when everything is as the drafts
     say, with 2 when --exit-code is given and the plan has changes, and with 1 when something is
     wrong: then nothing was sent, or the message says what was.
+
+    `publish undo [RUN]` puts back what a run overwrote, as a plan like any other.
     """
     begin_logging(
         level=logging.INFO if options["verbose"] else logging.WARNING,
@@ -101,7 +122,8 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
     source = Source(replace(loaded, preview=False), environment, now=lambda: now)
     locales = {locale.lang: locale.name for locale in loaded.locales}
     site = DraftSite(read_file(settings, {}), locales, media_url=loaded.files_url)
-    plan_only = options["dry_run"] or options["out"] is not None
+    _check_arguments(paths, options)
+    plan_only = options["dry_run"] or options["out"] is not None or options["runs"]
     within = _seconds(options["wait"])
     _check_there(paths)
     with open_session(source, site, _emit, writing=not plan_only, within=within) as session:
@@ -111,15 +133,44 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
                 "A saved plan is applied as it is. Give --status, --delete and the like when you"
                 " make it, and publish it without them."
             )
-        plan = session.plan(paths, publish_options)
+        if options["runs"]:
+            _list_runs(session)
+            return False
+        undone = options["restore"]
+        plan = (
+            session.plan_undo(undone, publish_options)
+            if undone
+            else session.plan(paths, publish_options)
+        )
         if options["out"] and not plan.refused:
             save_plan(options["out"], plan)
-        _show(plan, as_json=options["as_json"])
+        _show(plan, options, is_last=plan_only or plan.refused)
         if plan.refused:
             raise PublishError("Nothing was sent, because of the lines with a !.")
         if not plan_only and _agreed(plan, yes=options["yes"]):
             _apply(session, plan, options)
     return bool(plan.steps)
+
+
+def _check_arguments(paths: tuple[Path, ...], options: dict[str, Any]) -> None:
+    """Check that there is something to do, and one thing only."""
+    undoing = options["restore"] is not None or options["runs"]
+    if undoing and paths:
+        raise SettingsError("A run is undone as a whole: give no drafts with `undo` or --restore.")
+    if options["restore"] and options["out"]:
+        raise SettingsError("A plan that undoes a run is not saved: give --dry-run to see it.")
+    if options["restore"] and options["status"] == "published":
+        raise SettingsError("--status draft makes drafts of what the run created; nothing else is.")
+    if not undoing and not paths:
+        raise SettingsError(
+            "Name the drafts to publish: files or folders. `publish undo` undoes the last run."
+        )
+
+
+def _list_runs(session: PublishSession) -> None:
+    lines = list(run_lines(session.history().runs()))
+    for line in lines or ["No run of publish is kept in this cache folder."]:
+        echo(line)
 
 
 def _check_there(paths: tuple[Path, ...]) -> None:
@@ -152,12 +203,14 @@ def _seconds(text: str) -> float:
         raise SettingsError(f"--wait: {exc}.") from exc
 
 
-def _show(plan: Plan, *, as_json: bool) -> None:
-    if as_json:
-        echo_json(plan_as_json(plan))
-        return
-    for line in plan_lines(plan):
-        echo(line)
+def _show(plan: Plan, options: dict[str, Any], *, is_last: bool) -> None:
+    """Print the plan; as JSON only where nothing follows, as what was done comes with it."""
+    if options["as_json"] and is_last:
+        outcomes = {"outcomes": outcomes_as_json(plan, None)} if plan.refused else {}
+        echo_json({**plan_as_json(plan), **outcomes})
+    elif not (options["as_json"] and options["yes"]):
+        for line in plan_lines(plan):
+            echo(line, err=options["as_json"])
 
 
 def _agreed(plan: Plan, *, yes: bool) -> bool:
@@ -187,7 +240,9 @@ def _apply(session: PublishSession, plan: Plan, options: dict[str, Any]) -> None
     finally:
         for text in report.warnings:
             echo(f"note: {text}", err=True)
-        echo(done_line(report.done), err=options["as_json"])
+        if options["as_json"]:
+            echo_json({**plan_as_json(plan), "outcomes": outcomes_as_json(plan, report)})
+        echo(done_line(plan, report), err=options["as_json"])
         if interrupted:
             _emit("Publishing was interrupted. Publish the same drafts again for the rest.")
 

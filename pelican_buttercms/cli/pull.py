@@ -22,13 +22,7 @@ from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import MOST_BYTES, Trigger, read_trigger
 from pelican_buttercms.sync.change_check import UNDETECTABLE, ChangeReport, check_for_changes
 from pelican_buttercms.sync.cost_estimate import PlannedCalls
-from pelican_buttercms.sync.progress import (
-    LineProgress,
-    Progress,
-    RichProgress,
-    SilentProgress,
-    summary_lines,
-)
+from pelican_buttercms.sync.progress import Progress, show_progress, summary_lines
 from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, result_lines
 from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
 from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
@@ -78,7 +72,9 @@ def pull(
         return
     if check:
         sys.exit(_print_check(check_for_changes(source), as_json=as_json))
-    progress = SilentProgress() if as_json else _progress()
+    progress = (
+        Progress() if as_json else show_progress(Console(stderr=True), partial(echo, err=True))
+    )
     if event is not None:
         _pull_events(source, event, progress, as_json=as_json, allow_deletions=allow_deletions)
         return
@@ -156,12 +152,6 @@ def _print_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
         echo(f"{listing.listing}: {listing.calls:,}{size}")
     total = count_noun(calls, "API call")
     echo(f"A pull takes {total}, if the account is as large as at the last one.")
-
-
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    report = partial(echo, err=True)
-    return RichProgress(console, otherwise=report) if console.is_terminal else LineProgress(report)
 
 
 def _as_json(result: AppliedEvents) -> dict[str, object]:

@@ -9,7 +9,7 @@ import click
 
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.formatting import echo, echo_json
-from pelican_buttercms.cli.options import Decorated, settings_option
+from pelican_buttercms.cli.options import combined, settings_option
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.raw_records import KINDS
@@ -33,15 +33,11 @@ def snapshot() -> None:
     """Export or import content as files: one for each record, to review and to commit."""
 
 
-def _common(function: Decorated) -> Decorated:
-    """Add the options and the argument that both commands have."""
-    for decorate in (
-        settings_option,
-        click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
-        click.argument("folder", metavar="DIR", type=click.Path(path_type=Path)),
-    ):
-        function = decorate(function)
-    return function
+_common = combined(
+    click.argument("folder", metavar="DIR", type=click.Path(path_type=Path)),
+    click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
+    settings_option,
+)
 
 
 @snapshot.command("export")

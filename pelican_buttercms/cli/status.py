@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 import sys
 from typing import Any
@@ -55,11 +56,8 @@ def _report(options: Settings, now: datetime) -> dict[str, Any]:
     with Store(options.cache_path, lambda: now) as store:
         report["scopes"] = [_scope(store, scope) for scope in store.scopes()]
         report["coverage"] = list(_coverage(store, options))
-    ledger = CallLog(options.cache_path, lambda: now)
-    try:
-        report["calls"] = ledger.this_month()
-    finally:
-        ledger.close()
+    with closing(CallLog(options.cache_path, lambda: now)) as log:
+        report["calls"] = log.this_month()
     return report
 
 

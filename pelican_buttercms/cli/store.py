@@ -11,7 +11,7 @@ import click
 
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.formatting import echo, echo_json
-from pelican_buttercms.cli.options import Decorated, settings_option
+from pelican_buttercms.cli.options import combined, settings_option
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import SharedStore, Store, Transfer
@@ -28,16 +28,12 @@ def share() -> None:
     """Share the store among machines, through S3, GCS, Azure or a common folder."""
 
 
-def _common(function: Decorated) -> Decorated:
-    """Add the options and the argument that both commands have."""
-    for decorate in (
-        settings_option,
-        click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
-        click.option("--preview", is_flag=True, help="Preview content, with its drafts."),
-        click.argument("url", required=False),
-    ):
-        function = decorate(function)
-    return function
+_common = combined(
+    click.argument("url", required=False),
+    click.option("--preview", is_flag=True, help="Preview content, with its drafts."),
+    click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON."),
+    settings_option,
+)
 
 
 @share.command()

@@ -17,6 +17,7 @@ _UNSEEN: Final = re.compile(
 )
 _NEVER: Final = re.compile("[ \"'<>`{}|^\\\\\xa0]")  # in no address; quotes end an attribute
 _SCHEME: Final = re.compile(r"([^/?#]*?):")
+_SCRIPT: Final = re.compile(r"(java|vb|live)script:|data:[\w.+-]*[/;,]")
 
 
 def safe_address(value: object) -> str | None:
@@ -32,6 +33,12 @@ def safe_address(value: object) -> str | None:
     if scheme and scheme[1].lower() not in SCHEMES:
         return None
     return _NEVER.sub(lambda match: quote(match[0]), text)
+
+
+def runs_script(value: str) -> bool:
+    """Return whether a text would run something if it were taken for an address."""
+    bare = "".join(_UNSEEN.sub("", unescape(value)).split()).lower()
+    return _SCRIPT.match(bare) is not None
 
 
 def encode_path(path: str) -> str:

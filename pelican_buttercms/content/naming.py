@@ -34,6 +34,19 @@ def name_of(value: Any) -> str:
     return str(found or likely_name(texts) or value.key.id)
 
 
+def title_of(data: Mapping[str, Any]) -> str:
+    """Return the text by which people know an object of the API, "" where it has none."""
+    names = (data.get("first_name"), data.get("last_name"))
+    if of_author := " ".join(name for name in names if isinstance(name, str) and name):
+        return of_author  # whose title is a job's
+    fields = data.get("fields")
+    for values in (data, fields if isinstance(fields, dict) else {}):
+        for name in (*_USUAL, "question"):
+            if isinstance(text := values.get(name), str) and text:
+                return text
+    return ""
+
+
 def likely_name(fields: Mapping[str, Any] | Fields) -> str:
     """Return the text that most likely names an item, "" where it has none.
 

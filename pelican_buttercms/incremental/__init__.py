@@ -22,7 +22,7 @@ adds content tells about it through the Protocol `host.Host`.
 | `static_files` | leaves copied files alone where they are the same |
 | `output/` | the output folder: how files are written, how they were left, and what is stale |
 | `up_to_date/` | whether anything has changed at all |
-| `page_dependencies` | whether a page is up to date: compares what it depends on with the last build |
+| `page_dependencies` | whether a page is up to date, by what it depends on |
 | `dependency_table` | all recorded questions with their answers |
 | `manifest`, `checksummed_file` | what each page was rendered from, on disk |
 | `build_key` | if it changes, every page is rendered |
@@ -34,10 +34,12 @@ adds content tells about it through the Protocol `host.Host`.
 | `fragment_cache`, `fragment_compiler` | parts of pages that many pages share |
 | `input_registry` | stable names of everything that a page can read |
 | `evaluate` | the answers to recorded questions, as they are now |
+| `plain_objects` | objects that show nothing but what they hold |
 | `fingerprint` | texts that tell values apart |
 | `pure_functions` | which functions return the same for the same arguments |
 | `function_fingerprint`, `code_names`, `user_modules` | the code of functions |
 | `compatibility`, `introspection` | who else has a hand in the site |
+| `known_plugins` | other plugins whose part in a site is known |
 | `warning_replay` | warnings of pages that are kept |
 | `generator_contents`, `generator_hooks` | Pelican's generators |
 | `process_start` | when this process began |

@@ -24,15 +24,21 @@ _INSTALLED = (".dist-info", ".egg-info")
 _SETTINGS = ("PLUGINS", "JINJA_ENVIRONMENT", "LOCALE", "FORMATTED_FIELDS", "PAGINATION_PATTERNS")
 
 
-def build_key(settings: Mapping[str, Any], environments: Iterable[Environment], host: str) -> str:
+def build_key(
+    settings: Mapping[str, Any],
+    environments: Iterable[Environment],
+    host: str,
+    plugins: Iterable[str],
+) -> str:
     """Return what stands for the machine, all that is installed, and how templates are read.
 
     Args:
         settings: Pelican's.
         environments: Jinja's.
         host: the key of the host.
+        plugins: what stands for the known plugins.
     """
-    parts: list[Any] = [*machine(), host]
+    parts: list[Any] = [*machine(), host, *plugins]
     parts += [fingerprint(settings.get(name)) for name in _SETTINGS]
     parts += [jinja_environment.syntax(one) for one in environments]
     return quick_digest(repr(parts)).hex()

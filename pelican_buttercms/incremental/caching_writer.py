@@ -13,20 +13,23 @@ from typing import Any
 
 from pelican.plugins import signals
 
-from pelican_buttercms.incremental import jinja_environment, process_pool
+from pelican_buttercms.digests import quick_digest
+from pelican_buttercms.filesystem import read_regular
+from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import FeedCache
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
 from pelican_buttercms.incremental.manifest import PageRecord
+from pelican_buttercms.incremental.output.file_state import FileState, stamp_of
 from pelican_buttercms.incremental.output.paths import path_of
 from pelican_buttercms.incremental.output.writer import OutputWriter, encoded
-from pelican_buttercms.incremental.page_dependencies import DependencyChecker
+from pelican_buttercms.incremental.page_dependencies import DependencyChecker, PageRender
 from pelican_buttercms.incremental.page_renderer import PageRenderer
 from pelican_buttercms.incremental.page_results import PageResults, WorkerResult
 from pelican_buttercms.incremental.page_task import PageTask
 from pelican_buttercms.incremental.pagination import spread
-from pelican_buttercms.incremental.recorder import recorder
+from pelican_buttercms.incremental.recorder import Trace, recorder
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +51,8 @@ class CachingWriter:
         verify: render also what would be kept, and compare.
         workers: how many processes render.
         covered: the files that a later page writes over, as a front page does the index.
+        finishing: the receivers of Pelican's signal that change the file of a page, and are
+            followed while they do: a page that is left as it was has what they did.
         wrote: told of each page instead of Pelican's signal, if nobody else hears that.
     """
 
@@ -75,6 +80,7 @@ class CachingWriter:
         self.verify = False
         self.workers = 1
         self.covered: frozenset[str] = frozenset()
+        self.finishing: list[Callable[..., Any]] = []
         self.wrote: Callable[[str, dict[str, Any]], None] | None = None
         files.done = self.results.written
 
@@ -147,9 +153,9 @@ class CachingWriter:
             task.has_place = self._files.claim(task.path, override=override)
             self._keep_task(task)
         else:
-            text, known = self._renderer.render(job)
+            text, frame, known = self._renderer.render(job)
             task.has_place = self._files.claim(task.path, override=override)
-            self._put(task, text, known)
+            self._put(task, job, text, frame, known)
         self._tell(task.path, job.context)
 
     def _is_kept(self, task: PageTask) -> bool:
@@ -160,19 +166,39 @@ class CachingWriter:
             self.results.kept(task.name, task.before)
 
     def _render(self, task: PageTask) -> None:
-        self._put(task, *self._renderer.render(self._renderer.prepare(task)))
+        job = self._renderer.prepare(task)
+        self._put(task, job, *self._renderer.render(job))
 
-    def _put(self, task: PageTask, text: str, known: Callable[[], PageRecord | None]) -> None:
+    def _put(
+        self,
+        task: PageTask,
+        job: PageRender,
+        text: str,
+        frame: Trace,
+        known: Callable[[], PageRecord | None],
+    ) -> None:
         """Write what was rendered, if the page has its place."""
         data = encoded(text)
         expected = task.before is not None and not recorder.spoilt
-        if expected and data != self.results.read(task.name):
-            self.results.outcome.wrong.append(task.name)
+        before = self.results.read(task.name) if expected else None
         if task.has_place:
             self._files.make_folder(task.path)
+            written = self._files.write(task.path, data)
+            if self.finishing:
+                written = self._finish(task.path, job, frame)
             self.results.expect(task.name, known)
-            self._files.close(task.path, data)
+            self.results.written(task.path, written)
             logger.info('Writing "%s"', task.path)
+            data = self.results.read(task.name) if expected and self.finishing else data
+        if expected and data != before:
+            self.results.outcome.wrong.append(task.name)
+
+    def _finish(self, path: str, job: PageRender, frame: Trace) -> FileState:
+        """Let other plugins change the file of a page; what they read is read by the page."""
+        with jinja_tracing.recording(frame):
+            for receiver in self.finishing:
+                receiver(path, context=job.context)
+        return stamp_of(path), quick_digest(read_regular(path))
 
     # several at once
 
@@ -212,8 +238,10 @@ class CachingWriter:
         """Report a page that was written, or left as it was."""
         if self.wrote is not None:
             self.wrote(path, context)  # a signal takes longer than all that is done with it
-        else:
-            signals.content_written.send(path, context=context)
+            return
+        for receiver in signals.content_written.receivers_for(path):
+            if receiver not in self.finishing:
+                receiver(path, context=context)
 
     def _told_context(self, task: PageTask) -> dict[str, Any]:
         """Return the context of a page that was written; to this plugin alone, what it looks at."""

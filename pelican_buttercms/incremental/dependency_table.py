@@ -27,8 +27,9 @@ Answers = Callable[[str, list[str]], list[str | None]]
 VersionOf = Callable[[str], int]
 """Gives the number of the version of an object, by its name; 0 where nobody knows."""
 
-UNVERSIONED = frozenset({"translations"})
-"""What a content is asked that does not follow from its version: what others there are."""
+UNVERSIONED = ("translations",)
+"""How questions begin whose answers do not follow from a content's version: what others there are.
+"""
 
 
 def _none(_name: str) -> int:
@@ -79,7 +80,7 @@ class DependencyTable:
         unanswered: the facts that could not be told.
         is_new: whether anything was learnt that is not on the disk.
         known_before: how many facts the last build knew.
-        unversioned: what a content is asked that does not follow from its version.
+        unversioned: how questions begin whose answers do not follow from a content's version.
     """
 
     def __init__(self) -> None:
@@ -93,7 +94,7 @@ class DependencyTable:
         self.groups: list[bytes] = []
         self.is_new = False
         self.known_before = 0
-        self.unversioned = UNVERSIONED
+        self.unversioned: tuple[str, ...] = UNVERSIONED
         self.unanswered: set[int] = set()
         self._answered: set[int] = set()
         self._settled = 0
@@ -247,7 +248,8 @@ class DependencyTable:
         """Return the facts that do not follow from the versions of these objects, in order."""
         if not steady:
             return range(len(self.answers))
-        others = {n for n, asked in enumerate(self.questions) if asked in self.unversioned}
+        starts = self.unversioned
+        others = {n for n, asked in enumerate(self.questions) if asked.startswith(starts)}
         found = {n for n, one in enumerate(self.of_object) if one not in steady}
         found.update([n for n, asked in enumerate(self.of_question) if asked in others])
         found.update([n for n, answered in enumerate(self.answers) if answered == _NO_ANSWER])

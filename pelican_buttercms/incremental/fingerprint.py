@@ -5,14 +5,18 @@ A value of an unknown type has no such text: what was rendered from it cannot be
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
-from pathlib import PurePath, PurePosixPath
-from types import MappingProxyType
+from pathlib import Path, PosixPath, PurePath, PurePosixPath
+import re
+import stat
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from jinja2 import Undefined
@@ -50,6 +54,7 @@ class Fingerprinter:
     ) -> None:
         self._names, self._kinds = names, kinds
         self._kept: dict[int, tuple[Any, str]] = {}
+        self._open: set[int] = set()
 
     def fingerprint(self, value: Any, depth: int = 0) -> str:
         """Return the text of a value.
@@ -64,8 +69,7 @@ class Fingerprinter:
         if name is not None and not name.startswith(RECORD):  # these are named only when needed
             return f"@{name}"
         how = _HOW.get(kind) or self._kinds.get(kind.__dict__.get("_watched", kind))
-        if how is None:
-            raise UntrackableError(f"{kind.__module__}.{kind.__qualname__}")
+        how = how or Fingerprinter._object
         if depth > _DEEPEST:
             raise UntrackableError("a value that holds itself")
         return how(self, value, depth + 1)
@@ -90,6 +94,26 @@ class Fingerprinter:
     def _partial(self, value: Any, depth: int) -> str:
         function = code_of(value.func)
         return f"P{function}{self.each(value.args, depth)}{self.mapping(value.keywords, depth)}"
+
+    def _object(self, value: Any, depth: int) -> str:
+        """Return the text of an object that shows nothing but what it holds."""
+        from pelican_buttercms.incremental import plain_objects  # noqa: PLC0415  (it needs errors)
+
+        kind = type(value)
+        kind = kind.__dict__.get("_watched", kind)
+        bases = [how for one in kind.__mro__ if (how := _HOW.get(one))]
+        native = any(one.__module__ == "builtins" for one in kind.__mro__[:-1])
+        code = plain_objects.code_of_class(kind)
+        if code is None or kind is object or (native and not bases):
+            raise UntrackableError(f"{kind.__module__}.{kind.__qualname__}")
+        if id(value) in self._open:
+            raise UntrackableError("a value that holds itself")
+        self._open.add(id(value))
+        try:
+            held = self.mapping(plain_objects.attributes(value), depth)
+            return f"O{code}{bases[0](self, value, depth) if bases else ''}{held}"
+        finally:
+            self._open.discard(id(value))
 
     def once(self, value: Any, describe: Callable[[], str]) -> str:
         """Return the text of something large that does not change while a site is written."""
@@ -140,6 +164,21 @@ def _moment(_fingerprinter: Fingerprinter, value: Any, _depth: int) -> str:
     return f"{type(value).__name__}{value.isoformat()}{getattr(value, 'tzinfo', None)}"
 
 
+def _path(_fingerprinter: Fingerprinter, value: Path, _depth: int) -> str:
+    """Return the text of a path, with that of its file, which it can read.
+
+    Raises:
+        UntrackableError: it is a folder, whose files it can list.
+    """
+    try:
+        found = value.stat()
+    except OSError:
+        return repr(value)
+    if stat.S_ISDIR(found.st_mode):
+        raise UntrackableError(f"the folder {value}")
+    return f"{value!r}{found.st_size} {found.st_mtime_ns}"
+
+
 def describe_text(_fingerprinter: Fingerprinter, value: Any, _depth: int) -> str:
     """Return the text of a value that is a kind of string."""
     return f"{type(value).__name__}{len(value)}:{value}"
@@ -149,15 +188,18 @@ _HOW: dict[type, Describe] = {
     **dict.fromkeys((type(None), bool, int, float, complex, Decimal, bytes), describe_plainly),
     timedelta: describe_plainly,
     **dict.fromkeys((datetime, SafeDatetime, date, time), _moment),
-    Markup: describe_text,
-    # a `Path` can read its file
+    **dict.fromkeys((str, Markup), describe_text),
+    **dict.fromkeys((Path, PosixPath), _path),
     **dict.fromkeys((PurePath, PurePosixPath), describe_plainly),
-    **dict.fromkeys((list, tuple), Fingerprinter._sequence),
+    **dict.fromkeys((list, tuple, deque), Fingerprinter._sequence),
+    **dict.fromkeys((bytearray, Fraction, range, timezone, UUID), describe_plainly),
+    re.Pattern: lambda _, value, __: f"re{value.flags}{value.pattern!r}",
+    SimpleNamespace: lambda one, value, depth: f"N{one.mapping(vars(value), depth)}",
     **dict.fromkeys((set, frozenset), Fingerprinter._set),
     ZoneInfo: describe_plainly,
     Undefined: lambda *_: MISSING,
     PaginationRule: Fingerprinter._sequence,
-    **dict.fromkeys((dict, defaultdict, OrderedDict), Fingerprinter.mapping),
+    **dict.fromkeys((dict, defaultdict, ChainMap, Counter, OrderedDict), Fingerprinter.mapping),
     partial: Fingerprinter._partial,
     MappingProxyType: Fingerprinter.mapping,
 }

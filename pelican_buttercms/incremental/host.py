@@ -26,6 +26,7 @@ class Options:
         mode: "on" renders what has changed, "off" everything, and "verify" renders everything and
             compares it with what would have been kept.
         pure: the user's functions that return the same for the same arguments, by name.
+        plugins: the plugins that the user knows: what they do follows from what a build reads.
         workers: how many processes render side by side.
         prefix: begins the names of the settings in messages.
     """
@@ -33,6 +34,7 @@ class Options:
     records: Path
     mode: Mode = "on"
     pure: frozenset[str] = frozenset()
+    plugins: frozenset[str] = frozenset()
     workers: int = 1
     prefix: str = ""
 

@@ -187,10 +187,11 @@ class IncrementalBuild:
 
     def _known_states(self, outcome: PageOutcomes | None) -> dict[str, FileState]:
         """Return how files were written; nothing where other plugins may have changed some."""
+        if self._reuse is not None and outcome is not None:
+            pages = {} if self._reuse.may_be_changed else outcome.pages
+            return {name: (page.stamp, page.content) for name, page in pages.items()}
         if hear(signals.content_written, signals.feed_written, signals.finalized):
             return {}
-        if outcome is not None:
-            return {name: (page.stamp, page.content) for name, page in outcome.pages.items()}
         return {name: state for name, state in self._written.items() if state is not None}
 
     def _report(self, outcome: PageOutcomes) -> None:

@@ -82,13 +82,15 @@ class InputRegistry:
             self._keep.append(one)
 
     def _name_contents(self, generators: list[Any]) -> list[Content]:
-        folder = len(str(self.settings["PATH"])) + 1
         found = contents_of(generators, files=True)
         known = chain(self.shared.get(CONTENTS, {}).values(), self.shared.get(FILES, {}).values())
         contents = [one for one in chain(found, known) if isinstance(one, Content)]
         for one in contents:
-            path = str(one.source_path or "")[folder:]
-            self.name(one, f"{type(one).__name__}|{path}|{getattr(one, 'lang', '')}")
+            path = one.relative_source_path or ""
+            # of one article, i18n_subsites may show a copy that is a draft
+            state, lang = getattr(one, "status", "published"), getattr(one, "lang", "")
+            name = f"{type(one).__name__}|{path}|{lang}"
+            self.name(one, name if state == "published" else f"{name}|{state}")
         return contents
 
     def _name_wrappers(self) -> None:

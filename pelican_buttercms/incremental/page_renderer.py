@@ -74,8 +74,8 @@ class PageRenderer:
             own |= {key for key in context if shared.get(key) is not whole[key]}
         return PageRender(task.name, task.template, whole, frozenset(own))
 
-    def render(self, job: PageRender) -> tuple[str, Callable[[], PageRecord | None]]:
-        """Render a page; returns its text, and what returns what it depends on."""
+    def render(self, job: PageRender) -> tuple[str, Trace, Callable[[], PageRecord | None]]:
+        """Render a page; returns its text, what was read, and what returns what it depends on."""
         self._watching.begin()
         frame = Trace()
         recorder.siteurl = self._objects.shared.get("localsiteurl")
@@ -95,7 +95,7 @@ class PageRenderer:
             if paginator in ours:
                 ours[one] = f"{ours[paginator]}.page({number})"
         self._results.outcome.media |= {url for what, url in frame.effects if what == "media"}
-        return text, lambda: self._basis.known(frame, template, None, job, ours)
+        return text, frame, lambda: self._basis.known(frame, template, None, job, ours)
 
     def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
         """Return recording lists for those that only this page is given."""

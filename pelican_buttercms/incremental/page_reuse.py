@@ -33,6 +33,7 @@ from pelican_buttercms.incremental.input_registry import (
     InputRegistry,
 )
 from pelican_buttercms.incremental.instrumentation import Instrumentation
+from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.output.file_state import FileState
 from pelican_buttercms.incremental.output.writer import OutputWriter
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
@@ -98,21 +99,26 @@ class PageReuse:
     ) -> None:
         self._host, self._path = host, path
         self._verifies = options.mode == "verify"
-        self._may_change = hear(*_WHILE_WRITING) or any(map(is_foreign, generators))
+        self._plugins = plugins = KnownPlugins(generators[0].settings, options.plugins)
+        self._is_foreign = any(map(is_foreign, generators))
+        self._may_change = self._is_foreign or not plugins.are_tried(*_WHILE_WRITING)
         environments = [one.env for one in generators if hasattr(one, "env")]
         purity = PureFunctions(options.pure, host.filters)
         self._objects = InputRegistry(generators, host)
         self._answers = Evaluator(self._objects, purity)
         self._answers.look_at_templates()
-        everywhere = build_key(self._objects.settings, environments, host.key)
+        everywhere = build_key(self._objects.settings, environments, host.key, plugins.key())
         self._manifest = manifest.load(path, everywhere)
-        self._manifest.facts.unversioned = host.unversioned
+        self._manifest.facts.unversioned = (*host.unversioned, *plugins.sets)
         basis = DependencyChecker(self._objects, self._answers, self._manifest)
         self._watching = Instrumentation(self._objects, may_rest=not self._may_change)
         self._pages = CachingWriter(writer, self._objects, basis, files, self._watching, host)
         self._pages.wrote = None if hear(signals.content_written) else host.on_page
         self._pages.covered = frozenset() if self._may_change else _covered(self._objects.contents)
-        self._pages.results.settles_each = hear(signals.content_written, signals.feed_written)
+        self._pages.finishing = [] if self._may_change else plugins.finishing()
+        self._pages.results.settles_each = not plugins.are_tried(
+            signals.content_written, signals.feed_written
+        )
         self._pages.verify = self._pages.feeds.verify = self._verifies
         self._watched: list[jinja_tracing.TracedEnvironment] = []
         self._trace(generators, basis, environments[0], purity)
@@ -202,9 +208,16 @@ class PageReuse:
             self._manifest.pages = outcome.pages
             manifest.save(self._path, self._manifest)
 
+    @property
+    def may_be_changed(self) -> bool:
+        """Whether other plugins may have changed files after they were written."""
+        heard = (signals.content_written, signals.feed_written, signals.finalized)
+        return self._may_change or not self._plugins.are_tried(*heard)
+
     def known(self, outcome: PageOutcomes, left: dict[str, FileState]) -> BuildOutputs | None:
         """Return what is known of all files; None if some of them could not be followed."""
-        if self._may_change or not outcome.names <= outcome.pages.keys():
+        is_known = self._plugins.are_all(*_WHILE_WRITING) and not self._is_foreign
+        if (self._may_change and not is_known) or not outcome.names <= outcome.pages.keys():
             return None
         own = {line for asks in {p.asks for p in outcome.pages.values()} for line in asks.split()}
         shows = {line.rpartition(".")[2] for line in own} | self._manifest.facts.asked_of(SITE)

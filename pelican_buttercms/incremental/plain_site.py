@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 _SITE, _BUILD = "_INCREMENTAL_SITE", "_INCREMENTAL_BUILD"
 _MODES: dict[object, Mode] = {True: "on", "auto": "on", False: "off", "verify": "verify"}
+_LISTS = ("INCREMENTAL_PURE", "INCREMENTAL_KNOWN_PLUGINS")
 _MOST_WORKERS = 64
 _numbers = count(1)
 
@@ -113,13 +114,15 @@ def read_options(settings: Mapping[str, Any]) -> Options:
     Raises:
         SettingsError: with everything that is wrong.
     """
-    mode, pure = settings.get("INCREMENTAL", "auto"), settings.get("INCREMENTAL_PURE", ())
-    workers, wrong = settings.get("INCREMENTAL_WORKERS"), []
+    mode, workers = settings.get("INCREMENTAL", "auto"), settings.get("INCREMENTAL_WORKERS")
+    wrong = []
     if not isinstance(mode, bool | str) or mode not in _MODES:
         wrong.append(f"INCREMENTAL takes True, False, 'auto' or 'verify', not {mode!r}")
-    is_list = isinstance(pure, list | tuple | set | frozenset)
-    if not is_list or not all(isinstance(name, str) for name in pure):
-        wrong.append(f"INCREMENTAL_PURE takes a list of names, not {pure!r}")
+    names = {name: settings.get(name, ()) for name in _LISTS}
+    for name, value in names.items():
+        is_list = isinstance(value, list | tuple | set | frozenset)
+        if not is_list or not all(isinstance(one, str) for one in value):
+            wrong.append(f"{name} takes a list of names, not {value!r}")
     if workers is not None and (type(workers) is not int or not 1 <= workers <= _MOST_WORKERS):
         wrong.append(f"INCREMENTAL_WORKERS takes a number up to {_MOST_WORKERS}, not {workers!r}")
     cache = settings.get("INCREMENTAL_CACHE") or Path(str(settings["CACHE_PATH"])) / "incremental"
@@ -129,7 +132,8 @@ def read_options(settings: Mapping[str, Any]) -> Options:
         raise SettingsError(f"{'. '.join(wrong)}.")
     if workers is None:
         workers = min(os.cpu_count() or 1, _MOST_WORKERS) if os.environ.get("CI") else 1
-    return Options(Path(cache), _MODES[mode], frozenset(pure), workers, "INCREMENTAL_")
+    pure, plugins = (frozenset(names[name]) for name in _LISTS)
+    return Options(Path(cache), _MODES[mode], pure, plugins, workers, "INCREMENTAL_")
 
 
 def on_initialized(pelican: Any) -> None:
@@ -170,7 +174,7 @@ def on_get_generators(pelican: Any) -> list[type]:
         check = UpToDateCheck(pelican.settings, site.options, inputs, site.outputs.folder)
         site.check, site.is_up_to_date = check, check.is_up_to_date(ContentState())
         if site.is_up_to_date:
-            check.warn()
+            check.rest()
             return []
         check.begin()
     elif site.is_up_to_date:
@@ -221,6 +225,7 @@ def on_finalized(pelican: Any) -> None:
         build.end()
         pelican_internals.forget_texts()
     elif (site := _site_of(pelican)) and site.is_up_to_date and site.check:
+        site.check.end_rest()
         logger.info("Nothing has changed since the last build: no page was looked at.")
         _say(f"0 pages rendered, {site.check.pages:,} were up to date.")
 

@@ -15,7 +15,10 @@ Contents:
     content_factory    builds articles and pages
     content_metadata   builds their metadata
     field_mapping      which field of a page is its title, date, body
-    page_body          the body of a page whose fields are the user's own
+    field_metadata     fields that become metadata of the user's own
+    page_body          the bodies of articles and pages
+    source_files       files of contents, for plugins that open them
+    other_plugins      what other plugins' code needs of contents
     taxonomy           one object for each category, tag and author
     translations       versions in several languages
     language_graphs    the content of each language
@@ -26,6 +29,7 @@ Templates and HTML:
     text_filters       Jinja's own filters, for the CMS's texts
     cms_text           the type of the CMS's texts
     html_text          texts and times as Pelican expects them
+    headings           the headings of a text, with addresses of their own
     sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
 Output:
     local_media        downloaded media files
@@ -166,10 +170,18 @@ def on_all_generators(generators: list[Any]) -> None:
     """Refuse two items with one URL before anything is written, or wiped."""
     if run := registry.run_of(generators[0]):
         from pelican_buttercms.incremental import generator_hooks  # noqa: PLC0415
-        from pelican_buttercms.plugin import url_collisions, validation  # noqa: PLC0415
+        from pelican_buttercms.plugin import (  # noqa: PLC0415
+            other_plugins,
+            page_body,
+            url_collisions,
+            validation,
+        )
 
         if run.is_main:
             validation.warn_of_pure(generators, run.options)
+        page_body.show_bodies(
+            run.rendered_bodies, other_plugins.plugins_naming("_content", generators[0].settings)
+        )
         url_collisions.refuse_clashes(generators, run.options, run.media)
         run.prepare_output(generators)
         run.link_profiles(generators[0])

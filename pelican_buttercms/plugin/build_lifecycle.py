@@ -17,7 +17,15 @@ from pelican_buttercms.incremental.output.changed_files import ChangedFiles
 from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
-from pelican_buttercms.plugin import github, log_filter, registry, sanitize, validation
+from pelican_buttercms.plugin import (
+    field_metadata,
+    github,
+    log_filter,
+    other_plugins,
+    registry,
+    sanitize,
+    validation,
+)
 from pelican_buttercms.plugin.build_state import Run, Shown, Site
 from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_index import DraftIndexGenerator
@@ -25,7 +33,9 @@ from pelican_buttercms.plugin.incremental_host import content_state, render_opti
 from pelican_buttercms.plugin.language_graphs import make_editions
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator
 from pelican_buttercms.plugin.local_media import MediaGenerator
+from pelican_buttercms.plugin.page_body import TEMPLATES
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
+from pelican_buttercms.plugin.source_files import SourceFiles
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.parser import is_secret_name
 from pelican_buttercms.store import Generation
@@ -33,12 +43,10 @@ from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import find_trigger
 from pelican_buttercms.sync.load import MediaOf
-from pelican_buttercms.sync.progress import LineProgress, Progress, RichProgress
+from pelican_buttercms.sync.progress import show_progress
 from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def open_site(pelican: Any, environment: Environment) -> None:
@@ -90,6 +98,7 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     main = next(iter(editions.values()))
     validation.check_subsites(site.options, pelican.settings)
     validation.check_front_page(main.graph, site.options)
+    field_metadata.check_paths(main.graph, site.options)
     if id(pelican) == site.main:
         validation.warn_of_translation_ids(site.stored.versions, site.options)
         validation.report_dangling(
@@ -98,6 +107,8 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     run = Run(site, editions, main.in_lang(pelican.settings["DEFAULT_LANG"]), say=_say)
     run.is_main = id(pelican) == site.main
     run.version_of = ContentVersions.known(pelican.settings, site.up_to_date_check, site.stored)
+    if other_plugins.open_sources(pelican.settings):
+        run.sources = SourceFiles(site.options.cache_path / "sources" / site.options.mode)
     registry.add_run(pelican.settings, run)
     return list(_generators(site.options, pelican.settings))
 
@@ -122,13 +133,15 @@ def _read(pelican: Any, site: Site) -> None:
     def is_known(generations: Sequence[Generation], media_of: MediaOf) -> bool:
         return up_to_date_check.is_up_to_date(content_state(generations, media_of))
 
-    stored = load.read_content(site.source, _say, _progress(), site.trigger, is_known)
+    stored = load.read_content(
+        site.source, _say, show_progress(console, _say), site.trigger, is_known
+    )
     site.trigger = None  # what it was started for does not happen again at each rebuild
     site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
     if stored.stale:
         up_to_date_check.give_up("older content is served than was asked for")
     if site.rests:
-        up_to_date_check.warn()
+        up_to_date_check.rest()
     else:
         up_to_date_check.begin()
 
@@ -146,11 +159,6 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
 
 def _say(line: str) -> None:
     console.print(f"ButterCMS: {clean_line(line, 2000)}", highlight=False, markup=False)
-
-
-def _progress() -> Progress:
-    """Show bars on a terminal and lines elsewhere; Pelican's own spinner may be on show."""
-    return RichProgress(console, otherwise=_say) if console.is_terminal else LineProgress(_say)
 
 
 def _say_calls(site: Site) -> None:
@@ -175,6 +183,7 @@ def end_rest(site: Site) -> None:
     """End a build that had nothing to do, as if it had looked at every page."""
     logger.info("Nothing has changed since the last build: no page was looked at.")
     if site.up_to_date_check:
+        site.up_to_date_check.end_rest()
         _say(f"0 pages rendered, {site.up_to_date_check.pages:,} were up to date.")
     if site.options.changed_files:
         ChangedFiles(site.options.changed_files, site.outputs.folder).write()
@@ -186,6 +195,8 @@ def end_run(pelican: Any, run: Run) -> None:
     run.leaks.report()
     run.end()
     if id(pelican) == run.site.main:
+        if run.sources:
+            run.sources.remove_others()
         _finish(run.site)
         run.site.cost = run.content.generation.full_calls
         run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)

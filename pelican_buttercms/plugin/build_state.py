@@ -22,6 +22,8 @@ from pelican_buttercms.plugin.drafts.draft_banner import mark
 from pelican_buttercms.plugin.drafts.leak_guard import LeakCheck
 from pelican_buttercms.plugin.incremental_host import CMSHost, media_digests, render_options
 from pelican_buttercms.plugin.local_media import LocalMedia
+from pelican_buttercms.plugin.page_body import RenderedBody
+from pelican_buttercms.plugin.source_files import SourceFiles
 from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.sync.account import Source
@@ -92,6 +94,8 @@ class Run:
         version_of: knows their versions, if anybody does.
         versions: these by `id()`.
         leaks: under live content, looks at everything that is written.
+        rendered_bodies: of contents whose body a template renders.
+        sources: writes the files of contents, if another plugin opens them.
         session: writes the output, once all generators have collected their content.
         is_main: whether it is the main instance's, and not a sub-site's.
         changed_files: lists what is written and removed, if that is wanted.
@@ -105,6 +109,8 @@ class Run:
     version_of: ContentVersions | None = None
     versions: dict[int, int] = field(default_factory=dict)
     leaks: LeakCheck = field(default_factory=LeakCheck)
+    rendered_bodies: list[RenderedBody] = field(default_factory=list)
+    sources: SourceFiles | None = None
     session: IncrementalBuild | None = None
     is_main: bool = True
     changed_files: ChangedFiles | None = None

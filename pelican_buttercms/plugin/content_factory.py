@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 import posixpath
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,9 @@ from pelican_buttercms.plugin import intrasite_links, page_body, sanitize
 from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.content_metadata import MetadataBuilder
 from pelican_buttercms.plugin.field_mapping import FieldMapping
-from pelican_buttercms.plugin.html_text import (
-    cms_text,
-    printable,
-)
+from pelican_buttercms.plugin.html_text import cms_text, printable
+from pelican_buttercms.plugin.page_body import RenderedBody
+from pelican_buttercms.plugin.source_files import WITH_FILE
 from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.url_collisions import check_slug
@@ -120,31 +120,46 @@ class ContentFactory:
         self, kind: Any, record: Any, metadata: dict[str, Any], source: Any, path: str
     ) -> Any:
         """Return a content that is as Pelican would build it from a file."""
-        content = kind.__new__(kind)
-        html = sanitize.clean(source, self._run.options) if isinstance(source, str) else ""
+        body = source.value("body") if isinstance(source, FieldMapping) else source
+        is_html = source is body or (type(body) is str and self._has_own_template)
+        html = sanitize.clean(body, self._run.options) if is_html else ""
+        content, path = self._empty(kind, record, body if is_html else record.fields, path)
         pelican_patches.fill_content(
             content,
-            kind,
+            type(content),
             self._metadata.typographer(printable(html)),
             metadata,
             settings=self._settings,
-            path=posixpath.join(self._settings["PATH"], "buttercms", path),
+            path=path,
             context=self._generator.context,
         )
         text = link_terms(content._content, content, self._edition.graph)
         content._content = intrasite_links.defuse(text, content)
         if isinstance(metadata.get("summary"), CmsText):
-            # Pelican looks for links in it, and would make it a text without our escaping
-            content.refresh_metadata_intersite_links = _keep_links
+            content.refresh_metadata_intersite_links = partial(_refresh_links, content)
         if "preview_state" in metadata:
             content.status = "published"  # whatever WITH_FUTURE_DATES says of its date
-        if isinstance(source, FieldMapping):
-            page_body.render_lazily(content, source.value("body"), self._generator, self._edition)
-        else:
+        if is_html:
             page_body.localise_lazily(content, self._run.media)
+        else:
+            content._get_content = RenderedBody(content, body, self._generator, self._edition)
+            self._run.rendered_bodies.append(content._get_content)
         if record.locale != self._edition.locale.name:
             page_body.mark_language(content, self._lang_of(record.locale))
         return content
+
+    def _empty(self, kind: Any, record: Any, source: Any, path: str) -> tuple[Any, str]:
+        """Return an object to be filled, and the path of what it is made of."""
+        place = f"buttercms/{path}"
+        if self._run.sources is None:
+            return kind.__new__(kind), posixpath.join(self._settings["PATH"], place)
+        content = WITH_FILE[kind].__new__(WITH_FILE[kind])
+        content.place = place
+        return content, self._run.sources.write(path, source, record.updated or record.published)
+
+    @cached_property
+    def _has_own_template(self) -> bool:
+        return page_body.is_own_template(self._generator.env)
 
     def _register(self, content: Any) -> None:
         """Make a content known to templates and to the rest of the build."""
@@ -175,8 +190,16 @@ class ContentFactory:
             content.override_save_as = _fill_in(save_as or "", content, page_type)
 
 
-def _keep_links() -> None:
-    """Do nothing; a function of a module, since Pelican's cache pickles contents."""
+def _refresh_links(content: Any) -> None:
+    """Resolve links in metadata as Pelican does, but keep our escaping of a summary.
+
+    A function of a module, since Pelican's cache pickles contents.
+    """
+    summary = content._summary
+    if not isinstance(summary, CmsText) or len(content.settings["FORMATTED_FIELDS"]) > 1:
+        type(content).refresh_metadata_intersite_links(content)
+    if isinstance(summary, CmsText):  # a text, which has no links
+        content.metadata["summary"] = content._summary = summary
 
 
 def _page_path(page: records.Page) -> str:

@@ -15,6 +15,7 @@ from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.plugin import page_body
 from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.field_mapping import FieldMapping, slug_of
+from pelican_buttercms.plugin.field_metadata import metadata_of_fields
 from pelican_buttercms.plugin.html_text import (
     cms_picture,
     cms_text,
@@ -50,44 +51,47 @@ class MetadataBuilder:
 
     def of_post(self, post: records.Post) -> dict[str, Any]:
         """Return the metadata of a post's article."""
-        metadata = self._defaults("category")
+        metadata = self._defaults()
         metadata |= self._common(post, post.title, post.summary, post.seo_title)
         metadata |= self._dates(post, post.published or post.created, post.updated)
         metadata |= self._taxonomy_of_post(post, metadata)
         metadata["description"] = cms_text(post.meta_description)
         metadata["featured_image"] = cms_picture(post.key, post.featured_image)
         metadata["featured_image_alt"] = cms_text(post.featured_image_alt)
-        return metadata
+        return metadata | self._of_user(post)
 
     def of_article(
         self, page: records.Page, page_type: PageType, mapping: FieldMapping
     ) -> dict[str, Any]:
         """Return the metadata of a page whose type is mapped to articles."""
-        metadata = self._defaults("category")
+        metadata = self._defaults()
         metadata |= self._of_fields(page, page_type, mapping)
         date = mapping.moment("date") or page.published
         metadata |= self._dates(page, date, mapping.moment("modified") or page.updated)
         metadata |= self._mapped_taxonomy(mapping, metadata)
-        return metadata
+        return metadata | self._of_user(page, mapping)
 
     def of_page(
         self, page: records.Page, page_type: PageType, mapping: FieldMapping
     ) -> dict[str, Any]:
-        """Return the metadata of a page, which has no category."""
+        """Return the metadata of a page; its category is a folder's name, as that of a file."""
         metadata = self._defaults()
         metadata |= self._of_fields(page, page_type, mapping)
         metadata |= self._dates(page, mapping.moment("date") or page.published, page.updated)
-        metadata.pop("category", None)
-        return metadata
+        metadata |= self._tags_and_authors(mapping)
+        folder = [page.page_type or "pages"] if self._settings["USE_FOLDER_AS_CATEGORY"] else []
+        if categories := mapping.values("category") or folder:
+            metadata["category"] = self._wrappers(Category, categories[:1])[0]
+        return metadata | self._of_user(page, mapping)
 
-    def _defaults(self, *keep: str) -> dict[str, Any]:
-        """Return DEFAULT_METADATA without status, slug, title and category, which the CMS gives."""
-        dropped = {"status", "slug", "title", *({"category"} - set(keep))}
-        return {
+    def _defaults(self) -> dict[str, Any]:
+        """Return DEFAULT_METADATA without status, slug and title, which the CMS gives."""
+        defaults = {
             key: list(value) if type(value) is list else value  # contents change their own lists
             for key, value in self._processed_defaults.items()
-            if key not in dropped
+            if key not in {"status", "slug", "title"}
         }
+        return {**defaults, "reader": "buttercms"}
 
     @cached_property
     def _processed_defaults(self) -> dict[str, Any]:
@@ -111,6 +115,13 @@ class MetadataBuilder:
             metadata["preview_state"] = draft.state
             metadata["private"] = "True"  # the word by which the sitemap plugin leaves things out
         return metadata
+
+    def _of_user(
+        self, record: records.Post | records.Page, mapping: FieldMapping | None = None
+    ) -> dict[str, Any]:
+        """Return the metadata that BUTTERCMS_METADATA asks for."""
+        zone = self._settings.get("TIMEZONE", "UTC")
+        return metadata_of_fields(record, self._edition.options, zone, mapping)
 
     def _title_of(self, title: str) -> CmsText:
         """Return a title; with TYPOGRIFY it is HTML, as that of a local file."""
@@ -144,7 +155,11 @@ class MetadataBuilder:
     def _mapped_taxonomy(
         self, mapping: FieldMapping, metadata: Mapping[str, Any]
     ) -> dict[str, Any]:
-        terms = self._categories(self._wrappers(Category, mapping.values("category")), metadata)
+        categories = self._wrappers(Category, mapping.values("category"))
+        return self._categories(categories, metadata) | self._tags_and_authors(mapping)
+
+    def _tags_and_authors(self, mapping: FieldMapping) -> dict[str, Any]:
+        terms: dict[str, Any] = {}
         if tags := self._wrappers(Tag, mapping.values("tags")):
             terms["tags"] = tags
         if authors := self._wrappers(Author, mapping.values("author")):

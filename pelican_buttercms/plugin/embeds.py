@@ -7,6 +7,7 @@ is needed. What lies in comments, scripts and templates stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 import re
 from typing import Any
 from urllib.parse import quote
@@ -35,40 +36,75 @@ _MAY_EMBED = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"(?:https?:|ftp:)?[\\/]{2}(?P<host>[^\\/?#]*)|(?:https?|ftp):", re.I)
+_STYLE = (
+    "html{font:1rem/1.5 system-ui,sans-serif;height:100%}"
+    "body{margin:0;height:100%;display:grid;place-items:center;background:#222}"
+    "a{color:#fff;padding:1rem 1.5rem;border:1px solid;border-radius:.5rem}"
+)
 _DEEPEST = 8  # pages inside the `srcdoc` of pages
 
 
-def butter_embeds(html: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """The page that a frame shows before its content: the words of its link, and how it looks."""
+
+    label: str
+    stylesheet: str | None
+
+    def title(self, url: str) -> str:
+        """Return the words for what a frame embeds."""
+        return self.label.replace("{host}", _host(url) or "another site")
+
+    def page(self, url: str) -> str:
+        """Build the page for what a frame embeds."""
+        if self.stylesheet is None:
+            style = Markup("<style>{}</style>").format(_STYLE)
+        else:
+            style = Markup('<link rel="stylesheet" href="{}">').format(self.stylesheet)
+        link = Markup('<a href="{}">{}</a>').format(url.strip(), self.title(url))
+        return str(style + link)
+
+
+def butter_embeds(
+    html: Any, label: str = "Load content from {host}", stylesheet: str | None = None
+) -> str:
     """Return HTML whose embedded content loads on a click, so that a page requests nothing unasked.
+
+    `label` are the words of the link, in the page's language. They also become the title of a frame
+    that has none, for readers who hear the page. `stylesheet` is the address of a style sheet
+    for the frame, for sites whose Content-Security-Policy forbids inline styles.
 
     Frames, `embed` and `object` show a link to what they embed; the link opens in the frame itself.
     Players load nothing before they are started. A frame without an address of its own, which a
     script fills in later (`data-src`), stays as it is. Doing it twice changes nothing more.
     """
-    return Markup(_waiting(str(html or ""), 0))  # noqa: S704  (HTML by the editors' intent)
+    placeholder = Placeholder(str(label), None if stylesheet is None else str(stylesheet))
+    return Markup(_waiting(str(html or ""), placeholder, 0))  # noqa: S704  (HTML by the editors' intent)
 
 
-def _waiting(html: str, depth: int) -> str:
+def _waiting(html: str, placeholder: Placeholder, depth: int) -> str:
     if not _MAY_EMBED.search(html):
         return html
-    return edited(html, _edits(html, list(tokens(html)), depth))
+    return edited(html, _edits(html, list(tokens(html)), placeholder, depth))
 
 
-def _edits(html: str, all_tokens: Sequence[Token], depth: int) -> Iterator[Edit]:
+def _edits(
+    html: str, all_tokens: Sequence[Token], placeholder: Placeholder, depth: int
+) -> Iterator[Edit]:
     ends = _ends(all_tokens)
     behind = 0  # what lies before this place is replaced already
     for number, token in enumerate(all_tokens):
         if not isinstance(token, StartTag) or token.start < behind:
             continue
         if token.name == "iframe":
-            yield from _of_frame(token, depth)
+            yield from _of_frame(token, placeholder, depth)
         elif token.name in {"frame", "bgsound"}:
-            yield from _of_old_element(token)
+            yield from _of_old_element(token, placeholder)
         elif token.name in _PLAYERS:
             yield from _of_player(token, _files_of(all_tokens, number))
         elif token.name in _FRAMED and _host_of(token, _FRAMED[token.name]) is not None:
             behind = ends.get(token.start, token.end)
-            yield token.start, behind, _as_frame(html, token)
+            yield token.start, behind, _as_frame(html, token, placeholder)
 
 
 def _ends(all_tokens: Sequence[Token]) -> dict[int, int]:
@@ -83,24 +119,31 @@ def _ends(all_tokens: Sequence[Token]) -> dict[int, int]:
     return ends
 
 
-def _of_frame(tag: StartTag, depth: int) -> Iterator[Edit]:
+def _of_frame(tag: StartTag, placeholder: Placeholder, depth: int) -> Iterator[Edit]:
     own = tag.get("srcdoc")
     if own is not None:
-        inside = _waiting(own.value, depth + 1) if depth < _DEEPEST else ""
+        inside = _waiting(own.value, placeholder, depth + 1) if depth < _DEEPEST else ""
         if inside != own.value:
             yield own.replaced(inside)
     elif _host_of(tag, "src") is not None:
-        yield tag.added("srcdoc", _page(tag.value("src")))
+        url = tag.value("src")
+        yield tag.added("srcdoc", placeholder.page(url))
+        if not tag.value("title").strip():
+            title = tag.get("title")
+            words = placeholder.title(url)
+            yield tag.added("title", words) if title is None else title.replaced(words)
 
 
-def _of_old_element(tag: StartTag) -> Iterator[Edit]:
+def _of_old_element(tag: StartTag, placeholder: Placeholder) -> Iterator[Edit]:
     """Return the edits that make a frame of a frameset wait, and remove background music."""
     source = tag.get("src")
     if source is None or _host_of(tag, "src") is None:
         return
     if tag.name == "frame":
         url = source.value.strip()
-        page = quote(_page(f"https:{url}" if url.startswith("//") else url), safe=" ='\"<>:;/")
+        page = quote(
+            placeholder.page(f"https:{url}" if url.startswith("//") else url), safe=" ='\"<>:;/"
+        )
         yield source.replaced(f"data:text/html;charset=utf-8,{page}")
     else:
         yield source.removed()
@@ -136,12 +179,16 @@ def _files_of(all_tokens: Sequence[Token], number: int) -> list[StartTag]:
     return files
 
 
-def _as_frame(html: str, tag: StartTag) -> str:
+def _as_frame(html: str, tag: StartTag, placeholder: Placeholder) -> str:
     """Build the frame that takes an element's place; what it shows if it fails is left out."""
     url = tag.value(_FRAMED[tag.name])
-    kept = (each for each in tag.attributes if each.name not in _NOT_OF_FRAMES)
+    own = Markup(' srcdoc="{}" src="{}"').format(placeholder.page(url), url)
+    replaced = set(_NOT_OF_FRAMES)
+    if not tag.value("title").strip():
+        replaced.add("title")
+        own += Markup(' title="{}"').format(placeholder.title(url))
+    kept = (each for each in tag.attributes if each.name not in replaced)
     attributes = "".join(f" {html[each.name_start : each.end]}" for each in kept)
-    own = Markup(' srcdoc="{}" src="{}"').format(_page(url), url)
     return f"<iframe{own}{attributes}></iframe>"
 
 
@@ -154,15 +201,3 @@ def _host(url: str) -> str | None:
     address = re.sub(r"[\t\n\r]", "", url).lstrip("".join(map(chr, range(33))))
     match = _FOREIGN.match(address)
     return None if match is None else (match["host"] or "").rpartition("@")[2]
-
-
-def _page(url: str) -> str:
-    """Build the page that a frame shows first."""
-    return str(
-        Markup(
-            "<style>html{{font:1rem/1.5 system-ui,sans-serif;height:100%}}"
-            "body{{margin:0;height:100%;display:grid;place-items:center;background:#222}}"
-            "a{{color:#fff;padding:1rem 1.5rem;border:1px solid;border-radius:.5rem}}</style>"
-            '<a href="{url}">Load content from {host}</a>'
-        ).format(url=url.strip(), host=_host(url) or "another site")
-    )

@@ -12,31 +12,40 @@ from typing import Any
 
 
 class FeedWriter:
-    """Wraps Pelican's writer while feeds are written."""
+    """Wraps Pelican's writer while feeds are written.
 
-    def __init__(self, writer: Any) -> None:
+    Args:
+        writer: Pelican's.
+        of_all: the paths of the feeds of all languages.
+    """
+
+    def __init__(self, writer: Any, of_all: set[Any]) -> None:
         self._writer = writer
+        self._of_all = of_all
 
-    def write_feed(self, elements: Any, *arguments: Any, **options: Any) -> Any:
+    def write_feed(
+        self, elements: Any, context: Any, path: Any = None, *arguments: Any, **options: Any
+    ) -> Any:
         """Write a feed of what `belonging` returns."""
-        return self._writer.write_feed(belonging(elements), *arguments, **options)
+        articles = belonging(elements, of_all=path in self._of_all)
+        return self._writer.write_feed(articles, context, path, *arguments, **options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writer, name)
 
 
-def belonging(articles: list[Any]) -> list[Any]:
-    """Return the articles without drafts, and without copies that stand in for a translation.
+def belonging(articles: list[Any], *, of_all: bool) -> list[Any]:
+    """Return the articles that belong into a feed.
 
-    In the feed of its own language it stays: readers of that language see it on the site.
+    Args:
+        articles: those that Pelican would list.
+        of_all: whether it is the feed of all languages, which has the real articles in place of
+            those that stand in for a translation. Readers of one language see these on the site.
     """
-    present = {id(article) for article in articles}
-    return [
-        article
-        for article in articles
-        if not getattr(article, "preview_state", None)
-        and id(getattr(article, "fallback_of", None)) not in present
-    ]
+    if of_all:
+        real = (getattr(article, "fallback_of", None) or article for article in articles)
+        articles = list({id(article): article for article in real}.values())
+    return [article for article in articles if not getattr(article, "preview_state", None)]
 
 
 def guard(generator: Any, begin: Callable[[Any], None]) -> None:
@@ -46,9 +55,12 @@ def guard(generator: Any, begin: Callable[[Any], None]) -> None:
         generator: Pelican's generator of articles; feeds are the first that it writes.
         begin: called with Pelican's own writer before anything is written.
     """
-    generator.generate_feeds = partial(_generate, generator.generate_feeds, begin)
+    of_all = {generator.settings.get(name) for name in ("FEED_ALL_ATOM", "FEED_ALL_RSS")} - {None}
+    generator.generate_feeds = partial(_generate, generator.generate_feeds, begin, of_all)
 
 
-def _generate(original: Callable[[Any], None], begin: Callable[[Any], None], writer: Any) -> None:
+def _generate(
+    original: Callable[[Any], None], begin: Callable[[Any], None], of_all: set[Any], writer: Any
+) -> None:
     begin(writer)
-    original(FeedWriter(writer))
+    original(FeedWriter(writer, of_all))

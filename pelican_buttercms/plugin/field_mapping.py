@@ -13,7 +13,7 @@ from typing import Any
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.fields import Fields
 from pelican_buttercms.content.naming import name_of
-from pelican_buttercms.content.records import Author, Category, Item, Page, Tag
+from pelican_buttercms.content.records import Item, Page, Record
 from pelican_buttercms.content.timestamps import parse_day_or_time
 from pelican_buttercms.errors import ContentError, SettingsError
 from pelican_buttercms.settings import PageType
@@ -92,14 +92,14 @@ class FieldMapping:
         path = path.removeprefix("fields.")
         if not self._has_first(path):
             return path.partition(".")[0] in page.fields
-        return look_up(page.fields, path, missing=_MISSING) not in (_MISSING, None)
+        return look_up(page.fields, path, missing=MISSING) not in (MISSING, None)
 
     def _has_first(self, path: str) -> bool:
         return path.partition(".")[0] in self._names
 
     def _mapped(self, target: str, path: str) -> Any:
-        value = look_up(self._page.fields, path.removeprefix("fields."), missing=_MISSING)
-        if value is not _MISSING:
+        value = look_up(self._page.fields, path.removeprefix("fields."), missing=MISSING)
+        if value is not MISSING:
             return value
         if any(self._knows(page, path) for page in self._pages):
             return None
@@ -110,7 +110,8 @@ class FieldMapping:
         )
 
 
-_MISSING: Any = object()
+MISSING: Any = object()
+"""Stands for what is nowhere to be found."""
 
 
 def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
@@ -128,7 +129,7 @@ def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
         inner = _fields_of(value)
         if inner is not None and name in inner:
             value = inner[name]
-        elif isinstance(value, Page | Item | Author | Category | Tag) and hasattr(value, name):
+        elif isinstance(value, Record) and hasattr(value, name):
             value = getattr(value, name)
         else:
             return missing
@@ -136,10 +137,10 @@ def look_up(value: Any, path: str, *, missing: Any = None) -> Any:
 
 
 def _look_up_each(values: Iterable[Any], path: str, missing: Any) -> Any:
-    results = [look_up(value, path, missing=_MISSING) for value in values]
-    there = [value for value in results if value is not _MISSING and value not in (None, "")]
+    results = [look_up(value, path, missing=MISSING) for value in values]
+    there = [value for value in results if value is not MISSING and value not in (None, "")]
     if not there:
-        return missing if _MISSING in results else None
+        return missing if MISSING in results else None
     return there[0] if len(there) == 1 else there
 
 

@@ -48,6 +48,7 @@ from pelican_buttercms.settings import Locale, Settings
 from pelican_buttercms.store import Generation, MediaFile
 from pelican_buttercms.sync.load import MediaOf
 
+_OPTIONS = f"{SITE}*"  # which is no language
 _TEMPLATES = Path(__file__).parent / "templates"
 _NUMBERS = "_BUTTERCMS_"  # in Pelican's settings, see `registry`
 _DATED = ("BUTTERCMS_PAGE_TYPES",)
@@ -86,7 +87,8 @@ class CMSHost:
         self._editions, self._media, self._preview = editions, media, preview
         self.on_page = wrote
         self.key = "preview" if preview else "live"
-        self.objects = {f"{SITE}{lang}": edition for lang, edition in editions.items()}
+        self.objects: dict[str, Any] = {f"{SITE}{lang}": one for lang, one in editions.items()}
+        self.objects[_OPTIONS] = next(iter(editions.values())).options  # asked setting by setting
         self.versions = versions
         self.fingerprints = FINGERPRINTS
         self.keys = KEYS
@@ -145,6 +147,7 @@ def render_options(options: Settings) -> Options:
         records=options.cache_path / RECORDS,
         mode=options.incremental,
         pure=options.pure,
+        plugins=options.known_plugins,
         workers=options.workers,
         prefix="BUTTERCMS_",
     )

@@ -22,8 +22,10 @@ from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import image_urls, intrasite_links, sanitize, text_filters
 from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.embeds import butter_embeds
+from pelican_buttercms.plugin.headings import butter_headings
 from pelican_buttercms.plugin.html_text import printable, warn_of_address
 from pelican_buttercms.plugin.language_indexes import list_alternates
+from pelican_buttercms.plugin.page_body import UNRESOLVED
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.translations import alternates
 
@@ -83,12 +85,13 @@ def butter_html(context: Context, html: Any) -> str:
     text = sanitize.clean(text, context["buttercms"].options)
     content = context.get("page") or context.get("article")
     siteurl = context.get("SITEURL", "")
-    text = context["buttercms"].media.localise(text, siteurl)
+    resolved = not context.get(UNRESOLVED)
+    if resolved:
+        text = context["buttercms"].media.localise(text, siteurl)
     if hasattr(content, "_update_content"):
-        text = content._update_content(
-            intrasite_links.defuse(link_terms(text, content, context["buttercms"].graph), content),
-            siteurl,
-        )
+        linked = link_terms(text, content, context["buttercms"].graph)
+        text = intrasite_links.defuse(linked, content)
+        text = content._update_content(text, siteurl) if resolved else text
     return Markup(text)  # noqa: S704  (HTML by the editors' intent)
 
 
@@ -128,6 +131,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_components,
         butter_html,
         butter_embeds,
+        butter_headings,
         butter_alternates,
         butter_one,
         butter_name,

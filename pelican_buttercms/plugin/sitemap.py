@@ -21,7 +21,7 @@ from pelican_buttercms.incremental.output.removal import remove_file
 from pelican_buttercms.incremental.output.writer import refresh
 from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
 from pelican_buttercms.plugin.language_indexes import list_alternates, lists, url_of_file
-from pelican_buttercms.plugin.translations import alternates, is_public
+from pelican_buttercms.plugin.translations import alternates, is_public, versions_of
 
 URLS_PER_FILE = 50_000
 
@@ -84,7 +84,8 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
             for lang, path in paths.items():
                 links = tuple(list_alternates(path, content.options, self.settings))
                 newest = _newest(moments.of_public(content.in_lang(lang).articles))
-                if path != index or not replaced:
+                missing_page = posixpath.basename(path).removesuffix(".html") == "404"
+                if not missing_page and (path != index or not replaced):
                     urls[path] = SitemapUrl(url_of_file(path), newest, links)
         yield from urls.values()
 
@@ -94,7 +95,7 @@ class SitemapGenerator(Generator):  # type: ignore[misc]
         Local drafts and hidden content are in other lists of Pelican's, and are never here.
         """
         for content in (*self.context["articles"], *self.context["pages"]):
-            for version in (content, *content.translations):
+            for version in versions_of(content):
                 if version.save_as and is_public(version):
                     yield version
 

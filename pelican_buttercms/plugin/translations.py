@@ -17,7 +17,10 @@ from pelican_buttercms.settings.locales import language_tag
 
 
 def regroup(contents: list[Any], translation_id: Any) -> tuple[list[Any], list[Any]]:
-    """Set the translations of contents, and give originals and translations apart.
+    """Set the translations of contents, and return originals and translations.
+
+    A content that stands in for a missing translation is none, and has none: themes would say in
+    hreflang that its text is in the language of its page. What it shows is in `fallback_of`.
 
     Args:
         contents: local and CMS contents of one status; they are sorted by `translation_id`.
@@ -39,7 +42,8 @@ def regroup(contents: list[Any], translation_id: Any) -> tuple[list[Any], list[A
     for versions in groups.values():
         originals += _originals(versions, names, value_of(versions[0]))
         for content in versions:
-            content.translations = [v for v in versions if v is not content and is_real(v)]
+            others = versions if is_real(content) else ()
+            content.translations = [v for v in others if v is not content and is_real(v)]
     known = {id(content) for content in originals}
     return originals, [content for content in contents if id(content) not in known]
 
@@ -68,6 +72,12 @@ def _identity(content: Any) -> Any:
 def is_real(content: Any) -> bool:
     """Return whether a content is in the language of the part of the site that shows it."""
     return getattr(content, "fallback_of", None) is None
+
+
+def versions_of(content: Any) -> tuple[Any, ...]:
+    """Return a content and its translations; with what it shows in place of its own text."""
+    real = getattr(content, "fallback_of", None)
+    return (content, *content.translations) if real is None else (content, real, *real.translations)
 
 
 def is_public(content: Any) -> bool:

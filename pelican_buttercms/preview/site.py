@@ -23,7 +23,7 @@ from pelican_buttercms.plugin.registry import site_of
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
 
 
@@ -113,7 +113,7 @@ class PreviewSite:
         Raises:
             ButterCMSError: the pull failed; the stored content is unchanged.
         """
-        result: PullResult = self.source.refresh(SilentProgress())
+        result: PullResult = self.source.refresh(Progress())
         return result
 
     def watched_paths(self) -> Iterator[Path]:

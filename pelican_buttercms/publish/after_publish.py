@@ -1,23 +1,25 @@
-"""The update of the store after `publish`: the last pull, with the changed items read again.
+"""The update of the store after `publish`: a partial refresh of the items that were written.
 
-A post or a page costs one call for each stored locale and mode, a collection costs one listing, and
-a deletion costs none. The result is what a pull would have brought.
+What publish read to see its writes is not asked for again. The rest costs a call for a post or a
+page in each stored locale and mode, a listing for a collection, and nothing for a deletion. The
+result is what a pull would have brought.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.publish.apply.types import PublishReport
+from pelican_buttercms.publish.remote_state import RemoteItem
 from pelican_buttercms.publish.write_model import WriteTarget
-from pelican_buttercms.store import Changes, Generation, Mode, Store
+from pelican_buttercms.store import Changes, Mode, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.refresh.coverage import PullCoverage
-from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
+from pelican_buttercms.sync.refresh.partial_pull import PartialPull
+from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -37,22 +39,42 @@ class StoreUpdate:
     changes: dict[Mode, dict[str, Changes]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def note(self, why: str) -> None:
+        """Note once why something was not updated."""
+        text = f"{why}: the next `pelican-buttercms pull` brings what changed."
+        if text not in self.notes:
+            self.notes.append(text)
+
 
 def update_store(
-    source: Source, client: Client, report: PublishReport, main_locale: str
+    source: Source,
+    client: Client,
+    report: PublishReport,
+    main_locale: str,
+    read: Callable[[WriteTarget], RemoteItem | None],
 ) -> list[str]:
     """Merge what was written into the store, so that the next build shows it without a pull.
+
+    Args:
+        source: the account, and what is pulled of it.
+        client: reads from the account.
+        report: what was written.
+        main_locale: the locale of posts that name none.
+        read: returns what the last read of a target brought, if it was read.
 
     Returns:
         Notes for the user. A failure here is harmless: the next pull brings the changes.
     """
-    changed: list[WriteTarget] = []
+    changed: dict[WriteTarget, RemoteItem | None] = {}
     gone: list[WriteTarget] = []
     for written in report.written:
         target = written.target
         if target.key.kind == "post" and not target.locale:
             target = replace(target, locale=main_locale)
-        (gone if written.version is None else changed).append(target)
+        if written.version is None:
+            gone.append(target)
+        else:
+            changed[target] = read(written.target)
         if written.part.target.key.id not in {"", target.key.id}:
             gone.append(replace(target, key=written.part.target.key))  # it was renamed
     try:
@@ -66,7 +88,7 @@ def merge_into_store(
     source: Source,
     client: Client,
     store: Store,
-    changed: Iterable[WriteTarget],
+    changed: Mapping[WriteTarget, RemoteItem | None],
     gone: Iterable[WriteTarget] = (),
 ) -> StoreUpdate:
     """Read changed items and merge them into the stored live and preview content.
@@ -75,130 +97,93 @@ def merge_into_store(
         source: the account, and what is pulled of it.
         client: reads from the account.
         store: holds the last pull.
-        changed: new and changed targets. A locale of "" means every stored locale, unless the
-            store has the account's default locale under that name.
+        changed: new and changed targets, each with what was just read of it, which is not asked
+            for again. A locale of "" means every stored locale, unless the store has the account's
+            default locale under that name.
         gone: deleted targets, in the same way; they are not read. A renamed item is gone under its
             old name.
 
     Raises:
         ButterCMSError: a read failed. The store is unchanged, or only one mode is updated.
     """
-    changed, gone = list(dict.fromkeys(changed)), list(dict.fromkeys(gone))
+    gone = list(dict.fromkeys(gone))
     update, before = StoreUpdate(), client.calls
     for preview in (False, True):
         of_mode = replace(source, options=replace(source.options, preview=preview))
-        _ModeUpdate(of_mode, client, store, update, source.options.mode).run(changed, gone)
+        refresh = _prepare(of_mode, store, update, is_used=preview == source.options.preview)
+        plan = _plan(refresh, changed, gone, update) if refresh else None
+        if refresh is None or plan is None or plan.is_empty:
+            continue
+        stored = refresh.run(plan, client, "publish")
+        if isinstance(stored, NeedsFullPull):
+            mode = of_mode.options.mode
+            update.note(f"The stored {mode} content was not updated, because {stored.reason}")
+        else:
+            changes = {generation.scope.locale: changed for generation, changed in stored}
+            update.changes[of_mode.options.mode] = changes
     update.calls = client.calls - before
     return update
 
 
-class _ModeUpdate:
-    """The update of one mode; `user_mode` is the mode that the user works in."""
+def _prepare(
+    source: Source, store: Store, update: StoreUpdate, *, is_used: bool
+) -> PartialPull | None:
+    """Return the refresh of one mode, None if what is stored of it has to stay as it is."""
+    mode, scopes = source.options.mode, source.scopes(store)
+    latest = store.latest_together(scopes)
+    if not latest:
+        if is_used:  # the other mode matters only to its users
+            update.note(f"No {mode} content of this account is stored yet")
+    elif store.is_pinned(scopes):
+        update.note(f"The {mode} content was rolled back and stays as it is")
+    elif not source.covers(latest[0]):
+        update.note(f"The stored {mode} content covers less than the settings ask for now")
+    else:
+        return PartialPull.of(source, store, latest)
+    return None
 
-    def __init__(
-        self, source: Source, client: Client, store: Store, update: StoreUpdate, user_mode: Mode
-    ) -> None:
-        self._source = source
-        self._user_mode = user_mode
-        self._client = client
-        self._store = store
-        self._update = update
-        self._spec = source.pull_spec()
-        self._latest: list[Generation] = []
-        self._before = client.calls
 
-    def run(self, changed: Sequence[WriteTarget], gone: Sequence[WriteTarget]) -> None:
-        """Read the items and store one generation of each locale."""
-        mode = self._source.options.mode
-        scopes = self._source.scopes(self._store)
-        self._latest = self._store.latest_together(scopes) or []
-        if not self._latest:
-            if mode == self._user_mode:  # the other mode matters only to its users
-                self._note(f"No {mode} content of this account is stored yet")
-            return
-        if self._store.is_pinned(scopes):
-            self._note(f"The {mode} content was rolled back and stays as it is")
-            return
-        if not self._source.covers(self._latest[0]):
-            self._note(f"The stored {mode} content covers less than the settings ask for now")
-            return
-        asked_at = self._store.next_moment(scopes)
-        alts = "alternative texts" in self._latest[0].wanted
-        self._spec = replace(self._spec, alt_media_text=alts)
-        changed, gone = list(self._covered(changed)), list(self._covered(gone))
-        records = self._read(changed)
-        for target in gone:
-            for locale in self._locales(target):
-                records[locale][target.key] = None
-        if not any(records.values()) or not self._is_complete(records):
-            return
-        stored = self._store.apply_changes(
-            {generation.scope: records[generation.scope.locale] for generation in self._latest},
-            calls=self._client.calls - self._before,
-            cause="publish",
-            asked_at=asked_at,
-        )
-        if stored is None:
-            self._note(f"The {mode} content was rolled back in the meantime")
-            return
-        self._update.changes[mode] = {
-            generation.scope.locale: changes for generation, changes in stored
-        }
+def _plan(
+    refresh: PartialPull,
+    changed: Mapping[WriteTarget, RemoteItem | None],
+    gone: Sequence[WriteTarget],
+    update: StoreUpdate,
+) -> RefreshPlan:
+    """Return what to ask for, and what is gone, as far as it is pulled."""
+    plan, spec = RefreshPlan(), refresh.coverage.spec
+    for target in (*changed, *gone):
+        key, locales = target.key, [target.locale]
+        if target.locale not in refresh.latest:
+            locales = [] if target.locale else list(refresh.latest)
+        is_post = key.kind == "post"
+        if not (spec.posts if is_post else refresh.coverage.has(key.kind, key.group)):
+            update.note(f"{key} is not pulled")
+        elif not locales:
+            update.note(f"The locale {target.locale!r} is not pulled")
+        elif target in gone:
+            plan.gone |= dict.fromkeys((locale, key) for locale in locales)
+        elif (
+            (item := changed[target])
+            and locales == [target.locale]
+            and _is_whole(refresh, key, item)
+        ):
+            is_preview = refresh.source.options.preview
+            plan.given[target.locale, key] = item.latest if is_preview else item.live
+        elif key.kind != "item":
+            if item and item.live is None:
+                plan.withdrawn.add(key)  # it was published before, maybe, and this run ended that
+            plan.items |= dict.fromkeys((locale, key) for locale in locales)
+        else:
+            for place in ((locale, key.group) for locale in locales):
+                plan.listings[place] = (plan.listings.get(place) or set()) | {key}
+    return plan
 
-    def _note(self, why: str) -> None:
-        text = f"{why}: the next `pelican-buttercms pull` brings what changed."
-        if text not in self._update.notes:
-            self._update.notes.append(text)
 
-    # targets and locales
+def _is_whole(refresh: PartialPull, key: Key, item: RemoteItem) -> bool:
+    """Return whether an item was read as this refresh would read it.
 
-    def _covered(self, targets: Iterable[WriteTarget]) -> Iterator[WriteTarget]:
-        for target in targets:
-            if not self._is_pulled(target.key):
-                self._note(f"{target.key} is not pulled")
-            elif not self._locales(target):
-                self._note(f"The locale {target.locale!r} is not pulled")
-            else:
-                yield target
-
-    def _is_pulled(self, key: Key) -> bool:
-        spec = self._latest[0].wanted
-        names = {"post": "posts", "page": f"page type {key.group}"}
-        if names.get(key.kind, f"collection {key.group}") in spec:
-            return True
-        entries = (entry for generation in self._latest for entry in generation.manifest)
-        return any(
-            (entry.kind, entry.group) == (key.kind, key.group) for entry in entries if entry.group
-        )
-
-    def _locales(self, target: WriteTarget) -> list[str]:
-        stored = [generation.scope.locale for generation in self._latest]
-        if target.locale in stored:
-            return [target.locale]
-        return [] if target.locale else stored
-
-    # reading
-
-    def _read(self, changed: Collection[WriteTarget]) -> dict[str, Records]:
-        """Read all items concurrently; return the new records by locale."""
-        locales = [generation.scope.locale for generation in self._latest]
-        reread = RecordFetcher(self._client, locales, self._spec, self._source.now())
-        singles: list[tuple[str, Key]] = []
-        listings: dict[tuple[str, str], list[Key]] = {}
-        for target in changed:
-            for locale in self._locales(target):
-                if target.key.kind == "item":
-                    listings.setdefault((locale, target.key.group), []).append(target.key)
-                else:
-                    singles.append((locale, target.key))
-        reread.read(singles, listings)
-        return reread.records
-
-    def _is_complete(self, records: Mapping[str, Records]) -> bool:
-        """Return whether all references of the records lead to what is pulled, as before."""
-        new = [record for of_locale in records.values() for record in of_locale.values() if record]
-        missing = PullCoverage(self._spec, self._latest, self._store.records).missing(new)
-        if missing and self._spec.discover:
-            self._note(f"What changed refers to {', '.join(missing)}, which was never pulled")
-            return False
-        return True
+    Of a post that came as a draft only the listing tells whether another version is live.
+    """
+    spec, options = refresh.coverage.spec, refresh.source.options
+    is_same = spec.levels == 1 and spec.alt_media_text == options.alt_media_text
+    return is_same and (options.preview or item.live is not None or key.kind != "post")

@@ -10,8 +10,9 @@ from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.base_versions import BaseVersions
+from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, merge_rows
 from pelican_buttercms.publish.plan.equality import Equality
 from pelican_buttercms.publish.plan.image_files import ImageFiles
 from pelican_buttercms.publish.plan.messages import no_group
@@ -64,7 +65,8 @@ class PublishContext:
         """Build the context of a run, without any call."""
         known = AccountSchema.from_records(records, source.options)
         emulated = client.transport if source.options.emulated else None
-        images = ImageFiles(Downloads(emulated))
+        bases = BaseVersions(source.options.cache_path)
+        images = ImageFiles(Downloads(emulated), bases)
         equality = Equality(images.is_same_file)
         for plural in POST_TERMS:
             equality.names[plural].update(
@@ -75,9 +77,12 @@ class PublishContext:
             known,
             records,
             RemoteReader(
-                client, known.collections.get, alt_media_text=source.options.alt_media_text
+                client,
+                known.collections.get,
+                records,
+                alt_media_text=source.options.alt_media_text,
             ),
-            BaseVersions(source.options.cache_path),
+            bases,
             equality,
             images,
         )
@@ -109,10 +114,10 @@ class PublishContext:
         Raises:
             DraftError: with every problem of every draft.
         """
-        drafts, problems = resolve(raws, self.known, site.local_file, absent)
+        drafts, problems = resolve(raws, self.known, site.local_file, absent, LinkResolver(site))
         if problems:
             missing = [no_group(raw, self.known) for raw in raws if (raw.kind, raw.group) in absent]
-            raise DraftError([*problems, *missing])
+            raise DraftError(merge_rows([*problems, *missing]))
         for draft in drafts:
             self.images.add(draft.files)
         return drafts
@@ -121,13 +126,18 @@ class PublishContext:
         """Build the plan of what has to be written, and check that all it needs exists."""
         planner = PublishPlanner(self.known, self.reader, self.base_of, self.equality, options)
         plan = planner.plan(self.account, drafts)
+        plan = replace(plan, steps=tuple(map(self.images.keep_copies, plan.steps)))
         missing = {draft.raw.path: draft.raw.missing for draft in drafts if draft.raw.missing}
         problems = [
             *broken_links(plan.steps, missing),
             *missing_references(plan.steps, self.known, self.reader),
             *missing_files(plan.steps, self.images),
         ]
-        return replace(plan, problems=tuple(dict.fromkeys([*plan.problems, *problems])))
+        return replace(
+            plan,
+            problems=tuple(dict.fromkeys([*plan.problems, *problems])),
+            notes=(*plan.notes, *self.images.notes),
+        )
 
     def plan_deletions(self, drafts: Sequence[Draft], options: PublishOptions) -> Plan:
         """Build the plan of what has to be deleted."""
@@ -143,7 +153,10 @@ class PublishContext:
     def base_of(self, digest: str) -> Values | None:
         """Return what the CMS held when a draft was made, None if it was not stored."""
         data = self.bases.get(digest)
-        return decode_values(data) if data is not None else None
+        try:
+            return decode_values(data) if data is not None else None
+        except ValueError:
+            return None  # a digest of something else that is kept
 
     def name_of(self, plural: str, slug: str) -> str | None:
         """Return the name of a category or tag, None if it is unknown."""

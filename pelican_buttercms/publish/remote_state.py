@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pelican_buttercms.api.query import is_name
 from pelican_buttercms.api.responses import decode_item
 from pelican_buttercms.content import SINGLE_PAGES
-from pelican_buttercms.content.raw_records import Key
+from pelican_buttercms.content.raw_records import Key, RawRecord
 from pelican_buttercms.content.reference_syntax import embedded_key
 from pelican_buttercms.errors import InvalidRequestError, NotFoundError, SettingsError
+from pelican_buttercms.publish.item_reads import ItemReader
 from pelican_buttercms.publish.write_model import (
     ItemVersion,
     WriteTarget,
@@ -61,6 +62,7 @@ class RemoteReader:
 
     Args:
         client: sends the requests, and bounds how many run at once.
+        stored: what is stored of the account; it shows how to read few items of many.
         collection_of: returns the collection of an item's id, where it is known. An item that the
             API expands inside another record does not name its collection.
         alt_media_text: whether media are requested with their alternative texts, as pulls request
@@ -71,21 +73,35 @@ class RemoteReader:
         self,
         client: Client,
         collection_of: CollectionOf | None = None,
+        stored: Iterable[RawRecord] = (),
         *,
         alt_media_text: bool = False,
     ) -> None:
         self._client = client
         self._alts = alt_media_text
         self._listings = ListingReader(client, alt_media_text=alt_media_text)
+        self._item_reads = ItemReader(client, self._listings, stored, alt_media_text=alt_media_text)
         self._collection_of = collection_of or (lambda _: None)
         self._items: dict[WriteTarget, RemoteItem | None] = {}
         self._groups: dict[tuple[str, str], bool] = {}
 
-    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
+    def read(
+        self,
+        targets: Iterable[WriteTarget],
+        changed: Mapping[Key, Collection[str]] | None = None,
+        *,
+        live: bool = True,
+    ) -> dict[WriteTarget, ItemVersion | None]:
         """Return the current version of each target, None where the CMS has none.
 
-        A post or a page costs two calls, or the calls of its two listings if those are fewer. Items
-        cost the two listings of their collection, as single items cannot be relied on.
+        A post or a page costs two calls, or the calls of its two listings if those are fewer. An
+        item costs one call if it is live and two if not, or the calls of its collection. A post in
+        a named locale may come under a slug of its own.
+
+        Args:
+            targets: the versions.
+            changed: the names of fields that were just written, by item.
+            live: whether it matters which items are live; all others count as drafts.
 
         Raises:
             SettingsError: the account has no such locale.
@@ -94,15 +110,29 @@ class RemoteReader:
         """
         targets = list(dict.fromkeys(targets))
         groups: dict[Group, list[WriteTarget]] = defaultdict(list)
+        items: dict[str, list[Key]] = defaultdict(list)
         for target in filter(_can_exist, targets):
-            groups[target.key.kind, target.key.group, target.locale].append(target)
+            if target.key.kind == "item":
+                items[target.locale].append(target.key)
+            else:
+                groups[target.key.kind, target.key.group, target.locale].append(target)
         started = [(group, self._start_reads(group, members)) for group, members in groups.items()]
+        for locale, keys in items.items():
+            read = partial(self._item_reads.read, locale, keys, changed or {}, live=live)
+            views = _in_locale(locale, read)
+            self._keep([WriteTarget(key, locale) for key in keys], views)
         for group, finish in started:
             views = _in_locale(group[-1], finish)
-            for target in groups[group]:
-                latest, live = views.get(target.key, (None, None))
-                self._items[target] = self._remote_item(target.key, latest, live)
+            if group[0] == "post" and group[-1] and len(groups[group]) > MAX_SINGLE_READS:
+                missing = [target for target in groups[group] if target.key not in views]
+                views = {**views, **_in_locale(group[-1], self._start_singles(missing))}
+            self._keep(groups[group], views)
         return {target: item.version if (item := self.item(target)) else None for target in targets}
+
+    def _keep(self, targets: Iterable[WriteTarget], views: Views) -> None:
+        for target in targets:
+            latest, live = views.get(target.key, (None, None))
+            self._items[target] = self._remote_item(target, latest, live)
 
     def item(self, target: WriteTarget) -> RemoteItem | None:
         """Return the API's objects of a target, as of its last read."""
@@ -113,13 +143,26 @@ class RemoteReader:
         item = self.item(target)
         return item.latest if item else None
 
-    def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
-        """Return all items of a collection by id; none where there is no such collection."""
-        group = ("item", collection, locale)
-        views = _in_locale(locale, self._listings.begin(*group))
-        items = {key: self._remote_item(key, *both) for key, both in views.items()}
-        self._items |= {WriteTarget(key, locale): item for key, item in items.items()}
-        return {key.id: item.version for key, item in items.items() if item}
+    def items(
+        self, collection: str, locale: str, *, preview: bool = True
+    ) -> dict[str, ItemVersion]:
+        """Return all items of a collection by id; none where there is no such collection.
+
+        Args:
+            collection: its key.
+            locale: "" for the account's default.
+            preview: whether drafts are wanted, too. The status of an item is known only of those
+                that are live.
+        """
+        read = partial(self._item_reads.listing, locale, [collection], preview=preview)
+        items = {}
+        for key, data in _in_locale(locale, read).items():
+            target = WriteTarget(key, locale)
+            item = self._remote_item(target, data, None if preview else data)
+            if item and key.group == collection:
+                self._items[target] = item
+                items[key.id] = item.version
+        return items
 
     def has_group(self, kind: str, group: str) -> bool:
         """Return whether the page type or collection exists in the account's default locale."""
@@ -131,14 +174,10 @@ class RemoteReader:
 
     def _start_reads(self, group: Group, targets: list[WriteTarget]) -> Callable[[], Views]:
         """Start reading targets of one listing the cheaper way; return their collector."""
-        if group[0] == "item":
-            return self._listings.begin(*group)
-        if len(targets) > MAX_SINGLE_READS:
-            most = 2 * len(targets)
-            return self._listings.begin(
-                *group, most=most, otherwise=partial(self._start_singles, targets)
-            )
-        return self._start_singles(targets)
+        singles = partial(self._start_singles, targets)
+        if len(targets) <= MAX_SINGLE_READS:
+            return singles()
+        return self._listings.begin_both(*group, most=2 * len(targets), otherwise=singles)
 
     def _start_singles(self, targets: list[WriteTarget]) -> Callable[[], Views]:
         started = [(t.key, self._start(t, preview=True), self._start(t)) for t in targets]
@@ -152,19 +191,24 @@ class RemoteReader:
         )
         return self._client.start(request, decode_item)
 
-    def _remote_item(self, key: Key, latest: Data | None, live: Data | None) -> RemoteItem | None:
+    def _remote_item(
+        self, target: WriteTarget, latest: Data | None, live: Data | None
+    ) -> RemoteItem | None:
         """Build an item from its two responses; None where they are of another item."""
-        latest, live = self._verified(key, latest), self._verified(key, live)
+        key = target.key
+        latest, live = self._verified(target, latest), self._verified(target, live)
         if key.kind == "post" and live and (live.get("status") or "published") != "published":
             live = None  # the endpoint returns a single post whatever its status
         latest = latest or live
         return RemoteItem(latest, live, parse_version(key, latest, live)) if latest else None
 
-    def _verified(self, key: Key, data: Data | None) -> Data | None:
+    def _verified(self, target: WriteTarget, data: Data | None) -> Data | None:
         if data is None:
             return None
-        if split_records(key, data)[0].key != key:
-            return None  # a translation under its own slug, or a page of another type
+        key = target.key
+        is_translation = key.kind == "post" and target.locale  # it may have a slug of its own
+        if split_records(key, data)[0].key != key and not is_translation:
+            return None  # a page of another type
         if key.kind == "page":
             return {**data, "fields": self._with_item_uris(data["fields"])}
         kept = {"meta"} if key.kind == "item" else data.keys()

@@ -37,6 +37,11 @@ class Draft:
     files: Mapping[str, LocalFile] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    def is_same_link(self, first: str, second: str) -> bool:
+        """Return whether one is the URL of a local file and the other the draft's words for it."""
+        pairs = ((first, second), (second, first))
+        return any(url in self.files and self.files[url].link == link for url, link in pairs)
+
 
 def resolve_draft_references(drafts: Sequence[Draft]) -> list[Draft]:
     """Replace references to drafts that have an id or a slug already with URIs."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pelican_buttercms.api import Write
@@ -15,17 +16,19 @@ from pelican_buttercms.publish.apply.cms import Cms
 from pelican_buttercms.publish.apply.draft_updates import DraftUpdater
 from pelican_buttercms.publish.apply.publisher import Publisher
 from pelican_buttercms.publish.apply.recovery import RunLog, recover_items
+from pelican_buttercms.publish.apply.run_history import RunHistory
 from pelican_buttercms.publish.apply.run_journal import RunJournal
-from pelican_buttercms.publish.apply.types import PublishReport
+from pelican_buttercms.publish.apply.types import PublishReport, Written
 from pelican_buttercms.publish.context import PublishContext
 from pelican_buttercms.publish.drafts.cms_links import CmsLinks
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
 from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Step
 from pelican_buttercms.publish.plan.plan_file import load_plan
 from pelican_buttercms.publish.resolved_draft import resolve_draft_references
+from pelican_buttercms.publish.undo import describe_undo, undo_drafts
 from pelican_buttercms.sync.account import Source, account_name, stored_records
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.write_client import open_writing
@@ -127,6 +130,30 @@ class PublishSession:
             return self._context.plan_deletions(drafts, options)
         return self._context.plan(drafts, options)
 
+    def history(self) -> RunHistory:
+        """Return the history of the runs of this cache folder."""
+        context = self._context
+        return RunHistory(self._source.options.cache_path, context.bases, context.account)
+
+    def plan_undo(self, name: str, options: PublishOptions) -> Plan:
+        """Build the plan that puts back what a run overwrote.
+
+        Raises:
+            PublishError: there is no such run.
+            ButterCMSError: the CMS could not be read.
+        """
+        context, run = self._context, self.history().load(name)
+        found = undo_drafts(run, context.base_of, options)
+        with suppress(DraftError):  # an id that cannot be written back is said later
+            files = [file for file in dict.fromkeys(map(draft_file, found.files)) if file.is_file()]
+            raws = read_drafts(files, self._site)
+            self._raws = [raw for raw in raws if raw.path.resolve() in found.files]
+        plan = context.plan(found.restored, replace(options, delete=False, status=None))
+        if found.deleted:
+            gone = context.plan_deletions(found.deleted, options)
+            plan = plan.joined(gone)
+        return describe_undo(plan, found)
+
     def apply(self, plan: Plan, report: PublishReport, *, upload_images: bool) -> None:
         """Apply a plan. Even after a failure, the store is updated with what was done.
 
@@ -146,17 +173,25 @@ class PublishSession:
         )
         locales = [locale.name for locale in self._source.options.locales if locale.name]
 
-        def build(step: Step) -> Write:
+        history = self.history().begin(self._source.now())
+
+        def build(steps: Sequence[Step]) -> Write:
+            for step in steps:
+                history.sending(step)
             return payloads.build_write(
-                step, self._context.name_of, locales, upload_images=upload_images
+                steps, self._context.name_of, locales, upload_images=upload_images
             )
+
+        def record(written: Written) -> None:
+            history.shown(written)
+            updater.record(written)
 
         publisher = Publisher(
             cms,
             run_log,
             build=build,
             is_equal=self._context.equality,
-            record=updater.record,
+            record=record,
             emit=self._emit,
         )
         try:
@@ -171,7 +206,9 @@ class PublishSession:
         finally:
             if report.written:
                 main = self._context.known.main_locale
-                report.warnings += update_store(self._source, self._client, report, main)
+                report.warnings += update_store(
+                    self._source, self._client, report, main, self._context.reader.item
+                )
 
     def _saved_plan(self, path: Path) -> Plan:
         """Read a saved plan, and its drafts."""
@@ -189,12 +226,13 @@ class PublishSession:
                 "An earlier publish was interrupted, and may have created items. Publish the drafts"
                 " themselves first to finish it, then make the plan again."
             )
-        if missing := [str(draft) for draft in drafts if not draft.is_file()]:
+        if missing := [str(draft) for draft in drafts if not draft_file(draft).is_file()]:
             raise PublishError(
                 f"Drafts of the plan are missing, so their ids could not be written back:"
                 f" {', '.join(missing)}. Put them back, or make the plan again."
             )
-        self._raws = read_drafts(drafts, self._site) if drafts else []
+        files = dict.fromkeys(map(draft_file, drafts))
+        self._raws = read_drafts(files, self._site) if files else []
         created = {raw.path.resolve() for raw in self._raws if raw.kind == "item" and raw.id}
         for step in plan.steps:
             for part in step.parts:

@@ -1,47 +1,223 @@
-"""The `BUTTERCMS_*` settings and their defaults."""
+"""The `BUTTERCMS_*` settings: their groups, defaults, and what the documentation says of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 API_URL = "https://api.buttercms.com/v2/"
 EMULATOR = "emulator:"
 
-# The one place where a default is written; the README's table is checked against it.
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting's row in the documentation.
+
+    Attributes:
+        default: its value where the settings file has none.
+        description: what it does, in Markdown; links are relative to `docs/reference/`.
+        shown: the default as the documentation has it, where it depends on more.
+    """
+
+    default: Any
+    description: str
+    shown: str | None = None
+
+
+# The one place where a setting, its default and its description are written: `make docs` makes the
+# table of docs/reference/settings.md from it.
+GROUPS: dict[str, dict[str, SettingRow]] = {
+    "What is pulled": {
+        "BUTTERCMS_PAGE_TYPES": SettingRow(
+            [],
+            'The page types to pull: a list of keys, `"*"` for single pages, or a mapping '
+            "from key to options; see [page types](../how-to/page-types.md).",
+        ),
+        "BUTTERCMS_METADATA": SettingRow(
+            {},
+            'Fields that become metadata for themes and other plugins, such as `{"cover": '
+            '"featured_image"}`; see [metadata](../how-to/metadata.md).',
+        ),
+        "BUTTERCMS_COLLECTIONS": SettingRow(
+            [],
+            "The keys of the collections to pull. A legacy content field with a single "
+            "value is a collection of one item, whose field is `value`.",
+        ),
+        "BUTTERCMS_POSTS": SettingRow(
+            True,
+            "Whether to pull blog posts, with their authors, categories and tags.",
+        ),
+        "BUTTERCMS_FRONT_PAGE": SettingRow(
+            None,
+            'A page to put at `/`, as `"page-type/slug"` or `"*/slug"`. Set '
+            "`INDEX_SAVE_AS` to keep the article index elsewhere.",
+        ),
+        "BUTTERCMS_DISCOVER": SettingRow(
+            True,
+            "Pull page types and collections that references lead to, though they are not "
+            "named; they get no pages of their own.",
+        ),
+        "BUTTERCMS_DANGLING": SettingRow(
+            "warn",
+            'What to do with references that lead nowhere: `"warn"`, `"fail"`, or '
+            '`"drop"` them silently.',
+        ),
+        "BUTTERCMS_LEVELS": SettingRow(
+            1,
+            "How deep the API expands references, 1 to 5. References are resolved here, "
+            "so 1 is best.",
+        ),
+    },
+    "When, and at what cost": {
+        "BUTTERCMS_MAX_AGE": SettingRow(
+            None,
+            'How old content may be before a build pulls anew: `"10m"`, `"1d"`, '
+            '`"1h30m"`, `0` (always ask), `"*"` (never ask again).',
+            shown='`"10m"`; `0` where `CI` is set',
+        ),
+        "BUTTERCMS_MAX_STALE": SettingRow(
+            "30d",
+            "When the API fails, how old the content may be that is served in its stead; "
+            "older is an error.",
+        ),
+        "BUTTERCMS_RECONCILE": SettingRow(
+            "1d",
+            "With a webhook's events a build asks only for what they name; after this "
+            "time it pulls everything again, since webhooks get lost. `0` pulls "
+            'everything each time, `"*"` never.',
+        ),
+        "BUTTERCMS_MAX_CALLS": SettingRow(
+            None,
+            'A bound on API calls: a number for each pull, or `{"pull": 50, "month": '
+            "40000}`. The call that would pass it is not made.",
+        ),
+        "BUTTERCMS_MAX_DELETIONS": SettingRow(
+            {"share": 0.25, "number": 5},
+            "How much of a listing may vanish at once before it is taken for a failure; "
+            "`None` believes every answer.",
+        ),
+        "BUTTERCMS_OFFLINE": SettingRow(
+            False,
+            "Build from what is stored; not one socket is opened.",
+        ),
+        "BUTTERCMS_CONCURRENCY": SettingRow(
+            8,
+            "How many requests run at once, 1 to 32.",
+        ),
+    },
+    "Languages": {
+        "BUTTERCMS_LOCALES": SettingRow(
+            [],
+            "The account's locales, by their API slugs, with what stands in for missing "
+            "translations; see [languages](../how-to/languages.md). Empty is the "
+            "account's default locale alone.",
+        ),
+        "BUTTERCMS_TRANSLATION_ID": SettingRow(
+            None,
+            "The field that the versions of one post or page have in common, where their "
+            "slugs differ.",
+        ),
+        "BUTTERCMS_LANG_TEMPLATES": SettingRow(
+            {},
+            'Lists to write for every other language, such as `{"index": "{lang}/index.html"}`.',
+        ),
+        "BUTTERCMS_X_DEFAULT": SettingRow(
+            None,
+            'The language for readers of none of the others (`hreflang="x-default"`).',
+        ),
+    },
+    "Drafts": {
+        "BUTTERCMS_PREVIEW": SettingRow(
+            False,
+            "Pull drafts too, into a scope of their own, and build them where they would "
+            "be published; see [drafts](../how-to/preview.md).",
+        ),
+        "BUTTERCMS_ENVIRONMENT": SettingRow(
+            None,
+            '`"production"`, `"staging"` or `"local"`; `None` guesses it. Production '
+            "refuses `BUTTERCMS_PREVIEW`.",
+        ),
+    },
+    "What is written": {
+        "BUTTERCMS_MEDIA": SettingRow(
+            "cdn",
+            '`"download"` serves images and files from your own site instead of '
+            "ButterCMS's CDN: pictures, sound, video, PDF, office files and archives, "
+            "told by their content, each up to 25 MiB. SVG is served if nothing in it can "
+            "run. What cannot be had stays at the CDN, is named in one warning, and is "
+            "asked for again after ten minutes, then less often, or after "
+            "`pelican-buttercms pull`.",
+        ),
+        "BUTTERCMS_ALT_MEDIA_TEXT": SettingRow(
+            True,
+            "Ask for the alternative texts of media (`{{ image.alt }}`).",
+        ),
+        "BUTTERCMS_SITEMAP": SettingRow(
+            True,
+            "Write `sitemap.xml` when `SITEURL` is set and no sitemap plugin is active.",
+        ),
+        "BUTTERCMS_SANITIZE": SettingRow(
+            False,
+            '`True` lets only harmless HTML through; `{"tags": […], "attributes": {…}}` '
+            "allows more.",
+        ),
+    },
+    "Rebuilds": {
+        "BUTTERCMS_INCREMENTAL": SettingRow(
+            True,
+            "A page is rendered again only if something that it shows has changed. "
+            '`False` renders everything; `"verify"` renders everything and compares.',
+        ),
+        "BUTTERCMS_PURE": SettingRow(
+            [],
+            "Filters, tests and functions of your own, by name, that give the same for "
+            "the same arguments: pages that use others are rendered each time.",
+        ),
+        "BUTTERCMS_KNOWN_PLUGINS": SettingRow(
+            [],
+            "Plugins of your own, by their names in `PLUGINS`, whose work follows from what a "
+            "build reads: contents, settings, files of the site. With others that were not tried, "
+            "[a build that has nothing to do](../explanation/rebuilds.md) looks at every page.",
+        ),
+        "BUTTERCMS_WORKERS": SettingRow(
+            None,
+            "Processes that render side by side; by default all cores where `CI` is set, "
+            "and one elsewhere.",
+        ),
+        "BUTTERCMS_CHANGED_FILES": SettingRow(
+            None,
+            "A file that lists what a build changed in the output, for the deploy step.",
+        ),
+    },
+    "Where content is": {
+        "BUTTERCMS_API_URL": SettingRow(
+            API_URL,
+            "The API's address, or `emulator:FOLDER` to play an account from a folder.",
+        ),
+        "BUTTERCMS_CACHE_PATH": SettingRow(
+            None,
+            "Where content is stored; `None` is `buttercms` in Pelican's `CACHE_PATH`.",
+        ),
+        "BUTTERCMS_SNAPSHOT": SettingRow(
+            None,
+            "A folder written by `snapshot export` to build from: no token, no store, no "
+            'API call. With `BUTTERCMS_MEDIA = "download"`, files that are not there yet '
+            "are still fetched, unless `BUTTERCMS_OFFLINE` is set.",
+        ),
+        "BUTTERCMS_STORE_URL": SettingRow(
+            None,
+            'Where build runners share their stores, such as `"s3://bucket/folder"`.',
+        ),
+        "BUTTERCMS_FILES_URL": SettingRow(
+            None,
+            "Where the files of the content folder are public, for ButterCMS to fetch the "
+            "pictures of [published drafts](../tutorials/publish-a-draft.md); `None` is "
+            "`SITEURL`.",
+        ),
+    },
+}
 DEFAULTS: dict[str, Any] = {
-    "BUTTERCMS_API_URL": API_URL,
-    "BUTTERCMS_POSTS": True,
-    "BUTTERCMS_PAGE_TYPES": [],
-    "BUTTERCMS_COLLECTIONS": [],
-    "BUTTERCMS_FRONT_PAGE": None,
-    "BUTTERCMS_DISCOVER": True,
-    "BUTTERCMS_DANGLING": "warn",
-    "BUTTERCMS_LEVELS": 1,
-    "BUTTERCMS_LOCALES": [],
-    "BUTTERCMS_TRANSLATION_ID": None,
-    "BUTTERCMS_LANG_TEMPLATES": {},
-    "BUTTERCMS_X_DEFAULT": None,
-    "BUTTERCMS_PREVIEW": False,
-    "BUTTERCMS_ENVIRONMENT": None,
-    "BUTTERCMS_OFFLINE": False,
-    "BUTTERCMS_MAX_AGE": None,
-    "BUTTERCMS_MAX_STALE": "30d",
-    "BUTTERCMS_RECONCILE": "1d",
-    "BUTTERCMS_MAX_CALLS": None,
-    "BUTTERCMS_MAX_DELETIONS": {"share": 0.25, "number": 5},
-    "BUTTERCMS_ALT_MEDIA_TEXT": True,
-    "BUTTERCMS_MEDIA": "cdn",
-    "BUTTERCMS_SITEMAP": True,
-    "BUTTERCMS_CACHE_PATH": None,
-    "BUTTERCMS_STORE_URL": None,
-    "BUTTERCMS_SNAPSHOT": None,
-    "BUTTERCMS_FILES_URL": None,
-    "BUTTERCMS_SANITIZE": False,
-    "BUTTERCMS_CONCURRENCY": 8,
-    "BUTTERCMS_INCREMENTAL": True,
-    "BUTTERCMS_PURE": [],
-    "BUTTERCMS_WORKERS": None,
-    "BUTTERCMS_CHANGED_FILES": None,
+    name: row.default for group in GROUPS.values() for name, row in group.items()
 }
 FROM_ENVIRONMENT = (
     "BUTTERCMS_API_URL",

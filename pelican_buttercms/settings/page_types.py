@@ -6,27 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pelican_buttercms.settings.metadata import MAPPED_FIELDS, misspelt, wrong_name
 from pelican_buttercms.wording import suggest
 
 Role = Literal["page", "article", "data"]
 
 _ROLES = ("page", "article", "data")
 _OPTIONS = ("template", "url", "save_as", "lang_url", "lang_save_as", "as", "fields")
-MAPPED_FIELDS = (
-    "title",
-    "date",
-    "modified",
-    "category",
-    "tags",
-    "author",
-    "summary",
-    "body",
-    "featured_image",
-    "featured_image_alt",
-    "seo_title",
-    "description",
-)
-
 USUAL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": (),
     "body": ("body", "content", "html", "text"),
@@ -51,7 +37,8 @@ class PageType:
         save_as: the output path's pattern; follows from `url` when that alone is given.
         lang_url: the URL pattern in other languages than DEFAULT_LANG; follows from `url`.
         lang_save_as: the output path's pattern in other languages; follows from `lang_url`.
-        fields: which field gives what, such as `{"date": "published_on"}`: dotted paths.
+        fields: which field gives what, such as `{"date": "published_on"}`: dotted paths. Names
+            besides `MAPPED_FIELDS` are metadata of the user's own.
     """
 
     name: str
@@ -133,10 +120,14 @@ def _wrong_fields(where: str, value: Any) -> Iterator[str]:
         yield f'{where}["fields"] takes a mapping, such as {{"date": "day"}}, not {value!r}.'
         return
     for target, path in value.items():
-        if target not in MAPPED_FIELDS:
-            yield f'{where}["fields"] cannot map {target!r}{suggest(str(target), MAPPED_FIELDS)}'
-        elif not isinstance(path, str) or not path:
-            yield f'{where}["fields"][{target!r}] takes a field\'s name, not {path!r}.'
+        meant = misspelt(str(target))
+        if target in MAPPED_FIELDS:
+            if not isinstance(path, str) or not path:
+                yield f'{where}["fields"][{target!r}] takes a field\'s name, not {path!r}.'
+        elif meant:
+            yield f'{where}["fields"] cannot map {target!r}; did you mean {meant!r}?'
+        else:
+            yield from wrong_name(f'{where}["fields"]', target, "" if path is None else path)
 
 
 def _places(url: str | None, save_as: str | None) -> tuple[str | None, str | None]:

@@ -21,6 +21,7 @@ from pelican_buttercms.settings.limits import (
     parse_sanitize,
 )
 from pelican_buttercms.settings.locales import Locale, parse_locales
+from pelican_buttercms.settings.metadata import parse_metadata
 from pelican_buttercms.settings.page_types import PageType, parse_page_types
 from pelican_buttercms.settings.parser import Incremental, Reader
 
@@ -38,6 +39,7 @@ class Settings:
     max_deletions: Deletions | None = None
     posts: bool = True
     page_types: Mapping[str, PageType] = field(default_factory=dict)
+    metadata: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     collections: tuple[str, ...] = ()
     front_page: tuple[str, str] | None = None
     discover: bool = True
@@ -61,6 +63,7 @@ class Settings:
     files_url: str = ""
     incremental: Incremental = "on"
     pure: frozenset[str] = frozenset()
+    known_plugins: frozenset[str] = frozenset()
     workers: int = 1
     changed_files: Path | None = None
 
@@ -94,6 +97,7 @@ class Settings:
         default_lang = str(settings.get("DEFAULT_LANG") or "en").lower()
         locales = parse_locales(reader.get("BUTTERCMS_LOCALES"), default_lang, reader.problems)
         preview = reader.boolean("BUTTERCMS_PREVIEW")
+        page_types = parse_page_types(reader.get("BUTTERCMS_PAGE_TYPES"), reader.problems)
         parsed = cls(
             api_url=reader.api_url(),
             cache_path=reader.cache_path(),
@@ -103,7 +107,8 @@ class Settings:
             max_calls=parse_limits(reader.get("BUTTERCMS_MAX_CALLS"), reader.problems),
             max_deletions=parse_deletions(reader.get("BUTTERCMS_MAX_DELETIONS"), reader.problems),
             posts=reader.boolean("BUTTERCMS_POSTS"),
-            page_types=parse_page_types(reader.get("BUTTERCMS_PAGE_TYPES"), reader.problems),
+            page_types=page_types,
+            metadata=parse_metadata(reader.get("BUTTERCMS_METADATA"), page_types, reader.problems),
             collections=reader.names("BUTTERCMS_COLLECTIONS"),
             front_page=reader.front_page(),
             discover=reader.boolean("BUTTERCMS_DISCOVER"),
@@ -126,6 +131,7 @@ class Settings:
             files_url=reader.files_url(),
             incremental=reader.incremental(),
             pure=frozenset(reader.names("BUTTERCMS_PURE", "names")),
+            known_plugins=frozenset(reader.names("BUTTERCMS_KNOWN_PLUGINS", "names")),
             workers=reader.workers(),
             changed_files=reader.changed_files(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),

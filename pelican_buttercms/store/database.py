@@ -40,8 +40,8 @@ _ADVICE: Final = (
     ),
 )
 _REFILL: Final = (
-    "It may be damaged: `pelican-buttercms doctor` sets it aside and keeps what is whole; then"
-    " `pelican-buttercms pull` refills it."
+    "It may be damaged: `pelican-buttercms doctor` sets it aside; then `pelican-buttercms pull`"
+    " fills a new one."
 )
 
 

@@ -98,13 +98,28 @@ class StoreReader:
         numbers = sorted(branch.generations, reverse=True)
         return [self._manifests.get(scope, branch, number) for number in numbers]
 
-    def records(self, generation: Generation) -> Iterator[RawRecord]:
-        """Read the records of a generation, in the order of their keys."""
-        for keys in batches(generation.manifest):
-            names = [record_encoding.record_name(generation.manifest[key]) for key in keys]
-            entries = self._database.get_many(names)
-            for key, name in zip(keys, names, strict=True):
-                yield self._decoded(generation, key, entries.get(name))
+    def records(
+        self, generation: Generation, at_hand: dict[str, bytes] | None = None
+    ) -> Iterator[RawRecord]:
+        """Read the records of a generation, in the order of their keys.
+
+        Args:
+            generation: the generation.
+            at_hand: the bytes of records by digest, as they were just encoded. They are not read
+                again, and taken out once they are decoded, so that memory holds each once.
+        """
+        manifest, locale = generation.manifest, generation.scope.locale
+        at_hand = {} if at_hand is None else at_hand
+        for keys in batches(manifest):
+            absent = [manifest[key] for key in keys if manifest[key] not in at_hand]
+            entries = self._database.get_many([record_encoding.record_name(d) for d in absent])
+            for key in keys:
+                digest = manifest[key]
+                if (data := at_hand.pop(digest, None)) is not None:
+                    yield RawRecord(key, record_encoding.decode(data), locale)
+                else:
+                    name = record_encoding.record_name(digest)
+                    yield self._decoded(generation, key, entries.get(name))
 
     def record(self, generation: Generation, key: Key) -> RawRecord:
         """Read one record of a generation."""

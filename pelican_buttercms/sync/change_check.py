@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from pelican_buttercms.api import Request, read_requests
+from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.read_requests import uncached
 from pelican_buttercms.api.responses import decode_listing
-from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
+from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord
 from pelican_buttercms.content.status import listed_live
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.errors import NoContentError, NotFoundError
@@ -28,10 +28,9 @@ from pelican_buttercms.store import Store
 from pelican_buttercms.store.record_encoding import encode_all
 from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.live_and_preview import fresh_listing
-from pelican_buttercms.sync.pagination import PagedFetch
+from pelican_buttercms.sync.live_and_preview import begin_listing, fresh_listing
 from pelican_buttercms.sync.pull_spec import PullSpec
-from pelican_buttercms.sync.refresh.coverage import KINDS, PullCoverage
+from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.untranslated import PostLocales
 
 if TYPE_CHECKING:
@@ -109,9 +108,9 @@ def _probes(
     client: Client, spec: PullSpec, stored: Stored, posts: Collection[str], now: datetime
 ) -> Iterator[_Probe]:
     for locale in spec.locales:
-        names = {(KINDS[r.key.kind], r.key.group) for r in stored[locale] if r.key.kind in KINDS}
-        types = sorted({*spec.page_types, *(n for kind, n in names if kind == "page type")})
-        keys = sorted({*spec.collections, *(n for kind, n in names if kind == "collection")})
+        names = {*spec.named, *(record.key[:2] for record in stored[locale])}
+        types = sorted(name for kind, name in names if kind == "page")
+        keys = sorted(name for kind, name in names if kind == "item")
         dated = [name for name in types if name != SINGLE_PAGES and not spec.preview]
         probe = _LocaleProbe(client, replace(spec, locales=(locale,)), locale, stored[locale], now)
         for name in dated:
@@ -159,9 +158,8 @@ class _LocaleProbe:
 
     def posts(self) -> str | None:
         """Compare the posts without their bodies; a changed body has a new `updated`."""
-        source = fresh_listing("post", "", self.locale, self.spec)
-        paged = replace(source.paged, build=self._without_bodies)
-        listed = list(self._read(replace(source, paged=paged, split=split_post)))
+        source = fresh_listing("post", "", self.locale, self.spec, bodies=False)
+        listed = list(self._read(source))
         if why := self._compare(listed, "post", "", _without_body):
             return why
         known = {r.key: _everything(r) for r in self.stored}
@@ -169,24 +167,9 @@ class _LocaleProbe:
         changed = sorted({str(r.key) for r in profiles if known.get(r.key) != _everything(r)})
         return f"{changed[0]} differs" if changed else None
 
-    def _without_bodies(self, page: int, size: int) -> Request:
-        request = read_requests.posts(
-            preview=self.spec.preview,
-            exclude_body=True,
-            locale=self.locale or None,
-            page=page,
-            page_size=size,
-        )
-        return uncached(request)
-
     def _read(self, source: listings.RecordListing) -> Iterator[RawRecord]:
-        fetch = PagedFetch(self.client, source.paged, lambda *_: None)
-        try:
-            fetch.begin_rest()
-        except NotFoundError:
-            return
-        for item in fetch.result():
-            for record in source.split(item):
+        for records in begin_listing(self.client, source)() or ():
+            for record in records:
                 kept = record if self.spec.preview else listed_live(record, self.now)
                 if kept is not None:
                     yield kept

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pelican_buttercms.content import SINGLE_PAGES, RawRecord
-from pelican_buttercms.sync.discovery import referenced_names
+from pelican_buttercms.sync.discovery import referenced
 from pelican_buttercms.sync.listings import listing_label
 from pelican_buttercms.sync.pagination import calls_for
-from pelican_buttercms.sync.pull_spec import PullSpec
+from pelican_buttercms.sync.pull_spec import ListingName, PullSpec
 from pelican_buttercms.sync.untranslated import PostLocales
+
+Sizes = Counter[ListingName]
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def estimate_calls(
         stored: the records of the last pull by locale; empty when there was none.
         posts: in which locales posts are asked for, if not in all.
     """
-    sizes = {locale: Counter(map(_listing, raws)) for locale, raws in stored.items()}
+    sizes = {name: Sizes(raw.key[:2] for raw in raws) for name, raws in stored.items()}
     posts = posts or PostLocales(spec.locales)
     estimated = [
         _paged(listing_label("posts", name), sizes.get(name), ("post", ""))
@@ -56,28 +58,26 @@ def estimate_calls(
     estimated += [PlannedCalls(name, 1, None) for name in ("authors", "categories", "tags")]
     if not spec.posts:
         estimated.clear()
-    asked: set[tuple[str, str]] = set()
-    types, keys = spec.page_types, spec.collections
-    while types or keys:
-        asked |= {("page type", name) for name in types} | {("collection", key) for key in keys}
+    asked: set[ListingName] = set()
+    names: Sequence[ListingName] = spec.named
+    while names:
+        asked |= set(names)
         for locale in spec.locales:
+            types = (name for kind, name in names if kind == "page")
             estimated += [_pages(name, locale, sizes.get(locale)) for name in types]
-            estimated += _collections(list(keys), locale, sizes.get(locale))
-        if not spec.discover:
-            break
-        seen = (raw for raws in stored.values() for raw in raws if _listing_name(raw) in asked)
-        types, keys = referenced_names(seen, asked)
+            keys = [name for kind, name in names if kind == "item"]
+            estimated += _collections(keys, locale, sizes.get(locale))
+        seen = (raw for raws in stored.values() for raw in raws if raw.key[:2] in asked)
+        names = sorted(referenced(seen) - asked) if spec.discover else ()
     return estimated
 
 
-def _pages(name: str, locale: str, sizes: Counter[tuple[str, str]] | None) -> PlannedCalls:
+def _pages(name: str, locale: str, sizes: Sizes | None) -> PlannedCalls:
     label = "single pages" if name == SINGLE_PAGES else name
     return _paged(listing_label(label, locale), sizes, ("page", name))
 
 
-def _collections(
-    keys: list[str], locale: str, sizes: Counter[tuple[str, str]] | None
-) -> Iterator[PlannedCalls]:
+def _collections(keys: list[str], locale: str, sizes: Sizes | None) -> Iterator[PlannedCalls]:
     """Yield one call for several collections, however large; one alone is paged."""
     if len(keys) == 1:
         yield _paged(listing_label(keys[0], locale), sizes, ("item", keys[0]))
@@ -86,18 +86,6 @@ def _collections(
         yield PlannedCalls(listing_label(" + ".join(keys), locale), 1, items)
 
 
-def _paged(
-    name: str, sizes: Counter[tuple[str, str]] | None, listing: tuple[str, str]
-) -> PlannedCalls:
+def _paged(name: str, sizes: Sizes | None, listing: ListingName) -> PlannedCalls:
     items = sizes[listing] if sizes is not None else None
     return PlannedCalls(name, calls_for(items or 0), items)
-
-
-def _listing(raw: RawRecord) -> tuple[str, str]:
-    return raw.key.kind, raw.key.group
-
-
-def _listing_name(raw: RawRecord) -> tuple[str, str]:
-    """Return the listing of a record: ("page type" or "collection", its key)."""
-    kinds = {"page": "page type", "item": "collection"}
-    return kinds.get(raw.key.kind, raw.key.kind), raw.key.group

@@ -18,6 +18,7 @@ from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.settings.limits import Deletions
 from pelican_buttercms.store import Scope
 from pelican_buttercms.store.held_deletions import HeldDeletions
+from pelican_buttercms.sync.pull_spec import ListingName
 
 SECOND_LOOK = timedelta(minutes=5)
 """The least time between two pulls that confirm each other: a failure may last for seconds."""
@@ -40,7 +41,11 @@ class DeletionGuard:
     now: Callable[[], datetime]
 
     def check_full(
-        self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
+        self,
+        scope: Scope,
+        before: Iterable[Key],
+        after: Collection[Key],
+        asked: Collection[ListingName],
     ) -> None:
         """Check the deletions of a full pull of one scope.
 
@@ -48,8 +53,7 @@ class DeletionGuard:
             scope: whose content it is.
             before: the keys that are stored.
             after: the keys that the pull brought.
-            asked: the listings that it asked for, as `listing_of` names them; nothing is missing
-                from others.
+            asked: the listings that it asked for; nothing is missing from others.
 
         Raises:
             HeldBackError: too much has vanished, and no earlier pull found the same.
@@ -58,7 +62,11 @@ class DeletionGuard:
             self.held.forget(scope)
 
     def check_partial(
-        self, scope: Scope, before: Iterable[Key], after: Collection[Key], asked: Collection[str]
+        self,
+        scope: Scope,
+        before: Iterable[Key],
+        after: Collection[Key],
+        asked: Collection[ListingName],
     ) -> bool:
         """Check the deletions of a partial refresh, which says nothing about other held deletions.
 
@@ -77,19 +85,23 @@ class DeletionGuard:
         return True
 
 
-def listing_of(key: Key) -> str:
-    """Return the name of the listing that a record comes from."""
-    return f"{key.kind}/{key.group}"
+def listing_of(key: Key) -> ListingName:
+    """Return the listing that a record comes from."""
+    return key[:2]
 
 
 def _explain(
-    scope: Scope, gone: list[Key], totals: Mapping[str, int], suspicious: Collection[str]
+    scope: Scope,
+    gone: list[Key],
+    totals: Mapping[ListingName, int],
+    suspicious: Collection[ListingName],
 ) -> str:
     losses = []
     for name in sorted(suspicious):
         lost = [key.id for key in gone if listing_of(key) == name]
         names = ", ".join(lost[:_NAMES]) + (", …" if len(lost) > _NAMES else "")
-        losses.append(f"{len(lost):,} of {totals[name]:,} of {name.rstrip('/')} ({names})")
+        listing = "/".join(filter(None, name))
+        losses.append(f"{len(lost):,} of {totals[name]:,} of {listing} ({names})")
     where = f" in {scope.locale}" if scope.locale else ""
     return (
         f"Much has vanished from ButterCMS at once{where}: {'; '.join(losses)}. That may be a"

@@ -20,11 +20,13 @@ from msgspec import Struct, json
 from pelican_buttercms.api import Listing, Request, Response
 from pelican_buttercms.api.responses import decode_joined
 from pelican_buttercms.content import Key, RawRecord, split_item
+from pelican_buttercms.content.naming import title_of
 from pelican_buttercms.content.status import listed_live
 from pelican_buttercms.store.record_encoding import Encoded, encode
-from pelican_buttercms.sync.discovery import Name, references_of
-from pelican_buttercms.sync.listings import RecordListing, each_once, title_of
+from pelican_buttercms.sync.discovery import references_of
+from pelican_buttercms.sync.listings import RecordListing, each_once
 from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
+from pelican_buttercms.sync.pull_spec import ListingName
 
 MAX_PENDING_ANSWERS = 16
 """Answers that wait to be encoded. They are held as objects, so there are few."""
@@ -47,7 +49,7 @@ class EncodedRecord(Struct, frozen=True, gc=False):
     """
 
     record: Encoded
-    references: frozenset[Name]
+    references: frozenset[ListingName]
 
 
 class EncodedItem(Struct, frozen=True, gc=False):

@@ -64,6 +64,7 @@ class FreshnessPolicy:
         stale: why older content is read than was asked for.
         latest: what was stored before.
         pulled: whether everything was pulled for this build.
+        encoded: the bytes of what was pulled, by digest: they need not be read from the store.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class FreshnessPolicy:
         self._progress = progress
         self._calls = calls
         self.pulled = False
+        self.encoded: dict[str, bytes] = {}
         self._media_notes: Mapping[Scope, Note] = {}
         self.changes: Mapping[str, Changes] | None = None
         self.stale: str | None = None
@@ -162,7 +164,7 @@ class FreshnessPolicy:
             self.news = "again" if result.media else None
             self._media_notes = result.media_notes
         else:
-            self.pulled, self.news = True, "all"
+            self.pulled, self.news, self.encoded = True, "all", result.encoded
         return result
 
     def settle_media(self, unfetched: Collection[str]) -> None:
@@ -215,6 +217,7 @@ class FreshnessPolicy:
     def _pull(self, source: Source) -> PullResult:
         with self._counted():
             result = source.pull(self._store, self._progress, say=self._say)
+        self.encoded = result.encoded
         if source is self._source:
             self.pulled, self.news = True, "all"
         return result

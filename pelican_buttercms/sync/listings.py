@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from pelican_buttercms.api import Listing, Request, Response, read_requests
 from pelican_buttercms.api.responses import decode_collection, decode_listing
 from pelican_buttercms.content import (
     SINGLE_PAGES,
+    Kind,
     RawRecord,
     split_author,
     split_category,
@@ -19,12 +20,13 @@ from pelican_buttercms.content import (
     split_post,
     split_tag,
 )
+from pelican_buttercms.content.naming import title_of
 from pelican_buttercms.sync.duplicates import Duplicates
 from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
 from pelican_buttercms.sync.pull_spec import PullSpec
 
 Data = dict[str, Any]
-Kind = Literal["posts", "page type", "collection", "profiles"]
+Split = Callable[[Data], list[RawRecord]]
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,8 @@ class RecordListing:
     """One listing, and how its items become records.
 
     Attributes:
-        kind: how settings name it.
-        name: the page type's or collection's key; otherwise the kind of records.
+        kind: the kind of its items.
+        name: the page type's or collection's key, otherwise "".
         paged: how to fetch it.
         split: makes records of an item.
         locale: the locale that is asked for; None for what is the same in all.
@@ -42,7 +44,7 @@ class RecordListing:
     kind: Kind
     name: str
     paged: PagedListing[Data]
-    split: Callable[[Data], list[RawRecord]]
+    split: Split
     locale: str | None
 
     def split_answer(self, items: Iterable[Data]) -> Iterator[tuple[Data, list[RawRecord]]]:
@@ -55,24 +57,30 @@ class RecordListing:
         return ((item, split(item)) for item in items)
 
 
-def posts(spec: PullSpec, locale: str, *, is_named: bool = True) -> RecordListing:
+def posts(
+    spec: PullSpec, locale: str, *, is_named: bool = True, bodies: bool = True
+) -> RecordListing:
     """Return the listing of posts in a locale, which is not named where the API refuses it."""
-    named = locale if is_named else ""
-    build = partial(read_requests.posts, preview=spec.preview, locale=named or None)
-    return RecordListing(
-        "posts", "posts", _paged(listing_label("posts", locale), build), split_post, locale
+    build = partial(
+        read_requests.posts,
+        preview=spec.preview,
+        locale=(is_named and locale) or None,
+        exclude_body=not bodies,
     )
+    paged = _paged(listing_label("posts", locale), build)
+    return RecordListing("post", "", paged, split_post, locale)
 
 
 def profiles() -> Iterator[RecordListing]:
     """Yield the listings of authors, categories and tags, which are the same in every locale."""
-    for name, build, split in (
-        ("authors", read_requests.authors, split_author),
-        ("categories", read_requests.categories, split_category),
-        ("tags", read_requests.tags, split_tag),
-    ):
-        paged = _paged(name, partial(_only, build), is_paged=False)
-        yield RecordListing("profiles", name, paged, split, None)
+    listings: tuple[tuple[Kind, str, Callable[[], Request], Split], ...] = (
+        ("author", "authors", read_requests.authors, split_author),
+        ("category", "categories", read_requests.categories, split_category),
+        ("tag", "tags", read_requests.tags, split_tag),
+    )
+    for kind, label, build, split in listings:
+        paged = _paged(label, partial(_only, build), is_paged=False)
+        yield RecordListing(kind, "", paged, split, None)
 
 
 def pages(page_type: str, spec: PullSpec, locale: str) -> RecordListing:
@@ -81,7 +89,7 @@ def pages(page_type: str, spec: PullSpec, locale: str) -> RecordListing:
     build = partial(read_requests.pages, page_type, order=order, **_options(spec, locale))
     name = "single pages" if page_type == SINGLE_PAGES else page_type
     paged = _paged(listing_label(name, locale), build, name=_type_and_slug)
-    return RecordListing("page type", page_type, paged, split_page, locale)
+    return RecordListing("page", page_type, paged, split_page, locale)
 
 
 def collection(key: str, spec: PullSpec, locale: str) -> RecordListing:
@@ -89,7 +97,7 @@ def collection(key: str, spec: PullSpec, locale: str) -> RecordListing:
     build = partial(read_requests.collection, key, **_options(spec, locale))
     decode = partial(_decode_collection, key)
     paged = _paged(listing_label(key, locale), build, decode, name=_id)
-    return RecordListing("collection", key, paged, partial(split_item, key), locale)
+    return RecordListing("item", key, paged, partial(split_item, key), locale)
 
 
 def joined_collections(keys: Iterable[str], spec: PullSpec, locale: str) -> Request:
@@ -154,14 +162,6 @@ def each_once(key: str, items: list[Data]) -> list[Data]:
     for item in items:
         duplicates.add(item)
     return duplicates.settle(items)
-
-
-def title_of(item: Data) -> str:
-    """Return a text by which people know an item, "" where it has none."""
-    names = ("title", "name", "label", "headline")
-    named = " ".join(str(item.get(name) or "") for name in ("first_name", "last_name")).strip()
-    texts = (item.get(name) for name in names)
-    return named or next((text for text in texts if isinstance(text, str) and text), "")
 
 
 def _whole(item: Data) -> Data:

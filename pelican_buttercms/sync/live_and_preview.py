@@ -42,11 +42,12 @@ def item_request(
     return uncached(request)
 
 
-def fresh_listing(kind: str, group: str, locale: str, spec: PullSpec) -> RecordListing:
+def fresh_listing(
+    kind: str, group: str, locale: str, spec: PullSpec, *, bodies: bool = True
+) -> RecordListing:
     """Return the listing of posts, of a page type or of a collection, past the caches."""
-    spec = replace(spec, locales=(locale,))
     if kind == "post":
-        source = listings.posts(spec, locale)
+        source = listings.posts(spec, locale, bodies=bodies)
     elif kind == "page":
         source = listings.pages(group, spec, locale)
     else:
@@ -69,13 +70,27 @@ def split_records(key: Key, data: Data) -> list[RawRecord]:
 
 def unpulled_records(client: Client, kind: str, group: str, locale: str) -> list[RawRecord]:
     """Return all records of a page type or a collection that no pull brings; none if it is gone."""
-    source = fresh_listing(kind, group, locale, PullSpec(preview=True))
+    items = begin_listing(client, fresh_listing(kind, group, locale, PullSpec(preview=True)))()
+    return [record for records in items or () for record in records]
+
+
+def begin_listing(
+    client: Client, source: RecordListing
+) -> Callable[[], list[list[RawRecord]] | None]:
+    """Begin to read a listing; return the function that returns the records of each of its items.
+
+    It returns None if there is no such listing.
+    """
     fetch = PagedFetch(client, source.paged, lambda *_: None)
-    try:
-        fetch.begin_rest()
-        return [record for item in fetch.result() for record in source.split(item)]
-    except NotFoundError:
-        return []
+
+    def collect() -> list[list[RawRecord]] | None:
+        try:
+            fetch.begin_rest()
+        except NotFoundError:
+            return None
+        return [source.split(item) for item in fetch.result()]
+
+    return collect
 
 
 class ListingReader:
@@ -86,46 +101,55 @@ class ListingReader:
         self._alts = alt_media_text
 
     def begin(
+        self, kind: str, group: str, locale: str, *, preview: bool
+    ) -> Callable[[], dict[Key, Data]]:
+        """Begin to read a listing in one view; return the function that collects it.
+
+        It returns nothing if there is no such listing.
+        """
+        source = self._source(kind, group, locale, preview=preview)
+        fetch = self._fetch(source)
+
+        def collect() -> dict[Key, Data]:
+            try:
+                fetch.begin_rest()
+            except NotFoundError:
+                return {}
+            return _by_key(source, fetch)
+
+        return collect
+
+    def begin_both(
         self,
         kind: str,
         group: str,
         locale: str,
         *,
-        live: bool = True,
-        most: int | None = None,
-        otherwise: Callable[[], Callable[[], Views]] | None = None,
+        most: int,
+        otherwise: Callable[[], Callable[[], Views]],
     ) -> Callable[[], Views]:
-        """Begin to read a listing; return the function that collects it.
-
-        It returns nothing if there is no such listing.
+        """Begin to read a listing in both views; return the function that collects it.
 
         Args:
-            kind: post, page or item.
-            group: the page type or the collection.
+            kind: post or page.
+            group: the page type.
             locale: "" for the account's default.
-            live: whether it is asked for as it is live, too.
             most: the most calls that it may take, judged when the first page is here.
             otherwise: begins something else if it would take more.
         """
-        modes = (True, False) if live else (True,)
-        sources = [
-            fresh_listing(kind, group, locale, PullSpec(preview=mode, alt_media_text=self._alts))
-            for mode in modes
-        ]
+        sources = [self._source(kind, group, locale, preview=mode) for mode in (True, False)]
         first = self._fetch(sources[0])
-        rest = [] if most is not None else [self._fetch(source) for source in sources[1:]]
 
         def collect() -> Views:
             try:
-                if most is not None and otherwise and first.calls * len(modes) > most:
+                if first.calls * len(sources) > most:
                     return otherwise()()
-                begun = [first, *(rest or [self._fetch(source) for source in sources[1:]])]
+                begun = [first, self._fetch(sources[1])]
                 for fetch in begun:
                     fetch.begin_rest()
             except NotFoundError:
                 return {}
-            views = [_by_key(s, fetch) for s, fetch in zip(sources, begun, strict=True)]
-            shown, public = views[0], views[-1] if live else {}
+            shown, public = (_by_key(s, fetch) for s, fetch in zip(sources, begun, strict=True))
             return {key: (shown.get(key), public.get(key)) for key in {**shown, **public}}
 
         return collect
@@ -142,6 +166,10 @@ class ListingReader:
         except NotFoundError:
             return False
         return True
+
+    def _source(self, kind: str, group: str, locale: str, *, preview: bool) -> RecordListing:
+        spec = PullSpec(preview=preview, alt_media_text=self._alts)
+        return fresh_listing(kind, group, locale, spec)
 
     def _fetch(self, source: RecordListing) -> PagedFetch[Data]:
         return PagedFetch(self._client, source.paged, lambda *_: None)

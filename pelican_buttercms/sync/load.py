@@ -101,12 +101,12 @@ def read_content(
                 generations[0], {}, {}, calls=calls, changes=policy.changes, is_read=False
             )
         try:
-            versions = read_versions(options, store, generations)
+            versions = read_versions(options, store, generations, policy.encoded)
         except StoreError as exc:
             generations = policy.again(exc)
-            versions = read_versions(options, store, generations)
+            versions = read_versions(options, store, generations, policy.encoded)
         live = policy.live() if options.preview else None
-        compared = read_versions(options, store, live) if live else None
+        compared = read_versions(options, store, live, policy.encoded) if live else None
     files = media.read_all(versions)
     policy.settle_media(media.unfetched)
     calls.month = source.calls_this_month()
@@ -130,19 +130,35 @@ def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> Loade
     return content
 
 
-def read_versions(options: Settings, store: Store, generations: Iterable[Generation]) -> Versions:
-    """Read the records of each locale, with their identities."""
+def read_versions(
+    options: Settings,
+    store: Store,
+    generations: Iterable[Generation],
+    encoded: dict[str, bytes] | None = None,
+) -> Versions:
+    """Read the records of each locale, with their identities.
+
+    Args:
+        options: the checked settings.
+        store: where they are.
+        generations: one for each locale.
+        encoded: the bytes of records by digest, as far as they were just pulled; used up.
+    """
     ids = options.translation_ids
     return {
-        generation.scope.locale: list(identified(read_records(options, store, generation), ids))
+        generation.scope.locale: list(
+            identified(_read_records(options, store, generation, encoded), ids)
+        )
         for generation in generations
     }
 
 
-def read_records(options: Settings, store: Store, generation: Generation) -> Iterator[RawRecord]:
+def _read_records(
+    options: Settings, store: Store, generation: Generation, encoded: dict[str, bytes] | None
+) -> Iterator[RawRecord]:
     """Read a generation; a store that came from elsewhere must not bring a draft along."""
     is_live = generation.scope.mode == "live"
-    for raw in store.records(generation):
+    for raw in store.records(generation, encoded):
         if is_live and raw.key.kind in {"post", "page"} and not is_published(raw.data):
             raise ContentError(
                 f"{raw.key} in the live content of {options.cache_path} is a draft, which"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 from rich.console import Console
 from rich.errors import LiveError
@@ -25,8 +24,8 @@ PLURALS = {
 }
 
 
-class Progress(Protocol):
-    """Receives what a pull reports while it runs, in the pull's own thread."""
+class Progress:
+    """Receives what a pull reports while it runs, in the pull's own thread; shows nothing."""
 
     def start(self, account: str) -> None:
         """Show that a pull begins; `account` is the API's host."""
@@ -41,23 +40,7 @@ class Progress(Protocol):
         """Show that the pull ended, well or badly."""
 
 
-class SilentProgress:
-    """Shows nothing."""
-
-    def start(self, account: str) -> None:
-        """Show nothing."""
-
-    def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
-        """Show nothing."""
-
-    def note(self, text: str) -> None:
-        """Show nothing."""
-
-    def stop(self) -> None:
-        """Show nothing."""
-
-
-class LineProgress:
+class LineProgress(Progress):
     """Writes one line when the pull begins, and one for each listing when it is complete."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
@@ -76,11 +59,8 @@ class LineProgress:
         """Write the line."""
         self._write(text)
 
-    def stop(self) -> None:
-        """Write nothing: the summary follows, or an error."""
 
-
-class RichProgress:
+class RichProgress(Progress):
     """Shows a bar for each listing, and the calls so far, on a terminal.
 
     Args:
@@ -138,6 +118,11 @@ class RichProgress:
         """Close the display."""
         if self._shown:
             self._bars.stop()
+
+
+def show_progress(console: Console, write: Callable[[str], None]) -> Progress:
+    """Return bars on a terminal, and lines elsewhere or where another display is on show."""
+    return RichProgress(console, write) if console.is_terminal else LineProgress(write)
 
 
 def summary_lines(changes: Mapping[str, Changes], calls: int, seconds: float) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 import logging
 import time
@@ -13,7 +13,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.sync.deletion_guard import DeletionGuard
-from pelican_buttercms.sync.encode_pipeline import RecordEncoder
+from pelican_buttercms.sync.encode_pipeline import EncodedRecord, RecordEncoder
 from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_rounds import PullRounds
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
 
 logger = logging.getLogger(__name__)
+
+MOST_AT_HAND = 32 * 1024 * 1024
+"""Bytes of records that are kept for who reads them at once; more are read from the store, since
+the memory would cost more than the reading."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class PullResult:
         calls: requests that reached the API, retries and redirects included.
         seconds: how long it took.
         discovered: page types and collections that were found through references.
+        encoded: the bytes of all records by digest, for who reads them at once; none if too many.
     """
 
     generations: list[Generation]
@@ -42,6 +47,7 @@ class PullResult:
     calls: int
     seconds: float
     discovered: tuple[str, ...]
+    encoded: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def generation(self) -> Generation:
@@ -112,7 +118,14 @@ def pull(
         client.calls,
         time.monotonic() - started,
         tuple(sorted(rounds.discovered)),
+        _at_hand(rounds.records.values()),
     )
+
+
+def _at_hand(pulled: Iterable[Mapping[Key, EncodedRecord]]) -> dict[str, bytes]:
+    records = (one.record for of_locale in pulled for one in of_locale.values())
+    data = {record.digest: record.data for record in records}
+    return data if sum(map(len, data.values())) <= MOST_AT_HAND else {}
 
 
 def _last(store: Store, scopes: Iterable[Scope]) -> list[Generation]:

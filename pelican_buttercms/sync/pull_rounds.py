@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import cache, partial
 import logging
@@ -22,12 +22,12 @@ from pelican_buttercms.errors import (
 )
 from pelican_buttercms.store import Generation
 from pelican_buttercms.sync import listings
-from pelican_buttercms.sync.discovery import SETTING, check_names, explain, unasked
+from pelican_buttercms.sync.discovery import SETTING, check_names, explain
 from pelican_buttercms.sync.encode_pipeline import EncodedItem, EncodedRecord, RecordEncoder
 from pelican_buttercms.sync.listings import RecordListing
 from pelican_buttercms.sync.pagination import PagedFetch
 from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.pull_spec import PullSpec
+from pelican_buttercms.sync.pull_spec import ListingName, PullSpec
 from pelican_buttercms.sync.untranslated import Judged, LocaleCheck, PostLocales
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class PullRounds:
         self._encoder = encoder
         self._spec = spec
         self._progress = progress
-        self._asked: set[tuple[str, str]] = set()
+        self._asked: set[ListingName] = set()
         self._refused: list[tuple[RecordListing, APIError]] = []
-        self._accepted: set[tuple[str, str]] = set()
+        self._accepted: set[ListingName] = set()
         self._check = LocaleCheck(spec, PostLocales(spec.locales))
         self._kept_once: list[Judged] = []
         self.marks: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class PullRounds:
         check_names(self._spec)
         if len(self._spec.locales) > 1:
             self._check.posts = PostLocales.of(self._last(), self._spec)
-        self._round(self._blog(), self._spec.page_types, self._spec.collections)
+        self._round(self._blog(), self._spec.named)
         self._check_locales()
         self._complete_posts()
         if refused := self._really_refused():
@@ -83,12 +83,9 @@ class PullRounds:
             stored = (key.group for last in self._last() for key in last.manifest)
             known = {group for group in (*pulled, *stored) if group}
             raise SettingsError([explain(source, exc, known) for source, exc in refused])
-        while self._spec.discover:
-            types, keys = self._unasked()
-            if not types and not keys:
-                break
-            self.discovered |= {*types, *keys}
-            self._round([], types, keys)
+        while self._spec.discover and (names := self._referenced() - self._asked):
+            self.discovered |= {name for _, name in names}
+            self._round([], sorted(names))
         self._keep_untranslated_once()
 
     def _blog(self) -> list[RecordListing]:
@@ -133,50 +130,42 @@ class PullRounds:
         for note in notes:
             self._progress.note(note)
 
-    def listings_of(self, locale: str) -> set[str]:
-        """Return the listings whose absent items are deleted, as `listing_of` names them.
+    def listings_of(self, locale: str) -> set[ListingName]:
+        """Return the listings whose absent items are deleted.
 
         What turned out to be no translation is removed from a locale because of that.
         """
-        blog = {f"{kind}/" for kind in ("post", "author", "category", "tag")}
-        kinds = {"page type": "page", "collection": "item"}
-        named = {f"{kinds[kind]}/{name}" for kind, name in self._asked}
-        asked = named | (blog if self._spec.posts else set())
+        blog = [(kind, "") for kind in ("post", "author", "category", "tag")]
         once = () if locale == self._spec.home else self._kept_once
-        return {name for name in asked if name.partition("/")[0] not in once}
+        asked = (*self._asked, *(blog if self._spec.posts else ()))
+        return {name for name in asked if name[0] not in once}
 
     def _really_refused(self) -> list[tuple[RecordListing, APIError]]:
         """Return each name that no locale has; a name that some locale has is just untranslated."""
-        refused: dict[tuple[str, str], tuple[RecordListing, APIError]] = {}
+        refused: dict[ListingName, tuple[RecordListing, APIError]] = {}
         for source, exc in self._refused:
             what = (source.kind, source.name)
             if what not in self._accepted:
                 refused.setdefault(what, (source, exc))
         return list(refused.values())
 
-    def _round(
-        self, sources: list[RecordListing], types: Iterable[str], keys: Iterable[str]
-    ) -> None:
+    def _round(self, sources: list[RecordListing], names: Collection[ListingName]) -> None:
         """Fetch all listings side by side, and keep their records."""
-        types, keys = tuple(types), tuple(keys)
-        self._asked |= {("page type", name) for name in types} | {("collection", k) for k in keys}
-        locales = self._spec.locales
-        sources = [*sources, *(self._pages(name, locale) for name in types for locale in locales)]
-        joined = {locale: self._ask_joined(keys, locale) for locale in locales}
-        alone = [
-            self._items(key, loc) for loc, asked in joined.items() if not asked for key in keys
-        ]
-        self._fetch([*sources, *alone])
+        spec = self._spec
+        self._asked |= set(names)
+        types = [name for kind, name in names if kind == "page"]
+        keys = [name for kind, name in names if kind == "item"]
+        pages = [listings.pages(name, spec, locale) for name in types for locale in spec.locales]
+        joined = {locale: self._ask_joined(keys, locale) for locale in spec.locales}
+        alone = [locale for locale, asked in joined.items() if not asked]
+        self._fetch([*sources, *pages, *self._collections(keys, alone)])
         failed = [
             loc for loc, asked in joined.items() if asked and not self._keep_joined(loc, asked)
         ]
-        self._fetch([self._items(key, locale) for locale in failed for key in keys])
+        self._fetch(self._collections(keys, failed))
 
-    def _pages(self, page_type: str, locale: str) -> RecordListing:
-        return listings.pages(page_type, self._spec, locale)
-
-    def _items(self, key: str, locale: str) -> RecordListing:
-        return listings.collection(key, self._spec, locale)
+    def _collections(self, keys: Iterable[str], locales: Iterable[str]) -> list[RecordListing]:
+        return [listings.collection(key, self._spec, locale) for locale in locales for key in keys]
 
     def _fetch(self, sources: list[RecordListing]) -> None:
         encoded = [(source, self._encoder.listing(source)) for source in sources]
@@ -218,7 +207,7 @@ class PullRounds:
         if problems:
             raise SettingsError(problems)
 
-    def _ask_joined(self, keys: tuple[str, ...], locale: str) -> Future[_Joined] | None:
+    def _ask_joined(self, keys: Sequence[str], locale: str) -> Future[_Joined] | None:
         """Ask for two or more collections in one call."""
         if len(keys) < 2:
             return None
@@ -242,8 +231,8 @@ class PullRounds:
             return False
         for key, items in answer.items():
             self._keep(items, locale)
-            self._accepted.add(("collection", key))
-            self._check.accept("collection", locale)
+            self._accepted.add(("item", key))
+            self._check.accept("item", locale)
             self._report(listings.listing_label(key, locale), len(items), None)
         return True
 
@@ -257,10 +246,10 @@ class PullRounds:
             if locale is not None and len(self._spec.locales) > 1:
                 self._check.note(locale, ((r.record.key, r.record.digest) for r in records))
 
-    def _unasked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the page types and collections that references lead to and nobody asked for."""
+    def _referenced(self) -> set[ListingName]:
+        """Return the page types and collections that references lead to."""
         everything = (r for records in self.records.values() for r in records.values())
-        return unasked((name for r in everything for name in r.references), self._asked)
+        return {name for record in everything for name in record.references}
 
     def _report(self, name: str, done: int, total: int | None) -> None:
         self._progress.advance(name, done, total, self._client.calls)

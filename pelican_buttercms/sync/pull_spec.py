@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ListingName = tuple[str, str]
+"""What a listing holds, as in the keys of its records: a kind, and the page type or collection."""
+
 
 @dataclass(frozen=True)
 class PullSpec:
@@ -35,6 +38,12 @@ class PullSpec:
     def home(self) -> str:
         """The locale that has what the account does not translate."""
         return self.main if self.main in self.locales else self.locales[0]
+
+    @property
+    def named(self) -> tuple[ListingName, ...]:
+        """The page types and collections."""
+        types = (("page", name) for name in self.page_types)
+        return (*types, *(("item", key) for key in self.collections))
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all parts, which are stored with each generation."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from pelican_buttercms.api import Request, read_requests
-from pelican_buttercms.api.read_requests import uncached
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.timestamps import parse_time
-from pelican_buttercms.errors import NotFoundError
 from pelican_buttercms.store import Generation, Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.live_and_preview import fresh_listing
-from pelican_buttercms.sync.pagination import PagedFetch
+from pelican_buttercms.sync.live_and_preview import begin_listing, fresh_listing
 from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.untranslated import PostLocales
 
@@ -85,28 +81,9 @@ def _asked(client: Client, spec: PullSpec, posts: Collection[str]) -> Iterator[R
     for locale in spec.locales:
         named = [("page", name) for name in spec.page_types]
         for kind, group in [("post", "")] * (spec.posts and locale in posts) + named:
-            source = fresh_listing(kind, group, locale, replace(spec, levels=1))
-            if kind == "post":
-                source = replace(source, paged=replace(source.paged, build=_posts(locale)))
-            fetch = PagedFetch(client, source.paged, lambda *_: None)
-            try:
-                fetch.begin_rest()
-            except NotFoundError:
-                continue
-            for item in fetch.result():
-                yield structs.replace(source.split(item)[0], locale=locale)
-
-
-def _posts(locale: str) -> Callable[[int, int], Request]:
-    return lambda page, size: uncached(
-        read_requests.posts(
-            preview=True,
-            exclude_body=True,
-            locale=locale or None,
-            page=page,
-            page_size=size,
-        )
-    )
+            source = fresh_listing(kind, group, locale, replace(spec, levels=1), bodies=False)
+            for records in begin_listing(client, source)() or ():
+                yield structs.replace(records[0], locale=locale)
 
 
 def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[ScheduledItem, ...]:

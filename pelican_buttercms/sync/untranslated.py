@@ -105,12 +105,12 @@ class LocaleCheck:
 
     def refuse(self, kind: str, locale: str, exc: APIError) -> None:
         """Note that a listing was refused because of its locale."""
-        place = self.without if kind == "posts" else self.unknown
+        place = self.without if kind == "post" else self.unknown
         place.setdefault(locale, exc)
 
     def accept(self, kind: str, locale: str | None) -> None:
         """Note that a listing was answered; posts may be answered whatever the locale."""
-        if locale is not None and kind != "posts":
+        if locale is not None and kind != "post":
             self._known.add(locale)
 
     def note(self, locale: str, records: Iterable[tuple[Key, str]]) -> None:

@@ -47,9 +47,15 @@ def test_pictures_of_a_post_are_taken_in_on_request_only():
         lambda status: write_requests.create_page(
             "news", "s", "T", {"": {}}, status=status.get("status")
         ),
-        lambda status: write_requests.change_page("news", "s", {}, status=status.get("status")),
-        lambda status: write_requests.create_item("people", {"": {}}, status=status.get("status")),
-        lambda status: write_requests.change_item("people", 7, {}, status=status.get("status")),
+        lambda status: write_requests.change_page(
+            "news", "s", {"": {}}, status=status.get("status")
+        ),
+        lambda status: write_requests.create_items(
+            "people", [{"": {}}], status=status.get("status")
+        ),
+        lambda status: write_requests.change_item(
+            "people", 7, {"": {}}, status=status.get("status")
+        ),
     ],
 )
 def test_a_status_is_always_sent(build):
@@ -77,7 +83,7 @@ def test_a_status_is_always_sent(build):
         (lambda: write_requests.create_page("n", "s", "T", {}, status="draft"), "in no locale"),
         (lambda: write_requests.change_post("x" * 101, PUBLISHED), "not a name"),
         (
-            lambda: write_requests.change_page("n", "s", {}, status="draft", locale="x" * 11),
+            lambda: write_requests.change_page("n", "s", {"x" * 11: {}}, status="draft"),
             "locale",
         ),
     ],
@@ -93,9 +99,9 @@ def test_one_locale_of_a_page_is_named_in_the_query():
     page = write_requests.create_page("news", "s", "T", {"de": {"a": 1}}, status="draft")
     body = {"title": "T", "slug": "s", "status": "draft", "page_type": "news", "fields": {"a": 1}}
     assert sent(page) == ("POST", "pages/?locale=de", body)
-    page = write_requests.change_page("*", "s", {"a": 1}, status="draft")
+    page = write_requests.change_page("*", "s", {"": {"a": 1}}, status="draft")
     assert sent(page) == ("PATCH", "pages/*/s/", {"status": "draft", "fields": {"a": 1}})
-    page = write_requests.change_page("news", "s", {"a": 1}, status="draft", locale="de")
+    page = write_requests.change_page("news", "s", {"de": {"a": 1}}, status="draft")
     assert sent(page)[1] == "pages/news/s/?locale=de"
 
 
@@ -114,43 +120,60 @@ def test_fields_that_are_named_like_locales_are_sent_by_locale(fields):
     """The API would take them for translations, and spread one version over several."""
     for locale in ("de", "en"):
         page = write_requests.change_page(
-            "news", "s", fields, status="draft", locale=locale, locales=["en", "de"]
+            "news", "s", {locale: fields}, status="draft", locales=["en", "de"]
         )
         assert sent(page) == (
             *("PATCH", "pages/news/s/"),
             {"status": "draft", "fields": {locale: fields}},
         )
     with pytest.raises(ValueError, match="named like locales"):
-        write_requests.change_page("news", "s", fields, status="draft", locales=["en", "de"])
+        write_requests.change_page("news", "s", {"": fields}, status="draft", locales=["en", "de"])
 
 
-def test_unknown_locales_are_known_by_their_looks():
-    """Where the account's are not known, only what cannot be anything else is refused."""
-    for fields in ({"en": {"a": 1}}, {"en": {}, "pt-BR": {}}):
-        with pytest.raises(ValueError, match="named like locales"):
-            write_requests.change_page("news", "s", fields, status="draft")
-    for fields in ({"cta": {"a": 1}}, {"en": {}, "title": {}}, {"en": "text"}, {}):
-        assert (
-            sent(write_requests.change_page("news", "s", fields, status="draft"))[2]["fields"]
-            == fields
-        )
+@pytest.mark.parametrize("fields", [{"qa": {"a": 1}}, {"en": {}, "pt-BR": {}}, {"en": "text"}, {}])
+@pytest.mark.parametrize("locales", [(), ("fr", "de")])
+def test_only_the_accounts_own_locales_are_locales(fields, locales):
+    """A component may have a name of two letters."""
+    for build in (
+        lambda v: write_requests.create_page("n", "s", "T", v, status="draft", locales=locales),
+        lambda v: write_requests.change_page("n", "s", v, status="draft", locales=locales),
+        lambda v: write_requests.change_item("n", 7, v, status="draft", locales=locales),
+    ):
+        assert sent(build({"": fields}))[2]["fields"] == fields
+    items = write_requests.create_items("n", [{"": fields}], status="draft", locales=locales)
+    assert sent(items)[2]["fields"] == [fields]
 
 
-def test_items_are_created_one_a_call_and_changed_in_part():
+def test_items_are_created_together_and_changed_in_part():
     """A PUT would empty what is not sent."""
-    item = write_requests.create_item("people", {"": {"name": "A"}}, status="draft")
-    body = {"key": "people", "status": "draft", "fields": [{"name": "A"}]}
-    assert sent(item) == ("POST", "content/", body)
-    item = write_requests.create_item("people", {"en": {"a": 1}, "de": {"a": 2}}, status="draft")
-    assert sent(item)[2]["fields"] == [{"en": {"a": 1}, "de": {"a": 2}}]
-    item = write_requests.change_item("people", 7, {"a": 1}, status="draft")
+    items = write_requests.create_items(
+        "people", [{"": {"name": "A"}}, {"": {"name": "B"}}], status="draft"
+    )
+    body = {"key": "people", "status": "draft", "fields": [{"name": "A"}, {"name": "B"}]}
+    assert sent(items) == ("POST", "content/", body)
+    versions = {"en": {"a": 1}, "de": {"a": 2}}
+    items = write_requests.create_items("people", [versions], status="draft")
+    assert sent(items)[2]["fields"] == [versions]
+    for number in (0, 101):
+        with pytest.raises(ValueError, match="1 to 100 items"):
+            write_requests.create_items("people", [{"": {}}] * number, status="draft")
+    item = write_requests.change_item("people", 7, {"": {"a": 1}}, status="draft")
     assert sent(item) == ("PATCH", "content/people/7/", {"status": "draft", "fields": {"a": 1}})
+    item = write_requests.change_item("people", 7, versions, status="draft")
+    assert sent(item)[2]["fields"] == versions
     assert sent(write_requests.delete_item("people", 7)) == ("DELETE", "content/people/7/", None)
+
+
+def test_a_translation_of_a_post_is_named_in_the_query():
+    """Without a locale the post's own version is meant."""
+    write = write_requests.change_post("hello", {"title": "Hallo", **PUBLISHED}, locale="de")
+    assert sent(write)[:2] == ("PATCH", "posts/hello/?locale=de")
+    assert sent(write_requests.delete_post("hello", locale="de"))[1] == "posts/hello/?locale=de"
 
 
 def test_an_items_locale_is_told_by_nesting_alone():
     """No document has a locale in the query for items: ignored, it would hit the default one."""
-    item = write_requests.change_item("people", 7, {"a": 1}, status="draft", locale="de")
+    item = write_requests.change_item("people", 7, {"de": {"a": 1}}, status="draft")
     assert sent(item)[1:] == ("content/people/7/", {"status": "draft", "fields": {"de": {"a": 1}}})
 
 

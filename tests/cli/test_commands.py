@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pelican_buttercms import __version__
+from pelican_buttercms import __version__, cli
 
 
 def test_pull_tells_what_changed_and_what_it_cost(site, account):
@@ -173,12 +173,27 @@ def test_a_count_of_one_is_singular(site, account):
     assert "  live  full pull  1 call  1 record  " in site.command("generations").stdout
 
 
-@pytest.mark.parametrize(
-    "command", [["--help"], ["pull", "--help"], ["preview", "-h"], ["emulate", "-h"]]
-)
-def test_help_is_there(site, command):
+def test_the_help_has_every_command_in_one_line_of_80_columns(site):
+    """In groups, and no line is cut off or wrapped."""
+    text = site.command("--help", env={"COLUMNS": "80"}).stdout
+    lines = [line for line in text.splitlines() if line.startswith("  ")]
+    assert not any(line.endswith("...") for line in lines)
+    assert all(len(line) <= 80 for line in lines)
+    for name in cli.commands_by_name():
+        assert len([line for line in lines if line.startswith(f"  {name} ")]) == 1, name
+
+
+def test_a_command_that_is_not_there_is_answered_with_the_nearest(site):
+    """A slip of the fingers costs one look."""
+    done = site.command("plul")
+    assert done.returncode == 2
+    assert "No such command 'plul'. Did you mean 'pull'?" in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands_by_name()))
+def test_help_is_there(site, name):
     """Every command explains itself."""
-    done = site.command(*command)
+    done = site.command(name, "--help")
     assert done.returncode == 0
     assert "Usage:" in done.stdout
 

@@ -68,13 +68,13 @@ def test_a_damaged_record_of_an_old_generation(site, account):
     assert failed.returncode == 1
     assert "post//one of the generation 00000001-" in failed.stderr
     dry = site.command("doctor", "--dry-run")
-    assert dry.stdout.startswith("This would be done:\n  set ")
+    assert dry.stdout.startswith("This would be done:\n  copy ")
+    assert "\n  drop the generation 00000001-" in dry.stdout
     assert "because the record post//one is damaged" in dry.stdout
     assert site.command("verify").returncode == 1
     done = site.command("doctor")
     assert done.returncode == 0
-    assert done.stdout.startswith("Done:\n  set ")
-    assert "begin a new store with 1 whole generation of it" in done.stdout
+    assert done.stdout.startswith("Done:\n  copy ")
     assert "The content that builds read is whole and unchanged." in done.stdout
     assert site.command("verify").returncode == 0
     site.build()

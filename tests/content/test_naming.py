@@ -4,7 +4,7 @@ import pytest
 
 from pelican_buttercms.content import split_item
 from pelican_buttercms.content.graph import link
-from pelican_buttercms.content.naming import name_of
+from pelican_buttercms.content.naming import name_of, title_of
 
 
 def item(**fields):
@@ -36,3 +36,20 @@ def test_an_item_is_named_by_its_texts(fields, name):
     """Usual names, then names that end like them, then the first short text of the schema."""
     assert name_of(item(**fields)) == name
     assert name_of([item(**fields)]) == name
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        ({"title": "Hello", "slug": "h"}, "Hello"),
+        ({"name": "", "fields": {"headline": "In the fields"}}, "In the fields"),
+        ({"name": "Own", "fields": {"title": "Theirs"}}, "Own"),
+        ({"first_name": "Ada", "last_name": "Lane", "title": "Editor"}, "Ada Lane"),
+        ({"first_name": None, "last_name": "Lane"}, "Lane"),
+        ({"meta": {"id": 1}, "question": "Why?"}, "Why?"),
+        ({"title": 7, "fields": ["x"]}, ""),
+    ],
+)
+def test_an_object_is_known_by_its_title(data, title):
+    """Whatever its editors call it; an author's title is that of a job."""
+    assert title_of(data) == title

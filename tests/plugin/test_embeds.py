@@ -40,6 +40,29 @@ def test_what_is_embedded_waits(tag, url, quotes):
     assert butter_embeds(shown) == shown
 
 
+@pytest.mark.parametrize("title", ["", " title", ' title=""', " title=' '"])
+@pytest.mark.parametrize("tag", FRAMED)
+def test_a_frame_without_a_title_gets_the_words_of_its_link(tag, title):
+    """Readers who hear the page hear what the frame is, in the page's language."""
+    html = f"<{tag}{title} {FRAMED[tag]}=//v.example/1></{tag}>"
+    label = 'Von {host} "laden" <b>'
+    (frame,) = start_tags(butter_embeds(html, label))
+    words = label.replace("{host}", "v.example")
+    assert [each.value for each in frame.attributes if each.name == "title"] == [words]
+    (link,) = start_tags(frame.value("srcdoc").partition("</style>")[2])
+    assert link.name == "a"
+    assert words in unescape(frame.value("srcdoc"))
+
+
+def test_a_style_sheet_may_take_the_place_of_the_inline_style():
+    """For sites whose Content-Security-Policy forbids inline styles."""
+    shown = butter_embeds("<iframe src=//v.example></iframe>", stylesheet='/a"b.css')
+    (frame,) = start_tags(shown)
+    sheet, link = start_tags(frame.value("srcdoc"))
+    assert (sheet.name, sheet.value("href"), link.name) == ("link", '/a"b.css', "a")
+    assert "<style" not in frame.value("srcdoc")
+
+
 def test_an_address_without_quotes_waits():
     """As embed codes of old have it."""
     assert 'srcdoc="' in butter_embeds("<iframe src=//v.example/1 width=1></iframe>")

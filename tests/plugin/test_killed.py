@@ -13,7 +13,7 @@ from pelican_buttercms.emulator.server import serving
 from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from tests import forks
 
 POSTS = 150
@@ -59,7 +59,7 @@ def stored_versions(site, url):
         Environment(TOKEN),
     )
     source = Source(options, Environment(TOKEN), lambda: datetime.now(UTC))
-    stored = load.read_content(source, lambda line: None, SilentProgress())
+    stored = load.read_content(source, lambda line: None, Progress())
     posts = [raw.data for raw in stored.versions[""] if raw.key.kind == "post"]
     assert len(posts) == POSTS
     return {post["title"] for post in posts}

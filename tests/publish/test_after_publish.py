@@ -15,7 +15,7 @@ from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 
 HELLO = WriteTarget(Key("post", "", "hello"))
 HOME = WriteTarget(Key("page", "news", "home"))
@@ -38,11 +38,13 @@ class Folding:
     def pull(self, *, preview=False):
         """Pull everything."""
         source = self.of_mode(preview=preview)
-        return source.pull(self.store, SilentProgress(), allow_deletions=True)
+        return source.pull(self.store, Progress(), allow_deletions=True)
 
     def fold(self, *changed, gone=()):
         """Take changes in."""
-        return merge_into_store(self.source, self.connect(self.app()), self.store, changed, gone)
+        return merge_into_store(
+            self.source, self.connect(self.app()), self.store, dict.fromkeys(changed), gone
+        )
 
     def content(self, *, preview=False):
         """Everything that is stored, by locale."""
@@ -252,7 +254,7 @@ def test_an_empty_store_stays_empty(folding, account, tmp_path, clock):
     options = replace(made.source.options, cache_path=tmp_path / "other")
     with Store(options.cache_path, clock) as store:
         source = Source(options, Environment({}), clock)
-        folded = merge_into_store(source, made.connect(made.app()), store, [HELLO])
+        folded = merge_into_store(source, made.connect(made.app()), store, {HELLO: None})
         assert store.scopes() == []
     (note,) = folded.notes
     assert note.startswith("No live content of this account is stored yet: the next")
@@ -270,9 +272,40 @@ def test_a_reference_to_what_was_never_pulled_needs_a_pull(folding, account):
     assert "refers to team, which was never pulled" in folded.notes[0]
     account.page("news", "home", line="/v2/pages/nowhere/x/", related="/v2/pages/news/home/")
     assert made.fold(HOME).changes["live"][""].updated == (HOME.key,)
-    made.source = replace(made.source, options=replace(made.source.options, discover=False))
+
+
+def test_a_store_that_was_pulled_with_discovery_stays_whole(folding, account):
+    """Though it is wanted no more: whoever wants it again later would not pull anew."""
+    made = folding()
+    wanted = made.source
+    made.source = replace(wanted, options=replace(wanted.options, discover=False))
+    account.page("team", "us")
     account.page("news", "home", related="/v2/pages/team/us/")
+    assert "refers to team" in made.fold(HOME).notes[0]
+    made.pull()
+    account.page("news", "home", related="/v2/pages/team/us/", line="New")
     assert made.fold(HOME).changes["live"][""].updated == (HOME.key,)
+
+
+def test_what_nothing_refers_to_any_more_goes(folding, account):
+    """As in a pull, which would not ask for it."""
+    account.page("team", "us")
+    account.page("news", "home", related="/v2/pages/team/us/")
+    made = folding()
+    account.page("news", "home", related="")
+    assert made.fold(HOME).changes["live"][""].deleted == (Key("page", "team", "us"),)
+    made.assert_as_pulled()
+
+
+def test_a_post_that_comes_as_a_draft_leaves_live_content_as_it_is(folding, account):
+    """It was published before, and a version of it may be live: only a pull tells."""
+    made = folding()
+    account.post("hello", status="draft")
+    folded = made.fold(HELLO)
+    assert folded.changes == {}
+    why = "The stored live content was not updated, because hello came as a draft; only the listing"
+    assert folded.notes[0].startswith(why)
+    assert HELLO.key in made.content()[""]
 
 
 def test_alternative_texts_are_asked_for_as_the_pull_did(folding, account):

@@ -126,7 +126,7 @@ def test_all_problems_are_shown_together():
         BUTTERCMS_LOCALES=["much-too-long-for-a-locale"],
         BUTTERCMS_CACHE_PATH=7,
         BUTTERCMS_PURE="my_filter",
-        BUTTERCMS_PAGE_TYPES={"a": {"as": "tweet", "ulr": "x", "fields": {"datum": "d"}}},
+        BUTTERCMS_PAGE_TYPES={"a": {"as": "tweet", "ulr": "x", "fields": {"titel": "d"}}},
     )
     text = " ".join(found)
     for name in (
@@ -139,7 +139,7 @@ def test_all_problems_are_shown_together():
         "BUTTERCMS_LOCALES names 'much-too-long-for-a-locale', which is no locale's API slug",
         "BUTTERCMS_CACHE_PATH takes a folder",
         "has no option 'ulr'; did you mean 'url'?",
-        "cannot map 'datum'; did you mean 'date'?",
+        "cannot map 'titel'; did you mean 'title'?",
         "BUTTERCMS_PURE takes a list of names, not 'my_filter'.",
         "not 'tweet'",
     ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import os
@@ -65,19 +67,46 @@ def local(root, tmp_path_factory) -> Built:
     return build(root, tmp_path_factory.mktemp("local"), conf="pelicanconf.py")
 
 
+POLICY = "default-src 'self'; style-src-attr 'unsafe-inline'"
+"""No inline script or style sheet, nothing from another host; editors' `style` attributes may."""
+
+
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a word."""
+    """Serves files without a log, under a strict Content-Security-Policy."""
+
+    def end_headers(self):
+        """Send the policy with each file."""
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
 
     def log_message(self, *args):
         """Say nothing."""
 
 
+@contextmanager
+def serving_folder(folder: Path) -> Iterator[str]:
+    """Serve a folder under the strict policy; yield its address, with a slash at the end."""
+    handler = partial(Quiet, directory=str(folder))
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as url:
+        yield f"{url}/"
+
+
 @pytest.fixture(scope="session")
 def address(local):
     """The site as `make serve` shows it, on a free port."""
-    handler = partial(Quiet, directory=str(local.output))
-    with running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as url:
-        yield f"{url}/"
+    with serving_folder(local.output) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def node_modules(root) -> Path:
+    """The folder of the packages from npm; without them the test skips, unless CI requires it."""
+    folder = root / "tests" / "site" / "node" / "node_modules"
+    if not (folder / "axe-core").exists():
+        (pytest.fail if os.environ.get("BUTTERCMS_TEST_NODE") == "required" else pytest.skip)(
+            "run `npm ci` in tests/site/node"
+        )
+    return folder
 
 
 class Visit:

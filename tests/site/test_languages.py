@@ -131,7 +131,7 @@ def test_hreflang_is_mutual_and_names_real_translations_only(html):
             linked += 1
             real = "en" if lang == "x-default" else lang
             assert section(other) == real, (url, other)
-            assert f'<html lang="{real}">' in html[other], (url, other)
+            assert f'<html lang="{real}" dir="ltr"' in html[other], (url, other)
             assert canonical(html[other]) == other, (url, other)
             assert alternates(html[other]) == links, (url, other)
         if links:
@@ -354,5 +354,5 @@ def test_one_language_has_no_switcher_and_local_translations_are_named(site, acc
     assert 'class="languages"' not in site.read("a.html")
     also = '<a lang="fr" hreflang="fr" href="https://site.example/a-fr.html">français</a>'
     assert f"Also in {also}" in site.read("a.html")
-    assert '<html lang="fr">' in site.read("a-fr.html")
+    assert '<html lang="fr" dir="ltr"' in site.read("a-fr.html")
     assert "all-en.atom.xml" not in site.read("index.html")

@@ -72,7 +72,7 @@ def test_categories_tags_and_authors_have_a_page_each(built, posts, folder, fiel
     """Every one that a published post names has a page under the CMS's slug."""
     named = [post[field] for post in posts if post.get(field)]
     expected = set(named) if field == "author" else {slug for slugs in named for slug in slugs}
-    default = {"misc"} if folder == "category" else set()
+    default = {"notes"} if folder == "category" else set()
     assert under(built, folder) == expected | default
 
 

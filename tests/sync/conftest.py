@@ -20,7 +20,7 @@ from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.retry import Retry
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 
 TOKEN = "a-very-secret-token"
 
@@ -86,6 +86,36 @@ def store(tmp_path, clock):
 def scope():
     """The live scope of one account."""
     return Scope("account", "", "live")
+
+
+@pytest.fixture
+def read(tmp_path, account, clock):
+    """Read the generation for these settings; gives it, and what was said."""
+
+    def start(environ=None, **settings):
+        options = Settings(
+            **{
+                "api_url": f"emulator:{account.folder}",
+                "cache_path": tmp_path / "cache",
+                "max_age": timedelta(minutes=10),
+            }
+            | settings
+        )
+        said = []
+        source = Source(options, Environment(environ or {}), clock)
+        return load.read_content(source, said.append, Progress()), said
+
+    account.post("p")
+    return start
+
+
+def calls(tmp_path, clock):
+    """Give the ledger's count of this month."""
+    ledger = CallLog(tmp_path / "cache", clock)
+    try:
+        return ledger.this_month()
+    finally:
+        ledger.close()
 
 
 class PlayedSource(Source):
@@ -159,7 +189,7 @@ class Played:
         self.said = []
         before = len(self.emulator.calls)
         stored = load.read_content(
-            self.of(**options), self.said.append, SilentProgress(), Trigger.parse(text, "the test")
+            self.of(**options), self.said.append, Progress(), Trigger.parse(text, "the test")
         )
         self.calls = [f"{c.path}" for c in self.emulator.calls[before:]]
         return stored
@@ -168,7 +198,7 @@ class Played:
         """Build without events."""
         self.said = []
         before = len(self.emulator.calls)
-        stored = load.read_content(self.of(**options), self.said.append, SilentProgress())
+        stored = load.read_content(self.of(**options), self.said.append, Progress())
         self.calls = [c.path for c in self.emulator.calls[before:]]
         return stored
 
@@ -183,7 +213,7 @@ class Played:
         """Give the same after a full pull into another store."""
         folder = self.source.options.cache_path.parent / "pulled"
         options |= {"cache_path": folder}
-        self.of(**options).refresh(SilentProgress(), allow_deletions=True)
+        self.of(**options).refresh(Progress(), allow_deletions=True)
         return self.manifests(**options)
 
 

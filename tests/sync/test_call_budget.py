@@ -11,7 +11,7 @@ from pelican_buttercms.errors import CallLimitError, TransportError
 from pelican_buttercms.settings.limits import Limits
 from pelican_buttercms.store import CallLog
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -30,7 +30,7 @@ def test_the_call_that_would_pass_a_pulls_bound_is_not_made(connect, account, ap
     emulator = app()
     client = connect(emulator, meter=Meter(limits=Limits(pull=3)))
     with pytest.raises(CallLimitError, match="allows 3 calls for a pull"):
-        pull(client, store, [scope], PullSpec(), SilentProgress())
+        pull(client, store, [scope], PullSpec(), Progress())
     assert len(emulator.calls) == client.calls == 3
     assert store.latest(scope) is None
 

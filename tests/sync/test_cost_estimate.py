@@ -2,7 +2,7 @@
 
 from pelican_buttercms.store import Scope
 from pelican_buttercms.sync.cost_estimate import estimate_calls
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -27,7 +27,7 @@ def test_an_estimate_has_the_calls_that_the_next_pull_makes(connect, account, ap
         "categories": 1,
         "tags": 1,
     }
-    result = pull(connect(app()), store, [scope], wanted, SilentProgress())
+    result = pull(connect(app()), store, [scope], wanted, Progress())
     stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
     estimated = estimate_calls(wanted, stored)
     assert {one.listing: (one.calls, one.items) for one in estimated if one.items} == {
@@ -37,7 +37,7 @@ def test_an_estimate_has_the_calls_that_the_next_pull_makes(connect, account, ap
         "a + b": (1, 2),
         "extra": (1, 1),
     }
-    again = pull(connect(app()), store, [scope], wanted, SilentProgress())
+    again = pull(connect(app()), store, [scope], wanted, Progress())
     assert sum(one.calls for one in estimated) == again.calls == 11
 
 
@@ -52,7 +52,7 @@ def test_an_estimate_follows_references_round_by_round(connect, account, app, st
     account.page("coffee", "c")
     wanted = PullSpec(page_types=("news",), locales=("en", "de"))
     scopes = [Scope("account", name, "live") for name in wanted.locales]
-    result = pull(connect(app()), store, scopes, wanted, SilentProgress())
+    result = pull(connect(app()), store, scopes, wanted, Progress())
     stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
     assert sum(one.calls for one in estimate_calls(wanted, stored)) == result.calls
     assert result.calls > 12

@@ -23,7 +23,7 @@ def look(tmp_path, clock, scope):
     held = HeldDeletions(tmp_path / "cache", clock)
     check = DeletionGuard(Deletions(0.25, 2), held, clock)
 
-    def compare(before, after, asked=("post/", "page/news")):
+    def compare(before, after, asked=(("post", ""), ("page", "news"))):
         check.check_full(scope, before, set(after), asked)
 
     yield compare

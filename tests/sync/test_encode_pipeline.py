@@ -77,7 +77,7 @@ def test_references_are_remembered():
     page = {"slug": "p", "page_type": "place", "fields": fields}
     with RecordEncoder(preview=False, now=NOW) as encoder:
         (item,) = encode_items(encoder, PLACES, answer(page))
-    led = {("page type", "place"), ("page type", "news"), ("collection", "team")}
+    led = {("page type", "place"), ("page", "news"), ("item", "team")}
     assert item.records[0].references == led
 
 

@@ -2,55 +2,19 @@
 
 from datetime import timedelta
 import logging
-import sqlite3
 
 import pytest
 
 from pelican_buttercms.errors import (
-    DatabaseError,
     NoContentError,
     ServerError,
     SettingsError,
     StoreError,
 )
-from pelican_buttercms.settings import Environment, Settings
 from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.settings.limits import Deletions, Limits
-from pelican_buttercms.store import CallLog, Scope, Store
-from pelican_buttercms.store.database import Database
-from pelican_buttercms.sync import load
-from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.progress import SilentProgress
-
-
-@pytest.fixture
-def read(tmp_path, account, clock):
-    """Read the generation for these settings; gives it, and what was said."""
-
-    def start(environ=None, **settings):
-        options = Settings(
-            **{
-                "api_url": f"emulator:{account.folder}",
-                "cache_path": tmp_path / "cache",
-                "max_age": timedelta(minutes=10),
-            }
-            | settings
-        )
-        said = []
-        source = Source(options, Environment(environ or {}), clock)
-        return load.read_content(source, said.append, SilentProgress()), said
-
-    account.post("p")
-    return start
-
-
-def calls(tmp_path, clock):
-    """Give the ledger's count of this month."""
-    ledger = CallLog(tmp_path / "cache", clock)
-    try:
-        return ledger.this_month()
-    finally:
-        ledger.close()
+from pelican_buttercms.store import Scope, Store
+from tests.sync.conftest import calls
 
 
 def test_young_content_is_not_asked_for_again(read, clock, tmp_path):
@@ -246,62 +210,3 @@ def test_a_damaged_generation_is_pulled_again_or_stops_an_offline_build(
     assert third.generation.id != again.generation.id
     assert third.calls.made == 4
     read(offline=True)
-
-
-def test_what_is_damaged_as_soon_as_it_is_pulled_is_not_pulled_again(
-    read, monkeypatch, clock, tmp_path
-):
-    """A disk that fails costs no further calls."""
-    read()
-    clock.move(hours=1)
-
-    def damaged(self, generation):
-        raise StoreError("it is damaged")
-
-    monkeypatch.setattr(Store, "records", damaged)
-    with pytest.raises(StoreError, match="it is damaged"):
-        read()
-    assert calls(tmp_path, clock) == 8
-
-
-def test_a_store_that_cannot_be_written_is_no_failure_of_the_api(read, monkeypatch, clock):
-    """Older content must not hide it: the build stops, and says what is wrong with the disk."""
-    read()
-    clock.move(hours=1)
-
-    def full(self, *arguments, **options):
-        with self._guard():
-            raise sqlite3.OperationalError("database or disk is full")
-
-    monkeypatch.setattr(Database, "set_many", full)
-    monkeypatch.setattr(Database, "set", full)
-    with pytest.raises(StoreError, match="whether that disk is full"):
-        read()
-
-
-def test_a_file_that_is_no_database_costs_no_call(read, clock, tmp_path):
-    """Nothing could be stored there, and the calls of a pull would be lost."""
-    read()
-    clock.move(hours=1)
-    for path in (tmp_path / "cache/store").glob("cache.db-*"):
-        path.unlink()
-    (tmp_path / "cache/store/cache.db").write_bytes(b"not a database" * 500)
-    with pytest.raises(StoreError, match="`pelican-buttercms doctor` sets it aside"):
-        read()
-    assert calls(tmp_path, clock) == 4
-
-
-@pytest.mark.parametrize("method", ["latest_together", "records"])
-def test_a_database_that_breaks_while_it_is_read_costs_no_call(
-    read, monkeypatch, clock, tmp_path, method
-):
-    """It is not pulled again into the same file."""
-    read()
-
-    def damaged(self, _):
-        raise DatabaseError("its file is damaged")
-
-    monkeypatch.setattr(Store, method, damaged)
-    with pytest.raises(DatabaseError, match="its file is damaged"):
-        read()
-    assert calls(tmp_path, clock) == 4

@@ -17,7 +17,7 @@ from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.retry import Retry
 from pelican_buttercms.sync.pagination import PagedFetch, calls_for
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -265,7 +265,7 @@ def test_two_authors_with_one_slug_are_named(connect, store, scope, account, app
         return [httpx.Response(200, json={"data": emulator.account.authors}).content]
 
     with pytest.raises(ResponseError, match=r'authors .*"ann": "Ann Lee" and "Anna Low"'):
-        pull(connect(two), store, [scope], PullSpec(), SilentProgress())
+        pull(connect(two), store, [scope], PullSpec(), Progress())
 
 
 def test_an_item_that_hides_another_at_the_end_of_a_page_is_no_duplicate():

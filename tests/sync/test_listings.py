@@ -6,7 +6,7 @@ import pytest
 from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.errors import ContentError, ResponseError, SettingsError
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -33,7 +33,7 @@ def run(connect, store, scope):
     def start(far, **wanted):
         client = connect(httpx.MockTransport(far))
         options = PullSpec(**{"posts": False} | wanted)
-        result = pull(client, store, [scope], options, SilentProgress())
+        result = pull(client, store, [scope], options, Progress())
         return sorted(str(key) for key in result.generation.manifest)
 
     return start
@@ -136,7 +136,7 @@ def test_an_unknown_locale_is_blamed_on_the_locale(
     client = connect(app(locale_error=shape))
     wanted = PullSpec(posts=posts, page_types=("news",), collections=("a", "b"), locales=("xx",))
     with pytest.raises(SettingsError, match=r"BUTTERCMS_LOCALES names 'xx'") as caught:
-        pull(client, store, [scope], wanted, SilentProgress())
+        pull(client, store, [scope], wanted, Progress())
     assert "BUTTERCMS_PAGE_TYPES" not in str(caught.value)
 
 
@@ -167,7 +167,7 @@ def test_a_legacy_content_field_with_a_single_value_is_one_item(connect, store, 
         far = Far(content=joined, content__headline={"data": {"headline": value}} | told)
         wanted = PullSpec(posts=False, collections=collections)
         client = connect(httpx.MockTransport(far))
-        generation = pull(client, store, [scope], wanted, SilentProgress()).generation
+        generation = pull(client, store, [scope], wanted, Progress()).generation
         found = {str(raw.key): raw.data for raw in store.records(generation)}
         assert found["item/headline/0"]["value"] == value
         assert len(far.asked) == 1

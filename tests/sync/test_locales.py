@@ -8,7 +8,7 @@ import pytest
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import ServerError, SettingsError
 from pelican_buttercms.store import Scope
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -32,7 +32,7 @@ def run(connect, store):
     def start(app, concurrency=8, **wanted):
         client = connect(app, concurrency=concurrency)
         options = PullSpec(locales=("en", "de"), **wanted)
-        return pull(client, store, SCOPES, options, SilentProgress())
+        return pull(client, store, SCOPES, options, Progress())
 
     return start
 
@@ -120,7 +120,7 @@ def test_every_unknown_locale_is_told(connect, store, bilingual, app):
     scopes = [Scope("account", name, "live") for name in locales]
     wanted = PullSpec(locales=locales, page_types=("news",))
     with pytest.raises(SettingsError) as caught:
-        pull(connect(app()), store, scopes, wanted, SilentProgress())
+        pull(connect(app()), store, scopes, wanted, Progress())
     assert [text.split("'")[1] for text in caught.value.problems] == ["xx", "yy"]
 
 

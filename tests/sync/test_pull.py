@@ -8,7 +8,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.emulator import reads
 from pelican_buttercms.errors import ContentError, ResponseError, ServerError, SettingsError
 from pelican_buttercms.store import Scope
-from pelican_buttercms.sync.progress import LineProgress, SilentProgress, summary_lines
+from pelican_buttercms.sync.progress import LineProgress, Progress, summary_lines
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -19,7 +19,7 @@ def run(connect, store, scope):
 
     def start(app, progress=None, **wanted):
         client = connect(app)
-        return pull(client, store, [scope], PullSpec(**wanted), progress or SilentProgress())
+        return pull(client, store, [scope], PullSpec(**wanted), progress or Progress())
 
     return start
 
@@ -169,7 +169,7 @@ def test_preview_pulls_drafts_into_their_own_scope(connect, store, account, app)
     account.post("draft", status="draft")
     preview = Scope("account", "", "preview")
     wanted = PullSpec(preview=True)
-    result = pull(connect(app()), store, [preview], wanted, SilentProgress())
+    result = pull(connect(app()), store, [preview], wanted, Progress())
     assert Key("post", "", "draft") in result.generation.manifest
     assert store.latest(Scope("account", "", "live")) is None
 

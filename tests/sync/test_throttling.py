@@ -14,7 +14,7 @@ from pelican_buttercms.settings import Token
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.retry import Retry
 from pelican_buttercms.sync.http.write_client import Accepted, Writer
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import pull
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -141,6 +141,6 @@ def test_a_whole_first_pull_succeeds_though_every_third_answer_fails(
     wanted = PullSpec(page_types=("a", "b", "c", "d"), collections=("people",))
     for _ in range(20):
         client = connect(app(faults=[fault]), retry=Retry(sleep=slept.append))
-        result = pull(client, store, [scope], wanted, SilentProgress())
+        result = pull(client, store, [scope], wanted, Progress())
         assert len(result.generations[0].manifest) >= 36
     assert len(slept) > 20

@@ -24,6 +24,7 @@ from pelican_buttercms.incremental import function_fingerprint, user_modules
 from pelican_buttercms.incremental.build_key import PACKAGE, machine
 from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
 from pelican_buttercms.incremental.host import Options, SiteInputs
+from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.pelican_patches import KNOWN
 
 _MAY_BE_UNDATED = ("PAGE_", "DRAFT_PAGE_", "STATIC_")
@@ -54,7 +55,11 @@ class BuildInputs(NamedTuple):
 
 
 def find(
-    settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path
+    settings: Mapping[str, Any],
+    options: Options,
+    host: SiteInputs,
+    output: Path,
+    plugins: KnownPlugins,
 ) -> BuildInputs:
     """Return what a build reads.
 
@@ -63,13 +68,14 @@ def find(
         options: how the site is rendered.
         host: what a host reads.
         output: the output folder.
+        plugins: the known plugins of the site.
 
     Raises:
         UntrackableError: it can read what nobody knows of; the text says why.
     """
     reason = (
         (options.setting("INCREMENTAL") if options.mode == "off" else host.obstacle)
-        or _why_not_others(settings, host.plugins)
+        or _why_not_others(settings, {*host.plugins, *plugins.names})
         or _why_not_pelicans(settings, host.dated)
     )
     if reason:
@@ -86,7 +92,7 @@ def find(
         if name != options.setting("INCREMENTAL") and not host.ignored(name)
     )
     parts += [f"{name}={_told_setting(name, settings[name], host)}" for name in names]
-    parts += sorted(_code())
+    parts += [*sorted(_code(plugins)), *plugins.key()]
     return BuildInputs(quick_digest(repr(parts)), folders, _theme(settings))
 
 
@@ -104,8 +110,10 @@ def _told_setting(name: str, value: Any, host: SiteInputs) -> str:
         raise
 
 
-def _code() -> Iterator[str]:
+def _code(plugins: KnownPlugins) -> Iterator[str]:
     """Yield the texts of the user's own modules: the settings, and what they import.
+
+    The plugins that the user knows may use Pelican: they are there for that.
 
     Raises:
         UntrackableError: one of them could have changed Pelican, or something that it uses.
@@ -117,7 +125,7 @@ def _code() -> Iterator[str]:
         file = user_modules.users_file(getattr(module, "__dict__", {}))
         if file is not None and not file.startswith(known):
             yield f"{name} {user_modules.digest_of(file)}"
-            for reached in _reached(file):
+            for reached in () if plugins.has(name) else _reached(file):
                 raise UntrackableError(f"{file}, which can change {reached}")
 
 

@@ -13,7 +13,7 @@ from pelican_buttercms.incremental import checksummed_file
 from pelican_buttercms.incremental.output.file_state import FileState, is_intact
 from pelican_buttercms.incremental.warning_replay import Warned, is_warning
 
-_FORMAT = 1
+_FORMAT = 2
 _MANY = 2**31
 
 
@@ -28,6 +28,7 @@ class BuildRecord(msgspec.Struct, array_like=True):
         media: what stands for the bytes of each media file, by its URL.
         files: every file in the folders that it has read, by path.
         left: every file that it has written or left as it was, by path in the output folder.
+        made: every file that plugins have written beside pages, by its whole path.
         pages: how many of them are pages and feeds.
         warned: the warnings of the build.
         is_quiet: whether they were not to be told, so that nobody knows them.
@@ -43,6 +44,7 @@ class BuildRecord(msgspec.Struct, array_like=True):
     media: dict[str, str]
     files: dict[str, FileState]
     left: dict[str, FileState]
+    made: dict[str, FileState]
     pages: int
     warned: list[Warned]
     is_quiet: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import count
 import logging
 import os
@@ -15,7 +15,8 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican_buttercms.incremental.fingerprint import UntrackableError
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import ContentState, Options, SiteInputs
-from pelican_buttercms.incremental.output.file_state import FileState, Stamp
+from pelican_buttercms.incremental.known_plugins import KnownPlugins
+from pelican_buttercms.incremental.output.file_state import FileState, Stamp, is_intact, stamp_of
 from pelican_buttercms.incremental.output.record import path_of
 from pelican_buttercms.incremental.static_files import copies
 from pelican_buttercms.incremental.up_to_date import build_inputs, build_record, file_snapshot
@@ -65,12 +66,14 @@ class UpToDateCheck:
         self._last: BuildRecord | None = None
         self._recent: dict[str, FileState] = {}
         self._inputs: build_inputs.BuildInputs | None = None
+        self._plugins = KnownPlugins(settings, options.plugins)
+        self._plugins.unmute()  # after a build that has failed
         self.shows_pull = False
         if next(_builds):
             self.give_up("this process has built before, and tells no warning twice")
             return
         try:
-            self._inputs = build_inputs.find(settings, options, host, output)
+            self._inputs = build_inputs.find(settings, options, host, output, self._plugins)
             self._look(time.time_ns())
         except (UntrackableError, OSError) as exc:
             self.give_up(str(exc))
@@ -103,7 +106,9 @@ class UpToDateCheck:
             if last is None or not self._is_same(last):
                 return False
             left = build_record.as_left(self._output, last.left)
-            if left is None or self._would_be_wiped(left) or not _has(last.media, state):
+            if left is None or not self._has_made(last) or not _has(last.media, state):
+                return False
+            if self._would_be_wiped({*left, *(self._name_of(path) for path in last.made)}):
                 return False
             if left != last.left:  # the folder was restored: next time its times are known
                 last.left = left
@@ -122,20 +127,35 @@ class UpToDateCheck:
             and file_snapshot.are_as_before(self._files, last.files, last.moment)
         )
 
-    def _would_be_wiped(self, left: Mapping[str, Any]) -> bool:
+    def _has_made(self, last: BuildRecord) -> bool:
+        """Return whether the files that plugins have written are as they were left."""
+        return all(is_intact(path, *state) is not None for path, state in last.made.items())
+
+    def _name_of(self, path: str) -> str:
+        return os.path.relpath(path, self._output)
+
+    def _would_be_wiped(self, left: Collection[str]) -> bool:
         retention = self._settings["OUTPUT_RETENTION"]
         wipes = self._settings["DELETE_OUTPUT_DIRECTORY"]
         return wipes and build_record.holds_more(self._output, left, retention)
 
     @property
     def inputs(self) -> bytes | None:
-        """What stands for all that is read but files and the CMS's content; None if unknown."""
-        return self._inputs.text if self._inputs else None
+        """What stands for all that contents follow from but files and the CMS's; None if unknown.
 
-    def warn(self) -> None:
-        """Repeat the warnings of the last build: their reasons are still there."""
+        A plugin that only the user knows may give them anything.
+        """
+        return self._inputs.text if self._inputs and not self._plugins.named else None
+
+    def rest(self) -> None:
+        """Begin a build that has nothing to do: repeat the warnings, whose reasons are there."""
         for one in self._last.warned if self._last else ():
             one.tell()
+        self._plugins.mute()
+
+    def end_rest(self) -> None:
+        """End a build that had nothing to do."""
+        self._plugins.unmute()
 
     @property
     def pages(self) -> int:
@@ -192,6 +212,7 @@ class UpToDateCheck:
                 shows_pull=self.shows_pull or bool(known.shows & self._host.of_version),
                 files=files,
                 left=known.left,
+                made=self._made(),
                 media={name: digest for name, digest in media.items() if digest},
                 pages=known.pages,
                 warned=list(self._log.warned),
@@ -202,6 +223,15 @@ class UpToDateCheck:
             build_record.save(self._path, found)
         except (OSError, UnicodeEncodeError, UntrackableError) as exc:
             self.give_up(f"a file cannot be read, or its name cannot be written down ({exc})")
+
+    def _made(self) -> dict[str, FileState]:
+        """Return every file that plugins have written, as it is.
+
+        Raises:
+            OSError: one is not there.
+        """
+        files = {str(path): stamp_of(path) for path in self._plugins.files(self._output)}
+        return file_snapshot.digests(files)
 
     def _digests(self) -> dict[str, FileState]:
         """Return what stands for all files; those of the last record are not read again."""

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from pelican.generators import Generator
 
 from pelican_buttercms.content.diff import Difference
-from pelican_buttercms.content.naming import likely_name
+from pelican_buttercms.content.naming import likely_name, title_of
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished
 from pelican_buttercms.plugin.language_indexes import url_of_file
 from pelican_buttercms.wording import diff_words
@@ -75,12 +75,10 @@ class DraftIndexGenerator(Generator):  # type: ignore[misc]
 
 
 def _title(draft: Unpublished) -> str:
-    data = draft.raw.data
-    named = [data.get(name) for name in ("title", "name", "label", "headline")]
-    if draft.raw.key.kind == "item":  # whatever its editors call it
-        named.append(likely_name(data))
-    found = next((str(value) for value in named if value), draft.raw.key.id)
-    return found if len(found) <= _LONGEST_TITLE else f"{found[:_LONGEST_TITLE]}…"
+    data, key = draft.raw.data, draft.raw.key
+    likely = likely_name(data) if key.kind == "item" else ""  # whatever its editors call it
+    title = title_of(data) or likely or key.id
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
 
 
 def show(difference: Difference) -> Markup:

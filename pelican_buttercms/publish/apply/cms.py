@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 import time
-from typing import Any
+from typing import Any, TypeVar
 
 from pelican_buttercms.api import Write
+from pelican_buttercms.publish.plan.plan import StepPart
 from pelican_buttercms.publish.remote_state import RemoteReader, poll
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 from pelican_buttercms.sync.http.write_client import Writer
+
+Result = TypeVar("Result")
 
 PACE = 0.2
 """Seconds between writes, as the vendor's guide to bulk operations has it. Source: contract, 2."""
@@ -52,39 +56,40 @@ class Cms:
         return self._reader.items(collection, locale)
 
     def wait(
-        self, target: WriteTarget, accept: Callable[[ItemVersion | None], bool]
+        self,
+        part: StepPart,
+        target: WriteTarget,
+        accept: Callable[[ItemVersion | None], bool],
+        *,
+        live: bool = True,
     ) -> tuple[ItemVersion | None, bool]:
         """Read a target until it is accepted or the time is over."""
+        changed = {target.key: {path[1] for path in part.values if path[1:]}}
 
         def look() -> ItemVersion | None:
-            version = self._reader.read([target])[target]
+            version = self._reader.read([target], changed, live=live)[target]
             if target.key.kind == "post" and (data := self._reader.latest(target)):
                 self._learn(data)  # a new category has a slug only now
             return version
 
+        return self._poll(look, accept)
+
+    def wait_for_items(
+        self,
+        collection: str,
+        locale: str,
+        accept: Callable[[Mapping[str, ItemVersion]], bool],
+        *,
+        preview: bool,
+    ) -> Mapping[str, ItemVersion]:
+        """Read a collection until its items are accepted or the time is over."""
+        look = partial(self._reader.items, collection, locale, preview=preview)
+        return self._poll(look, accept)[0]
+
+    def _poll(
+        self, look: Callable[[], Result], accept: Callable[[Result], bool]
+    ) -> tuple[Result, bool]:
         return poll(look, accept, within=self._within, sleep=self._sleep, clock=self._clock)
-
-    def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
-    ) -> tuple[str, ItemVersion] | None:
-        """Read a collection until it has an accepted item or the time is over.
-
-        Of several, return the one with the lowest id: it is the oldest.
-        """
-
-        def look() -> tuple[str, ItemVersion] | None:
-            items = self._reader.items(collection, locale)
-            accepted = [(number, item) for number, item in items.items() if accept(number, item)]
-            return min(accepted, key=lambda pair: int(pair[0]), default=None)
-
-        item, _ = poll(
-            look,
-            lambda item: item is not None,
-            within=self._within,
-            sleep=self._sleep,
-            clock=self._clock,
-        )
-        return item
 
     def send(self, write: Write) -> tuple[str, ...]:
         """Send a write once the pace allows; return the API's warnings."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class DraftUpdater:
         self._bases = bases
         self._main = main_locale
         self._raws = {(raw.path.resolve(), raw.locale or main_locale): raw for raw in raws}
+        paths = Counter(path for path, _ in self._raws)
+        self._shared = {path: "" for path, number in paths.items() if number > 1}
 
     def record(self, written: Written) -> None:
         """Write id and base into a draft, or remove them after a deletion.
@@ -51,7 +54,7 @@ class DraftUpdater:
         """Write the base into a draft that equals what the CMS holds."""
         raw = self._raw(unchanged.draft.raw.path, unchanged.target)
         target, version = unchanged.target, unchanged.version
-        is_current = raw and (raw.id, raw.base) == (target.key.id, version.digest)
+        is_current = raw and (raw.id, raw.base) == (self._id(raw, target), version.digest)
         if not is_current and not unchanged.kept:
             self._write(raw, target, version.values, version.updated)
 
@@ -61,7 +64,16 @@ class DraftUpdater:
         digest = digest_values(values)
         self._bases.keep(digest, encode_values(values))
         if raw is not None:
-            write_back(raw, self._site, id=target.key.id, base=digest, updated=updated)
+            id_ = self._id(raw, target)
+            write_back(raw, self._site, id=id_, base=digest, updated=updated)
+
+    def _id(self, raw: RawDraft, target: WriteTarget) -> str:
+        """Return the id for a file; of several versions of a post that is the original's slug."""
+        path = raw.path.resolve()
+        if path not in self._shared:
+            return target.key.id
+        self._shared[path] = self._shared[path] or raw.id or target.key.id
+        return self._shared[path]
 
     def _raw(self, draft: Path, target: WriteTarget) -> RawDraft | None:
         return self._raws.get((draft.resolve(), target.locale or self._main))

@@ -5,7 +5,7 @@ Source: contract, "Write API".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from pelican_buttercms.api import Write, write_requests
@@ -28,16 +28,23 @@ Names = Callable[[str, str], str | None]
 
 
 def build_write(
-    step: Step, names: Names, locales: Collection[str] = (), *, upload_images: bool = False
+    steps: Sequence[Step],
+    names: Names,
+    locales: Collection[str] = (),
+    *,
+    upload_images: bool = False,
 ) -> Write:
-    """Build the write of a step."""
-    if step.action == "delete":
-        return deletion(step.target)
-    versions = {part.target: {**part.values, STATUS: step.status} for part in step.parts}
-    if step.action == "create":
-        return creation(versions, names, locales, upload_images=upload_images)
-    values = versions[step.target]
-    return change(step.target, values, names, locales, upload_images=upload_images)
+    """Build the write of a step, or the one that creates the items of several steps."""
+    if steps[0].action == "delete":
+        return deletion(steps[0].target)
+    versions = [
+        {part.target: {**part.values, STATUS: step.status} for part in step.parts} for step in steps
+    ]
+    if steps[0].action == "create" and steps[0].target.key.kind == "item":
+        return creation_of_items(versions, locales)
+    (of_step,) = versions
+    build = creation if steps[0].action == "create" else change
+    return build(of_step, names, locales, upload_images=upload_images)
 
 
 def creation(
@@ -47,7 +54,7 @@ def creation(
     *,
     upload_images: bool = False,
 ) -> Write:
-    """Build the write that creates one item, in the locales of its targets.
+    """Build the write that creates one post, or one page in the locales of its targets.
 
     Args:
         versions: the values by target, each with its status; all targets are of one item, and all
@@ -60,17 +67,12 @@ def creation(
         ValueError: a value cannot be sent, or the versions are not of one item. Every function here
             raises it.
     """
-    target, values = next(iter(versions.items()))
-    if {version.key for version in versions} != {target.key}:
-        raise ValueError("one write creates one item")
-    status = _one_status(versions.values())
+    (target, *others), values = versions, next(iter(versions.values()))
+    status, fields = _one_item(versions)
     if target.key.kind == "post":
-        if len(versions) > 1:
+        if others:
             raise ValueError("the API cannot write a post in several locales")
         return write_requests.create_post(_post(values, names), upload_images=upload_images)
-    fields = {t.locale: _fields(of_locale) for t, of_locale in versions.items()}
-    if target.key.kind == "item":
-        return write_requests.create_item(target.key.group, fields, status=status, locales=locales)
     return write_requests.create_page(
         target.key.group,
         values.get(SLUG) or target.key.id,
@@ -81,45 +83,65 @@ def creation(
     )
 
 
+def creation_of_items(
+    items: Sequence[Mapping[WriteTarget, Values]], locales: Collection[str] = ()
+) -> Write:
+    """Build the write that creates the items of one collection, which have one status."""
+    built = [_one_item(versions) for versions in items]
+    groups = {target.key.group for versions in items for target in versions}
+    if len(groups) != 1 or len({status for status, _ in built}) != 1:
+        raise ValueError("one write creates items of one collection, with one status")
+    fields = [of_item for _, of_item in built]
+    return write_requests.create_items(groups.pop(), fields, status=built[0][0], locales=locales)
+
+
 def change(
-    target: WriteTarget,
-    values: Values,
+    versions: Mapping[WriteTarget, Values],
     names: Names,
     locales: Collection[str] = (),
     *,
     upload_images: bool = False,
 ) -> Write:
-    """Build the write that changes some values of one version, its status always included."""
-    key, status = target.key, _one_status([values])
-    if key.kind == "post":
-        return write_requests.change_post(key.id, _post(values, names), upload_images=upload_images)
-    if fixed := sorted({TITLE, SLUG} & values.keys()):
-        raise ValueError(f"the API cannot change the {fixed[0][0]} of {target}")
-    fields, locale = _fields(values), target.locale
+    """Build the write that changes some values of one item, its status always included.
+
+    The arguments are those of `creation`; a post is changed in one locale.
+    """
+    status, fields = _one_item(versions)
+    for target, values in versions.items():
+        key = target.key
+        if key.kind == "post":
+            sent = _post(values, names)
+            return write_requests.change_post(
+                key.id, sent, locale=target.locale, upload_images=upload_images
+            )
+        if fixed := sorted({TITLE, SLUG} & values.keys()):
+            raise ValueError(f"the API cannot change the {fixed[0][0]} of {target}")
     if key.kind == "item":
         return write_requests.change_item(
-            key.group, int(key.id), fields, status=status, locale=locale, locales=locales
+            key.group, int(key.id), fields, status=status, locales=locales
         )
-    return write_requests.change_page(
-        key.group, key.id, fields, status=status, locale=locale, locales=locales
-    )
+    return write_requests.change_page(key.group, key.id, fields, status=status, locales=locales)
 
 
 def deletion(target: WriteTarget) -> Write:
-    """Build the write that deletes an item in all its locales."""
+    """Build the write that deletes a post, or an item in all its locales."""
     key = target.key
     if key.kind == "post":
-        return write_requests.delete_post(key.id)
+        return write_requests.delete_post(key.id, locale=target.locale)
     if key.kind == "item":
         return write_requests.delete_item(key.group, int(key.id))
     raise ValueError(f"the API cannot delete {target}")
 
 
-def _one_status(versions: Iterable[Values]) -> str:
-    statuses = {str(values.get(STATUS)) for values in versions}
+def _one_item(versions: Mapping[WriteTarget, Values]) -> tuple[str, dict[str, Any]]:
+    """Return the status of all versions, and their fields by locale."""
+    if len({target.key for target in versions}) != 1:
+        raise ValueError("one write is about one item")
+    statuses = {str(values.get(STATUS)) for values in versions.values()}
     if len(statuses) != 1:
         raise ValueError(f"one write has one status, not {' and '.join(sorted(statuses))}")
-    return statuses.pop()
+    fields = {target.locale: _fields(values) for target, values in versions.items()}
+    return statuses.pop(), fields
 
 
 def _post(values: Values, names: Names) -> dict[str, Any]:

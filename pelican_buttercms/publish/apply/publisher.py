@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-import time
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import Key
@@ -15,9 +15,31 @@ from pelican_buttercms.errors import (
     PublishError,
     UncertainWriteError,
 )
-from pelican_buttercms.publish.apply.types import PublishReport, StepLog, WritableCms, Written
+from pelican_buttercms.publish.apply.failures import (
+    ENDING,
+    MOST_SILENT,
+    SILENT,
+    NotShownError,
+    is_plan_limit,
+)
+from pelican_buttercms.publish.apply.item_creation import (
+    CreatedItem,
+    ItemCreator,
+    batches,
+    does_not_show,
+)
+from pelican_buttercms.publish.apply.types import (
+    DONE,
+    Outcome,
+    PublishReport,
+    StepLog,
+    StepOutcome,
+    WritableCms,
+    Written,
+)
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step, StepPart
+from pelican_buttercms.publish.plan.topological_order import dependencies
 from pelican_buttercms.publish.resolved_draft import substitute_references
 from pelican_buttercms.publish.write_model import (
     SLUG,
@@ -28,6 +50,8 @@ from pelican_buttercms.publish.write_model import (
     display_path,
 )
 
+Result = tuple[Step, ButterCMSError | None]
+
 
 class Publisher:
     """Applies plans.
@@ -35,7 +59,7 @@ class Publisher:
     Args:
         cms: the CMS.
         log: records each step on disk.
-        build: builds the write of a step.
+        build: builds the write of a step, or of several that create items.
         is_equal: compares values.
         record: writes the id and the base of a version into its draft.
         emit: receives a line about each step.
@@ -46,11 +70,10 @@ class Publisher:
         cms: WritableCms,
         log: StepLog,
         *,
-        build: Callable[[Step], Write],
+        build: Callable[[Sequence[Step]], Write],
         is_equal: IsEqual,
         record: Callable[[Written], None],
         emit: Callable[[str], None],
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cms = cms
         self._log = log
@@ -58,49 +81,142 @@ class Publisher:
         self._is_equal = is_equal
         self._record = record
         self._emit = emit
-        self._clock = clock
         self._created: dict[Path, Key] = {}
+        self._open: dict[Path | Key, Step] = {}  # what was to be created, and was not
+        self._unsettled: list[Step] = []  # new items that may still appear
+        self._silent = 0  # failures in a row that come from the API itself
 
     def add_known(self, draft: Path, key: Key) -> None:
         """Add the key of a draft that was published earlier, so that others can refer to it."""
         self._created[draft.resolve()] = key
 
     def apply(self, steps: tuple[Step, ...], report: PublishReport) -> None:
-        """Apply every step in order; the first failure ends the run.
+        """Apply every step in order; a failure stops only what depends on it.
 
         Raises:
-            PublishError: a step failed. The message lists what was done and what was not.
+            PublishError: steps failed. The message says which, and what was not done for it.
             KeyboardInterrupt: the user ended the run; `report` has what was done.
         """
-        started = self._clock()
-        for number, step in enumerate(steps):
-            name = f"{number + 1}/{len(steps)} {step.action} {step.target}"
+        ended = ""
+        for batch in batches(steps):
+            ready: list[Step] = []
+            for step in batch:
+                if ended:
+                    self._report(step, "not tried", ended, steps, report)
+                elif blocker := self._blocker(step):
+                    self._report(step, "waiting", f"it needs {_name(blocker)}", steps, report)
+                else:
+                    ready.append(step)
+            results = self._try_steps(ready, report) if ready else []
+            for step, exc in results:
+                outcome: Outcome = "failed" if exc else DONE[step.action]
+                self._report(step, outcome, str(exc or ""), steps, report)
+            if results:
+                ended = self._end(results)
+        if problems := list(_undone(report.outcomes)):
+            again = "Run publish again for the rest: what is done is not repeated."
+            raise PublishError("\n".join([*problems, again]))
+
+    def _report(
+        self,
+        step: Step,
+        outcome: Outcome,
+        cause: str,
+        steps: tuple[Step, ...],
+        report: PublishReport,
+    ) -> None:
+        if outcome not in DONE.values():
+            self._leave_open(step)
+        report.outcomes.append(StepOutcome(step, outcome, cause))
+        name = f"{len(report.outcomes)}/{len(steps)} {step.action} {step.target}"
+        self._emit(f"{name}: {outcome}{f' ({cause})' if cause else ''}")
+
+    def _try_steps(self, steps: Sequence[Step], report: PublishReport) -> list[Result]:
+        """Apply one step, or several that create items together; return each with its failure."""
+        filled = [self._with_created(step) for step in steps]
+        if not steps[0].creates_item:
             try:
-                written = self._apply_step(self._with_created(step), report)
+                self._apply_step(filled[0], report)
             except ButterCMSError as exc:
-                raise _stopped(exc, steps, number) from exc
-            report.done.append(step)
-            report.written += written
-            report.seconds = self._clock() - started
-            self._emit(f"{name}: done")
+                return [(steps[0], exc)]
+            return [(steps[0], None)]
+        created = self._create_items(filled, report)
+        for step, item in zip(steps, created, strict=True):
+            report.written += self._finish(item.step, item.written, report)
+            if isinstance(item.error, NotShownError) and not item.written:
+                self._unsettled.append(step)
+        return [(step, item.error) for step, item in zip(steps, created, strict=True)]
 
-    def _apply_step(self, step: Step, report: PublishReport) -> list[Written]:
+    def _end(self, results: Sequence[Result]) -> str:
+        """Return why the run ends with the results of one write, "" if it goes on."""
+        for step, exc in results:
+            if isinstance(exc, ENDING) and not is_plan_limit(exc):
+                return f"the run ended with {_name(step)}"
+        is_silent = all(isinstance(exc, SILENT) for _, exc in results)
+        self._silent = self._silent + 1 if is_silent else 0
+        is_last = self._silent == MOST_SILENT
+        return f"{MOST_SILENT} writes in a row got no answer that helps" if is_last else ""
+
+    def _blocker(self, step: Step) -> Step | None:
+        """Return a step that was not done and that another step needs, None if there is none."""
+        needed = (self._open[what] for what in dependencies(step) if what in self._open)
+        return next(needed, None) or next(
+            filter(partial(self._is_twin, step), self._unsettled), None
+        )
+
+    def _is_twin(self, step: Step, other: Step) -> bool:
+        """Return whether two steps create equal items, which only their order can tell apart."""
+        one, two = step.parts[0], other.parts[0]
+        return (
+            step.action == "create"
+            and one.target.key == two.target.key
+            and not differing(one.values, two.values, self._is_equal)
+        )
+
+    def _leave_open(self, step: Step) -> None:
+        if step.action == "create":
+            for part in step.parts:
+                self._open[part.draft.resolve()] = step
+                if part.target.key.id:
+                    self._open[part.target.key] = step
+
+    def _apply_step(self, step: Step, report: PublishReport) -> None:
         self._refuse_changed(step)
-        if step.action == "create" and step.target.key.kind == "item":
-            return self._create_item(step, report)
         self._log.begun(step, [])
-        self._send(step, report)
-        return self._finish(step, [self._wait_for(step, part) for part in step.parts], report)
+        self._send([step], report)
+        written, failed = [], None
+        for part in step.parts:
+            try:
+                written.append(self._wait_for(step, part))
+            except NotShownError as exc:
+                failed = failed or exc  # what shows in the other locales is kept
+        report.written += self._finish(step, written, report)
+        if failed:
+            raise failed
 
-    def _send(self, step: Step, report: PublishReport) -> None:
-        """Send a step's write once. One that may have arrived is looked for, not repeated."""
+    def _create_items(self, steps: list[Step], report: PublishReport) -> list[CreatedItem]:
+        creator = ItemCreator(
+            self._cms,
+            self._log,
+            send=lambda batch: self._send(batch, report),
+            is_equal=self._is_equal,
+            emit=self._emit,
+        )
         try:
-            report.warnings += self._cms.send(self._build(step))
-            self._log.accepted(step)
+            return creator.create(steps, {key.id for key in self._created.values()})
+        except ButterCMSError as exc:
+            return [CreatedItem(step, error=exc) for step in steps]
+
+    def _send(self, steps: Sequence[Step], report: PublishReport) -> None:
+        """Send the write of steps once. One that may have arrived is looked for, not repeated."""
+        try:
+            report.warnings += self._cms.send(self._build(steps))
+            for step in steps:
+                self._log.accepted(step)
         except UncertainWriteError as exc:
             self._emit(f"no answer, so its result is looked for: {exc}")
         except NotFoundError:
-            if step.action != "delete":
+            if steps[0].action != "delete":
                 raise
 
     def _refuse_changed(self, step: Step) -> None:
@@ -131,9 +247,14 @@ class Publisher:
                 self._emit(f"waiting until the {step.action} of {part.target} shows …")
             return self._is_done(step, part, version)
 
-        version, accepted = self._cms.wait(target, accept)
+        stays_draft = step.status == "draft" and (
+            part.before is None or part.before.status != "published"
+        )
+        version, accepted = self._cms.wait(part, target, accept, live=not stays_draft)
         if not accepted:
-            raise PublishError(self._does_not_show(step, part, version))
+            raise NotShownError(self._does_not_show(step, part, version))
+        if version and target.key.kind == "post":  # a translation has a slug of its own
+            target = replace(target, key=Key("post", "", version.values[SLUG]))
         return Written(part, target, version)
 
     def _is_done(self, step: Step, part: StepPart, version: ItemVersion | None) -> bool:
@@ -144,21 +265,17 @@ class Publisher:
     def _missing(self, step: Step, wanted: Values, version: ItemVersion) -> Iterator[str]:
         """Yield the names of fields that are not as they were sent."""
         yield from map(display_path, differing(wanted, version.values, self._is_equal))
-        if version.status != step.status:
+        if not self._is_equal(STATUS, step.status, version.status):
             yield display_path(STATUS)
 
     def _does_not_show(self, step: Step, part: StepPart, version: ItemVersion | None) -> str:
-        text = f"The {step.action} of {part.target} was accepted but does not show: "
         if version is None:
-            text += "the CMS has no such item."
-        elif step.action == "delete":
-            text += "the item is still at the CMS."
-        else:
-            text += f"{', '.join(self._missing(step, part.values, version))} is not as it was sent."
-        return (
-            f"{text} The API may have dropped the write, or need more time. Look at the item in the"
-            " dashboard, then run publish again: it reads before it sends anything."
-        )
+            return does_not_show(step, "the CMS has no such item.")
+        if step.action == "delete":
+            return does_not_show(step, "the item is still at the CMS.")
+        missing = ", ".join(self._missing(step, part.values, version))
+        where = f" in {part.target.locale}" if len(step.parts) > 1 else ""
+        return does_not_show(step, f"{missing}{where} is not as it was sent.")
 
     def _finish(self, step: Step, written: list[Written], report: PublishReport) -> list[Written]:
         """Update the drafts and the log; a failure becomes a warning, as the CMS has the write.
@@ -166,6 +283,8 @@ class Publisher:
         A step whose draft could not be updated stays open in the log, so that the next run finds
         what it created.
         """
+        if not written:
+            return written
         try:
             for version in written:
                 self._created[version.part.draft.resolve()] = version.target.key
@@ -175,42 +294,8 @@ class Publisher:
                 f"{step.target} is published, but its draft could not be updated: {exc}"
             )
         else:
-            self._log.done(step)
+            self._log.done(step, written[0].target.key)
         return written
-
-    # new items, whose ids the API does not return
-
-    def _create_item(self, step: Step, report: PublishReport) -> list[Written]:
-        collection, locale = step.target.key.group, step.target.locale
-        now = self._cms.items(collection, locale)
-        before, first = set(now), step.parts[0]
-        self._refuse_appeared(step, now)
-        self._log.begun(step, sorted(before))
-        self._send(step, report)
-
-        def is_created(number: str, version: ItemVersion) -> bool:
-            return number not in before and not list(self._missing(step, first.values, version))
-
-        created = self._cms.wait_for_item(collection, locale, is_created)
-        if created is None:
-            raise PublishError(self._does_not_show(step, first, None))
-        key = Key("item", collection, created[0])
-        written = [Written(first, replace(first.target, key=key), created[1])]
-        for part in step.parts[1:]:
-            with_key = replace(part, target=replace(part.target, key=key))
-            written.append(self._wait_for(step, with_key))
-        return self._finish(step, written, report)
-
-    def _refuse_appeared(self, step: Step, now: Mapping[str, ItemVersion]) -> None:
-        """Raise PublishError if an equal item has appeared since the plan was made."""
-        own = {key.id for key in self._created.values()}
-        for number in sorted(set(now) - set(step.there) - own):
-            if not list(self._missing(step, step.parts[0].values, now[number])):
-                raise PublishError(
-                    f"{step.target.key.group}:{number} has appeared at the CMS since the plan was"
-                    f" made, and equals {step.parts[0].draft}, so nothing was sent. If it is"
-                    f" that item, add Id: {number} to the draft; otherwise make the plan again."
-                )
 
     # references to what this run creates
 
@@ -236,12 +321,14 @@ def _target_after(part: StepPart) -> WriteTarget:
     return part.target
 
 
-def _stopped(exc: ButterCMSError, steps: tuple[Step, ...], number: int) -> PublishError:
-    """Build the error that lists what failed, what was done and what was not."""
-    lines = [f"{steps[number].action} {steps[number].target} failed: {exc}"]
-    if number:
-        lines.append("Done before: " + "; ".join(f"{s.action} {s.target}" for s in steps[:number]))
-    if rest := steps[number + 1 :]:
-        lines.append("Not done: " + "; ".join(f"{s.action} {s.target}" for s in rest))
-    lines.append("Run publish again for the rest: what is done is not repeated.")
-    return PublishError("\n".join(lines))
+def _name(step: Step) -> str:
+    return f"{step.action} {step.target}" + (
+        "" if step.target.key.id else f" of {step.parts[0].draft}"
+    )
+
+
+def _undone(outcomes: list[StepOutcome]) -> Iterator[str]:
+    """Yield a line for each step that was not done."""
+    for one in outcomes:
+        if one.outcome not in DONE.values():
+            yield f"{_name(one.step)} {one.outcome}: {one.cause}"

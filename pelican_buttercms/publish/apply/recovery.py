@@ -6,14 +6,18 @@ number, so each creation is logged on disk before it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.publish.apply.item_creation import assign_ids
 from pelican_buttercms.publish.apply.run_journal import RunJournal
-from pelican_buttercms.publish.plan.equality import IsEqual, differing
+from pelican_buttercms.publish.drafts.raw_draft import draft_file
+from pelican_buttercms.publish.plan.equality import IsEqual
 from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import ItemVersion, Values
@@ -74,9 +78,18 @@ class RunLog:
         """Log that the API accepted a step."""
         self._write("accepted", _step_name(step))
 
-    def done(self, step: Step) -> None:
+    def done(self, step: Step, key: Key) -> None:
         """Log that a step shows and its drafts are updated."""
-        self._write("done", _step_name(step))
+        self._write("done", _step_name(step), wrote=list(key))
+
+    def refused(self, step: Step) -> None:
+        """Log that the API refused a step, so that nothing of it can appear."""
+        self._write("dropped", _step_name(step))
+
+    def settled(self) -> set[Key]:
+        """Return what this account's finished steps wrote: no open step can have created it."""
+        own = (entry for entry in self._journal.open_entries() if entry["type"] == "done")
+        return {Key(*entry["wrote"]) for entry in own if entry["account"] == self._account}
 
     def open(self) -> list[PendingCreate]:
         """Return this account's new items whose creation was not confirmed."""
@@ -101,17 +114,22 @@ class RunLog:
                 begun.pop(name, None)
         return list(begun.values())
 
-    def _write(self, what: str, step: str) -> None:
-        self._journal.append({"type": what, "account": self._account, "step": step})
+    def _write(self, what: str, step: str, **more: Any) -> None:
+        self._journal.append({"type": what, "account": self._account, "step": step, **more})
 
 
 class Collections(Protocol):
-    """Reads collections while a new item is looked for."""
+    """Reads collections while new items are looked for."""
 
-    def wait_for_item(
-        self, collection: str, locale: str, accept: Callable[[str, ItemVersion], bool]
-    ) -> tuple[str, ItemVersion] | None:
-        """Read a collection until it has an accepted item or the time is over."""
+    def wait_for_items(
+        self,
+        collection: str,
+        locale: str,
+        accept: Callable[[Mapping[str, ItemVersion]], bool],
+        *,
+        preview: bool,
+    ) -> Mapping[str, ItemVersion]:
+        """Read a collection until its items are accepted or the time is over."""
 
 
 def recover_items(
@@ -123,52 +141,63 @@ def recover_items(
 ) -> list[Draft]:
     """Return the drafts, with the ids of items that an interrupted run created from them."""
     drafts = list(drafts)
+    sought: dict[tuple[str, str], list[PendingCreate]] = defaultdict(list)
+    taken: set[Path] = set()
     for logged in run_log.open():
-        if any(d.target.key.id and d.raw.path.resolve() in logged.drafts for d in drafts):
+        if any(_has_id(d, logged, is_equal) for d in drafts):
             run_log.drop(logged)  # its draft has got its id since
             continue
-        pending = _follow_rename(logged, drafts, is_equal)
-        concerned = [draft for draft in drafts if _is_of(draft, pending)]
-        if not concerned:
-            continue
-        emit(f"an earlier run was interrupted: looking for the item of {concerned[0].raw.path}")
-        matches = _SentItem(pending, is_equal)
-        item = cms.wait_for_item(pending.collection, pending.locale, matches)
-        if item is None:
-            emit("the item did not arrive, and is created now.")
-            run_log.drop(pending)
-            continue
-        emit(f"the item arrived as {pending.collection}:{item[0]}.")
-        drafts = [_with_item(d, pending, *item) if _is_of(d, pending) else d for d in drafts]
+        pending = _follow_rename(logged, [d for d in drafts if d.raw.path not in taken], is_equal)
+        if concerned := [draft for draft in drafts if _is_of(draft, pending)]:
+            path = concerned[0].raw.path
+            taken.add(path)
+            emit(f"an earlier run was interrupted: looking for the item of {path}")
+            sought[pending.collection, pending.locale].append(pending)
+    settled = {*run_log.settled(), *(draft.target.key for draft in drafts)}
+    for (collection, locale), pendings in sought.items():
+        others = {key.id for key in settled if (key.kind, key.group) == ("item", collection)}
+        wanted = [(pending.values, pending.before | others) for pending in pendings]
+
+        def has_all(items: Mapping[str, ItemVersion], wanted: Any = wanted) -> bool:
+            return None not in assign_ids(wanted, items, is_equal)
+
+        items = cms.wait_for_items(collection, locale, has_all, preview=True)
+        for pending, number in zip(pendings, assign_ids(wanted, items, is_equal), strict=True):
+            if number is None:
+                emit("the item did not arrive, and is created now.")
+                run_log.drop(pending)
+                continue
+            emit(f"the item arrived as {collection}:{number}.")
+            found = partial(_with_item, pending=pending, number=number, version=items[number])
+            drafts = [found(d) if _is_of(d, pending) else d for d in drafts]
     return drafts
+
+
+def _has_id(draft: Draft, pending: PendingCreate, is_equal: IsEqual) -> bool:
+    """Return whether a draft has its id since; another row may have taken a row's place."""
+    is_there = draft.raw.path.resolve() in pending.drafts
+    is_row = draft_file(draft.raw.path) != draft.raw.path
+    is_own = not is_row or _says(draft, pending, is_equal)
+    return bool(draft.target.key.id) and is_there and is_own
 
 
 def _follow_rename(
     pending: PendingCreate, drafts: Sequence[Draft], is_equal: IsEqual
 ) -> PendingCreate:
-    """Follow a renamed draft: the old file is gone, and another draft has the same values."""
-    if any(path.exists() for path in pending.drafts):
+    """Follow a renamed draft, or a row that moved: another draft has the same values."""
+    is_row = any(draft_file(path) != path for path in pending.drafts)
+    if not is_row and any(path.exists() for path in pending.drafts):
         return pending
-    for draft in drafts:
-        fields = [(path, value) for path, value in draft.values.items() if path[1:]]
-        if _is_new_in(draft, pending.collection) and all(
-            is_equal(path, pending.values.get(path), value) for path, value in fields
-        ):
+    for draft in sorted(drafts, key=lambda one: one.raw.path.resolve() not in pending.drafts):
+        if _is_new_in(draft, pending.collection) and _says(draft, pending, is_equal):
             return replace(pending, drafts=(draft.raw.path.resolve(),), logged_as=pending.drafts)
     return pending
 
 
-class _SentItem:
-    """Matches the item that was sent."""
-
-    def __init__(self, pending: PendingCreate, is_equal: IsEqual) -> None:
-        self._pending = pending
-        self._is_equal = is_equal
-
-    def __call__(self, number: str, version: ItemVersion) -> bool:
-        """Return whether a new item has the values that were sent."""
-        is_new = number not in self._pending.before
-        return is_new and not differing(self._pending.values, version.values, self._is_equal)
+def _says(draft: Draft, pending: PendingCreate, is_equal: IsEqual) -> bool:
+    """Return whether a draft still has the values that were sent."""
+    fields = [(path, value) for path, value in draft.values.items() if path[1:]]
+    return all(is_equal(path, pending.values.get(path), value) for path, value in fields)
 
 
 def _is_new_in(draft: Draft, collection: str) -> bool:

@@ -69,29 +69,12 @@ class RunJournal:
         if not isinstance(entry.get("type"), str):
             raise ValueError("an entry of the journal needs a type")  # noqa: TRY004
         try:
-            line = msgspec.json.encode(entry) + b"\n"
+            line = append_line(self._path, entry)
         except TypeError as exc:
             raise ValueError(f"an entry of the journal is JSON: {exc}") from exc
-        try:
-            with FileIO(open_to_append(self._path), "ab") as file:
-                self._write(file, line)
         except OSError as exc:
             raise self._failed(exc) from exc
         self._entries.append(msgspec.json.decode(line))
-
-    @staticmethod
-    def _write(file: FileIO, line: bytes) -> None:
-        """Write a line whole, or not at all: half a line would spoil the next one."""
-        end = file.tell()
-        try:
-            whole = file.write(line) == len(line)
-            os.fsync(file.fileno())
-        except OSError:
-            file.truncate(end)
-            raise
-        if not whole:
-            file.truncate(end)
-            raise OSError("the disk took half a line only")
 
     def finish(self) -> None:
         """Delete all entries: the run is complete."""
@@ -125,6 +108,28 @@ class RunJournal:
             f"The journal {self._path} cannot be used ({exc}). Look at that disk and its rights,"
             " then publish again."
         )
+
+
+def append_line(path: Path, entry: Mapping[str, Any]) -> bytes:
+    """Append an entry to a file of JSON lines, and return its line, which is on the disk then.
+
+    Raises:
+        TypeError: JSON cannot hold it.
+        OSError: the disk fails; half a line would spoil the next one, so that none is left.
+    """
+    line = msgspec.json.encode(entry) + b"\n"
+    with FileIO(open_to_append(path), "ab") as file:
+        end = file.tell()
+        try:
+            whole = file.write(line) == len(line)
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(end)
+            raise
+        if not whole:
+            file.truncate(end)
+            raise OSError("the disk took half a line only")
+    return line
 
 
 class _Lock:

@@ -1,5 +1,7 @@
 """Local draft files: read with the site's own Pelican readers, and written back after publishing.
 
+tables            files of many drafts: rows of CSV, lists in YAML and JSON
+csv_cells         the cells of such rows, and edits that keep every other byte
 bounds            limits of size, depth, numbers and brackets, checked before parsing
 cms_links         site addresses of CMS content that a draft links to
 edit_json, edit_lines, edit_yaml   change one key of metadata, keep every other byte
@@ -9,6 +11,7 @@ front_matter      where metadata stands in a file
 html_to_text      the text that HTML shows
 identity          kind, group, locale and slug of a draft
 links             links of a body, resolved to public addresses
+local_files       the files that drafts name, and where they are looked for
 locale_versions   the versions in one file, by locale
 metadata          the metadata of one file, and its problems
 parse_draft       metadata to raw drafts

@@ -22,15 +22,22 @@ class _Entry:
     end: int
 
 
-def edit_json(text: str, changes: Changes, locale: str | None) -> str:
+def edit_json(text: str, changes: Changes, locale: str | None, entry: int = 0) -> str:
     """Change keys at the top of an object that is known to be valid.
 
     Args:
         text: the JSON.
         changes: the new values, None to take a key away.
         locale: whose `base` is changed where that is an object by locale.
+        entry: which object of a list, counted from 1; 0 where the file is the object.
     """
-    return apply_edits(text, _edits(text, _skip(text, 0), changes, locale))
+    position = _skip(text, 0)
+    for number in range(entry):
+        position = _skip(text, position + 1)
+        if number < entry - 1:
+            _, position = json.JSONDecoder().raw_decode(text, position)
+            position = _skip(text, position)
+    return apply_edits(text, _edits(text, position, changes, locale))
 
 
 def _edits(text: str, position: int, changes: Changes, locale: str | None) -> _Edits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from pelican_buttercms.publish.drafts.edit_lines import Changes, apply_edits
 from pelican_buttercms.publish.drafts.front_matter import detect_newline
@@ -18,7 +18,9 @@ _OURS = frozenset(("id", "base", "slug"))
 _Edits = list[tuple[int, int, str]]
 
 
-def edit_yaml(text: str, changes: Changes, locale: str | None, *, first: bool) -> str:
+def edit_yaml(
+    text: str, changes: Changes, locale: str | None, *, first: bool = False, entry: int = 0
+) -> str:
     """Change keys at the top of a mapping.
 
     Args:
@@ -26,11 +28,14 @@ def edit_yaml(text: str, changes: Changes, locale: str | None, *, first: bool) -
         changes: the new values, None to take a key away.
         locale: whose `base` is changed where that is a mapping by locale.
         first: whether new lines stand before the first key, and not behind the last.
+        entry: which mapping of a list, counted from 1; 0 where the file is the mapping.
 
     Raises:
         DraftSyntaxError: a value is written in a way that cannot be edited.
     """
     node = compose_yaml(text)
+    if entry and isinstance(node, SequenceNode):
+        node = node.value[entry - 1]
     if node is None:
         lines = [f"{key}: {_scalar(value)}" for key, value in changes.items() if value is not None]
         newline = detect_newline(text)

@@ -57,19 +57,22 @@ class LinkResolver:
         self._placeholder = re.compile(site.settings["INTRASITE_LINK_REGEX"])
         self._urls: dict[Path, str] = {}
 
-    def resolve(self, html: str, draft: Path) -> ResolvedBody:
+    def resolve(self, html: str, draft: Path, *, files_only: bool = False) -> ResolvedBody:
         """Resolve every link of a body.
 
         Args:
             html: as Pelican's reader gives it.
             draft: the file that it is from.
+            files_only: whether only links to files are resolved, as in a field of HTML: what links
+                to content there was written for the build.
         """
         done = ResolvedBody()
-
         edits = []
         for tag in start_tags(html):
             for attribute in tag.attributes:
                 if attribute.name not in _LINKS:
+                    continue
+                if files_only and self._leads_to_content(attribute.value):
                     continue
                 try:
                     found = self._follow(attribute.value, draft, done, tag.name, attribute.name)
@@ -80,6 +83,10 @@ class LinkResolver:
                     edits.append(attribute.replaced(found, '"'))
         done.html = edited(html, edits)
         return done
+
+    def _leads_to_content(self, link: str) -> bool:
+        match = self._placeholder.match(link)
+        return match is not None and match["what"] not in {"static", "attach"}
 
     def _follow(
         self, link: str, draft: Path, done: ResolvedBody, tag: str, name: str
@@ -98,8 +105,9 @@ class LinkResolver:
             cms = self.site.cms_path(parts.path, draft) if what == "filename" else None
             if cms is not None:
                 return _join(self._cms_url(cms, link), parts)
+            where = self.site.not_found(link, draft)
             raise DraftSyntaxError(
-                f"it links to {link!r}, and there is no such file: correct the path."
+                f"it links to {link!r}, and there is no such file{where} Correct the path."
             )
         suffix = path.suffix.removeprefix(".")
         if what == "filename" and suffix in self.site.suffixes:
@@ -108,12 +116,27 @@ class LinkResolver:
 
     def _plain(self, link: str, draft: Path, done: ResolvedBody, tag: str, name: str) -> str | None:
         """Return the address of the local file that a link without a placeholder shows."""
-        shown = name in _SHOWN and not link.startswith("/")
-        if path := self.site.find(link, draft) if shown else None:
-            return self._public(link, urlsplit(link), path, done)
+        path = self.site.find(link, draft) if self._may_be_file(link, tag, name) else None
+        if path is not None:
+            try:
+                return self._public(link, urlsplit(link), path, done)
+            except DraftSyntaxError:
+                if link.startswith("/"):
+                    return None  # which is right on the site itself
+                raise
         if self._is_missing(link, draft, tag, name):
             done.missing.append(link)
         return None
+
+    def _may_be_file(self, link: str, tag: str, name: str) -> bool:
+        """Return whether a link shows or offers a file, if there is one of that name."""
+        if name in _SHOWN:
+            return True
+        return (
+            name == "href"
+            and tag == "a"
+            and _FILE.fullmatch(_split_or_empty(link).path) is not None
+        )
 
     def _is_missing(self, link: str, draft: Path, tag: str, name: str) -> bool:
         """Return whether a link surely leads to a file, and the built site will not have that file.
@@ -121,10 +144,7 @@ class LinkResolver:
         A relative link may as well lead to a page of the site, whose address says nothing of
         where its file lies: only pictures and the like, and names that no page has, are files.
         """
-        try:
-            parts = urlsplit(link)
-        except ValueError:
-            return False
+        parts = _split_or_empty(link)
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
             return False
         path = unquote(parts.path)
@@ -207,6 +227,13 @@ def _split(text: str, link: str) -> SplitResult:
         return urlsplit(text)
     except ValueError as exc:
         raise DraftSyntaxError(f"its link {link!r} is no address ({exc}): correct it.") from exc
+
+
+def _split_or_empty(link: str) -> SplitResult:
+    try:
+        return urlsplit(link)
+    except ValueError:
+        return urlsplit("")
 
 
 def _join(url: str, parts: SplitResult) -> str:

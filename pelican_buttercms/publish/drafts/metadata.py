@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Style = Literal["plain", "yaml", "json"]
+Style = Literal["plain", "yaml", "json", "table"]
 
 COMMON = (
     "kind", "page_type", "collection", "locale", "lang", "status", "id", "slug", "title", "base",
@@ -114,3 +114,9 @@ class DraftMetadata:
 def location(path: Path, line: int | None = None) -> str:
     """Return a file's path, with the line number if there is one."""
     return f"{path}, line {line}" if line else str(path)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence has them: a, b and c."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

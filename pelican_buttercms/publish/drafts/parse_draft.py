@@ -52,7 +52,7 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
             base=digest,
             updated=updated.strip(),
             body_field=metadata.text("body_field") or None,
-            has_plain_fields=metadata.style == "plain" and kind != "post",
+            has_plain_fields=metadata.style in {"plain", "table"} and kind != "post",
         )
         fill = _post if kind == "post" else _other
         drafts.append(fill(draft, metadata, version, site, links))

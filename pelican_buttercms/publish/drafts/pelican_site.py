@@ -18,6 +18,7 @@ from pelican.utils import posixize_path, slugify
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
+from pelican_buttercms.publish.drafts.local_files import explain_missing, find_file, is_file
 from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
 from pelican_buttercms.publish.drafts.quiet_logging import quiet_logging
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
@@ -180,26 +181,11 @@ class DraftSite:
 
     def find(self, text: str, beside: Path) -> Path | None:
         """Find a file as `local_file` does; it may lie anywhere."""
-        link = text.strip()
-        for mark in ("{static}", "{attach}", "{filename}", "|static|", "|attach|", "|filename|"):
-            link = link.removeprefix(mark)
-        marked = link != text.strip()
-        try:
-            parts = urlsplit(link)
-        except ValueError:
-            return None
-        if parts.scheme or parts.netloc or not parts.path or "\0" in link:
-            return None
-        folder = Path(beside).absolute().parent
-        for name in dict.fromkeys((link, parts.path, unquote(parts.path))):
-            roots = [self.content] if name.startswith("/") else [folder]
-            if not marked and not name.startswith("/"):
-                roots.append(self.content)
-            for root in roots:
-                path = Path(os.path.normpath(root / name.lstrip("/")))
-                if _is_file(path):
-                    return path
-        return None
+        return find_file(text, beside, self.content)
+
+    def not_found(self, text: str, beside: Path) -> str:
+        """Return where a file was looked for, as the end of a sentence."""
+        return explain_missing(text, beside, self.content)
 
     def cms_path(self, text: str, beside: Path) -> str | None:
         """Return the virtual path below `buttercms/` of the CMS content that a link names.
@@ -230,9 +216,9 @@ class DraftSite:
             return True
         theme, below = Path(self.settings["THEME"]), f"{self.settings['THEME_STATIC_DIR']}/"
         statics = [theme / one for one in self.settings["THEME_STATIC_PATHS"]]
-        if name.startswith(below) and any(_is_file(f / name[len(below) :]) for f in statics):
+        if name.startswith(below) and any(is_file(f / name[len(below) :]) for f in statics):
             return True
-        return _is_file(Path(self.settings["OUTPUT_PATH"]) / name)
+        return is_file(Path(self.settings["OUTPUT_PATH"]) / name)
 
     def public_url(self, path: Path) -> str:
         """Return the address that a file has once the site is deployed.
@@ -262,14 +248,6 @@ class DraftSite:
     def zone(self) -> ZoneInfo:
         """Return the time zone of dates that name none."""
         return ZoneInfo(str(self.settings.get("TIMEZONE") or "UTC"))
-
-
-def _is_file(path: Path) -> bool:
-    """Return whether there is such a file; no file has a name that the system cannot hold."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
 
 
 _SAFE = "/:@!$&'()*+,;=~-._"

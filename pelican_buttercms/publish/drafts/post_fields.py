@@ -15,6 +15,7 @@ from pelican_buttercms.publish.drafts.metadata import (
     TIMES,
     DraftMetadata,
     DraftSyntaxError,
+    listed,
 )
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
@@ -44,19 +45,17 @@ def unsupported_metadata(metadata: DraftMetadata) -> tuple[str, ...]:
     if dated := [metadata.names[name] for name in _DATED if name in metadata.values]:
         verb = "is" if len(dated) == 1 else "are"
         sentences.append(
-            f"{_listed(dated)} {verb} not sent: the API sets the date of publishing itself."
+            f"{listed(dated)} {verb} not sent: the API sets the date of publishing itself."
         )
     authors = _names(metadata, "author")
     if len(authors) > 1:
         sentences.append(
-            f"A post has one author there: {authors[0]} is kept, and {_listed(authors[1:])} not."
+            f"A post has one author there: {authors[0]} is kept, and {listed(authors[1:])} not."
         )
     if others := metadata.keys_except((*COMMON, *POST_TEXTS, *TIMES)):
         names = [metadata.names[name] for name in others]
         stay, it = ("stays", "it") if len(names) == 1 else ("stay", "them")
-        sentences.append(
-            f"{_listed(names)} {stay} in the file only: the API has no place for {it}."
-        )
+        sentences.append(f"{listed(names)} {stay} in the file only: the API has no place for {it}.")
     return tuple(sentences)
 
 
@@ -108,8 +107,8 @@ def _image(metadata: DraftMetadata, site: DraftSite) -> tuple[str, list[LocalFil
     path = site.find(text, metadata.path)
     if path is None:
         metadata.add_problem(
-            f"the featured image {text!r} is no file beside the draft or in the content folder:"
-            " correct the path, or give an absolute URL.",
+            f"there is no file {text!r} for the featured image{site.not_found(text, metadata.path)}"
+            " Correct the path, or give an absolute URL.",
             "featured_image",
         )
         return text, []
@@ -133,8 +132,3 @@ def _names(metadata: DraftMetadata, name: str) -> list[str]:
         return [str(one) for one in ensure_metadata_list(value)]
     metadata.add_problem(f"{metadata.names.get(name, name)!r} takes names.", name)
     return []
-
-
-def _listed(names: list[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

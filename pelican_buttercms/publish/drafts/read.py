@@ -10,10 +10,18 @@ from pelican_buttercms.errors import DraftError
 from pelican_buttercms.filesystem import SafeFolder
 from pelican_buttercms.publish.drafts.file_formats import is_plan, read_metadata
 from pelican_buttercms.publish.drafts.links import LinkResolver
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata
 from pelican_buttercms.publish.drafts.parse_draft import parse_drafts
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.quiet_logging import quiet_logging
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.tables import (
+    SPREADSHEETS,
+    SUFFIXES,
+    is_table,
+    names_its_drafts,
+    read_table,
+)
 from pelican_buttercms.publish.drafts.yaml_json import PLAN_KEY
 
 __all__ = ["PLAN_KEY", "is_plan", "read_drafts", "read_file"]
@@ -24,8 +32,9 @@ def read_drafts(paths: Iterable[Path], site: DraftSite) -> list[RawDraft]:
 
     Args:
         paths: files and folders, in the order in which the drafts are given. A folder is walked
-            in the order of its names; hidden files, files that no reader takes and saved plans in
-            it are passed over. A file that is named twice is read once.
+            in the order of its names; hidden files, files that no reader takes, saved plans and
+            tables that do not name their collection are passed over. A file that is named twice is
+            read once.
         site: the Pelican site they belong to.
 
     Raises:
@@ -62,11 +71,24 @@ def read_file(
         Its drafts and its problems, each of these once.
     """
     with quiet_logging():
-        metadata = read_metadata(path, site, stored)
-        drafts = (
-            [] if metadata.problems and not metadata.values else parse_drafts(metadata, site, links)
-        )
-    return drafts, list(dict.fromkeys(metadata.problems))
+        entries, problems = read_entries(path, site, stored)
+        drafts = [
+            draft
+            for entry in entries
+            if entry.values or not entry.problems
+            for draft in parse_drafts(entry, site, links)
+        ]
+    problems += [problem for entry in entries for problem in entry.problems]
+    return drafts, list(dict.fromkeys(problems))
+
+
+def read_entries(
+    path: Path, site: DraftSite, stored: Path | None = None
+) -> tuple[list[DraftMetadata], list[str]]:
+    """Read the metadata of each draft in a file: one, or those of a table; and other problems."""
+    if is_table(path, stored):
+        return read_table(path, site, stored)
+    return [read_metadata(path, site, stored)], []
 
 
 def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Iterator[Path]:
@@ -80,12 +102,19 @@ def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Itera
             found = [
                 file
                 for file in _walk(path, site)
-                if _is_inside(file, path, site) and not is_plan(file)
+                if _is_inside(file, path, site)
+                and not is_plan(file)
+                and (not is_table(file) or names_its_drafts(file, site))
             ]
             if not found:
                 problems.append(f"{path}: no drafts are in this folder ({_readable(site)}).")
             yield from found
-        elif path.exists() and path.suffix.removeprefix(".") not in site.suffixes:
+        elif path.suffix.lower().removeprefix(".") in SPREADSHEETS:
+            problems.append(
+                f"{path}: a spreadsheet's own file is not read: save it as “CSV UTF-8” and publish"
+                " that."
+            )
+        elif path.exists() and path.suffix.removeprefix(".") not in site.suffixes | SUFFIXES:
             problems.append(
                 f"{path}: no reader takes this file ({_readable(site)}): rename it, or add a"
                 " Pelican plugin that reads it."
@@ -111,7 +140,7 @@ def _walk(folder: Path, site: DraftSite) -> Iterator[Path]:
         if entry.is_dir():
             if not entry.is_symlink():
                 yield from _walk(folder / entry.name, site)
-        elif (folder / entry.name).suffix.removeprefix(".") in site.suffixes:
+        elif (folder / entry.name).suffix.removeprefix(".") in site.suffixes | SUFFIXES:
             yield folder / entry.name
 
 

@@ -20,14 +20,14 @@ from pelican_buttercms.filesystem import read_regular, written_aside
 from pelican_buttercms.publish.drafts.edit_json import edit_json
 from pelican_buttercms.publish.drafts.edit_lines import Changes, edit_html, edit_markdown, edit_rst
 from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
-from pelican_buttercms.publish.drafts.file_formats import read_metadata
 from pelican_buttercms.publish.drafts.front_matter import find_front_matter
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import is_by_locale
 from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
-from pelican_buttercms.publish.drafts.read import read_file
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
+from pelican_buttercms.publish.drafts.read import read_entries, read_file
+from pelican_buttercms.publish.drafts.tables import edit_table
 from pelican_buttercms.publish.drafts.yaml_json import ParseError
 
 _BOM = "\ufeff"
@@ -54,9 +54,11 @@ def write_back(raw: RawDraft, site: DraftSite, *, id: str, base: str, updated: s
         changes["slug"] = id
     expected = []
     for draft in before:
-        new = replace(draft, id=id, slug=id if slug else draft.slug)
-        if not by_locale or draft.locale == raw.locale:
-            new = replace(new, base=base, updated=updated)
+        new = draft
+        if draft.path == raw.path:
+            new = replace(draft, id=id, slug=id if slug else draft.slug)
+            if not by_locale or draft.locale == raw.locale:
+                new = replace(new, base=base, updated=updated)
         expected.append(new)
     _change(raw, site, metadata, changes, expected, locale=raw.locale if by_locale else None)
 
@@ -68,20 +70,27 @@ def remove_identity(raw: RawDraft, site: DraftSite) -> None:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
     metadata, before = _read_now(raw, site)
-    expected = [replace(draft, id="", base="", updated="") for draft in before]
+    expected = [
+        replace(draft, id="", base="", updated="") if draft.path == raw.path else draft
+        for draft in before
+    ]
     _change(raw, site, metadata, {"id": None, "base": None}, expected, locale=None)
 
 
 def _read_now(raw: RawDraft, site: DraftSite) -> tuple[DraftMetadata, list[RawDraft]]:
-    before, problems = read_file(raw.path, site, LinkResolver(site))
+    file = draft_file(raw.path)
+    before, problems = read_file(file, site, LinkResolver(site))
     if problems:
         raise DraftError(problems)
-    if not any(draft.locale == raw.locale for draft in before):
+    now = [draft for draft in before if (draft.path, draft.locale) == (raw.path, raw.locale)]
+    if not now or (file != raw.path and now[0].fields != raw.fields):
+        what = f"draft in the locale {raw.locale!r}" if file == raw.path else "row"
         raise DraftError(
-            f"{raw.path}: the draft in the locale {raw.locale!r} is no longer in the file, so its"
-            " Id and Base were not written."
+            f"{raw.path}: the {what} is no longer in the file as it was read, so its Id and Base"
+            " were not written."
         )
-    return read_metadata(raw.path, site), before
+    entries, _ = read_entries(file, site)
+    return next(entry for entry in entries if entry.path == raw.path), before
 
 
 def _says_slug(metadata: DraftMetadata, *, by_locale: bool) -> bool:
@@ -100,7 +109,7 @@ def _change(
     *,
     locale: str | None,
 ) -> None:
-    target = raw.path.resolve()
+    target = draft_file(raw.path).resolve()
     try:
         text = read_regular(target).decode()
         mark = _BOM if text.startswith(_BOM) else ""
@@ -129,7 +138,9 @@ def _candidates(
     """Yield candidates for the file's new text, the best first."""
     suffix = metadata.path.suffix.removeprefix(".")
     with suppress(DraftSyntaxError, ParseError):
-        if metadata.style == "json":
+        if metadata.path != draft_file(metadata.path):
+            yield edit_table(text, metadata.path, changes, locale)
+        elif metadata.style == "json":
             yield edit_json(text, changes, locale)
         elif metadata.style == "yaml":
             front = find_front_matter(text) if suffix not in {"yaml", "yml"} else None
@@ -159,7 +170,7 @@ def _try(
     with written_aside(
         target, data, suffix=target.suffix, mode=stat.S_IMODE(mode), durable=True
     ) as file:
-        after, problems = read_file(raw.path, site, LinkResolver(site), stored=file)
+        after, problems = read_file(draft_file(raw.path), site, LinkResolver(site), stored=file)
         if problems or not _same(after, expected):
             return False
         file.replace(target)

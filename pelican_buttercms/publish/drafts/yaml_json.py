@@ -58,19 +58,22 @@ def compose_yaml(text: str) -> Node | None:
     return node
 
 
-def add_yaml(metadata: DraftMetadata, node: MappingNode, before: int) -> None:
+def add_yaml(
+    metadata: DraftMetadata, node: MappingNode, before: int, texts: frozenset[str] = KNOWN
+) -> None:
     """Read a mapping's keys and values.
 
     Args:
         metadata: receives them.
         node: the mapping at the top.
         before: how many lines of the file are before the YAML.
+        texts: the keys whose scalars are texts.
     """
     reader = _YAMLReader(metadata, before)
     for name, key, value in reader.entries(node):
         known = normalize_key(name)
-        texts = known in KNOWN and known != "fields"
-        metadata.add(name, reader.value(value, texts=texts), key.start_mark.line + 1 + before)
+        read = reader.value(value, texts=known in texts and known != "fields")
+        metadata.add(name, read, key.start_mark.line + 1 + before)
 
 
 class _YAMLReader:
@@ -205,13 +208,18 @@ def _no_number(text: str) -> str:
     return f"{shown} is no number that the API takes: write a smaller one, or a text in quotes."
 
 
-def add_json(metadata: DraftMetadata, data: dict[str, Any], twice: list[str]) -> None:
+def add_json(
+    metadata: DraftMetadata,
+    data: dict[str, Any],
+    twice: list[str],
+    texts: frozenset[str] = KNOWN,
+) -> None:
     """Read an object's keys and values, as `parse_json` returned them."""
     for name in twice:
         metadata.add_problem(f"duplicate key {name!r}: keep one.")
     for name, value in data.items():
         known = normalize_key(name)
-        metadata.add(name, stringify(value) if known in KNOWN and known != "fields" else value)
+        metadata.add(name, stringify(value) if known in texts and known != "fields" else value)
 
 
 def stringify(value: Any) -> Any:

@@ -60,7 +60,7 @@ class ExistingFiles:
         if base is None:
             return False
         unnamed = {path: value for path, value in base.items() if path not in draft.values}
-        return not differences(base, unnamed | draft.values, self.body)
+        return not differences(base, unnamed | draft.values, self.body, draft.is_same_link)
 
     def _base(self, digest: str) -> Values | None:
         """Return the values that the file was exported with, None if they are not stored."""

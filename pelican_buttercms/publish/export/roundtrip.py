@@ -11,7 +11,7 @@ from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_file
 from pelican_buttercms.publish.export.items import ExportItem
-from pelican_buttercms.publish.html_compare import same_html
+from pelican_buttercms.publish.html_compare import SameLink, same_html
 from pelican_buttercms.publish.plan.equality import is_unset
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.resolve import resolve
@@ -72,7 +72,7 @@ class RoundtripReader:
             return Verdict((f"the file would be read as a draft of {draft.target}.",))
         if (draft.raw.base, draft.raw.updated) != (item.version.digest, item.version.updated):
             return Verdict(("its base would not be read back.",))
-        return Verdict(paths=differences(wanted, draft.values, body))
+        return Verdict(paths=differences(wanted, draft.values, body, draft.is_same_link))
 
     def read(self, path: Path) -> Draft | None:
         """Read an existing draft; None if it cannot be published as it is."""
@@ -85,20 +85,22 @@ class RoundtripReader:
         return (drafts[0] if len(drafts) == 1 and not problems else None), problems
 
 
-def differences(wanted: Values, actual: Values, body: FieldPath | None) -> tuple[FieldPath, ...]:
+def differences(
+    wanted: Values, actual: Values, body: FieldPath | None, same_link: SameLink | None = None
+) -> tuple[FieldPath, ...]:
     """Return the paths of values that differ; a draft may leave out what is unset."""
     implied = {STATUS} if wanted.get(STATUS) == "scheduled" and STATUS not in actual else set()
     return tuple(
         path
         for path in dict.fromkeys([*wanted, *actual])
         if path not in implied
-        and not _is_same(wanted.get(path), actual.get(path), is_body=path == body)
+        and not _is_same(wanted.get(path), actual.get(path), same_link, is_body=path == body)
     )
 
 
-def _is_same(first: Any, second: Any, *, is_body: bool) -> bool:
+def _is_same(first: Any, second: Any, same_link: SameLink | None, *, is_body: bool) -> bool:
     if is_body and isinstance(first or "", str) and isinstance(second or "", str):
-        return same_html(first or "", second or "")
+        return same_html(first or "", second or "", same_link)
     if is_unset(first) or is_unset(second):
         return is_unset(first) and is_unset(second)
     return type(first) is type(second) and bool(first == second)

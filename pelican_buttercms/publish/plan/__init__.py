@@ -5,7 +5,8 @@ plan                the plan: steps, conflicts, problems
 options             the options of a run, and the outcome of one draft
 three_way_merge     draft, base and CMS by field
 equality            which values count as equal
-group_creations     versions of one new item become one write
+group_writes        versions of one item become one write
+post_translations   which post a draft in another locale translates
 topological_order   what is referenced is written first
 plan_deletions      the plan of `--delete`
 missing_targets     references, files and links that lead nowhere

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pelican_buttercms.publish.html_compare import same_html
 from pelican_buttercms.publish.write_model import (
     POST_TERMS,
+    STATUS,
     FieldPath,
     Values,
     referenced_key,
@@ -65,7 +66,12 @@ class Equality:
                     self.names[plural][term["slug"]] = term.get("name") or term["slug"]
 
     def __call__(self, path: FieldPath, first: Any, second: Any) -> bool:
-        """Return whether a reader would see no difference."""
+        """Return whether a reader would see no difference.
+
+        What is scheduled is a draft until its time: a write cannot change that.
+        """
+        if path == STATUS:
+            return bool((first == "published") == (second == "published"))
         if path[0] in POST_TERMS and isinstance(first, list) and isinstance(second, list):
             names = self.names[path[0]]
             return [_term(names, t) for t in first] == [_term(names, t) for t in second]

@@ -5,18 +5,45 @@ Source: contract, "Write API".
 
 from __future__ import annotations
 
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolved_draft import Draft
-from pelican_buttercms.publish.write_model import FieldPath, ItemVersion, display_path
+from pelican_buttercms.publish.write_model import (
+    TITLE,
+    FieldPath,
+    ItemVersion,
+    WriteTarget,
+    display_path,
+)
 from pelican_buttercms.wording import suggest
 
+_TITLE_ADVICE = (
+    "Give every locale that one. What readers see in each language belongs into a field, such as"
+    " a headline."
+)
 
-def no_translation(draft: Draft) -> str:
-    """Return why a post in another locale is refused."""
+
+def no_translations(draft: Draft) -> str:
+    """Return why a post in another locale is refused that the account does not translate."""
     return (
-        f"{draft.raw.path}: the API cannot write posts in another locale than the default one, and"
-        f" this draft is in {draft.target.locale!r}. Change it in the dashboard."
+        f"{draft.raw.path}: this account does not translate posts: whatever locale is asked for, it"
+        f" answers with the same {draft.target.key.id!r}. Written in {draft.target.locale!r}, this"
+        " draft would replace that post. Ask ButterCMS for localised posts, or make it a post of"
+        " its own, without Locale and Lang."
+    )
+
+
+def no_original(draft: Draft) -> str:
+    """Return why a translation is refused whose original is unknown."""
+    return (
+        f"{draft.raw.path}: the API creates a post in {draft.target.locale!r} as the translation of"
+        f" another post only, and none has the slug {draft.target.key.id!r}. Write the slug of that"
+        " post as Id, or publish this file together with that post's, whose name differs in the"
+        " locale alone (hello.md, hello.de.md)."
     )
 
 
@@ -24,9 +51,11 @@ def no_group(raw: RawDraft, known: AccountSchema) -> str:
     """Return why a draft of an unknown page type or collection is refused."""
     what = "page type" if raw.kind == "page" else "collection"
     hint = suggest(raw.group, known.schemas.groups(raw.kind))
+    is_row = draft_file(raw.path) != raw.path
+    how = "rename the file, or name it in a column `collection`" if is_row else "correct the name"
     return (
         f"{raw.path}: the account has no {what} {raw.group!r}{hint} The API cannot create one:"
-        " correct the name, or create it in the dashboard."
+        f" {how}, or create it in the dashboard."
     )
 
 
@@ -48,13 +77,19 @@ def immutable(draft: Draft, path: FieldPath, version: ItemVersion) -> str:
     )
 
 
-def scheduled(draft: Draft, version: ItemVersion) -> str:
-    """Return why a write is refused that would end a schedule."""
+def other_title(draft: Draft, title: str) -> str:
+    """Return why a translation of a page is refused that has another title."""
     return (
-        f"{draft.raw.path}: {draft.target} is {version.status}, and the API cannot keep that: a"
-        " write publishes it or makes it a draft. Choose with Status or --status, or change it in"
-        " the dashboard."
+        f"{draft.raw.path}: a page has one title in all its locales, here {title!r}, and this draft"
+        f" gives {draft.values[TITLE]!r}. {_TITLE_ADVICE}"
     )
+
+
+def several_titles(target: WriteTarget, titles: Mapping[Any, Path]) -> str:
+    """Return why a new page is refused whose drafts give it several titles."""
+    named = ", ".join(f"{title!r} in {draft}" for title, draft in titles.items())
+    text = f"{target.key}: a page has one title in all its locales, and here are {named}."
+    return f"{text} {_TITLE_ADVICE}"
 
 
 def cannot_withdraw(draft: Draft) -> str:

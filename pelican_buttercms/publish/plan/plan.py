@@ -15,14 +15,15 @@ SentStatus = Literal["published", "draft", ""]
 
 
 def sendable_status(wanted: Any, now: str) -> SentStatus:
-    """Return the status to send, "" where none can be: a write without one makes a draft.
+    """Return the status to send: a write without one makes a draft.
+
+    What is scheduled stays scheduled when it is written as a draft. Source: contract, section 15.
 
     Args:
         wanted: the status that the draft or the user asks for, if any.
         now: the status at the CMS.
     """
-    statuses: tuple[SentStatus, ...] = ("published", "draft")
-    return next((status for status in statuses if status == (wanted or now)), "")
+    return "published" if (wanted or now) == "published" else "draft"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Step:
 
     Attributes:
         action: what it does.
-        parts: what it writes; several only for a new item in several locales.
+        parts: what it writes; several only for a page or an item in several locales.
         status: the status that is sent; "" for a deletion.
         notes: what the user should know.
         there: for a new item, the ids that its collection had. An equal item with another id may
@@ -70,6 +71,11 @@ class Step:
     def target(self) -> WriteTarget:
         """Return the target of the first part, which names the step."""
         return self.parts[0].target
+
+    @property
+    def creates_item(self) -> bool:
+        """Return whether it creates an item, whose number the API chooses and does not tell."""
+        return self.action == "create" and self.target.key.kind == "item"
 
 
 @dataclass(frozen=True)
@@ -155,3 +161,14 @@ class Plan:
         """Return the files that have problems or conflicts."""
         named = (draft for problem in self.problems for draft in problem.drafts)
         return frozenset((*named, *(conflict.draft for conflict in self.conflicts)))
+
+    def joined(self, other: Plan) -> Plan:
+        """Return a plan of this one's steps and then another's."""
+        return Plan(
+            self.account,
+            (*self.steps, *other.steps),
+            (*self.unchanged, *other.unchanged),
+            (*self.conflicts, *other.conflicts),
+            (*self.problems, *other.problems),
+            (*self.notes, *other.notes),
+        )

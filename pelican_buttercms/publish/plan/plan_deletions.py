@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pelican_buttercms.content import Key
@@ -33,7 +33,7 @@ def plan_deletions(
     policy: Policy,
     referrers: Callable[[Key], Sequence[str]],
 ) -> Plan:
-    """Plan to delete what the drafts were published as, in all its locales.
+    """Plan to delete what the drafts were published as, items in all their locales.
 
     Args:
         account: the account's fingerprint.
@@ -44,8 +44,8 @@ def plan_deletions(
         referrers: returns the names of records that refer to a key.
     """
     targets = [(draft, _target(draft, known)) for draft in drafts]
-    keys = {target.key for _, target in targets if target.key.id and target.key.kind != "page"}
-    versions = reads.read(sorted(_versions(keys, known)))
+    wanted = [target for _, target in targets if target.key.id and target.key.kind != "page"]
+    versions = reads.read(sorted({one for target in wanted for one in _versions(target, known)}))
     parts: dict[Key, list[StepPart]] = {}
     conflicts, problems, notes = [], [], []
     for draft, target in targets:
@@ -84,12 +84,13 @@ def _target(draft: Draft, known: AccountSchema) -> WriteTarget:
     return target
 
 
-def _versions(keys: Iterable[Key], known: AccountSchema) -> Iterator[WriteTarget]:
-    """Yield every version that a deletion removes: an item is deleted in all its locales."""
-    for key in keys:
-        for locale in known.locales:
-            is_main = key.kind == "post" and locale.name == known.main_locale
-            yield WriteTarget(key, "" if is_main else locale.name)
+def _versions(target: WriteTarget, known: AccountSchema) -> Iterator[WriteTarget]:
+    """Yield every version that a deletion removes: an item's in all locales, one post alone."""
+    if target.key.kind == "post":
+        yield target
+        return
+    for locale in known.locales:
+        yield WriteTarget(target.key, locale.name)
 
 
 def _conflict(draft: Draft, target: WriteTarget, version: ItemVersion) -> Conflict:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.plan import messages
 from pelican_buttercms.publish.plan.equality import Equality, differing
-from pelican_buttercms.publish.plan.group_creations import group_creations
+from pelican_buttercms.publish.plan.group_writes import (
+    group_changes,
+    group_creations,
+    title_problems,
+)
 from pelican_buttercms.publish.plan.options import DraftOutcome, PublishOptions
 from pelican_buttercms.publish.plan.plan import (
     Conflict,
@@ -19,6 +24,16 @@ from pelican_buttercms.publish.plan.plan import (
     StepPart,
     Unchanged,
     sendable_status,
+)
+from pelican_buttercms.publish.plan.post_translations import (
+    is_ignored,
+    is_same_post,
+    is_translation,
+    locale_names,
+    located,
+    original_of,
+    with_originals,
+    without_slug,
 )
 from pelican_buttercms.publish.plan.protocols import CmsReader, Versions
 from pelican_buttercms.publish.plan.three_way_merge import MergeResult, three_way_merge
@@ -65,43 +80,71 @@ class PublishPlanner:
     def plan(self, account: str, drafts: Sequence[Draft]) -> Plan:
         """Build the plan for these drafts."""
         drafts = [self._with_options(draft) for draft in drafts]
-        versions = self._reads.read(sorted({t for d in drafts for t in self._targets(d)}))
+        drafts = with_originals(drafts, self._known)
+        versions = self._read(drafts)
         for target in versions:
             if target.key.kind == "post" and (data := self._reads.latest(target)):
                 self._is_equal.learn_terms(data)
-        outcomes = [self._plan_draft(draft, versions) for draft in drafts]
-        changes = [outcome.change for outcome in outcomes if outcome.change]
-        locales = self._known.locales
-        names = {n.casefold() for locale in locales for n in (locale.name, locale.lang) if n}
-        creations = group_creations([o.create for o in outcomes if o.create], names)
-        steps, circles = sort_steps([*map(self._with_neighbours, creations), *changes])
+        new_posts = {
+            draft.target.key
+            for draft in drafts
+            if draft.target.key.kind == "post" and not is_translation(draft.target)
+        }
+        outcomes = [self._plan_draft(draft, versions, new_posts) for draft in drafts]
+        changes = group_changes([outcome.change for outcome in outcomes if outcome.change])
+        creations = list(
+            group_creations([o.create for o in outcomes if o.create], locale_names(self._known))
+        )
+        steps, circles = sort_steps([*self._with_neighbours(creations), *changes])
+        problems = [*_problems(drafts, outcomes), *circles, *title_problems(creations)]
         return Plan(
             account,
             tuple(steps),
             tuple(o.unchanged for o in outcomes if o.unchanged),
             tuple(o.conflict for o in outcomes if o.conflict),
-            tuple(dict.fromkeys([*_problems(drafts, outcomes), *circles])),
+            tuple(dict.fromkeys(problems)),
             tuple(dict.fromkeys(note for o in outcomes for note in o.notes)),
         )
 
-    def _with_neighbours(self, step: Step) -> Step:
-        """Add the existing ids to a new item's step; the item is recognised by its values alone."""
-        part, key = step.parts[0], step.target.key
-        if step.action != "create" or key.kind != "item":
-            return step
-        items = self._reads.items(key.group, part.target.locale)
-        equal = [number for number, item in items.items() if self._holds(item, part.values)]
-        named = ", ".join(f"{key.group}:{number}" for number in equal)
-        note = f"An equal item exists: {named}. If the draft is of that item, add its Id."
-        notes = (*step.notes, note) if equal else step.notes
-        return replace(step, there=tuple(items), notes=notes)
+    def _read(self, drafts: Sequence[Draft]) -> Versions:
+        """Read what the CMS holds of drafts; of the main locale only where it decides something."""
+        targets = {d.target for d in drafts} | {t for d in drafts if (t := _renamed(d))}
+        versions = dict(self._reads.read(sorted(targets)))
+        originals = {
+            original_of(draft.target, self._known)
+            for draft in drafts
+            if draft.target.locale != self._known.main_locale
+            and (versions[draft.target] is None or self._may_be_ignored(draft.target))
+        }
+        return versions | dict(self._reads.read(sorted(originals)))
+
+    def _may_be_ignored(self, target: WriteTarget) -> bool:
+        """Return whether a post may come because the account ignores its locale."""
+        stored = (target.locale, target.key.id) in self._known.post_locales
+        return is_translation(target) and not stored
+
+    def _with_neighbours(self, steps: Iterable[Step]) -> Iterable[Step]:
+        """Yield steps, those of new items with the ids that exist and note of equal ones."""
+        listings: dict[tuple[str, str], Mapping[str, ItemVersion]] = {}
+        for step in steps:
+            if not step.creates_item:
+                yield step
+                continue
+            part, group = step.parts[0], step.target.key.group
+            place = group, part.target.locale
+            items = listings.get(place) or listings.setdefault(place, self._reads.items(*place))
+            equal = [number for number, item in items.items() if self._holds(item, part.values)]
+            named = ", ".join(f"{group}:{number}" for number in equal)
+            note = f"An equal item exists: {named}. If the draft is of that item, add its Id."
+            notes = (*step.notes, note) if equal else step.notes
+            yield replace(step, there=tuple(items), notes=notes)
 
     def _with_options(self, draft: Draft) -> Draft:
         """Return a draft with the status of the options, and the main locale if it names none."""
         target, values = draft.target, dict(draft.values)
         main = self._known.main_locale
         if target.key.kind == "post":
-            # a post's slug identifies its version; the write API has no locales for posts
+            # a post's slug identifies its version, and the API takes its own locale without a name
             target = replace(target, locale="" if target.locale == main else target.locale)
         elif not target.locale:
             target = replace(target, locale=main)
@@ -109,16 +152,20 @@ class PublishPlanner:
             values[STATUS] = self._options.status
         return replace(draft, target=target, values=values)
 
-    def _targets(self, draft: Draft) -> Iterable[WriteTarget]:
-        """Yield the targets that have to be read to plan a draft."""
-        target = draft.target
-        yield target
-        if renamed := _renamed(draft):
-            yield renamed
-        if target.key.kind != "post" and target.locale != self._known.main_locale:
-            yield replace(target, locale=self._known.main_locale)
-
-    def _plan_draft(self, draft: Draft, versions: Versions) -> DraftOutcome:
+    def _plan_draft(
+        self, draft: Draft, versions: Versions, new_posts: AbstractSet[Key]
+    ) -> DraftOutcome:
+        if is_translation(draft.target):
+            if is_ignored(draft, self._known, self._reads):
+                return DraftOutcome(problems=(messages.no_translations(draft),))
+            is_new = versions.get(draft.target) is None
+            original = versions.get(original_of(draft.target, self._known))
+            if is_new and original is None and draft.target.key not in new_posts:
+                return DraftOutcome(problems=(messages.no_original(draft),))
+            found, draft = versions.get(draft.target), located(draft, self._reads)
+            versions = {**versions, draft.target: found}
+            if (renamed := _renamed(draft)) and is_same_post(draft.target, renamed, self._reads):
+                draft = without_slug(draft)
         target, version = self._located(draft, versions)
         if target == draft.target and self._is_taken(draft, versions):
             return DraftOutcome(problems=(messages.taken(draft),))
@@ -148,14 +195,16 @@ class PublishPlanner:
 
     def _plan_new(self, draft: Draft, versions: Versions) -> DraftOutcome:
         target = draft.target
-        main_version = versions.get(replace(target, locale=self._known.main_locale))
-        if target.key.kind == "post" and target.locale:
-            return DraftOutcome(problems=(messages.no_translation(draft),))
-        if main_version is None:
+        main_version = versions.get(original_of(target, self._known))
+        if main_version is None and not is_translation(target):
             if impossible := self._uncreatable(draft):
                 return DraftOutcome(problems=(impossible,))
             if target.key.kind == "item":
                 target = replace(target, key=Key("item", target.key.group, ""))  # a new number
+        if main_version and target.key.kind == "page":
+            title = main_version.values[TITLE]
+            if draft.values.setdefault(TITLE, title) != title:
+                return DraftOutcome(problems=(messages.other_title(draft, title),))
         if problems := tuple(self._check(draft, creating=True)):
             return DraftOutcome(problems=problems)
         values, added = fill_missing(draft, self._known)
@@ -163,7 +212,7 @@ class PublishPlanner:
         notes = (*draft.notes, *added)
         if target.key.kind == "post" and STATUS not in values:
             notes += (messages.becomes_draft(draft),)
-        if main_version is None:
+        if main_version is None and not is_translation(target):
             return DraftOutcome(create=part, notes=notes)
         return self._translation(part, sendable_status(values.get(STATUS), "draft"), notes)
 
@@ -232,8 +281,6 @@ class PublishPlanner:
     ) -> Iterable[str]:
         """Yield a message for each part of a change that the API cannot do."""
         target, changes = draft.target, outcome.changes
-        if target.key.kind == "post" and target.locale:
-            yield messages.no_translation(draft)
         for path in (TITLE, SLUG):
             if target.key.kind == "page" and path in changes:
                 yield messages.immutable(draft, path, version)
@@ -241,8 +288,6 @@ class PublishPlanner:
         live = target.key.kind == "page" and version.status == "published"
         if live and changes == {STATUS: "draft"}:
             yield messages.cannot_withdraw(draft)
-        if not status:
-            yield messages.scheduled(draft, version)
         # a page keeps its live version beside its draft; for posts that is unknown
         publishes_pending = status == "published" or target.key.kind == "post"
         is_own = (
@@ -269,6 +314,8 @@ class PublishPlanner:
         notes = (*draft.notes, *_kept_notes(draft, version, outcome))
         if draft.target.key.kind == "page" and (version.status, status) == ("published", "draft"):
             notes += ("The live page stays as it is, with this draft over it.",)
+        elif version.status == "scheduled" and status == "draft":
+            notes += (f"{draft.target} stays scheduled.",)
         elif status != version.status:
             notes += (f"{draft.target} was {version.status} and becomes {status}.",)
         if renamed := _renamed(draft):
@@ -278,7 +325,7 @@ class PublishPlanner:
 
 def _renamed(draft: Draft) -> WriteTarget | None:
     """Return the new target of a post that is renamed, None if it keeps its slug."""
-    target, slug = draft.target, draft.raw.slug
+    target, slug = draft.target, draft.values.get(SLUG, "")
     if target.key.kind != "post" or slug in {"", target.key.id}:
         return None
     return WriteTarget(Key("post", "", slug), target.locale)

@@ -30,10 +30,10 @@ def sort_steps(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
                 creators[part.target.key] = number
     sorter: TopologicalSorter[int] = TopologicalSorter()
     for number, step in enumerate(steps):
-        needs = {creators[what] for what in _dependencies(step) if what in creators} - {number}
+        needs = {creators[what] for what in dependencies(step) if what in creators} - {number}
         sorter.add(number, *sorted(needs))
     try:
-        return [steps[number] for number in _stable(sorter)], []
+        return [steps[number] for number in _stable(sorter, steps)], []
     except CycleError as exc:
         drafts = [steps[number].parts[0].draft for number in exc.args[1]]
         names = " -> ".join(map(str, drafts))
@@ -42,17 +42,28 @@ def sort_steps(steps: Sequence[Step]) -> tuple[list[Step], list[Problem]]:
         return list(steps), [Problem(tuple(drafts), f"{text} {advice}")]
 
 
-def _stable(sorter: TopologicalSorter[int]) -> Iterator[int]:
+def _stable(sorter: TopologicalSorter[int], steps: Sequence[Step]) -> Iterator[int]:
+    """Yield the steps' numbers; new items of one collection come together, for one write."""
+    first: dict[object, int] = {}
+    names = [
+        (step.target.key.group, step.status) if step.creates_item else number
+        for number, step in enumerate(steps)
+    ]
+    for number, name in enumerate(names):
+        first.setdefault(name, number)
     sorter.prepare()
     while sorter.is_active():
-        ready = sorted(sorter.get_ready())
+        ready = sorted(sorter.get_ready(), key=lambda number: (first[names[number]], number))
         yield from ready
         sorter.done(*ready)
 
 
-def _dependencies(step: Step) -> Iterator[Path | Key]:
+def dependencies(step: Step) -> Iterator[Path | Key]:
+    """Yield the drafts and the keys that have to exist before a step can be applied."""
     for part in step.parts:
         yield part.draft.resolve()  # a change of what this run creates
+        if part.target.key.id:
+            yield part.target.key  # or a translation of it
         for value in walk(list(part.values.values())):
             if isinstance(value, DraftReference):
                 yield Path(value)

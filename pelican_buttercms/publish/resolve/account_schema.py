@@ -34,6 +34,7 @@ class AccountSchema:
         categories: the categories' names by their slugs.
         tags: the tags' names by their slugs.
         keys: all posts, pages and items.
+        post_locales: the posts of each locale, as pairs of locale and slug.
         page_types: the page types ("*" for single pages) in which a slug is used, by slug.
         collections: the collection of each item by its id, which no other collection uses.
         locales: the site's locales.
@@ -46,6 +47,7 @@ class AccountSchema:
     categories: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     keys: frozenset[Key] = frozenset()
+    post_locales: frozenset[tuple[str, str]] = frozenset()
     page_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     collections: Mapping[str, str] = field(default_factory=dict)
     locales: tuple[Locale, ...] = (Locale("", "en"),)
@@ -64,6 +66,7 @@ class AccountSchema:
             categories=_terms(found, "category"),
             tags=_terms(found, "tag"),
             keys=frozenset(keys),
+            post_locales=frozenset((r.locale, r.key.id) for r in found if r.key.kind == "post"),
             page_types=_page_types(keys),
             collections={key.id: key.group for key in keys if key.kind == "item"},
             locales=options.locales,

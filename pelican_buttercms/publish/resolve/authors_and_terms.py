@@ -105,11 +105,7 @@ def _image(value: Any, diagnostics: Diagnostics) -> str:
         return text
     url = diagnostics.local_url(text)
     if url is None:
-        diagnostics.add_problem(
-            "featured_image",
-            f"shows {text!r}, and there is no such file: correct the path, which is relative to"
-            " the draft, or give a URL.",
-        )
+        diagnostics.add_missing_file("featured_image", text)
     return url or text
 
 

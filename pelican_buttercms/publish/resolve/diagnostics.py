@@ -6,13 +6,17 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
+import re
 
 from pelican_buttercms.errors import ButterCMSError
+from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile, RawDraft
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 
 FindFile = Callable[[str, Path], LocalFile | None]
 """Finds a local file by the text in a draft and the draft's own path; None if there is none."""
+
+_LINK = re.compile(r"(?:src|href|poster|data)\s*=", re.IGNORECASE)
 
 
 @dataclass
@@ -24,6 +28,8 @@ class Diagnostics:
         account: the account's schema.
         find_file: finds local files.
         drafts: the resolved paths of all drafts that are read together.
+        links: resolves the links to files in fields of HTML; None leaves them as they are.
+        missing: the links in fields of HTML that name a file that is nowhere.
         files: local files that were found, by their URLs.
         notes: what the user should know, sentences.
         problems: what is wrong, sentences.
@@ -33,6 +39,8 @@ class Diagnostics:
     account: AccountSchema
     find_file: FindFile
     drafts: AbstractSet[Path] = frozenset()
+    links: LinkResolver | None = None
+    missing: list[str] = field(default_factory=list)
     files: dict[str, LocalFile] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -61,6 +69,24 @@ class Diagnostics:
             return None
         self.files[file.url] = file
         return file.url
+
+    def add_missing_file(self, where: str, words: str) -> None:
+        """Add the problem that a field names a file that is nowhere."""
+        looked = self.links.site.not_found(words, self.raw.path) if self.links else "."
+        self.add_problem(
+            where,
+            f"shows {words!r}, and there is no such file{looked} Correct the path, or give a URL.",
+        )
+
+    def resolve_links(self, html: str) -> str:
+        """Return HTML with the public URLs of the local files that it shows."""
+        if self.links is None or not _LINK.search(html):
+            return html
+        done = self.links.resolve(html, self.raw.path, files_only=True)
+        self.files.update(done.files)
+        self.missing += done.missing
+        self.problems += [describe(self.raw, "", text) for text in done.problems]
+        return done.html
 
 
 def describe(raw: RawDraft, where: str, what: str) -> str:

@@ -23,9 +23,9 @@ REF = "ref"
 
 _NOTHING = FieldSchema()
 _LOCAL = re.compile(r"(?:\{(?:static|attach|filename)\}|\|(?:static|attach|filename)\|).+")
-_FILE = re.compile(
-    r"[^\s:<>]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|ico|mp4|webm|mp3|pdf)", re.IGNORECASE
-)
+_FILE = re.compile(r"[^<>\r\n]{1,1000}\.[A-Za-z0-9]{1,5}(?:[?#][^\s]*)?")
+"""What may name a file; whether there is one is what counts."""
+
 _ELSEWHERE = ("http://", "https://")
 
 
@@ -131,13 +131,16 @@ class FieldReader:
             return reference
         if field.is_media:
             return self._media(text, where)
+        if "<" in text:
+            return self._diagnostics.resolve_links(text)
         is_link = _LOCAL.fullmatch(text) is not None
-        is_free = not field.kinds & TEXTS  # what is known to hold texts keeps "photo.jpg"
+        # what is known to hold texts, and nothing but texts, keeps "photo.jpg"
+        is_free = not field.kinds & TEXTS or "media" in field.kinds
         if is_link or (is_free and not field.kinds & LISTS and _FILE.fullmatch(text)):
             if url := self._diagnostics.local_url(text):
                 return url
             if is_link and is_free:
-                self._missing(text, where)
+                self._diagnostics.add_missing_file(where, text)
         return text
 
     def _media(self, text: str, where: str) -> str:
@@ -145,12 +148,5 @@ class FieldReader:
             return text
         url = self._diagnostics.local_url(text)
         if url is None:
-            self._missing(text, where)
+            self._diagnostics.add_missing_file(where, text)
         return url or text
-
-    def _missing(self, text: str, where: str) -> None:
-        self._diagnostics.add_problem(
-            where,
-            f"shows {text!r}, and there is no such file: correct the path, which is relative to"
-            " the draft, or give a URL.",
-        )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
 
 from pelican_buttercms.content.raw_records import Key
+from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema, parse_field_path
 from pelican_buttercms.publish.resolve.authors_and_terms import post_values
@@ -33,6 +35,7 @@ def resolve(
     account: AccountSchema,
     local_file: FindFile,
     absent: AbstractSet[tuple[str, str]] = frozenset(),
+    links: LinkResolver | None = None,
 ) -> tuple[list[Draft], list[str]]:
     """Resolve drafts that are published together.
 
@@ -43,6 +46,7 @@ def resolve(
             draft's path; None when there is none.
         absent: the page types and collections, as kind and name, that the account does not have;
             that is the planner's to tell, and no wonder then that no field is for the body.
+        links: resolves links to files in fields of HTML; None leaves them as they are.
 
     Returns:
         A draft for each, in the same order, and every problem as a sentence. With any problem
@@ -52,7 +56,7 @@ def resolve(
     drafts: list[Draft] = []
     problems: list[str] = []
     for raw in raws:
-        diagnostics = Diagnostics(raw, account, local_file, paths)
+        diagnostics = Diagnostics(raw, account, local_file, paths, links)
         drafts.append(_resolve_one(diagnostics, is_absent=(raw.kind, raw.group) in absent))
         problems += diagnostics.problems
     return drafts, problems + _clashes(drafts)
@@ -72,6 +76,8 @@ def _resolve_one(diagnostics: Diagnostics, *, is_absent: bool) -> Draft:
     if raw.kind != "post" and not is_absent:
         values |= _body(diagnostics, target, values)
     diagnostics.files.update({file.url: file for file in raw.files})
+    if diagnostics.missing:
+        raw = replace(raw, missing=(*raw.missing, *dict.fromkeys(diagnostics.missing)))
     unsupported = (describe(raw, "", text) for text in raw.unsupported)
     return Draft(raw, target, values, diagnostics.files, (*unsupported, *diagnostics.notes))
 

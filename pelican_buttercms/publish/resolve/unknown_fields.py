@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 import re
 from typing import Any
 
 from pelican_buttercms.publish.drafts.bounds import is_sendable
+from pelican_buttercms.publish.drafts.metadata import normalize_key
+from pelican_buttercms.publish.drafts.yaml_json import ParseError, parse_json
 from pelican_buttercms.publish.resolve.diagnostics import Diagnostics
 from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 
@@ -14,6 +17,10 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _LONGEST = 100
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _STRUCTURES = {"component", "picker", "repeater", "list"}
+_EMPTY: Mapping[str, Any] = {
+    '""': "",
+    "[]": [],
+}  # what clears a field, where nothing leaves it alone
 
 
 def convert_plain_fields(
@@ -22,12 +29,12 @@ def convert_plain_fields(
     """Return fields as YAML would have them: by the schema's names, with its kinds of values."""
     if shape is None:
         return dict(fields)
-    by_case: dict[str, list[str]] = {}
+    by_form: dict[str, list[str]] = {}
     for name in shape.names():
-        by_case.setdefault(name.casefold(), []).append(name)
+        by_form.setdefault(normalize_key(name), []).append(name)
     found: dict[str, Any] = {}
     for written, value in fields.items():
-        names = by_case.get(written.casefold(), [written])
+        names = by_form.get(normalize_key(written), [written])
         if len(names) > 1 and written not in names:
             choices = " and ".join(names)
             diagnostics.add_problem(
@@ -40,9 +47,17 @@ def convert_plain_fields(
 
 
 def _value(value: Any, field: FieldSchema | None, diagnostics: Diagnostics, where: str) -> Any:
-    if field is None or not isinstance(value, str) or not value.strip():
-        return value
-    text = value.strip()
+    if isinstance(value, Mapping):
+        return convert_plain_fields(value, field.component if field else None, diagnostics)
+    text = value.strip() if isinstance(value, str) else ""
+    if text in _EMPTY or field is None or not text:
+        return _EMPTY.get(text, value)
+    return _converted(value, text, field, diagnostics, where)
+
+
+def _converted(
+    value: Any, text: str, field: FieldSchema, diagnostics: Diagnostics, where: str
+) -> Any:
     if field.kinds == {"number"}:
         return _number(text, diagnostics, where)
     if field.kinds == {"boolean"}:
@@ -50,11 +65,23 @@ def _value(value: Any, field: FieldSchema | None, diagnostics: Diagnostics, wher
     if field.is_reference_list:
         return [part.strip() for part in text.split(",") if part.strip()]
     if field.kinds and field.kinds <= _STRUCTURES:
-        sort = " or ".join(sorted(field.kinds))
-        diagnostics.add_problem(
-            where, f"is a {sort}, which one line cannot hold: use YAML front matter."
-        )
+        return _structure(text, field, diagnostics, where)
     return value
+
+
+def _structure(text: str, field: FieldSchema, diagnostics: Diagnostics, where: str) -> Any:
+    """Read a list or a component that is written as JSON."""
+    with suppress(ParseError):
+        value, twice = parse_json(text)
+        if isinstance(value, list | dict) and not twice:
+            return value
+    sort = " or ".join(sorted(field.kinds))
+    diagnostics.add_problem(
+        where,
+        f"is a {sort}, which one line holds as JSON only: use that, or YAML front matter or a"
+        " .yaml file.",
+    )
+    return text
 
 
 def _number(text: str, diagnostics: Diagnostics, where: str) -> Any:

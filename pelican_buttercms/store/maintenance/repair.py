@@ -1,40 +1,33 @@
-"""Repairs: a damaged database is set aside, and what is whole of it goes into a new one."""
+"""Repairs: pulls that are not whole are dropped, and databases of no use are set aside.
+
+What is stored is a cache: the next pull or build fetches again what ButterCMS still has. What is
+dropped of the store stays in a copy beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-import shutil
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation_index import Branch, GenerationIndex
-from pelican_buttercms.store.history import read_index
-from pelican_buttercms.store.maintenance.integrity import (
-    Damage,
-    Examination,
-    damage_state,
-    examine_entries,
-    names_in,
-)
-from pelican_buttercms.store.maintenance.raw_sqlite import DamagedDatabaseError, RawDatabase
+from pelican_buttercms.store.maintenance.raw_sqlite import RawDatabase
 from pelican_buttercms.store.maintenance.verify import (
     CALL_LOG,
     DATABASES,
     MEDIA,
     STORE,
     WEBHOOKS,
+    Damage,
+    Examination,
+    GenerationUse,
     Health,
     check,
+    examine,
 )
-from pelican_buttercms.store.schema_version import PAGE_SIZE, SCHEMA, refuse_newer
 from pelican_buttercms.store.scope import Scope
-from pelican_buttercms.wording import count_noun
 
 
 @dataclass
@@ -50,32 +43,13 @@ class Repair:
     pull: bool = False
 
 
-@dataclass
-class Salvage:
-    """The part of a damaged store that goes into a new one.
-
-    Attributes:
-        generations: how many generations are whole.
-        is_older: whether builds read older content than before, or none.
-    """
-
-    generations: int = 0
-    is_older: bool = True
-
-    def describe(self) -> str:
-        """Return the step that it is."""
-        count = self.generations
-        if not count:
-            return "begin a new store, empty until the next pull"
-        return f"begin a new store with {count_noun(count, 'whole generation')} of it"
-
-
 _REPLACED: Final = {
+    STORE: "begin a new store, empty until the next pull",
     CALL_LOG: "count the calls of this month anew, from 0",
     WEBHOOKS: "forget what webhooks reported, and which full pull is owed to them",
     MEDIA: "let the next build fetch the media files again",
 }
-"""What becomes of the databases of which nothing is kept."""
+"""What becomes of a database that is set aside."""
 
 
 def doctor(cache: Path, moment: datetime, *, dry_run: bool = False) -> Repair:
@@ -89,120 +63,68 @@ def doctor(cache: Path, moment: datetime, *, dry_run: bool = False) -> Repair:
     Raises:
         StoreError: a newer version wrote it, or something else than damage stands in the way.
     """
-    return _Doctor(cache, moment, dry_run=dry_run).run()
+    repair = Repair()
+    for name in DATABASES:
+        health, folder = Health(), cache / name
+        aside = _free_name(folder.with_name(f"{name}.damaged-{moment:%Y%m%dT%H%M%SZ}"))
+        if reason := check(folder, health):
+            if not dry_run:
+                _set_aside(folder, aside, reason)
+            repair.steps.append(f"set {folder} aside as {aside.name}, because {reason}")
+            repair.steps.append(_REPLACED[name])
+            repair.pull |= name in {STORE, WEBHOOKS}
+        elif health.damages and name == MEDIA:
+            _drop_files(folder, health.damages, repair, dry_run=dry_run)
+        elif health.damages:
+            _drop_generations(folder, aside, repair, dry_run=dry_run)
+    return repair
 
 
-class _Doctor:
-    def __init__(self, cache: Path, moment: datetime, *, dry_run: bool) -> None:
-        self._cache = cache
-        self._stamp = f"{moment:%Y%m%dT%H%M%SZ}"
-        self._dry_run = dry_run
-        self._repair = Repair()
-
-    def run(self) -> Repair:
-        for name in DATABASES:
-            health, folder = Health(), self._cache / name
-            unusable = check(folder, health)
-            if unusable:
-                self._replace(folder, str(unusable), foreign=unusable.foreign)
-            elif name == MEDIA:
-                self._drop_files(folder, health.damages)
-            elif health.damages:
-                reasons = [f"{_lower(damage.what)} is {damage.state}" for damage in health.damages]
-                more = f", and {len(reasons) - 3:,} more like this" if len(reasons) > 3 else ""
-                self._replace(folder, ", ".join(reasons[:3]) + more)
-        return self._repair
-
-    def _drop_files(self, folder: Path, damages: list[Damage]) -> None:
-        self._repair.steps += [
-            f"drop {_lower(damage.what)}, which is {damage.state}; a build fetches it again"
-            for damage in damages
-        ]
-        if damages and not self._dry_run:
-            with closing(Database(folder)) as database, database.transaction():
-                for damage in damages:
-                    database.delete(damage.entry)
-
-    def _replace(self, folder: Path, reason: str, *, foreign: bool = False) -> None:
-        """Set a database aside, and begin a new one with what is whole in it."""
-        aside = _free_name(folder.with_name(f"{folder.name}.damaged-{self._stamp}"))
-        salvaged = Salvage()
-        with TemporaryDirectory() as scratch:
-            new = Path(scratch) if self._dry_run else _free_name(Path(f"{aside}.new"))
-            try:
-                if folder.name == STORE and not foreign:
-                    salvaged = salvage(folder, new, lock=not self._dry_run)
-                if not self._dry_run:
-                    folder.rename(aside)
-                    if salvaged.generations:
-                        new.rename(folder)
-            except OSError as exc:
-                raise StoreError(
-                    f"{folder} is damaged ({reason}), and could not be set aside ({exc}). Give this"
-                    " user the right to write there, end what else uses it, then try again."
-                ) from exc
-            finally:
-                if not self._dry_run:
-                    shutil.rmtree(new, ignore_errors=True)
-        self._repair.steps.append(f"set {folder} aside as {aside.name}, because {reason}")
-        self._repair.steps.append(_REPLACED.get(folder.name) or salvaged.describe())
-        self._repair.pull |= folder.name == WEBHOOKS
-        self._repair.pull |= folder.name == STORE and salvaged.is_older
+def _set_aside(folder: Path, aside: Path, reason: str) -> None:
+    try:
+        folder.rename(aside)
+    except OSError as exc:
+        raise StoreError(
+            f"{folder} is damaged ({reason}), and could not be set aside ({exc}). Give this user"
+            " the right to write there, end what else uses it, then try again."
+        ) from exc
 
 
-def salvage(folder: Path, new: Path, *, lock: bool) -> Salvage:
-    """Fill a new store with what is whole in a damaged one.
+def _drop_files(folder: Path, damages: list[Damage], repair: Repair, *, dry_run: bool) -> None:
+    repair.steps += [
+        f"drop {_lower(damage.what)}, which is {damage.state}; a build fetches it again"
+        for damage in damages
+    ]
+    if not dry_run:
+        with RawDatabase(folder, write=True) as raw:
+            raw.drop(damage.entry for damage in damages)
 
-    Args:
-        folder: the damaged store's.
-        new: where the new one is created.
-        lock: wait until nobody writes to the damaged one, and keep others from it.
 
-    Raises:
-        StoreError: a newer version wrote it, or the new one cannot be written.
-    """
-    before: GenerationIndex | None = None
-    copied: set[str] = set()
-    with closing(Database(new, page_size=PAGE_SIZE)) as database, database.transaction():
-        for name, value in _readable_entries(folder, lock=lock):
-            if name == "schema" and isinstance(value, int):
-                refuse_newer(folder, value)
-            elif name == "catalogue" and isinstance(value, bytes):
-                before = before or _read_index(value)
-            elif isinstance(value, bytes) and _is_kept(name, value):
-                database.set(name, value)
-                copied.add(name)
-        examination = examine_entries(before or GenerationIndex(), database.get)
-        after = _without_damaged(examination)
-        for name in copied - names_in(examination, after):
-            database.delete(name)
-        database.set("catalogue", after.encode())
-        database.set("schema", SCHEMA)
-    is_older = before is None or any(
-        branch.latest != after.scopes.get(text, Branch()).latest
-        for text, branch in before.scopes.items()
+def _drop_generations(folder: Path, aside: Path, repair: Repair, *, dry_run: bool) -> None:
+    """Copy a store, then drop the generations that are not whole, and what nothing needs then."""
+    with RawDatabase(folder, write=not dry_run) as raw:
+        examination = examine(folder, raw)
+        whole = _without_damaged(examination)
+        if not dry_run:
+            raw.copy(aside)
+            needed = examination.needed(whole)
+            raw.drop(name for name in raw.names() if name not in needed)
+            raw.replace("catalogue", whole.encode())
+    repair.steps.append(f"copy {folder} to {aside.name}")
+    reasons: dict[GenerationUse, str] = {}
+    for damage in examination.damages:
+        for use in damage.uses:
+            is_record = damage.what.startswith("The record")
+            subject = _lower(damage.what) if is_record else "it"
+            reasons.setdefault(use, f"{subject} is {damage.state}")
+    repair.steps += [
+        f"drop the generation {use.number} of {describe(use.scope)}, because {reason}"
+        for use, reason in reasons.items()
+    ]
+    repair.pull |= any(
+        branch.latest != whole.scopes.get(text, Branch()).latest
+        for text, branch in examination.index.scopes.items()
     )
-    return Salvage(len(examination.whole), is_older)
-
-
-def _readable_entries(folder: Path, *, lock: bool) -> Iterator[tuple[str, bytes | int]]:
-    try:
-        with RawDatabase(folder, broken=True, lock=lock) as raw:
-            yield from raw.salvage()
-    except DamagedDatabaseError:
-        return
-
-
-def _read_index(value: bytes) -> GenerationIndex | None:
-    try:
-        return read_index(value)
-    except ValueError:
-        return None
-
-
-def _is_kept(name: str, value: bytes) -> bool:
-    kind, _, rest = name.partition("/")
-    return kind == "generation" or (kind == "record" and not damage_state(value, rest))
 
 
 def _without_damaged(examination: Examination) -> GenerationIndex:

@@ -1,15 +1,14 @@
 """A durable queue of webhook events, on this machine's disk or in Redis.
 
-protocol       what both queues guarantee
-sqlite_queue   the queue on disk
-sqlite_file    its database file
-redis_queue    the queue in Redis or Valkey
-redis_scripts  the Lua scripts that run inside Redis
+queue         windows, cursors, claims: the rules of both queues
+storage       what a queue needs of the place that keeps it
+sqlite_queue  the queue on disk
+redis_queue   the queue in Redis or Valkey
 """
 
 from __future__ import annotations
 
-from pelican_buttercms.store.queue.protocol import (
+from pelican_buttercms.store.queue.queue import (
     LONGEST_WAIT,
     Claim,
     Queue,

@@ -1,23 +1,27 @@
-"""The queue in Redis or Valkey: six keys that several machines share.
+"""The queue in Redis or Valkey: four keys that several machines share.
 
 An item is as durable as Redis is. With `appendonly yes` and `appendfsync always` that is as durable
-as on disk; with `everysec`, the last second can be lost when the server's machine fails.
+as on disk; with `everysec`, the last second can be lost when the server's machine fails. A change
+is made again where another machine changed the queue meanwhile (WATCH). The clock is the server's,
+so machines that share a queue need not agree on the time. All keys have one hash tag, so that a
+cluster keeps them together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from pelican_buttercms.errors import SettingsError, StoreError
-from pelican_buttercms.store.queue import redis_scripts
-from pelican_buttercms.store.queue.protocol import (
+from pelican_buttercms.store.queue.queue import Queue
+from pelican_buttercms.store.queue.storage import (
     LONGEST_LOG,
-    LONGEST_WAIT,
-    Claim,
-    QueueState,
-    TargetState,
+    Result,
+    StoredState,
+    Transaction,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +33,7 @@ _TIMEOUT = 1.5  # ButterCMS waits 5 s for the answer to a webhook
 _AT_ONCE = 500
 
 
-class RedisQueue:
+class RedisQueue(Queue):
     """A `Queue` in Redis or Valkey.
 
     Args:
@@ -42,6 +46,18 @@ class RedisQueue:
     """
 
     def __init__(self, url: str, prefix: str = PREFIX) -> None:
+        self._server = _Server(url, prefix)
+        super().__init__(self._server)
+
+    def advice(self) -> list[str]:
+        """Return warnings about a configuration that could lose items."""
+        return self._server.advice()
+
+
+class _Server:
+    """A `Storage` in Redis."""
+
+    def __init__(self, url: str, prefix: str) -> None:
         try:
             import redis  # noqa: PLC0415  (an extra)
             from redis.backoff import ExponentialBackoff  # noqa: PLC0415
@@ -65,87 +81,21 @@ class RedisQueue:
             ) from None
         parts = self._redis.connection_pool.connection_kwargs
         self._where = str(parts.get("path") or f"{parts.get('host')}:{parts.get('port', 6379)}")
-        self._keys = [f"{prefix}:{name}" for name in redis_scripts.KEYS]
-        self._scripts: dict[str, Any] = {}
-        self._targets: Sequence[str] = ()
+        self._keys = {name: f"{prefix}:{name}" for name in ("state", "items", "window", "log")}
 
-    def register(self, targets: Sequence[str]) -> list[str]:
-        """See `Queue`."""
-        self._targets = tuple(targets)
-        return [name.decode() for name in self._run(redis_scripts.REGISTER, *targets)]
+    def run(self, change: Callable[[Transaction], Result]) -> Result:
+        def attempt(pipe: Any) -> Result:
+            transaction = _RedisTransaction(pipe, self._keys)
+            result = change(transaction)
+            transaction.save()
+            return result
 
-    def add(self, key: str, item: bytes, counter: str, entry: bytes) -> bool:
-        """See `Queue`."""
-        return bool(self._run(redis_scripts.ADD, key, item, counter, entry, LONGEST_LOG - 1))
-
-    def close_window(self, quiet: float, longest: float) -> float | None:
-        """See `Queue`."""
-        remaining = int(self._run(redis_scripts.CLOSE, _ms(quiet), _ms(longest)))
-        return None if remaining < 0 else remaining / 1000
-
-    def claim(self, target: str, owner: str, lease: float) -> Claim | None:
-        """See `Queue`."""
-        arguments = (target, owner, _ms(lease), _ms(LONGEST_WAIT))
-        reply = self._run(redis_scripts.CLAIM, *arguments)
-        if reply == [-1]:  # Redis has lost everything
-            self.register(self._targets)
-            reply = self._run(redis_scripts.CLAIM, *arguments)
-        if len(reply) != 5:
-            return None
-        fence, done, upto, attempts, failing = map(int, reply)
-        items = tuple(self._items(range(done + 1, upto + 1)))
-        return Claim(target, owner, fence, upto, items, attempts, failing / 1000)
-
-    def renew(self, claim: Claim, lease: float) -> bool:
-        """See `Queue`."""
-        return bool(self._run(redis_scripts.RENEW, *_holder(claim), _ms(lease)))
-
-    def done(self, claim: Claim, counter: str) -> bool:
-        """See `Queue`."""
-        return bool(self._run(redis_scripts.DONE, *_holder(claim), claim.upto, counter))
-
-    def failed(self, claim: Claim, wait: float, counter: str) -> bool:
-        """See `Queue`."""
-        return bool(self._run(redis_scripts.FAILED, *_holder(claim), _ms(wait), counter))
-
-    def record(self, entry: bytes) -> None:
-        """See `Queue`."""
+        watched = [self._keys[name] for name in ("state", "items", "window")]
+        transaction = cast("Callable[..., Result]", self._redis.transaction)
         with self._guard():
-            pipe = self._redis.pipeline()
-            pipe.lpush(self._keys[5], entry)
-            pipe.ltrim(self._keys[5], 0, LONGEST_LOG - 1)
-            pipe.execute()
-
-    def log(self) -> list[bytes]:
-        """See `Queue`."""
-        with self._guard():
-            entries: Any = self._redis.lrange(self._keys[5], 0, -1)
-        return list(entries)
-
-    def state(self) -> QueueState:
-        """See `Queue`."""
-        reply = self._run(redis_scripts.STATE)
-        now, base, newest, closed = map(int, reply[:4])
-        names, fields, counters = reply[6], _pairs(reply[7]), _pairs(reply[8])
-        targets = {
-            name: TargetState(
-                newest - fields.get(f"{name}:done", base),
-                fields.get(f"{name}:attempts", 0),
-                max(0.0, (now - since) / 1000) if (since := fields.get(f"{name}:since")) else 0.0,
-            )
-            for name in sorted(name.decode() for name in names)
-        }
-        oldest = max(0.0, (now - int(reply[4])) / 1000) if reply[4] else None
-        delivered = int(reply[5]) / 1000 if reply[5] else None
-        return QueueState(newest - base, newest - closed, oldest, delivered, targets, counters)
-
-    def check(self) -> None:
-        """See `Queue`."""
-        with self._guard():
-            self._redis.hset(self._keys[0], "checked", "1")
+            return transaction(attempt, *watched, value_from_callable=True)
 
     def advice(self) -> list[str]:
-        """See `Queue`."""
         with self._guard():
             info: Any = self._redis.info()
         advice = []
@@ -162,44 +112,77 @@ class RedisQueue:
         return advice
 
     def close(self) -> None:
-        """See `Queue`."""
         self._redis.close()
-
-    def _items(self, numbers: range) -> Iterator[bytes]:
-        for start in range(0, len(numbers), _AT_ONCE):
-            with self._guard():
-                part = [str(number) for number in numbers[start : start + _AT_ONCE]]
-                items: Any = self._redis.hmget(self._keys[1], part)
-            for item in items:  # a missing one is yielded as a damaged one, so its event counts
-                yield (item or b"").partition(b"\n")[2]
-
-    def _run(self, text: str, *arguments: str | bytes | int) -> Any:
-        with self._guard():
-            script = self._scripts.get(text)
-            if script is None:
-                script = self._scripts[text] = self._redis.register_script(text)
-            return script(keys=self._keys, args=arguments)
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
         try:
             yield
-        except (self._errors, OSError) as exc:
+        except (self._errors, OSError, msgspec.DecodeError) as exc:
             raise StoreError(
                 f"The queue in Redis at {self._where} cannot be used ({exc}). Check whether the"
                 " server runs, whether this machine reaches it, and whether its memory is full."
             ) from exc
 
 
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)
+class _RedisTransaction:
+    """A `Transaction` that reads at once, and sends what it writes at its end.
 
+    Args:
+        pipe: watches the keys.
+        keys: the keys by their names.
+    """
 
-def _holder(claim: Claim) -> tuple[str, str, int]:
-    return claim.target, claim.owner, claim.fence
+    def __init__(self, pipe: Any, keys: Mapping[str, str]) -> None:
+        self._pipe = pipe
+        self._keys = keys
+        self._writes: list[tuple[Any, ...]] = []
+        seconds, microseconds = pipe.time()
+        self.now = seconds + microseconds / 1e6
+        self._before = pipe.get(keys["state"]) or b"{}"
+        self.state = msgspec.json.decode(self._before, type=StoredState)
 
+    def save(self) -> None:
+        data = msgspec.json.encode(self.state)
+        if data != self._before:
+            self._write("set", "state", data)
+        self._pipe.multi()
+        for method, *arguments in self._writes:
+            method(*arguments)
 
-def _pairs(flat: list[bytes] | dict[bytes, bytes]) -> dict[str, int]:
-    """Read the numbers of a hash, which a script returns as a flat list."""
-    pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-    return {name.decode(): int(value) for name, value in pairs if value.lstrip(b"-").isdigit()}
+    def is_open(self, key: str) -> bool:
+        return bool(self._pipe.sismember(self._keys["window"], key))
+
+    def append(self, key: str, item: bytes) -> None:
+        self.state.newest += 1
+        self._write("hset", "items", self.state.newest, b"%d\n%b" % (self.now, item))
+        self._write("sadd", "window", key)
+
+    def close_window(self) -> None:
+        self._write("delete", "window")
+
+    def items(self, after: int, upto: int) -> tuple[bytes, ...]:
+        return tuple(item.partition(b"\n")[2] for item in self._items(after, upto))
+
+    def taken(self, number: int) -> float | None:
+        ((moment, _, _),) = (item.partition(b"\n") for item in self._items(number - 1, number))
+        return int(moment) if moment.isdigit() else None
+
+    def remove(self, after: int, upto: int) -> None:
+        self._write("hdel", "items", *range(after + 1, upto + 1))
+
+    def note(self, entry: bytes) -> None:
+        self._write("lpush", "log", entry)
+        self._write("ltrim", "log", 0, LONGEST_LOG - 1)
+
+    def log(self) -> list[bytes]:
+        return list(self._pipe.lrange(self._keys["log"], 0, -1))
+
+    def _items(self, after: int, upto: int) -> Iterator[bytes]:
+        for start in range(after + 1, upto + 1, _AT_ONCE):
+            numbers = list(range(start, min(start + _AT_ONCE, upto + 1)))
+            for item in self._pipe.hmget(self._keys["items"], numbers):
+                yield item or b""
+
+    def _write(self, command: str, name: str, *arguments: Any) -> None:
+        self._writes.append((getattr(self._pipe, command), self._keys[name], *arguments))

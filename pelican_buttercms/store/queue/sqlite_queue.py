@@ -1,30 +1,54 @@
-"""The queue on disk: items, cursors and counters in the tables of one SQLite file."""
+"""The queue on disk: one SQLite database that syncs every commit.
+
+Every change is a transaction, also between processes; a half-written one is rolled back by the next
+process that opens the file. In WAL mode `synchronous` must be FULL: NORMAL, diskcache's default,
+survives a killed process but loses the last commits when the power fails.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import astuple
+import os
 from pathlib import Path
+import sqlite3
+from threading import RLock
 import time
-from typing import Any
+from weakref import WeakSet
 
-from pelican_buttercms.store.queue.protocol import (
+from pelican_buttercms.errors import StoreError
+from pelican_buttercms.store.queue.queue import Queue
+from pelican_buttercms.store.queue.storage import (
     LONGEST_LOG,
-    LONGEST_WAIT,
-    Claim,
-    QueueState,
-    TargetState,
+    Cursor,
+    Result,
+    StoredState,
+    Transaction,
 )
-from pelican_buttercms.store.queue.sqlite_file import QueueFile, Run
 
-_COUNT = """INSERT INTO counters VALUES (?, 1)
-    ON CONFLICT (name) DO UPDATE SET number = number + 1"""
-_FENCED = " WHERE name = ? AND owner = ? AND fence = ?"
+_BUSY = 5.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY CHECK (one = 1),
+    base INTEGER DEFAULT 0, closed INTEGER DEFAULT 0, first REAL, last REAL, delivered REAL,
+    checked REAL);
+CREATE TABLE IF NOT EXISTS items (number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL, taken REAL NOT NULL, item BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS keys ON items (key);
+CREATE TABLE IF NOT EXISTS targets (name TEXT PRIMARY KEY, done INTEGER NOT NULL,
+    attempts INTEGER DEFAULT 0, since REAL, not_before REAL DEFAULT 0,
+    owner TEXT DEFAULT '', until REAL DEFAULT 0, fence INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS log (number INTEGER PRIMARY KEY AUTOINCREMENT, entry BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
+INSERT OR IGNORE INTO state (one) VALUES (1);
+"""
+_NEWEST = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'items'"
+_CURSORS = "SELECT name, done, attempts, since, not_before, owner, until, fence FROM targets"
+_SAVE = "UPDATE state SET base = ?, closed = ?, first = ?, last = ?, delivered = ?, checked = ?"
 
-_ROUNDING = 1e-3
-"""Seconds; the sum of a time and a lease is not exact."""
 
-
-class DiskQueue:
+class DiskQueue(Queue):
     """A `Queue` in a local folder; SQLite's locks fail on a network disk.
 
     Args:
@@ -36,167 +60,172 @@ class DiskQueue:
     """
 
     def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
+        super().__init__(QueueFile(folder / "queue.sqlite", now))
+        self.state()  # so that an unwritable folder is reported at once
+
+
+class QueueFile:
+    """A connection for all threads of a process; several processes may have one each.
+
+    Args:
+        path: the file, which is created if it does not exist.
+        now: the clock, in seconds since 1970.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], float]) -> None:
+        self._path = path
         self._now = now
-        self._file = QueueFile(folder / "queue.sqlite")
-        self._change = self._file.change
-        with self._change():
-            pass  # so that an unwritable folder is reported at once
-
-    def register(self, targets: Sequence[str]) -> list[str]:
-        """See `Queue`."""
-        with self._change() as run:
-            base = self._state(run)["base"]
-            known = [row["name"] for row in run("SELECT name FROM targets")]
-            for name in targets:
-                run("INSERT OR IGNORE INTO targets (name, done) VALUES (?, ?)", name, base)
-            gone = [name for name in known if name not in targets]
-            for name in gone:
-                run("DELETE FROM targets WHERE name = ?", name)
-            self._prune(run)
-        return gone
-
-    def add(self, key: str, item: bytes, counter: str, entry: bytes) -> bool:
-        """See `Queue`."""
-        with self._change() as run:
-            now = self._now()
-            state = self._state(run)
-            again = "SELECT 1 FROM items WHERE key = ? AND number > ?"
-            if run(again, key, state["closed"]).fetchone():
-                run(_COUNT, "repeated")
-                return False
-            run("INSERT INTO items (key, taken, item) VALUES (?, ?, ?)", key, now, item)
-            run("UPDATE state SET first = coalesce(first, ?), last = ?", now, now)
-            run(_COUNT, counter)
-            self._note(run, entry)
-        return True
-
-    def close_window(self, quiet: float, longest: float) -> float | None:
-        """See `Queue`."""
-        with self._change() as run:
-            now = self._now()
-            state = self._state(run)
-            if state["first"] is None:
-                return None
-            first, last = min(state["first"], now), min(state["last"], now)  # a clock set back
-            remaining: float = min(last + quiet, first + longest) - now
-            if remaining > 0:
-                if last < state["last"] or first < state["first"]:
-                    run("UPDATE state SET first = ?, last = ?", first, last)
-                return remaining
-            newest = run("SELECT max(number) AS newest FROM items").fetchone()["newest"]
-            run("UPDATE state SET closed = ?, first = NULL, last = NULL", newest)
-        return 0.0
-
-    def claim(self, target: str, owner: str, lease: float) -> Claim | None:
-        """See `Queue`."""
-        with self._change() as run:
-            now = self._now()  # read in the transaction, which may have waited for another claim
-            row = run("SELECT * FROM targets WHERE name = ?", target).fetchone()
-            closed = self._state(run)["closed"]
-            if row is None or row["done"] >= closed:
-                return None
-            if (
-                0 < row["until"] - now <= lease + _ROUNDING
-                or 0 < row["not_before"] - now <= LONGEST_WAIT
-            ):
-                return None
-            fence = row["fence"] + 1
-            held = "UPDATE targets SET owner = ?, until = ?, fence = ? WHERE name = ?"
-            run(held, owner, now + lease, fence, target)
-            due = "SELECT item FROM items WHERE number > ? AND number <= ? ORDER BY number"
-            items = tuple(bytes(item["item"]) for item in run(due, row["done"], closed))
-        failing_for = max(0.0, now - row["since"]) if row["since"] is not None else 0.0
-        return Claim(target, owner, fence, closed, items, row["attempts"], failing_for)
-
-    def renew(self, claim: Claim, lease: float) -> bool:
-        """See `Queue`."""
-        with self._change() as run:
-            return self._fenced(run, claim, "until = ?", self._now() + lease)
-
-    def done(self, claim: Claim, counter: str) -> bool:
-        """See `Queue`."""
-        with self._change() as run:
-            change = "done = ?, attempts = 0, since = NULL, not_before = 0, until = 0"
-            if not self._fenced(run, claim, change, claim.upto):
-                return False
-            run("UPDATE state SET delivered = ?", self._now())
-            run(_COUNT, counter)
-            self._prune(run)
-        return True
-
-    def failed(self, claim: Claim, wait: float, counter: str) -> bool:
-        """See `Queue`."""
-        with self._change() as run:
-            now = self._now()
-            change = "attempts = attempts + 1, since = coalesce(since, ?), not_before = ?, until=0"
-            if not self._fenced(run, claim, change, now, now + wait):
-                return False
-            run(_COUNT, counter)
-        return True
-
-    def record(self, entry: bytes) -> None:
-        """See `Queue`."""
-        with self._change() as run:
-            self._note(run, entry)
-
-    def log(self) -> list[bytes]:
-        """See `Queue`."""
-        with self._change() as run:
-            return [
-                bytes(row["entry"]) for row in run("SELECT entry FROM log ORDER BY number DESC")
-            ]
-
-    def state(self) -> QueueState:
-        """See `Queue`."""
-        with self._change() as run:
-            now = self._now()
-            state = self._state(run)
-            counted = "SELECT count(*) AS n, min(taken) AS oldest FROM items WHERE number > ?"
-            row = run(counted, state["base"]).fetchone()
-            opened = run(counted, state["closed"]).fetchone()["n"]
-            targets = {
-                target["name"]: TargetState(
-                    run(counted, target["done"]).fetchone()["n"],
-                    target["attempts"],
-                    max(0.0, now - target["since"]) if target["since"] is not None else 0.0,
-                )
-                for target in run("SELECT * FROM targets ORDER BY name").fetchall()
-            }
-            counters = dict(run("SELECT name, number FROM counters").fetchall())
-        oldest = max(0.0, now - row["oldest"]) if row["n"] else None
-        return QueueState(row["n"], opened, oldest, state["delivered"], targets, counters)
-
-    def check(self) -> None:
-        """See `Queue`."""
-        with self._change() as run:
-            run("UPDATE state SET checked = ?", self._now())
-
-    def advice(self) -> list[str]:
-        """See `Queue`."""
-        return []
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        _FILES.add(self)
 
     def close(self) -> None:
-        """See `Queue`."""
-        self._file.close()
+        """Close the file; the next change opens it again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
 
-    @staticmethod
-    def _note(run: Run, entry: bytes) -> None:
-        run("INSERT INTO log (entry) VALUES (?)", entry)
-        run("DELETE FROM log WHERE number <= (SELECT max(number) FROM log) - ?", LONGEST_LOG)
+    def before_fork(self) -> None:
+        """Close the file until after the fork; see `_before_fork`."""
+        self._lock.acquire()
+        self.close()
 
-    @staticmethod
-    def _state(run: Run) -> Any:
-        return run("SELECT * FROM state").fetchone()
+    def after_fork(self) -> None:
+        """Allow the file to be opened again."""
+        self._lock.release()
 
-    @staticmethod
-    def _prune(run: Run) -> None:
-        """Remove the items that every target has; without targets, remove nothing."""
-        least = run("SELECT min(done) AS least FROM targets").fetchone()["least"]
-        if least is not None:
-            run("DELETE FROM items WHERE number <= ?", least)
-            run("UPDATE state SET base = max(base, ?)", least)
+    def run(self, change: Callable[[Transaction], Result]) -> Result:
+        """Run a change in a transaction."""
+        with self._lock:
+            try:
+                connection = self._open()
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    # the clock is read in the transaction, which may have waited for another one
+                    transaction = _DiskTransaction(connection, self._now())
+                    result = change(transaction)
+                    transaction.save()
+                    connection.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                    raise
+            except (sqlite3.Error, OSError) as exc:
+                self.close()
+                raise StoreError(self._explain(exc)) from exc
+            return result
 
-    @staticmethod
-    def _fenced(run: Run, claim: Claim, change: str, *values: float) -> bool:
-        statement = f"UPDATE targets SET {change}{_FENCED}"  # noqa: S608  (our own words)
-        return run(statement, *values, claim.target, claim.owner, claim.fence).rowcount == 1
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None:
+            return self._connection
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=1", "mmap_size=0"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.executescript(_SCHEMA)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    def _explain(self, exc: Exception) -> str:
+        return (
+            f"The queue {self._path} cannot be used ({exc}). Check whether its disk is full and"
+            " whether this user may write there. If it is damaged, move that file away and make a"
+            " full pull, because the waiting events are lost."
+        )
+
+
+class _DiskTransaction:
+    """A `Transaction` on an open one of SQLite."""
+
+    def __init__(self, connection: sqlite3.Connection, now: float) -> None:
+        self._run = connection.execute
+        self.now = now
+        ((base, closed, first, last, delivered, checked),) = self._run(
+            "SELECT base, closed, first, last, delivered, checked FROM state"
+        )
+        ((newest,),) = self._run(_NEWEST)
+        cursors = {name: Cursor(*values) for name, *values in self._run(_CURSORS)}
+        counters = dict(self._run("SELECT name, number FROM counters").fetchall())
+        self.state = StoredState(
+            base, newest, closed, first, last, delivered, checked, cursors, counters
+        )
+        self._before = deepcopy(self.state)
+
+    def save(self) -> None:
+        state, before = self.state, self._before
+        if state == before:
+            return
+        fields = (state.base, state.closed, state.first, state.last, state.delivered, state.checked)
+        self._run(_SAVE, fields)
+        if state.cursors != before.cursors:
+            self._run("DELETE FROM targets")
+            for name, cursor in state.cursors.items():
+                row = (name, *astuple(cursor))
+                self._run("INSERT INTO targets VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        for counter in state.counters.items() - before.counters.items():
+            self._run("INSERT OR REPLACE INTO counters VALUES (?, ?)", counter)
+
+    def is_open(self, key: str) -> bool:
+        query = "SELECT 1 FROM items WHERE key = ? AND number > ?"
+        return self._run(query, (key, self.state.closed)).fetchone() is not None
+
+    def append(self, key: str, item: bytes) -> None:
+        values = (key, self.now, item)
+        added = self._run("INSERT INTO items (key, taken, item) VALUES (?, ?, ?)", values)
+        self.state.newest = added.lastrowid or 0
+
+    def close_window(self) -> None:
+        pass  # it is what lies after `closed`
+
+    def items(self, after: int, upto: int) -> tuple[bytes, ...]:
+        query = "SELECT item FROM items WHERE number > ? AND number <= ? ORDER BY number"
+        return tuple(bytes(item) for (item,) in self._run(query, (after, upto)))
+
+    def taken(self, number: int) -> float | None:
+        row = self._run("SELECT taken FROM items WHERE number = ?", (number,)).fetchone()
+        return float(row[0]) if row else None
+
+    def remove(self, after: int, upto: int) -> None:
+        self._run("DELETE FROM items WHERE number > ? AND number <= ?", (after, upto))
+
+    def note(self, entry: bytes) -> None:
+        number = self._run("INSERT INTO log (entry) VALUES (?)", (entry,)).lastrowid or 0
+        self._run("DELETE FROM log WHERE number <= ?", (number - LONGEST_LOG,))
+
+    def log(self) -> list[bytes]:
+        return [
+            bytes(entry) for (entry,) in self._run("SELECT entry FROM log ORDER BY number DESC")
+        ]
+
+
+_FILES: WeakSet[QueueFile] = WeakSet()
+_FORKING: list[QueueFile] = []
+
+
+def _before_fork() -> None:
+    """Close every file: a host's workers are forks, and SQLite's state does not survive a fork.
+
+    It is not enough that a child opens the file again: SQLite keeps its locks by process, assumes
+    that it holds the parent's, and loses what the child writes.
+    """
+    _FORKING[:] = _FILES
+    for file in _FORKING:
+        file.before_fork()
+
+
+def _after_fork() -> None:
+    while _FORKING:
+        _FORKING.pop().after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )

@@ -102,7 +102,7 @@ class Downloads:
         self._emulated = emulated
 
     def __call__(self, url: str) -> bytes | None:
-        """Return the bytes; None if nothing is there, or too much, or nobody answers.
+        """Return the bytes, none if surely nothing is there; None if nobody can say.
 
         Raises:
             SettingsError: the environment names a proxy or certificates that cannot be used.
@@ -118,7 +118,8 @@ class Downloads:
                     answer = download(network, url, allows)
         except (TransportError, ResponseError):
             return None
-        return answer.body if answer.status == httpx.codes.OK else None
+        is_gone = answer.status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}
+        return answer.body if answer.status == httpx.codes.OK or is_gone else None
 
 
 def secured(url: str) -> str:

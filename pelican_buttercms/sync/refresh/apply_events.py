@@ -33,11 +33,9 @@ from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
-from pelican_buttercms.sync.refresh.partial_pull import PartialPull, RefreshResult
+from pelican_buttercms.sync.refresh.partial_pull import PartialPull, RefreshResult, pull_events
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull
 from pelican_buttercms.wording import count_noun
-
-AppliedEvents = RefreshResult | PullResult
 
 TEMPORARY = (
     TransportError,
@@ -52,6 +50,9 @@ TEMPORARY = (
 _EARLIER = "an earlier build"
 _WHY = "the events of an earlier build could not be applied"
 _MOST_LINES = 10
+
+
+AppliedEvents = RefreshResult | PullResult
 
 
 def apply_events(
@@ -118,8 +119,8 @@ def _refresh(
     if events is None:
         return NeedsFullPull(_WHY)
     with source.deletion_guard() as guard:
-        used = None if allow_deletions else guard
-        return PartialPull(source, store, latest, state, used).run(events)
+        pull = PartialPull.of(source, store, latest, None if allow_deletions else guard)
+        return pull_events(events, pull, state)
 
 
 def _check_stored(

@@ -8,13 +8,8 @@ from functools import cached_property
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.store import Generation
-from pelican_buttercms.sync.discovery import referenced_names
-from pelican_buttercms.sync.pull_spec import PullSpec
-
-Name = tuple[str, str]
-"""("page type" or "collection", its key)."""
-
-KINDS = {"page": "page type", "item": "collection"}
+from pelican_buttercms.sync.discovery import LABELS, referenced
+from pelican_buttercms.sync.pull_spec import ListingName, PullSpec
 
 
 class PullCoverage:
@@ -38,10 +33,9 @@ class PullCoverage:
         self.spec = _as_pulled(spec, latest[0])
         self._latest = latest
         self._read = read
-        self._named = {("page type", name) for name in self.spec.page_types}
-        self._named |= {("collection", name) for name in self.spec.collections}
+        self._named: set[ListingName] = set(self.spec.named)
         keys = (key for generation in latest for key in generation.manifest)
-        self._stored = {(KINDS[key.kind], key.group) for key in keys if key.kind in KINDS}
+        self._stored: set[ListingName] = {key[:2] for key in keys if key.kind in LABELS}
 
     def has(self, kind: str, name: str) -> bool:
         """Return whether a page type or collection is pulled; one referred to may be empty."""
@@ -53,13 +47,11 @@ class PullCoverage:
         """Return the names of what these records refer to and no pull brought."""
         if not self.spec.discover:
             return []
-        types, keys = referenced_names(records, self._named | self._stored)
-        names = [("page type", name) for name in types] + [("collection", name) for name in keys]
-        return [name for kind, name in names if not self.has(kind, name)]
+        return [name for kind, name in sorted(referenced(records)) if not self.has(kind, name)]
 
     def unreachable(
         self, before: Iterable[RawRecord], now: Iterable[RawRecord], changed: set[tuple[str, Key]]
-    ) -> list[Name]:
+    ) -> list[ListingName]:
         """Return the names of the page types and collections that nothing leads to any more.
 
         Args:
@@ -71,31 +63,26 @@ class PullCoverage:
         if not self.spec.discover or not discovered:
             return []
         after = list(now)
-        if not (_names(before) - _names(after)) & discovered:
+        if not (referenced(before) - referenced(after)) & discovered:
             return []
         kept = (r for r in self._everything() if (r.locale, r.key) not in changed)
         return sorted(discovered - self._reachable([*kept, *after]))
 
-    def _reachable(self, records: list[RawRecord]) -> set[Name]:
+    def _reachable(self, records: list[RawRecord]) -> set[ListingName]:
         """Return what references lead to from what was named, as discovery in a pull does."""
-        reached, asked = set(self._named), set[Name]()
+        reached, asked = set(self._named), set[ListingName]()
         while reached - asked:
             asked |= reached
-            inside = (r for r in records if (KINDS.get(r.key.kind, ""), r.key.group) in asked)
-            reached |= _names(inside)
+            inside = (record for record in records if record.key[:2] in asked)
+            reached |= referenced(inside)
         return asked
 
     @cached_property
-    def _referenced(self) -> set[Name]:
-        return _names(self._everything())
+    def _referenced(self) -> set[ListingName]:
+        return referenced(self._everything())
 
     def _everything(self) -> Iterable[RawRecord]:
         return (record for generation in self._latest for record in self._read(generation))
-
-
-def _names(records: Iterable[RawRecord]) -> set[Name]:
-    types, keys = referenced_names(records, ())
-    return {("page type", name) for name in types} | {("collection", name) for name in keys}
 
 
 def _as_pulled(spec: PullSpec, generation: Generation) -> PullSpec:

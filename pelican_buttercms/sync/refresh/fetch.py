@@ -14,8 +14,13 @@ from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.status import is_listed_live, listed_live, published
 from pelican_buttercms.errors import NotFoundError
-from pelican_buttercms.sync.live_and_preview import Data, fresh_listing, item_request, split_records
-from pelican_buttercms.sync.pagination import PagedFetch
+from pelican_buttercms.sync.live_and_preview import (
+    Data,
+    begin_listing,
+    fresh_listing,
+    item_request,
+    split_records,
+)
 from pelican_buttercms.sync.pull_spec import PullSpec
 
 if TYPE_CHECKING:
@@ -75,11 +80,20 @@ class RecordFetcher:
             ButterCMSError: a read failed; a 404 is an answer.
         """
         asked = [(locale, key, self._ask(key, locale)) for locale, key in items]
-        fetches = [(place, keys, self._list(*place)) for place, keys in listings.items()]
+        sources = ((p, fresh_listing("item", p[1], p[0], self._spec)) for p in listings)
+        begun = [(place, begin_listing(self._client, source)) for place, source in sources]
         for locale, key, answer in asked:
             self._keep(locale, [key], self._split_one(key, answer))
-        for place, keys, fetch in fetches:
-            self._keep(place[0], keys or (), self._split_all(place, fetch))
+        for place, collect in begun:
+            listed = collect()
+            records = [record for item in listed or () for record in item]
+            self.listed[place] = None if listed is None else {record.key for record in records}
+            self._keep(place[0], listings[place] or (), records)
+
+    def keep(self, given: Mapping[tuple[str, Key], Data | None]) -> None:
+        """Keep items that somebody else has just read; None for what is not there."""
+        for (locale, key), data in given.items():
+            self._keep(locale, [key], split_records(key, data) if data else [])
 
     def newest(self) -> Future[Listing[Data]]:
         """Request the newest posts of the unnamed default locale."""
@@ -105,10 +119,6 @@ class RecordFetcher:
             alt_media_text=self._spec.alt_media_text,
         )
         return self._client.start(request, decode_item)
-
-    def _list(self, locale: str, collection: str) -> PagedFetch[Data]:
-        source = fresh_listing("item", collection, locale, self._spec)
-        return PagedFetch(self._client, source.paged, lambda *_: None)
 
     def _keep(self, locale: str, keys: Iterable[Key], records: Iterable[RawRecord]) -> None:
         """Keep records; the read token reads drafts too, so each is checked.
@@ -142,15 +152,3 @@ class RecordFetcher:
         if key.group == SINGLE_PAGES:
             self.elsewhere.append(records[0].key)
         return []
-
-    def _split_all(self, place: Place, fetch: PagedFetch[Data]) -> list[RawRecord]:
-        """Return the records of a collection; none if it is not there any more."""
-        try:
-            fetch.begin_rest()
-        except NotFoundError:
-            self.listed[place] = None
-            return []
-        key = Key("item", place[1], "")
-        records = [record for item in fetch.result() for record in split_records(key, item)]
-        self.listed[place] = {record.key for record in records}
-        return records

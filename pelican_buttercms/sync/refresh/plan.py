@@ -15,6 +15,7 @@ from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.content import Key
 from pelican_buttercms.store import Generation
 from pelican_buttercms.store.webhook_state import WebhookState
+from pelican_buttercms.sync.live_and_preview import Data
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.untranslated import home_of, is_marked
 
@@ -48,7 +49,11 @@ class RefreshPlan:
         items: posts and pages to ask for, each a call.
         former: stored items that had the number of one of these under another slug. They are asked
             for if no answer brings them.
-        listings: the collections to list, by locale and key.
+        new_posts: posts to look for among the newest of the unnamed default locale.
+        listings: the collections to list, by locale and key, each with the items that are gone if
+            it lacks them; None for all that are stored.
+        gone: items that are deleted for certain, and are not asked for.
+        given: what was just read of items, which are not asked for again; None is not there.
         media: whether stored media files have to be checked for changes.
         lines: one line for each event.
         numbers: the items by kind and ButterCMS's number.
@@ -57,7 +62,10 @@ class RefreshPlan:
 
     items: dict[Place, None] = field(default_factory=dict)
     former: dict[Place, None] = field(default_factory=dict)
-    listings: dict[tuple[str, str], None] = field(default_factory=dict)
+    new_posts: set[Key] = field(default_factory=set)
+    listings: dict[tuple[str, str], set[Key] | None] = field(default_factory=dict)
+    gone: dict[Place, None] = field(default_factory=dict)
+    given: dict[Place, Data | None] = field(default_factory=dict)
     media: bool = False
     lines: list[str] = field(default_factory=list)
     numbers: dict[tuple[str, int], Key] = field(default_factory=dict)
@@ -66,7 +74,8 @@ class RefreshPlan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing that is stored can change."""
-        return not (self.items or self.listings)
+        asked = self.items or self.new_posts or self.listings
+        return not (asked or self.gone or self.given)
 
 
 class RefreshPlanner:
@@ -94,7 +103,20 @@ class RefreshPlanner:
             if isinstance(result, NeedsFullPull):
                 return result
             plan.lines.append(f"{_describe(event)}: {result}")
+        self._look_among_newest(plan)
         return plan
+
+    def _look_among_newest(self, plan: RefreshPlan) -> None:
+        """Look for posts that are new to a live store of the unnamed default locale in a listing.
+
+        A slug alone may be that of a translation, which the API gives without saying so. Only the
+        listing shows which posts the default locale has. It has the newest posts first, so that
+        one call brings several.
+        """
+        if "" in self._latest and self._mode == "live":
+            known = self._latest[""].manifest
+            plan.new_posts = {k for _, k in plan.items if k.kind == "post" and k not in known}
+            plan.items = {p: None for p in plan.items if p[1] not in plan.new_posts}
 
     def _add(self, plan: RefreshPlan, event: Event) -> str | NeedsFullPull:
         """Add an event to the plan, and return what is done because of it."""
@@ -132,8 +154,7 @@ class RefreshPlanner:
     def _is_pulled(self, event: Event) -> bool:
         if event.kind == "post":
             return self._coverage.spec.posts
-        kind = "page type" if event.kind == "page" else "collection"
-        return self._coverage.has(kind, event.group)
+        return self._coverage.has(event.kind, event.group)
 
     def _locales(self, event: Event) -> list[str]:
         """Return the locales that an event may mean.
@@ -158,7 +179,7 @@ class RefreshPlanner:
         if event.kind == "item":
             if not is_key(event.group):
                 return NeedsFullPull(f"the collection {event.group!r} cannot be asked for alone")
-            plan.listings |= dict.fromkeys((locale, event.group) for locale in locales)
+            plan.listings |= dict.fromkeys(((name, event.group) for name in locales), None)
             return "its collection is listed"
         if key is None or not is_name(key.id) or not is_name(key.group or "*"):
             return NeedsFullPull(f"{_describe(event)} names nothing that can be asked for alone")

@@ -10,7 +10,11 @@ from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy
 from pelican_buttercms.sync.load import MediaReader, read_versions
 from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.refresh.apply_events import AppliedEvents, apply_events, settle_media
+from pelican_buttercms.sync.refresh.apply_events import (
+    AppliedEvents,
+    apply_events,
+    settle_media,
+)
 from pelican_buttercms.sync.refresh.partial_pull import RefreshResult
 
 

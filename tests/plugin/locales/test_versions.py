@@ -1,5 +1,9 @@
 """What is written in each language: translations, and what stands in for them."""
 
+import re
+
+import pytest
+
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
 
@@ -124,3 +128,26 @@ def test_a_locale_that_fails_fails_the_build_and_changes_nothing(trilingual, acc
     assert done.returncode == 2
     assert "BUTTERCMS_LOCALES names 'de', but the account has no such locale" in done.stdout
     assert "Hello|en|own" in trilingual.read("hello.html")
+
+
+@pytest.mark.parametrize("chain", [{"en": [], "de": ["en"]}, {"en": ["de"], "de": []}])
+def test_themes_of_others_name_no_stand_in_as_a_translation(site, account, chain):
+    """Most print hreflang for an article that has translations, and for each of these."""
+    account.settings(locales=["en", "de"])
+    account.post("both")
+    account.translate("posts/both", "de", title="Beide")
+    account.post("english")
+    account.post("german", status="draft")
+    account.translate("posts/german", "de", title="Deutsch")
+    site.write(
+        "templates/article.html",
+        "{% for t in [article] + article.translations if article.translations %}"
+        "{{ t.lang }}={{ t.url }};{% endfor %}",
+    )
+    site.configure(BUTTERCMS_LOCALES=chain, THEME_TEMPLATES_OVERRIDES=["templates"])
+    site.build()
+    shown = {name: site.read(name) for name in site.files() if re.match("(both|eng|ger)", name)}
+    assert shown.pop("both.html") == "en=both.html;de=both-de.html;"
+    assert shown.pop("both-de.html") == "de=both-de.html;en=both.html;"
+    assert len(shown) >= 3
+    assert set(shown.values()) == {""}

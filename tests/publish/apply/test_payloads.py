@@ -50,14 +50,14 @@ def test_a_posts_values_are_spelt_as_the_api_takes_them():
         "featured_image": "",
     }
     assert body(payloads.creation({POST: values}, names)) == expected
-    write = payloads.change(POST, values, names, upload_images=True)
+    write = payloads.change({POST: values}, names, upload_images=True)
     assert write.path == "posts/hello/"
     assert body(write) == expected | {"upload_images_to_media_library": True}
 
 
 def test_an_author_cannot_be_taken_away():
     """So an unset one is not sent: a new post gets the account's owner."""
-    assert "author" not in body(payloads.change(POST, STATUS | {("author",): ""}, names))
+    assert "author" not in body(payloads.change({POST: STATUS | {("author",): ""}}, names))
 
 
 def test_references_become_slugs_and_ids_wherever_they_are():
@@ -78,7 +78,7 @@ def test_references_become_slugs_and_ids_wherever_they_are():
         nothing=None,
         bare={},
     )
-    assert body(payloads.change(PAGE, values, names))["fields"] == {
+    assert body(payloads.change({PAGE: values}, names))["fields"] == {
         "one": "other",
         "many": ["other", "other"],
         "items": [9, 9],
@@ -108,16 +108,16 @@ def test_pages_and_items_are_created_in_their_locales():
     }
     item = WriteTarget(Key("item", "people", ""), "en")
     other = WriteTarget(item.key, "de")
-    found = body(payloads.creation({item: fields(a=1), other: fields(a=2)}, names))
+    found = body(payloads.creation_of_items([{item: fields(a=1), other: fields(a=2)}]))
     assert found["fields"] == [{"en": {"a": 1}, "de": {"a": 2}}]
 
 
 def test_changes_and_deletions_name_their_item():
     """An item by its number, in its locale."""
-    write = payloads.change(WriteTarget(ITEM.key, "de"), fields(a=1), names)
+    write = payloads.change({WriteTarget(ITEM.key, "de"): fields(a=1)}, names)
     assert (write.method, write.path) == ("PATCH", "content/people/7/")
     assert body(write)["fields"] == {"de": {"a": 1}}
-    assert payloads.change(WriteTarget(PAGE.key, "de"), fields(a=1), names).params == (
+    assert payloads.change({WriteTarget(PAGE.key, "de"): fields(a=1)}, names).params == (
         ("locale", "de"),
     )
     assert payloads.deletion(POST).path == "posts/hello/"
@@ -129,16 +129,16 @@ def test_changes_and_deletions_name_their_item():
     [
         (lambda: payloads.deletion(PAGE), "cannot delete"),
         (
-            lambda: payloads.change(PAGE, STATUS | {("title",): "T"}, names),
+            lambda: payloads.change({PAGE: STATUS | {("title",): "T"}}, names),
             "cannot change the title",
         ),
-        (lambda: payloads.change(PAGE, {("fields", "a"): 1}, names), "not 'None'"),
-        (lambda: payloads.change(POST, {("status",): "scheduled"}, names), "not 'scheduled'"),
+        (lambda: payloads.change({PAGE: {("fields", "a"): 1}}, names), "not 'None'"),
+        (lambda: payloads.change({POST: {("status",): "scheduled"}}, names), "not 'scheduled'"),
         (
-            lambda: payloads.change(PAGE, fields(a=[DraftReference("/x.md")]), names),
+            lambda: payloads.change({PAGE: fields(a=[DraftReference("/x.md")])}, names),
             "no slug or id",
         ),
-        (lambda: payloads.creation({POST: STATUS, PAGE: STATUS}, names), "creates one item"),
+        (lambda: payloads.creation({POST: STATUS, PAGE: STATUS}, names), "about one item"),
         (
             lambda: payloads.creation({POST: STATUS, WriteTarget(POST.key, "de"): STATUS}, names),
             "several locales",

@@ -67,7 +67,7 @@ def test_nothing_to_do(at):
     assert at.publish("--exit-code", at.path).code == 2
     done = at.publish("--exit-code", at.path)
     assert done.code == 0
-    assert "Published: nothing." in done.out
+    assert "Published: 1 unchanged." in done.out
 
 
 def test_the_plan_as_json(at):

@@ -169,15 +169,30 @@ def test_the_status_changes_only_when_somebody_says_so(at):
     assert at.account.posts["hello"]["status"] == "draft"
 
 
-def test_what_is_scheduled_is_left_alone(at):
-    """A write would end the schedule; it takes a word of the user's."""
-    at.account.posts["hello"]["status"] = "scheduled"
-    _edit(at, "Status: published\n", "")
+@pytest.mark.parametrize("said", ["", "Status: draft\n"])
+def test_what_is_scheduled_is_edited_and_stays_scheduled(at, said):
+    """A write changes no schedule: the plan says so, and the schedule is no surprise afterwards."""
+    hello = at.account.posts["hello"]
+    hello |= {"status": "scheduled", "published": None, "scheduled": "2999-01-01T10:00:00Z"}
+    _edit(at, "Status: published\n", said)
     _edit(at, "Old summary", "New summary")
-    stopped = at.publish("--ours", "content/drafts/hello.md")
-    assert stopped.code == 1
-    assert "is scheduled, and the API cannot keep that" in stopped.out
-    assert at.account.posts["hello"]["status"] == "scheduled"
+    done = at.publish("--merge", "content/drafts/hello.md")
+    assert done.code == 0, done
+    assert "post hello stays scheduled." in done.out
+    hello = at.account.posts["hello"]
+    assert (hello["status"], hello["summary"]) == ("scheduled", "New summary")
+    assert hello["scheduled"] == "2999-01-01T10:00:00Z"
+    again = at.plan("content/drafts/hello.md")
+    assert again.code == 0, again
+
+
+def test_what_is_scheduled_is_published_when_somebody_says_so(at):
+    """That ends the schedule."""
+    at.account.posts["hello"] |= {"status": "scheduled", "scheduled": "2999-01-01T10:00:00Z"}
+    done = at.publish("--ours", "content/drafts/hello.md")
+    assert done.code == 0, done
+    assert "was scheduled and becomes published" in done.out
+    assert at.account.posts["hello"]["status"] == "published"
 
 
 def test_it_moved_between_the_plan_and_the_write(at):

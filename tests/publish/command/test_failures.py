@@ -19,7 +19,7 @@ def test_three_posts_are_written_one_after_the_other(account, desk):
     at = desk()
     done = at.publish(_posts(at, "one", "two", "three"))
     assert done.code == 0, done
-    assert "2/3 create post two: done" in done.err
+    assert "2/3 create post two: created" in done.err
     assert "Published: 3 created." in done.out
     assert list(at.account.posts) == ["other", "one", "two", "three"]
 
@@ -36,7 +36,7 @@ def test_every_shape_of_400_is_told(account, desk, errors):
     done = at.publish("--allow-unknown", "content/drafts")
     assert done.code == 1
     assert "This field is not part of the schema" in done.err
-    assert "Done before: create item team/(new)" in done.err
+    assert "Published: 1 created, 1 failed." in done.out
     assert len(at.items("team")) == 2
 
 
@@ -69,7 +69,7 @@ def test_the_plan_limit(account, desk):
     done = at.publish(_posts(at, "one", "two"))
     assert done.code == 1
     assert "Post creation limit is over" in done.err
-    assert "Done before: create post one" in done.err
+    assert "Published: 1 created, 1 failed." in done.out
     assert list(at.account.posts) == ["other", "one"]
 
 
@@ -91,8 +91,8 @@ def test_the_quota_ends_in_the_middle(account, desk):
     done = at.publish(folder)
     assert done.code == 1
     assert "create post two failed: POST posts/ was answered with 429" in done.err
-    assert "Done before: create post one" in done.err
-    assert "Not done: create post three" in done.err
+    assert "create post three not tried: the run ended with create post two" in done.err
+    assert "Published: 1 created, 1 failed, 1 not tried." in done.out
     assert "Id: one" in at.read("0-one.md")
     at.app.faults.clear()
     again = at.publish(folder)
@@ -102,14 +102,15 @@ def test_the_quota_ends_in_the_middle(account, desk):
 
 
 def test_a_write_that_fails_in_silence_is_noticed(account, desk):
-    """202, and then nothing: the message says so, and what follows is not sent."""
+    """202, and then nothing: the message says so, and after three in a row nothing is sent."""
     account.post("other")
     at = desk(silent_failures="yes")
-    done = at.command("publish", "--yes", "--wait", "1s", _posts(at, "one", "two"))
+    done = at.command("publish", "--yes", "--wait", "1s", _posts(at, *"abcde"))
     assert done.code == 1
     assert "was accepted but does not show: the CMS has no such item" in done.err
-    assert "Not done: create post two" in done.err
-    assert at.sent() == [("POST", "/posts/")]
+    assert "create post d not tried: 3 writes in a row got no answer that helps" in done.err
+    assert "Published: 3 failed, 2 not tried." in done.out
+    assert at.sent() == [("POST", "/posts/")] * 3
 
 
 @pytest.mark.parametrize("delay", ["1", "2", "5"])

@@ -32,4 +32,4 @@ def test_a_new_post_becomes_a_draft_and_its_file_learns_what_it_is(account, desk
     assert at.sent() == [("POST", "/posts/")]
     again = at.plan("content/drafts/hello.md")
     assert again.code == 0, again
-    assert "1 as they are" in again.out
+    assert "1 unchanged" in again.out

@@ -113,4 +113,4 @@ def test_the_sample_account_comes_back_as_it_is(site, root, capfd, options):
         code = run("publish", "--dry-run", "--exit-code", "out")
         out, err = capfd.readouterr()
     assert code == 0, out + err
-    assert " as they are" in out
+    assert " unchanged" in out

@@ -29,7 +29,10 @@ from pelican_buttercms.publish.drafts.read import read_drafts
             "Image: //x/a.png\nFeatured_image: //x/b.png",
             "line 2: 'image' and 'featured_image' mean the",
         ),
-        ("Image: a.png", "line 2: the featured image 'a.png' is no file beside the draft"),
+        (
+            "Image: a.png",
+            "line 2: there is no file 'a.png' for the featured image: looked for a.png and",
+        ),
         ("Page_type: x\nFields: a", "fields takes a mapping of field names to values: write them"),
         ("Slug: !", None),
     ],

@@ -25,7 +25,7 @@ def test_missing_picture(small, fields):
     """A file that is not there is a problem in a media field, and where a link marks it."""
     _, problems = fields(small, photo="none.jpg", unseen="{static}none.jpg")
 
-    told = "there is no such file: correct the path, which is relative to the draft, or give a URL."
+    told = "there is no such file. Correct the path, or give a URL."
     assert problems == [
         f"drafts/draft.md: `{name}` shows {words!r}, and {told}"
         for name, words in (("photo", "none.jpg"), ("unseen", "{static}none.jpg"))

@@ -48,9 +48,15 @@ def test_this_repository_does_not_run_them(root):
 
 def test_netlify_toml_names_what_is_there():
     """Folders, functions and the publish folder; no setting that Netlify does not know."""
-    assert set(NETLIFY) == {"build", "plugins", "functions", "context"}
+    assert set(NETLIFY) == {"build", "plugins", "functions", "context", "redirects"}
     assert set(NETLIFY["context"]) == {"production", "deploy-preview", "branch-deploy"}
     assert NETLIFY["build"]["publish"] == "output"
+    languages = [entry["from"].strip("/*") for entry in NETLIFY["redirects"]]
+    assert languages == ["de", "de-at"]  # those of the sample site beside its main one
+    assert all(
+        (entry["to"], entry["status"]) == (f"/{lang}/404.html", 404)
+        for lang, entry in zip(languages, NETLIFY["redirects"], strict=True)
+    )
     (plugin,) = NETLIFY["plugins"]
     assert (SAMPLE / plugin["package"].lstrip("/") / "manifest.yml").is_file()
     functions = SAMPLE / NETLIFY["functions"]["directory"]

@@ -1,5 +1,6 @@
 """Stores on a real disk, and how they are damaged."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 from pelican_buttercms.content import Key, RawRecord
@@ -42,6 +43,12 @@ def change(folder, name, data):
     else:
         database.set(name, data)
     database.close()
+
+
+def read_entry(folder, name):
+    """Return the bytes of an entry of the database in a folder."""
+    with closing(Database(folder)) as database:
+        return database.get(name)
 
 
 def digest_in(folder, scope, number, slug):

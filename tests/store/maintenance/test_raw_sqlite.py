@@ -120,6 +120,7 @@ def test_what_a_build_makes_is_ours(tmp_path):
     with RawDatabase(tmp_path / "new") as raw:
         objects = raw._ask("SELECT type, name, sql FROM sqlite_master")
         raw.check()
+        assert not raw.is_empty()
     assert find_foreign_object(objects) == ""
     assert sum(kind == "trigger" for kind, _, _ in objects) == 5
     assert ATTACHED[0] == ""

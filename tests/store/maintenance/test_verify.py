@@ -26,6 +26,7 @@ from .stores import (
     fill,
     in_use,
     numbers,
+    read_entry,
     record,
 )
 
@@ -62,12 +63,14 @@ def test_a_damaged_record_is_told_with_what_it_affects(filled, data):
     (damage,) = verify(filled).damages
     assert damage.what == "The record post//p3"
     assert damage.state == ("missing" if data is None else "damaged")
-    ((use),) = damage.uses
+    (use,) = damage.uses
     assert (use.scope, use.number[:8], use.in_use) == (DE, "00000002", False)
     repair = doctor(filled, MOMENT)
-    state = "missing" if data is None else "damaged"
-    assert f"aside as {ASIDE}, because the record post//p3 is {state}" in repair.steps[0]
-    assert "with 5 whole generations" in repair.steps[1]
+    dropped = f"drop the generation {use.number} of account one, live, locale de"
+    assert repair.steps == [
+        f"copy {filled / 'store'} to {ASIDE}",
+        f"{dropped}, because the record post//p3 is {damage.state}",
+    ]
     assert not repair.pull
     assert verify(filled).damages == []
     assert (numbers(filled, EN), numbers(filled, DE)) == ([3, 2, 1], [3, 1])
@@ -91,6 +94,22 @@ def test_locales_stay_together(filled, what):
     assert verify(filled).damages == []
 
 
+def test_what_is_dropped_stays_in_a_copy(filled):
+    """Content that ButterCMS may no longer have is in the store that is set aside."""
+    change(filled, digest_in(filled, EN, 2, "p3"), b"{}")
+    with Store(filled, clock) as store:
+        old = {raw.key.id: raw for raw in store.records(store.generations(DE)[1])}
+        only_there = digest_in(filled, EN, 2, "p4")
+    doctor(filled, MOMENT)
+    assert read_entry(filled / "store", only_there) is None
+    (filled / "copy").mkdir()
+    (filled / ASIDE).rename(filled / "copy" / "store")
+    assert len(verify(filled / "copy").damages) == 1
+    assert read_entry(filled / "copy" / "store", only_there)
+    with Store(filled / "copy", clock) as store:
+        assert {raw.key.id: raw for raw in store.records(store.generations(DE)[1])} == old
+
+
 def test_what_nothing_names_is_no_damage(filled):
     """Entries that no generation names are left to `prune`."""
     change(filled, "record/none", b"x")
@@ -101,14 +120,19 @@ def test_what_nothing_names_is_no_damage(filled):
     assert prune(filled, 10, media_urls).size == 0
 
 
-def test_when_nothing_is_whole_nothing_is_deleted(filled):
-    """A record that all generations need: the store is set aside, with all of its bytes."""
+def test_when_nothing_is_whole_the_next_pull_begins_anew(filled):
+    """A record that all generations need: all of them go, and later pulls are numbered above."""
     change(filled, digest_in(filled, EN, 1, "p0"), b"{}")
-    before = (filled / "store" / "cache.db").read_bytes()
-    assert doctor(filled, MOMENT).pull
-    assert (filled / ASIDE / "cache.db").read_bytes() == before
-    assert not (filled / "store").exists()
-    assert numbers(fill(filled), EN) == [3, 2, 1]
+    dry = doctor(filled, MOMENT, dry_run=True)
+    assert len(verify(filled).damages) == 1
+    repair = doctor(filled, MOMENT)
+    assert dry == repair
+    assert repair.pull
+    assert len(repair.steps) == 7
+    assert (verify(filled).generations, verify(filled).damages) == (0, [])
+    with Store(filled, clock) as store:
+        assert store.latest_together(BOTH) is None
+    assert numbers(fill(filled), EN) == [6, 5, 4]
 
 
 def test_a_pull_heals_what_is_still_the_same(filled):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
 
 from .keys import ADA, PAGE, POST
@@ -293,7 +293,5 @@ def test_media_events_ask_the_files_for_news_and_the_api_nothing(account, play, 
     assert (played.calls, stored.media[url].read()) == ([], PNG + b"new")
     account.media("AAA.png", PNG + b"newer")
     trigger = Trigger.parse(json.dumps(body), "x")
-    apply_requested_events(
-        played.of(media="download"), trigger, played.said.append, SilentProgress()
-    )
+    apply_requested_events(played.of(media="download"), trigger, played.said.append, Progress())
     assert played.plain(offline=True).media[url].read() == PNG + b"newer"

@@ -12,7 +12,7 @@ from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.settings.limits import Deletions, Limits
 from pelican_buttercms.store import Store
 from pelican_buttercms.sync.build_trigger import Trigger
-from pelican_buttercms.sync.progress import SilentProgress
+from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.refresh.requested_events import apply_requested_events
 
 FAULTS = ["status=503", "quota", "refuse", "malformed", "cut"]
@@ -143,9 +143,7 @@ def test_offline_and_rolled_back_content_stay_and_owe_what_was_told(played):
     assert played.said[-1].startswith("rolled back to content of")
     played.plain(max_age=timedelta(hours=1))
     assert played.calls == []
-    apply_requested_events(
-        source, Trigger.parse(payload, "x"), played.said.append, SilentProgress()
-    )
+    apply_requested_events(source, Trigger.parse(payload, "x"), played.said.append, Progress())
     assert (
         played.said[-1] == "pulling everything, because builds read what somebody rolled back to."
     )
@@ -158,11 +156,9 @@ def test_by_hand_a_failure_is_an_error(played):
     played.emulator.faults.add("quota#1")
     trigger = Trigger.parse(played.payload(), "x")
     with pytest.raises(EventsPendingError, match="calls of this month are spent"):
-        apply_requested_events(played.source, trigger, played.said.append, SilentProgress())
+        apply_requested_events(played.source, trigger, played.said.append, Progress())
     page = json.dumps({"webhook": {"event": "page.published"}, "data": {"id": "home"}})
-    apply_requested_events(
-        played.source, Trigger.parse(page, "x"), played.said.append, SilentProgress()
-    )
+    apply_requested_events(played.source, Trigger.parse(page, "x"), played.said.append, Progress())
     assert played.manifests() == played.pulled()
 
 
@@ -181,7 +177,7 @@ def fill(played, what):
         place.clear()
         names = [f"n{n}" for n in range(20)]
         place.update({name: one | {"slug": name} for name in names})
-    played.source.refresh(SilentProgress(), allow_deletions=True)
+    played.source.refresh(Progress(), allow_deletions=True)
     prefix = {"item": "item/people/", "post": "post/", "page": "page/news/"}[what]
     return place, [f"{prefix}{name}" for name in names]
 
@@ -243,7 +239,5 @@ def test_with_deletions_allowed_they_are_believed(played):
         played.edit(name, "deleted")
     trigger = Trigger.parse(played.payload(), "x")
     source = played.of(**BOUNDS)
-    apply_requested_events(
-        source, trigger, played.said.append, SilentProgress(), allow_deletions=True
-    )
+    apply_requested_events(source, trigger, played.said.append, Progress(), allow_deletions=True)
     assert played.manifests() == played.pulled()

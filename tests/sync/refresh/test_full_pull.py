@@ -82,7 +82,7 @@ def test_a_reference_to_what_was_never_pulled_is_a_full_pull(played):
     played.edit("page/news/home", fields={"a": "/v2/pages/team/x/"})
     played.build()
     assert played.said[0] == (
-        "pulling everything, because what changed refers to team, never pulled yet."
+        "pulling everything, because what changed refers to team, which was never pulled."
     )
     assert Key("page", "team", "x") in played.manifests()[""]
     played.edit("page/team/x", name="Y")

@@ -34,7 +34,9 @@ def test_what_is_written_to_the_emulator_is_read_from_it(account, tmp_path, cloc
     target = WriteTarget(Key("page", "news", "home"))
     opened = open_writing(source(account, tmp_path, clock))
     with opened as (client, writer):
-        writer.send(write_requests.change_page("news", "home", {"line": "New"}, status="published"))
+        writer.send(
+            write_requests.change_page("news", "home", {"": {"line": "New"}}, status="published")
+        )
         assert RemoteReader(client).read([target])[target].values["fields", "line"] == "New"
         assert client.calls == 3
     kept = json.loads((account.folder / "pages/news/home.json").read_text())

@@ -38,8 +38,9 @@ def test_an_account_is_written_over_real_http(writing, blog):
     emulator = blog()
     with serving(emulator) as url:
         writer = writing(url, meter=(meter := Meter()))
-        for write in (CREATE, CHANGE, write_requests.change_page("news", "home", {"line": "New"},
-                                                         status="draft")):  # fmt: skip
+        line = {"": {"line": "New"}}
+        page = write_requests.change_page("news", "home", line, status="draft")
+        for write in (CREATE, CHANGE, page):
             writer.send(write)
         assert emulator.account.posts["hello"]["title"] == "Changed"
         assert emulator.account.pages["news"]["home"]["draft"]["fields"] == {"line": "New"}

@@ -9,47 +9,10 @@ import time
 
 import pytest
 
-from pelican_buttercms.errors import SettingsError, StoreError
 from pelican_buttercms.store.queue import DiskQueue, RedisQueue
 from tests.commands import until
 
-
-@pytest.fixture(params=["disk", "redis"])
-def open_queue(request, tmp_path):
-    """Open the same queue again and again."""
-    queues = []
-    if request.param == "redis":
-        url = request.getfixturevalue("redis_server").url
-        prefix = f"{{{random.random()}}}"
-
-    def start():
-        queues.append(
-            DiskQueue(tmp_path) if request.param == "disk" else RedisQueue(url, prefix=prefix)
-        )
-        return queues[-1]
-
-    yield start
-    for queue in queues:
-        queue.close()
-
-
-@pytest.fixture
-def queue(open_queue):
-    """A queue with one target."""
-    queue = open_queue()
-    queue.register(["a"])
-    return queue
-
-
-def add(queue, *items):
-    """Add items that are their own keys."""
-    return [queue.add(item, item.encode(), "taken", b"{}") for item in items]
-
-
-def due(queue, *items):
-    """Add items and close the window."""
-    add(queue, *items)
-    assert queue.close_window(0, 0) == 0.0
+from .items import add, due
 
 
 def test_an_item_is_taken_once_while_its_window_is_open(queue):
@@ -140,23 +103,6 @@ def test_a_dead_owners_claim_passes_to_another(queue, open_queue):
     assert other.done(second, "built")
 
 
-def test_a_renewed_lease_lasts_for_longer_than_the_first(tmp_path):
-    """It ends when the renewal ends, and not a moment before."""
-    clock = [1_000_000.0]
-    queue, other = (DiskQueue(tmp_path, now=lambda: clock[0]) for _ in range(2))
-    queue.register(["a"])
-    due(queue, "x")
-    first = queue.claim("a", "first", 2)
-    clock[0] += 1.5
-    assert queue.renew(first, 2)
-    clock[0] += 1.9
-    assert other.claim("a", "second", 2) is None
-    clock[0] += 0.2
-    assert other.claim("a", "second", 2).fence > first.fence
-    queue.close()
-    other.close()
-
-
 def test_targets_come_and_go(queue):
     """A new one gets what still waits; one that is gone holds nothing back."""
     due(queue, "x")
@@ -209,17 +155,6 @@ def test_many_at_once_are_all_kept_in_one_window(queue):
     assert sorted(claim.items) == sorted(item.encode() for item in items)
 
 
-@pytest.mark.parametrize("lease", [0.2, 0.4, 0.7])
-def test_a_claim_at_the_same_instant_is_refused(tmp_path, lease):
-    """Floating-point time and a lease do not add up exactly, and that is no wrong clock."""
-    queue = DiskQueue(tmp_path, lambda: 1_700_000_000.25)
-    queue.register(["a"])
-    due(queue, "x")
-    assert queue.claim("a", "one", lease)
-    assert queue.claim("a", "two", lease) is None
-    queue.close()
-
-
 def test_many_wanting_one_claim_get_it_once(queue, open_queue):
     """Whoever asks at the same time."""
     due(queue, "x")
@@ -258,139 +193,4 @@ def test_a_process_that_is_killed_loses_nothing_that_it_took(kind, tmp_path, req
     items = queue.claim("a", "me", 10).items
     assert items == tuple(b"%d" % number for number in range(len(items)))
     assert len(items) >= len(told)
-    queue.close()
-
-
-def test_a_clock_that_is_set_back_holds_nothing_up(tmp_path):
-    """Neither the window, nor a pause, nor a lease waits for the time to come round again."""
-    clock = [1_000_000.0]
-    queue = DiskQueue(tmp_path, now=lambda: clock[0])
-    queue.register(["a"])
-    add(queue, "x")
-    clock[0] -= 86_400
-    assert queue.close_window(10, 60) == 10
-    clock[0] += 10
-    assert queue.close_window(10, 60) == 0.0
-    queue.failed(queue.claim("a", "me", 15), 600, "failed")
-    clock[0] -= 86_400
-    claim = queue.claim("a", "me", 15)
-    assert claim is not None
-    clock[0] -= 86_400
-    assert queue.claim("a", "other", 15).fence == claim.fence + 1
-    assert queue.state().oldest == 0
-    queue.close()
-
-
-def test_a_disk_that_cannot_be_used_is_told(tmp_path):
-    """A folder that is a file, and a file that is no database."""
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(StoreError, match=r"queue\.sqlite cannot be used"):
-        DiskQueue(tmp_path / "file")
-    (tmp_path / "queue.sqlite").write_bytes(b"no database" * 500)
-    with pytest.raises(StoreError, match="move that file away"):
-        DiskQueue(tmp_path)
-
-
-def test_the_disk_is_synced_at_every_commit(tmp_path):
-    """FULL: SQLite's NORMAL would lose the last commits with the power."""
-    queue = DiskQueue(tmp_path)
-    with queue._change() as run:
-        assert run("PRAGMA synchronous").fetchone()[0] == 2
-        assert run("PRAGMA journal_mode").fetchone()[0] == "wal"
-    queue.close()
-
-
-def test_a_fork_has_a_connection_of_its_own(tmp_path):
-    """What a host's workers do with a queue that was opened before them."""
-    program = f"""
-import os
-from pathlib import Path
-from pelican_buttercms.store.queue import DiskQueue
-queue = DiskQueue(Path({str(tmp_path)!r}))
-queue.register(["a"])
-child = os.fork()
-for number in range(20):
-    queue.add(f"{{child == 0}}-{{number}}", b"x", "taken", b"")
-queue.close()
-if child == 0:
-    os._exit(0)
-assert os.waitpid(child, 0)[1] == 0
-print(queue.state().waiting)
-"""
-    command = [sys.executable, "-c", program]
-    assert subprocess.check_output(command, text=True).strip() == "40"
-
-
-def test_redis_that_was_emptied_begins_anew(redis_server):
-    """What it has lost is lost, and what comes then is delivered."""
-    import redis
-
-    queue = RedisQueue(redis_server.url, prefix="{emptied}")
-    queue.register(["a"])
-    due(queue, "x")
-    redis.Redis.from_url(redis_server.url).flushall()
-    due(queue, "y")
-    assert queue.claim("a", "me", 10).items == (b"y",)
-    queue.close()
-
-
-def test_redis_that_is_killed_keeps_what_it_took(redis_server):
-    """With its log synced at every command, as the documentation advises."""
-    queue = RedisQueue(redis_server.url, prefix="{restarted}")
-    queue.register(["a"])
-    add(queue, "x", "y")
-    assert queue.advice() == []
-    redis_server.kill()
-    with pytest.raises(StoreError, match="cannot be used"):
-        add(queue, "z")
-    redis_server.start()
-    add(queue, "z")
-    queue.close_window(0, 0)
-    assert queue.claim("a", "me", 10).items == (b"x", b"y", b"z")
-    queue.close()
-
-
-def test_redis_that_may_lose_things_is_told_of(redis_server):
-    """By its own account of how it is set up."""
-    import redis
-
-    client = redis.Redis.from_url(redis_server.url)
-    client.config_set("appendonly", "no")
-    client.config_set("maxmemory-policy", "allkeys-lru")
-    queue = RedisQueue(redis_server.url)
-    off, evicts = queue.advice()
-    client.config_set("maxmemory-policy", "noeviction")
-    client.config_set("appendonly", "yes")
-    assert "appendonly" in off
-    assert "noeviction" in evicts
-    queue.close()
-
-
-def test_redis_out_of_reach_is_told_without_its_password():
-    """The host is named; a URL that is none is not repeated."""
-    queue = RedisQueue("redis://user:hunter2@127.0.0.1:9/0")
-    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9") as found:
-        queue.check()
-    assert "hunter2" not in str(found.value)
-    with pytest.raises(SettingsError, match="no URL") as wrong:
-        RedisQueue("hunter2@host")
-    assert "hunter2" not in str(wrong.value)
-
-
-def test_redis_without_its_package_is_told(monkeypatch):
-    """With what to install."""
-    monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(SettingsError, match=r"pelican-buttercms\[redis\]"):
-        RedisQueue("redis://localhost")
-
-
-def test_an_item_that_redis_lost_is_delivered_as_a_damaged_one(redis_server):
-    """What it was is not known, but that something changed is."""
-    import redis
-
-    queue = RedisQueue(redis_server.url, prefix="{lost}")
-    queue.register(["a"])
-    due(queue, "x", "y")
-    redis.Redis.from_url(redis_server.url).hdel("{lost}:items", "1")
-    assert queue.claim("a", "me", 10).items == (b"", b"y")
     queue.close()

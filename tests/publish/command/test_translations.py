@@ -1,0 +1,158 @@
+"""Posts in several locales: a draft in another one changes the translation, or creates it."""
+
+import pytest
+
+HELLO = "Title: Hello\nSlug: hello\nStatus: published\n{0}\nThe body.\n"
+HALLO = "Title: Hallo\nStatus: published\n{0}\nDer Text.\n"
+
+
+@pytest.fixture
+def make(account, desk):
+    """Make a desk of three locales, with a post in one and a post in two of them."""
+
+    def start(**behaviour):
+        account.post("other")
+        account.post("tea", title="Tea")
+        account.translate("posts/tea", "de", slug="tee", title="Tee", body="<p>Tee</p>")
+        at = desk(account={"locales": ["en", "de", "fr"], "default_locale": "en"}, **behaviour)
+        at.site.configure(BUTTERCMS_LOCALES=["en", "de", "fr"])
+        return at
+
+    return start
+
+
+def german(at, slug):
+    """The German version of a post, as the account holds it."""
+    return at.account.posts[slug]["locales"]["de"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "slug"),
+    [
+        ("x.md", "Lang: de\nId: other\n", "other-de"),
+        ("x.md", "Lang: de\nId: other\nSlug: andere\n", "andere"),
+        ("x.md", "Locale: de\nSlug: other\n", "other-de"),
+        ("other.de.md", "Slug: andere\nId: other\n", "andere"),
+    ],
+)
+def test_a_translation_of_a_post_that_is_there(make, name, words, slug):
+    """It is named by its slug; the original stays as it is, and the file learns its own slug."""
+    at = make()
+    before = dict(at.account.posts["other"])
+    done = at.publish(at.write(name, HALLO.format(words)))
+    assert done.code == 0, done
+    assert "is a new translation" in done.out
+    assert at.sent() == [("PATCH", "/posts/other/")]
+    version = german(at, "other")
+    assert (version["slug"], version["title"], version["status"]) == (slug, "Hallo", "published")
+    after = {n: v for n, v in at.account.posts["other"].items() if n != "locales"}
+    assert after == before
+    assert f"Id: {slug}\n" in at.read(name)
+    again = at.plan(f"content/drafts/{name}")
+    assert again.code == 0, again
+    at.write(name, at.read(name).replace("Hallo", "Servus"))
+    done = at.publish(f"content/drafts/{name}")
+    assert done.code == 0, done
+    assert at.sent()[1:] == [("PATCH", f"/posts/{slug}/")]
+    assert german(at, "other")["title"] == "Servus"
+    assert at.account.posts["other"]["title"] == before["title"]
+
+
+def test_a_translation_that_is_there_is_changed(make):
+    """By the slug of its original or its own; nobody's version is overwritten unseen."""
+    at = make()
+    path = at.write("tea.de.md", "Title: Tee, neu\nId: tea\n\nTee\n")
+    stopped = at.publish(path)
+    assert stopped.code == 1
+    assert "conflict" in stopped.out
+    assert at.sent() == []
+    done = at.publish("--ours", path)
+    assert done.code == 0, done
+    version = german(at, "tea")
+    assert (version["slug"], version["title"]) == ("tee", "Tee, neu")
+    assert at.account.posts["tea"]["title"] == "Tea"
+    assert "Id: tee\n" in at.read("tea.de.md")
+
+
+def test_new_posts_in_two_locales_are_linked(make):
+    """Files whose names differ in the locale are one post; the original is created first."""
+    at = make()
+    at.write("a.de.md", HALLO.format("Slug: hallo\n"))
+    at.write("a.md", HELLO.format(""))
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert at.sent() == [("POST", "/posts/"), ("PATCH", "/posts/hello/")]
+    assert german(at, "hello")["slug"] == "hallo"
+    assert "Id: hallo\n" in at.read("a.de.md")
+    again = at.plan("content/drafts")
+    assert again.code == 0, again
+
+
+def test_one_file_of_several_locales(make):
+    """`fields` by locale: the file keeps the slug of the original as its Id."""
+    at = make()
+    fields = (
+        "fields:\n  en: {title: Hello, body: <p>Hi</p>}\n"
+        "  de: {title: Hallo, slug: hallo, body: <p>Tag</p>}\n"
+    )
+    path = at.write("one.yaml", f"kind: post\nslug: hello\nstatus: published\n{fields}")
+    done = at.publish(path)
+    assert done.code == 0, done
+    assert at.account.posts["hello"]["title"] == "Hello"
+    assert (german(at, "hello")["slug"], german(at, "hello")["title"]) == ("hallo", "Hallo")
+    again = at.plan(path)
+    assert again.code == 0, (again, at.read("one.yaml"))
+    assert "id: hello\n" in at.read("one.yaml")
+    at.write("one.yaml", at.read("one.yaml").replace("Hallo", "Servus"))
+    done = at.publish(path)
+    assert done.code == 0, done
+    assert german(at, "hello")["title"] == "Servus"
+
+
+def test_a_translation_of_nothing_is_refused(make):
+    """The API creates posts in the default locale only; the message says how to name one."""
+    at = make()
+    stopped = at.publish(at.write("x.md", HALLO.format("Lang: de\nSlug: nichts\n")))
+    assert stopped.code == 1
+    assert "Write the slug of that post as Id" in stopped.out
+    assert at.sent() == []
+
+
+@pytest.mark.parametrize("words", ["Id: other\n", "Slug: other\n", "Id: other\nSlug: andere\n"])
+def test_an_account_that_ignores_the_locale_is_recognised(make, words):
+    """It would replace the original, so nothing is sent."""
+    at = make(post_locales="ignored")
+    before = dict(at.account.posts["other"])
+    for flags in ([], ["--ours"]):
+        stopped = at.publish(*flags, at.write("x.md", HALLO.format(f"Lang: de\n{words}")))
+        assert stopped.code == 1
+        assert "this account does not translate posts" in stopped.out
+    assert at.sent() == []
+    assert at.account.posts["other"] == before
+
+
+def test_an_exported_translation_is_published_again(make):
+    """Nothing to do without an edit; with one, that version alone is changed."""
+    at = make()
+    at.site.configure(BUTTERCMS_LOCALES=["en", "de", "fr"], BUTTERCMS_LOCALE_SETTINGS=None)
+    assert at.command("export", "--to", "content/drafts").code == 0
+    again = at.plan("content/drafts")
+    assert again.code == 0, again
+    (path,) = (at.site.folder / "content/drafts").rglob("*tee*.md")
+    path.write_text(path.read_text().replace("Tee", "Schwarzer Tee"))
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert at.sent() == [("PATCH", "/posts/tee/")]
+    assert german(at, "tea")["title"] == "Schwarzer Tee"
+    assert at.account.posts["tea"]["title"] == "Tea"
+
+
+def test_a_deleted_translation_leaves_its_original(make):
+    """--delete is about the version of each draft."""
+    at = make()
+    assert at.command("export", "--to", "content/drafts").code == 0
+    (path,) = (at.site.folder / "content/drafts").rglob("*tee*.md")
+    done = at.publish("--delete", str(path.relative_to(at.site.folder)))
+    assert done.code == 0, done
+    assert "de" not in at.account.posts["tea"].get("locales", {})
+    assert at.account.posts["tea"]["title"] == "Tea"
