@@ -97,7 +97,8 @@ def test_links_lead_to_the_same_places(read, site, account):
     )
     account.post("links", body=links)
     site.write(
-        "content/local.md", "Title: L\nSlug: local\nDate: 2024-01-01\n\n[p]({filename}buttercms/posts/p)\n"
+        "content/local.md",
+        "Title: L\nSlug: local\nDate: 2024-01-01\n\n[p]({filename}buttercms/posts/p)\n",
     )
     read()
     with_files = [site.read("links.html"), site.read("local.html")]
