@@ -54,7 +54,7 @@ def test_the_test_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_writer_that_lacks_a_name() -> None:
     """All pages are rendered, by Pelican's writer alone."""
-    assert pelican_internals.missing_of_writer(SimpleNamespace(_open_w=1)) == "_written_files"
+    assert pelican_internals.missing_of_writer(SimpleNamespace(_open_w=1)) == "_open_w"
     assert why_not_write(SimpleNamespace()) is not None
 
 

@@ -24,16 +24,20 @@ _REQUIRED = "_file_update_required"
 
 def keep_times(generator: Any) -> None:
     """Let a generator of static files leave those alone that are as they would become."""
-    if type(generator) is not StaticGenerator or generator.settings["STATIC_CREATE_LINKS"]:
+    if not _is_followed(generator) or generator.settings["STATIC_CREATE_LINKS"]:
         return
     filecmp.clear_cache()  # it believes times, and this process may have built before
     generator.generate_output = partial(_generate, generator, generator.generate_output)
     setattr(generator, _REQUIRED, partial(_is_required, generator, getattr(generator, _REQUIRED)))
 
 
+def _is_followed(generator: Any) -> bool:
+    return type(generator) is StaticGenerator and hasattr(generator, _REQUIRED)
+
+
 def make_room(generator: Any, make: Callable[[list[str]], None]) -> None:
     """Let something make room for each static file, before a generator copies it."""
-    if type(generator) is StaticGenerator:
+    if _is_followed(generator):
         required = getattr(generator, _REQUIRED)
         setattr(generator, _REQUIRED, partial(_made_room, generator, make, required))
 

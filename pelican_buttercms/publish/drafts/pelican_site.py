@@ -15,6 +15,7 @@ from pelican import contents, readers
 from pelican.plugins import signals
 from pelican.utils import posixize_path, slugify
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
@@ -143,7 +144,7 @@ class DraftSite:
         metadata.update(readers.path_metadata(whole, source, self.settings))
         metadata.update(readers.parse_path_metadata(source, self.settings, process))
         metadata.update({name: process(name, value) for name, value in declared.items()})
-        metadata = {**readers._filter_discardable_metadata(metadata), "status": "published"}
+        metadata = {**pelican_internals.without_discarded(metadata), "status": "published"}
         cls = contents.Article if kind == "post" else contents.Page
         settings = self.settings | {"WITH_FUTURE_DATES": True}
         with (
