@@ -12,11 +12,11 @@ _BOUND = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?>=([^,;]+)")
 PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 
-def oldest(extras: bool = True) -> Iterator[str]:
-    """Yield each dependency with its lower bound, those of the extras as well."""
+def oldest() -> Iterator[str]:
+    """Yield each dependency, those of the extras as well, pinned to its lower bound."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     named = list(project["dependencies"])
-    for more in project["optional-dependencies"].values() if extras else ():
+    for more in project["optional-dependencies"].values():
         named += more
     for requirement in named:
         bound = _BOUND.match(requirement)
