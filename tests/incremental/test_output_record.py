@@ -149,6 +149,8 @@ def test_two_sites_in_one_output_folder(either):
     either.write("content/local.md", LOCAL)
     for name in ("one", "two"):
         either.write(f"other/{name}.md", LOCAL.replace("local", name))
+    for folder in ("content", "other"):
+        either.write(f"{folder}/images/shared.txt", "of both")
 
     def both():
         for either.source in ("content", "other", "content"):
@@ -157,8 +159,9 @@ def test_two_sites_in_one_output_folder(either):
     both()
     assert {"local.html", "one.html", "two.html"} <= either.files()
     (either.folder / "other/one.md").unlink()
+    (either.folder / "content/images/shared.txt").unlink()
     both()
-    assert {"local.html", "two.html"} <= either.files()
+    assert {"local.html", "two.html", "images/shared.txt"} <= either.files()
     assert "one.html" not in either.files()
     shutil.rmtree(either.folder / "other")  # that site is given up
     either.make()
