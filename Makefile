@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve preview snapshot screenshots check test lint types layers fast tests counts coverage wheel dist compat compat-oldest compat-newest compat-tests format clean
+.PHONY: help site serve preview snapshot screenshots check test lint types layers fast tests neighbours counts coverage wheel dist compat compat-oldest compat-newest compat-tests format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
@@ -14,6 +14,7 @@ help:
 	@echo "make screenshots take the pictures of sample_site/screenshots/ anew"
 	@echo "make check   lint, types, layers and the fast tests, for every day"
 	@echo "make test    lint, types, layers and tests: all that CI checks"
+	@echo "make neighbours  every edit of a site with each theme and plugin of others that is tried"
 	@echo "make coverage  the tests once more, with the lines that none of them runs"
 	@echo "make counts  what the style forbids, counted over the package"
 	@echo "make compat  build the sample site from the wheel, with the oldest and the newest libraries"
@@ -64,6 +65,9 @@ counts: $(VENV)/.developing
 
 tests: $(VENV)/.developing
 	$(BIN)/python -m pytest -n auto
+
+neighbours: $(VENV)/.developing
+	BUTTERCMS_TEST_NEIGHBOURS=all $(BIN)/python -m pytest -n auto tests/neighbours
 
 coverage: $(VENV)/.developing
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term

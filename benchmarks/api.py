@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 from werkzeug.test import Client
 
-from benchmarks.content import make_account
+from benchmarks.content import CORPORA, make_account
 from pelican_buttercms.emulator import create_app
 
 CHANGED = "changed by an editor"
@@ -27,8 +27,8 @@ CHANGED = "changed by an editor"
 class Answers:
     """What the emulator says to each request, kept until the content changes."""
 
-    def __init__(self, posts: int, pages: int) -> None:
-        self._app = create_app(make_account(posts, pages))
+    def __init__(self, posts: int, pages: int, corpus: str) -> None:
+        self._app = create_app(make_account(posts, pages, corpus))
         self._client = Client(self._app)
         self._post = f"post-{posts // 2}"
         self._kept: dict[str, tuple[int, bytes]] = {}
@@ -59,9 +59,10 @@ class Answers:
 
 
 @contextmanager
-def serving(posts: int, pages: int, latency: float) -> Iterator[str]:
+def serving(posts: int, pages: int, latency: float, corpus: str = CORPORA[0]) -> Iterator[str]:
     """Serve an account from another process; gives its address without a path."""
-    command = [sys.executable, "-m", "benchmarks.api", str(posts), str(pages), str(latency)]
+    given = (str(posts), str(pages), str(latency), corpus)
+    command = [sys.executable, "-m", "benchmarks.api", *given]
     root = Path(__file__).parent.parent
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:  # noqa: S603
         try:
@@ -78,7 +79,7 @@ def ask(url: str) -> str:
 
 def main() -> None:
     """Serve until the process is ended."""
-    answers = Answers(int(sys.argv[1]), int(sys.argv[2]))
+    answers = Answers(int(sys.argv[1]), int(sys.argv[2]), sys.argv[4])
     latency = float(sys.argv[3])
 
     class Handler(BaseHTTPRequestHandler):

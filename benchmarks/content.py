@@ -9,25 +9,32 @@ from typing import Any
 
 from pelican_buttercms.emulator.account import EmulatedAccount
 
-CATEGORIES, TAGS, AUTHORS = 20, 100, 10
+CORPORA = ("even", "skewed")
+"""Few terms, each for as many posts; many terms, a few of which have most posts."""
+
+_TERMS = {"even": (20, 100, 10), "skewed": (120, 600, 80)}
+"""How many categories, tags and authors there are."""
+
 LOCALES = ("en", "fr")
 _WORDS = "harbour morning light of the roaster and a cup that was left beside the".split()  # noqa: SIM905
 _FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 
 
-def make_account(posts: int, pages: int) -> EmulatedAccount:
+def make_account(posts: int, pages: int, corpus: str = CORPORA[0]) -> EmulatedAccount:
     """Make an account: so many posts of 5 kB, and pages of a type in two locales."""
+    categories, tags, authors = _TERMS[corpus]
     account = EmulatedAccount(Path())
     account.config = {"locales": list(LOCALES), "default_locale": LOCALES[0]}
     account.profiles = {
         "authors": {
             f"a{n:02}": {"slug": f"a{n:02}", "first_name": "Ada", "last_name": f"Lane {n}"}
-            for n in range(AUTHORS)
+            for n in range(authors)
         },
-        "categories": _terms("c", "Category", CATEGORIES),
-        "tags": _terms("t", "Tag", TAGS),
+        "categories": _terms("c", "Category", categories),
+        "tags": _terms("t", "Tag", tags),
     }
-    account.posts = {f"post-{n}": _post(n) for n in range(posts)}
+    of_post = _even if corpus == CORPORA[0] else _skewed
+    account.posts = {f"post-{n}": _post(n) | of_post(n) for n in range(posts)}
     account.pages = {"*": {}, "place": {f"place-{n}": _page(n) for n in range(pages)}}
     return account
 
@@ -48,9 +55,28 @@ def _post(number: int) -> dict[str, Any]:
         "updated": moment,
         "body": _html(number, 9),
         "summary": "",
-        "author": f"a{number % AUTHORS:02}",
-        "categories": [f"c{number % CATEGORIES:02}"],
-        "tags": [f"t{tag:02}" for tag in sorted({number * step % TAGS for step in (1, 3, 7)})],
+    }
+
+
+def _even(number: int) -> dict[str, Any]:
+    """Return the terms of a post, which take turns."""
+    categories, tags, authors = _TERMS["even"]
+    return {
+        "author": f"a{number % authors:02}",
+        "categories": [f"c{number % categories:02}"],
+        "tags": [f"t{tag:02}" for tag in sorted({number * step % tags for step in (1, 3, 7)})],
+    }
+
+
+def _skewed(number: int) -> dict[str, Any]:
+    """Return the terms of a post: the first ones are drawn most often, and some have no tag."""
+    draw = random.Random(number)  # noqa: S311
+    category, author = (int(count * draw.random() ** 3) for count in _TERMS["skewed"][::2])
+    tags = {int(_TERMS["skewed"][1] * draw.random() ** 3) for _ in range(draw.randrange(7))}
+    return {
+        "author": f"a{author:02}",
+        "categories": [f"c{category:02}"],
+        "tags": [f"t{tag:02}" for tag in sorted(tags)],
     }
 
 

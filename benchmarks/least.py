@@ -8,27 +8,18 @@ that `pages.json` names, and no others, are rendered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 import json
 from pathlib import Path
 import re
 from typing import Any
 
+import from_disk
 import handwritten
 from pelican import signals
 from pelican.writers import Writer
 
-_fetch = handwritten.listing
 _PER_PAGE = 10
-
-
-def listing(settings: Any, path: str, locale: str) -> Iterator[dict[str, Any]]:
-    """Read a listing, which is fetched if it is not there."""
-    kept = Path(f"kept-{path.replace('/', '-')}{locale}.json")
-    if not kept.exists():
-        kept.write_text(json.dumps(list(_fetch(settings, path, locale))))
-    yield from json.loads(kept.read_text())
 
 
 def once(kind: Any) -> Any:
@@ -101,7 +92,7 @@ def index(generator: Any) -> None:
 
 def register() -> None:
     """Take the place of parts of the hand-written plugin."""
-    handwritten.listing = listing
+    handwritten.listing = from_disk.listing
     for kind in ("Category", "Tag", "Author"):
         setattr(handwritten, kind, once(getattr(handwritten, kind)))
     signals.get_writer.connect(writer)

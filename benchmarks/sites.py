@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 import json
 import os
 from pathlib import Path
 import shutil
 import subprocess
 import sys
+
+from benchmarks.content import CORPORA
 
 HERE = Path(__file__).parent
 SITUATIONS = ("first build", "nothing changed", "one post changed")
@@ -28,8 +31,23 @@ BUTTERCMS_LOCALES = {{"en": [], "fr": []}}
 BUTTERCMS_MAX_AGE = "*"
 BUTTERCMS_WORKERS = {cores}
 """
+FOUR = ("sitemap", "neighbors", "related_posts", "seo")
+_FOUR = """
+PLUGINS += {names}
+SEO_ENHANCER, SEO_REPORT, AUTHOR = True, False, "Ed"
+"""
+_OTHER_PATTERNS = """
+ARTICLE_URL, ARTICLE_SAVE_AS = "{slug}.html", "{slug}.html"
+CATEGORY_URL, CATEGORY_SAVE_AS = "topics/{slug}/", "topics/{slug}/index.html"
+TAG_URL, TAG_SAVE_AS = "about/{slug}/", "about/{slug}/index.html"
+AUTHOR_URL, AUTHOR_SAVE_AS = "by/{slug}/", "by/{slug}/index.html"
+PAGINATION_PATTERNS = [
+    (1, "{url}", "{save_as}"),
+    (2, "{base_name}/page/{number}/", "{base_name}/page/{number}/index.html"),
+]
+"""
 _HANDWRITTEN = """
-PLUGIN_PATHS, PLUGINS = ["."], ["handwritten"]
+PLUGIN_PATHS, PLUGINS = ["."], ["handwritten"{more}]
 HANDWRITTEN_URL = "{url}/v2/"
 """
 
@@ -47,6 +65,7 @@ class Tool:
         throw_away: what is removed before a first build.
         page: where a post is, with `{slug}`.
         environment: variables for a build after a change.
+        situations: those that it is measured in.
     """
 
     name: str
@@ -57,11 +76,26 @@ class Tool:
     throw_away: list[str]
     page: str = "{slug}.html"
     environment: dict[str, str] = field(default_factory=dict)
+    situations: tuple[str, ...] = SITUATIONS
 
 
-def make_tools(folder: Path, url: str, eleventy: Path | None) -> list[Tool]:
+def make_tools(
+    folder: Path, url: str, eleventy: Path | None, corpus: str = CORPORA[0]
+) -> list[Tool]:
     """Make the sites of all tools that are installed."""
-    tools = [_plugin(folder / "plugin", url), _plain(folder / "plain", url)]
+    more = "" if corpus == CORPORA[0] else _OTHER_PATTERNS
+    cores = os.cpu_count() or 1
+    tools = [
+        _plugin("this plugin", folder / "plugin", url, cores, more),
+        _plain("plain Pelican", folder / "plain", url, more),
+        _plugin("this plugin, one process", folder / "alone", url, 1, more),
+        _plain("plain Pelican, content on disk", folder / "disk", url, more, from_disk=True),
+    ]
+    if all(find_spec(f"pelican.plugins.{name}") for name in FOUR):
+        settings = more + _FOUR.format(names=list(FOUR))
+        tools.append(
+            _plugin("this plugin beside four others", folder / "four", url, cores, settings)
+        )
     if shutil.which("hugo"):
         tools.append(_hugo(folder / "hugo", url))
     if eleventy is not None:
@@ -75,10 +109,10 @@ def _pelican(folder: Path, settings: str) -> list[str]:
     return [sys.executable, "-m", "pelican", "-s", "pelicanconf.py", "-q"]
 
 
-def _plugin(folder: Path, url: str) -> Tool:
-    command = _pelican(folder, _PLUGIN.format(url=url, cores=os.cpu_count()))
+def _plugin(name: str, folder: Path, url: str, cores: int, more: str) -> Tool:
+    command = _pelican(folder, _PLUGIN.format(url=url, cores=cores) + more)
     return Tool(
-        "this plugin",
+        name,
         _said(sys.executable, "-c", "import pelican_buttercms as p; print(p.__version__)"),
         folder,
         folder / "output",
@@ -88,12 +122,16 @@ def _plugin(folder: Path, url: str) -> Tool:
     )
 
 
-def _plain(folder: Path, url: str) -> Tool:
-    command = _pelican(folder, _HANDWRITTEN.format(url=url))
+def _plain(name: str, folder: Path, url: str, more: str, *, from_disk: bool = False) -> Tool:
+    plugins = ', "from_disk"' if from_disk else ""
+    command = _pelican(folder, _HANDWRITTEN.format(url=url, more=plugins) + more)
     shutil.copy(HERE / "handwritten.py", folder)
+    shutil.copy(HERE / "from_disk.py", folder)
     version = _said(sys.executable, "-c", "import pelican; print(pelican.__version__)")
     commands = dict.fromkeys(SITUATIONS, command)
-    return Tool("plain Pelican", version, folder, folder / "output", commands, ["output"])
+    situations = SITUATIONS[:1] if from_disk else SITUATIONS  # it does not ask what has changed
+    output = folder / "output"
+    return Tool(name, version, folder, output, commands, ["output"], situations=situations)
 
 
 def _hugo(folder: Path, url: str) -> Tool:

@@ -24,6 +24,8 @@ from tests.sites import Site
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+pytest_plugins = ["tests.shared_fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # A shell that runs `make test &` lets it ignore Ctrl-C, and every process of a test would, too.

@@ -7,6 +7,7 @@ command's own is forked for it, and another one that waits for its end. See `tes
 from __future__ import annotations
 
 import atexit
+from contextlib import suppress
 import gc
 import json
 import logging
@@ -39,6 +40,11 @@ def load(module: str) -> None:
         import pelican_buttercms.incremental.pelican_patches
         import pelican_buttercms.plugin.build_lifecycle
         import pelican_buttercms.plugin.inject
+
+        with suppress(ImportError):  # what plugins of others need; Pelican imports all of them
+            import bs4  # noqa: F401
+            import lxml.html  # noqa: F401
+            import webassets  # noqa: F401
     else:
         import pelican_buttercms.cli.maintenance
         import pelican_buttercms.cli.pull  # it has most of what the others need as well

@@ -77,3 +77,4 @@ def test_a_long_change_is_cut_and_counted():
     ((old, new),) = diff_words("x " * 3000, "y " * 41)
     assert old.endswith("x … (2,960 more words)")
     assert new.endswith("y … (1 more word)")
+    assert list(diff_words("x", "y " * 40)) == [("x", "y " * 39 + "y")]

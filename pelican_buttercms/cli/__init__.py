@@ -29,7 +29,7 @@ from pelican_buttercms.filesystem import explained
 from pelican_buttercms.wording import did_you_mean
 
 
-class _Entry(NamedTuple):
+class _CommandEntry(NamedTuple):
     """A command of the group: its module and function, and its line in `--help`."""
 
     module: str
@@ -38,40 +38,52 @@ class _Entry(NamedTuple):
 
 
 # in the order in which --help lists them; a line is whole in a terminal of 80 columns
-_SECTIONS: dict[str, dict[str, _Entry]] = {
+_SECTIONS: dict[str, dict[str, _CommandEntry]] = {
     "Build": {
-        "build": _Entry("build", "build", "Build the site as `pelican` does, and verify rebuilds"),
-        "preview": _Entry("preview", "preview", "Show the site with its drafts, always up to date"),
+        "build": _CommandEntry(
+            "build", "build", "Build the site as `pelican` does, and verify rebuilds"
+        ),
+        "preview": _CommandEntry(
+            "preview", "preview", "Show the site with its drafts, always up to date"
+        ),
     },
     "Content": {
-        "pull": _Entry("pull", "pull", "Pull everything that the settings name"),
-        "status": _Entry(
+        "pull": _CommandEntry("pull", "pull", "Pull everything that the settings name"),
+        "status": _CommandEntry(
             "status", "status", "Show what is stored, its age, and this month's calls"
         ),
-        "next-publish": _Entry("next_publish", "next_publish", "Print when the next item is due"),
+        "next-publish": _CommandEntry(
+            "next_publish", "next_publish", "Print when the next item is due"
+        ),
     },
     "Drafts": {
-        "new": _Entry("new", "new", "Write a draft to be filled in"),
-        "publish": _Entry(
+        "new": _CommandEntry("new", "new", "Write a draft to be filled in"),
+        "publish": _CommandEntry(
             "publish", "publish", "Publish local drafts to ButterCMS, with a plan first"
         ),
-        "export": _Entry("export", "export", "Write content of the CMS as drafts"),
+        "export": _CommandEntry("export", "export", "Write content of the CMS as drafts"),
     },
     "History": {
-        "generations": _Entry("generations", "generations", "List the pulls that are stored"),
-        "diff": _Entry("diff", "diff", "Show what changed from one pull to another"),
-        "rollback": _Entry("generations", "rollback", "Make builds read an older pull"),
-        "snapshot": _Entry("snapshot", "snapshot", "Export or import content as files to commit"),
+        "generations": _CommandEntry(
+            "generations", "generations", "List the pulls that are stored"
+        ),
+        "diff": _CommandEntry("diff", "diff", "Show what changed from one pull to another"),
+        "rollback": _CommandEntry("generations", "rollback", "Make builds read an older pull"),
+        "snapshot": _CommandEntry(
+            "snapshot", "snapshot", "Export or import content as files to commit"
+        ),
     },
     "Store": {
-        "store": _Entry("store", "share", "Share the store among build runners"),
-        "verify": _Entry("maintenance", "verify", "Check that everything stored is whole"),
-        "doctor": _Entry("maintenance", "doctor", "Set aside what is damaged, keep what is whole"),
-        "prune": _Entry("maintenance", "prune", "Drop old pulls and what only they needed"),
+        "store": _CommandEntry("store", "share", "Share the store among build runners"),
+        "verify": _CommandEntry("maintenance", "verify", "Check that everything stored is whole"),
+        "doctor": _CommandEntry(
+            "maintenance", "doctor", "Set aside what is damaged, keep what is whole"
+        ),
+        "prune": _CommandEntry("maintenance", "prune", "Drop old pulls and what only they needed"),
     },
     "Servers": {
-        "relay": _Entry("relay", "relay", "Receive webhooks and start builds"),
-        "emulate": _Entry("emulate", "emulate", "Play an account from a folder"),
+        "relay": _CommandEntry("relay", "relay", "Receive webhooks and start builds"),
+        "emulate": _CommandEntry("emulate", "emulate", "Play an account from a folder"),
     },
 }
 _COMMANDS = {name: entry for section in _SECTIONS.values() for name, entry in section.items()}
@@ -82,7 +94,7 @@ def commands_by_name() -> dict[str, click.Command]:
     return {name: _imported(entry) for name, entry in _COMMANDS.items()}
 
 
-def _imported(entry: _Entry) -> click.Command:
+def _imported(entry: _CommandEntry) -> click.Command:
     command: click.Command = getattr(import_module(f"{__name__}.{entry.module}"), entry.function)
     return command
 

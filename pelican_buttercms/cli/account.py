@@ -20,7 +20,7 @@ def stored_account(settings: str | None, *, preview: bool) -> tuple[Source, Sett
         SettingsError: the settings are wrong, or drafts are requested in production.
     """
     source, options = asked_account(settings, preview=preview)
-    return replace(source, options=replace(source.options, offline=True)), options
+    return source.with_options(offline=True), options
 
 
 def asked_account(settings: str | None, *, preview: bool) -> tuple[Source, Settings]:

@@ -33,6 +33,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield click.style(f"! {problem}", fg="red")
     for note in merge_rows(plan.notes):
         yield f"  note: {note}"
+    for warning in plan.warnings:
+        yield click.style(f"  WARNING: {warning}", fg="yellow", bold=True)
     yield _total(plan)
 
 
@@ -176,6 +178,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         ],
         "problems": [problem.text for problem in plan.problems],
         "notes": list(plan.notes),
+        "warnings": list(plan.warnings),
     }
 
 

@@ -17,7 +17,7 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import Key
 from pelican_buttercms.plugin import github
 from pelican_buttercms.plugin.settings_file import load
-from pelican_buttercms.store import Changes, MediaStore
+from pelican_buttercms.store import Changes, MediaStore, Store
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import MOST_BYTES, Trigger, read_trigger
 from pelican_buttercms.sync.change_check import UNDETECTABLE, ChangeReport, check_for_changes
@@ -68,7 +68,8 @@ def pull(
     options, environment = load(settings)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     if dry_run:
-        _print_plan(source.estimate_calls(), as_json=as_json)
+        with Store(options.cache_path, source.now) as store:
+            _print_plan(source.estimate(store), as_json=as_json)
         return
     if check:
         sys.exit(_print_check(check_for_changes(source), as_json=as_json))

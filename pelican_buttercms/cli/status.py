@@ -94,7 +94,9 @@ def _coverage(store: Store, options: Settings) -> Iterator[dict[str, Any]]:
             continue
         ids = options.translation_ids
         versions = {
-            generation.scope.locale: list(identified(store.records(generation), ids))
+            generation.scope.locale: list(
+                identified(store.records(generation), ids, generation.post_groups)
+            )
             for generation in generations
         }
         for locale in options.locales:

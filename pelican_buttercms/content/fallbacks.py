@@ -20,20 +20,37 @@ LOCALISED: Mapping[Kind, str] = {"post": "posts", "page": "pages", "item": "coll
 """What has versions by locale, and what users call it; authors and terms are the same in all."""
 
 
-def identified(raws: Iterable[RawRecord], fields: Mapping[str, str]) -> Iterator[RawRecord]:
-    """Yield each record with its identity: by its key, or by the field that the user names for it.
+def post_name(locale: str, slug: str) -> str:
+    """Return the name of a post in a locale, by which its group is remembered."""
+    return f"{locale}/{slug}"
+
+
+def identified(
+    raws: Iterable[RawRecord],
+    fields: Mapping[str, str],
+    post_groups: Mapping[str, str] | None = None,
+) -> Iterator[RawRecord]:
+    """Yield each record with its identity: by its key, its group, or a field that the user names.
 
     Args:
         raws: records of one locale.
         fields: dotted paths of fields by `"posts"`, `"pages"` or `"pages/<page type>"`; a record
             that lacks the field is known by its key.
+        post_groups: the group of each post that has another slug in another locale, by its name.
     """
+    groups = post_groups or {}
     for raw in raws:
         kind = LOCALISED.get(raw.key.kind, "")
         path = fields.get(f"{kind}/{raw.key.group}") or fields.get(kind)
         value = _look_up(raw, path) if path else None
         known = value not in (None, "") and not isinstance(value, dict | list)
         identity = f"{raw.key.kind}/{raw.key.group}={value}" if known else str(raw.key)
+        if (
+            not known
+            and raw.key.kind == "post"
+            and (group := groups.get(post_name(raw.locale, raw.key.id)))
+        ):
+            identity = f"post group {group}"
         yield RawRecord(raw.key, raw.data, raw.locale, identity)
 
 
@@ -47,15 +64,15 @@ def shown(
         locale: the locale that is shown.
         chain: its stand-ins.
     """
-    found = list(versions[locale])
-    keys = {raw.key for raw in found}
-    identities = {raw.identity for raw in found}
+    records = list(versions[locale])
+    keys = {raw.key for raw in records}
+    identities = {raw.identity for raw in records}
     for raw in _stand_ins(versions, chain):
         if raw.identity not in identities and raw.key not in keys:
-            found.append(raw)
+            records.append(raw)
             keys.add(raw.key)
             identities.add(raw.identity)
-    return found
+    return records
 
 
 def _stand_ins(versions: Mapping[str, Iterable[RawRecord]], chain: Chain) -> Iterator[RawRecord]:
@@ -82,14 +99,14 @@ def nowhere(
     """
     for what in fields:
         kind, _, group = what.partition("/")
-        found = [
+        records = [
             raw
             for raws in versions.values()
             for raw in raws
             if LOCALISED.get(raw.key.kind) == kind and group in {"", raw.key.group}
         ]
-        if found and all(raw.identity == str(raw.key) for raw in found):
-            yield what, tuple(sorted({name for raw in found for name in _fields(raw)}))
+        if records and all(raw.identity == str(raw.key) for raw in records):
+            yield what, tuple(sorted({name for raw in records for name in _fields(raw)}))
 
 
 def _look_up(raw: RawRecord, path: str) -> Any:
@@ -100,8 +117,8 @@ def _look_up(raw: RawRecord, path: str) -> Any:
 
 
 def _fields(raw: RawRecord) -> dict[str, Any]:
-    found: dict[str, Any] = raw.data["fields"] if raw.key.kind == "page" else raw.data
-    return found
+    fields: dict[str, Any] = raw.data["fields"] if raw.key.kind == "page" else raw.data
+    return fields
 
 
 @dataclass(frozen=True)

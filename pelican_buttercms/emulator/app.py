@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 import gzip
 import json
-import math
 from pathlib import Path
 import socket
 from threading import RLock
@@ -146,10 +145,10 @@ class Emulator:
         return response
 
     def _answer(self, request: Request) -> Response:
-        found = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
-        if found is None:
+        match = find_route(request.path.removeprefix("/v2")) if _is_api(request.path) else None
+        if match is None:
             return self._respond(request, 404, {"detail": "Not found."})
-        route, names = with_behaviour(found[0], self.behaviour), found[1]
+        route, names = with_behaviour(match[0], self.behaviour), match[1]
         if redirect := self._redirect(request, route):
             return redirect
         try:
@@ -179,9 +178,9 @@ class Emulator:
         )
 
     def _read(self, reads: ReadHandler, route: Route, names: tuple[str, ...]) -> Any:
-        plural, _, one = route.name.partition("/")
+        plural, _, single = route.name.partition("/")
         if plural in self.account.profiles:
-            return reads.profile(plural, *names) if one else reads.profiles(plural)
+            return reads.profile(plural, *names) if single else reads.profiles(plural)
         name = "pages" if route.name == "all_pages" else route.name
         return getattr(reads, name)(*names)
 
@@ -194,11 +193,11 @@ class Emulator:
             return
         # a read token on a write gets the message for a missing token
         known = writing and self.account.allows(token, write=False)
-        raise unauthorised(self.behaviour, given=bool(token) and not known)
+        raise unauthorised(given=bool(token) and not known)
 
     def _redirect(self, request: Request, route: Route) -> Response | None:
         """Redirect to the path with its slash; clients that follow turn a POST into a GET."""
-        if request.path.endswith("/") or (route.slashless and self.behaviour.slash == "recorded"):
+        if request.path.endswith("/") or route.slashless:
             return None
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return Response("", 301, {"Location": f"{request.path}/{query}"})
@@ -210,8 +209,9 @@ class Emulator:
         if self._media_url:
             text = text.replace("https://cdn.buttercms.com/", self._media_url.rstrip("/") + "/")
         data = text.encode()
-        if status == 200 and len(data) > self._largest:
-            raise too_large(self.behaviour)
+        largest = self.account.config.get("limits", {}).get("response", _LARGEST)
+        if status == 200 and len(data) > largest:
+            raise too_large()
         response = Response(data, status, _HEADERS, content_type="application/json")
         if route is not None:
             response.headers["Allow"] = route.allow
@@ -220,14 +220,6 @@ class Emulator:
             response.set_data(gzip.compress(data, 1))
             response.headers["Content-Encoding"] = "gzip"
         return response
-
-    @property
-    def _largest(self) -> float:
-        """The most bytes of one answer, before compression."""
-        if self.behaviour.too_large == "allowed":
-            return math.inf
-        limits = self.account.config.get("limits", {})
-        return float(limits.get("response", _LARGEST))
 
     @staticmethod
     def _hang_up(environ: dict[str, Any]) -> None:

@@ -30,11 +30,10 @@ def bad_request(detail: str) -> Refusal:
     return Refusal(400, {"detail": detail})
 
 
-def unauthorised(behaviour: Behaviour, *, given: bool) -> Refusal:
+def unauthorised(*, given: bool) -> Refusal:
     """Return a 401 for a wrong token, or for a missing one."""
     words = "Invalid token" if given else "Authentication credentials were not provided"
-    stop = "." if behaviour.full_stop == "yes" else ""
-    return Refusal(401, {"detail": words + stop}, {"WWW-Authenticate": "Token"})
+    return Refusal(401, {"detail": f"{words}."}, {"WWW-Authenticate": "Token"})
 
 
 def not_allowed(method: str, allowed: str) -> Refusal:
@@ -48,10 +47,10 @@ def unknown_locale(behaviour: Behaviour) -> Refusal:
     return Refusal(400, {behaviour.locale_error: words})
 
 
-def too_large(behaviour: Behaviour) -> Refusal:
+def too_large() -> Refusal:
     """Return the error in place of more than 10 MB; the real one is not known."""
     words = "The response exceeds 10 MB. Ask for fewer items with page_size, or for fewer levels."
-    return Refusal(int(behaviour.too_large), {"detail": words})
+    return Refusal(400, {"detail": words})
 
 
 def invalid_write(behaviour: Behaviour, problems: dict[str, list[str]]) -> Refusal:

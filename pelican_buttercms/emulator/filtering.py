@@ -19,15 +19,15 @@ _DEFAULT = 10
 
 
 def paginate(
-    items: list[Data], query: Mapping[str, str], behaviour: Behaviour
+    items: list[Data], query: Mapping[str, str]
 ) -> tuple[list[Data], dict[str, int | None]]:
     """Return the items of one page, and its meta: by page number, or by offset if that is given."""
     if "limit" in query or "offset" in query:
-        return _by_offset(items, query, behaviour)
-    size = _size(query, "page_size", behaviour)
+        return _by_offset(items, query)
+    size = min(_number(query, "page_size", _DEFAULT, low=1), _LARGEST)
     page = _number(query, "page", 1, low=1)
     start = (page - 1) * size
-    if page > 1 and start >= len(items) and behaviour.past_the_end == "404":
+    if page > 1 and start >= len(items):
         raise not_found("Invalid page.")
     more = start + size < len(items)
     meta = {
@@ -39,25 +39,14 @@ def paginate(
 
 
 def _by_offset(
-    items: list[Data], query: Mapping[str, str], behaviour: Behaviour
+    items: list[Data], query: Mapping[str, str]
 ) -> tuple[list[Data], dict[str, int | None]]:
-    size = _size(query, "limit", behaviour)
+    size = min(_number(query, "limit", _DEFAULT, low=1), _LARGEST)
     offset = _number(query, "offset", 0, low=0)
-    unit = behaviour.offset_meta
     following = offset + size if offset + size < len(items) else None
     previous = max(0, offset - size) if offset > 0 else None
-    if unit == "page":
-        following = following // size + 1 if following is not None else None
-        previous = previous // size + 1 if previous is not None else None
-    meta = {f"next_{unit}": following, f"previous_{unit}": previous, "count": len(items)}
+    meta = {"next_offset": following, "previous_offset": previous, "count": len(items)}
     return items[offset : offset + size], meta
-
-
-def _size(query: Mapping[str, str], name: str, behaviour: Behaviour) -> int:
-    size = _number(query, name, _DEFAULT, low=1)
-    if size > _LARGEST and behaviour.page_size == "refuse":
-        raise bad_request(f"{name} query parameter should be an integer between 1 and {_LARGEST}")
-    return min(size, _LARGEST)
 
 
 def _number(query: Mapping[str, str], name: str, default: int, *, low: int) -> int:
@@ -111,18 +100,18 @@ def in_order(items: list[Data], query: Mapping[str, str]) -> list[Data]:
     return sorted(items, key=rank, reverse=order.startswith("-"))
 
 
-def refuse_on_single_pages(query: Mapping[str, str], behaviour: Behaviour) -> None:
+def refuse_on_single_pages(query: Mapping[str, str]) -> None:
     """Raise for a filter or an order on the list of single pages, which share no fields."""
     wrong = next((n for n in query if n == "order" or n.startswith("fields.")), None)
-    if wrong is not None and behaviour.star_filters != "ignored":
+    if wrong is not None:
         words = f"{wrong} query parameter is not allowed for single pages"
-        raise Refusal(int(behaviour.star_filters), {"detail": words})
+        raise Refusal(403, {"detail": words})
 
 
 def _values(value: Any, path: list[str], account: EmulatedAccount) -> set[str]:
     """Collect the texts at the end of a dotted path, through lists, components and references."""
     if isinstance(value, list):
-        return {found for entry in value for found in _values(entry, path, account)}
+        return {text for entry in value for text in _values(entry, path, account)}
     if isinstance(value, dict):
         if value.keys() == {"$ref"}:
             target = account.find_reference(value["$ref"])

@@ -28,16 +28,16 @@ def asked_for(request: Request) -> str | None:
     pattern = _HOSTS.get(request.host.partition(":")[0])
     if pattern is None and not request.path.startswith(_LIBRARY):
         return None
-    found = (pattern or _IN_LIBRARY).fullmatch(request.path)
-    return found[1] if found else request.path
+    match = (pattern or _IN_LIBRARY).fullmatch(request.path)
+    return match[1] if match else request.path
 
 
 def serve(account: EmulatedAccount, handle: str, request: Request) -> Response:
     """Return the file of a handle, or 304 when the client has it, or 404."""
-    found = account.media(handle)
-    if found is None:
+    file = account.media(handle)
+    if file is None:
         return Response("Not found", 404, content_type="text/plain")
-    name, data = found
+    name, data = file
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if name.endswith(".webp"):
         kind = "image/webp"  # not in every system's table

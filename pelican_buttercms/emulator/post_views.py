@@ -60,10 +60,8 @@ class PostViews:
     def posts(self) -> list[Data]:
         """Return the visible posts in their stored form, newest published first."""
         versions = (self.version(entry) for entry in self.account.posts.values())
-        found = [post for post in versions if post is not None]
-        if self.behaviour.page_order == "slug":
-            return sorted(found, key=lambda post: post.get("published") or "", reverse=True)
-        return sorted(found, key=by_publication, reverse=True)
+        posts = [post for post in versions if post is not None]
+        return sorted(posts, key=by_publication, reverse=True)
 
     def in_list(self, post: Data, *, exclude_body: bool = False) -> Data:
         """Return a post as the list of posts shows it."""

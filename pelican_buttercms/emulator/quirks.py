@@ -21,15 +21,11 @@ class Behaviour:
         api: `2024` takes all the choices of the responses recorded in May 2024 (`PRESETS`); other
             choices that are named beside it win.
         levels: what a whole number out of 1 to 5 gets: the nearest in range, or a 400.
-        slash: what a path without its trailing slash gets: a redirect but for those that were
-            recorded without one, or a redirect always.
-        full_stop: whether the texts of 401 end with one.
         errors: the shape of a write's 400.
         plan_limit: the status of a write beyond the plan.
         locale_error: the shape of the 400 for an unknown locale.
         feeds: a feed inside an object, as recorded, or a bare string, as documented.
         unpublish: the last part of a collection item's unpublish event.
-        offset_meta: what the meta of `limit` and `offset` is called.
         one_to_one: a one-to-one reference alone, or in a list of one.
         page_status: whether pages have `status` and `scheduled`, and posts `scheduled`.
         live_status: the `status` of a published version that has a draft over it: its own, or
@@ -38,23 +34,14 @@ class Behaviour:
             slug, as in 2021; `/slug` everywhere; or absolute, after the account's `base_url`.
         post_locales: whether posts have translations, or `locale` is ignored on posts.
         post_locale_events: the event of a post in another locale: its own, the plain one, or both.
-        page_order: pages by first publication, newest first and unpublished ones before them, as
-            unpublished posts do; or pages by slug, and unpublished posts last.
         item_order: collection items by descending or ascending id.
-        too_large: what an answer of more than 10 MB becomes, which is not known.
-        empty_query: what a search without words finds, or that it is refused.
-        star_filters: what a filter or an order gets on the list of single pages.
-        test_alias: where `test=1` means `preview=1`.
-        joined_paths: whether `/content/a,b/` is read as `?keys=a,b`.
         flat_items: whether an item's fields may stand outside locale codes in an account that has
             several locales.
         write_back: whether writes take what reads give: terms as objects, expanded references.
-        past_the_end: what a page past the end gets.
-        page_size: what a `page_size` above 100 gets.
         joined_keys: whether several collections may be asked for in one call.
         expand: whether `levels=1` gives references as URIs, or still expands one step.
-        unpublished_references: whether references to what is not published stay as URIs.
         silent_failures: whether writes are accepted with 202 and then come to nothing.
+        new_items: whether all items of one call are created, or only each second one.
         slug_clash: whether a page's slug must be unique in its type.
         immutable: what a change of a page's title or slug gets: nothing, or a 400.
         media_check: whether a media value has to be a URL that does not answer 404.
@@ -72,35 +59,24 @@ class Behaviour:
 
     api: Literal["today", "2024"] = "today"
     levels: Literal["cap", "refuse"] = "cap"
-    slash: Literal["recorded", "always"] = "recorded"
-    full_stop: Literal["yes", "no"] = "yes"
     errors: Literal["fields", "array", "error", "empty-key", "detail"] = "fields"
     plan_limit: Literal["403", "400"] = "403"
     locale_error: Literal["detail", "locale"] = "detail"
     feeds: Literal["object", "string"] = "object"
     unpublish: Literal["unpublished", "unpublish"] = "unpublished"
-    offset_meta: Literal["offset", "page"] = "offset"
     one_to_one: Literal["object", "list"] = "object"
     page_status: Literal["absent", "present"] = "present"
     live_status: Literal["version", "current"] = "version"
     post_url: Literal["null", "slug", "path", "absolute"] = "null"
     post_locales: Literal["translated", "ignored"] = "translated"
     post_locale_events: Literal["own", "plain", "both"] = "own"
-    page_order: Literal["published", "slug"] = "published"
     item_order: Literal["descending", "ascending"] = "descending"
-    too_large: Literal["400", "413", "500", "allowed"] = "400"
-    empty_query: Literal["nothing", "everything", "refuse"] = "nothing"
-    star_filters: Literal["403", "400", "ignored"] = "403"
-    test_alias: Literal["everywhere", "collections"] = "everywhere"
-    joined_paths: Literal["keys", "404"] = "keys"
     flat_items: Literal["refuse", "allow"] = "refuse"
     write_back: Literal["allow", "refuse"] = "allow"
-    past_the_end: Literal["404", "empty"] = "404"
-    page_size: Literal["cap", "refuse"] = "cap"
     joined_keys: Literal["allowed", "refused"] = "allowed"
     expand: Literal["uri", "object"] = "uri"
-    unpublished_references: Literal["uri", "omit"] = "uri"
     silent_failures: Literal["no", "yes"] = "no"
+    new_items: Literal["all", "half"] = "all"
     slug_clash: Literal["refuse", "allow"] = "refuse"
     immutable: Literal["ignore", "refuse"] = "ignore"
     media_check: Literal["off", "on"] = "off"

@@ -47,8 +47,8 @@ class ReadHandler:
         entries = self._newest_first(visible(self.account.pages[page_type].values(), view))
         pages = entries if page_type == SINGLE else self._filter_and_sort(entries)
         if page_type == SINGLE:
-            refuse_on_single_pages(self.query, self.behaviour)
-        items, meta = paginate(pages, self.query, self.behaviour)
+            refuse_on_single_pages(self.query)
+        items, meta = paginate(pages, self.query)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
 
@@ -58,7 +58,7 @@ class ReadHandler:
         types = self.account.pages if page_type == SINGLE else [page_type]
         entries = (self.account.pages.get(name, {}).get(slug) for name in types)
         versions = (version(entry, view) for entry in entries if entry is not None)
-        page = next((found for found in versions if found is not None), None)
+        page = next((shown for shown in versions if shown is not None), None)
         if page is None:
             raise not_found("Page not found.")
         return {"data": self._expander(view).page(page)}
@@ -71,15 +71,13 @@ class ReadHandler:
         entries = [e for name in types for e in self.account.pages.get(name, {}).values()]
         pages = self._newest_first(visible(entries, view))
         ranked = self._ranked(pages, ("name", "slug", "fields"))
-        items, meta = paginate([page for _, page in ranked], self.query, self.behaviour)
+        items, meta = paginate([page for _, page in ranked], self.query)
         expand = self._expander(view)
         return {"meta": meta, "data": [expand.page(page) for page in items]}
 
     def _newest_first(self, pages: list[Data]) -> list[Data]:
         """Sort by first publication, unpublished pages first; then by slug, which is arbitrary."""
         by_slug = sorted(pages, key=lambda page: str(page["slug"]))
-        if self.behaviour.page_order == "slug":
-            return by_slug
         return sorted(by_slug, key=by_publication, reverse=True)
 
     def _filter_and_sort(self, entries: list[Data]) -> list[Data]:
@@ -99,7 +97,7 @@ class ReadHandler:
             return self.content(keys[0])
         if self.behaviour.joined_keys == "refused":
             raise bad_request("Only one content key can be requested at a time")
-        view = self._view(collection=True)
+        view = self._view()
         expand = self._expander(view)
         return {"data": {key: self._whole(key, view, expand) for key in keys}}
 
@@ -110,21 +108,21 @@ class ReadHandler:
 
     def content(self, key: str) -> Data:
         """List the items of a collection, or return the value of a legacy content field."""
-        if "," in key and self.behaviour.joined_paths == "keys":
+        if "," in key:
             return replace(self, query={**self.query, "keys": key}).contents()
         if key in self.account.values:
             return {"data": {key: self.account.values[key]}}
         if key not in self.account.collections:
             raise not_found()
-        view = self._view(collection=True)
-        items, meta = paginate(self._items(key, view), self.query, self.behaviour)
+        view = self._view()
+        items, meta = paginate(self._items(key, view), self.query)
         meta = {"count": meta.pop("count"), **meta}  # another order than pages have, as recorded
         expand = self._expander(view)
         return {"meta": meta, "data": {key: [expand.item(key, item) for item in items]}}
 
     def content_item(self, key: str, number: str) -> Data:
         """Return one item; listed in the documents only."""
-        view = self._view(collection=True)
+        view = self._view()
         entry = self.account.find_item(key, number)
         item = version(entry, view) if entry is not None else None
         if item is None:
@@ -142,7 +140,7 @@ class ReadHandler:
     def posts(self) -> Data:
         """List posts, newest published first."""
         blog = self._blog()
-        items, meta = paginate(self._filtered(blog), self.query, self.behaviour)
+        items, meta = paginate(self._filtered(blog), self.query)
         without = self.query.get("exclude_body", "").lower() in {"true", "1"}
         return {"meta": meta, "data": [blog.in_list(p, exclude_body=without) for p in items]}
 
@@ -152,13 +150,13 @@ class ReadHandler:
         A slug identifies a group of translations: `locale` chooses one of them, which may have
         another slug; the default is the slug's own locale.
         """
-        found = self.account.find_post(slug)
+        group = self.account.find_post(slug)
         view = self._blog().view
-        if found is not None and view.locale is None and not self.query.get("locale"):
-            own = found[1]
+        if group is not None and view.locale is None and not self.query.get("locale"):
+            own = group[1]
             view = replace(view, locale=None if own == self.account.default_locale else own)
         blog = PostViews(self.account, self.behaviour, view)
-        post = blog.version(found[0], any_status=True) if found is not None else None
+        post = blog.version(group[0], any_status=True) if group is not None else None
         if post is None or (self._without_translations and post["slug"] != slug):
             raise not_found()
         return {"meta": self._neighbours(blog, post["slug"]), "data": blog.alone(post)}
@@ -167,9 +165,7 @@ class ReadHandler:
         """Search the titles and bodies of posts, with a rank for each."""
         blog = self._blog()
         ranked = self._ranked(blog.posts(), ("title", "body"))
-        pairs, meta = paginate(
-            [{"rank": r, "post": p} for r, p in ranked], self.query, self.behaviour
-        )
+        pairs, meta = paginate([{"rank": r, "post": p} for r, p in ranked], self.query)
         return {"meta": meta, "data": [blog.alone(p["post"], p["rank"]) for p in pairs]}
 
     def _neighbours(self, blog: PostViews, slug: str) -> Data:
@@ -214,10 +210,8 @@ class ReadHandler:
 
     # what a request sees
 
-    def _view(self, *, collection: bool = False) -> View:
-        aliased = collection or self.behaviour.test_alias == "everywhere"
-        names = ("preview", "test") if aliased else ("preview",)
-        preview = any(self.query.get(name) in {"1", "true", "True"} for name in names)
+    def _view(self) -> View:
+        preview = any(self.query.get(n) in {"1", "true", "True"} for n in ("preview", "test"))
         return View(self._locale(), preview, self.behaviour.live_status == "current")
 
     def _locale(self) -> str | None:
@@ -250,11 +244,8 @@ class ReadHandler:
         if len(query) > _LONGEST_QUERY:
             raise bad_request(f"query parameter should be at most {_LONGEST_QUERY} characters")
         words = query.lower().split()
-        if not words and self.behaviour.empty_query == "refuse":
-            raise bad_request("query parameter is required")
         if not words:
-            everything = self.behaviour.empty_query == "everything"
-            return [(0.0, entry) for entry in entries] if everything else []
+            return []
         ranked = []
         for entry in entries:
             text = " ".join(_text(entry.get(name)) for name in where).lower()

@@ -22,7 +22,6 @@ MEDIA = re.compile(
     r"https://(?:cdn\.buttercms\.com|d2wzhk7xhrnk1x\.cloudfront\.net|d2devwt40at1e2\.cloudfront\.net)"
     r"/(?:[^\s/]+/)*([A-Za-z0-9]+)(?:_[^\s/]*)?"
 )
-_OMIT: Any = object()
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ class Expander:
                 return self._one_to_one(value["$ref"], levels)
             return {name: self._value(v, levels, alts=alts) for name, v in value.items()}
         if isinstance(value, list):
-            shown = (self._entry(v, levels, alts=alts) for v in value)
-            return [v for v in shown if v is not _OMIT]
+            return [self._entry(v, levels, alts=alts) for v in value]
         return self._media(value) if alts and isinstance(value, str) else value
 
     def _entry(self, value: Any, levels: int, *, alts: bool) -> Any:
@@ -84,28 +82,24 @@ class Expander:
 
     def _one_to_one(self, reference: str, levels: int) -> Any:
         shown = self._reference(reference, levels)
-        if shown is _OMIT:
-            return None
         return [shown] if self.behaviour.one_to_one == "list" else shown
 
     def _reference(self, reference: str, levels: int) -> Any:
         kind, _, rest = reference.partition(":")
         group, _, name = rest.partition("/")
         entry = self.account.find_reference(reference)
-        found = None if entry is None else version(entry, self.view)
-        if found is None and self.behaviour.unpublished_references == "omit":
-            return _OMIT
-        if found is None or levels <= 1:
+        shown = None if entry is None else version(entry, self.view)
+        if shown is None or levels <= 1:
             return uri(kind, group, name)
         if kind == "page":
-            return self._page(found, levels - 1)
-        return self._item(group, found, levels - 1)
+            return self._page(shown, levels - 1)
+        return self._item(group, shown, levels - 1)
 
     def _media(self, value: str) -> Any:
-        found = MEDIA.fullmatch(value)
-        if found is None:
+        match = MEDIA.fullmatch(value)
+        if match is None:
             return value
-        alt = self.account.alts.get(found[1])
+        alt = self.account.alts.get(match[1])
         return {"url": value} | ({"alt": alt} if alt else {})
 
 

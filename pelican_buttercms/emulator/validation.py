@@ -77,10 +77,10 @@ def referred(value: Any) -> Any:
     if isinstance(value, dict):
         meta = value.get("meta")
         return meta.get("id", value) if isinstance(meta, dict) else value.get("slug", value)
-    if isinstance(value, str) and (found := _ITEM_URI.fullmatch(value)):
-        return int(found[1])
-    if isinstance(value, str) and (found := _PAGE_URI.fullmatch(value)):
-        return found[1]
+    if isinstance(value, str) and (match := _ITEM_URI.fullmatch(value)):
+        return int(match[1])
+    if isinstance(value, str) and (match := _PAGE_URI.fullmatch(value)):
+        return match[1]
     return value
 
 
@@ -138,14 +138,14 @@ class _FieldValidator:
             return
         allowed = field.get("components") or list(self._components)
         for entry in value:
-            found = picked(entry)
-            form = "type" if found and entry.keys() == {"type", "fields"} else "key"
-            if found is None or self._picker_form not in {"both", form}:
+            choice = picked(entry)
+            form = "type" if choice and entry.keys() == {"type", "fields"} else "key"
+            if choice is None or self._picker_form not in {"both", form}:
                 yield "An entry of a component picker names one component and its fields."
-            elif found[0] not in allowed:
-                yield f"There is no component {found[0]!r} to pick."
+            elif choice[0] not in allowed:
+                yield f"There is no component {choice[0]!r} to pick."
             else:
-                yield from self._object(found[1], self._components.get(found[0]), "A component")
+                yield from self._object(choice[1], self._components.get(choice[0]), "A component")
 
     def _reference(self, value: Any, field: Mapping[str, Any]) -> Iterator[str]:
         values = value if isinstance(value, list) else [value]
@@ -154,7 +154,7 @@ class _FieldValidator:
         by_id = str(field.get("to", "")).startswith("item:")
         kind: type = int if by_id else str
         for sent in values:
-            one = referred(sent) if self._write_back else sent
-            cleared = not isinstance(value, list) and one in (None, "")
-            if not cleared and (not isinstance(one, kind) or isinstance(one, bool) or one == ""):
+            target = referred(sent) if self._write_back else sent
+            is_cleared = not isinstance(value, list) and target in (None, "")
+            if not is_cleared and (type(target) is not kind or target == ""):
                 yield f"A reference is the {'id' if by_id else 'slug'} of what it refers to."

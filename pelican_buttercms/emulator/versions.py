@@ -67,7 +67,7 @@ def version(entry: Data, view: View, *, any_status: bool = False) -> Data | None
 def visible(entries: Any, view: View) -> list[Data]:
     """Return the versions of all entries that a view sees."""
     versions = (version(entry, view) for entry in entries)
-    return [found for found in versions if found is not None]
+    return [shown for shown in versions if shown is not None]
 
 
 def by_publication(entry: Data) -> tuple[bool, datetime]:

@@ -37,7 +37,8 @@ def create(context: WriteContext, body: Data, locale: str | None) -> tuple[int, 
 
     def effect() -> None:
         items = account.collections.setdefault(str(key), {})
-        for versions in localised:
+        skipped = 2 if context.behaviour.new_items == "half" and len(localised) > 1 else 1
+        for versions in localised[::skipped]:
             number = account.next_item_id()
             items[number] = {"meta": {"id": number}, "status": "draft"}
             _write(context, str(key), number, versions, status, keep=False)
@@ -117,15 +118,15 @@ def _write(
         default = code == context.account.default_locale
         own = item if default else item.setdefault("locales", {}).setdefault(code, {})
         before = own.get("status", "published" if default else "draft")
-        status = kept_schedule(before, status)
+        own_status = kept_schedule(before, status)
         if not keep:
             kept = ("meta", "status", "scheduled", "locales")
             for name in [name for name in own if name not in kept]:
                 del own[name]
         own |= reading.merged({n: v for n, v in own.items() if n in fields}, fields)
-        own["status"] = status
-        withdrawn = before == "published" and status == "draft"
-        event = context.behaviour.unpublish if withdrawn else status
+        own["status"] = own_status
+        withdrawn = before == "published" and own_status == "draft"
+        event = context.behaviour.unpublish if withdrawn else own_status
         event = "draft" if event == SCHEDULED else event
         context.webhooks.item(event, key, item, None if default else code)
     context.persistence.save_collection(key)

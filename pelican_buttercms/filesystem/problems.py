@@ -38,7 +38,7 @@ def explain(exc: OSError, doing: str, path: str | Path | None = None) -> str:
         doing: what failed, such as "The page about could not be written".
         path: where, if the system did not name a path.
     """
-    names = [str(one) for one in (exc.filename, exc.filename2) if one is not None]
+    names = [str(name) for name in (exc.filename, exc.filename2) if name is not None]
     place = " -> ".join(names) or (str(path) if path is not None else "")
     where = f" at {printable(place)}" if place and printable(place) not in doing else ""
     reason = exc.strerror or str(exc) or type(exc).__name__

@@ -9,7 +9,7 @@ import importlib.util
 from types import CodeType, FunctionType, ModuleType
 
 from pelican_buttercms.digests import quick_digest
-from pelican_buttercms.incremental.fingerprint import UntrackableError
+from pelican_buttercms.incremental.introspection import UntrackableError
 
 
 def names_in(code: CodeType) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import TemplateNotFound
 from pelican.contents import Static
 
-from pelican_buttercms.incremental.fingerprint import MISSING, UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import MISSING, digest
 from pelican_buttercms.incremental.input_registry import (
     CONTENTS,
     CONTEXT,
@@ -23,6 +23,7 @@ from pelican_buttercms.incremental.input_registry import (
     TESTS,
     InputRegistry,
 )
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.pure_functions import PureFunctions
 from pelican_buttercms.incremental.recorder import recorder
 from pelican_buttercms.incremental.tracked_containers import part_of

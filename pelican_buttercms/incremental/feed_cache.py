@@ -7,9 +7,10 @@ from typing import Any
 from pelican.plugins import signals
 
 from pelican_buttercms.incremental import jinja_tracing
-from pelican_buttercms.incremental.fingerprint import UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import digest
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.output.paths import path_of
 from pelican_buttercms.incremental.output.writer import OutputWriter
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker

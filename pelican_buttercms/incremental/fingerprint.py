@@ -25,8 +25,9 @@ from pelican.paginator import PaginationRule
 from pelican.utils import SafeDatetime
 
 from pelican_buttercms.digests import quick_digest
+from pelican_buttercms.incremental import plain_objects
 from pelican_buttercms.incremental.compatibility import is_own
-from pelican_buttercms.incremental.introspection import module_of
+from pelican_buttercms.incremental.introspection import UntrackableError, module_of
 
 MISSING = "-"
 """Told of a name or an attribute that is not there."""
@@ -35,10 +36,6 @@ RECORD = "record|"
 """The prefix of the names of what a host's objects lead to."""
 
 _DEEPEST = 20
-
-
-class UntrackableError(Exception):
-    """A value that cannot be told; the text says what it is."""
 
 
 class Fingerprinter:
@@ -97,8 +94,6 @@ class Fingerprinter:
 
     def _object(self, value: Any, depth: int) -> str:
         """Return the text of an object that shows nothing but what it holds."""
-        from pelican_buttercms.incremental import plain_objects  # noqa: PLC0415  (it needs errors)
-
         kind = type(value)
         kind = kind.__dict__.get("_watched", kind)
         bases = [how for one in kind.__mro__ if (how := _HOW.get(one))]

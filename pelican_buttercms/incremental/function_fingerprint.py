@@ -19,7 +19,8 @@ from typing import Any
 
 from pelican_buttercms.incremental import code_names, user_modules
 from pelican_buttercms.incremental.code_names import imported, names_in
-from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
+from pelican_buttercms.incremental.fingerprint import Fingerprinter
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.user_modules import (
     is_installed,
     space_of,

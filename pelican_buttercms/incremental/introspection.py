@@ -1,4 +1,4 @@
-"""The module in which a function was written, by the names that it sees.
+"""The module in which a function was written, by the names that it sees; what cannot be followed.
 
 `functools.wraps` gives the function of a plugin the `__module__` of the one that it replaces.
 """
@@ -10,6 +10,10 @@ from typing import Any
 
 _INNER = ("fget", "__func__", "func")
 """Where properties, class methods, partials and Pelican's memoised methods have their function."""
+
+
+class UntrackableError(Exception):
+    """A value whose state has no fingerprint; the text says what it is."""
 
 
 def module_of(function: Any) -> str:

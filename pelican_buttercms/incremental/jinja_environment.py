@@ -20,7 +20,8 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from pelican_buttercms import pelican_internals
-from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
+from pelican_buttercms.incremental.fingerprint import Fingerprinter
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.pure_functions import PureFunctions
 
 _UNDEFINED = (Undefined, ChainableUndefined, DebugUndefined, StrictUndefined)

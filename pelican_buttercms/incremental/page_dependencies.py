@@ -18,8 +18,9 @@ from pelican.paginator import Paginator
 
 from pelican_buttercms.incremental.dependency_table import TableDelta, TableMark
 from pelican_buttercms.incremental.evaluate import Evaluator
-from pelican_buttercms.incremental.fingerprint import MISSING, UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import MISSING, digest
 from pelican_buttercms.incremental.input_registry import CONTEXT, InputRegistry
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.manifest import Manifest, PageRecord
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.recorder import Trace, recorder

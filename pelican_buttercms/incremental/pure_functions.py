@@ -19,9 +19,9 @@ from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 from pelican.utils import DateFormatter
 
-from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError, digest
+from pelican_buttercms.incremental.fingerprint import Fingerprinter, digest
 from pelican_buttercms.incremental.function_fingerprint import code_of
-from pelican_buttercms.incremental.introspection import module_of
+from pelican_buttercms.incremental.introspection import UntrackableError, module_of
 from pelican_buttercms.pelican_internals import is_plugin_test
 
 _ALIAS = getattr(jinja2.ext, "_gettext_alias", None)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import process_start
-from pelican_buttercms.incremental.fingerprint import UntrackableError
+from pelican_buttercms.incremental.introspection import UntrackableError
 
 _INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")})
 

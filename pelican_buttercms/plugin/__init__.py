@@ -22,7 +22,9 @@ Contents:
     taxonomy           one object for each category, tag and author
     translations       versions in several languages
     language_graphs    the content of each language
+    local_dates        dates of local files that are older than the CMS's
     published_drafts   local drafts that the CMS has by now
+    front_matter_reader   YAML front matter of local files
 Templates and HTML:
     template_context   the object `buttercms`
     jinja_filters      the filters `butter_…`
@@ -60,7 +62,9 @@ def connect() -> None:
     signals.initialized.connect(on_initialized)
     signals.get_generators.connect(on_get_generators)
     signals.generator_init.connect(on_generator_init)
-    signals.article_generator_context.connect(on_article_metadata)
+    signals.readers_init.connect(on_readers)
+    signals.article_generator_context.connect(on_local_metadata)
+    signals.page_generator_context.connect(on_local_metadata)
     signals.content_object_init.connect(on_content)
     signals.article_generator_pretaxonomy.connect(on_articles)
     signals.article_generator_finalized.connect(on_articles_finalized)
@@ -120,14 +124,21 @@ def on_generator_init(generator: Any) -> None:
         site.up_to_date_check.disable(generator)
 
 
-def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
-    """Date a local draft that the CMS has."""
-    run = registry.run_of(generator)
-    if run and "date" not in metadata:
+def on_readers(readers: Any) -> None:
+    """Read YAML front matter as `publish` does."""
+    if registry.has_site(readers.settings):
+        from pelican_buttercms.plugin import front_matter_reader  # noqa: PLC0415
+
+        front_matter_reader.install(readers)
+
+
+def on_local_metadata(generator: Any, metadata: dict[str, Any]) -> None:
+    """Complete a local draft, whichever generator reads it."""
+    if run := registry.run_of(generator):
         from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published_drafts.give_date(metadata, run.find, run.pulled_at, zone)
+        published_drafts.complete(metadata, run.find, run.pulled_at, zone)
 
 
 def on_content(content: Any) -> None:

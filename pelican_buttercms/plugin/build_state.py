@@ -144,6 +144,12 @@ class Run:
         """Return whether the content of this build has an item, in any language."""
         return self.find(key) is not None
 
+    def shows(self, key: Key) -> bool:
+        """Return whether this site shows content of an item's kind and page type."""
+        if key.kind == "post":
+            return self.options.posts
+        return key.kind == "page" and key.group in self.options.page_types
+
     def find(self, key: Key) -> Any:
         """Return an item of the content of this build, in any language; None if it has none."""
         found = (edition.graph.get(key) for edition in self.editions.values())

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from html import unescape
+import sys
 from typing import Any, Final, Literal, SupportsIndex
 
 from markupsafe import Markup, escape
@@ -113,7 +114,10 @@ class CmsText(Markup):
     def __add__(self, other: Any) -> CmsText:
         return _joined("", [self, other]) if isinstance(other, str) else NotImplemented
 
-    def __radd__(self, other: Any) -> CmsText:
+    def __radd__(self, other: Any) -> str:  # type: ignore[override]
+        if sys._getframe(1).f_globals.get("__name__") == "html.parser":
+            # It takes a text for HTML, finds places by patterns, and cuts by methods.
+            return str.__add__(other, self.printed)
         return _joined("", [other, self]) if isinstance(other, str) else NotImplemented
 
     def __mul__(self, times: SupportsIndex) -> CmsText:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property, partial
 import posixpath
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pelican import contents
 from pelican.plugins import signals
 
-from pelican_buttercms.content import records
+from pelican_buttercms.content import Key, records
 from pelican_buttercms.content.addresses import AddressPattern
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.incremental import pelican_patches
@@ -18,8 +20,9 @@ from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.content_metadata import MetadataBuilder
 from pelican_buttercms.plugin.field_mapping import FieldMapping
 from pelican_buttercms.plugin.html_text import cms_text, printable
+from pelican_buttercms.plugin.local_dates import keep_older_date
 from pelican_buttercms.plugin.page_body import RenderedBody
-from pelican_buttercms.plugin.source_files import WITH_FILE
+from pelican_buttercms.plugin.source_files import Place
 from pelican_buttercms.plugin.taxonomy import Taxonomy, escape_once
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.url_collisions import check_slug
@@ -42,14 +45,25 @@ class ContentFactory:
         self._settings: dict[str, Any] = generator.settings
         self._metadata = MetadataBuilder(self._settings, edition, taxonomy)
 
-    def article_of_post(self, post: records.Post) -> contents.Article:
+    def article_of_post(
+        self, post: records.Post, local_dates: Mapping[Key, datetime]
+    ) -> contents.Article:
         """Return the article of a blog post.
+
+        Args:
+            post: the post.
+            local_dates: the dates of local files of posts, which stand where they are older.
 
         Raises:
             ContentError: the post cannot be an article; the message names it.
         """
         metadata = self._metadata.of_post(post)
-        return self._article(post, metadata, post.body, self._path(f"posts/{post.slug}"))
+        zone = self._settings.get("TIMEZONE", "UTC")
+        is_redated = keep_older_date(metadata, post.key, local_dates, zone)
+        article = self._article(post, metadata, post.body, self._path(f"posts/{post.slug}"))
+        if is_redated:
+            self._run.versions.pop(id(article), None)  # it does not follow from its record
+        return article
 
     def article_of_page(self, page: records.Page, page_type: PageType) -> contents.Article:
         """Return the article of a page whose type is mapped to articles."""
@@ -126,7 +140,7 @@ class ContentFactory:
         content, path = self._empty(kind, record, body if is_html else record.fields, path)
         pelican_patches.fill_content(
             content,
-            type(content),
+            kind,
             self._metadata.typographer(printable(html)),
             metadata,
             settings=self._settings,
@@ -153,8 +167,8 @@ class ContentFactory:
         place = f"buttercms/{path}"
         if self._run.sources is None:
             return kind.__new__(kind), posixpath.join(self._settings["PATH"], place)
-        content = WITH_FILE[kind].__new__(WITH_FILE[kind])
-        content.place = place
+        content = kind.__new__(kind)
+        content.get_relative_source_path = Place(content, place)
         return content, self._run.sources.write(path, source, record.updated or record.published)
 
     @cached_property

@@ -26,13 +26,9 @@ from pelican_buttercms.content.records import (
 )
 from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import fingerprint
-from pelican_buttercms.incremental.fingerprint import (
-    RECORD,
-    Describe,
-    Fingerprinter,
-    UntrackableError,
-)
+from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Fingerprinter
 from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.output.paths import RECORDS
 from pelican_buttercms.incremental.recorder import note_names
 from pelican_buttercms.plugin.cms_text import CmsText

@@ -13,6 +13,7 @@ from pelican_buttercms.incremental import pelican_patches
 from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
 from pelican_buttercms.plugin import validation
 from pelican_buttercms.plugin.content_factory import MORE_CATEGORIES, ContentFactory
+from pelican_buttercms.plugin.local_dates import local_dates
 from pelican_buttercms.plugin.published_drafts import leave_out
 from pelican_buttercms.plugin.taxonomy import Taxonomy
 from pelican_buttercms.plugin.term_names import link_local_terms
@@ -42,7 +43,9 @@ _PAGES = {
 @paused()
 def add_articles(generator: Any, run: Run) -> None:
     """Add posts and pages that are articles, before Pelican derives the taxonomies."""
-    leave_out(generator, [name for names in _ARTICLES.values() for name in names], run.has)
+    lists = [name for names in _ARTICLES.values() for name in names]
+    dates = local_dates(generator, lists)
+    leave_out(generator, lists, run.has, run.shows)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
@@ -50,7 +53,7 @@ def add_articles(generator: Any, run: Run) -> None:
     for edition in run.editions.values():
         factory = ContentFactory(generator, run, edition, taxonomy)
         posts = edition.graph.posts if run.options.posts else ()
-        articles += [factory.article_of_post(post) for post in posts]
+        articles += [factory.article_of_post(post, dates) for post in posts]
         articles += [
             factory.article_of_page(page, page_type)
             for page, page_type in _pages(generator, run, edition, "article")
@@ -75,7 +78,8 @@ def collect_by_language(generator: Any, run: Run) -> None:
 @paused()
 def add_pages(generator: Any, run: Run) -> None:
     """Add the pages of all page types to the pages."""
-    leave_out(generator, [name for names in _PAGES.values() for name in names], run.has)
+    lists = [name for names in _PAGES.values() for name in names]
+    leave_out(generator, lists, run.has, run.shows)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     pages: list[Any] = []

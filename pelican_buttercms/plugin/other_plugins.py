@@ -13,8 +13,10 @@ from pelican_buttercms.incremental.code_names import names_in
 from pelican_buttercms.incremental.introspection import function_of
 from pelican_buttercms.plugin.validation import OUR_NAMES
 
-_KEYS_ONLY = frozenset({"pelican.plugins.i18n_subsites"})
-"""Plugins that tell contents apart by `source_path`, and open no file."""
+_OPEN_NONE = frozenset(
+    f"pelican.plugins.{name}" for name in ("i18n_subsites", "read_more", "webassets")
+)
+"""Plugins that name `source_path`, and open no content's file."""
 
 _FUNCTIONS = ("JINJA_FILTERS", "JINJA_GLOBALS", "JINJA_TESTS")
 
@@ -39,7 +41,7 @@ def open_sources(settings: Mapping[str, Any]) -> bool:
     functions = (function_of(one) for kind in _FUNCTIONS for one in settings[kind].values())
     codes = (one.__code__ for one in functions if isinstance(one, FunctionType))
     opens = settings["OUTPUT_SOURCES"] or any("source_path" in names_in(code) for code in codes)
-    return bool(opens) or not _KEYS_ONLY.issuperset(plugins_naming("source_path", settings))
+    return bool(opens) or not _OPEN_NONE.issuperset(plugins_naming("source_path", settings))
 
 
 def _files(name: str) -> Iterator[Path]:

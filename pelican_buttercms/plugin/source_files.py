@@ -15,8 +15,6 @@ from pathlib import Path
 import posixpath
 from typing import Any
 
-from pelican import contents
-
 from pelican_buttercms.content.fields import Component, Fields
 from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.errors import FileSystemError
@@ -71,38 +69,29 @@ class SourceFiles:
                     path.unlink()
 
 
-class _WithFile(contents.Content):  # type: ignore[misc]
-    """A content whose place in the content folder is not that of its file."""
+class Place:
+    """Stands for `get_relative_source_path` of a content whose file is not in its place.
 
-    place: str
+    Plugins compare the type of a content, so it has Pelican's own class.
 
-    def get_relative_source_path(self, source_path: str | None = None) -> str | None:
-        """Return the content's place, or the path of another file in the content folder."""
-        if not source_path or source_path == self.source_path:
-            return self.place
-        path: str | None = super().get_relative_source_path(source_path)
+    Args:
+        content: the article or the page.
+        path: its place in the content folder.
+    """
+
+    def __init__(self, content: Any, path: str) -> None:
+        self._content, self._path = content, path
+
+    def __call__(self, source_path: str | None = None) -> str | None:
+        """Return the content's place, or where a link in its text leads."""
+        content = self._content
+        if not source_path or source_path == content.source_path:
+            return self._path
+        here = f"{content.relative_dir}/"
+        if source_path.startswith(here):
+            source_path = posixpath.join(posixpath.dirname(self._path), source_path[len(here) :])
+        path: str | None = type(content).get_relative_source_path(content, source_path)
         return path
-
-    @property
-    def relative_dir(self) -> str:
-        """The folder from which relative links lead on."""
-        return posixpath.dirname(self.place)
-
-
-class ArticleWithFile(_WithFile, contents.Article):  # type: ignore[misc]
-    """An article with a file that can be opened."""
-
-
-class PageWithFile(_WithFile, contents.Page):  # type: ignore[misc]
-    """A page with a file that can be opened."""
-
-    def _expand_settings(self, key: str) -> str:
-        """Fill in a pattern of pages; Pelican goes by the name of the class."""
-        kind = "draft_page" if self.status == "draft" else "page"
-        return str(contents.Content._expand_settings(self, key, kind))
-
-
-WITH_FILE = {contents.Article: ArticleWithFile, contents.Page: PageWithFile}
 
 
 def _jsonable(value: Any) -> Any:

@@ -7,7 +7,6 @@ leaves the last one in place.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 import logging
 from pathlib import Path
 import shutil
@@ -166,4 +165,4 @@ class PreviewSite:
 
 def _use_stored_content(site: Site) -> None:
     """Make builds use stored content of any age: the preview decides when to pull."""
-    site.source = replace(site.source, options=replace(site.source.options, max_age=FOR_EVER))
+    site.source = site.source.with_options(max_age=FOR_EVER)

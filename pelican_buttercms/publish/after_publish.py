@@ -109,7 +109,7 @@ def merge_into_store(
     gone = list(dict.fromkeys(gone))
     update, before = StoreUpdate(), client.calls
     for preview in (False, True):
-        of_mode = replace(source, options=replace(source.options, preview=preview))
+        of_mode = source.with_options(preview=preview)
         refresh = _prepare(of_mode, store, update, is_used=preview == source.options.preview)
         plan = _plan(refresh, changed, gone, update) if refresh else None
         if refresh is None or plan is None or plan.is_empty:

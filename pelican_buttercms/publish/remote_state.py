@@ -101,7 +101,8 @@ class RemoteReader:
         Args:
             targets: the versions.
             changed: the names of fields that were just written, by item.
-            live: whether it matters which items are live; all others count as drafts.
+            live: whether it matters what is live. If not, items count as drafts, and the status of
+                a post or a page is asked for as live only where preview does not give it.
 
         Raises:
             SettingsError: the account has no such locale.
@@ -116,7 +117,10 @@ class RemoteReader:
                 items[target.locale].append(target.key)
             else:
                 groups[target.key.kind, target.key.group, target.locale].append(target)
-        started = [(group, self._start_reads(group, members)) for group, members in groups.items()]
+        started = [
+            (group, self._start_reads(group, members, live=live))
+            for group, members in groups.items()
+        ]
         for locale, keys in items.items():
             read = partial(self._item_reads.read, locale, keys, changed or {}, live=live)
             views = _in_locale(locale, read)
@@ -140,8 +144,7 @@ class RemoteReader:
 
     def latest(self, target: WriteTarget) -> Data | None:
         """Return the preview object of a target, as of its last read."""
-        item = self.item(target)
-        return item.latest if item else None
+        return item.latest if (item := self.item(target)) else None
 
     def items(
         self, collection: str, locale: str, *, preview: bool = True
@@ -172,18 +175,32 @@ class RemoteReader:
             self._groups[kind, group] = self._listings.exists(kind, group)
         return self._groups[kind, group]
 
-    def _start_reads(self, group: Group, targets: list[WriteTarget]) -> Callable[[], Views]:
+    def _start_reads(
+        self, group: Group, targets: list[WriteTarget], *, live: bool
+    ) -> Callable[[], Views]:
         """Start reading targets of one listing the cheaper way; return their collector."""
-        singles = partial(self._start_singles, targets)
+        singles = partial(self._start_singles, targets, live=live)
         if len(targets) <= MAX_SINGLE_READS:
             return singles()
         return self._listings.begin_both(*group, most=2 * len(targets), otherwise=singles)
 
-    def _start_singles(self, targets: list[WriteTarget]) -> Callable[[], Views]:
-        started = [(t.key, self._start(t, preview=True), self._start(t)) for t in targets]
-        return lambda: {
-            key: (_result_or_none(preview), _result_or_none(live)) for key, preview, live in started
-        }
+    def _start_singles(
+        self, targets: list[WriteTarget], *, live: bool = True
+    ) -> Callable[[], Views]:
+        started = [
+            (target, self._start(target, preview=True), self._start(target) if live else None)
+            for target in targets
+        ]
+
+        def both(
+            target: WriteTarget, preview: Future[Data], public: Future[Data] | None
+        ) -> tuple[Data | None, Data | None]:
+            latest = _result_or_none(preview)
+            if public is None and (latest is None or latest.get("status")):
+                return latest, None
+            return latest, _result_or_none(public or self._start(target))
+
+        return lambda: {one[0].key: both(*one) for one in started}
 
     def _start(self, target: WriteTarget, *, preview: bool = False) -> Future[Data]:
         request = item_request(

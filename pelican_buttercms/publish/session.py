@@ -27,6 +27,7 @@ from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
 from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Step
 from pelican_buttercms.publish.plan.plan_file import load_plan
+from pelican_buttercms.publish.plan.three_way_merge import Policy
 from pelican_buttercms.publish.resolved_draft import resolve_draft_references
 from pelican_buttercms.publish.undo import describe_undo, undo_drafts
 from pelican_buttercms.sync.account import Source, account_name, stored_records
@@ -69,7 +70,13 @@ def open_session(
     with open_writing(source) as (client, writer), RunJournal(source.options.cache_path) as journal:
         context = PublishContext.build(source, account, records, client)
         session = PublishSession(source, site, emit, context, client)
-        cms = Cms(context.reader, writer, learn=context.equality.learn_terms, within=within)
+        cms = Cms(
+            context.reader,
+            writer,
+            learn=context.equality.learn_terms,
+            within=within,
+            has_locales=any(locale.name for locale in source.options.locales),
+        )
         session.enable_writing(cms, RunLog(journal, account))
         yield session
 
@@ -96,6 +103,7 @@ class PublishSession:
         self._client = client
         self._writing: tuple[Cms, RunLog] | None = None
         self._raws: list[RawDraft] = []
+        self._policy = Policy()
 
     def enable_writing(self, cms: Cms, run_log: RunLog) -> None:
         """Allow `apply`."""
@@ -110,7 +118,7 @@ class PublishSession:
         """
         if len(paths) == 1 and is_plan(paths[0]):
             return self._saved_plan(paths[0])
-        self._raws = read_drafts(paths, self._site)
+        self._raws, self._policy = read_drafts(paths, self._site), options.policy
         absent = set()
         for kind, group in self._context.unknown_groups(self._raws):
             records = unpulled_records(self._client, kind, group, self._context.known.main_locale)
@@ -169,7 +177,12 @@ class PublishSession:
             raise PublishError("This run may only read, so nothing was sent.")
         cms, run_log = self._writing
         updater = DraftUpdater(
-            self._raws, self._site, self._context.bases, self._context.known.main_locale
+            self._raws,
+            self._site,
+            self._context.bases,
+            self._context.known,
+            policy=self._policy,
+            emit=self._emit,
         )
         locales = [locale.name for locale in self._source.options.locales if locale.name]
 

@@ -3,13 +3,10 @@
 content_store     the store: commits, rollbacks, changes of single records
 reader            its reading half: generations and their records
 generation        a generation, how two differ, and its bytes
-generation_index  the index of all generations
-history           which pulls the index has, and which of them builds read
+generation_index  the index of all generations, and which of them builds read
 manifests         reads and checks generations
-newest            the newest generations, and the moment of the next request
 merging           merges what several machines observed
-commit, staging   write a pull, and its records while it is under way
-gc                removes what no generation names
+commit, staging   write a pull, its records while it is under way, and remove what is too old
 accounts          API addresses of accounts, and the change of a token
 scope             account, locale and mode
 record_encoding   names, bytes and digests of records

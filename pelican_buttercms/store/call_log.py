@@ -12,14 +12,12 @@ _UNBOUNDED = 2**62
 """More than anybody calls, and less than the largest number of SQLite."""
 
 
-class CallLog:
-    """Counts calls by month in UTC, on disk, for several threads and processes.
-
-    It has a database of its own, so that a pull that fails and stores nothing is counted too.
+class PullState:
+    """What pulls leave in a database of its own, so that one that stores nothing leaves it too.
 
     Args:
         folder: the store's folder.
-        now: the clock; gives aware datetimes.
+        now: the clock; returns aware datetimes.
 
     Raises:
         StoreError: from here and every method, when the disk fails.
@@ -33,6 +31,10 @@ class CallLog:
         """Close this thread's files."""
         self._database.close()
 
+
+class CallLog(PullState):
+    """Counts calls by month in UTC, on disk, for several threads and processes."""
+
     def count(self, n: int = 1) -> None:
         """Count `n` calls, made now; less than none takes calls back."""
         name = _name(*self._today())
@@ -43,7 +45,7 @@ class CallLog:
             self._database.close()  # a worker thread's connection would outlive the thread
 
     def count_below(self, limit: int | None, n: int = 1) -> bool:
-        """Count calls, made now, unless the month would have more than `most`; say whether."""
+        """Count calls, made now, unless the month would have more than `limit`; return whether."""
         name = _name(*self._today())
         if self._database.add(name, n, _UNBOUNDED if limit is None else limit):
             return True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
 from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.database import Database
-from pelican_buttercms.store.gc import prune, sweep
 from pelican_buttercms.store.generation import Changes, Generation, Provenance, encode
 from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.manifests import Manifests
@@ -71,6 +70,7 @@ class Committer:
                 observed_at=seen.observed_at,
                 asked_at=seen.asked_at,
                 left_out=origin.left_out,
+                post_groups=origin.post_groups,
             )
             old = before.manifest if before else {}
             stored.append((generation, Changes.between(old, seen.manifest)))
@@ -151,11 +151,29 @@ class Committer:
             named: the digests that these name, so that they need not be read again.
             staged: what wrote ahead of them.
         """
-        dropped = prune(self._database, index, scopes, self._keep, self._manifests.digests)
+        dropped: set[str] = set()
+        for scope in scopes:
+            for number in index.expired(scope, self._keep):
+                dropped.update(self._manifests.digests(scope, index.branch(scope), number))
+                self.remove(index, scope, number)
         notes = abandoned_notes(self._database)
         if staged:
             notes |= dict.fromkeys(staged.notes, staged.written)
-        dropped = dropped.union(*notes.values()).difference(*named)
-        sweep(self._database, index, dropped, self._manifests.digests)
+        self._sweep(index, dropped.union(*notes.values()).difference(*named))
         for note in notes:
             self._database.delete(note)
+
+    def _sweep(self, index: GenerationIndex, unnamed: set[str]) -> None:
+        """Remove those of some records that no generation names."""
+        for kept in self._all_digests(index) if unnamed else ():
+            unnamed.difference_update(kept)
+            if not unnamed:  # often after the newest
+                return
+        for digest in unnamed:
+            self._database.delete(record_encoding.record_name(digest))
+
+    def _all_digests(self, index: GenerationIndex) -> Iterator[Collection[str]]:
+        """Read the digests of all generations, the newest of each scope first."""
+        numbers = [(n, text) for text, branch in index.scopes.items() for n in branch.generations]
+        for number, text in sorted(numbers, key=lambda pair: pair[0], reverse=True):
+            yield self._manifests.digests(Scope.parse(text), index.scopes[text], number)

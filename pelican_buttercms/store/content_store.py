@@ -11,7 +11,7 @@ from typing import Final
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import history, record_encoding
+from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.accounts import Accounts
 from pelican_buttercms.store.commit import Committer
 from pelican_buttercms.store.generation import Cause, Changes, Generation, Provenance
@@ -75,7 +75,7 @@ class Store(StoreReader):
                         f"There is no generation {number} of {scope} in the store in"
                         f" {self._folder}. There are: {kept}."
                     )
-            generations = self._together(index, scopes, number)
+            generations = self._manifests.together(index, scopes, number, complete=True)
             for generation in generations:
                 all(True for _ in self.records(generation))  # a damaged one is no way back
             for branch in branches:
@@ -103,6 +103,7 @@ class Store(StoreReader):
         *,
         asked_at: datetime | None = None,
         left_out: Mapping[Key, str] | None = None,
+        post_groups: Mapping[str, str] | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
@@ -121,6 +122,7 @@ class Store(StoreReader):
             staged: what wrote records of this pull while it was under way, and has ended.
             asked_at: what `next_moment` returned when the pull began; None is now.
             left_out: what is not live by its status, kept for `Generation.left_out`.
+            post_groups: kept for `Generation.post_groups`.
         """
         encoded = {
             scope: record_encoding.encode_all(records) for scope, records in contents.items()
@@ -129,15 +131,23 @@ class Store(StoreReader):
             index, now = self._index(), self._now().astimezone(UTC)
             pulled_at = min(pulled_at, now) if pulled_at else None
             moment = (
-                pulled_at or asked_at or self._newest.next_moment(index, encoded, now)
+                pulled_at or asked_at or self._manifests.next_moment(index, encoded, now)
             ).astimezone(UTC)
             cause: Cause = "import" if pulled_at else "pull"
             pulled = pulled_at.astimezone(UTC) if pulled_at else min(moment, now)
-            origin = Provenance(cause, now, pulled, calls, tuple(wanted), left_out=left_out or {})
+            origin = Provenance(
+                cause,
+                now,
+                pulled,
+                calls,
+                tuple(wanted),
+                left_out=left_out or {},
+                post_groups=post_groups or {},
+            )
             stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
             for scope, (manifest, data) in encoded.items():
                 seen = Observations(moment, manifest, {})
-                before = None if pulled_at else self._newest.of(index, scope)
+                before = None if pulled_at else self._manifests.newest(index, scope)
                 later = before is not None and before.observations.newest() > moment
                 stored[scope] = (
                     (seen.merge(before.observations) if before and later else seen),
@@ -153,6 +163,7 @@ class Store(StoreReader):
         expected: Sequence[Generation],
         *,
         left_out: Mapping[Key, str],
+        post_groups: Mapping[str, str],
     ) -> list[tuple[Generation, Changes]] | None:
         """Store content out of what other machines share, merged with what is here.
 
@@ -162,19 +173,22 @@ class Store(StoreReader):
             wanted: what the last full pull was asked for.
             expected: the newest generations when it was merged.
             left_out: what the last full pull left out of live content, by its status.
+            post_groups: as in `Generation.post_groups`.
 
         Returns:
             As `commit_together`; None, and nothing is changed, where others are stored by now.
         """
         with self._database.transaction():
             index, now = self._index(), self._now().astimezone(UTC)
-            generations = self._newest.together(index, list(contents))
+            generations = self._manifests.newest_together(index, list(contents))
             if _identity(generations) != _identity(expected):
                 return None
             full = expected[0].full_calls if expected else 0
             asked = {key for seen, _ in contents.values() for key in seen.asked_at}
             unasked = {key: status for key, status in left_out.items() if key not in asked}
-            origin = Provenance("shared", now, pulled_at, 0, tuple(wanted), full, unasked)
+            origin = Provenance(
+                "shared", now, pulled_at, 0, tuple(wanted), full, unasked, post_groups
+            )
             return self._committer.commit(index, contents, origin)
 
     def next_moment(self, scopes: Iterable[Scope]) -> datetime:
@@ -182,7 +196,7 @@ class Store(StoreReader):
 
         Take it before the first request: whatever is observed after counts more.
         """
-        return self._newest.next_moment(self._index(), scopes, self._now())
+        return self._manifests.next_moment(self._index(), scopes, self._now())
 
     def stage(self) -> StagedRecords:
         """Return a writer of records for a pull that is under way; see `commit_together`."""
@@ -195,6 +209,7 @@ class Store(StoreReader):
         calls: int = 0,
         cause: Cause = "event",
         asked_at: datetime | None = None,
+        post_groups: Mapping[str, str] | None = None,
     ) -> list[tuple[Generation, Changes]] | None:
         """Store the newest generations once more, with a few records asked for anew in them.
 
@@ -208,6 +223,7 @@ class Store(StoreReader):
             calls: how many API calls it cost.
             cause: why it was asked for.
             asked_at: what `next_moment` returned before; None is now.
+            post_groups: kept for `Generation.post_groups`; None leaves them as they are.
 
         Returns:
             The same as `commit_together`, and what is there where nothing differs: that is no new
@@ -220,16 +236,12 @@ class Store(StoreReader):
         }
         with self._database.transaction():
             index, scopes = self._index(), list(changed)
-            number = history.in_use(index, scopes)
+            number = index.in_use(scopes)
             if number is None or any(index.branch(scope).pinned for scope in scopes):
                 return None
-            moment = (asked_at or self._newest.next_moment(index, scopes, self._now())).astimezone(
-                UTC
-            )
-            generations = [
-                self._newest.with_moments(index, generation)
-                for generation in self._together(index, scopes, number)
-            ]
+            moment = asked_at or self._manifests.next_moment(index, scopes, self._now())
+            moment = moment.astimezone(UTC)
+            generations = self._manifests.together(index, scopes, number, complete=True)
             contents = {}
             for old in generations:
                 manifest, data = encoded[old.scope]
@@ -240,15 +252,21 @@ class Store(StoreReader):
             asked = {key for records in changed.values() for key in records}
             first, now = generations[0], self._now().astimezone(UTC)
             left_out = {key: word for key, word in first.left_out.items() if key not in asked}
+            groups = first.post_groups if post_groups is None else post_groups
             if all(contents[old.scope][0].manifest == old.manifest for old in generations):
                 same = [
-                    replace(old, asked_at=contents[old.scope][0].asked_at, left_out=left_out)
+                    replace(
+                        old,
+                        asked_at=contents[old.scope][0].asked_at,
+                        left_out=left_out,
+                        post_groups=groups,
+                    )
                     for old in generations
                 ]
                 self._committer.renew(index, same)
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
             origin = Provenance(
-                cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out
+                cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out, groups
             )
             return self._committer.commit(index, contents, origin)
 

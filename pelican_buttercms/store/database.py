@@ -14,8 +14,8 @@ from diskcache.core import DBNAME, MODE_RAW
 from pelican_buttercms.errors import DatabaseError, StoreError
 from pelican_buttercms.store.batch_cache import BatchCache
 from pelican_buttercms.store.diskcache_disk import PlainDisk
-from pelican_buttercms.store.shape import find_irregular_file
-from pelican_buttercms.store.sqlite import SharedConnection, create_empty, find_foreign_content
+from pelican_buttercms.store.shape import find_foreign_content, find_irregular_file
+from pelican_buttercms.store.sqlite import SharedConnection, create_empty
 
 _SETTINGS: Final = {
     "eviction_policy": "none",  # diskcache's default drops content at 1 GiB

@@ -40,6 +40,8 @@ class Generation:
         asked_at: when records were asked for alone since, also those that were found to be gone.
         left_out: what the last full pull left out of live content, by key: its status. The same in
             all scopes of a pull.
+        post_groups: which posts are translations of each other, as `sync.post_groups` names them.
+            The same in all scopes of a pull.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Generation:
     observed_at: datetime | None = field(default=None, compare=False)
     asked_at: Mapping[Key, datetime] = field(default_factory=dict, compare=False)
     left_out: Mapping[Key, str] = field(default_factory=dict, compare=False)
+    post_groups: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def created(self) -> datetime:
@@ -83,6 +86,7 @@ class Provenance:
     wanted: tuple[str, ...]
     full_pull_calls: int | None = None
     left_out: Mapping[Key, str] = field(default_factory=dict)
+    post_groups: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ class _Stored(msgspec.Struct):
     observed_at: datetime | None = None
     asked_at: dict[str, datetime] = {}
     left_out: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    post_groups: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Records(msgspec.Struct):
@@ -159,6 +164,7 @@ def encode(generation: Generation) -> bytes:
         observed_at=generation.observed_at,
         asked_at={str(key): moment for key, moment in generation.asked_at.items()},
         left_out={str(key): status for key, status in generation.left_out.items()} or msgspec.UNSET,
+        post_groups=dict(generation.post_groups) or msgspec.UNSET,
     )
     return msgspec.json.encode(stored, order="deterministic")
 
@@ -190,6 +196,7 @@ def _from_stored(stored: _Stored) -> Generation:
         observed_at=stored.observed_at and stored.observed_at.astimezone(UTC),
         asked_at={Key.parse(key): at.astimezone(UTC) for key, at in stored.asked_at.items()},
         left_out={Key.parse(key): status for key, status in (stored.left_out or {}).items()},
+        post_groups=stored.post_groups or {},
     )
 
 

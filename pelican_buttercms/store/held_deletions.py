@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -12,7 +11,7 @@ from msgspec import Meta
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.digests import sha256_hex
-from pelican_buttercms.store.database import Database
+from pelican_buttercms.store.call_log import PullState
 from pelican_buttercms.store.scope import Scope
 
 HELD_PREFIX = "held/"
@@ -24,24 +23,8 @@ class _HeldDeletion(msgspec.Struct):
     since: Annotated[datetime, Meta(tz=True)]
 
 
-class HeldDeletions:
-    """Deletions that were not believed, by scope.
-
-    Args:
-        folder: the store's folder.
-        now: the clock; gives aware datetimes.
-
-    Raises:
-        StoreError: from here and every method, when the disk fails.
-    """
-
-    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._database = Database(folder / "ledger")
-
-    def close(self) -> None:
-        """Close the files."""
-        self._database.close()
+class HeldDeletions(PullState):
+    """Deletions that were not believed, by scope."""
 
     def since(self, scope: Scope, gone: Iterable[Key]) -> datetime:
         """Return when just these were first found to be gone: now, if that is new."""

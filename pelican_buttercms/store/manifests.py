@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 import logging
 from pathlib import Path
 
@@ -11,10 +13,12 @@ from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import generation, record_encoding
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation import Generation
-from pelican_buttercms.store.generation_index import Branch
+from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.scope import Scope
 
 logger = logging.getLogger(__name__)
+
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(microseconds=1)
 
 
 class Manifests:
@@ -62,6 +66,71 @@ class Manifests:
         except (StoreError, ValueError) as exc:
             logger.info("%s", exc)
             return ()
+
+    def together(
+        self,
+        index: GenerationIndex,
+        scopes: Sequence[Scope],
+        number: str,
+        *,
+        complete: bool = False,
+    ) -> list[Generation]:
+        """Read the generation of each of several scopes that one pull made.
+
+        Args:
+            index: the store's.
+            scopes: the scopes.
+            number: the pull's id.
+            complete: add the moments that an older version did not note.
+        """
+        generations = [self.get(scope, index.branch(scope), number) for scope in scopes]
+        return [self._with_moments(index, g) for g in generations] if complete else generations
+
+    def newest(self, index: GenerationIndex, scope: Scope) -> Generation | None:
+        """Return the newest generation of a scope, None where it is damaged or there is none."""
+        branch = index.scopes.get(str(scope), Branch())
+        number = max(branch.generations, default="")
+        return self.get_whole(scope, branch, number) if number else None
+
+    def newest_together(self, index: GenerationIndex, scopes: Sequence[Scope]) -> list[Generation]:
+        """Return the newest whole generations that several scopes have together."""
+        for number in index.common(scopes):
+            try:
+                return self.together(index, scopes, number, complete=True)
+            except StoreError as exc:  # a damaged one is no content
+                logger.info("%s", exc)
+        return []
+
+    def next_moment(
+        self, index: GenerationIndex, scopes: Iterable[Scope], now: datetime
+    ) -> datetime:
+        """Return the moment of asking: now, and later than all that was observed before.
+
+        The clock of another machine may be ahead, and a clock may stand still.
+        """
+        generations = (self.newest(index, scope) for scope in scopes)
+        moments = [generation.observations.newest() for generation in generations if generation]
+        later = (min(moment, _LAST) + timedelta(microseconds=1) for moment in moments)
+        return max([now.astimezone(UTC), *later])
+
+    def _with_moments(self, index: GenerationIndex, generation: Generation) -> Generation:
+        """Return a generation of an older version with moments for what was asked for alone.
+
+        That version gave what webhooks and `publish` brought the moment of the full pull before:
+        what differs from that pull was asked for later.
+        """
+        if generation.created_at is not None:
+            return generation
+        scope, pulled_at = generation.scope, generation.pulled_at
+        branch = index.branch(scope)
+        for number in sorted(branch.generations):
+            first = self.get_whole(scope, branch, number)
+            if first and first.pulled_at == pulled_at and number < generation.id:
+                keys = sorted({*first.manifest, *generation.manifest})
+                changed = [k for k in keys if first.manifest.get(k) != generation.manifest.get(k)]
+                later = pulled_at + timedelta(microseconds=1)
+                return replace(generation, asked_at=dict.fromkeys(changed, later))
+        return generation
 
     def _encoded(self, scope: Scope, branch: Branch, number: str) -> bytes:
         data = self._database.get(record_encoding.generation_name(number, str(scope)))

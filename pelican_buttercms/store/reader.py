@@ -9,13 +9,12 @@ from typing import Final, Self
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import history, record_encoding
+from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.batch_cache import batches
 from pelican_buttercms.store.database import Database
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.generation_index import GenerationIndex
 from pelican_buttercms.store.manifests import Manifests
-from pelican_buttercms.store.newest import NewestGenerations
 from pelican_buttercms.store.schema_version import PAGE_SIZE
 from pelican_buttercms.store.scope import Scope
 
@@ -33,7 +32,6 @@ class StoreReader:
         self._folder = folder / "store"
         self._database = Database(self._folder, page_size=PAGE_SIZE)
         self._manifests = Manifests(self._database, self._folder)
-        self._newest = NewestGenerations(self._manifests)
 
     def __enter__(self) -> Self:
         return self
@@ -65,25 +63,20 @@ class StoreReader:
         a text would be new in one language and old in another.
         """
         index = self._index()  # read once: a pull may be stored in between
-        number = history.in_use(index, scopes)
-        return self._together(index, scopes, number) if number else None
+        number = index.in_use(scopes)
+        return self._manifests.together(index, scopes, number) if number else None
 
     def pulls(self, scopes: Sequence[Scope]) -> list[str]:
         """Return the ids of the pulls that have all of these scopes, newest first; none is read."""
-        return history.common(self._index(), scopes)
+        return self._index().common(scopes)
 
     def in_use(self, scopes: Sequence[Scope]) -> str | None:
         """Return the id of the pull that builds read, which may be damaged; None without one."""
-        return history.in_use(self._index(), scopes)
+        return self._index().in_use(scopes)
 
     def together(self, scopes: Sequence[Scope], number: str) -> list[Generation]:
         """Return the generation of each of several scopes that one pull made."""
-        return self._together(self._index(), scopes, number)
-
-    def _together(
-        self, index: GenerationIndex, scopes: Sequence[Scope], number: str
-    ) -> list[Generation]:
-        return [self._manifests.get(scope, index.branch(scope), number) for scope in scopes]
+        return self._manifests.together(self._index(), scopes, number)
 
     def is_pinned(self, scopes: Sequence[Scope]) -> bool:
         """Return whether builds read a pull that somebody rolled back to, and not the newest."""
@@ -143,11 +136,11 @@ class StoreReader:
 
     def newest_together(self, scopes: Sequence[Scope]) -> list[Generation]:
         """Return the newest whole generations of several scopes, though builds may read others."""
-        return self._newest.together(self._index(), scopes)
+        return self._manifests.newest_together(self._index(), scopes)
 
     def _index(self) -> GenerationIndex:
         try:
-            return history.read_index(self._database.get("catalogue"))
+            return GenerationIndex.decode(self._database.get("catalogue"))
         except ValueError as exc:
             raise StoreError(
                 f"The table of contents of the store in {self._folder} is damaged. Move that"

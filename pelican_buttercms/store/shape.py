@@ -7,7 +7,9 @@ for ever. A file that is not of this shape was written by somebody else.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
+import sqlite3
 import stat
 from typing import Final
 
@@ -49,6 +51,19 @@ def find_irregular_file(folder: Path) -> str:
         mode = _mode(folder / f"{DBNAME}{ending}")
         if mode and not stat.S_ISREG(mode):
             return f"{DBNAME}{ending} is no regular file"
+    return ""
+
+
+def find_foreign_content(folder: Path, timeout: float) -> str:
+    """Return what in a database is not ours, "" where all is; whoever opens it reports failures."""
+    file = folder / DBNAME
+    with suppress(sqlite3.Error, OSError, UnicodeDecodeError):
+        if file.exists() and file.stat().st_size:
+            with closing(sqlite3.connect(file, timeout=timeout, isolation_level=None)) as reading:
+                objects = reading.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+                if problem := find_foreign_object(objects):
+                    return problem
+                return find_foreign_setting(reading.execute("SELECT key, value FROM Settings"))
     return ""
 
 

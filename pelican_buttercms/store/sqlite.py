@@ -10,8 +10,6 @@ from threading import Lock
 
 from diskcache.core import DBNAME
 
-from pelican_buttercms.store.shape import find_foreign_object, find_foreign_setting
-
 
 class SharedConnection:
     """One connection that all threads share; each of diskcache's belongs to one thread."""
@@ -43,19 +41,6 @@ class SharedConnection:
             self._connection.execute("PRAGMA synchronous = NORMAL")  # as diskcache's own
             self._process = os.getpid()
         return self._connection
-
-
-def find_foreign_content(folder: Path, timeout: float) -> str:
-    """Return what in a database is not ours, "" where all is; whoever opens it reports failures."""
-    file = folder / DBNAME
-    with suppress(sqlite3.Error, OSError, UnicodeDecodeError):
-        if file.exists() and file.stat().st_size:
-            with closing(sqlite3.connect(file, timeout=timeout, isolation_level=None)) as reading:
-                objects = reading.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-                if problem := find_foreign_object(objects):
-                    return problem
-                return find_foreign_setting(reading.execute("SELECT key, value FROM Settings"))
-    return ""
 
 
 def create_empty(folder: Path, page_size: int) -> None:

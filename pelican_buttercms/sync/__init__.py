@@ -21,6 +21,7 @@ media_download     media files
 media_types        the types of media files that a site may serve
 paged              what a paged listing is
 pagination         whole listings
+post_groups        the translations that belong to one post
 progress           the display of a pull
 pull               a full pull
 pull_rounds        its rounds of listings

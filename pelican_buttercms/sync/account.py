@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import SettingsError
@@ -73,24 +73,16 @@ class Source:
                 " or in the environment, and pull again."
             )
 
-    def estimate_calls(self) -> list[PlannedCalls]:
-        """Return the calls that a pull will make; no call is made for it."""
-        with Store(self.options.cache_path, self.now) as store:
-            return self.estimate(store)
-
     def estimate(self, store: Store) -> list[PlannedCalls]:
-        """Return the calls that a pull will make, by an open store."""
+        """Return the calls that a pull will make; no call is made for it."""
         latest = store.latest_together(self.scopes(store)) or []
         stored = {generation.scope.locale: list(store.records(generation)) for generation in latest}
         return estimate_calls(self.pull_spec(), stored, PostLocales.of(latest, self.pull_spec()))
 
     def calls_this_month(self) -> int:
         """Return the calls of this month by everyone who counts in this store."""
-        ledger = CallLog(self.options.cache_path, self.now)
-        try:
-            return ledger.this_month()
-        finally:
-            ledger.close()
+        with closing(CallLog(self.options.cache_path, self.now)) as log:
+            return log.this_month()
 
     def scopes(self, store: Store) -> list[Scope]:
         """Return the scopes that a pull fills: one for each locale.
@@ -109,13 +101,9 @@ class Source:
         """
         return identify(self.options, self.environment, store)
 
-    def offline(self) -> Source:
-        """Return the same source offline."""
-        return replace(self, options=replace(self.options, offline=True))
-
-    def live(self) -> Source:
-        """Return the source of what is live in the same account."""
-        return replace(self, options=replace(self.options, preview=False))
+    def with_options(self, **changes: Any) -> Source:
+        """Return the same account with other settings, such as `preview=True`."""
+        return replace(self, options=replace(self.options, **changes))
 
     def pull(
         self,
@@ -140,7 +128,7 @@ class Source:
         store.scopes()  # a database that cannot be read costs no call
         with (
             self.webhook_state() as state,
-            self.deletion_guard() as guard,
+            self.deletion_guard(allow_deletions=allow_deletions) as guard,
             self.connect() as client,
         ):
             pending = state.pending(scopes)  # what is noted from here on may be missed
@@ -150,7 +138,7 @@ class Source:
                 scopes,
                 self.pull_spec(),
                 progress,
-                check=None if allow_deletions else guard,
+                check=guard,
                 identify=lambda digests: adopt_history(
                     self.options, self.environment, store, digests, state=state, say=say
                 ),
@@ -158,26 +146,18 @@ class Source:
             state.settle(pending)
         return result
 
-    @contextmanager
-    def webhook_state(self) -> Iterator[WebhookState]:
+    def webhook_state(self) -> closing[WebhookState]:
         """Open the pending events of this account."""
-        state = WebhookState(self.options.cache_path, self.now)
-        try:
-            yield state
-        finally:
-            state.close()
+        return closing(WebhookState(self.options.cache_path, self.now))
 
     @contextmanager
-    def deletion_guard(self) -> Iterator[DeletionGuard | None]:
+    def deletion_guard(self, *, allow_deletions: bool = False) -> Iterator[DeletionGuard | None]:
         """Open the guard against large deletions; None if every answer is believed."""
-        if self.options.max_deletions is None:
+        if allow_deletions or self.options.max_deletions is None:
             yield None
             return
-        held = HeldDeletions(self.options.cache_path, self.now)
-        try:
+        with closing(HeldDeletions(self.options.cache_path, self.now)) as held:
             yield DeletionGuard(self.options.max_deletions, held, self.now)
-        finally:
-            held.close()
 
     @contextmanager
     def connect(self, transport: httpx.BaseTransport | None = None) -> Iterator[Client]:
@@ -191,23 +171,23 @@ class Source:
         from pelican_buttercms.sync.http.client import Client  # noqa: PLC0415
         from pelican_buttercms.sync.http.transport import open_transport  # noqa: PLC0415
 
-        ledger = CallLog(self.options.cache_path, self.now)
         token = self.environment.read_token() or Token("emulated")
-        try:
-            with Client(
+        with (
+            closing(CallLog(self.options.cache_path, self.now)) as log,
+            Client(
                 self.options.api_url,
                 token,
                 transport=transport or open_transport(self.options.api_url),
-                meter=Meter(ledger, self.options.max_calls),
+                meter=Meter(log, self.options.max_calls),
                 concurrency=self.options.concurrency,
-            ) as client:
-                yield client
-        finally:
-            ledger.close()
+            ) as client,
+        ):
+            yield client
 
     def pull_spec(self) -> PullSpec:
         """Return what a pull asks for."""
         options = self.options
+        main = options.locale_of(options.default_lang)
         return PullSpec(
             posts=options.posts,
             page_types=tuple(options.page_types),
@@ -215,11 +195,9 @@ class Source:
             discover=options.discover,
             levels=options.levels,
             locales=tuple(locale.name for locale in options.locales),
-            main=next(
-                (locale.name for locale in options.locales if locale.lang == options.default_lang),
-                "",
-            ),
+            main=main.name if main else "",
             preview=options.preview,
+            link_posts="posts" not in options.translation_ids,
             alt_media_text=options.alt_media_text,
         )
 
@@ -227,10 +205,10 @@ class Source:
         """Return whether the generation was pulled for at least what the settings name now."""
         return set(self.pull_spec().names()) <= set(generation.wanted)
 
-    def is_due(self, generation: Generation) -> bool:
-        """Return whether a generation is too old to build from without asking."""
+    def is_due(self, generation: Generation, most: timedelta) -> bool:
+        """Return whether a generation is older than is allowed."""
         age = self.now() - generation.pulled_at
-        return age >= self.options.max_age or age < timedelta(0)  # a clock that was set back
+        return age >= most or age < timedelta(0)  # a clock that was set back
 
     def age(self, generation: Generation) -> str:
         """Return how old a generation is, in words."""
@@ -260,7 +238,7 @@ def stored_records(source: Source) -> list[RawRecord]:
     records: list[RawRecord] = []
     with Store(source.options.cache_path, source.now) as store:
         for preview in (False, True):
-            of_mode = replace(source, options=replace(source.options, preview=preview))
-            for generation in store.latest_together(of_mode.scopes(store)) or ():
+            scopes = source.with_options(preview=preview).scopes(store)
+            for generation in store.latest_together(scopes) or ():
                 records += store.records(generation)
     return records

@@ -14,6 +14,15 @@ from pelican_buttercms.store import Store
 from pelican_buttercms.store.webhook_state import WebhookState
 
 _PORTS = {"https": 443, "http": 80}
+_BY_ADDRESS = (
+    "The content in {} was pulled with another token, and whether the present one belongs to the"
+    " same account cannot be checked without the API. It is the only account that is stored of"
+    " this address. The next pull checks it."
+)
+_WITHOUT_ADDRESS = (
+    "The content in {} was stored by an older version, which did not note the API's address. It was"
+    " pulled with the present token; the next pull checks the rest."
+)
 
 
 @dataclass(frozen=True)
@@ -43,46 +52,21 @@ def identify(options: Settings, environment: Environment, store: Store) -> Ident
     token = environment.read_token()
     known = store.known_accounts.known() if options.offline else {}
     address = address_of(options.api_url)
+    same = [n for n, a in known.items() if a and a.address == address and not a.successor]
     if token is None:
-        matching = [
-            name
-            for name, account in known.items()
-            if account is None or (account.address == address and not account.successor)
-        ]
-        if len(matching) == 1:
-            return Identity(matching[0])
-        raise _no_token(options, environment, len(matching))
+        same += [name for name, account in known.items() if account is None]
+        if len(same) == 1:
+            return Identity(same[0])
+        raise _no_token(options, environment, len(same))
     own = token.fingerprint(address)
     if not options.offline or own in known:
         return Identity(own)
     former = token.fingerprint()
     if former in known and known[former] is None:
-        return Identity(former, unchecked_by_address(options))
-    matching = [
-        name
-        for name, account in known.items()
-        if account and account.address == address and not account.successor
-    ]
-    return (
-        Identity(matching[0], unchecked_by_token(options)) if len(matching) == 1 else Identity(own)
-    )
-
-
-def unchecked_by_token(options: Settings) -> str:
-    """Return the warning for a token that nothing stored was pulled with."""
-    return (
-        f"The content in {options.cache_path} was pulled with another token, and whether the"
-        " present one belongs to the same account cannot be checked without the API. It is the"
-        " only account that is stored of this address. The next pull checks it."
-    )
-
-
-def unchecked_by_address(options: Settings) -> str:
-    """Return the warning for content whose API address an older version did not note."""
-    return (
-        f"The content in {options.cache_path} was stored by an older version, which did not note"
-        " the API's address. It was pulled with the present token; the next pull checks the rest."
-    )
+        return Identity(former, _WITHOUT_ADDRESS.format(options.cache_path))
+    if len(same) == 1:
+        return Identity(same[0], _BY_ADDRESS.format(options.cache_path))
+    return Identity(own)
 
 
 def adopt_history(

@@ -26,8 +26,8 @@ from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.errors import NoContentError, NotFoundError
 from pelican_buttercms.store import Store
 from pelican_buttercms.store.record_encoding import encode_all
-from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.listings import RecordListing, listing_label
 from pelican_buttercms.sync.live_and_preview import begin_listing, fresh_listing
 from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
@@ -40,6 +40,8 @@ Stored = Mapping[str, Sequence[RawRecord]]
 """What is stored, by locale."""
 
 Listed = Iterable[RawRecord]
+Probe = tuple[str, Callable[[], str | None]]
+"""A listing's name, and a function that returns what differs in it; None if nothing does."""
 
 UNDETECTABLE = (
     "A file behind a media URL that was replaced, and an author, category or tag that no post"
@@ -65,12 +67,6 @@ class ChangeReport:
     listings_skipped: int
 
 
-@dataclass(frozen=True)
-class _Probe:
-    name: str
-    differs: Callable[[], str | None]
-
-
 def check_for_changes(source: Source) -> ChangeReport:
     """Compare the account with the store until something differs; nothing is stored.
 
@@ -94,19 +90,18 @@ def check_for_changes(source: Source) -> ChangeReport:
         return _run_probes(list(_probes(client, spec, stored, posts, source.now())), client)
 
 
-def _run_probes(probes: Sequence[_Probe], client: Client) -> ChangeReport:
-    before = client.calls
-    for number, probe in enumerate(probes, start=1):
-        if (why := probe.differs()) is not None:
-            difference = f"{probe.name}: {why}"
-            names = tuple(checked.name for checked in probes[:number])
-            return ChangeReport(names, difference, client.calls - before, len(probes) - number)
-    return ChangeReport(tuple(probe.name for probe in probes), None, client.calls - before, 0)
+def _run_probes(probes: Sequence[Probe], client: Client) -> ChangeReport:
+    names = tuple(name for name, _ in probes)
+    for number, (name, differs) in enumerate(probes, start=1):
+        if (why := differs()) is not None:
+            skipped = len(probes) - number
+            return ChangeReport(names[:number], f"{name}: {why}", client.calls, skipped)
+    return ChangeReport(names, None, client.calls, 0)
 
 
 def _probes(
     client: Client, spec: PullSpec, stored: Stored, posts: Collection[str], now: datetime
-) -> Iterator[_Probe]:
+) -> Iterator[Probe]:
     for locale in spec.locales:
         names = {*spec.named, *(record.key[:2] for record in stored[locale])}
         types = sorted(name for kind, name in names if kind == "page")
@@ -114,14 +109,14 @@ def _probes(
         dated = [name for name in types if name != SINGLE_PAGES and not spec.preview]
         probe = _LocaleProbe(client, replace(spec, locales=(locale,)), locale, stored[locale], now)
         for name in dated:
-            yield _Probe(listings.listing_label(name, locale), partial(probe.newest, name))
+            yield listing_label(name, locale), partial(probe.newest, name)
         for name in (name for name in types if name not in dated):
             label = "single pages" if name == SINGLE_PAGES else name
-            yield _Probe(listings.listing_label(label, locale), partial(probe.whole, "page", name))
+            yield listing_label(label, locale), partial(probe.whole, "page", name)
         for name in keys:
-            yield _Probe(listings.listing_label(name, locale), partial(probe.whole, "item", name))
+            yield listing_label(name, locale), partial(probe.whole, "item", name)
         if spec.posts and locale in posts:
-            yield _Probe(listings.listing_label("posts", locale), probe.posts)
+            yield listing_label("posts", locale), probe.posts
 
 
 @dataclass(frozen=True)
@@ -167,7 +162,7 @@ class _LocaleProbe:
         changed = sorted({str(r.key) for r in profiles if known.get(r.key) != _everything(r)})
         return f"{changed[0]} differs" if changed else None
 
-    def _read(self, source: listings.RecordListing) -> Iterator[RawRecord]:
+    def _read(self, source: RecordListing) -> Iterator[RawRecord]:
         for records in begin_listing(self.client, source)() or ():
             for record in records:
                 kept = record if self.spec.preview else listed_live(record, self.now)

@@ -118,7 +118,7 @@ class FreshnessPolicy:
             if store.is_pinned(source.scopes(store)):
                 self._record_debt("builds read what somebody rolled back to")
                 return self._keep(latest, f"rolled back to content of {self._age(latest)} ago")
-            if trigger is None and not source.is_due(latest[0]):
+            if trigger is None and not source.is_due(latest[0], source.options.max_age):
                 trigger = find_pending(source, store)
                 if trigger is None:
                     return self._keep(latest, f"content of {self._age(latest)} ago")
@@ -202,7 +202,7 @@ class FreshnessPolicy:
 
     def live(self) -> list[Generation] | None:
         """Return what is live, to compare drafts with; it is pulled once, and may then be old."""
-        source = self._source.live()
+        source = self._source.with_options(preview=False)
         latest = self._store.latest_together(source.scopes(self._store))
         if (latest and source.covers(latest[0])) or source.options.offline:
             return latest
@@ -260,7 +260,7 @@ class FreshnessPolicy:
         """Serve the last good generation, loudly: half a site is never an answer."""
         source, unchecked = self._source, ""
         if latest is None:
-            offline = source.offline()
+            offline = source.with_options(offline=True)
             unchecked = offline.identity(self._store).unchecked
             latest = self._store.latest_together(offline.scopes(self._store))
         if latest is None or not source.covers(latest[0]):

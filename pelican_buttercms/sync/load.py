@@ -92,7 +92,9 @@ def read_content(
         policy = FreshnessPolicy(source, store, say, progress, calls, trigger=trigger)
         generations = policy.current()
         if not policy.pulled:  # a pull has warned of them already
-            warn_of_left_out({k: v for one in generations for k, v in one.left_out.items()})
+            warn_of_left_out(
+                {k: v for generation in generations for k, v in generation.left_out.items()}
+            )
         media = MediaReader(options, policy.news)
         if is_known is not None and policy.stale is None and is_known(generations, media.read):
             policy.settle_media(media.unfetched)
@@ -147,7 +149,9 @@ def read_versions(
     ids = options.translation_ids
     return {
         generation.scope.locale: list(
-            identified(_read_records(options, store, generation, encoded), ids)
+            identified(
+                _read_records(options, store, generation, encoded), ids, generation.post_groups
+            )
         )
         for generation in generations
     }
@@ -242,6 +246,9 @@ def _read_exported(folder: Path, options: Settings, spec: PullSpec, calls: Calls
     scope = Scope("snapshot", spec.locales[0], snapshot.mode)
     generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
     ids = options.translation_ids
-    versions = {name: list(identified(snapshot.versions[name], ids)) for name in spec.locales}
+    versions = {
+        name: list(identified(snapshot.versions[name], ids, snapshot.post_groups))
+        for name in spec.locales
+    }
     media = MediaReader(options, None).read_all(versions)
     return LoadedContent(generation, versions, media, calls=calls)

@@ -15,6 +15,7 @@ from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.sync.deletion_guard import DeletionGuard
 from pelican_buttercms.sync.encode_pipeline import EncodedRecord, RecordEncoder
 from pelican_buttercms.sync.left_out import warn_of_left_out
+from pelican_buttercms.sync.post_groups import link_posts
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_rounds import PullRounds
 from pelican_buttercms.sync.pull_spec import PullSpec
@@ -84,6 +85,7 @@ def pull(
         ):
             rounds = PullRounds(client, spec, progress, encoder, partial(_last, store, scopes))
             rounds.run()
+        groups = link_posts(client, rounds.records, _known_groups(store, scopes), spec)
         warn_of_left_out(encoder.left_out)
     finally:
         progress.stop()
@@ -111,6 +113,7 @@ def pull(
         staged=staged,
         asked_at=asked_at,
         left_out=encoder.left_out,
+        post_groups=groups,
     )
     return PullResult(
         [generation for generation, _ in stored],
@@ -123,9 +126,14 @@ def pull(
 
 
 def _at_hand(pulled: Iterable[Mapping[Key, EncodedRecord]]) -> dict[str, bytes]:
-    records = (one.record for of_locale in pulled for one in of_locale.values())
+    records = (encoded.record for of_locale in pulled for encoded in of_locale.values())
     data = {record.digest: record.data for record in records}
     return data if sum(map(len, data.values())) <= MOST_AT_HAND else {}
+
+
+def _known_groups(store: Store, scopes: Iterable[Scope]) -> dict[str, str]:
+    """Return what earlier pulls found of posts that are translations of each other."""
+    return {k: v for last in _last(store, scopes) for k, v in last.post_groups.items()}
 
 
 def _last(store: Store, scopes: Iterable[Scope]) -> list[Generation]:

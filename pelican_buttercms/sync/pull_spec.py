@@ -21,6 +21,8 @@ class PullSpec:
         locales: the locales' API slugs, "" for the account's default.
         main: the locale of the site's main language, if it is among them.
         preview: whether drafts are wanted.
+        link_posts: whether posts with different slugs are looked for that are translations of
+            each other.
         alt_media_text: whether media come with their alternative texts.
     """
 
@@ -32,6 +34,7 @@ class PullSpec:
     locales: tuple[str, ...] = ("",)
     main: str = ""
     preview: bool = False
+    link_posts: bool = True
     alt_media_text: bool = False
 
     @property

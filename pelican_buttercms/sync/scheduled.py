@@ -57,9 +57,9 @@ def find_scheduled(source: Source, *, ask: bool = False) -> Schedule:
     Raises:
         ButterCMSError: the account had to be asked, and that failed.
     """
-    drafts = replace(source, options=replace(source.options, preview=True))
+    drafts = source.with_options(preview=True)
     with Store(source.options.cache_path, source.now) as store:
-        live = _latest(store, source.live())
+        live = _latest(store, source.with_options(preview=False))
         stored = None if ask else _latest(store, drafts)
         since = live[0].pulled_at if live else None
         posts = PostLocales.of(live or (), drafts.pull_spec()).locales

@@ -74,7 +74,7 @@ def test_an_own_item_under_the_same_slug_is_not_replaced():
     assert names(shown(versions, "de", lambda kind, group: ("en",))) == ["x:de"]
 
 
-def test_coverage_tells_what_is_translated_what_falls_back_and_what_is_missing():
+def test_coverage_shows_what_is_translated_what_falls_back_and_what_is_missing():
     """Measured by what any locale has; authors and terms have no versions."""
     versions = {
         "en": [raw("post", "", "a", "en"), raw("post", "", "b", "en"), raw("tag", "", "t", "en")],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.emulator import Emulator, create_app
+from tests.servers import serving_app
 
 from .bodies import EMPTY
 
@@ -113,3 +116,17 @@ def referring(item):
             ids = [entry["meta"]["id"] for entry in value]
             kept[name] = [{"$ref": f"item:navigation_menu_item/{number}"} for number in ids]
     return kept
+
+
+@pytest.fixture
+def receiver():
+    """A server that keeps what it is told."""
+    got = []
+
+    @Request.application
+    def take(request):
+        got.append((dict(request.headers), json.loads(request.get_data())))
+        return Response("", 500 if request.path == "/broken" else 200)
+
+    with serving_app(take) as url:
+        yield SimpleNamespace(got=got, url=url)

@@ -45,8 +45,8 @@ def test_faults_meet_the_requests_they_are_for(play, account):
 def test_a_fault_meets_every_third_request(play, account):
     """As an API does that is overloaded."""
     ask = play(faults=["status=503%3#2"])
-    found = [ask("GET", "tags/").status_code for _ in range(10)]
-    assert found == [200, 200, 503, 200, 200, 503, 200, 200, 200, 200]
+    result = [ask("GET", "tags/").status_code for _ in range(10)]
+    assert result == [200, 200, 503, 200, 200, 503, 200, 200, 200, 200]
 
 
 def test_latency_sleeps_and_answers(play, account):

@@ -14,13 +14,13 @@ def test_filters_reach_through_components_and_references(play, account):
     account.page("coffee", "a", farm={"$ref": "item:farms/7"}, hero={"line": "x"}, hot=True)
     account.page("coffee", "b", farm={"$ref": "item:farms/8"}, hero={"line": "x"}, hot=False)
     ask = play()
-    for query, found in (
+    for query, result in (
         ({"fields.farm.name": "G"}, ["b"]),
         ({"fields.hero.line": "x"}, ["a", "b"]),
         ({"fields.hero.line": "x", "fields.hot": "true"}, ["a"]),
         ({"fields.nothing": "x"}, []),
     ):
-        assert slugs(ask.get("pages/coffee/", **query)) == found
+        assert slugs(ask.get("pages/coffee/", **query)) == result
 
 
 def test_order_is_by_a_date_or_a_field_and_may_be_turned_round(play, account):
@@ -28,13 +28,13 @@ def test_order_is_by_a_date_or_a_field_and_may_be_turned_round(play, account):
     account.page("coffee", "a", price=9, published="2024-01-01T00:00:00Z")
     account.page("coffee", "b", price=11, published="2023-01-01T00:00:00Z")
     ask = play()
-    for order, found in (
+    for order, result in (
         ("published", "ba"),
         ("-published", "ab"),
         ("price", "ab"),
         ("-price", "ba"),
     ):
-        assert "".join(slugs(ask.get("pages/coffee/", order=order))) == found
+        assert "".join(slugs(ask.get("pages/coffee/", order=order))) == result
     assert ask("GET", "pages/coffee/?order=nothing").status_code == 403
 
 
@@ -54,17 +54,13 @@ def test_pages_are_numbered_and_counted(play, seven):
     assert listing["meta"] == {"next_page": 3, "previous_page": 1, "count": 7}
     assert ask.get("posts/")["meta"]["next_page"] is None
     assert len(ask.get("posts/", page_size=500)["data"]) == 7
-    refused = play(page_size="refuse")("GET", "posts/?page_size=101")
-    assert refused.status_code == 400
 
 
 def test_offsets_take_precedence_over_pages(play, seven):
-    """With limit or offset, page and page_size are ignored; the meta has offsets, or pages."""
+    """With limit or offset, page and page_size are ignored; the meta has offsets."""
     listing = play().get("posts/", limit=3, offset=2, page=9)
     assert slugs(listing) == ["p3", "p4", "p5"]
     assert listing["meta"] == {"next_offset": 5, "previous_offset": 0, "count": 7}
-    meta = play(offset_meta="page").get("posts/", limit=3, offset=3)["meta"]
-    assert meta == {"next_page": 3, "previous_page": 1, "count": 7}
 
 
 @pytest.mark.parametrize(
@@ -94,11 +90,10 @@ def test_an_item_whose_id_is_no_number_is_not_found(play, account, number):
     assert ask.get("pages/news/", fields__author__name="Ada")["data"] == []
 
 
-def test_past_the_end_is_a_404_or_empty(play, seven):
-    """Undocumented: the framework's default, or the mild form."""
+def test_past_the_end_is_a_404(play, seven):
+    """Undocumented: the framework's default."""
     answer = play()("GET", "posts/?page=2")
     assert (answer.status_code, answer.json) == (404, {"detail": "Invalid page."})
-    assert play(past_the_end="empty").get("posts/", page=2)["data"] == []
 
 
 def test_posts_are_filtered_by_author_category_and_tag(play, account):

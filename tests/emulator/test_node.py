@@ -141,8 +141,8 @@ def test_preview_sees_drafts_on_every_route_and_live_sees_none(ask, url):
         return len(data["faqs"] if isinstance(data, dict) else data)
 
     live, preview = (ask(url, calls, mode=mode)[1] for mode in ("live", "preview"))
-    assert [count(one) for one in live] == [2, 1, 1, 1]
-    assert [count(one) for one in preview] == [3, 2, 2, 2]
+    assert [count(item) for item in live] == [2, 1, 1, 1]
+    assert [count(item) for item in preview] == [3, 2, 2, 2]
 
 
 def test_several_collections_are_asked_for_in_the_path(ask, url):

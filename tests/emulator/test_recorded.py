@@ -70,9 +70,9 @@ def keys(value, path=""):
     """List every key with its place, in order."""
     if isinstance(value, dict):
         pairs = [(f"{path}.{name}", inner) for name, inner in value.items()]
-        return [found for name, inner in pairs for found in (name, *keys(inner, name))]
+        return [match for name, inner in pairs for match in (name, *keys(inner, name))]
     if isinstance(value, list):
-        return [found for entry in value for found in keys(entry, path)]
+        return [match for entry in value for match in keys(entry, path)]
     return []
 
 

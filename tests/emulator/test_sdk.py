@@ -68,8 +68,8 @@ def test_content_fields(sdk):
     both = sdk.content_fields.get(["faqs", "menu"])
     assert [item["meta"]["id"] for item in both["data"]["faqs"]] == [2, 1]
     assert "meta" not in both
-    one = sdk.content_fields.get(["faqs"], {"page_size": 1})
-    assert one["meta"] == {"count": 2, "next_page": 2, "previous_page": None}
+    element = sdk.content_fields.get(["faqs"], {"page_size": 1})
+    assert element["meta"] == {"count": 2, "next_page": 2, "previous_page": None}
 
 
 def test_authors_categories_tags_and_feeds(sdk):

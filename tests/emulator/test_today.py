@@ -14,7 +14,7 @@ ROUTES = [
     *("authors/", "authors/ada-lane/", "categories/", "categories/news/", "tags/", "tags/tea/"),
     *("feeds/rss/", "feeds/atom/", "feeds/sitemap/"),
 ]
-ALIASED = [path for path in ROUTES if "people" in path or path in {"posts/", "pages/news/"}]
+SHOWING_DRAFTS = {"content/people/", "posts/", "pages/news/"}
 CHOICES = [(n, c) for n, hint in get_type_hints(Behaviour).items() for c in get_args(hint)]
 
 
@@ -39,13 +39,10 @@ def test_unknown_parameters_are_ignored(play, everything, path):
 
 @pytest.mark.parametrize("path", ROUTES)
 def test_test_means_preview_on_every_route(play, everything, path):
-    """`test=1` is what the test modes of two SDKs send everywhere; once for collections only."""
+    """`test=1` is what the test modes of two SDKs send everywhere."""
     ask = play()
     assert ask.get(path, test=1) == ask.get(path, preview=1)
-    old = play(test_alias="collections")
-    if path in ALIASED:
-        of_preview = old.get(path, preview=1)
-        assert (old.get(path, test=1) == of_preview) == ("people" in path)
+    assert path not in SHOWING_DRAFTS or ask.get(path, test=1) != ask.get(path)
 
 
 @pytest.mark.parametrize(("name", "choice"), CHOICES)
@@ -68,19 +65,17 @@ def test_the_api_of_2024_is_one_choice(play, account):
     assert create_app(account.folder).behaviour == old
 
 
-@pytest.mark.parametrize(("choice", "status"), [("400", 400), ("413", 413), ("500", 500)])
-def test_more_than_ten_megabytes_are_not_given(play, account, choice, status):
+def test_more_than_ten_megabytes_are_not_given(play, account):
     """What comes instead is not known. Smaller pages are; compressed or not makes no difference."""
     for number in range(3):
         account.post(f"p{number}", body="x" * 4_000_000)
-    ask = play(too_large=choice)
+    ask = play()
     for headers in ({}, {"Accept-Encoding": "gzip"}):
         answer = ask("GET", "posts/", headers=headers)
-        assert (answer.status_code, "10 MB" in answer.json["detail"]) == (status, True)
+        assert (answer.status_code, "10 MB" in answer.json["detail"]) == (400, True)
         assert answer.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
     assert len(ask.get("posts/", page_size=2)["data"]) == 2
     assert len(ask.get("posts/", exclude_body="true")["data"]) == 3
-    assert len(play(too_large="allowed").get("posts/")["data"]) == 3
 
 
 def test_the_bound_can_be_lowered_for_trying_it_out(play, account):
@@ -107,7 +102,7 @@ def test_legacy_content_fields_are_single_values(play, account):
 
 
 def test_several_collections_may_stand_in_the_path(play, everything):
-    """As `?keys=` gives them, or not at all."""
+    """As `?keys=` gives them."""
     ask = play()
     for preview in (0, 1):
         both = ask.get("content/people,menu/", preview=preview)
@@ -115,27 +110,20 @@ def test_several_collections_may_stand_in_the_path(play, everything):
         assert list(both["data"]) == ["people", "menu"]
     unknown = ask("GET", "content/people,none/")
     assert (unknown.status_code, unknown.json) == (404, {"detail": "Content key none not found"})
-    assert play(joined_paths="404")("GET", "content/people,menu/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["posts/search/", "search/", "pages/search/"])
 def test_a_search_without_words_finds_nothing(play, everything, path):
-    """Whether the query is missing, empty or blank; other accounts could answer otherwise."""
+    """Whether the query is missing, empty or blank."""
     for query in ({}, {"query": ""}, {"query": " "}):
         assert play().get(path, **query)["data"] == []
-        assert play(empty_query="everything").get(path, **query)["data"] != []
-        refused = play(empty_query="refuse")("GET", path, query_string=query)
-        assert (refused.status_code, list(refused.json)) == (400, ["detail"])
 
 
 @pytest.mark.parametrize("query", [{"order": "-published"}, {"fields.headline": "Hello"}])
 def test_single_pages_are_neither_filtered_nor_ordered(play, everything, query):
-    """They share no fields: refused, or ignored."""
-    for choice in ("403", "400"):
-        answer = play(star_filters=choice)("GET", "pages/*/", query_string=query)
-        assert (answer.status_code, list(answer.json)) == (int(choice), ["detail"])
-    assert play()("GET", "pages/*/", query_string=query).status_code == 403
-    assert play(star_filters="ignored").get("pages/*/", **query)["data"]
+    """They share no fields."""
+    answer = play()("GET", "pages/*/", query_string=query)
+    assert (answer.status_code, list(answer.json)) == (403, ["detail"])
     assert play().get("pages/news/", order="-published")["data"]
 
 
@@ -147,13 +135,13 @@ def test_a_filter_may_name_what_a_reference_leads_to(play, account):
     account.collection("menu", {"id": 9, "kind": {"$ref": "item:kinds/8"}})
     ask = play()
 
-    def found(**query):
+    def result(**query):
         return [page["slug"] for page in ask.get("pages/news/", **query)["data"]]
 
-    assert sorted(found(fields__kind="tech")) == ["a", "b"]
-    assert found(fields__kind="8") == ["b"]
-    assert found(fields__next="b") == ["a"]
-    assert found(fields__kind="none") == []
+    assert sorted(result(fields__kind="tech")) == ["a", "b"]
+    assert result(fields__kind="8") == ["b"]
+    assert result(fields__next="b") == ["a"]
+    assert result(fields__kind="none") == []
     for value, number in (("food", 1), ("tech", 0)):
         listing = ask.get("content/", keys="menu", fields__kind=value)
         assert len(listing["data"]["menu"]) == number

@@ -24,7 +24,7 @@ def title(ask, slug, **query):
 
 
 @pytest.fixture
-def told(play, monkeypatch):
+def report(play, monkeypatch):
     """Play the account, and keep the events it sends."""
 
     def start(**options):
@@ -46,8 +46,8 @@ def test_listings_are_those_of_one_locale(play, hello, path):
         if "feeds" in path:
             assert {s for s in ("hello", "hallo", "english") if f"/{s}<" in data} == slugs
         else:
-            found = {post["slug"] for post in data}
-            assert found == (slugs if path == "posts/" else slugs - {"english"})
+            result = {post["slug"] for post in data}
+            assert result == (slugs if path == "posts/" else slugs - {"english"})
     assert play()("GET", f"{path}?locale=fr").status_code == 400
 
 
@@ -179,9 +179,9 @@ def test_old_accounts_ignore_the_locale_on_posts(play, hello):
     assert titles(ask.get("posts/")) == ["Only English"]
 
 
-def test_posts_in_other_locales_have_events_of_their_own(told, hello):
+def test_posts_in_other_locales_have_events_of_their_own(report, hello):
     """Their data are id, _id and locale; those of the account's own locale are as they were."""
-    ask = told()
+    ask = report()
     ask.accepted("PATCH", "posts/hallo/", {"title": "Neu"})
     ask.accepted("PATCH", "posts/hello/?locale=de", {"status": "draft"})
     ask.accepted("PATCH", "posts/hello/?locale=de", {"title": "Entwurf"})
@@ -211,18 +211,18 @@ def test_posts_in_other_locales_have_events_of_their_own(told, hello):
         ("both", ["post.published", "post.localization.published"]),
     ],
 )
-def test_whether_the_plain_event_is_sent_beside_is_not_known(told, hello, choice, events):
+def test_whether_the_plain_event_is_sent_beside_is_not_known(report, hello, choice, events):
     """So either can be played."""
-    ask = told(post_locale_events=choice)
+    ask = report(post_locale_events=choice)
     ask.accepted("PATCH", "posts/hallo/", {"title": "Neu"})
     assert [name for name, _ in ask.events] == events
 
 
-def test_editors_change_one_locales_version(told, account, hello):
+def test_editors_change_one_locales_version(report, account, hello):
     """Posts, pages and items; each event names the locale."""
     account.page("news", "n", headline="Old")
     account.collection("people", {"id": 7, "name": "Ada"})
-    ask = told()
+    ask = report()
     ask.app.change("post/hello", locale="de", title="Neu")
     ask.app.change("post/hello", "deleted", locale="de")
     ask.app.change("page/news/n", locale="de", fields={"headline": "Neu"})

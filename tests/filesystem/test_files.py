@@ -34,8 +34,8 @@ def special(request, tmp_path):
         import socket
 
         os.chdir(tmp_path)
-        with socket.socket(socket.AF_UNIX) as one:
-            one.bind("special")
+        with socket.socket(socket.AF_UNIX) as item:
+            item.bind("special")
             yield path
         return
     yield path
@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path, small, before):
     with pytest.raises(OSError, match="File too large"):
         write_whole(path, b"n" * 3000)
     assert (path.read_bytes() if path.exists() else None) == (before or None)
-    assert [one.name for one in tmp_path.iterdir()] == (["page.html"] if before else [])
+    assert [item.name for item in tmp_path.iterdir()] == (["page.html"] if before else [])
 
 
 @pytest.mark.parametrize("size", [0, 3, 5, 9])
@@ -131,9 +131,9 @@ def test_a_page_never_writes_into_a_file_elsewhere(tmp_path, link):
 )
 def test_an_error_says_where_why_and_what_to_do(number, advice):
     """Names from anywhere do not reach a terminal as they are."""
-    told = explain(OSError(number, "the reason", "/a/\x1bb"), "It failed")
-    assert told.startswith("It failed at '/a/\\x1bb' (the reason). ")
-    assert advice in told
+    report = explain(OSError(number, "the reason", "/a/\x1bb"), "It failed")
+    assert report.startswith("It failed at '/a/\\x1bb' (the reason). ")
+    assert advice in report
 
 
 @pytest.mark.parametrize("taken", [True, False])

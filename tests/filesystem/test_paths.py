@@ -62,7 +62,7 @@ def test_a_link_to_a_folder_elsewhere_leads_nowhere(tmp_path):
 def test_no_two_texts_have_one_name(texts):
     """Also on a disk that folds case; the name is bounded."""
     names = [
-        distinct_name(text, lambda one: re.sub("[^A-Za-z-]", "", one), longest=5) for text in texts
+        distinct_name(text, lambda t: re.sub("[^A-Za-z-]", "", t), longest=5) for text in texts
     ]
     assert len({name.casefold() for name in names}) == len(texts)
     assert all(len(name.encode()) <= 16 for name in names)

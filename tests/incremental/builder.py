@@ -26,6 +26,11 @@ def load() -> None:
     import pelican_buttercms.plugin.build_lifecycle
     import pelican_buttercms.plugin.inject  # noqa: F401
 
+    with suppress(ImportError):  # what the plugins of others need; Pelican imports all of them
+        import bs4  # noqa: F401
+        import lxml.html  # noqa: F401
+        import webassets  # noqa: F401
+
 
 def build(job: dict[str, Any]) -> int:
     """Build one site in this process."""

@@ -97,7 +97,7 @@ def test_each_attribute_is_there_and_alike(dumped, cms, local):
     """Its type, or a subclass, and what it prints, in the order of a dump."""
     ours, theirs = dumped[cms], dumped[local]
     assert theirs.keys() - ours.keys() == set()
-    assert ours.keys() - theirs.keys() - {"place"} <= OURS
+    assert ours.keys() - theirs.keys() <= OURS
     for name in theirs.keys() - ELSEWHERE:
         kinds, text = theirs[name]
         assert kinds[0] in ours[name][0], name
@@ -111,8 +111,6 @@ def test_the_place_of_a_content_is_that_of_links_to_it(dumped):
     assert dumped["cms"]["relative_source_path"][1] == "buttercms/posts/cms"
     assert dumped["cms"]["get_relative_source_path()"][1] == "buttercms/posts/cms"
     assert dumped["cms"]["source_path"][1].startswith("/")
-    assert dumped["cms"]["relative_dir"][1] == "buttercms/posts"
-    assert dumped["cms-page"]["relative_dir"][1] == "buttercms/pages"
     assert dumped["cms-page"]["url"][1] == "pages/cms-page.html"
 
 

@@ -13,7 +13,7 @@ from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.settings.page_types import PageType
 from pelican_buttercms.store.snapshots import read_snapshot
-from tests.sync.conftest import app, clock, connect, scope, slept, store  # noqa: F401  (fixtures)
+from tests.records import item_record, page_record
 
 FIRST = "/v2/pages/news/first"
 ADA = "/v2/content/?keys=team[_id=12]"
@@ -51,11 +51,10 @@ def sample_known(sample, options):
 
 @pytest.fixture(scope="session")
 def page():
-    """Make a raw page of a few fields."""
+    """Make a raw page of a few fields, named by its slug."""
 
     def make(slug, page_type="news", **fields):
-        data = {"slug": slug, "name": slug, "page_type": page_type, "fields": fields}
-        return RawRecord(Key("page", page_type or "*", slug), data)
+        return page_record(slug, fields, page_type, name=slug)
 
     return make
 
@@ -63,12 +62,7 @@ def page():
 @pytest.fixture(scope="session")
 def item():
     """Make a raw collection item of a few fields."""
-
-    def make(collection, number, **fields):
-        data = {"meta": {"id": number}, **fields}
-        return RawRecord(Key("item", collection, str(number)), data)
-
-    return make
+    return item_record
 
 
 @pytest.fixture(scope="session")

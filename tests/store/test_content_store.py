@@ -84,8 +84,8 @@ def test_scopes_never_mix(store, post):
         store.commit(scope, [post("same"), post("own", n=number)], 1)
 
     for number, scope in enumerate(scopes):
-        found = [structs.replace(raw, locale="") for raw in store.records(store.latest(scope))]
-        assert found == [post("own", n=number), post("same")]
+        result = [structs.replace(raw, locale="") for raw in store.records(store.latest(scope))]
+        assert result == [post("own", n=number), post("same")]
         assert {raw.locale for raw in store.records(store.latest(scope))} == {scope.locale}
         assert len(store.generations(scope)) == 1
     assert store.scopes() == sorted(scopes)
@@ -277,11 +277,11 @@ def test_a_diskcache_without_private_names_does_the_same(tmp_path, clock, monkey
     scope = Scope("fingerprint", "", "live")
     monkeypatch.setattr(BatchCache, "_run", None)
     with Store(tmp_path, clock) as store, store.stage() as staged:
-        staged.put([encode(one) for one in posts])
+        staged.put([encode(item) for item in posts])
         store.commit(scope, posts[:2], 1)
         generation, changes = store.commit(scope, posts, 1)
         assert [key.id for key in changes.new] == ["p2"]
-        assert [one.key for one in store.records(generation)] == [one.key for one in posts]
+        assert [item.key for item in store.records(generation)] == [item.key for item in posts]
     with MediaStore(tmp_path) as media:
         media.note_failure("https://cdn.buttercms.com/a", "gone", clock())
         media.forget_failures()

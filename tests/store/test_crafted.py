@@ -53,7 +53,7 @@ def test_a_generation_that_is_none_is_damaged(tmp_path, clock, live, post, chang
             store.latest(live)
         assert verify(tmp_path).damages
         store.commit(live, [post("b")], 1)
-        assert [one.key.id for one in store.records(store.latest(live))] == ["b"]
+        assert [item.key.id for item in store.records(store.latest(live))] == ["b"]
     assert verify(tmp_path).damages == []
 
 
@@ -82,7 +82,7 @@ def test_a_moment_far_ahead_stops_no_pull(tmp_path, clock, live, post, moment):
         store.commit(live, [post("a")], 1)
         craft_generation(store, live, pulled_at=moment, observed_at=moment)
         store.commit_together({live: [post("b")]}, 1, asked_at=store.next_moment([live]))
-        assert [one.key.id for one in store.records(store.latest(live))] == ["b"]
+        assert [item.key.id for item in store.records(store.latest(live))] == ["b"]
         assert store.latest(live).pulled_at <= clock.moment
 
 

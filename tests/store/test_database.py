@@ -236,9 +236,9 @@ def test_many_are_read_and_written_at_once(database):
 
 def test_batches():
     """Everything comes once and in order, a few at a time."""
-    found = list(batches(range(2 * BATCH + 1)))
-    assert [len(batch) for batch in found] == [BATCH, BATCH, 1]
-    assert [number for batch in found for number in batch] == list(range(2 * BATCH + 1))
+    result = list(batches(range(2 * BATCH + 1)))
+    assert [len(batch) for batch in result] == [BATCH, BATCH, 1]
+    assert [number for batch in result for number in batch] == list(range(2 * BATCH + 1))
 
 
 def test_one_is_added_below_a_bound(database):

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pelican_buttercms.store.generation_index import Branch, GenerationIndex
+from pelican_buttercms.store.scope import Scope
 
 MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -13,16 +14,17 @@ MOMENT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 )
 def test_what_is_dropped(keep, latest, expired):
     """The oldest beyond those to keep are dropped, but never the one that builds read."""
-    branch = Branch(latest, dict.fromkeys("1234", "digest"))
+    scope = Scope("a", "", "live")
+    index = GenerationIndex(scopes={str(scope): Branch(latest, dict.fromkeys("1234", "digest"))})
 
-    assert branch.expired(keep) == expired
+    assert index.expired(scope, keep) == expired
 
 
 def test_a_catalogue_is_read_back():
-    """A index goes on numbering, and knows its scopes, after it was read back."""
+    """An index goes on numbering, and knows its scopes, after it was read back."""
     index = GenerationIndex()
     first = index.next_id(MOMENT)
-    index.branch("a//live").latest = first
+    index.branch(Scope("a", "", "live")).latest = first
     restored = GenerationIndex.decode(index.encode())
 
     assert first == "00000001-20261121T120000Z"
@@ -32,6 +34,6 @@ def test_a_catalogue_is_read_back():
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"pulls":"1"}', b"\x80\x04."])
 def test_bytes_that_are_no_catalogue(data):
-    """Bytes that are not a index's are a ValueError."""
+    """Bytes that are not an index's are a ValueError."""
     with pytest.raises(ValueError, match=r".+"):
         GenerationIndex.decode(data)

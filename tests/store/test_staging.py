@@ -49,9 +49,9 @@ def wait(condition):
 def rows(folder):
     """Return when each entry of the database was written, by name."""
     connection = sqlite3.connect(folder / "store" / "cache.db")
-    found = dict(connection.execute("SELECT key, store_time FROM Cache"))
+    result = dict(connection.execute("SELECT key, store_time FROM Cache"))
     connection.close()
-    return found
+    return result
 
 
 def names(folder, kind):
@@ -115,7 +115,7 @@ def test_what_a_failed_pull_wrote_is_removed_in_the_end(tmp_path, store, live, p
     assert len(names(tmp_path, "record")) == 3
     monkeypatch.setattr(staging, "ABANDONED_AFTER", -60)
     store.commit_together({DE: posts[1:2]}, 1)
-    assert names(tmp_path, "record") == {f"record/{one.digest}" for one in posts[:2]}
+    assert names(tmp_path, "record") == {f"record/{element.digest}" for element in posts[:2]}
     assert not names(tmp_path, "ahead")
 
 
@@ -124,7 +124,7 @@ def test_what_a_pull_did_not_need_goes_with_it(tmp_path, store, live, posts):
     store.commit_together({live: posts[:1]}, 1)
     begun = begin(store, posts)
     store.commit_together({live: posts[1:2]}, 1, staged=begun)
-    assert names(tmp_path, "record") == {f"record/{one.digest}" for one in posts[:2]}
+    assert names(tmp_path, "record") == {f"record/{element.digest}" for element in posts[:2]}
 
 
 def test_pruning_beside_a_pull_takes_nothing_from_it(tmp_path, clock, live, post, posts):

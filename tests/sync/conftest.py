@@ -1,10 +1,10 @@
-"""A client that asks an emulator through WSGI, without waiting and without a network."""
+"""Builds that read an account, and an account whose editors are played."""
 
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 import json
 
@@ -13,7 +13,7 @@ import pytest
 
 from pelican_buttercms.emulator import create_app
 from pelican_buttercms.settings import Environment, Settings, Token
-from pelican_buttercms.store import CallLog, Scope, Store
+from pelican_buttercms.store import CallLog, Store
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
@@ -21,71 +21,7 @@ from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.retry import Retry
 from pelican_buttercms.sync.progress import Progress
-
-TOKEN = "a-very-secret-token"
-
-
-class Clock:
-    """A clock that only moves when told to."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 5, 17, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def move(self, **span: float) -> None:
-        """Let time pass."""
-        self.time += timedelta(**span)
-
-
-@pytest.fixture
-def clock():
-    """A clock."""
-    return Clock()
-
-
-@pytest.fixture
-def slept():
-    """The pauses that were made, in seconds."""
-    return []
-
-
-@pytest.fixture
-def connect(slept):
-    """Make a client of a WSGI application, or of an httpx transport."""
-    clients = []
-
-    def make(app, **options):
-        transport = app if isinstance(app, httpx.BaseTransport) else httpx.WSGITransport(app)
-        retry = Retry(sleep=slept.append, jitter=lambda: 0.5, clock=lambda: sum(slept))
-        defaults = {"transport": transport, "meter": Meter(), "retry": retry}
-        client = Client("https://api.example/v2/", Token(TOKEN), **defaults | options)
-        clients.append(client)
-        return client
-
-    yield make
-    for client in clients:
-        client.close()
-
-
-@pytest.fixture
-def app(account):
-    """The account's emulator; fill the account before asking for it."""
-    return lambda **options: create_app(account.folder, **options)
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    """A store on disk."""
-    with Store(tmp_path / "cache", clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def scope():
-    """The live scope of one account."""
-    return Scope("account", "", "live")
+from tests.shared_fixtures import TOKEN
 
 
 @pytest.fixture

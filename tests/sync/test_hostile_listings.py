@@ -2,124 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
-import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from pelican_buttercms.errors import ButterCMSError, CallLimitError, ResponseError
-from pelican_buttercms.settings import Token
-from pelican_buttercms.settings.limits import Limits
-from pelican_buttercms.sync import listing_pages, listings
-from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.http.client import Client
-from pelican_buttercms.sync.http.retry import Retry
-from pelican_buttercms.sync.pagination import PagedFetch, calls_for
-from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.pull import pull
-from pelican_buttercms.sync.pull_spec import PullSpec
-
-ABSENT = object()
-SOURCES = {
-    "posts": listings.posts(PullSpec(), ""),
-    "page type": listings.pages("news", PullSpec(), ""),
-    "single pages": listings.pages("*", PullSpec(), ""),
-    "collection": listings.collection("people", PullSpec(), ""),
-}
-
-
-def make(kind, number, **more):
-    """Make an item of a listing."""
-    if kind == "collection":
-        return {"meta": {"id": number + 1}, "name": f"n{number}"} | more
-    item = {"slug": f"s{number}", "title": f"T{number}"} | more
-    if kind == "posts":
-        return item
-    page_type = None if kind == "single pages" else "news"
-    return item | {"name": item.pop("title"), "page_type": page_type, "fields": {}}
-
-
-class Account:
-    """One listing, paged as the API pages it; `lie(number, meta, items)` changes an answer."""
-
-    def __init__(self, kind, items, lie=lambda number, meta, items: (meta, items)):
-        self.kind, self.items, self.lie = kind, list(items), lie
-        self.calls = 0
-        self.numbers = []
-        self.cap = 100
-
-    def __call__(self, request):
-        self.calls += 1
-        number = int(request.url.params.get("page", 1))
-        size = min(self.cap, int(request.url.params.get("page_size", 10)))
-        self.numbers.append(number)
-        last = max(1, -(-len(self.items) // size))
-        here = self.items[(number - 1) * size : number * size]
-        meta = {
-            "count": len(self.items),
-            "next_page": number + 1 if number < last else None,
-            "previous_page": number - 1 if number > 1 else None,
-        }
-        if number > last:
-            meta, here = None, None
-        found = self.lie(number, meta, here)
-        if isinstance(found, httpx.Response):
-            return found
-        meta, here = found
-        if here is None:
-            return httpx.Response(404, json={"detail": "Invalid page."})
-        data = {"people": here} if self.kind == "collection" else here
-        return httpx.Response(200, json={"data": data} | ({} if meta is ABSENT else {"meta": meta}))
-
-
-def read(account, limits=None, **options):
-    """Read the listing as every command does."""
-    with Client(
-        "https://api.example/v2/",
-        Token("t"),
-        transport=httpx.MockTransport(account),
-        meter=Meter(None, limits),
-        retry=Retry(attempts=1),
-        **options,
-    ) as client:
-        fetch = PagedFetch(client, SOURCES[account.kind].paged, lambda *_: None)
-        fetch.begin_rest()
-        return fetch.result()
-
-
-@pytest.mark.parametrize("kind", SOURCES)
-@pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 250, 1700])
-@pytest.mark.parametrize("meta", ["full", "none", "no count", "offsets"])
-def test_every_form_of_paging_is_read_whole(kind, size, meta):
-    """With `meta` or without, with a count or without, by pages or by offsets."""
-    items = [make(kind, number) for number in range(size)]
-
-    def form(number, told, here):
-        if meta == "none":
-            return ABSENT, here
-        if told and meta == "no count":
-            return {"next_page": told["next_page"]}, here
-        if told and meta == "offsets":
-            after = told["next_page"]
-            return {"count": told["count"], "next_offset": after and number * 100}, here
-        return told, here
-
-    account = Account(kind, items, form)
-    assert read(account) == items
-    if meta == "full":
-        assert account.calls == calls_for(size)
-
-
-@pytest.mark.parametrize("kind", SOURCES)
-def test_what_is_given_all_at_once_without_meta_is_whole(kind):
-    """An API that does not page gives the same for page 2: that is no second half."""
-    items = [make(kind, number) for number in range(150)]
-    account = Account(kind, items, lambda *_: (ABSENT, items))
-    assert read(account) == items
-    assert account.calls == 2
-
+from pelican_buttercms.errors import ButterCMSError, ResponseError
+from pelican_buttercms.sync import listing_pages
+from tests.sync.paged_account import ABSENT, SOURCES, PagedAccount, make, read
 
 NUMBERS = [
     10**12,
@@ -153,7 +42,7 @@ def test_a_count_that_lies_is_found_out_within_a_few_calls(kind, size, count):
         return (meta and meta | {"count": count}), here
 
     if count is True or count != size:
-        account = Account(kind, items, lie)
+        account = PagedAccount(kind, items, lie)
         with pytest.raises(ResponseError):
             read(account)
         assert account.calls <= 40
@@ -173,7 +62,7 @@ def test_a_next_page_that_contradicts_is_found_out(at, follows, counted):
         meta = meta and (meta if counted else {"next_page": meta["next_page"]})
         return (meta | {"next_page": follows} if meta and number == at else meta), here
 
-    account = Account("posts", items, lie)
+    account = PagedAccount("posts", items, lie)
     if not counted and follows is None:  # nothing contradicts a listing that ends
         return
     with pytest.raises(ResponseError):
@@ -191,7 +80,7 @@ def test_a_listing_without_an_end_is_left(counted, size, monkeypatch):
         here = [make("posts", number * size + n) for n in range(size)]
         return ({"next_page": number + 1} | ({"count": 90_000} if counted else {})), here
 
-    account = Account("posts", [], endless)
+    account = PagedAccount("posts", [], endless)
     with pytest.raises(ResponseError, match="no more than"):
         read(account)
     assert account.calls <= 70
@@ -206,7 +95,7 @@ def test_the_same_page_for_ever_is_left(size, count):
     def same(number, _, __):
         return {"next_page": number + 1} | ({"count": count} if count else {}), items
 
-    account = Account("posts", [], same)
+    account = PagedAccount("posts", [], same)
     with pytest.raises(ResponseError):
         read(account)
     assert account.calls <= 70
@@ -224,62 +113,7 @@ def test_a_page_that_is_shorter_or_longer_than_the_others(page, change):
         return meta, here
 
     with pytest.raises(ResponseError, match=r"posts (contradicts itself|changed)"):
-        read(Account("posts", items, lie))
-
-
-@pytest.mark.parametrize("kind", SOURCES)
-@pytest.mark.parametrize("size", [2, 120, 320])
-def test_an_item_that_the_account_has_twice_does_not_stop_the_site(kind, size, caplog):
-    """The same content twice: one is kept, and named."""
-    items = [make(kind, number) for number in range(size)]
-    with caplog.at_level(logging.WARNING):
-        assert read(Account(kind, [*items, items[1]])) == items
-    (line,) = caplog.messages
-    assert '2"' in line or 's1"' in line
-    assert "twice" in line
-
-
-@pytest.mark.parametrize("kind", SOURCES)
-@pytest.mark.parametrize("size", [2, 120])
-def test_two_different_items_of_one_name_are_both_named(kind, size):
-    """They would be one page: the message tells which, and what to do."""
-    items = [make(kind, number) for number in range(size)]
-    other = {"name": "Other"} if kind == "collection" else {"title": "Other"}
-    account = Account(kind, [*items, make(kind, 1, **other)])
-    with pytest.raises(ResponseError, match=r"two different items named .*1.*Other.*dashboard"):
-        read(account)
-
-
-def test_two_authors_with_one_slug_are_named(connect, store, scope, account, app):
-    """A listing that comes at once is looked at like others."""
-    emulator = app()
-    emulator.account.authors = [
-        {"slug": "ann", "first_name": "Ann", "last_name": "Lee"},
-        {"slug": "ann", "first_name": "Anna", "last_name": "Low"},
-    ]
-
-    def two(environ, start_response):
-        if "authors" not in environ["PATH_INFO"]:
-            return emulator(environ, start_response)
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [httpx.Response(200, json={"data": emulator.account.authors}).content]
-
-    with pytest.raises(ResponseError, match=r'authors .*"ann": "Ann Lee" and "Anna Low"'):
-        pull(connect(two), store, [scope], PullSpec(), Progress())
-
-
-def test_an_item_that_hides_another_at_the_end_of_a_page_is_no_duplicate():
-    """A sort without an order gives one item twice and another never: pages of 99 show it."""
-    items = [make("posts", number) for number in range(250)]
-
-    def unstable(number, meta, here):
-        if here and number == 2:
-            here = [items[0], *here[1:]]  # stands in for one that is then nowhere
-        return meta, here
-
-    account = Account("posts", items, unstable)
-    with pytest.raises(ResponseError):
-        read(account)
+        read(PagedAccount("posts", items, lie))
 
 
 def test_a_change_that_leaves_the_count_is_seen_at_the_end():
@@ -291,37 +125,9 @@ def test_a_change_that_leaves_the_count_is_seen_at_the_end():
             account.items = [make("posts", 900), *items[:149], *items[150:]]
         return meta, here
 
-    account = Account("posts", items, swap)
+    account = PagedAccount("posts", items, swap)
     assert read(account) == account.items
     assert account.items[0]["slug"] == "s900"
-
-
-def test_a_limit_of_calls_stops_before_the_call_within_a_window():
-    """No page is asked for beyond BUTTERCMS_MAX_CALLS, though many are on their way."""
-    account = Account("posts", [make("posts", number) for number in range(1900)])
-    with pytest.raises(CallLimitError):
-        read(account, Limits(5, None))
-    assert account.calls == 5
-
-
-def test_large_answers_are_asked_for_in_smaller_pages():
-    """The page size is halved where an answer is too large, and the whole comes."""
-    items = [make("posts", number) for number in range(230)]
-    for number in (3, 120, 121, 229):
-        items[number]["body"] = "x" * 60_000
-    account = Account("posts", items)
-    assert read(account, max_bytes=70_000) == items
-    assert account.calls < 60
-
-
-def test_one_item_that_is_too_large_is_named_by_its_place():
-    """Alone it is still too large: the message says which it is."""
-    items = [make("posts", number) for number in range(230)]
-    items[121]["body"] = "x" * 90_000
-    account = Account("posts", items)
-    with pytest.raises(ResponseError, match=r"Item 122 of the listing of posts"):
-        read(account, max_bytes=70_000)
-    assert account.calls < 40
 
 
 METAS = st.one_of(
@@ -367,7 +173,7 @@ def test_a_quiet_account_is_read_whole_or_not_at_all(size, cap, lies, edits, wit
                 }[what]
         return (ABSENT if without else meta), here
 
-    account = Account("posts", items, lie)
+    account = PagedAccount("posts", items, lie)
     account.cap = cap
     told = set()
     try:

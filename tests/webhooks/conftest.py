@@ -9,13 +9,18 @@ import time
 import urllib.error
 import urllib.request
 
+import msgspec
 import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.settings import Environment
+from pelican_buttercms.store.queue import DiskQueue
 from pelican_buttercms.webhooks.config import RelayOptions
+from pelican_buttercms.webhooks.dispatcher import Worker
 from tests.commands import Running, until
+
+from .places import Clock
 
 SECRET = "a-secret-of-some-length"
 QUICK = {
@@ -61,12 +66,12 @@ class Builds:
 
     def payloads(self):
         """Return the payloads of the builds that were started."""
-        told = [json.loads(data) for _, _, data, status in self.requests if status < 300]
-        return [one.get("client_payload", one)["buttercms"] for one in told]
+        report = [json.loads(data) for _, _, data, status in self.requests if status < 300]
+        return [item.get("client_payload", item)["buttercms"] for item in report]
 
     def ids(self):
         """Return the ids of all items that a build was started for."""
-        return {one["id"] for payload in self.payloads() for one in payload}
+        return {item["id"] for payload in self.payloads() for item in payload}
 
     def close(self):
         """End."""
@@ -165,3 +170,42 @@ def wait():
 def secret():
     """Return the relay's secret."""
     return SECRET
+
+
+@pytest.fixture
+def clock():
+    """A clock."""
+    return Clock()
+
+
+@pytest.fixture
+def queue(tmp_path, clock):
+    """A queue with that clock."""
+    queue = DiskQueue(tmp_path, now=clock)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def work(queue, make_options):
+    """Return a worker that never jitters, with the options' own defaults."""
+    plain = {"QUIET": "10", "LONGEST": "60", "FIRST_RETRY": "5", "LAST_RETRY": "600"}
+
+    def make(*places, **values):
+        environ = {f"BUTTERCMS_RELAY_{name}": value for name, value in plain.items()}
+        worker = Worker(queue, places, make_options(**environ, **values), jitter=lambda: 0.5)
+        worker.register()
+        return worker
+
+    return make
+
+
+@pytest.fixture
+def happen(queue, make_event):
+    """Add an event to the queue."""
+
+    def add(slug, name="page.published"):
+        event = make_event(name, slug)
+        queue.add(event.identity(), msgspec.json.encode(event), "event:x", b"{}")
+
+    return add

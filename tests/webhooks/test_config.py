@@ -53,7 +53,7 @@ def test_all_targets_at_once():
 
 def test_every_problem_is_told_at_once():
     """With what is missing, where it was looked for, and what an option takes."""
-    with pytest.raises(SettingsError) as found:
+    with pytest.raises(SettingsError) as result:
         read(
             {"BUTTERCMS_DEPLOY_HOOK": "ftp://s3cret", "GITHUB_API_URL": "http://ghe.example"},
             github="no-slash",
@@ -66,8 +66,8 @@ def test_every_problem_is_told_at_once():
             max_body="0",
             run="make 'site",
         )
-    text = str(found.value)
-    for told in (
+    text = str(result.value)
+    for report in (
         "There is no BUTTERCMS_WEBHOOK_SECRET in the environment",
         "--github (or BUTTERCMS_RELAY_GITHUB) takes OWNER/REPO, not 'no-slash'",
         "--github needs a token in BUTTERCMS_GITHUB_TOKEN",
@@ -81,21 +81,21 @@ def test_every_problem_is_told_at_once():
         "--max-body (or",
         "--run (or",
     ):
-        assert told in text
+        assert report in text
     assert "s3cret" not in text
 
 
 @pytest.mark.parametrize(
-    ("environ", "given", "told"),
+    ("environ", "given", "report"),
     [
         ({"BUTTERCMS_WEBHOOK_SECRET": "x"}, {}, "no place to start builds"),
         (GOOD, {"quiet": "2m"}, "--quiet is longer than --longest"),
         (GOOD | {"BUTTERCMS_WEBHOOK_SECRET": " , "}, {}, "no BUTTERCMS_WEBHOOK_SECRET"),
     ],
 )
-def test_what_makes_no_sense_is_refused(environ, given, told):
+def test_what_makes_no_sense_is_refused(environ, given, report):
     """Before anything is listened to."""
-    with pytest.raises(SettingsError, match=told):
+    with pytest.raises(SettingsError, match=report):
         read(environ, **given)
 
 

@@ -2,89 +2,14 @@
 
 from itertools import pairwise
 import logging
-import time
 
 import msgspec
 import pytest
 
-from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store.queue import DiskQueue
-from pelican_buttercms.webhooks.dispatcher import TOO_LONG, Worker
+from pelican_buttercms.webhooks.dispatcher import TOO_LONG
 from pelican_buttercms.webhooks.targets import DeliveryResult
 
-STARTED = DeliveryResult(started=True, note="started")
-FAILED = DeliveryResult(started=False, note="it answered 503")
-POSTPONED = DeliveryResult(started=False, note="it ended with exit code 75", postponed=True)
-WRONG = DeliveryResult(started=False, note="it answered 404", permanent=True)
-
-
-class Place:
-    """Somewhere to start builds; it does what it is told, and success when it was told nothing."""
-
-    def __init__(self, name="a", *outcomes):
-        self.name = name
-        self.outcomes = list(outcomes)
-        self.started = []
-        self.tries = []
-
-    def start(self, events, stopping):
-        """See `BuildTarget`."""
-        self.tries.append([event.id for event in events])
-        outcome = self.outcomes.pop(0) if self.outcomes else STARTED
-        if isinstance(outcome, Exception):
-            raise outcome
-        if outcome.started:
-            self.started.append([event.id for event in events])
-        return outcome
-
-
-class Clock:
-    """The time, as it is told."""
-
-    time = 1_000_000.0
-
-    def __call__(self):
-        """Return the time."""
-        return self.time
-
-
-@pytest.fixture
-def clock():
-    """A clock."""
-    return Clock()
-
-
-@pytest.fixture
-def queue(tmp_path, clock):
-    """A queue with that clock."""
-    queue = DiskQueue(tmp_path, now=clock)
-    yield queue
-    queue.close()
-
-
-@pytest.fixture
-def work(queue, make_options):
-    """Return a worker that never jitters, with the options' own defaults."""
-    plain = {"QUIET": "10", "LONGEST": "60", "FIRST_RETRY": "5", "LAST_RETRY": "600"}
-
-    def make(*places, **values):
-        environ = {f"BUTTERCMS_RELAY_{name}": value for name, value in plain.items()}
-        worker = Worker(queue, places, make_options(**environ, **values), jitter=lambda: 0.5)
-        worker.register()
-        return worker
-
-    return make
-
-
-@pytest.fixture
-def happen(queue, make_event):
-    """Add an event to the queue."""
-
-    def add(slug, name="page.published"):
-        event = make_event(name, slug)
-        queue.add(event.identity(), msgspec.json.encode(event), "event:x", b"{}")
-
-    return add
+from .places import FAILED, POSTPONED, WRONG, Place
 
 
 def test_a_burst_is_one_build_when_it_is_quiet(work, clock, happen):
@@ -274,78 +199,3 @@ def test_a_restarted_relay_goes_on_with_the_pauses(work, clock, happen, tmp_path
     clock.time += 2
     again.deliver_due(second)
     assert len(second.tries) == 2
-
-
-@pytest.mark.parametrize("item", [b"\x00damaged", b"", b'{"name": "\xff"}', b'{"x":' + b"[" * 5000])
-def test_a_damaged_event_needs_a_full_pull(work, clock, queue, item):
-    """Damage may not lose the change, nor hold up what came after it."""
-    place = Place()
-    worker = work(place)
-    queue.add("k", item, "event:x", b"{}")
-    clock.time += 10
-    worker.deliver_due(place)
-    assert place.started == [[""]]
-
-
-def test_the_log_tells_of_builds(work, clock, happen, queue):
-    """What was started where, and why not."""
-    import json
-
-    place = Place("a", FAILED)
-    worker = work(place)
-    happen("p")
-    clock.time += 10
-    worker.deliver_due(place)
-    clock.time += 10
-    worker.deliver_due(place)
-    new, old, _ = map(json.loads, queue.log())
-    assert (new["build"], new["started"], new["events"]) == ("a", True, 1)
-    assert (old["started"], old["note"]) == (False, "it answered 503")
-
-
-def test_a_lease_is_renewed_while_a_build_is_started(tmp_path, make_options, make_event):
-    """However long that takes, nobody else takes over."""
-    queue, other = DiskQueue(tmp_path), DiskQueue(tmp_path)
-
-    class Slow(Place):
-        def start(self, events, stopping):
-            time.sleep(0.9)
-            self.other = other.claim("a", "other", 0.5)
-            return super().start(events, stopping)
-
-    place = Slow()
-    worker = Worker(queue, [place], make_options(lease="0.5", quiet="0", longest="0"))
-    worker.register()
-    queue.add("k", b"{}", "event:x", b"{}")
-    worker.deliver_due(place)
-    assert place.other is None
-    assert place.tries == [[""]]
-    queue.close()
-    other.close()
-
-
-def test_threads_survive_what_goes_wrong(tmp_path, make_options, wait, caplog, monkeypatch):
-    """A queue that fails for a while, and a target with a mistake in it."""
-    queue = DiskQueue(tmp_path)
-    place = Place("a", RuntimeError("a mistake"))
-    worker = Worker(queue, [place], make_options(quiet="0", longest="0", lease="0.5"))
-    worker.register()
-    plain = queue.close_window
-    failures = [StoreError("the disk is away")]
-
-    def close_window(*arguments):
-        if failures:
-            raise failures.pop()
-        return plain(*arguments)
-
-    monkeypatch.setattr(queue, "close_window", close_window)
-    queue.add("k", b"{}", "event:x", b"{}")
-    worker.ensure_running()
-    worker.ensure_running()
-    wait(lambda: place.started)
-    worker.stop()
-    worker.ensure_running()
-    assert "the disk is away" in caplog.text
-    assert "a mistake" in caplog.text
-    assert queue.state().waiting == 0
-    queue.close()

@@ -147,18 +147,18 @@ def test_no_event_is_lost_when_the_relay_is_killed(kind, start, builds, make_bod
 def test_two_relays_share_one_redis(start, builds, make_body, wait, redis_url):
     """Whichever takes an event, each is in one build; one that is killed is stood in for."""
     arguments = ["--github", "me/site", "--redis", redis_url]
-    one, other = start(*arguments), start(*arguments)
-    assert one.address != other.address
+    element, other = start(*arguments), start(*arguments)
+    assert element.address != other.address
     for number in range(20):
-        relay = one if number % 2 else other
+        relay = element if number % 2 else other
         assert relay.post(make_body(slug=f"p{number}")) == 202
     wait(lambda: len(builds.ids()) == 20)
     time.sleep(0.3)
-    ids = [one["id"] for payload in builds.payloads() for one in payload]
+    ids = [element["id"] for payload in builds.payloads() for element in payload]
     assert len(ids) == 20
     builds.delay = 0.5
-    assert one.post(make_body(slug="last")) == 202
-    one.end(signal.SIGKILL)
+    assert element.post(make_body(slug="last")) == 202
+    element.end(signal.SIGKILL)
     wait(lambda: "last" in builds.ids())
     wait(lambda: json.loads(other.get("/healthz"))["waiting"] == 0)
 
@@ -181,19 +181,19 @@ def test_a_command_builds_and_is_ended_with_the_relay(start, make_body, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("arguments", "env", "told"),
+    ("arguments", "env", "report"),
     [
         (["--github", "me/site"], {"BUTTERCMS_GITHUB_TOKEN": ""}, "BUTTERCMS_GITHUB_TOKEN"),
         (["--run", "true", "--no-secret", "--host", "0.0.0.0"], {}, "--no-secret is for this"),
         (["--run", "true"], {"BUTTERCMS_WEBHOOK_SECRET": ""}, "no BUTTERCMS_WEBHOOK_SECRET"),
     ],
 )
-def test_what_is_missing_is_told_before_it_begins(start, arguments, env, told):
+def test_what_is_missing_is_told_before_it_begins(start, arguments, env, report):
     """One paragraph and exit code 2."""
     relay = start(*arguments, env=env)
     assert relay.process.wait(20) == 2
     relay.end()
-    assert told in relay.printed
+    assert report in relay.printed
     assert "Traceback" not in relay.printed
 
 

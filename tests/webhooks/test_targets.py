@@ -50,10 +50,10 @@ def test_github_gets_a_dispatch_with_the_events(make_event):
     assert outcome.started
     ((url, body, headers, token),) = far.asked
     assert url == "https://api.github.com/repos/me/site/dispatches"
-    told = json.loads(body)
-    assert told["event_type"] == "content"
-    assert list(told["client_payload"]) == ["buttercms"]
-    assert parse_payload(json.dumps({"action": "content"} | told)) == [make_event()]
+    report = json.loads(body)
+    assert report["event_type"] == "content"
+    assert list(report["client_payload"]) == ["buttercms"]
+    assert parse_payload(json.dumps({"action": "content"} | report)) == [make_event()]
     assert headers["Accept"] == "application/vnd.github+json"
     assert token.reveal() == "gh-s3cret"
     assert "gh-s3cret" not in repr(github)
@@ -89,7 +89,7 @@ def test_a_deploy_hook_is_only_asked(make_event):
 
 
 @pytest.mark.parametrize(
-    ("far", "permanent", "told"),
+    ("far", "permanent", "report"),
     [
         (answer(500, detail="<html>"), False, "answered 500"),
         (answer(408), False, "408"),
@@ -106,12 +106,12 @@ def test_a_deploy_hook_is_only_asked(make_event):
         (SettingsError("the token holds a space"), True, "holds a space"),
     ],
 )
-def test_an_answer_tells_whether_another_try_soon_is_worth_it(make_event, far, permanent, told):
+def test_an_answer_tells_whether_another_try_soon_is_worth_it(make_event, far, permanent, report):
     """What only people can mend is tried slowly, and told with what to do."""
     outcome = GitHub("me/site", Token("gh-s3cret"), deliver=Far(far)).start([make_event()], running)
     assert not outcome.started
     assert outcome.permanent is permanent
-    assert told in outcome.note
+    assert report in outcome.note
     assert outcome.retry_after == getattr(far, "retry_after", None)
 
 

@@ -86,7 +86,7 @@ def test_several_secrets_are_taken_while_one_is_changed(client, make_body):
 
 
 @pytest.mark.parametrize(
-    ("change", "status", "told"),
+    ("change", "status", "report"),
     [
         ({"method": "GET"}, 405, "POST"),
         ({"method": "PUT"}, 405, "POST"),
@@ -103,14 +103,14 @@ def test_several_secrets_are_taken_while_one_is_changed(client, make_body):
         ({"data": b" " * 65537}, 413, "larger than 65536 bytes"),
     ],
 )
-def test_what_is_no_webhook_is_refused(client, queue, headers, change, status, told):
+def test_what_is_no_webhook_is_refused(client, queue, headers, change, status, report):
     """With one line that says why; nothing of it is kept."""
     values = {"method": "POST", "path": "/", "data": b"{}"} | change
     if kind := values.pop("content_type", None):
         headers = headers | {"Content-Type": kind}
     answer = client().open(headers=headers, **values)
     assert answer.status_code == status
-    assert told in answer.text
+    assert report in answer.text
     assert answer.headers.get("Allow") == ("POST" if status == 405 else None)
     assert queue.state().waiting == 0
 
@@ -223,20 +223,20 @@ def test_the_metrics_are_read_by_prometheus_own_parser(client, queue, headers, m
     families = list(parser.text_string_to_metric_families(answer.text))
     assert all(family.documentation for family in families)
     assert {family.type for family in families} == {"counter", "gauge"}
-    found = {
+    outcome = {
         (sample.name.removeprefix("buttercms_relay_"), *sample.labels.values()): sample.value
         for family in families
         for sample in family.samples
     }
-    assert found["events_total", "page.published"] == 2
-    assert found["events_total", 'a"b\\c\nd'] == 1
-    assert found["repeated_total",] == 1
-    assert found["refused_total", "secret"] == 1
-    assert found["builds_total", "run", "failed"] == 1
-    assert found["waiting_events",] == 3
-    assert found["open_events",] == 1
-    assert found["target_failed_attempts", "run"] == 1
-    assert found["last_delivery_timestamp_seconds",] == 0
+    assert outcome["events_total", "page.published"] == 2
+    assert outcome["events_total", 'a"b\\c\nd'] == 1
+    assert outcome["repeated_total",] == 1
+    assert outcome["refused_total", "secret"] == 1
+    assert outcome["builds_total", "run", "failed"] == 1
+    assert outcome["waiting_events",] == 3
+    assert outcome["open_events",] == 1
+    assert outcome["target_failed_attempts", "run"] == 1
+    assert outcome["last_delivery_timestamp_seconds",] == 0
 
 
 def test_the_path_is_yours(client, headers, make_body):

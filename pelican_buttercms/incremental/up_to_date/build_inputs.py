@@ -22,8 +22,9 @@ from pelican.log import LimitFilter
 from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.incremental import function_fingerprint, user_modules
 from pelican_buttercms.incremental.build_key import PACKAGE, machine
-from pelican_buttercms.incremental.fingerprint import Fingerprinter, UntrackableError
+from pelican_buttercms.incremental.fingerprint import Fingerprinter
 from pelican_buttercms.incremental.host import Options, SiteInputs
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.pelican_patches import KNOWN
 

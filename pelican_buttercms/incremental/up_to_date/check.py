@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pelican.generators import ArticlesGenerator, PagesGenerator
 
-from pelican_buttercms.incremental.fingerprint import UntrackableError
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import ContentState, Options, SiteInputs
+from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.output.file_state import FileState, Stamp, is_intact, stamp_of
 from pelican_buttercms.incremental.output.record import path_of

@@ -8,6 +8,7 @@ import time
 from typing import Any, TypeVar
 
 from pelican_buttercms.api import Write
+from pelican_buttercms.errors import InvalidRequestError, SettingsError
 from pelican_buttercms.publish.plan.plan import StepPart
 from pelican_buttercms.publish.remote_state import RemoteReader, poll
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
@@ -27,6 +28,7 @@ class Cms:
         writer: sends writes.
         learn: receives each post as the API returns it, for its categories and tags.
         within: seconds for which a write may take to show.
+        has_locales: whether BUTTERCMS_LOCALES names the account's locales.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Cms:
         *,
         learn: Callable[[dict[str, Any]], None],
         within: float,
+        has_locales: bool = True,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -43,13 +46,24 @@ class Cms:
         self._writer = writer
         self._learn = learn
         self._within = within
+        self._has_locales = has_locales
         self._sleep = sleep
         self._clock = clock
         self._sent_at: float | None = None
 
-    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
-        """Return the current version of each target, None where there is none."""
-        return self._reader.read(targets)
+    def read(
+        self, targets: Iterable[WriteTarget], *, live: bool = True
+    ) -> dict[WriteTarget, ItemVersion | None]:
+        """Return the current version of each target, None where there is none.
+
+        Args:
+            targets: the versions.
+            live: whether it matters what of posts and pages is live.
+        """
+        targets = list(targets)
+        items = [target for target in targets if target.key.kind == "item"]
+        others = [target for target in targets if target.key.kind != "item"]
+        return self._reader.read(items) | self._reader.read(others, live=live)
 
     def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
         """Return all current items of a collection by id."""
@@ -92,10 +106,25 @@ class Cms:
         return poll(look, accept, within=self._within, sleep=self._sleep, clock=self._clock)
 
     def send(self, write: Write) -> tuple[str, ...]:
-        """Send a write once the pace allows; return the API's warnings."""
+        """Send a write once the pace allows; return the API's warnings.
+
+        Raises:
+            SettingsError: the account has locales, which the settings do not name.
+            ButterCMSError: as from `Writer.send`.
+        """
         if self._sent_at is not None:
             due = self._sent_at + PACE - self._clock()
             if due > 0:
                 self._sleep(due)
         self._sent_at = self._clock()
-        return self._writer.send(write).warnings
+        try:
+            return self._writer.send(write).warnings
+        except InvalidRequestError as exc:
+            if self._has_locales or "locale" not in exc.detail.lower():
+                raise
+            raise SettingsError(
+                "This account has locales, and BUTTERCMS_LOCALES is not set, so that the API was"
+                f' not told which one is meant. It answered: "{exc.detail}" Nothing was changed.'
+                ' Set BUTTERCMS_LOCALES to the locales\' API slugs, such as ["en", "de"], as the'
+                " dashboard has them, pull, and publish again."
+            ) from exc

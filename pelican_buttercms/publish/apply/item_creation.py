@@ -104,6 +104,8 @@ class ItemCreator:
         except ButterCMSError as exc:
             for item in items:
                 item.error = exc
+                if isinstance(exc.__cause__, InvalidRequestError):
+                    self._log.refused(item.step)
         else:
             self._wait_for(items, before)
 

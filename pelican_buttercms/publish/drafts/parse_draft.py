@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pelican.readers import ensure_metadata_list
+
 from pelican_buttercms.publish.drafts.identity import read_kind, read_slug
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import LocaleVersion, locale_versions
@@ -19,7 +21,7 @@ from pelican_buttercms.publish.drafts.metadata import (
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.post_fields import (
     check_times,
-    future_date,
+    dates,
     post_fields,
     unsupported_metadata,
 )
@@ -28,6 +30,9 @@ from pelican_buttercms.publish.drafts.yaml_json import stringify
 from pelican_buttercms.wording import suggest
 
 _OF_POST = ("title", "slug", *POST_TEXTS)
+_PELICANS = frozenset(("date", "modified", "category"))
+"""What Pelican needs of a file, and pages and items do not have."""
+
 _OF_ITEM = tuple(name for name in COMMON if name not in {"title", "slug"})
 
 
@@ -35,6 +40,7 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
     """Return the drafts of one file; problems are noted in its metadata."""
     kind, group = read_kind(metadata)
     if kind == "post":
+        _drop_repeated(metadata)
         metadata.rename(ALIASES)
         metadata.path_metadata = {
             ALIASES.get(name, name): value for name, value in metadata.path_metadata.items()
@@ -53,10 +59,19 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
             updated=updated.strip(),
             body_field=metadata.text("body_field") or None,
             has_plain_fields=metadata.style in {"plain", "table"} and kind != "post",
+            default_category=site.default_category,
         )
         fill = _post if kind == "post" else _other
         drafts.append(fill(draft, metadata, version, site, links))
     return drafts
+
+
+def _drop_repeated(metadata: DraftMetadata) -> None:
+    """Drop an author or a category, Pelican's one, that the list of all of them names too."""
+    for one, several in (("author", "authors"), ("category", "categories")):
+        name, names = metadata.values.get(one), metadata.values.get(several)
+        if isinstance(names, str | list) and name in ensure_metadata_list(names):
+            del metadata.values[one]
 
 
 def _post(
@@ -76,14 +91,16 @@ def _post(
         html = words.text("body")
     draft = _with_body(draft, words, html, links)
     title = words.text("title")
+    date, future = dates(words, site)
     return replace(
         draft,
         title=title,
         slug=_slug(words, site, title),
         fields=fields,
         files=_once([*files, *draft.files]),
-        future_date=future_date(words, site),
-        unsupported=unsupported_metadata(words),
+        date=date,
+        future_date=future,
+        unsupported=unsupported_metadata(words, site),
     )
 
 
@@ -117,7 +134,7 @@ def _other(
         fields = {metadata.names[key]: _as_written(metadata.values[key]) for key in others}
     else:
         fields = dict(version.fields)
-        for key in others:
+        for key in filter(lambda key: key not in _PELICANS, others):
             _complain_of_key(metadata, key, draft.kind, known)
     if draft.kind == "item":
         return replace(draft, fields=fields)

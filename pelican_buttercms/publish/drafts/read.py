@@ -99,13 +99,7 @@ def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Itera
                 " file itself to publish it, or remove the link."
                 for file in _leading_out(path, site)
             ]
-            found = [
-                file
-                for file in _walk(path, site)
-                if _is_inside(file, path, site)
-                and not is_plan(file)
-                and (not is_table(file) or names_its_drafts(file, site))
-            ]
+            found = draft_files(path, site)
             if not found:
                 problems.append(f"{path}: no drafts are in this folder ({_readable(site)}).")
             yield from found
@@ -121,6 +115,16 @@ def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Itera
             )
         else:
             yield path
+
+
+def draft_files(folder: Path, site: DraftSite) -> list[Path]:
+    """Return the files below a folder that may be drafts."""
+    found = (file for file in _walk(folder, site) if _is_inside(file, folder, site))
+    return [
+        file
+        for file in found
+        if not is_plan(file) and (not is_table(file) or names_its_drafts(file, site))
+    ]
 
 
 def _leading_out(folder: Path, site: DraftSite) -> list[Path]:

@@ -14,9 +14,8 @@ from typing import Any
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from pelican_buttercms.publish.drafts.csv_cells import Table, parse_table, set_cells
-from pelican_buttercms.publish.drafts.edit_json import edit_json
 from pelican_buttercms.publish.drafts.edit_lines import Changes
-from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
+from pelican_buttercms.publish.drafts.edit_structured import edit_structured
 from pelican_buttercms.publish.drafts.file_formats import read_text
 from pelican_buttercms.publish.drafts.identity import base_name
 from pelican_buttercms.publish.drafts.metadata import (
@@ -94,31 +93,28 @@ def read_table(
     return entries, whole.problems
 
 
-def edit_table(text: str, path: Path, changes: Changes, locale: str | None) -> str:
+def edit_table(text: str, path: Path, changes: Changes) -> str:
     """Change keys of one draft in a file that is known to be valid.
 
     Args:
         text: the file's.
         path: the draft's.
-        changes: the new values, None to take a key away.
-        locale: whose `base` is changed where that is given by locale.
+        changes: the new values by path, None to take a key away.
 
     Raises:
         DraftSyntaxError: a value is written in a way that cannot be edited.
     """
     file, number = draft_file(path), int(path.name.rpartition(" ")[2])
     suffix = file.suffix.removeprefix(".").lower()
-    if suffix in SUFFIXES:
-        table = parse_table(text, tabs=suffix == "tsv")
-        values = {
-            f"{name}.{locale}" if name == "base" and locale else name: _cell(name, value or "")
-            for name, value in changes.items()
-            if value is not None or name in map(str.casefold, table.names)
-        }
-        return set_cells(text, table, number - table.first, values)
-    if suffix == "json":
-        return edit_json(text, changes, locale, number)
-    return edit_yaml(text, changes, locale, entry=number)
+    if suffix not in SUFFIXES:
+        return edit_structured(text, changes, entry=number)
+    table = parse_table(text, tabs=suffix == "tsv")
+    values = {
+        ".".join(place): _cell(place[0], str(value or ""))
+        for place, value in changes.items()
+        if value is not None or place[0] in map(str.casefold, table.names)
+    }
+    return set_cells(text, table, number - table.first, values)
 
 
 def _read(path: Path, stored: Path | None) -> str:

@@ -58,6 +58,22 @@ def compose_yaml(text: str) -> Node | None:
     return node
 
 
+def spell_scalar(text: str) -> str:
+    """Return a text as YAML, without quotes where it is read as that text without them.
+
+    Pelican without this plugin keeps quotes. Numbers and dates need none where texts are wanted.
+    """
+    try:
+        node = compose_yaml(f"key: {text}")
+    except ParseError:
+        node = None
+    value = node.value[0][1] if isinstance(node, MappingNode) else None
+    is_text = isinstance(value, ScalarNode) and value.style is None and value.value == text
+    if is_text and value and value.tag != f"{_TAG}null" and "\n" not in text:
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
 def add_yaml(
     metadata: DraftMetadata, node: MappingNode, before: int, texts: frozenset[str] = KNOWN
 ) -> None:

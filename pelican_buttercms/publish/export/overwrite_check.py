@@ -32,17 +32,13 @@ class ExistingFiles:
 
     def edited(self) -> list[Path]:
         """Return the files with edits, or of anything else."""
-        return [path for path in self._files() if not self._is_untouched(path)]
+        return [path for path in files_of(self.stem) if not self._is_untouched(path)]
 
     def remove_others(self, kept: Path) -> None:
         """Remove earlier exports of the item in another format."""
-        for path in self._files():
+        for path in files_of(self.stem):
             if path != kept and self._is_own(path):
                 path.unlink()
-
-    def _files(self) -> list[Path]:
-        paths = [self.stem.with_name(self.stem.name + suffix) for suffix in SUFFIXES]
-        return [path for path in paths if path.is_symlink() or path.exists()]
 
     def _is_own(self, path: Path) -> bool:
         draft = self.roundtrip.read(path) if path.is_file() else None
@@ -68,3 +64,9 @@ class ExistingFiles:
             return self.item.version.values
         data = self.bases.get(digest)
         return None if data is None else decode_values(data)
+
+
+def files_of(stem: Path) -> list[Path]:
+    """Return the files that exports have at a path without its suffix."""
+    paths = [stem.with_name(stem.name + suffix) for suffix in SUFFIXES]
+    return [path for path in paths if path.is_symlink() or path.exists()]

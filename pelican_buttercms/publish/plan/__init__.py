@@ -1,6 +1,7 @@
 """Planning: which writes would make the CMS hold what the drafts say.
 
 planner             compares drafts with what the CMS holds
+changes             what to change of what is there, and what cannot be changed
 plan                the plan: steps, conflicts, problems
 options             the options of a run, and the outcome of one draft
 three_way_merge     draft, base and CMS by field

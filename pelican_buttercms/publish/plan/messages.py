@@ -21,6 +21,8 @@ from pelican_buttercms.publish.write_model import (
 )
 from pelican_buttercms.wording import suggest
 
+_MOST_NAMED = 5
+
 _TITLE_ADVICE = (
     "Give every locale that one. What readers see in each language belongs into a field, such as"
     " a headline."
@@ -114,6 +116,19 @@ def future_date(draft: Draft) -> str:
         f"{draft.raw.path}: its date, {draft.raw.future_date}, is in the future, and the API cannot"
         " schedule: it would be published now. Publish it as a draft and schedule it in the"
         " dashboard, or change the date."
+    )
+
+
+def older_dates(dates: Mapping[Path, str]) -> str:
+    """Return the warning on posts that the API dates anew."""
+    named = [f"{path} ({date})" for path, date in list(dates.items())[:_MOST_NAMED]]
+    rest = len(dates) - len(named)
+    more = f" and {rest:,} more" if rest else ""
+    return (
+        f"The API takes no dates: it dates a post when it publishes it. {', '.join(named)}{more}"
+        f" {'gets' if len(dates) == 1 else 'get'} the date of publishing at ButterCMS, and"
+        " whatever reads it there shows old posts as new. This site keeps the date of the file for"
+        " the post with its Id, as long as the file stays in the content folder."
     )
 
 

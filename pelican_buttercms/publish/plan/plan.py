@@ -142,6 +142,8 @@ class Plan:
         unchanged: drafts that need no write.
         conflicts: what a person has to decide.
         problems: what is wrong or cannot be done.
+        notes: what the user should know.
+        warnings: what the user must not overlook.
     """
 
     account: str
@@ -150,6 +152,7 @@ class Plan:
     conflicts: tuple[Conflict, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
+    warnings: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:

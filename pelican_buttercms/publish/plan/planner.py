@@ -8,6 +8,12 @@ from dataclasses import replace
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.plan import messages
+from pelican_buttercms.publish.plan.changes import (
+    ChangePlanner,
+    changeable,
+    check,
+    renamed_target,
+)
 from pelican_buttercms.publish.plan.equality import Equality, differing
 from pelican_buttercms.publish.plan.group_writes import (
     group_changes,
@@ -16,17 +22,14 @@ from pelican_buttercms.publish.plan.group_writes import (
 )
 from pelican_buttercms.publish.plan.options import DraftOutcome, PublishOptions
 from pelican_buttercms.publish.plan.plan import (
-    Conflict,
     Plan,
     Problem,
     SentStatus,
     Step,
     StepPart,
-    Unchanged,
     sendable_status,
 )
 from pelican_buttercms.publish.plan.post_translations import (
-    is_ignored,
     is_same_post,
     is_translation,
     locale_names,
@@ -36,19 +39,16 @@ from pelican_buttercms.publish.plan.post_translations import (
     without_slug,
 )
 from pelican_buttercms.publish.plan.protocols import CmsReader, Versions
-from pelican_buttercms.publish.plan.three_way_merge import MergeResult, three_way_merge
 from pelican_buttercms.publish.plan.topological_order import sort_steps
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
-from pelican_buttercms.publish.resolve.validate import fill_missing, validate
+from pelican_buttercms.publish.resolve.validate import fill_missing
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import (
-    SLUG,
     STATUS,
     TITLE,
     ItemVersion,
     Values,
     WriteTarget,
-    display_path,
 )
 
 
@@ -73,7 +73,7 @@ class PublishPlanner:
     ) -> None:
         self._known = known
         self._reads = reads
-        self._base_of = base_of
+        self._changes = ChangePlanner(known, base_of, is_equal, options)
         self._is_equal = is_equal
         self._options = options
 
@@ -104,11 +104,12 @@ class PublishPlanner:
             tuple(o.conflict for o in outcomes if o.conflict),
             tuple(dict.fromkeys(problems)),
             tuple(dict.fromkeys(note for o in outcomes for note in o.notes)),
+            tuple(_date_warnings(drafts, outcomes)),
         )
 
     def _read(self, drafts: Sequence[Draft]) -> Versions:
         """Read what the CMS holds of drafts; of the main locale only where it decides something."""
-        targets = {d.target for d in drafts} | {t for d in drafts if (t := _renamed(d))}
+        targets = {d.target for d in drafts} | {t for d in drafts if (t := renamed_target(d))}
         versions = dict(self._reads.read(sorted(targets)))
         originals = {
             original_of(draft.target, self._known)
@@ -132,7 +133,9 @@ class PublishPlanner:
                 continue
             part, group = step.parts[0], step.target.key.group
             place = group, part.target.locale
-            items = listings.get(place) or listings.setdefault(place, self._reads.items(*place))
+            if place not in listings:
+                listings[place] = self._reads.items(*place)
+            items = listings[place]
             equal = [number for number, item in items.items() if self._holds(item, part.values)]
             named = ", ".join(f"{group}:{number}" for number in equal)
             note = f"An equal item exists: {named}. If the draft is of that item, add its Id."
@@ -156,15 +159,18 @@ class PublishPlanner:
         self, draft: Draft, versions: Versions, new_posts: AbstractSet[Key]
     ) -> DraftOutcome:
         if is_translation(draft.target):
-            if is_ignored(draft, self._known, self._reads):
-                return DraftOutcome(problems=(messages.no_translations(draft),))
-            is_new = versions.get(draft.target) is None
+            found = versions.get(draft.target)
             original = versions.get(original_of(draft.target, self._known))
-            if is_new and original is None and draft.target.key not in new_posts:
-                return DraftOutcome(problems=(messages.no_original(draft),))
-            found, draft = versions.get(draft.target), located(draft, self._reads)
+            if found is not None and found == original:  # whatever locale is asked for
+                return DraftOutcome(problems=(messages.no_translations(draft),))
+            if found is None and original is None and draft.target.key not in new_posts:
+                why = messages.gone if draft.raw.base else messages.no_original
+                return DraftOutcome(problems=(why(draft),))
+            draft = located(draft, self._reads)
             versions = {**versions, draft.target: found}
-            if (renamed := _renamed(draft)) and is_same_post(draft.target, renamed, self._reads):
+            if (renamed := renamed_target(draft)) and is_same_post(
+                draft.target, renamed, self._reads
+            ):
                 draft = without_slug(draft)
         target, version = self._located(draft, versions)
         if target == draft.target and self._is_taken(draft, versions):
@@ -172,11 +178,11 @@ class PublishPlanner:
         draft = replace(draft, target=target)
         if version is None:
             return self._plan_new(draft, versions)
-        return self._plan_existing(draft, version)
+        return self._changes.plan(draft, version)
 
     def _located(self, draft: Draft, versions: Versions) -> tuple[WriteTarget, ItemVersion | None]:
         """Find a draft's target; after an interrupted rename it is under the new slug."""
-        target, renamed = draft.target, _renamed(draft)
+        target, renamed = draft.target, renamed_target(draft)
         version = versions.get(target)
         there = versions.get(renamed) if renamed and version is None else None
         if renamed and there and self._holds(there, draft.values):  # an earlier run wrote it
@@ -188,7 +194,7 @@ class PublishPlanner:
         return not differing(wanted, version.values, self._is_equal)
 
     def _is_taken(self, draft: Draft, versions: Versions) -> bool:
-        renamed = _renamed(draft)
+        renamed = renamed_target(draft)
         return renamed is not None and versions.get(renamed) is not None
 
     # new items
@@ -205,7 +211,7 @@ class PublishPlanner:
             title = main_version.values[TITLE]
             if draft.values.setdefault(TITLE, title) != title:
                 return DraftOutcome(problems=(messages.other_title(draft, title),))
-        if problems := tuple(self._check(draft, creating=True)):
+        if problems := tuple(check(draft, self._known, self._options, creating=True)):
             return DraftOutcome(problems=problems)
         values, added = fill_missing(draft, self._known)
         part = StepPart(draft.raw.path, target, values, files=tuple(draft.files))
@@ -220,16 +226,9 @@ class PublishPlanner:
         self, part: StepPart, status: SentStatus, notes: tuple[str, ...]
     ) -> DraftOutcome:
         """Build the step that adds a locale to an existing item; a locale has its own status."""
-        part = replace(part, values=_changeable(part.values, part.target))
+        part = replace(part, values=changeable(part.values, part.target))
         notes = (*notes, f"{part.target} is a new translation.")
         return DraftOutcome(change=Step("change", (part,), status, notes))
-
-    def _check(self, draft: Draft, *, creating: bool) -> list[str]:
-        allowed = self._options.allow_unknown
-        problems = validate(draft, self._known, creating=creating, allow_unknown=allowed)
-        if draft.raw.future_date and draft.values.get(STATUS) == "published":
-            problems.append(messages.future_date(draft))
-        return problems
 
     def _uncreatable(self, draft: Draft) -> str | None:
         was_published = draft.raw.base or (draft.target.key.kind == "item" and draft.raw.id)
@@ -242,108 +241,18 @@ class PublishPlanner:
         is_known = self._known.schemas.of(key.kind, key.group, key.id) is not None
         return key.kind == "post" or is_known or self._reads.has_group(key.kind, key.group)
 
-    # existing items
 
-    def _plan_existing(self, draft: Draft, version: ItemVersion) -> DraftOutcome:
-        outcome, why = self._merge(draft, version)
-        if outcome.field_conflicts:
-            return DraftOutcome(
-                conflict=Conflict(
-                    draft.raw.path, draft.target, outcome.field_conflicts, why, version.updated
-                )
-            )
-        if not outcome.changes:
-            return DraftOutcome(
-                unchanged=Unchanged(draft, draft.target, version, outcome.kept),
-                notes=_kept_notes(draft, version, outcome),
-            )
-        problems = list(self._impossible(draft, version, outcome))
-        problems += self._check(draft, creating=False)
-        if problems:
-            return DraftOutcome(problems=tuple(problems))
-        return DraftOutcome(change=self._change(draft, version, outcome))
-
-    def _merge(self, draft: Draft, version: ItemVersion) -> tuple[MergeResult, str]:
-        base: Values | None
-        if draft.raw.base == version.digest:
-            base, why = version.values, ""
-        elif draft.raw.base:
-            base = self._base_of(draft.raw.base)
-            why = "the CMS has changed it since the draft was made"
-        else:
-            base, why = None, "it is at the CMS already, and the draft was not made from it"
-        ours = draft.values
-        outcome = three_way_merge(ours, version.values, base, self._options.policy, self._is_equal)
-        return outcome, why
-
-    def _impossible(
-        self, draft: Draft, version: ItemVersion, outcome: MergeResult
-    ) -> Iterable[str]:
-        """Yield a message for each part of a change that the API cannot do."""
-        target, changes = draft.target, outcome.changes
-        for path in (TITLE, SLUG):
-            if target.key.kind == "page" and path in changes:
-                yield messages.immutable(draft, path, version)
-        status = sendable_status(changes.get(STATUS), version.status)
-        live = target.key.kind == "page" and version.status == "published"
-        if live and changes == {STATUS: "draft"}:
-            yield messages.cannot_withdraw(draft)
-        # a page keeps its live version beside its draft; for posts that is unknown
-        publishes_pending = status == "published" or target.key.kind == "post"
-        is_own = (
-            draft.raw.base == version.digest
-        )  # published or exported from here, so the user saw it
-        if (
-            version.pending
-            and publishes_pending
-            and not is_own
-            and not self._options.include_pending
-        ):
-            yield messages.pending(draft)
-
-    def _change(self, draft: Draft, version: ItemVersion, outcome: MergeResult) -> Step:
-        status = sendable_status(outcome.changes.get(STATUS), version.status)
-        part = StepPart(
-            draft.raw.path,
-            draft.target,
-            _changeable(outcome.changes, draft.target),
-            version,
-            outcome.kept,
-            tuple(draft.files),
-        )
-        notes = (*draft.notes, *_kept_notes(draft, version, outcome))
-        if draft.target.key.kind == "page" and (version.status, status) == ("published", "draft"):
-            notes += ("The live page stays as it is, with this draft over it.",)
-        elif version.status == "scheduled" and status == "draft":
-            notes += (f"{draft.target} stays scheduled.",)
-        elif status != version.status:
-            notes += (f"{draft.target} was {version.status} and becomes {status}.",)
-        if renamed := _renamed(draft):
-            notes += (f"{draft.target} is renamed to {renamed.key.id}: its URL changes.",)
-        return Step("change", (part,), status, notes)
-
-
-def _renamed(draft: Draft) -> WriteTarget | None:
-    """Return the new target of a post that is renamed, None if it keeps its slug."""
-    target, slug = draft.target, draft.values.get(SLUG, "")
-    if target.key.kind != "post" or slug in {"", target.key.id}:
-        return None
-    return WriteTarget(Key("post", "", slug), target.locale)
-
-
-def _changeable(values: Values, target: WriteTarget) -> Values:
-    """Return the values that a change may send: without the status, or a page's title and slug."""
-    fixed = {STATUS, TITLE, SLUG} if target.key.kind == "page" else {STATUS}
-    return {path: value for path, value in values.items() if path not in fixed}
-
-
-def _kept_notes(draft: Draft, version: ItemVersion, outcome: MergeResult) -> tuple[str, ...]:
-    if not outcome.kept:
-        return ()
-    names = ", ".join(display_path(path) for path, _ in outcome.kept)
-    text = f"{draft.raw.path} is older than the CMS in {names}. The CMS keeps its value."
-    how = "Export it again with --preview" if version.pending else "Export it again"
-    return (f"{text} {how} to update the draft.",)
+def _date_warnings(drafts: Sequence[Draft], outcomes: Sequence[DraftOutcome]) -> Iterable[str]:
+    """Yield one warning for all posts that get the date of their publishing at the CMS."""
+    dated = {}
+    for draft, outcome in zip(drafts, outcomes, strict=True):
+        before = outcome.change.parts[0].before if outcome.change else None
+        is_published = outcome.change is not None and outcome.change.status == "published"
+        was_published = before is not None and before.status == "published"
+        if draft.raw.date and (outcome.create or (is_published and not was_published)):
+            dated[draft.raw.path] = draft.raw.date
+    if dated:
+        yield messages.older_dates(dated)
 
 
 def _problems(drafts: Sequence[Draft], outcomes: Sequence[DraftOutcome]) -> Iterable[Problem]:

@@ -11,7 +11,7 @@ from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema, parse_field_path
-from pelican_buttercms.publish.resolve.authors_and_terms import post_values
+from pelican_buttercms.publish.resolve.authors_and_terms import find_terms, post_values
 from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, FindFile, describe
 from pelican_buttercms.publish.resolve.field_values import FieldReader
 from pelican_buttercms.publish.resolve.unknown_fields import convert_plain_fields
@@ -98,7 +98,11 @@ def _target(diagnostics: Diagnostics) -> WriteTarget:
 
 
 def _post(diagnostics: Diagnostics) -> Values:
-    values = post_values(diagnostics.raw.fields, diagnostics)
+    raw, fields = diagnostics.raw, dict(diagnostics.raw.fields)
+    is_default = raw.base and fields.get("categories") == [raw.default_category]
+    if is_default and not find_terms("categories", raw.default_category, diagnostics.account):
+        del fields["categories"]  # Pelican's name for having none
+    values = post_values(fields, diagnostics)
     if diagnostics.raw.body is not None:
         values["body",] = diagnostics.raw.body
     return values

@@ -15,6 +15,7 @@ from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 
 _LONGEST = 60
 _NAMED = 12
+_DEEPEST = 4
 
 
 def describe_field(field: FieldSchema, account: AccountSchema, *, always: bool) -> Iterator[str]:
@@ -28,7 +29,7 @@ def describe_field(field: FieldSchema, account: AccountSchema, *, always: bool) 
     what = " or ".join(_spelled(field))
     example = _example(field, account)
     text = f"{what or 'nothing is known of it, as it is empty everywhere'}{example}"
-    yield f"{text}; filled everywhere" if always and what else text
+    yield f"{text}; {'filled everywhere' if always else 'optional'}" if what else text
     if field.kinds & {"picker"}:
         for kind in sorted(field.types):
             yield from _template(kind, account.schemas.components.get(kind))
@@ -84,7 +85,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _template(kind: str, shape: ObjectSchema | None) -> Iterator[str]:
+def _template(kind: str, shape: ObjectSchema | None, depth: int = 1) -> Iterator[str]:
     """Yield an entry of a list as it would be written, to be copied from."""
     names = shape.names() if shape else []
     if kind:
@@ -93,4 +94,16 @@ def _template(kind: str, shape: ObjectSchema | None) -> Iterator[str]:
         field = shape.fields[name] if shape else FieldSchema()
         what = " or ".join(_spelled(field)) or "never filled so far"
         lead = "    " if kind else ("  " if number else "- ")
-        yield f"{lead}{pair(name, field.empty_value())[0]}  # {what}"
+        inner = list(_entries(field, depth))
+        yield f"{lead}{pair(name, None if inner else field.empty_value())[0]}  # {what}"
+        yield from (f"{' ' * len(lead)}  {line}" for line in inner)
+
+
+def _entries(field: FieldSchema, depth: int) -> Iterator[str]:
+    """Yield what a field inside of an entry holds, if that is a list of entries or a component."""
+    shape = field.entries.component if field.entries else field.component
+    if shape is None or depth == _DEEPEST or not field.kinds & {"repeater", "component"}:
+        return
+    lines = list(_template("", shape, depth + 1))
+    is_list = "repeater" in field.kinds
+    yield from lines if is_list else (line[2:] for line in lines)

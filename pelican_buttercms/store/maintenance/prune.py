@@ -9,14 +9,12 @@ from pathlib import Path
 
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import history, record_encoding
+from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.maintenance.raw_sqlite import (
     DamagedDatabaseError,
     RawDatabase,
-    compact,
     is_begun,
-    is_filled,
 )
 from pelican_buttercms.store.maintenance.verify import (
     MEDIA,
@@ -50,6 +48,8 @@ class Pruned:
 def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False) -> Pruned:
     """Drop old pulls of all scopes, never one in use, and what is then needed by nothing.
 
+    The files shrink when the last process closes them: SQLite gives free pages back by itself.
+
     Args:
         cache: the cache folder.
         keep: how many generations of each scope are kept.
@@ -65,9 +65,6 @@ def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False)
             _prune(cache, keep, find_urls, pruned, write=not dry_run)
     except DamagedDatabaseError as exc:
         raise _damaged(cache, f": {exc}") from exc
-    for name in (STORE, MEDIA) if not dry_run else ():
-        if is_filled(cache / name):
-            compact(cache / name)
     return pruned
 
 
@@ -96,7 +93,7 @@ def without_old(index: GenerationIndex, keep: int) -> tuple[GenerationIndex, lis
     """Return the index without what is too old, and the ids of the pulls that are then gone."""
     kept: dict[str, Branch] = {}
     for text, branch in index.scopes.items():
-        old = history.expired(index, Scope.parse(text), keep)
+        old = index.expired(Scope.parse(text), keep)
         rest = {number: d for number, d in branch.generations.items() if number not in old}
         kept[text] = Branch(branch.latest, rest, branch.pinned)
     gone = _numbers(index.scopes) - _numbers(kept)

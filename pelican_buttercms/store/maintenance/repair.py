@@ -130,7 +130,7 @@ def _drop_generations(folder: Path, aside: Path, repair: Repair, *, dry_run: boo
 def _without_damaged(examination: Examination) -> GenerationIndex:
     """Return the index of what is whole; a scope whose generation in use is not reads its newest.
 
-    Builds of several locales then read the newest pull that all of them have: see `history`.
+    Builds of several locales then read the newest pull that all of them have.
     """
     scopes = {}
     for text, branch in examination.index.scopes.items():

@@ -14,7 +14,6 @@ from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.held_deletions import HELD_PREFIX
-from pelican_buttercms.store.history import read_index
 from pelican_buttercms.store.maintenance.raw_sqlite import (
     DamagedDatabaseError,
     RawDatabase,
@@ -167,7 +166,7 @@ def _read_index(folder: Path, raw: RawDatabase) -> GenerationIndex:
         raise DamagedDatabaseError("it does not name its layout")
     data = raw.get("catalogue") if schema in {0, SCHEMA} else None
     try:
-        return read_index(b"" if isinstance(data, int) else data)
+        return GenerationIndex.decode(b"" if isinstance(data, int) else data)
     except ValueError as exc:
         raise DamagedDatabaseError("its table of contents is damaged") from exc
 
@@ -204,13 +203,14 @@ def _generation(data: Any, digest: str, use: GenerationUse) -> Generation | str:
 
 def _record_state(raw: RawDatabase, digest: str) -> str:
     """Return the state of a record, which must be JSON as well."""
-    data = raw.get(record_encoding.record_name(digest))
-    if isinstance(data, bytes) and not _state(data, digest):
-        try:
-            record_encoding.decode(data)
-        except ValueError:
-            return "damaged"
-    return _state(data, digest)
+    data: Any = raw.get(record_encoding.record_name(digest))
+    if state := _state(data, digest):
+        return state
+    try:
+        record_encoding.decode(data)
+    except ValueError:
+        return "damaged"
+    return ""
 
 
 def _state(data: Any, digest: str) -> str:

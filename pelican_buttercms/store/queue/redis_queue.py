@@ -46,7 +46,7 @@ class RedisQueue(Queue):
     """
 
     def __init__(self, url: str, prefix: str = PREFIX) -> None:
-        self._server = _Server(url, prefix)
+        self._server = _RedisServer(url, prefix)
         super().__init__(self._server)
 
     def advice(self) -> list[str]:
@@ -54,7 +54,7 @@ class RedisQueue(Queue):
         return self._server.advice()
 
 
-class _Server:
+class _RedisServer:
     """A `Storage` in Redis."""
 
     def __init__(self, url: str, prefix: str) -> None:

@@ -5,5 +5,4 @@ remote_manifest  the files that name records
 remote_pull      what manifests hold
 garbage          removes records that no manifest names
 object_storage   named bytes below a URL, through fsspec
-parallel         many transfers at once
 """

@@ -11,8 +11,8 @@ from pelican_buttercms.store.shared.object_storage import (
     MissingError,
     ObjectInfo,
     ObjectStorage,
+    in_parallel,
 )
-from pelican_buttercms.store.shared.parallel import in_parallel
 
 GARBAGE_AGE: Final = timedelta(days=1)
 """How long a record stays that nothing names: another machine may be about to."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import os
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from pelican_buttercms.clean_text import clean_line
@@ -28,6 +30,10 @@ _REFUSED: Final = re.compile(
     r"credential|forbidden|denied|permission|unauthori|signature|access ?key|\b40[13]\b", re.I
 )
 _TRIES: Final = 5
+_THREADS: Final = 8
+
+Argument = TypeVar("Argument")
+Outcome = TypeVar("Outcome")
 
 
 class MissingError(StoreError):
@@ -45,6 +51,26 @@ class ObjectInfo:
 
     size: int
     modified: datetime | None
+
+
+def in_parallel(
+    function: Callable[[Argument], Outcome], arguments: Iterable[Argument]
+) -> Iterator[Outcome]:
+    """Call a function for each argument in a few threads; gives the results in order.
+
+    Arguments are taken as they are needed, in the thread of the caller. The first failure ends it.
+    """
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[Outcome]] = deque()
+        try:
+            for argument in arguments:
+                waiting.append(pool.submit(function, argument))
+                if len(waiting) >= 2 * _THREADS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def needs_network(url: str) -> bool:

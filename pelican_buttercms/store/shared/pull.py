@@ -13,8 +13,7 @@ from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.record_encoding import decode, encode_all
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
-from pelican_buttercms.store.shared.object_storage import ObjectStorage
-from pelican_buttercms.store.shared.parallel import in_parallel
+from pelican_buttercms.store.shared.object_storage import ObjectStorage, in_parallel
 from pelican_buttercms.store.shared.push import TRIES, SharedStore, Transfer, merge_pulls
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 from pelican_buttercms.store.snapshots import record_files as checks
@@ -110,7 +109,12 @@ def _store(sharing: SharedStore, pull: RemotePull, local: list[Generation]) -> T
         data = encode_all(_checked(sharing, scope, seen.manifest, fetched))[1]
         contents[scope] = seen, data
     stored = sharing.store.commit_shared(
-        contents, pull.pulled_at, pull.wanted, local, left_out=pull.left_out
+        contents,
+        pull.pulled_at,
+        pull.wanted,
+        local,
+        left_out=pull.left_out,
+        post_groups=pull.post_groups,
     )
     if stored is None:
         return None

@@ -26,8 +26,12 @@ from pelican_buttercms.store.record_encoding import record_name
 from pelican_buttercms.store.scope import Scope
 from pelican_buttercms.store.shared import remote_manifest
 from pelican_buttercms.store.shared.garbage import GARBAGE_AGE
-from pelican_buttercms.store.shared.object_storage import MissingError, ObjectInfo, ObjectStorage
-from pelican_buttercms.store.shared.parallel import in_parallel
+from pelican_buttercms.store.shared.object_storage import (
+    MissingError,
+    ObjectInfo,
+    ObjectStorage,
+    in_parallel,
+)
 from pelican_buttercms.store.shared.remote_manifest import MalformedManifestError
 from pelican_buttercms.store.shared.remote_pull import RemotePull
 

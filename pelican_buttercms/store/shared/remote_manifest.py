@@ -61,6 +61,7 @@ class _ManifestFile(Struct, omit_defaults=True):
     asked_at: dict[str, dict[str, _Moment]] = {}
     merged: list[str] = []
     left_out: dict[str, str] = {}
+    post_groups: dict[str, str] = {}
 
 
 def record_path(digest: str) -> str:
@@ -104,6 +105,7 @@ def encode(pull: RemotePull, scope: Scope) -> tuple[str, bytes]:
         asked_at={name: _with_text_keys(seen.asked_at) for name, seen in pull.locales.items()},
         merged=sorted(pull.merged),
         left_out={str(key): status for key, status in sorted(pull.left_out.items())},
+        post_groups=dict(pull.post_groups),
     )
     data = msgspec.json.encode(file, order="deterministic")
     if len(data) > MAX_PULL:
@@ -158,7 +160,14 @@ def read(remote: ObjectStorage, name: str, entry: ObjectInfo, now: datetime) -> 
         left_out = {Key.parse(key): status for key, status in file.left_out.items()}
     except (ValueError, OverflowError, RecursionError) as exc:
         raise malformed(where, f"{exc}") from exc
-    pull = RemotePull(pulled_at, tuple(sorted(set(file.wanted))), locales, name, left_out=left_out)
+    pull = RemotePull(
+        pulled_at,
+        tuple(sorted(set(file.wanted))),
+        locales,
+        name,
+        left_out=left_out,
+        post_groups=file.post_groups,
+    )
     if number < 1 or not locales or format_moment(pull.newest()) != match["moment"]:
         raise malformed(where, "its format, locales or moment are wrong")
     folder = name.rpartition("/")[0]

@@ -24,6 +24,7 @@ class RemotePull:
         merged: the names of the manifests that are part of it.
         is_ahead: whether it names moments that lie in the future of the storage's clock.
         left_out: as in `Generation.left_out`, of the newest full pull.
+        post_groups: as in `Generation.post_groups`.
     """
 
     pulled_at: datetime
@@ -33,6 +34,7 @@ class RemotePull:
     merged: frozenset[str] = frozenset()
     is_ahead: bool = False
     left_out: Mapping[Key, str] = field(default_factory=dict, compare=False)
+    post_groups: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, generations: Sequence[Generation]) -> RemotePull:
@@ -40,7 +42,13 @@ class RemotePull:
         first = generations[0]
         locales = {generation.scope.locale: generation.observations for generation in generations}
         wanted = tuple(sorted(set(first.wanted)))
-        return cls(first.pulled_at, wanted, locales, left_out=first.left_out)
+        return cls(
+            first.pulled_at,
+            wanted,
+            locales,
+            left_out=first.left_out,
+            post_groups=first.post_groups,
+        )
 
     @property
     def settings(self) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -63,7 +71,12 @@ class RemotePull:
         for pull in (self, other):
             left_out |= pull.left_out if pull.full_pull() == newest else {}
         pulled_at = max(self.pulled_at, other.pulled_at)
-        return RemotePull(pulled_at, self.wanted, locales, left_out=left_out)
+        names = sorted(self.post_groups.keys() | other.post_groups.keys())
+        groups = {
+            name: max(self.post_groups.get(name, ""), other.post_groups.get(name, ""))
+            for name in names
+        }
+        return RemotePull(pulled_at, self.wanted, locales, left_out=left_out, post_groups=groups)
 
     def overlay(self, other: RemotePull) -> RemotePull:
         """Return it with what `other`, of other settings, has asked for alone since."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 import json
 from typing import Annotated, Any, Final, cast
 from urllib.parse import unquote
@@ -19,12 +20,10 @@ from pelican_buttercms.content import (
     Key,
     Kind,
     RawRecord,
-    split_author,
-    split_category,
     split_item,
     split_page,
     split_post,
-    split_tag,
+    split_profile,
 )
 from pelican_buttercms.content.raw_records import KINDS
 from pelican_buttercms.content.status import published
@@ -43,9 +42,9 @@ SHARED_KINDS: Final = {"author", "category", "tag"}
 _GROUPED: Final = {"page", "item"}
 _SPLIT: Mapping[Kind, Callable[[dict[str, Any]], list[RawRecord]]] = {
     "page": split_page,
-    "author": split_author,
-    "category": split_category,
-    "tag": split_tag,
+    "author": partial(split_profile, "author"),
+    "category": partial(split_profile, "category"),
+    "tag": partial(split_profile, "tag"),
 }
 
 
@@ -57,6 +56,7 @@ class About(Struct, forbid_unknown_fields=True):
     pulled_at: Annotated[datetime, Meta(tz=True)]
     wanted: list[str]
     locales: Annotated[list[str], Meta(min_length=1)]
+    post_groups: dict[str, str] = {}
 
 
 class _RecordFile(Struct, forbid_unknown_fields=True):
@@ -89,13 +89,20 @@ def place_of(key: Key) -> str:
     return "/".join([key.kind, *group, f"{file_name(key.id)}.json"])
 
 
-def encode_about(mode: Mode, pulled_at: datetime, wanted: Iterable[str], locales: Any) -> bytes:
+def encode_about(
+    mode: Mode,
+    pulled_at: datetime,
+    wanted: Iterable[str],
+    locales: Any,
+    post_groups: Mapping[str, str],
+) -> bytes:
     """Encode what the snapshot is; in an order that settings do not change."""
     return _encode(
         {
             "format": FORMAT,
             "locales": sorted(locales),
             "mode": mode,
+            **({"post_groups": dict(sorted(post_groups.items()))} if post_groups else {}),
             "pulled_at": pulled_at.astimezone(UTC).isoformat(),
             "wanted": sorted(set(wanted)),
         }

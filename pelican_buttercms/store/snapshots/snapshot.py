@@ -7,7 +7,7 @@ is the same in all locales in `shared/`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 import os
 from pathlib import Path
@@ -44,6 +44,7 @@ class Snapshot:
         wanted: what the pull was asked for, as in `Generation.wanted`.
         locales: the locales' API slugs, in order; "" is the account's default.
         versions: the records of each locale, in the order of their keys.
+        post_groups: as in `Generation.post_groups`.
     """
 
     mode: Mode
@@ -51,6 +52,7 @@ class Snapshot:
     wanted: tuple[str, ...]
     locales: tuple[str, ...]
     versions: dict[str, list[RawRecord]]
+    post_groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_snapshot(folder: Path) -> Snapshot:
@@ -94,6 +96,7 @@ def write_snapshot(
     contents: Mapping[Scope, Iterable[RawRecord]],
     pulled_at: datetime,
     wanted: Iterable[str],
+    post_groups: Mapping[str, str] | None = None,
 ) -> None:
     """Write a snapshot of scopes that were pulled together, in the place of an older one.
 
@@ -106,6 +109,7 @@ def write_snapshot(
             records with one key the last counts.
         pulled_at: when the content was pulled.
         wanted: what the pull was asked for.
+        post_groups: as in `Generation.post_groups`.
 
     Raises:
         StoreError: something else is in the way, a record is damaged, or the disk fails; what was
@@ -117,7 +121,7 @@ def write_snapshot(
     folder = _absolute(folder)
     encoded = {scope.locale: dict(_encoded(raws, mode)) for scope, raws in contents.items()}
     files = dict(_placed(encoded))
-    files[ABOUT] = record_files.encode_about(mode, pulled_at, wanted, encoded)
+    files[ABOUT] = record_files.encode_about(mode, pulled_at, wanted, encoded, post_groups or {})
     _check_size(files)
     try:
         with disk.alone(folder):
@@ -168,7 +172,14 @@ def _read(folder: SnapshotFolder) -> Snapshot:
                 )
             records[locale][raw.key] = structs.replace(raw, locale=locale)
     versions = {name: [of[key] for key in sorted(of)] for name, of in records.items()}
-    return Snapshot(about.mode, about.pulled_at, tuple(about.wanted), tuple(records), versions)
+    return Snapshot(
+        about.mode,
+        about.pulled_at,
+        tuple(about.wanted),
+        tuple(records),
+        versions,
+        about.post_groups,
+    )
 
 
 def _read_about(folder: SnapshotFolder) -> About:

@@ -22,7 +22,9 @@ from pelican_buttercms.errors import (
 from pelican_buttercms.sync.call_budget import Meter
 from pelican_buttercms.sync.http.auth import Secret, TokenAuth
 from pelican_buttercms.sync.http.exchange import (
-    ENCODING,
+    HEADERS,
+    MOST_REDIRECTS,
+    REDIRECTS,
     Bounds,
     as_our_errors,
     exchange,
@@ -37,12 +39,9 @@ MAX_BYTES = 16 * 1024 * 1024
 LONGEST = 120
 """Seconds for one whole exchange."""
 
-_MOST_REDIRECTS = 3
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
-    **ENCODING,
+    **HEADERS,
     "Accept": "application/json",
-    "User-Agent": f"pelican-buttercms/{__version__}",
     "X-Butter-Client": f"Pelican/{__version__}",
 }
 _JSON = {"Content-Type": "application/json"}
@@ -128,14 +127,14 @@ class Client:
     def send(self, request: Request) -> Response:
         """Send a request once, following redirects on the same host."""
         target = self._target(request)
-        for _ in range(_MOST_REDIRECTS):
+        for _ in range(MOST_REDIRECTS):
             response = self._send(request, target)
             location = redirection(response)
             if location is None:
                 return response
             target = self._redirected(request, target, location)
         raise RefusedResponseError(
-            f"{describe(request)} was redirected more than {_MOST_REDIRECTS} times."
+            f"{describe(request)} was redirected more than {MOST_REDIRECTS} times."
             " Check BUTTERCMS_API_URL."
         )
 
@@ -206,7 +205,7 @@ def origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def redirection(response: Response) -> str | None:
     """Return where a response redirects to, None if it does not."""
-    return response.headers.get("location") if response.status in _REDIRECTS else None
+    return response.headers.get("location") if response.status in REDIRECTS else None
 
 
 def _read_base(api_url: str) -> httpx.URL:

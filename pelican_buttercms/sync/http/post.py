@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from pelican_buttercms._version import __version__
 from pelican_buttercms.api.error_mapping import read_retry_after
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import (
@@ -23,7 +22,13 @@ from pelican_buttercms.errors import (
     TransportError,
 )
 from pelican_buttercms.sync.http.auth import Revealable, is_header_safe
-from pelican_buttercms.sync.http.exchange import Bounds, Exchange, as_our_errors, exchange
+from pelican_buttercms.sync.http.exchange import (
+    USER_AGENT,
+    Bounds,
+    Exchange,
+    as_our_errors,
+    exchange,
+)
 from pelican_buttercms.sync.http.network import NetworkTransport
 
 LONGEST = 10.0
@@ -74,7 +79,7 @@ def deliver(
         SettingsError: the address or the token holds what none can hold.
     """
     sent = {
-        "User-Agent": f"pelican-buttercms/{__version__}",
+        "User-Agent": USER_AGENT,
         "Accept-Encoding": "identity",  # a small answer may not unpack to a large one
         **headers,
     }
@@ -115,8 +120,8 @@ def _safe(token: Revealable) -> str:
 def _secrets(url: str, token: Revealable | None) -> list[str]:
     """Return what an answer may echo and nobody may print: the token, and parts of the address."""
     parts = urlsplit(url)
-    found = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
-    return sorted({*found, *([token.reveal()] if token else [])}, key=len, reverse=True)
+    parts_of_address = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
+    return sorted({*parts_of_address, *([token.reveal()] if token else [])}, key=len, reverse=True)
 
 
 def _read(answer: Exchange, secrets: list[str]) -> Answer:

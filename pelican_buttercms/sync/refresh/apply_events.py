@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from pelican_buttercms.api.webhook_events.coalesce import merge
 from pelican_buttercms.api.webhook_events.event import Event
@@ -26,7 +25,6 @@ from pelican_buttercms.errors import (
     ServerError,
     TransportError,
 )
-from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.store.webhook_state import Note, WebhookState
 from pelican_buttercms.sync.account import Source
@@ -118,8 +116,8 @@ def _refresh(
     events = _events(notes.values())
     if events is None:
         return NeedsFullPull(_WHY)
-    with source.deletion_guard() as guard:
-        pull = PartialPull.of(source, store, latest, None if allow_deletions else guard)
+    with source.deletion_guard(allow_deletions=allow_deletions) as guard:
+        pull = PartialPull.of(source, store, latest, guard)
         return pull_events(events, pull, state)
 
 
@@ -131,10 +129,9 @@ def _check_stored(
         return NeedsFullPull("the settings ask for more than is stored")
     if store.is_pinned([generation.scope for generation in latest]):
         return NeedsFullPull("builds read what somebody rolled back to")
-    age, most = source.now() - latest[0].pulled_at, source.options.reconcile
-    if age >= most or age < timedelta(0):
-        spelt = spell_duration(age)
-        return NeedsFullPull(f"the last full pull was {spelt} ago (BUTTERCMS_RECONCILE)")
+    if source.is_due(latest[0], source.options.reconcile):
+        age = source.age(latest[0])
+        return NeedsFullPull(f"the last full pull was {age} ago (BUTTERCMS_RECONCILE)")
     return None
 
 

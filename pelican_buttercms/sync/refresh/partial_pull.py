@@ -25,6 +25,7 @@ from pelican_buttercms.store.webhook_state import Note, WebhookState
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.deletion_guard import DeletionGuard, listing_of
 from pelican_buttercms.sync.pagination import calls_for
+from pelican_buttercms.sync.post_groups import link_posts
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan, RefreshPlanner
@@ -110,15 +111,31 @@ class PartialPull:
         fetcher = RecordFetcher(client, self.latest, self.coverage.spec, self.source.now())
         if decision := self._fetch(fetcher, plan) or self._complete(fetcher.records):
             return decision
+        groups = link_posts(
+            client, self._keys(fetcher.records), self._post_groups(), self.coverage.spec
+        )
         stored = self.store.apply_changes(
             {generation.scope: fetcher.records[generation.scope.locale] for generation in latest},
             calls=client.calls - before,
             cause=cause,
             asked_at=asked_at,
+            post_groups=groups,
         )
         if stored is None:
             return NeedsFullPull("another process has changed what is stored meanwhile")
         return stored
+
+    def _keys(self, records: Mapping[str, Records]) -> dict[str, list[Key]]:
+        """Return the keys that each locale has after the refresh."""
+        keys: dict[str, list[Key]] = {}
+        for locale, generation in self.latest.items():
+            fetched = records[locale]
+            new = [key for key, record in fetched.items() if record]
+            keys[locale] = sorted({*(k for k in generation.manifest if k not in fetched), *new})
+        return keys
+
+    def _post_groups(self) -> dict[str, str]:
+        return {k: v for last in self.latest.values() for k, v in last.post_groups.items()}
 
     def items(self, locale: str, collection: str) -> set[Key]:
         """Return the stored items of a collection."""

@@ -11,6 +11,7 @@ from pelican.settings import DEFAULT_CONFIG
 import pytest
 
 from pelican_buttercms.incremental.fingerprint import UntrackableError
+from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.up_to_date import build_inputs, check, file_snapshot
 from pelican_buttercms.plugin.incremental_host import render_options, site_inputs
 from pelican_buttercms.settings import Environment, Settings
@@ -127,9 +128,9 @@ def found(tmp_path, monkeypatch):
     options = Settings.from_pelican(settings, Environment({}))
 
     def find(**more):
-        return build_inputs.find(
-            {**settings, **more}, render_options(options), site_inputs(options), tmp_path / "output"
-        )
+        now, output = {**settings, **more}, tmp_path / "output"
+        known = KnownPlugins(now)
+        return build_inputs.find(now, render_options(options), site_inputs(options), output, known)
 
     return find
 

@@ -83,14 +83,31 @@ def test_translated_posts_with_other_slugs_are_held_together_by_a_field(site, ac
     assert "WARNING" not in printed
 
 
-def test_without_the_field_other_slugs_are_other_posts(site, account):
-    """And each stands in for the translation that seems to be missing."""
+def test_translated_posts_with_other_slugs_are_held_together_by_the_api(site, account):
+    """It says which post is whose translation: they are linked, and none stands in for itself."""
     account.settings(locales=["en", "de"])
     account.post("hello")
     account.translate("posts/hello", "de", slug="hallo")
-    site.configure(BUTTERCMS_LOCALES={"en": [], "de": ["en"]})
-    site.build()
-    assert {"hello.html", "hallo-de.html", "hello-de.html"} <= site.files()
+    account.post("other")
+    site.write(
+        "templates/article.html",
+        "{% include 'buttercms/head.html' %}"
+        "{% for t in article.translations %}{{ t.url }}{% endfor %}",
+    )
+    site.configure(
+        BUTTERCMS_LOCALES={"en": ["de"], "de": ["en"]}, THEME_TEMPLATES_OVERRIDES=["templates"]
+    )
+    printed = site.build()
+    english = site.read("hello.html")
+    assert english.endswith("hallo-de.html")
+    assert site.read("hallo-de.html").endswith("hello.html")
+    assert alternates(english) == {
+        "en": "https://site.example/hello.html",
+        "de": "https://site.example/hallo-de.html",
+    }
+    assert {"hello-de.html", "hallo.html"}.isdisjoint(site.files())
+    assert {"other.html", "other-de.html"} <= site.files()
+    assert "WARNING" not in printed
 
 
 def test_page_types_and_the_front_page_have_a_place_in_each_language(trilingual, account):

@@ -54,7 +54,7 @@ def test_killed_at_any_moment_and_taken_up(account, desk, seed):
         running = at.start("publish", "--yes", "--wait", "2s", folder)
         # between that write and the next: the moment is the same however fast the machine is
         _kill(at, running, writes, dice.random() * PACE)
-        assert running.returncode == -signal.SIGKILL or len(at.sent()) >= 4
+        assert running.returncode == -signal.SIGKILL or len(at.sent()) >= 3  # two items go in one
     done = at.command("publish", "--yes", "--wait", "2s", folder)
     assert done.code == 0, done
     at.app.settle()

@@ -37,10 +37,11 @@ def test_an_existing_article_is_a_post(folder):
             "tags": ["green", "black, hot"],
             "author": "Ada Lane",
         },
+        date="2024-05-17 00:00",
         unsupported=draft.unsupported,
     )
     assert draft.unsupported == (
-        "date and modified are not sent: the API sets the date of publishing itself.",
+        "modified is not sent: the API sets it itself.",
         "A post has one author there: Ada Lane is kept, and Bo Reed not.",
         "template and save_as stay in the file only: the API has no place for them.",
     )

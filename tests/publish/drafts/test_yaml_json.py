@@ -83,7 +83,7 @@ def test_a_folder_is_walked_in_order_past_what_is_no_draft(folder):
         ("page_type: x\nPage-Type: y\n", "line 2: duplicate key 'Page-Type'"),
         ('title: "\\uD83D"\n', "line 1: it holds half a character"),
         ("title: [a\n", "valid YAML (expected ',' or ']'"),
-        ("- a\n", "a draft is a mapping"),
+        ("- a\n", "entry 1: it is no mapping"),
         ("collection: x\nfields:\n  a: !!set {b}\n", "line 3: tag:yaml.org,2002:set is no value"),
         ("collection: x\nfields:\n  a: !!python/name:os.system x\n", "line 3: tag:yaml.org"),
         ("collection: x\nfields: {a: .nan}\n", "line 2: tag:yaml.org,2002:float is no value"),
@@ -118,7 +118,7 @@ def test_what_is_wrong_in_yaml_is_told_with_its_line(folder, text, problem):
     [
         ('{"title": "a",}', "line 1: this is not valid JSON"),
         ('{"title": "a", "title": "b"}', "duplicate key 'title'"),
-        ("[1]", "a draft is an object"),
+        ("[1]", "entry 1: it is no object"),
         ('{"title": NaN}', "NaN is no JSON"),
         ('{"title": "\\ud800"}', "'\\ud800' is half a character"),
         ('{"pelican-buttercms plan": 1}', "this is a saved plan and no draft"),

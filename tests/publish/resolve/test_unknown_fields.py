@@ -22,6 +22,6 @@ def test_plain_lines_that_cannot_be_read(known, page, draft, understand):
     assert [problem.split(": ")[1] for problem in problems] == [
         "`n` is a number everywhere else, not 'many'",
         "`b` is a checkbox everywhere else, not 'maybe'",
-        "`rows` is a repeater, which one line cannot hold",
+        "`rows` is a repeater, which one line holds as JSON only",
         "`case` may be CASE and Case",
     ]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from pelican.settings import read_settings
 import pytest
 
@@ -90,25 +92,25 @@ fields:
   amount: ""
   # nothing is known of it, as it is empty everywhere
   empty: ""
-  # a list of components
+  # a list of components; optional
   # - hero:
   #     "no": ""  # a number
   #     up: ""  # the slug of a page
   parts: []
   # an image or another file: a URL, or the path of a local file, such as\
- https://cdn.buttercms.com/abc
+ https://cdn.buttercms.com/abc; optional
   photo: ""
-  # a list of entries with fields
+  # a list of entries with fields; optional
   # - label: ""  # a text
   rows: []
   seo:
     # true or false, such as true; filled everywhere
     "on": false
-  # a list of team:ID, such as [team:12]
+  # a list of team:ID, such as [team:12]; optional
   team: []
-  # a text, such as A #title {"x" * 50}…
+  # a text, such as A #title {"x" * 50}…; optional
   title: ""
-  # the slug of a page of news, such as first
+  # the slug of a page of news, such as first; optional
   up: ""
 ---
 
@@ -260,3 +262,27 @@ def test_command_writes_into_the_content_folder(desk, monkeypatch, folder, path,
     written = told.format(site=site.folder)
     assert f"Wrote {written}." in done.output
     assert (site.folder / folder / written).is_file()
+
+
+@pytest.mark.parametrize("group", ["coffee", "landing-page"])
+def test_what_a_list_holds_may_be_copied_from_the_comment(sample_known, read, group):
+    """The lines beside a list are its entries, whatever they hold: they are read as such."""
+    skeleton = new_page(group, "New", "new", sample_known)
+    lines, entries = [], []
+    for line in skeleton.text.splitlines():
+        if line.startswith(("  # - ", "  #   ")):
+            entries.append(f"    {line[4:]}")
+            continue
+        name, colon, rest = line.partition(":")
+        if entries and rest == " []":
+            lines += [name + colon, *entries]
+            entries = []
+        else:
+            lines.append(line)
+    body = ["Body"] * skeleton.name.endswith(".md")
+    text = "\n".join([*lines, *body, ""])
+    draft, problems = read(replace(skeleton, text=text), sample_known)
+    assert problems == []
+    assert validate(draft, sample_known, creating=True) == []
+    assert entries == []
+    assert any(isinstance(value, list) and value for value in draft.values.values())

@@ -1,5 +1,11 @@
-"""Records with any fields, and recorded ones, as the tests of content have them."""
+"""Pages with any fields, as the tests of content have them."""
 
-from tests.content.conftest import item, page, recorded
+import pytest
 
-__all__ = ["item", "page", "recorded"]
+from tests.records import page_record
+
+
+@pytest.fixture(scope="session")
+def page():
+    """Make a raw page of a few fields."""
+    return page_record

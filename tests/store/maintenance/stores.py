@@ -68,8 +68,8 @@ def numbers(folder, scope):
     """Return the numbers of a scope's generations, after reading each to its end."""
     with Store(folder, clock) as store:
         generations = store.generations(scope)
-        assert all(len(list(store.records(one))) == len(one.manifest) for one in generations)
-        return [int(one.id.partition("-")[0]) for one in generations]
+        assert all(len(list(store.records(item))) == len(item.manifest) for item in generations)
+        return [int(item.id.partition("-")[0]) for item in generations]
 
 
 def in_use(folder):

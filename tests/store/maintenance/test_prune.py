@@ -21,7 +21,7 @@ def test_pruning_keeps_the_newest_and_the_one_in_use(filled):
     assert numbers(filled, EN) == [3, 2, 1]
     done = prune(filled, 1, media_urls)
     assert dry == done
-    assert ([one[:8] for one in done.pulls], done.records) == (["00000002"], 10)
+    assert ([item[:8] for item in done.pulls], done.records) == (["00000002"], 10)
     assert done.size > 10_000
     assert before - (filled / "store" / "cache.db").stat().st_size > 8_000
     assert (numbers(filled, EN), numbers(filled, DE)) == ([3, 1], [3, 1])
@@ -74,9 +74,9 @@ def test_pruning_removes_files_that_nothing_names(tmp_path):
     done = prune(tmp_path, 1, media_urls)
     assert (len(done.pulls), done.records, done.files) == (1, 1, 0)
     with MediaStore(tmp_path) as media:
-        found = {name: media.get(URL + name) for name in ("old", "new", "both", "none")}
-        assert {name for name, file in found.items() if file} == {"new", "both"}
-        assert found["both"].read() == b"shared"
+        result = {name: media.get(URL + name) for name in ("old", "new", "both", "none")}
+        assert {name for name, file in result.items() if file} == {"new", "both"}
+        assert result["both"].read() == b"shared"
     assert verify(tmp_path).files == 2
 
 

@@ -103,8 +103,8 @@ def test_what_cannot_be_used_is_set_aside(filled, damage):
     """Every byte is kept beside the store, and the next pull fills a new one."""
     damage(filled)
     before = (filled / "store" / "cache.db").read_bytes()
-    (found,) = verify(filled).damages
-    assert found.state.startswith("of no use, because ")
+    (result,) = verify(filled).damages
+    assert result.state.startswith("of no use, because ")
     assert (filled / "store" / "cache.db").read_bytes() == before
     dry = doctor(filled, MOMENT, dry_run=True)
     assert (filled / "store" / "cache.db").read_bytes() == before

@@ -9,7 +9,7 @@ from pelican_buttercms.store import CallLog, MediaStore, Scope, Store
 from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.store.maintenance.prune import prune
 from pelican_buttercms.store.maintenance.repair import doctor
-from pelican_buttercms.store.maintenance.verify import verify
+from pelican_buttercms.store.maintenance.verify import Health, verify
 
 from .stores import (
     ASIDE,
@@ -50,7 +50,9 @@ def test_looking_at_nothing_makes_nothing(tmp_path, folder):
     if folder == "zero":
         (cache / "store" / "cache.db").touch()
     before = contents(tmp_path)
-    assert verify(cache).damages == doctor(cache, MOMENT).steps == []
+    assert verify(cache) == Health()
+    assert (Health().generations, Health().records, Health().files) == (0, 0, 0)
+    assert doctor(cache, MOMENT).steps == []
     assert prune(cache, 1, media_urls).pulls == []
     assert contents(tmp_path) == before
     assert cache.exists() == (folder != "none")
@@ -90,7 +92,7 @@ def test_locales_stay_together(filled, what):
     assert (numbers(filled, EN), numbers(filled, DE)) == ([3, 2, 1], [2, 1])
     assert in_use(filled) == 2
     with Store(filled, clock) as store:
-        assert {one.id for one in store.latest_together(BOTH)} == {store.latest(DE).id}
+        assert {item.id for item in store.latest_together(BOTH)} == {store.latest(DE).id}
     assert verify(filled).damages == []
 
 
@@ -168,8 +170,8 @@ def test_media_files_and_the_ledger_are_looked_at_too(filled):
             else:
                 media._database.set(f"file/{digest}", b"other")
         media._database.set(f"url/{URL}odd", b"{}")
-    found = {(damage.what, damage.state) for damage in verify(filled).damages}
-    assert found == {
+    result = {(damage.what, damage.state) for damage in verify(filled).damages}
+    assert result == {
         (f"The media file {URL}missing", "missing"),
         (f"The media file {URL}damaged", "damaged"),
         (f"The media file {URL}odd", "damaged"),

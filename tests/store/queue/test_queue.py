@@ -183,14 +183,14 @@ def test_a_process_that_is_killed_loses_nothing_that_it_took(kind, tmp_path, req
     where = str(tmp_path) if kind == "disk" else request.getfixturevalue("redis_server").url
     command = [sys.executable, "-c", PROGRAM, where]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        told = [process.stdout.readline()]
+        report = [process.stdout.readline()]
         time.sleep(random.uniform(0.05, 0.15))
         process.send_signal(signal.SIGKILL)
-        told += process.stdout.read().split()
+        report += process.stdout.read().split()
     queue = DiskQueue(tmp_path) if kind == "disk" else RedisQueue(where, prefix="{killed}")
     queue.register(["a"])
     queue.close_window(0, 0)
     items = queue.claim("a", "me", 10).items
     assert items == tuple(b"%d" % number for number in range(len(items)))
-    assert len(items) >= len(told)
+    assert len(items) >= len(report)
     queue.close()

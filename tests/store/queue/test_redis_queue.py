@@ -58,9 +58,9 @@ def test_redis_that_may_lose_things_is_told_of(redis_server):
 def test_redis_out_of_reach_is_told_without_its_password():
     """The host is named; a URL that is none is not repeated."""
     queue = RedisQueue("redis://user:hunter2@127.0.0.1:9/0")
-    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9") as found:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9") as result:
         queue.check()
-    assert "hunter2" not in str(found.value)
+    assert "hunter2" not in str(result.value)
     with pytest.raises(SettingsError, match="no URL") as wrong:
         RedisQueue("hunter2@host")
     assert "hunter2" not in str(wrong.value)

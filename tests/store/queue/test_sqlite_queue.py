@@ -87,6 +87,7 @@ from pelican_buttercms.store.queue import DiskQueue
 queue = DiskQueue(Path({str(tmp_path)!r}))
 queue.register(["a"])
 child = os.fork()
+assert queue._storage._connection is None  # neither side goes on with the one before
 for number in range(20):
     queue.add(f"{{child == 0}}-{{number}}", b"x", "taken", b"")
 queue.close()

@@ -36,9 +36,15 @@ def act(queue, step, claims):
     return getattr(queue, what)(claims[-1 - value], *arguments)
 
 
+def count_items(change):
+    """Return how many items lie in the place that keeps them, delivered ones too."""
+    return sum(item != b"" for item in change.items(0, change.state.newest))
+
+
 def summary(queue):
-    """Return the state of a queue without its times."""
+    """Return the state of a queue without its times; only what waits is kept."""
     state = queue.state()
+    assert queue._storage.run(count_items) == state.waiting
     targets = {name: (target.waiting, target.attempts) for name, target in state.targets.items()}
     has_times = (state.oldest is not None, state.delivered is not None)
     return state.waiting, state.open, has_times, targets, state.counters, queue.log()

@@ -77,5 +77,5 @@ def machine(tmp_path, clock):
         return made[-1]
 
     yield make
-    for one in made:
-        one.store.close()
+    for first in made:
+        first.store.close()

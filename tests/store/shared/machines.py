@@ -47,10 +47,10 @@ class Machine:
 
     def content(self):
         """All that the store says of its newest pull, but for its number and its cost."""
-        found = self.store.latest_together(self.scopes)
-        return found and [
+        result = self.store.latest_together(self.scopes)
+        return result and [
             (g.scope, g.pulled_at, g.wanted, dict(g.manifest), list(self.store.records(g)))
-            for g in found
+            for g in result
         ]
 
 

@@ -62,38 +62,38 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_hostile_pull_is_refused(machine, tmp_path, what):
     """The object is named, nothing is stored, and no other pull stands in for it."""
-    one = machine(f"file://{tmp_path / 'shared'}")
+    first = machine(f"file://{tmp_path / 'shared'}")
     changes, problem = HOSTILE[what]
-    name = put(one, **changes)
+    name = put(first, **changes)
     with pytest.raises(StoreError, match=problem) as caught:
-        one.pull()
+        first.pull()
     assert name in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert one.content() is None
+    assert first.content() is None
 
 
 def test_a_moment_of_the_future_counts_as_of_when_it_was_written(machine, tmp_path, clock, caplog):
     """A wrong clock would be the newest for ever: it is reported, and the next pull counts."""
     url = f"file://{tmp_path / 'shared'}"
-    wrong, two, three = machine(url), machine(url), machine(url)
+    wrong, second, third = machine(url), machine(url), machine(url)
     clock.move(days=400)
     wrong.fill(1)
     wrong.push()
     clock.moment = datetime.now(UTC)
-    assert two.pull().done
+    assert second.pull().done
     assert "a machine whose clock is ahead" in caplog.text
-    assert two.store.latest_together(BOTH)[0].pulled_at <= clock()
+    assert second.store.latest_together(BOTH)[0].pulled_at <= clock()
     clock.move(minutes=1)
-    two.fill(2)
-    assert two.push().done
-    assert three.pull().done
-    assert three.content() == two.content()
+    second.fill(2)
+    assert second.push().done
+    assert third.pull().done
+    assert third.content() == second.content()
 
 
 @pytest.mark.parametrize("what", ["garbage", "missing", "no object", "another key", "spaces"])
 def test_a_hostile_record_is_refused(url, machine, what):
     """What does not fit its digest or its key is not stored, nor is anything else of its pull."""
-    one = machine(url)
+    first = machine(url)
     bodies = {
         "no object": b"[1]",
         "another key": b'{"fields":{},"name":"b","page_type":null,"slug":"b"}',
@@ -101,84 +101,84 @@ def test_a_hostile_record_is_refused(url, machine, what):
     }
     data = bodies.get(what, b"{}")
     digest = sha256_hex(data)
-    put(one, locales={"en": {"page/*/a": digest}, "de": {}})
+    put(first, locales={"en": {"page/*/a": digest}, "de": {}})
     if what != "missing":
         path = remote_pulls.record_path(digest)
-        one.remote.write(path, b"garbage" if what == "garbage" else data)
+        first.remote.write(path, b"garbage" if what == "garbage" else data)
     with pytest.raises(StoreError, match=digest):
-        one.pull()
-    assert one.content() is None
+        first.pull()
+    assert first.content() is None
 
 
 def test_absurd_sizes_are_refused(url, machine, monkeypatch):
     """No more is read than a record or a pull may have."""
-    one = machine(url)
-    one.fill()
-    one.push()
+    first = machine(url)
+    first.fill()
+    first.push()
     monkeypatch.setattr(remote_pulls, "MAX_RECORD", 50)
-    two = machine(url)
+    second = machine(url)
     with pytest.raises(StoreError, match="exceeds 50 bytes"):
-        two.pull()
+        second.pull()
     monkeypatch.setattr(remote_pulls, "MAX_PULL", 70)
     with pytest.raises(StoreError, match="exceeds 70 bytes"):
-        two.pull()
+        second.pull()
     with pytest.raises(StoreError, match="exceeds 70 bytes"):
-        one.push()
+        first.push()
     other = machine("memory://sizes")
     other.fill()
     with pytest.raises(StoreError, match="too many to be shared"):
         other.push()
-    assert two.content() is None
+    assert second.content() is None
 
 
 def test_too_large_records_and_pulls_are_not_pushed(tmp_path, machine, monkeypatch):
     """What nobody could pull is reported where it is; so is a sum that no content has."""
-    one, two = machine(f"file://{tmp_path / 'shared'}"), machine(f"file://{tmp_path / 'shared'}")
-    one.fill()
+    first, second = (machine(f"file://{tmp_path / 'shared'}") for _ in range(2))
+    first.fill()
     with monkeypatch.context() as patch:
         patch.setattr(remote_pulls, "MAX_RECORD", 70)
         with pytest.raises(StoreError, match=r"page/\*/\w+ is too large to be shared"):
-            one.push()
-    assert pull_files(one.remote) == []
-    one.push()
+            first.push()
+    assert pull_files(first.remote) == []
+    first.push()
     monkeypatch.setattr("pelican_buttercms.store.shared.pull.MAX_TOTAL", 100)
     with pytest.raises(StoreError, match="more than 100 bytes"):
-        two.pull()
-    assert two.content() is None
+        second.pull()
+    assert second.content() is None
 
 
 def test_a_name_that_leads_elsewhere_is_refused(s3, machine):
     """Object stores know no folders, so a name may hold anything."""
-    one = machine(s3)
-    bucket = one.remote._root.split("/")[0]
+    first = machine(s3)
+    bucket = first.remote._root.split("/")[0]
     key = f"stores/site/v1/pulls/{EN.account}/live/%2E%2E/%2E%2E/x.json"
     request = Request(f"{os.environ['AWS_ENDPOINT_URL']}/{bucket}/{key}", b"{}", method="PUT")
     urlopen(request).close()
     with pytest.raises(StoreError, match="leads elsewhere"):
-        one.pull()
+        first.pull()
 
 
 def test_a_damaged_record_is_told_and_not_pushed(url, machine):
     """A push of a store that is not whole leaves what is shared as it was."""
-    one = machine(url)
-    ((generation, _), _) = one.fill()
+    first = machine(url)
+    ((generation, _), _) = first.fill()
     digest = generation.manifest[Key("page", "*", "p3")]
-    one.store._database.set(f"record/{digest}", b"{}")
+    first.store._database.set(f"record/{digest}", b"{}")
     with pytest.raises(StoreError, match=r"page/\*/p3 is missing or damaged"):
-        one.push()
-    assert pull_files(one.remote) == []
+        first.push()
+    assert pull_files(first.remote) == []
 
 
 def test_half_a_record_is_healed(tmp_path, machine, clock):
     """A record of a wrong size is written again."""
-    one, two = machine(f"file://{tmp_path / 'shared'}"), machine(f"file://{tmp_path / 'shared'}")
-    one.fill(1)
-    one.push()
+    first, second = (machine(f"file://{tmp_path / 'shared'}") for _ in range(2))
+    first.fill(1)
+    first.push()
     half = next((tmp_path / "shared/v1/records").glob("*/*"))
     half.write_bytes(half.read_bytes()[:5])
     with pytest.raises(StoreError, match="do not fit the digest"):
-        two.pull()
+        second.pull()
     clock.move(minutes=1)
-    one.fill(2)
-    assert one.push().records == 3
-    assert two.pull().done
+    first.fill(2)
+    assert first.push().records == 3
+    assert second.pull().done

@@ -23,25 +23,25 @@ def check_credentials(server, after):
 
 def test_a_wrong_bucket_is_told(s3, machine):
     """Without a traceback's words; nothing is made up, and the bucket is not created."""
-    one = machine("s3://no-such-bucket-here/x")
-    one.fill()
-    before = one.content()
-    for action in (one.push, lambda: one.pull(force=True)):
+    first = machine("s3://no-such-bucket-here/x")
+    first.fill()
+    before = first.content()
+    for action in (first.push, lambda: first.pull(force=True)):
         with pytest.raises(StoreError, match=r"s3://no-such-bucket-here/x.*Check whether the URL"):
             action()
-    assert one.content() == before
+    assert first.content() == before
 
 
 def test_refused_credentials_are_told_without_the_secret(s3, s3_server, machine):
     """A refused user reads which variables to check, and no secret."""
-    one = machine(s3)
-    one.fill()
+    first = machine(s3)
+    first.fill()
     check_credentials(s3_server, after="0")
     try:
         with pytest.raises(StoreError, match="Give this machine credentials") as caught:
-            one.push()
+            first.push()
         with pytest.raises(StoreError, match="Give this machine credentials"):
-            one.pull(force=True)
+            first.pull(force=True)
     finally:
         check_credentials(s3_server, after="inf")
     assert SECRET not in str(caught.value)
@@ -71,14 +71,14 @@ def test_credentials_are_written_nowhere(s3, site, account, tmp_path):
 def test_words_of_a_storage_are_told_without_secrets(machine, monkeypatch):
     """Whatever an exception repeats: variables that are secret and signed URLs are not printed."""
     monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", SECRET)
-    one = machine("memory://words")
+    first = machine("memory://words")
 
     def fail(*args, **options):
         raise RuntimeError(f"cannot open https://x.example/a?sig=abc with {SECRET}\x1b[31m")
 
-    monkeypatch.setattr(one.remote._files, "find", fail, raising=False)
+    monkeypatch.setattr(first.remote._files, "find", fail, raising=False)
     with pytest.raises(StoreError, match=r"x\.example/a\?\*\*\* with \*\*\*") as caught:
-        one.pull()
+        first.pull()
     assert "\x1b" not in str(caught.value)
 
 
@@ -87,18 +87,18 @@ def test_an_unreachable_storage_is_told(s3, machine, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     fsspec.get_filesystem_class("s3").clear_instance_cache()
-    one = machine(s3)
+    first = machine(s3)
     with pytest.raises(StoreError, match="storage can be reached"):
-        one.pull()
+        first.pull()
 
 
 def test_a_folder_that_may_not_be_written_is_told(machine, tmp_path):
     """A file where a folder should be, as a folder without permission, is reported."""
     (tmp_path / "file").write_text("x")
-    one = machine(f"file://{tmp_path / 'file'}")
-    one.fill()
+    first = machine(f"file://{tmp_path / 'file'}")
+    first.fill()
     with pytest.raises(StoreError, match="The shared store file://"):
-        one.push()
+        first.push()
 
 
 @pytest.mark.parametrize(

@@ -45,29 +45,29 @@ def test_a_killed_push_leaves_the_pull_before_it(
 ):
     """Killed at any write, even in the middle of a file; the next push then finishes the work."""
     url = request.getfixturevalue("s3") if storage == "s3" else f"file://{tmp_path / 'shared'}"
-    one, two = machine(url), machine(url)
-    one.fill(1, count=1)
-    one.push()
-    before = one.content()
+    first, second = machine(url), machine(url)
+    first.fill(1, count=1)
+    first.push()
+    before = first.content()
     clock.move(minutes=1)
     contents = {s: [page(f"new{n}", text="y" * n, of=s.locale) for n in range(11)] for s in BOTH}
-    one.store.commit_together(contents, 9, ["posts"])
+    first.store.commit_together(contents, 9, ["posts"])
     half = "half" if storage == "file" else "no"  # what half of an upload is, S3 never shows
     command = [sys.executable, "-c", PUSH, tmp_path / "machine-0", url, str(writes), half]
     assert subprocess.run(command, check=False, timeout=60).returncode == -signal.SIGKILL
-    assert two.pull().done
-    assert two.content() == before
-    one.push()
-    assert two.pull().done
-    assert two.content() == one.content()
+    assert second.pull().done
+    assert second.content() == before
+    first.push()
+    assert second.pull().done
+    assert second.content() == first.content()
 
 
 @pytest.mark.parametrize("storage", ["file", "s3"])
 def test_two_processes_push_at_once(request, machine, tmp_path, clock, storage):
     """Both end well, each with a pull of its own; the newest is pulled whole."""
     url = request.getfixturevalue("s3") if storage == "s3" else f"file://{tmp_path / 'shared'}"
-    one, two, three = machine(url), machine(url), machine(url)
-    for number, each in enumerate((one, two)):
+    first, second, third = machine(url), machine(url), machine(url)
+    for number, each in enumerate((first, second)):
         clock.move(seconds=1)
         each.fill(number)
     processes = [
@@ -75,6 +75,6 @@ def test_two_processes_push_at_once(request, machine, tmp_path, clock, storage):
         for name in ("machine-0", "machine-1")
     ]
     assert [process.wait(60) for process in processes] == [0, 0]
-    assert pull_files(one.remote)
-    assert three.pull().done
-    assert three.content() == two.content()
+    assert pull_files(first.remote)
+    assert third.pull().done
+    assert third.content() == second.content()

@@ -45,7 +45,7 @@ def edit_with_digest(larger):
     """Build an edit whose digest is larger or smaller than that of what was pulled."""
     first = encode(page("a", n=0, locale="en")).digest
     edits = (page("a", n=f"edited {number}") for number in count())
-    return next(one for one in edits if (encode(one).digest > first) is larger)
+    return next(machine_a for machine_a in edits if (encode(machine_a).digest > first) is larger)
 
 
 @pytest.mark.parametrize("larger", [False, True])
@@ -54,17 +54,17 @@ def test_an_edit_that_an_earlier_version_took_in_is_shared(tmp_path, machine, la
     """It has the moment of the full pull that is shared already, whatever its digest."""
     edit = edit_with_digest(larger)
     url = f"file://{tmp_path / 'shared'}"
-    one, two = machine(url, [EN]), machine(url, [EN])
-    one.fill(0)
-    one.push()
-    age_shared(one)
-    one.clock.move(minutes=1)
-    one.store.apply_changes({EN: {A: edit}})
-    age_store(one)
+    machine_a, machine_b = machine(url, [EN]), machine(url, [EN])
+    machine_a.fill(0)
+    machine_a.push()
+    age_shared(machine_a)
+    machine_a.clock.move(minutes=1)
+    machine_a.store.apply_changes({EN: {A: edit}})
+    age_store(machine_a)
     if again:
-        one.store.apply_changes({EN: {Key("page", "*", "p1"): page("p1", body="new")}})
-    assert two.pull().done
-    assert one.push().done
-    assert two.pull().done
-    (generation,) = two.store.latest_together([EN])
-    assert two.store.record(generation, A).data == edit.data
+        machine_a.store.apply_changes({EN: {Key("page", "*", "p1"): page("p1", body="new")}})
+    assert machine_b.pull().done
+    assert machine_a.push().done
+    assert machine_b.pull().done
+    (generation,) = machine_b.store.latest_together([EN])
+    assert machine_b.store.record(generation, A).data == edit.data

@@ -14,60 +14,60 @@ from .machines import BOTH, DE, DRAFTS, EN, page, pull_files, records, versions
 
 def test_what_is_pushed_is_pulled_elsewhere(url, machine, clock):
     """Another machine has the same records, the same age and what was wanted."""
-    one, two = machine(url), machine(url)
-    one.fill()
+    machine_a, machine_b = machine(url), machine(url)
+    machine_a.fill()
     clock.move(days=3)
-    pushed = one.push()
+    pushed = machine_a.push()
     assert (pushed.done, pushed.records, pushed.skipped) == (True, 22, 0)
-    pulled = two.pull()
+    pulled = machine_b.pull()
     assert (pulled.done, pulled.records, pulled.bytes) == (True, 22, pushed.bytes)
-    assert two.content() == one.content()
-    assert two.store.latest_together(BOTH)[0].calls == 0
-    assert clock() - two.content()[0][1] == timedelta(days=3)
-    assert not two.pull().done
-    assert len(two.store.generations(EN)) == 1
+    assert machine_b.content() == machine_a.content()
+    assert machine_b.store.latest_together(BOTH)[0].calls == 0
+    assert clock() - machine_b.content()[0][1] == timedelta(days=3)
+    assert not machine_b.pull().done
+    assert len(machine_b.store.generations(EN)) == 1
 
 
 def test_what_a_pull_left_out_is_known_elsewhere(url, machine, clock):
     """By its status; that of the newest full pull, without what was asked for alone since."""
-    one, two = machine(url), machine(url)
+    machine_a, machine_b = machine(url), machine(url)
     keys = [Key("page", "*", name) for name in ("x", "y")]
-    one.store.commit_together(versions(), 9, ["posts"], left_out=dict.fromkeys(keys, "draft"))
-    one.push()
-    two.pull()
-    assert two.store.latest(DE).left_out == dict.fromkeys(keys, "draft")
+    machine_a.store.commit_together(versions(), 9, ["posts"], left_out=dict.fromkeys(keys, "draft"))
+    machine_a.push()
+    machine_b.pull()
+    assert machine_b.store.latest(DE).left_out == dict.fromkeys(keys, "draft")
     clock.move(minutes=5)
-    one.store.apply_changes({EN: {keys[0]: page("x")}, DE: {}})
-    one.push()
-    two.pull()
-    assert two.store.latest(DE).left_out == {keys[1]: "draft"}
+    machine_a.store.apply_changes({EN: {keys[0]: page("x")}, DE: {}})
+    machine_a.push()
+    machine_b.pull()
+    assert machine_b.store.latest(DE).left_out == {keys[1]: "draft"}
     clock.move(minutes=5)
-    two.store.commit_together(versions(1), 9, ["posts"])
-    two.push()
-    one.pull()
-    assert one.store.latest(EN).left_out == {}
+    machine_b.store.commit_together(versions(1), 9, ["posts"])
+    machine_b.push()
+    machine_a.pull()
+    assert machine_a.store.latest(EN).left_out == {}
 
 
 def test_only_what_is_new_travels(url, machine, clock):
     """The same again uploads nothing, one changed record one record and one pull's file."""
-    one, two = machine(url), machine(url)
-    one.fill()
-    one.push()
-    two.pull()
-    before = (records(one.remote), pull_files(one.remote))
-    assert not one.push().done
-    assert (records(one.remote), pull_files(one.remote)) == before
+    machine_a, machine_b = machine(url), machine(url)
+    machine_a.fill()
+    machine_a.push()
+    machine_b.pull()
+    before = (records(machine_a.remote), pull_files(machine_a.remote))
+    assert not machine_a.push().done
+    assert (records(machine_a.remote), pull_files(machine_a.remote)) == before
     clock.move(minutes=5)
     contents = versions()
     contents[DE][0] = page("a", n="changed")
-    one.store.commit_together(contents, 9, ["posts"])
-    pushed = one.push()
+    machine_a.store.commit_together(contents, 9, ["posts"])
+    pushed = machine_a.push()
     assert (pushed.records, pushed.skipped) == (1, 21)
-    assert len(records(one.remote) - before[0]) == 1
-    assert len(pull_files(one.remote)) == 2
-    pulled = two.pull()
+    assert len(records(machine_a.remote) - before[0]) == 1
+    assert len(pull_files(machine_a.remote)) == 2
+    pulled = machine_b.pull()
     assert (pulled.records, pulled.bytes, pulled.skipped) == (1, pushed.bytes, 21)
-    assert two.content() == one.content()
+    assert machine_b.content() == machine_a.content()
 
 
 def test_newer_content_is_never_replaced_by_older(url, machine, clock):
@@ -93,59 +93,59 @@ def test_newer_content_is_never_replaced_by_older(url, machine, clock):
 
 def test_who_has_newer_content_keeps_it_when_the_shared_one_does_not_fit(url, machine, clock):
     """A newer shared pull without all locales is no reason to take an older one."""
-    one, part = machine(url), machine(url, [EN])
-    one.fill(1)
-    kept = one.content()
+    machine_a, part = machine(url), machine(url, [EN])
+    machine_a.fill(1)
+    kept = machine_a.content()
     clock.move(hours=1)
     part.fill(2)
     part.push()
-    assert not one.pull().done
-    assert one.content() == kept
+    assert not machine_a.pull().done
+    assert machine_a.content() == kept
 
 
 def test_what_was_pulled_meanwhile_is_kept(url, machine, clock):
     """A pull that is stored while the shared records arrive is newer, and stays."""
-    one, two = machine(url), machine(url)
-    one.fill(1)
-    one.push()
-    plain = one.remote.read
+    machine_a, machine_b = machine(url), machine(url)
+    machine_a.fill(1)
+    machine_a.push()
+    plain = machine_a.remote.read
 
     def read(name, limit):
-        if name.endswith(".json") and not two.store.pulls(BOTH):
+        if name.endswith(".json") and not machine_b.store.pulls(BOTH):
             clock.move(minutes=1)
-            two.fill(2)
+            machine_b.fill(2)
         return plain(name, limit)
 
-    two.remote.read = read
-    assert not two.pull().done
-    assert len(two.store.pulls(BOTH)) == 1
+    machine_b.remote.read = read
+    assert not machine_b.pull().done
+    assert len(machine_b.store.pulls(BOTH)) == 1
 
 
 def test_a_pull_heals_a_damaged_store(url, machine):
     """What is damaged here is no content: the shared records take its place."""
-    one, two = machine(url), machine(url)
-    one.fill()
-    one.push()
-    two.pull()
-    before = two.content()
-    english, _ = two.store.latest_together(BOTH)
-    two.store._database.set(f"generation/{english.id}/{EN}", b"{}")
-    two.store._database.set(f"record/{english.manifest[Key('page', '*', 'p3')]}", b"{}")
-    assert two.pull().records == 1
-    assert two.content() == before
+    machine_a, machine_b = machine(url), machine(url)
+    machine_a.fill()
+    machine_a.push()
+    machine_b.pull()
+    before = machine_b.content()
+    english, _ = machine_b.store.latest_together(BOTH)
+    machine_b.store._database.set(f"generation/{english.id}/{EN}", b"{}")
+    machine_b.store._database.set(f"record/{english.manifest[Key('page', '*', 'p3')]}", b"{}")
+    assert machine_b.pull().records == 1
+    assert machine_b.content() == before
 
 
 def test_who_rolled_back_keeps_what_was_chosen(url, machine, clock):
     """A pull of what is here already, though builds read an older one, changes nothing."""
-    one = machine(url)
-    one.fill(1)
-    chosen = one.content()
+    machine_a = machine(url)
+    machine_a.fill(1)
+    chosen = machine_a.content()
     clock.move(hours=1)
-    one.fill(2)
-    one.push()
-    one.store.roll_back(BOTH, one.store.pulls(BOTH)[1])
-    assert not one.pull().done
-    assert one.content() == chosen
+    machine_a.fill(2)
+    machine_a.push()
+    machine_a.store.roll_back(BOTH, machine_a.store.pulls(BOTH)[1])
+    assert not machine_a.pull().done
+    assert machine_a.content() == chosen
 
 
 def test_live_and_preview_never_mix(url, machine, clock):
@@ -190,10 +190,10 @@ def test_a_pull_without_all_locales_or_wishes_is_passed_over(url, machine, clock
 
 def test_two_pushes_at_once_give_one_of_them_whole(url, machine, clock):
     """Neither harms the other: the newer one is pulled, whole."""
-    one, two, three = machine(url), machine(url), machine(url)
-    one.fill(1)
+    machine_a, machine_b, machine_c = machine(url), machine(url), machine(url)
+    machine_a.fill(1)
     clock.move(seconds=1)
-    two.fill(2)
+    machine_b.fill(2)
     start, failures = Barrier(2), []
 
     def run(each):
@@ -205,20 +205,20 @@ def test_two_pushes_at_once_give_one_of_them_whole(url, machine, clock):
         finally:
             each.store.close()
 
-    threads = [Thread(target=run, args=[each]) for each in (one, two)]
+    threads = [Thread(target=run, args=[each]) for each in (machine_a, machine_b)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert failures == []
-    assert three.pull().done
-    assert three.content() == two.content()
+    assert machine_c.pull().done
+    assert machine_c.content() == machine_b.content()
 
 
 def test_the_files_of_a_pull_are_always_the_same(tmp_path, machine):
     """Two machines that have the same pull write the same bytes under the same name."""
-    one, two = machine(f"file://{tmp_path / 'x'}"), machine(f"file://{tmp_path / 'y'}")
-    for each in (one, two):
+    machine_a, machine_b = machine(f"file://{tmp_path / 'x'}"), machine(f"file://{tmp_path / 'y'}")
+    for each in (machine_a, machine_b):
         each.fill()
         each.push()
     names = [

@@ -40,8 +40,8 @@ def write(folder, *raws, scope=LIVE):
 
 def files(folder):
     """Read every file of a folder."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    result = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in result}
 
 
 def plain(raws):

@@ -121,9 +121,9 @@ def test_a_killed_export_leaves_a_whole_snapshot(tmp_path):
     assert len(killed) > 15
     assert {status for status, _, _ in killed} == {str(int(signal.SIGKILL))}
     assert {beside for _, beside, _ in lines} == {"1"}
-    found = [whole for _, _, whole in killed]
-    assert set(found) == {"old0 old1 old2", "new0 new1 new2"}
-    assert found == sorted(found, reverse=True)  # never back to the old one
+    result = [whole for _, _, whole in killed]
+    assert set(result) == {"old0 old1 old2", "new0 new1 new2"}
+    assert result == sorted(result, reverse=True)  # never back to the old one
 
 
 AGAIN_AND_AGAIN = """
