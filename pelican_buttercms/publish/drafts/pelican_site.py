@@ -15,6 +15,7 @@ from pelican import contents, readers
 from pelican.plugins import signals
 from pelican.utils import posixize_path, slugify
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
