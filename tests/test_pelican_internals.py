@@ -105,7 +105,7 @@ def test_files_of_an_unknown_writer_are_noted_before_they_are_opened() -> None:
         write_file=lambda name, template: order.append(("written", name)),
         write_feed=lambda *arguments, **options: order.append("feed"),
     )
-    pelican_internals.note_opened(writer, lambda path: order.append(path))
+    pelican_internals.note_opened(writer, order.append)
     writer._open_w("/out/a.html", "utf-8")
     writer.write_file("b/c.html", None)
     writer.write_feed([], {}, path="feeds/all.xml")

@@ -26,7 +26,7 @@ from pelican_buttercms.publish.apply.types import PublishReport
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import is_plan
 from pelican_buttercms.publish.plan.options import PublishOptions
-from pelican_buttercms.publish.plan.plan import Plan
+from pelican_buttercms.publish.plan.plan import Plan, Problem
 from pelican_buttercms.publish.plan.plan_file import save_plan
 from pelican_buttercms.publish.plan.three_way_merge import Policy
 from pelican_buttercms.publish.session import PublishSession, open_session
@@ -108,6 +108,11 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
     )
     try:
         changed = _publish(settings, drafts, options)
+    except DraftError as exc:
+        if options["as_json"]:
+            problems = tuple(Problem((), text) for text in exc.problems)
+            echo_json({**plan_as_json(Plan("", problems=problems)), "outcomes": []})
+        raise
     except SettingsError as exc:
         exc.exitcode = 1  # 2 says that there are changes
         raise

@@ -22,8 +22,9 @@ adds content tells about it through the Protocol `host.Host`.
 | `static_files` | leaves copied files alone where they are the same |
 | `output/` | the output folder: how files are written, how they were left, and what is stale |
 | `up_to_date/` | whether anything has changed at all |
-| `page_dependencies` | whether a page is up to date, by what it depends on |
-| `dependency_table` | all recorded questions with their answers |
+| `page_dependencies`, `given_values` | whether a page is up to date, by what it depends on |
+| `dependency_table`, `fact_groups` | all recorded questions with their answers |
+| `table_delta`, `table_part` | what a process has learnt of them, and what is still needed |
 | `manifest`, `checksummed_file` | what each page was rendered from, on disk |
 | `build_key` | if it changes, every page is rendered |
 | `recorder` | what is read while a page is rendered |

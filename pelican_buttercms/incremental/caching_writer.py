@@ -17,6 +17,7 @@ from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
 from pelican_buttercms.incremental.feed_cache import FeedCache
+from pelican_buttercms.incremental.given_values import PageRender
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
@@ -24,7 +25,7 @@ from pelican_buttercms.incremental.manifest import PageRecord
 from pelican_buttercms.incremental.output.file_state import FileState, stamp_of
 from pelican_buttercms.incremental.output.paths import path_of
 from pelican_buttercms.incremental.output.writer import OutputWriter, encoded
-from pelican_buttercms.incremental.page_dependencies import DependencyChecker, PageRender
+from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.page_renderer import PageRenderer
 from pelican_buttercms.incremental.page_results import PageResults, WorkerResult
 from pelican_buttercms.incremental.page_task import PageTask

@@ -19,6 +19,7 @@ from pelican_buttercms.incremental import checksummed_file
 from pelican_buttercms.incremental.dependency_table import DependencyTable
 from pelican_buttercms.incremental.output.file_state import Stamp
 from pelican_buttercms.incremental.recorder import TEXTS
+from pelican_buttercms.incremental.table_part import reduced
 from pelican_buttercms.incremental.warning_replay import is_warning
 
 _FORMAT = 7
@@ -213,7 +214,7 @@ def _tidied(ledger: Manifest) -> tuple[DependencyTable, dict[str, PageRecord], E
     used: set[int] = set()
     for page in ledger.pages.values():
         used.update(page.numbers)
-    facts, numbers = ledger.facts.only({one for one in used if ledger.facts.has(one)})
+    facts, numbers = reduced(ledger.facts, filter(ledger.facts.has, used))
     pages = {}
     for name, page in ledger.pages.items():
         if not numbers.keys() >= set(page.numbers):

@@ -8,17 +8,13 @@ from typing import Any
 from pelican.utils import get_relative_path, path_to_url
 
 from pelican_buttercms.incremental import jinja_tracing
+from pelican_buttercms.incremental.given_values import GIVEN, PageRender
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
 from pelican_buttercms.incremental.manifest import PageRecord
 from pelican_buttercms.incremental.output.paths import path_of
-from pelican_buttercms.incremental.page_dependencies import (
-    GIVEN,
-    SITEURL_BEFORE,
-    DependencyChecker,
-    PageRender,
-)
+from pelican_buttercms.incremental.page_dependencies import SITEURL_BEFORE, DependencyChecker
 from pelican_buttercms.incremental.page_results import PageResults
 from pelican_buttercms.incremental.page_task import PageTask
 from pelican_buttercms.incremental.recorder import Trace, recorder

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from pelican_buttercms.incremental.dependency_table import TableDelta, TableMark
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.manifest import PageRecord
 from pelican_buttercms.incremental.output.file_state import FileState, is_intact
@@ -17,6 +16,7 @@ from pelican_buttercms.incremental.output.paths import is_plain, name_of, path_o
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.recorder import recorder
+from pelican_buttercms.incremental.table_delta import TableDelta, TableMark
 
 
 @dataclass

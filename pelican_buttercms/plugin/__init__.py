@@ -190,9 +190,9 @@ def on_all_generators(generators: list[Any]) -> None:
 
         if run.is_main:
             validation.warn_of_pure(generators, run.options)
-        page_body.show_bodies(
-            run.rendered_bodies, other_plugins.plugins_naming("_content", generators[0].settings)
-        )
+        if run.rendered_bodies:
+            plugins = other_plugins.plugins_naming("_content", generators[0].settings)
+            page_body.show_bodies(run.rendered_bodies, plugins)
         url_collisions.refuse_clashes(generators, run.options, run.media)
         run.prepare_output(generators)
         run.link_profiles(generators[0])

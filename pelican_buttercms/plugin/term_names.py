@@ -71,8 +71,8 @@ def link_terms(html: str, content: Any, graph: Graph) -> str:
             return match[0]
         # a name may hold what begins a query or a fragment: the longest one that is known counts
         ends = [len(text), *(cut.start() for cut in reversed(list(re.finditer(r"[?#]", text))))]
-        found = ((names.find(kind, text[:end]), text[end:]) for end in ends)
-        record, rest = next((one for one in found if one[0]), (None, ""))
+        candidates = ((names.find(kind, text[:end]), text[end:]) for end in ends)
+        record, rest = next((candidate for candidate in candidates if candidate[0]), (None, ""))
         if record is None or _WRAPPERS[kind](record.slug, content.settings).slug != record.slug:
             return match[0]
         start, end = (place - match.start() for place in match.span("value"))

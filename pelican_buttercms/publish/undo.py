@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.apply.run_history import PastRun, PastWrite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.plan.equality import ABSENT, look_up
 from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Problem
@@ -57,6 +57,11 @@ def undo_drafts(run: PastRun, base_of: BaseOf, options: PublishOptions) -> UndoD
         elif write.action == "delete" and before is not None:
             found.restored.append(_again(write, before))
             found.files.append(write.draft)
+            if before[STATUS] == "published" and draft_file(write.draft) == write.draft:
+                found.notes.append(
+                    f"{_shown(write.draft)} says Status: draft since the deletion: write published"
+                    " there, or the next publish withdraws it."
+                )
             if write.target.key.kind == "item":
                 found.notes.append(
                     f"{write.target} is created again under a new number: what referred to it"

@@ -36,4 +36,5 @@ def path_of(output: str, name: str) -> str:
 
 def name_of(output: str | Path, path: str) -> str:
     """Return the name of a file by its path."""
-    return os.path.relpath(path, output)
+    name = path.removeprefix(f"{output}{os.sep}")
+    return name if name != path and is_plain(name) else os.path.relpath(path, output)

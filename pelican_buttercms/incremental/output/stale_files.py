@@ -27,7 +27,7 @@ from pelican_buttercms.incremental.output.file_state import (
     stamp_of,
 )
 from pelican_buttercms.incremental.output.name_list import PREVIEW_LIST, NameList
-from pelican_buttercms.incremental.output.paths import is_text
+from pelican_buttercms.incremental.output.paths import is_text, name_of
 from pelican_buttercms.incremental.output.removal import remove_empty, remove_stale
 from pelican_buttercms.incremental.output.site_output import SiteOutput
 
@@ -114,16 +114,16 @@ class OutputFiles:
         Raises:
             FileSystemError: the disk fails.
         """
-        self._started.add(os.path.relpath(path, self.folder) for path in paths)
+        self._started.add(name_of(self.folder, path) for path in paths)
         if self._preview is not None:
-            self._preview.add(os.path.relpath(path, self._site.folder) for path in paths)
+            self._preview.add(name_of(self._site.folder, path) for path in paths)
         if not self._is_main:
             self._site.written.update(paths)
 
     def keep(self, path: str) -> None:
         """Note a file that is left as it was: that of a preview must not stay either."""
         if self._preview is not None:
-            self._preview.add([os.path.relpath(path, self._site.folder)])
+            self._preview.add([name_of(self._site.folder, path)])
 
     def make_room(self, paths: Iterable[str]) -> None:
         """Remove what is in the way of files, such as a file in the place of a folder.

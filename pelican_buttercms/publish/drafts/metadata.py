@@ -94,7 +94,10 @@ class DraftMetadata:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             value = "\n".join(value) if self.style == "plain" else value
         if not isinstance(value, str):
-            self.add_problem(f"{self.names.get(key, key)!r} takes a text.", key)
+            what = "list" if isinstance(value, list) else "mapping"
+            self.add_problem(
+                f"{self.names.get(key, key)!r} takes a text, and this is a {what}.", key
+            )
             return ""
         return value.strip()
 

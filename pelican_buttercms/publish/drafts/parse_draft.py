@@ -27,7 +27,7 @@ from pelican_buttercms.publish.drafts.post_fields import (
 )
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind, LocalFile, RawDraft
 from pelican_buttercms.publish.drafts.yaml_json import stringify
-from pelican_buttercms.wording import suggest
+from pelican_buttercms.wording import nearest, suggest
 
 _OF_POST = ("title", "slug", *POST_TEXTS)
 _PELICANS = frozenset(("date", "modified", "category"))
@@ -150,7 +150,9 @@ def _complain_of_key(
     elif key in {"title", "slug"}:
         hint = ": an item has none of its own; a field of that name stands under fields."
     else:
-        hint = f"{suggest(normalize_key(key), known)} A field stands under fields."
+        near = nearest(normalize_key(key), known, cutoff=0.7)
+        hint = f"; did you mean {near!r}?" if near else "."
+        hint += " A field stands under fields."
     name = "an item" if kind == "item" else "a page"
     metadata.add_problem(f"{name} has no key {metadata.names[key]!r}{hint}", key)
 

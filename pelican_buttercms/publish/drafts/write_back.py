@@ -96,9 +96,13 @@ def remove_identity(raw: RawDraft, site: DraftSite) -> None:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
     metadata, before = _read_now(raw, site)
-    changes = {("id",): None, ("base",): None, **_withdrawal(metadata, before)}
+    is_row = draft_file(raw.path) != raw.path  # which is no page to Pelican
+    withdrawal = {} if is_row else _withdrawal(metadata, before)
+    changes = {("id",): None, ("base",): None, **withdrawal}
     expected = [
-        replace(one, id="", base="", updated="", status="draft") if one.path == raw.path else one
+        replace(one, id="", base="", updated="", status=one.status if is_row else "draft")
+        if one.path == raw.path
+        else one
         for one in before
     ]
     _change(raw, site, metadata, changes, lambda after: _same(after, expected))

@@ -86,6 +86,11 @@ def test_sixty_new_items(make, locales, there, other):
     assert len(at.items("team")) == there + 60
     ids = {at.read(f"new-{n}.yaml").lower().split("id: ")[1].split()[0] for n in range(60)}
     assert len(ids) == 60
+    before = len(at.app.calls)
+    assert at.command("pull").code == 0
+    told = at.command("diff", "--exit-code")
+    assert told.code == 0, told  # the pull brings nothing that publish had not stored
+    calls.before += len(at.app.calls) - before
     again = at.plan(folder)
     assert f"{60 * len(locales)} unchanged" in again.out, again
     assert sum(calls()) <= 6 * len(locales)

@@ -154,6 +154,9 @@ def test_what_a_run_deleted_is_created_again(at):
     assert at.items("team")[number]["name"] == "Joe"
     assert f"id: {number}" in at.read("joe.yaml")
     assert "under a new number" in done.out
+    assert "new.md says Status: draft since the deletion" in done.out
+    for name in ("new.md", "joe.yaml"):
+        at.write(name, at.read(name).replace("draft", "published"))
     assert at.plan("content/drafts/new.md", "content/drafts/joe.yaml").code == 0
 
 
