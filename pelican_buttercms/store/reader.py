@@ -100,12 +100,14 @@ class StoreReader:
         manifest, locale = generation.manifest, generation.scope.locale
         at_hand = {} if at_hand is None else at_hand
         for keys in batches(manifest):
-            absent = [manifest[key] for key in keys if manifest[key] not in at_hand]
+            # several records may have the same bytes
+            known = {d: at_hand.pop(d) for d in {manifest[key] for key in keys} if d in at_hand}
+            absent = [manifest[key] for key in keys if manifest[key] not in known]
             entries = self._database.get_many([record_encoding.record_name(d) for d in absent])
             for key in keys:
                 digest = manifest[key]
-                if (data := at_hand.pop(digest, None)) is not None:
-                    yield RawRecord(key, record_encoding.decode(data), locale)
+                if digest in known:
+                    yield RawRecord(key, record_encoding.decode(known[digest]), locale)
                 else:
                     name = record_encoding.record_name(digest)
                     yield self._decoded(generation, key, entries.get(name))

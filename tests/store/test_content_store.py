@@ -33,6 +33,25 @@ def test_a_pull_is_read_back(tmp_path, clock, live, post):
     assert changes.counts() == {"post": {"new": 2, "updated": 0, "deleted": 0, "unchanged": 0}}
 
 
+@pytest.mark.parametrize("at_hand", ["none", "some", "all"])
+def test_records_of_the_same_bytes_are_each_read(store, live, at_hand):
+    """A tag and a category of one name are two records, whether the bytes are at hand or stored."""
+    same = [
+        RawRecord(Key(kind, "", slug), {"slug": slug, "name": "Cups"})
+        for slug in ("cups", "mugs")
+        for kind in ("category", "tag")
+    ]
+    generation, _ = store.commit(live, same, 1)
+    encoded = {generation.manifest[one.key]: encode(one.data) for one in same}
+    if at_hand == "some":
+        encoded.popitem()
+    known = None if at_hand == "none" else encoded
+    assert sorted(store.records(generation, known), key=lambda raw: raw.key) == sorted(
+        same, key=lambda raw: raw.key
+    )
+    assert not known
+
+
 def test_an_empty_store(store, live):
     """A store into which nothing was pulled says so, without an error."""
     assert (store.latest(live), store.generations(live)) == (None, [])
