@@ -29,7 +29,7 @@ from pelican_buttercms.incremental import fingerprint
 from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Fingerprinter
 from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.introspection import UntrackableError
-from pelican_buttercms.incremental.output_paths import RECORDS
+from pelican_buttercms.incremental.output.paths import RECORDS
 from pelican_buttercms.incremental.recorder import note_names
 from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, marked

@@ -15,7 +15,7 @@ ASKED = [(f"object {one}", f"question {asked}") for one in range(9) for asked in
 def reload(facts, tmp_path):
     """Return facts as the next build knows them."""
     path = tmp_path / "outputs" / "x.pages"
-    manifest.save(path, manifest.Manifest("salt", facts), tmp_path)
+    manifest.save(path, manifest.Manifest("salt", facts))
     return manifest.load(path, "salt").facts
 
 
@@ -99,12 +99,12 @@ def test_groups_that_no_page_needs_are_forgotten(facts, tmp_path):
     """Once there are many; those that one needs are what they were, under whatever number."""
     path = tmp_path / "outputs" / "x.pages"
     page = manifest.PageRecord("t.html", "", b"", array("I", [7, GROUP]).tobytes())
-    manifest.save(path, manifest.Manifest("salt", facts, {"a.html": page}), tmp_path)
+    manifest.save(path, manifest.Manifest("salt", facts, {"a.html": page}))
     for expected in (3, 1):
         known = manifest.load(path, "salt")
         for number in range(1 if expected == 3 else 9):
             known.facts.group(range(10 + number, 20 + number))
-        manifest.save(path, known, tmp_path)
+        manifest.save(path, known)
         known = manifest.load(path, "salt")
         assert len(known.facts.groups) == expected
         numbers = known.facts.expanded(known.pages["a.html"].numbers)
