@@ -61,7 +61,7 @@ def undo_drafts(run: PastRun, base_of: BaseOf, options: PublishOptions) -> UndoD
         elif write.action == "delete" and before is not None:
             found.restored.append(_again(write, before))
             found.files.append(write.draft)
-            if before[STATUS] == "published" and draft_file(write.draft) == write.draft:
+            if before[STATUS] == "published" and write.target.key.kind == "post":
                 found.notes.append(
                     f"{_shown(write.draft)} says Status: draft since the deletion: write published"
                     " there, or the next publish withdraws it."
