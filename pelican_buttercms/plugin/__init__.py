@@ -15,6 +15,7 @@ Contents:
     content_factory    builds articles and pages
     content_metadata   builds their metadata
     field_mapping      which field of a page is its title, date, body
+    field_metadata     fields that become metadata of the user's own
     page_body          the bodies of articles and pages
     source_files       files of contents, for plugins that open them
     other_plugins      what other plugins' code needs of contents
@@ -30,6 +31,7 @@ Templates and HTML:
     text_filters       Jinja's own filters, for the CMS's texts
     cms_text           the type of the CMS's texts
     html_text          texts and times as Pelican expects them
+    headings           the headings of a text, with addresses of their own
     sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
 Output:
     local_media        downloaded media files
@@ -38,7 +40,6 @@ Output:
     sitemap            `sitemap.xml`
     claims             every file that will be written, and by whom
     url_collisions     two contents that claim one file
-    orphans            pages that no build writes again
     validation         checks before anything is written
     drafts/            what is not published
 Elsewhere:
@@ -137,7 +138,7 @@ def on_local_metadata(generator: Any, metadata: dict[str, Any]) -> None:
         from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published_drafts.complete(metadata, run.find, run.pulled_at, zone)
+        published_drafts.complete(metadata, run.find, zone)
 
 
 def on_content(content: Any) -> None:
@@ -187,17 +188,16 @@ def on_all_generators(generators: list[Any]) -> None:
             validation,
         )
 
-        run.generators = generators
         if run.is_main:
             validation.warn_of_pure(generators, run.options)
         if run.rendered_bodies:
             plugins = other_plugins.plugins_naming("_content", generators[0].settings)
             page_body.show_bodies(run.rendered_bodies, plugins)
         url_collisions.refuse_clashes(generators, run.options, run.media)
-        run.clean(generators[0])
-        run.clear_leftovers()
+        run.prepare_output(generators)
         run.link_profiles(generators[0])
-        generator_hooks.after_last(generators, run.remove_gone)
+        if run.session:
+            generator_hooks.after_last(generators, run.session.remove_stale)
 
 
 def on_written(path: str, context: dict[str, Any]) -> None:

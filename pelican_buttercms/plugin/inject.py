@@ -90,7 +90,8 @@ def add_pages(generator: Any, run: Run) -> None:
     mark_fallbacks(run.contents)
     _register(generator, pages)
     _merge(generator, pages, _PAGES, "PAGE")
-    generator._update_context(("pages", "hidden_pages", "draft_pages"))
+    for name in ("pages", "hidden_pages", "draft_pages"):
+        generator.context[name] = getattr(generator, name)
     _warn_of_hidden_index(generator, run)
 
 
@@ -105,7 +106,7 @@ def list_under_all_categories(generator: Any) -> None:
             listed[category].append(article)
     reverse = generator.settings["REVERSE_CATEGORY_ORDER"]
     generator.categories = sorted(listed.items(), reverse=reverse)
-    generator._update_context(("categories",))
+    generator.context["categories"] = generator.categories
 
 
 def _graph(run: Run) -> Graph:

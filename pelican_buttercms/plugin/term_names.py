@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from pelican.urlwrappers import Author, Category, Tag
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.content.records import Author as AuthorRecord
 from pelican_buttercms.content.records import Category as CategoryRecord
@@ -77,7 +78,7 @@ def link_terms(html: str, content: Any, graph: Graph) -> str:
         start, end = (place - match.start() for place in match.span("value"))
         return f"{match[0][:start]}{quote(record.slug)}{rest}{match[0][end:]}"
 
-    return str(content._get_intrasite_link_regex().sub(linked, html))
+    return str(pelican_internals.link_pattern(content).sub(linked, html))
 
 
 def link_local_terms(contents: Any, graph: Graph) -> None:

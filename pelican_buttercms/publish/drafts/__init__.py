@@ -1,5 +1,8 @@
 """Local draft files: read with the site's own Pelican readers, and written back after publishing.
 
+tables            files of many drafts: rows of CSV, lists in YAML and JSON
+csv_cells         the cells of such rows, and edits that keep every other byte
+parse_errors      what is wrong in a file that cannot be parsed
 bounds            limits of size, depth, numbers and brackets, checked before parsing
 cms_links         site addresses of CMS content that a draft links to
 edit_lines, edit_structured   change keys of metadata, keep every other byte

@@ -15,6 +15,7 @@ from pelican import contents, readers
 from pelican.plugins import signals
 from pelican.utils import posixize_path, slugify
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
@@ -105,6 +106,13 @@ class DraftSite:
         named = dict(self.settings.get("DEFAULT_METADATA") or {}).get("category")
         return str(named or self.settings["DEFAULT_CATEGORY"])
 
+    def is_page(self, path: Path) -> bool:
+        """Return whether a file lies where Pelican takes it for a page."""
+        folders = [self.content / folder for folder in self.settings["PAGE_PATHS"]]
+        whole = path.absolute()
+        is_read = path.suffix.removeprefix(".") not in STRUCTURED
+        return is_read and any(whole.is_relative_to(os.path.normpath(one)) for one in folders)
+
     def path_metadata(self, path: Path) -> dict[str, str]:
         """Return the metadata in a file's name and folder, by the site's own patterns.
 
@@ -188,9 +196,9 @@ class DraftSite:
         found = readers.default_metadata(self.settings, process)
         found.update(readers.path_metadata(whole, source, self.settings))
         found.update(readers.parse_path_metadata(source, self.settings, process))
-        found = readers._filter_discardable_metadata(found)
+        found = pelican_internals.without_discarded(found)
         declared = {name: process(name, value) for name, value in declared.items()}
-        return {**found, **readers._filter_discardable_metadata(declared)}
+        return {**found, **pelican_internals.without_discarded(declared)}
 
     def term_url(self, what: str, name: str) -> str:
         """Return the address of a category, tag or author, or of the index."""
