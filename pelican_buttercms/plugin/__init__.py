@@ -137,7 +137,7 @@ def on_local_metadata(generator: Any, metadata: dict[str, Any]) -> None:
         from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published_drafts.complete(metadata, run.find, run.pulled_at, zone)
+        published_drafts.complete(metadata, run.find, zone)
 
 
 def on_content(content: Any) -> None:

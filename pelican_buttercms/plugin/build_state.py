@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import chain
 import logging
@@ -159,12 +158,6 @@ class Run:
     def media(self) -> LocalMedia:
         """The downloaded files, one set for all languages."""
         return self.content.media
-
-    def pulled_at(self) -> datetime:
-        """Return when the content was pulled; another pull makes another site then."""
-        if self.site.up_to_date_check:
-            self.site.up_to_date_check.shows_pull = True
-        return self.content.pulled_at
 
     def has(self, key: Key) -> bool:
         """Return whether the content of this build has an item, in any language."""

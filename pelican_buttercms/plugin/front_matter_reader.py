@@ -18,7 +18,10 @@ from pelican_buttercms.publish.drafts.front_matter import (
 from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.yaml_json import ParseError, add_yaml
 
-_ONE = frozenset({"author", "category"})
+_ONE = frozenset({
+    "author", "category", "date", "lang", "modified", "slug", "status", "summary", "title",
+})  # fmt: skip
+"""The keys of which Pelican takes one text."""
 
 
 def install(readers: Any) -> None:

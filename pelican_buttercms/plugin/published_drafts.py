@@ -5,20 +5,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 import logging
 import re
-from typing import Any
+from typing import Any, Literal
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.plugin.html_text import site_time
+from pelican_buttercms.publish.drafts.metadata import UNPUBLISHED
 
 logger = logging.getLogger(__name__)
 
 _BASE = re.compile(r"[0-9a-f]{16}( .*)?")
 _EVERY_PAGE = "*"
+_UNDATED = "butter_undated"  # what would be public, and has no date for that
+
+_Place = Literal["shown", "left", "ahead", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,12 @@ class LocalDraft:
     Attributes:
         key: what it becomes or became there; the id is "" before it was published.
         is_stored: whether ButterCMS has it, or had it.
+        is_behind: whether ButterCMS had it as a draft, while its file was public.
     """
 
     key: Key
     is_stored: bool
+    is_behind: bool = False
 
 
 def leave_out(
@@ -43,8 +49,9 @@ def leave_out(
     """Remove drafts from a generator's lists; links to them stay.
 
     Whatever its file says, what ButterCMS has is public only while it is live there: not what an
-    editor has deleted or withdrawn, and not what was exported as a draft. Pages and items have
-    fields, which Pelican's readers know nothing of.
+    editor has deleted or withdrawn, and not what was exported as a draft. A post that was public
+    before it became a draft there stays, until it is live. Pages and items have fields, which
+    Pelican's readers know nothing of.
 
     Args:
         generator: Pelican's, of articles or pages.
@@ -52,53 +59,66 @@ def leave_out(
         is_live: returns whether the content of this build has an item.
         is_shown: returns whether this site shows content of that kind and group at all.
     """
-    left: list[str] = []
-    withdrawn: list[str] = []
+    paths: dict[_Place, list[str]] = defaultdict(list)
     for name in lists:
         shown = []
         for content in getattr(generator, name):
-            draft = local_draft(content.metadata)
-            if draft is None or _is_local(draft, is_shown):
+            place = _place(content, is_live, is_shown)
+            if place in {"shown", "ahead"}:
                 shown.append(content)
-            elif draft.is_stored and draft.key.kind != "item" and not is_live(draft.key):
-                is_public = content.status == "published" and is_shown(draft.key)
-                (withdrawn if is_public else left).append(content.source_path)
-            else:
-                left.append(content.source_path)
+            paths[place].append(content.source_path)
         if len(shown) != len(getattr(generator, name)):
             setattr(generator, name, shown)
-    if left:
+    _report({place: ", ".join(sorted(found)) for place, found in paths.items()})
+
+
+def _place(content: Any, is_live: Callable[[Key], bool], is_shown: Callable[[Key], bool]) -> _Place:
+    """Return what becomes of a local file."""
+    draft = local_draft(content.metadata)
+    if draft is None:
+        return "shown"
+    key = draft.key
+    if not draft.is_stored or key.kind == "item" or not is_shown(key):
+        return "shown" if key.kind == "post" else "left"
+    is_undated = _UNDATED in content.metadata
+    if is_live(key) or (content.status != "published" and not is_undated):
+        return "left"
+    return "ahead" if draft.is_behind and not is_undated else "withdrawn"
+
+
+def _report(paths: Mapping[_Place, str]) -> None:
+    if left := paths.get("left"):
         # INFO: it is as it should be, and --fatal warnings must not end the build
-        logger.info("Local drafts that ButterCMS has or will have: %s", ", ".join(sorted(left)))
-    if withdrawn:
+        logger.info("Local drafts that ButterCMS has or will have: %s", left)
+    if ahead := paths.get("ahead"):
+        logger.warning(
+            "ButterCMS has these local files as drafts, and they are not live there, so they are"
+            " shown from here: %s. Publish them there (--status published), or make them drafts"
+            " here, too.",
+            ahead,
+        )
+    if withdrawn := paths.get("withdrawn"):
         logger.warning(
             "ButterCMS has deleted or withdrawn what these local files were published as, so they"
             " are drafts here too: %s. `pelican-buttercms export` writes Status: draft into them;"
             " `publish --ours` publishes them again; without Id and Base they are local articles.",
-            ", ".join(sorted(withdrawn)),
+            withdrawn,
         )
-
-
-def _is_local(draft: LocalDraft, is_shown: Callable[[Key], bool]) -> bool:
-    """Return whether Pelican shows a draft as its file says."""
-    return draft.key.kind == "post" and not (draft.is_stored and is_shown(draft.key))
 
 
 def complete(
     metadata: dict[str, Any],
     find: Callable[[Key], Any],
-    pulled_at: Callable[[], datetime],
     zone: str,
 ) -> None:
     """Complete the metadata of a draft: Pelican refuses what has no title or date, with an error.
 
-    Few drafts have a date, since the CMS dates what it publishes. What was never published there
-    has no date to be public under, so it stays a draft.
+    Few drafts have a date, since the CMS dates what it publishes. What is not live there has no
+    date to be public under, so it is a draft.
 
     Args:
         metadata: of a local article or page that is about to be created.
         find: returns the record of a key, None where the content of this build has none.
-        pulled_at: returns the moment for what is not live.
         zone: the site's.
     """
     draft = None if "butter" in metadata else local_draft(metadata)
@@ -107,18 +127,19 @@ def complete(
     metadata.setdefault("title", draft.key.id or "draft")
     if "date" in metadata:
         return
-    if draft.is_stored:
-        record = find(draft.key)
-        moment = getattr(record, "published", None) or getattr(record, "updated", None)
-        metadata["date"] = site_time(moment or pulled_at(), zone)
-    else:
-        metadata["status"] = "draft"
+    record = find(draft.key) if draft.is_stored else None
+    moment = getattr(record, "published", None) or getattr(record, "updated", None)
+    if moment:
+        metadata["date"] = site_time(moment, zone)
+    elif str(metadata.get("status") or "published").lower() == "published":
+        metadata["status"], metadata[_UNDATED] = "draft", True
 
 
 def local_draft(metadata: Mapping[str, Any]) -> LocalDraft | None:
     """Return what a local article or page is for ButterCMS, None for a file of Pelican's only."""
     base, name = _unquoted(metadata, "base"), _unquoted(metadata, "id")
     is_stored = bool(name and _BASE.fullmatch(base))
+    is_behind = base.rpartition(" ")[2] == UNPUBLISHED
     group, collection = _unquoted(metadata, "page_type"), _unquoted(metadata, "collection")
     kind = _unquoted(metadata, "kind").lower() or (
         "page" if group else "item" if collection else "post" if is_stored else ""
@@ -126,9 +147,8 @@ def local_draft(metadata: Mapping[str, Any]) -> LocalDraft | None:
     if kind == "page":
         return LocalDraft(Key("page", group or _EVERY_PAGE, name if is_stored else ""), is_stored)
     if kind in {"item", "post"}:
-        return LocalDraft(
-            Key("item" if kind == "item" else "post", "", name if is_stored else ""), is_stored
-        )
+        key = Key("item" if kind == "item" else "post", "", name if is_stored else "")
+        return LocalDraft(key, is_stored, is_behind=is_behind)
     return None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pelican_buttercms.api.query import is_name
@@ -29,6 +28,7 @@ from pelican_buttercms.sync.live_and_preview import (
     Views,
     item_request,
     split_records,
+    unpulled_records,
 )
 
 if TYPE_CHECKING:
@@ -167,6 +167,13 @@ class RemoteReader:
                 items[key.id] = item.version
         return items
 
+    def unpulled(self, kind: str, group: str, locale: str) -> list[RawRecord]:
+        """Return all records of a page type or a collection that no pull brings."""
+        if kind != "item":
+            return unpulled_records(self._client, kind, group, locale)
+        items = self._item_reads.listing(locale, [group], preview=True)
+        return [RawRecord(key, data) for key, data in items.items() if key.group == group]
+
     def has_group(self, kind: str, group: str) -> bool:
         """Return whether the page type or collection exists in the account's default locale."""
         if group == SINGLE_PAGES and kind == "page":
@@ -241,38 +248,6 @@ class RemoteReader:
         if key and key.kind == "item" and (collection := self._collection_of(key.id)):
             return reference_uri(Key("item", collection, key.id))
         return {name: self._with_item_uris(entry) for name, entry in value.items()}
-
-
-def poll(
-    look: Callable[[], Result],
-    accept: Callable[[Result], bool],
-    *,
-    within: float,
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
-) -> tuple[Result, bool]:
-    """Read at growing intervals until a result is accepted or the time is over.
-
-    Args:
-        look: reads once; each read is billed.
-        accept: returns whether a result is the expected one.
-        within: seconds after which no further read begins.
-        sleep: waits.
-        clock: returns seconds.
-
-    Returns:
-        The last result, and whether it was accepted.
-    """
-    ends, pause = clock() + within, 0.5
-    while True:
-        result = look()
-        if accept(result):
-            return result, True
-        left = ends - clock()
-        if left <= 0:
-            return result, False
-        sleep(min(pause, left))
-        pause = min(pause * 2, 5.0)
 
 
 def _can_exist(target: WriteTarget) -> bool:

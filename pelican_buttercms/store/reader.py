@@ -47,10 +47,6 @@ class StoreReader:
         """Return the scopes that have content, in order."""
         return sorted(Scope.parse(text) for text in self._index().scopes)
 
-    def accounts(self) -> list[str]:
-        """Return the fingerprints of the accounts that have content, in order."""
-        return sorted({scope.account for scope in self.scopes()})
-
     def latest(self, scope: Scope) -> Generation | None:
         """Return the generation that a build reads, None when nothing was ever pulled."""
         branch = self._index().scopes.get(str(scope))

@@ -48,7 +48,6 @@ class UpToDateCheck:
         output: the output folder.
 
     Attributes:
-        shows_pull: whether something outside of pages has used the version of the content.
         pages: how many pages there are, where nothing has changed.
     """
 
@@ -67,7 +66,6 @@ class UpToDateCheck:
         self._inputs: build_inputs.BuildInputs | None = None
         self._plugins = KnownPlugins(settings, options.plugins)
         self._plugins.unmute()  # after a build that has failed
-        self.shows_pull = False
         if next(_builds):
             self.give_up("this process has built before, and tells no warning twice")
             return
@@ -208,7 +206,7 @@ class UpToDateCheck:
                 inputs=self._inputs.text,
                 content=self._content,
                 pull=self._pull,
-                shows_pull=self.shows_pull or bool(known.shows & self._host.of_version),
+                shows_pull=bool(known.shows & self._host.of_version),
                 files=files,
                 left=known.left,
                 made=self._made(),

@@ -11,7 +11,7 @@ from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.apply.types import Written
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.drafts.write_back import remove_identity, write_back
 from pelican_buttercms.publish.export.draft_changes import DraftEditor, changed_values
 from pelican_buttercms.publish.plan.plan import Unchanged
@@ -69,7 +69,8 @@ class DraftUpdater:
         if version is None:
             if raw:
                 remove_identity(raw, self._site)
-                self._emit(f"{raw.path}: Status is draft now, so that no build brings it back.")
+                if raw.kind != "item" and draft_file(raw.path) == raw.path:
+                    self._emit(f"{raw.path}: Status is draft now, so that no build brings it back.")
             return
         kept = dict(written.part.kept)
         if kept and raw and self._take(raw, written.target, version, kept):

@@ -95,9 +95,7 @@ def compose_front_matter(front: FrontMatter, *, is_markdown: bool) -> MappingNod
     except ParseError as exc:
         if is_markdown and front.is_plain and all(map(_reads_alike, front.inner.splitlines())):
             return None
-        needs_quotes = re.search("mapping values|cannot start any token", str(exc))
-        hint = "; put a value with a colon or a special character in quotes" if needs_quotes else ""
-        raise ParseError(f"{exc}{hint}", exc.line + 1) from exc
+        raise ParseError(str(exc), exc.line + 1) from exc
     if node is None:
         return MappingNode("tag:yaml.org,2002:map", [])
     if isinstance(node, ScalarNode):

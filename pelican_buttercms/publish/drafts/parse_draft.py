@@ -15,6 +15,7 @@ from pelican_buttercms.publish.drafts.metadata import (
     ALIASES,
     COMMON,
     POST_TEXTS,
+    UNPUBLISHED,
     DraftMetadata,
     normalize_key,
 )
@@ -27,7 +28,7 @@ from pelican_buttercms.publish.drafts.post_fields import (
 )
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind, LocalFile, RawDraft
 from pelican_buttercms.publish.drafts.yaml_json import stringify
-from pelican_buttercms.wording import suggest
+from pelican_buttercms.wording import nearest, suggest
 
 _OF_POST = ("title", "slug", *POST_TEXTS)
 _PELICANS = frozenset(("date", "modified", "category"))
@@ -39,6 +40,11 @@ _OF_ITEM = tuple(name for name in COMMON if name not in {"title", "slug"})
 def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) -> list[RawDraft]:
     """Return the drafts of one file; problems are noted in its metadata."""
     kind, group = read_kind(metadata)
+    if kind == "post" and not metadata.values.get("kind") and site.is_page(metadata.path):
+        metadata.add_problem(
+            "it lies where Pelican takes it for a page (PAGE_PATHS), and says no kind: add"
+            " Page_type, with * for a single page, or Kind: post to make a post of it."
+        )
     if kind == "post":
         _drop_repeated(metadata)
         metadata.rename(ALIASES)
@@ -47,7 +53,8 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
         }
     drafts = []
     for version in locale_versions(metadata, site):
-        digest, _, updated = version.base.partition(" ")
+        digest, *words = version.base.split() or [""]
+        updated = next((word for word in words if word != UNPUBLISHED), "")
         draft = RawDraft(
             metadata.path,
             kind,
@@ -56,7 +63,7 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
             locale=version.locale,
             status=version.status,
             base=digest,
-            updated=updated.strip(),
+            updated=updated,
             body_field=metadata.text("body_field") or None,
             has_plain_fields=metadata.style in {"plain", "table"} and kind != "post",
             default_category=site.default_category,
@@ -150,7 +157,9 @@ def _complain_of_key(
     elif key in {"title", "slug"}:
         hint = ": an item has none of its own; a field of that name stands under fields."
     else:
-        hint = f"{suggest(normalize_key(key), known)} A field stands under fields."
+        near = nearest(normalize_key(key), known, cutoff=0.7)
+        hint = f"; did you mean {near!r}?" if near else "."
+        hint += " A field stands under fields."
     name = "an item" if kind == "item" else "a page"
     metadata.add_problem(f"{name} has no key {metadata.names[key]!r}{hint}", key)
 

@@ -105,6 +105,13 @@ class DraftSite:
         named = dict(self.settings.get("DEFAULT_METADATA") or {}).get("category")
         return str(named or self.settings["DEFAULT_CATEGORY"])
 
+    def is_page(self, path: Path) -> bool:
+        """Return whether a file lies where Pelican takes it for a page."""
+        folders = [self.content / folder for folder in self.settings["PAGE_PATHS"]]
+        whole = path.absolute()
+        is_read = path.suffix.removeprefix(".") not in STRUCTURED
+        return is_read and any(whole.is_relative_to(os.path.normpath(one)) for one in folders)
+
     def path_metadata(self, path: Path) -> dict[str, str]:
         """Return the metadata in a file's name and folder, by the site's own patterns.
 

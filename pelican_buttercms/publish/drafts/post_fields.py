@@ -11,6 +11,7 @@ from pelican.utils import get_date
 
 from pelican_buttercms.publish.drafts.metadata import (
     COMMON,
+    KNOWN,
     POST_TEXTS,
     TIMES,
     DraftMetadata,
@@ -20,6 +21,7 @@ from pelican_buttercms.publish.drafts.metadata import (
 )
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
+from pelican_buttercms.wording import nearest
 
 TEXTS = ("summary", "seo_title", "meta_description", "featured_image_alt")
 TERMS = ("categories", "tags")
@@ -52,7 +54,11 @@ def unsupported_metadata(metadata: DraftMetadata, site: DraftSite) -> tuple[str,
     if others := metadata.keys_except((*COMMON, *POST_TEXTS, *TIMES)):
         names = [metadata.names[name] for name in others]
         stay, it = ("stays", "it") if len(names) == 1 else ("stay", "them")
-        sentences.append(f"{listed(names)} {stay} in the file only: the API has no place for {it}.")
+        nears = (nearest(normalize_key(name), sorted(KNOWN), cutoff=0.75) for name in others)
+        near = "".join(f" Did you mean {name}?" for name in dict.fromkeys(nears) if name)
+        sentences.append(
+            f"{listed(names)} {stay} in the file only: the API has no place for {it}.{near}"
+        )
     return tuple(sentences)
 
 
@@ -71,7 +77,7 @@ def check_times(metadata: DraftMetadata, site: DraftSite, status: str | None) ->
         text = metadata.text("date")
         metadata.add_problem(f"Date {text!r} is no date: write it as 2024-05-17 10:00.", "date")
         return
-    is_there = bool(metadata.text("base"))  # what is published already may have any date
+    is_there = bool(metadata.values.get("base"))  # what is published already may have any date
     if date and status == "published" and date > site.now() and not is_there:
         metadata.add_problem(
             f"Date {date:%Y-%m-%d %H:%M} is in the future and Status is published: the API cannot"

@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 import re
 import stat
-from typing import Any
+from typing import Literal
 
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
 
@@ -31,7 +31,7 @@ from pelican_buttercms.publish.drafts.edit_structured import edit_structured
 from pelican_buttercms.publish.drafts.front_matter import find_front_matter
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import is_by_locale
-from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
+from pelican_buttercms.publish.drafts.metadata import UNPUBLISHED, DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.drafts.read import read_entries, read_file
@@ -54,9 +54,10 @@ def write_back(
     updated: str,
     status: str = "",
 ) -> None:
-    """Write the result of publishing into a draft's file: `Id` and `Base`.
+    """Write the result of publishing into a draft's file: `Id`, `Base`, and `Slug` if it has none.
 
-    Where it has no `Slug` or no `Status`, those too: what says no status is public to Pelican.
+    `Base` notes what is public as a file, and not at the CMS: no build takes it off the site. What
+    says that it is a draft, and was created as something public, says so.
 
     Args:
         raw: the draft, as it was read.
@@ -71,10 +72,12 @@ def write_back(
     """
     metadata, before = _read_now(raw, site)
     by_locale = is_by_locale(metadata.values.get("fields"), site)
-    changes = identity_changes(raw, metadata, site, id=id, base=f"{base} {updated}".strip())
-    said: Any = None
-    if status and raw.kind != "item" and not by_locale and before[0].status is None:
-        changes["status",] = said = "published" if status == "published" else "draft"
+    is_behind = status not in {"", "published"} and raw.status != "draft" and raw.kind == "post"
+    words = (base, updated, UNPUBLISHED if is_behind else "")
+    changes = identity_changes(raw, metadata, site, id=id, base=" ".join(filter(None, words)))
+    said: Literal["published"] | None = None
+    if (raw.base, raw.status, status) == ("", "draft", "published") and not by_locale:
+        changes["status",] = said = "published"
     expected = []
     for draft in before:
         new = draft
@@ -90,17 +93,19 @@ def write_back(
 def remove_identity(raw: RawDraft, site: DraftSite) -> None:
     """Remove `Id` and `Base` from a draft's file, after the item that they name was deleted.
 
-    Its status becomes draft: without them, Pelican would publish it again from the file.
+    A post's status becomes draft: without them, Pelican would publish it again from the file.
 
     Raises:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
     metadata, before = _read_now(raw, site)
-    changes = {("id",): None, ("base",): None, **_withdrawal(metadata, before)}
-    expected = [
-        replace(one, id="", base="", updated="", status="draft") if one.path == raw.path else one
-        for one in before
-    ]
+    changes: dict[tuple[str, ...], str | None] = {("id",): None, ("base",): None}
+    # a build never shows an item's file, or a row of a table
+    is_public = raw.kind != "item" and draft_file(raw.path) == raw.path
+    changes |= _withdrawal(metadata, before) if is_public else {}
+    gone = [replace(one, id="", base="", updated="") for one in before]
+    gone = [replace(one, status="draft") if is_public else one for one in gone]
+    expected = [new if old.path == raw.path else old for new, old in zip(gone, before, strict=True)]
     _change(raw, site, metadata, changes, lambda after: _same(after, expected))
 
 

@@ -69,7 +69,7 @@ class DraftEditor:
         expected = {**draft.values, **values}
 
         def accept(after: list[RawDraft]) -> bool:
-            new = self.resolve(after, raw.locale)
+            new = self.resolve([one for one in after if one.path == raw.path], raw.locale)
             if new is None or (new.raw.id, new.raw.base) != (target.key.id, version.digest):
                 return False
             wanted = {**expected, SLUG: new.values.get(SLUG)} if SLUG not in expected else expected

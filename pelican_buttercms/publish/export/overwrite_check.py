@@ -9,6 +9,7 @@ from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.export.file_names import SUFFIXES
 from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
+from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import FieldPath, Values, decode_values
 
 
@@ -52,11 +53,15 @@ class ExistingFiles:
             return False
         if draft.raw.id != self.item.target.key.id:
             return False
-        base = self._base(draft.raw.base)
-        if base is None:
+        values = self.item.version.values
+        return self._is_same(draft, values) or self._is_same(draft, self._base(draft.raw.base))
+
+    def _is_same(self, draft: Draft, values: Values | None) -> bool:
+        """Return whether a draft says nothing else than these values."""
+        if values is None:
             return False
-        unnamed = {path: value for path, value in base.items() if path not in draft.values}
-        return not differences(base, unnamed | draft.values, self.body, draft.is_same_link)
+        unnamed = {path: value for path, value in values.items() if path not in draft.values}
+        return not differences(values, unnamed | draft.values, self.body, draft.is_same_link)
 
     def _base(self, digest: str) -> Values | None:
         """Return the values that the file was exported with, None if they are not stored."""

@@ -203,6 +203,8 @@ class PublishPlanner:
         target = draft.target
         main_version = versions.get(original_of(target, self._known))
         if main_version is None and not is_translation(target):
+            if self._is_withdrawn(draft):
+                return DraftOutcome(notes=(messages.withdrawn(draft),))
             if impossible := self._uncreatable(draft):
                 return DraftOutcome(problems=(impossible,))
             if target.key.kind == "item":
@@ -229,6 +231,11 @@ class PublishPlanner:
         part = replace(part, values=changeable(part.values, part.target))
         notes = (*notes, f"{part.target} is a new translation.")
         return DraftOutcome(change=Step("change", (part,), status, notes))
+
+    def _is_withdrawn(self, draft: Draft) -> bool:
+        """Return whether neither the file nor the CMS wants what was published here once."""
+        is_draft = draft.raw.kind == "post" and draft.raw.status == "draft" and draft.raw.base
+        return bool(is_draft) and self._options.policy.wins != "ours" and not self._options.status
 
     def _uncreatable(self, draft: Draft) -> str | None:
         was_published = draft.raw.base or (draft.target.key.kind == "item" and draft.raw.id)

@@ -35,7 +35,9 @@ def resolve(
     account: AccountSchema,
     local_file: FindFile,
     absent: AbstractSet[tuple[str, str]] = frozenset(),
+    *,
     links: LinkResolver | None = None,
+    unread: AbstractSet[Path] = frozenset(),
 ) -> tuple[list[Draft], list[str]]:
     """Resolve drafts that are published together.
 
@@ -47,12 +49,13 @@ def resolve(
         absent: the page types and collections, as kind and name, that the account does not have;
             that is the planner's to tell, and no wonder then that no field is for the body.
         links: resolves links to files in fields of HTML; None leaves them as they are.
+        unread: the resolved paths of drafts that could not be read, which others may refer to.
 
     Returns:
         A draft for each, in the same order, and every problem as a sentence. With any problem
         the drafts are good for showing only.
     """
-    paths = frozenset(raw.path.resolve() for raw in raws)
+    paths = unread | {raw.path.resolve() for raw in raws}
     drafts: list[Draft] = []
     problems: list[str] = []
     for raw in raws:
@@ -85,6 +88,10 @@ def _resolve_one(diagnostics: Diagnostics, *, is_absent: bool) -> Draft:
 def _target(diagnostics: Diagnostics) -> WriteTarget:
     raw = diagnostics.raw
     name = raw.id if raw.kind == "item" else raw.id or raw.slug
+    if raw.kind == "item" and raw.id and not (raw.id.isascii() and raw.id.isdecimal()):
+        diagnostics.add_problem(
+            "id", f"is {raw.id!r}, and an item has a number, which publish writes: clear it."
+        )
     locale = diagnostics.account.locale(raw.locale)
     if locale is None:
         names = [one.name for one in diagnostics.account.locales if one.name]

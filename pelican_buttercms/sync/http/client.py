@@ -19,8 +19,9 @@ from pelican_buttercms.errors import (
     SettingsError,
     UnreachableError,
 )
+from pelican_buttercms.settings import Token
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.http.auth import Secret, TokenAuth
+from pelican_buttercms.sync.http.auth import check_token, sign
 from pelican_buttercms.sync.http.exchange import (
     HEADERS,
     MOST_REDIRECTS,
@@ -69,7 +70,7 @@ class Client:
     def __init__(
         self,
         api_url: str,
-        token: Secret,
+        token: Token,
         *,
         transport: httpx.BaseTransport,
         meter: Meter,
@@ -80,8 +81,8 @@ class Client:
         _quieten()
         self.meter = meter
         self.transport = transport
-        self._origin_of_token = token.origin
-        self._auth = TokenAuth(token)
+        check_token(token)
+        self._token = token
         if not api_url.startswith(EMULATOR):
             hide_secret(token.reveal())  # the API may echo it
         self._retry = retry or Retry()
@@ -168,7 +169,7 @@ class Client:
                     content=request.body,
                     headers=_HEADERS | (_JSON if request.body is not None else {}),
                 )
-                self._auth.sign(outgoing)
+                sign(outgoing, self._token)
             with exchange(
                 self.transport, outgoing, self._bounds, what=what, advice=_advice(request)
             ) as answer:
@@ -176,7 +177,7 @@ class Client:
                     answer.status,
                     answer.headers,
                     answer.read(),
-                    self._origin_of_token,
+                    self._token.origin,
                 )
         except UnreachableError:
             self.meter.refund()

@@ -21,7 +21,8 @@ from pelican_buttercms.errors import (
     SettingsError,
     TransportError,
 )
-from pelican_buttercms.sync.http.auth import Revealable, is_header_safe
+from pelican_buttercms.settings import Token
+from pelican_buttercms.sync.http.auth import is_header_safe
 from pelican_buttercms.sync.http.exchange import (
     USER_AGENT,
     Bounds,
@@ -62,7 +63,7 @@ def deliver(
     body: bytes,
     headers: Mapping[str, str],
     *,
-    token: Revealable | None = None,
+    token: Token | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Answer:
     """Send one POST.
@@ -107,7 +108,7 @@ def deliver(
         raise TransportError(f"{host} could not be reached ({what})") from None
 
 
-def _safe(token: Revealable) -> str:
+def _safe(token: Token) -> str:
     """Return the token's text; httpx would quote one that cannot be sent in its error."""
     text = token.reveal()
     if not is_header_safe(text):
@@ -117,7 +118,7 @@ def _safe(token: Revealable) -> str:
     return text
 
 
-def _secrets(url: str, token: Revealable | None) -> list[str]:
+def _secrets(url: str, token: Token | None) -> list[str]:
     """Return what an answer may echo and nobody may print: the token, and parts of the address."""
     parts = urlsplit(url)
     parts_of_address = _SECRET_PART.findall(f"{parts.path}?{parts.query}")

@@ -187,6 +187,11 @@ def test_a_post_that_was_deleted_at_the_cms_is_not_made_again_unasked(at):
     stopped = at.publish("content/drafts/hello.md")
     assert stopped.code == 1
     assert "is no longer at the CMS" in stopped.out
+    _edit(at, "Status: published", "Status: draft")
+    left = at.publish("content/drafts/hello.md")
+    assert left.code == 0, left
+    assert "and a draft here: it is left alone" in left.out
+    _edit(at, "Status: draft", "Status: published")
     assert at.publish("--ours", "content/drafts/hello.md").code == 0
     assert "hello" in at.account.posts
 

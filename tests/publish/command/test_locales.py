@@ -191,3 +191,16 @@ def test_one_of_two_locales_comes_to_nothing(make, kind):
     german = held["locales"]["de"]
     assert (german["fields"] if kind == "page" else german)[name] == "Neu"
     assert at.plan(path).code == 0
+
+
+@pytest.mark.parametrize("kind", ["page", "item"])
+def test_fields_by_locale_while_no_locale_is_named(make, kind):
+    """The plan says which setting is missing, once."""
+    at = make("en", "de", named=False)
+    page = "page_type: landing\nslug: home\ntitle: Home\nfields:\n  en: {headline: A}\n"
+    item = "collection: team\nid: 7\nfields:\n  en: {name: A}\n  de: {name: B, role: x}\n"
+    stopped = at.publish("--ours", at.write("x.yaml", page if kind == "page" else item))
+    assert stopped.code == 1
+    assert "BUTTERCMS_LOCALES does not name these locales" in stopped.out
+    assert stopped.out.count("!") == 1
+    assert at.sent() == []

@@ -26,14 +26,10 @@ TEXTS = st.one_of(
         "007", "1:30", "a  # b", "'a", "\t", "\u00a0", "---", "...", "? a", "a:", "[a", '"a" b',
     ]),
 )  # fmt: skip
-KEYS = st.lists(
-    st.sampled_from(
-        ["title", "tags", "category", "author", "summary", "slug", "status", "authors"]
-    ),
-    unique=True,
+KEYS = st.sampled_from(
+    ["title", "tags", "category", "author", "summary", "slug", "status", "authors"]
 )
 SPELLINGS = st.sampled_from(["plain", "fenced", "quoted", "single", "list", "rst", "html"])
-READERS = {"articles": FrontMatterReader}
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +77,12 @@ def by_build(folder, path) -> dict[str, object]:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @example(spelling="fenced", values={"title": "Coffee: a story", "tags": "[x, y]"})
 @example(spelling="fenced", values={"title": "Coffee: a story", "author": '"Ada Lane"'})
 @example(spelling="fenced", values={"title": "Issue #5"})
 @example(spelling="plain", values={"category": "Oil, gas", "author": "Ada Lane, PhD"})
-@given(
-    spelling=SPELLINGS, values=st.dictionaries(KEYS.map(lambda k: k[0] if k else "title"), TEXTS)
-)
+@given(spelling=SPELLINGS, values=st.dictionaries(KEYS, TEXTS))
 def test_publish_reads_what_a_build_reads(shared, spelling, values):
     """Or it refuses the file; a title is HTML, and what Pelican renders is compared as text."""
     if "status" in values:
@@ -112,4 +106,5 @@ def test_publish_reads_what_a_build_reads(shared, spelling, values):
     categories = [built["category"]] if built.get("category") else []
     assert draft.fields.get("categories", [])[:1] == categories, text
     authors = [built["author"]] if built.get("author") else built.get("authors", [])[:1]
-    assert [draft.fields["author"]] * ("author" in draft.fields) == authors, text
+    author = draft.fields.get("author")
+    assert ([author] if author else []) == authors, text

@@ -13,7 +13,6 @@ from pelican_buttercms import cli
 @pytest.fixture
 def export(site, monkeypatch, capsys):
     """Run `pelican-buttercms export` in the site's folder."""
-    monkeypatch.setitem(cli._COMMANDS, "export", "export")
     monkeypatch.chdir(site.folder)
 
     def run(*arguments, env=None):
