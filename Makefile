@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve preview snapshot screenshots check test lint types layers fast tests neighbours counts coverage wheel dist compat format clean
+.PHONY: help site serve preview snapshot screenshots check test lint types layers fast tests neighbours counts coverage wheel dist compat compat-oldest compat-newest compat-tests format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
@@ -17,7 +17,8 @@ help:
 	@echo "make neighbours  every edit of a site with each theme and plugin of others that is tried"
 	@echo "make coverage  the tests once more, with the lines that none of them runs"
 	@echo "make counts  what the style forbids, counted over the package"
-	@echo "make compat  build the sample site from the wheel, beside Pelican $(PELICAN)"
+	@echo "make compat  build the sample site from the wheel, with the oldest and the newest libraries"
+	@echo "make compat-tests  and run the tests that depend on them most"
 	@echo "make dist    the wheel and the source distribution, into dist/"
 	@echo "make format  let ruff format the code"
 	@echo "make clean   remove what was built (not the virtual environment)"
@@ -79,18 +80,30 @@ dist: $(VENV)/.developing
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
-# The wheel, beside the oldest Pelican it is for: what a user's own environment looks like.
-PELICAN ?= 4.11.0
-COMPAT := $(VENV)-pelican-$(PELICAN)
+# The wheel in environments of their own, as a user has them: with the oldest version of everything
+# that pyproject.toml allows, and with the newest; then the tests that depend on those most.
+COMPAT := $(VENV)-compat
+COMPAT_TOOLS := pytest pytest-xdist hypothesis pelican-i18n-subsites pelican-sitemap
+COMPAT_TESTS := tests/test_pelican_internals.py tests/test_unknown_libraries.py \
+	tests/incremental/test_plain_site.py tests/incremental/test_output_record.py \
+	tests/plugin/test_articles.py tests/plugin/test_pages.py tests/plugin/test_filters.py
 
-compat: wheel
-	rm -rf $(COMPAT)
-	$(PYTHON) -m venv $(COMPAT)
-	$(COMPAT)/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl "pelican==$(PELICAN)"
-	$(COMPAT)/bin/pelican sample_site/content -s sample_site/publishconf.py -o $(COMPAT)/output --fatal errors
-	grep -q "<urlset" $(COMPAT)/output/sitemap.xml
-	grep -q "tide" $(COMPAT)/output/index.html
-	rm -rf $(COMPAT)
+compat: compat-oldest compat-newest
+
+compat-oldest compat-newest: compat-%: wheel
+	rm -rf $(COMPAT)-$*
+	$(PYTHON) -m venv $(COMPAT)-$*
+	if [ $* = oldest ]; then $(BIN)/python -m tests.oldest; fi > $(COMPAT)-$*/pins.txt
+	$(COMPAT)-$*/bin/python -m pip --disable-pip-version-check --quiet install --upgrade \
+		--constraint $(COMPAT)-$*/pins.txt dist/*.whl $(COMPAT_TOOLS)
+	$(COMPAT)-$*/bin/pelican sample_site/content -s sample_site/publishconf.py -o $(COMPAT)-$*/output --fatal errors
+	grep -q "<urlset" $(COMPAT)-$*/output/sitemap.xml
+	grep -q "tide" $(COMPAT)-$*/output/index.html
+
+compat-tests: compat
+	for kind in oldest newest; do \
+		$(COMPAT)-$$kind/bin/python -m pytest -n auto -q $(COMPAT_TESTS) || exit 1; \
+	done
 
 format: $(VENV)/.developing
 	$(BIN)/ruff format .

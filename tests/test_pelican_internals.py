@@ -54,7 +54,7 @@ def test_the_test_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_writer_that_lacks_a_name() -> None:
     """All pages are rendered, by Pelican's writer alone."""
-    assert pelican_internals.missing_of_writer(SimpleNamespace(_open_w=1)) == "_written_files"
+    assert pelican_internals.missing_of_writer(SimpleNamespace(_open_w=1)) == "_open_w"
     assert why_not_write(SimpleNamespace()) is not None
 
 
@@ -94,3 +94,23 @@ def test_plugins_are_loaded_by_pelican_or_by_their_names(
     assert pelican_internals.load_plugin("json", []) is json
     with pytest.raises(ImportError):
         pelican_internals.load_plugin("no_such_plugin", [])
+
+
+def test_files_of_an_unknown_writer_are_noted_before_they_are_opened() -> None:
+    """By what it opens, and by what it is asked to write where it opens otherwise."""
+    order: list[object] = []
+    writer = SimpleNamespace(
+        output_path="/out",
+        _open_w=lambda path, encoding: order.append(("opened", path, encoding)),
+        write_file=lambda name, template: order.append(("written", name)),
+        write_feed=lambda *arguments, **options: order.append("feed"),
+    )
+    pelican_internals.note_opened(writer, order.append)
+    writer._open_w("/out/a.html", "utf-8")
+    writer.write_file("b/c.html", None)
+    writer.write_feed([], {}, path="feeds/all.xml")
+    assert order == [
+        *("/out/a.html", ("opened", "/out/a.html", "utf-8")),
+        *("/out/b/c.html", ("written", "b/c.html")),
+        *("/out/feeds/all.xml", "feed"),
+    ]

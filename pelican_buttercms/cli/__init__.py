@@ -1,4 +1,16 @@
-"""The command `pelican-buttercms`: arguments in, exit code out."""
+"""The command `pelican-buttercms`: arguments in, exit code out.
+
+build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
+generations    `generations` and `rollback`
+maintenance    `verify`, `doctor` and `prune`
+next_publish   `next-publish`
+options        options that several commands share
+account        the configured account, live or with drafts
+stored_pulls   stored pulls, by id or number
+formatting     lines, JSON, logs and word diffs
+plan_output    plans of `publish`
+termination    signals that end a command as Ctrl-C does
+"""
 
 from __future__ import annotations
 

@@ -22,17 +22,19 @@ from pelican_buttercms.cli.plan_output import (
 )
 from pelican_buttercms.errors import DraftError, PublishError, SettingsError
 from pelican_buttercms.plugin.settings_file import load, read_file
+from pelican_buttercms.publish.apply.run_history import RUN_NAME, RunHistory
 from pelican_buttercms.publish.apply.types import PublishReport
+from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import is_plan
 from pelican_buttercms.publish.plan.options import PublishOptions
-from pelican_buttercms.publish.plan.plan import Plan
+from pelican_buttercms.publish.plan.plan import Plan, Problem
 from pelican_buttercms.publish.plan.plan_file import save_plan
 from pelican_buttercms.publish.plan.three_way_merge import Policy
 from pelican_buttercms.publish.session import PublishSession, open_session
 from pelican_buttercms.publish.undo import run_lines
 from pelican_buttercms.settings.durations import parse_duration
-from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.account import Source, account_name
 
 CHANGES = 2
 """The exit code of a plan with changes, as in Terraform."""
@@ -56,10 +58,12 @@ def _spell_out_undo(args: list[str]) -> list[str]:
     """Return `undo [RUN]` as `--restore RUN`, unless a draft is called undo."""
     if "undo" not in args or os.path.lexists("undo"):
         return args
+    rest = [arg for arg in args if arg != "undo"]
     at = args.index("undo")
-    is_named = args[at + 1 : at + 2] and not args[at + 1].startswith("-")
-    run = args[at + 1] if is_named else "last"
-    return [*args[:at], "--restore", run, *args[at + 1 + bool(is_named) :]]
+    following = args[at + 1 : at + 2]
+    runs = [arg for arg in rest if RUN_NAME.fullmatch(arg)]
+    runs = runs or [arg for arg in following if not arg.startswith("-")] or ["last"]
+    return ["--restore", runs[0], *(arg for arg in rest if arg != runs[0])]
 
 
 @click.command(cls=_Command)
@@ -108,6 +112,11 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
     )
     try:
         changed = _publish(settings, drafts, options)
+    except DraftError as exc:
+        if options["as_json"]:
+            problems = tuple(Problem((), text) for text in exc.problems)
+            echo_json({**plan_as_json(Plan("", problems=problems)), "outcomes": []})
+        raise
     except SettingsError as exc:
         exc.exitcode = 1  # 2 says that there are changes
         raise
@@ -121,9 +130,12 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
     now = datetime.now(UTC)
     source = Source(replace(loaded, preview=False), environment, now=lambda: now)
     locales = {locale.lang: locale.name for locale in loaded.locales}
-    site = DraftSite(read_file(settings, {}), locales, media_url=loaded.files_url)
     _check_arguments(paths, options)
-    plan_only = options["dry_run"] or options["out"] is not None or options["runs"]
+    if options["runs"]:
+        _list_runs(source)
+        return False
+    site = DraftSite(read_file(settings, {}), locales, media_url=loaded.files_url)
+    plan_only = options["dry_run"] or options["out"] is not None
     within = _seconds(options["wait"])
     _check_there(paths)
     with open_session(source, site, _emit, writing=not plan_only, within=within) as session:
@@ -133,9 +145,6 @@ def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, A
                 "A saved plan is applied as it is. Give --status, --delete and the like when you"
                 " make it, and publish it without them."
             )
-        if options["runs"]:
-            _list_runs(session)
-            return False
         undone = options["restore"]
         plan = (
             session.plan_undo(undone, publish_options)
@@ -167,8 +176,9 @@ def _check_arguments(paths: tuple[Path, ...], options: dict[str, Any]) -> None:
         )
 
 
-def _list_runs(session: PublishSession) -> None:
-    lines = list(run_lines(session.history().runs()))
+def _list_runs(source: Source) -> None:
+    folder = source.options.cache_path
+    lines = list(run_lines(RunHistory(folder, BaseVersions(folder), account_name(source)).runs()))
     for line in lines or ["No run of publish is kept in this cache folder."]:
         echo(line)
 

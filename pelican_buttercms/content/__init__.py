@@ -26,12 +26,10 @@ from pelican_buttercms.content.raw_records import (
     Key,
     Kind,
     RawRecord,
-    split_author,
-    split_category,
     split_item,
     split_page,
     split_post,
-    split_tag,
+    split_profile,
 )
 
 __all__ = [
@@ -39,10 +37,8 @@ __all__ = [
     "Key",
     "Kind",
     "RawRecord",
-    "split_author",
-    "split_category",
     "split_item",
     "split_page",
     "split_post",
-    "split_tag",
+    "split_profile",
 ]

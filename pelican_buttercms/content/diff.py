@@ -54,9 +54,9 @@ def _compare(path: str, old: Any, new: Any) -> Iterator[Difference]:
             yield from _compare(below, old.get(name, _ABSENT), new.get(name, _ABSENT))
     elif isinstance(old, list) and isinstance(new, list):
         for number in range(max(len(old), len(new))):
-            one = old[number] if number < len(old) else _ABSENT
-            other = new[number] if number < len(new) else _ABSENT
-            yield from _compare(f"{path}[{number}]", one, other)
+            before = old[number] if number < len(old) else _ABSENT
+            after = new[number] if number < len(new) else _ABSENT
+            yield from _compare(f"{path}[{number}]", before, after)
     else:
         yield Difference(path, _text(old), _text(new))
 

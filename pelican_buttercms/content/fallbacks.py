@@ -64,15 +64,15 @@ def shown(
         locale: the locale that is shown.
         chain: its stand-ins.
     """
-    found = list(versions[locale])
-    keys = {raw.key for raw in found}
-    identities = {raw.identity for raw in found}
+    records = list(versions[locale])
+    keys = {raw.key for raw in records}
+    identities = {raw.identity for raw in records}
     for raw in _stand_ins(versions, chain):
         if raw.identity not in identities and raw.key not in keys:
-            found.append(raw)
+            records.append(raw)
             keys.add(raw.key)
             identities.add(raw.identity)
-    return found
+    return records
 
 
 def _stand_ins(versions: Mapping[str, Iterable[RawRecord]], chain: Chain) -> Iterator[RawRecord]:
@@ -99,14 +99,14 @@ def nowhere(
     """
     for what in fields:
         kind, _, group = what.partition("/")
-        found = [
+        records = [
             raw
             for raws in versions.values()
             for raw in raws
             if LOCALISED.get(raw.key.kind) == kind and group in {"", raw.key.group}
         ]
-        if found and all(raw.identity == str(raw.key) for raw in found):
-            yield what, tuple(sorted({name for raw in found for name in _fields(raw)}))
+        if records and all(raw.identity == str(raw.key) for raw in records):
+            yield what, tuple(sorted({name for raw in records for name in _fields(raw)}))
 
 
 def _look_up(raw: RawRecord, path: str) -> Any:
@@ -117,8 +117,8 @@ def _look_up(raw: RawRecord, path: str) -> Any:
 
 
 def _fields(raw: RawRecord) -> dict[str, Any]:
-    found: dict[str, Any] = raw.data["fields"] if raw.key.kind == "page" else raw.data
-    return found
+    fields: dict[str, Any] = raw.data["fields"] if raw.key.kind == "page" else raw.data
+    return fields
 
 
 @dataclass(frozen=True)

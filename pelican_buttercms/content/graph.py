@@ -52,18 +52,18 @@ class Graph:
 
     def post(self, slug: str) -> Post | None:
         """Return a post by its slug, None when there is none."""
-        found = self.get(Key("post", "", slug))
-        return found if isinstance(found, Post) else None
+        record = self.get(Key("post", "", slug))
+        return record if isinstance(record, Post) else None
 
     def page(self, page_type: str, slug: str) -> Page | None:
         """Return a page by its page type ("*" for single pages) and slug, if there is one."""
-        found = self.get(Key("page", page_type, slug))
-        return found if isinstance(found, Page) else None
+        record = self.get(Key("page", page_type, slug))
+        return record if isinstance(record, Page) else None
 
     def item(self, collection: str, number: int | str) -> Item | None:
         """Return an item by its collection's key and its id, None when there is none."""
-        found = self.get(Key("item", collection, str(number)))
-        return found if isinstance(found, Item) else None
+        record = self.get(Key("item", collection, str(number)))
+        return record if isinstance(record, Item) else None
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self._records)} records>"

@@ -64,7 +64,7 @@ class StartTag:
 
     def get(self, name: str) -> Attribute | None:
         """Return an attribute, None where the tag has none of that name."""
-        return next((one for one in self.attributes if one.name == name), None)
+        return next((attribute for attribute in self.attributes if attribute.name == name), None)
 
     def value(self, name: str) -> str:
         """Return the value of an attribute, "" where the tag has none of that name."""

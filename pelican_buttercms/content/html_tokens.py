@@ -136,8 +136,8 @@ class _Reader:
         return None
 
     def _behind(self, sign: str, start: int) -> int:
-        found = self.html.find(sign, start)
-        return len(self.html) if found < 0 else found + len(sign)
+        place = self.html.find(sign, start)
+        return len(self.html) if place < 0 else place + len(sign)
 
     def _behind_declaration(self, start: int) -> int:
         html = self.html
@@ -173,18 +173,18 @@ class _Reader:
 
     def _attributes(self, position: int) -> tuple[list[Attribute], int]:
         """Read attributes; the place behind the `>` is 0 where there is none."""
-        html, found = self.html, list[Attribute]()
+        html, attributes = self.html, list[Attribute]()
         while True:
             before = position = _end(_GAP, html, position)
             if position >= len(html):
-                return found, 0
+                return attributes, 0
             if html[position] == ">":
-                return found, position + 1
+                return attributes, position + 1
             name_end = _end(_NAME, html, position)
             name = html[position:name_end].lower()
             equals = _EQUALS.match(html, name_end)
             if equals is None:
-                found.append(Attribute(name, "", before, name_end, name_end, ""))
+                attributes.append(Attribute(name, "", before, name_end, name_end, ""))
                 position = name_end
                 continue
             start = equals.end()
@@ -192,17 +192,17 @@ class _Reader:
             if quote:
                 close = html.find(quote, start + 1)
                 if close < 0:
-                    return found, 0
+                    return attributes, 0
                 raw, position = html[start + 1 : close], close + 1
             else:
                 position = _end(_BARE, html, start)
                 raw = html[start:position]
             if not quote and not raw:  # `name=>`
                 start = position = name_end
-                found.append(Attribute(name, "", before, start, equals.end(), ""))
+                attributes.append(Attribute(name, "", before, start, equals.end(), ""))
                 position = equals.end()
                 continue
-            found.append(Attribute(name, unescape_value(raw), before, start, position, quote))
+            attributes.append(Attribute(name, unescape_value(raw), before, start, position, quote))
 
     @property
     def _is_foreign(self) -> bool:

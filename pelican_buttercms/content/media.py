@@ -45,8 +45,8 @@ class Media(str):
     @property
     def handle(self) -> str:
         """The file's name in the media library; "" for a file that is hosted elsewhere."""
-        found = _MEDIA.fullmatch(self)
-        return found[found.lastgroup] if found and found.lastgroup else ""
+        match = _MEDIA.fullmatch(self)
+        return match[match.lastgroup] if match and match.lastgroup else ""
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return (self.url, self.alt)

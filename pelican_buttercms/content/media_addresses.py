@@ -6,10 +6,9 @@ Scripts and comments are left alone. So are addresses inside other addresses, su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 import re
-from typing import Any
 
 from pelican_buttercms.content.html_tokens import (
     Edit,
@@ -20,6 +19,7 @@ from pelican_buttercms.content.html_tokens import (
     unescape_value,
 )
 from pelican_buttercms.content.raw_records import RawRecord
+from pelican_buttercms.content.reference_syntax import walk
 
 Replace = Callable[[str], str | None]
 """Returns what takes the place of a media address, None where it stays."""
@@ -94,15 +94,16 @@ def replace_media(text: str, replace: Replace) -> str:
 
 def media_urls(records: Iterable[RawRecord]) -> list[str]:
     """Return every media address in the records, sorted: in media fields and inside texts."""
-    found: set[str] = set()
+    urls: set[str] = set()
 
     def note(url: str) -> None:
-        found.add(url)
+        urls.add(url)
 
     for record in records:
-        for text in _texts(record.data):
-            replace_media(text, note)
-    return sorted(found)
+        for text in walk(record.data):
+            if isinstance(text, str):
+                replace_media(text, note)
+    return sorted(urls)
 
 
 def srcset_addresses(value: str) -> Iterator[re.Match[str]]:
@@ -113,23 +114,10 @@ def srcset_addresses(value: str) -> Iterator[re.Match[str]]:
     return _CANDIDATE.finditer(value)
 
 
-def _texts(data: Any) -> Iterator[str]:
-    """Go through all texts of a record, however deep it is."""
-    waiting = [data]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-
-
 def _replaced(address: str, replace: Replace) -> str | None:
-    found = canonical_address(address)
-    new = replace(found[0]) if found else None
-    return None if found is None or new is None else new + found[1]
+    canonical = canonical_address(address)
+    new = replace(canonical[0]) if canonical else None
+    return None if canonical is None or new is None else new + canonical[1]
 
 
 def _edits(html: str, replace: Replace) -> Iterator[Edit]:

@@ -29,9 +29,9 @@ def name_of(value: Any) -> str:
         return str(getattr(value, "name", value))
     fields = value.fields
     texts = {name: text for name, text in fields.items() if text and isinstance(text, str | int)}
-    found = next((texts[name] for name in _USUAL if name in texts), None)
-    found = found or (value.name if isinstance(value, Page) else None)
-    return str(found or likely_name(texts) or value.key.id)
+    known_name = next((texts[name] for name in _USUAL if name in texts), None)
+    known_name = known_name or (value.name if isinstance(value, Page) else None)
+    return str(known_name or likely_name(texts) or value.key.id)
 
 
 def title_of(data: Mapping[str, Any]) -> str:
@@ -57,8 +57,8 @@ def likely_name(fields: Mapping[str, Any] | Fields) -> str:
     ended = (text for name, text in texts if name.endswith(_ENDINGS))
     short = (text for _, text in texts if len(text) <= _SHORT and not text.startswith(_NO_NAMES))
     any_text = (plain for _, text in texts if (plain := Markup(text).striptags()))  # noqa: S704
-    found = next((text for texts in (ended, short, any_text) for text in texts), "")
-    return found if len(found) <= _SHORT else f"{found[:_SHORT]}…"
+    likely = next((text for texts in (ended, short, any_text) for text in texts), "")
+    return likely if len(likely) <= _SHORT else f"{likely[:_SHORT]}…"
 
 
 def _texts(fields: Mapping[str, Any] | Fields) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from pelican_buttercms.content import api_schema
 
 Kind = Literal["post", "page", "item", "author", "category", "tag"]
+Profile = Literal["author", "category", "tag"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Seen = dict[tuple[Kind, str], dict[str, Any]]
@@ -97,15 +98,15 @@ def split_post(data: dict[str, Any], seen: Seen | None = None) -> list[RawRecord
     for name in ("categories", "tags"):
         kept[name] = [slug for term in data.get(name) or () if (slug := _slug_of(term))]
     records = [RawRecord(Key("post", "", post.slug), kept)]
-    for kind, one in _inside(data):
-        slug = _slug_of(one)
+    for kind, embedded in _inside(data):
+        slug = _slug_of(embedded)
         if not slug:
             continue  # an editor left it empty: there is nothing to show of it
         if seen is not None:
-            if seen.get((kind, slug)) == one:
+            if seen.get((kind, slug)) == embedded:
                 continue
-            seen[kind, slug] = one
-        records.append(_keep(kind, one, slug))
+            seen[kind, slug] = embedded
+        records.append(_keep(kind, embedded, slug))
     return records
 
 
@@ -139,37 +140,14 @@ def split_item(collection: str, data: dict[str, Any]) -> list[RawRecord]:
     return [RawRecord(Key("item", collection, str(item.meta.id)), dict(data))]
 
 
-def split_author(data: dict[str, Any]) -> list[RawRecord]:
-    """Keep an author, if it has a slug or a name, without the recent posts that came along.
+def split_profile(kind: Profile, data: dict[str, Any]) -> list[RawRecord]:
+    """Keep an author, a category or a tag, if it has a slug or a name, without its recent posts.
 
     Raises:
         ContentError: a type is wrong; names slug and field path.
     """
-    api_schema.check("author", data, api_schema.AuthorSchema)
-    return _keep_named("author", data)
-
-
-def split_category(data: dict[str, Any]) -> list[RawRecord]:
-    """Keep a category, if it has a slug or a name, without the recent posts that came along.
-
-    Raises:
-        ContentError: a type is wrong; names slug and field path.
-    """
-    api_schema.check("category", data, api_schema.TermSchema)
-    return _keep_named("category", data)
-
-
-def split_tag(data: dict[str, Any]) -> list[RawRecord]:
-    """Keep a tag, if it has a slug or a name, without the recent posts that came along.
-
-    Raises:
-        ContentError: a type is wrong; names slug and field path.
-    """
-    api_schema.check("tag", data, api_schema.TermSchema)
-    return _keep_named("tag", data)
-
-
-def _keep_named(kind: Kind, data: dict[str, Any]) -> list[RawRecord]:
+    shape = api_schema.AuthorSchema if kind == "author" else api_schema.TermSchema
+    api_schema.check(kind, data, shape)
     slug = _slug_of(data)
     return [_keep(kind, data, slug)] if slug else []
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from pelican_buttercms.content.api_schema import brief
+from pelican_buttercms.content.api_schema import TIMESTAMPS, brief
 from pelican_buttercms.content.media import media_or_none
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, Kind, RawRecord
 from pelican_buttercms.content.records import AnyRecord, Author, Category, Item, Page, Post, Tag
@@ -18,9 +18,8 @@ _AUTHOR_TEXTS = (
     "instagram_url", "pinterest_url", "twitter_handle",
 )  # fmt: skip
 _POST_TEXTS = ("title", "body", "summary", "status", "seo_title", "meta_description")
-_POST_MOMENTS = ("published", "created", "updated", "scheduled")
 _POST_NAMES = {
-    *_POST_TEXTS, *_POST_MOMENTS, "slug", "featured_image", "featured_image_alt",
+    *_POST_TEXTS, *TIMESTAMPS, "slug", "featured_image", "featured_image_alt",
     "author", "categories", "tags",
 }  # fmt: skip
 _PAGE_MOMENTS = ("published", "updated", "scheduled")
@@ -53,16 +52,11 @@ def _build_author(raw: RawRecord) -> Author:
     )
 
 
-def _build_category(raw: RawRecord) -> Category:
+def _build_term(raw: RawRecord) -> Category | Tag:
     name = raw.data.get("name") or raw.key.id
     extra = _extra(raw.data, {"slug", "name"})
-    return Category(key=raw.key, slug=raw.key.id, name=name, extra=extra)
-
-
-def _build_tag(raw: RawRecord) -> Tag:
-    name = raw.data.get("name") or raw.key.id
-    extra = _extra(raw.data, {"slug", "name"})
-    return Tag(key=raw.key, slug=raw.key.id, name=name, extra=extra)
+    term = Category if raw.key.kind == "category" else Tag
+    return term(key=raw.key, slug=raw.key.id, name=name, extra=extra)
 
 
 def _build_post(raw: RawRecord) -> Post:
@@ -75,7 +69,7 @@ def _build_post(raw: RawRecord) -> Post:
         featured_image=media_or_none(data.get("featured_image"), alt),
         featured_image_alt=alt,
         **_texts(data, _POST_TEXTS),
-        **_moments(raw, _POST_MOMENTS),
+        **_moments(raw, TIMESTAMPS),
     )
 
 
@@ -133,6 +127,6 @@ _BUILDERS: Mapping[Kind, Callable[[RawRecord], AnyRecord]] = {
     "page": _build_page,
     "item": _build_item,
     "author": _build_author,
-    "category": _build_category,
-    "tag": _build_tag,
+    "category": _build_term,
+    "tag": _build_term,
 }

@@ -50,8 +50,8 @@ class Index:
         A page of the type "*" may be of any type, the first that has the slug. Ids of items are
         unique across collections, so an item without a known collection is known by its id.
         """
-        if found := self.records.get(key) or self.strays.get(key):
-            return found
+        if record := self.records.get(key) or self.strays.get(key):
+            return record
         if key.kind == "page" and key.group == SINGLE_PAGES:
             return self._pages.get(key.id)
         if key.kind == "item":

@@ -84,14 +84,14 @@ def targets(data: Any) -> set[Target]:
     A page that the API expanded counts as well; an expanded item does not name its collection,
     so it cannot.
     """
-    found: set[Target] = set()
+    collected: set[Target] = set()
     for value in walk(data):
         if isinstance(value, str):
             if target := parse(value):
-                found.add(target)
+                collected.add(target)
         elif isinstance(value, dict) and (key := embedded_key(value)) and key.kind == "page":
-            found.add(PageTarget(key.group, key.id))
-    return found
+            collected.add(PageTarget(key.group, key.id))
+    return collected
 
 
 def walk(data: Any) -> Iterator[Any]:

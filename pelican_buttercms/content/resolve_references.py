@@ -59,13 +59,13 @@ class Linker:
             record.fields = self._fields(own, record)
 
     def _by_slug(self, kind: Kind, slug: str | None, owner: Post, path: str) -> Any:
-        found = self._refer(Key(kind, "", slug), owner, path) if slug else None
-        return None if found is _NOWHERE else found
+        record = self._refer(Key(kind, "", slug), owner, path) if slug else None
+        return None if record is _NOWHERE else record
 
     def _by_slugs(self, kind: Kind, data: dict[str, Any], name: str, owner: Post) -> list[Any]:
         slugs = enumerate(data.get(name) or ())
-        found = [self._refer(Key(kind, "", slug), owner, f"{name}[{n}]") for n, slug in slugs]
-        return [record for record in found if record is not _NOWHERE]
+        records = [self._refer(Key(kind, "", slug), owner, f"{name}[{n}]") for n, slug in slugs]
+        return [record for record in records if record is not _NOWHERE]
 
     def _fields(self, data: dict[str, Any], owner: AnyRecord, path: str = "") -> Fields:
         prefix = f"{path}." if path else ""
@@ -93,9 +93,9 @@ class Linker:
         return read_media(value) or self._fields(value, owner, path)
 
     def _refer(self, key: Key, owner: AnyRecord, path: str) -> Any:
-        found = self._index.find(key)
-        if found is None:
+        record = self._index.find(key)
+        if record is None:
             self.dangling.append(Dangling(owner.key, path, str(key)))
             return _NOWHERE
-        found.referrers.append(Referrer(owner, path))
-        return found
+        record.referrers.append(Referrer(owner, path))
+        return record

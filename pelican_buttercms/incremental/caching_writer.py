@@ -1,49 +1,36 @@
 """Stands before Pelican's writer: keeps each page that is as it was, or renders it.
 
-A page that is as it was costs a look at its file, and is told of to other plugins like any other.
-Feeds are made by Pelican's own `write_feed`, if they are.
+A page that is as it was costs a look at its file, and is reported to other plugins like any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 import logging
-from pathlib import Path
 from typing import Any
 
 from pelican.plugins import signals
-from pelican.utils import get_relative_path, path_to_url
 
 from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental import jinja_environment, jinja_tracing, process_pool
-from pelican_buttercms.incremental.feed_cache import own_of_feed
+from pelican_buttercms.incremental.feed_cache import FeedCache
+from pelican_buttercms.incremental.given_values import PageRender
 from pelican_buttercms.incremental.host import Host
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
 from pelican_buttercms.incremental.manifest import PageRecord
-from pelican_buttercms.incremental.output_paths import path_of
-from pelican_buttercms.incremental.output_writer import (
-    OutputWriter,
-    Written,
-    encoded,
-    is_intact,
-    stamp_of,
-)
-from pelican_buttercms.incremental.page_dependencies import (
-    GIVEN,
-    SITEURL_BEFORE,
-    DependencyChecker,
-    PageRender,
-)
+from pelican_buttercms.incremental.output.file_state import FileState, stamp_of
+from pelican_buttercms.incremental.output.paths import path_of
+from pelican_buttercms.incremental.output.writer import OutputWriter, encoded
+from pelican_buttercms.incremental.page_dependencies import DependencyChecker
+from pelican_buttercms.incremental.page_renderer import PageRenderer
 from pelican_buttercms.incremental.page_results import PageResults, WorkerResult
 from pelican_buttercms.incremental.page_task import PageTask
 from pelican_buttercms.incremental.pagination import spread
 from pelican_buttercms.incremental.recorder import Trace, recorder
-from pelican_buttercms.incremental.tracked_containers import WatchedList
-from pelican_buttercms.incremental.tracked_objects import leave, watch
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +41,14 @@ class CachingWriter:
     Args:
         writer: Pelican's.
         objects: what pages can read.
-        basis: what they rest on.
+        basis: what they depend on.
         files: writes.
-        watching: makes what pages read note it.
+        watching: makes what pages read record it.
         host: finishes what was rendered.
 
     Attributes:
         results: what became of them.
+        feeds: writes the feeds.
         verify: render also what would be kept, and compare.
         workers: how many processes render.
         covered: the files that a later page writes over, as a front page does the index.
@@ -79,14 +67,20 @@ class CachingWriter:
         host: Host,
     ) -> None:
         self._writer, self._objects, self._basis, self._files = writer, objects, basis, files
-        self._watching, self._host = watching, host
+        self._watching = watching
         self._write_file = writer.write_file
-        self._write_feed = writer.write_feed
         self._accepted: dict[int, list[Any]] = {}
         self._waiting: list[PageTask] | None = None
         self._paths: set[str] = set()
         self._siteurl_before: Any = None
+        self._asks_again = False
         self.results = PageResults(writer.output_path, objects, basis)
+        self._renderer = PageRenderer(
+            writer.output_path, objects, basis, self.results, watching, host
+        )
+        self.feeds = FeedCache(
+            writer, objects, basis, files, self.results, watching, self._follow_others
+        )
         self.verify = False
         self.workers = 1
         self.covered: frozenset[str] = frozenset()
@@ -99,9 +93,14 @@ class CachingWriter:
         self._accepted[id(environment)] = jinja_environment.loaders(environment)
 
     def ask_again(self) -> None:
-        """Look at what another plugin has changed between two generators."""
-        self._objects.refresh()
-        self._basis.ask_again()
+        """Look, before the next page, at what another plugin has changed between two generators."""
+        self._asks_again = True
+
+    def _follow_others(self) -> None:
+        if self._asks_again:
+            self._asks_again = False
+            self._objects.refresh()
+            self._basis.ask_again()
 
     # in the place of Pelican's
 
@@ -118,6 +117,7 @@ class CachingWriter:
         **kwargs: Any,
     ) -> None:
         """Replace `Writer.write_file`."""
+        self._follow_others()
         more = (relative_urls, paginated, template_name, override_output, url)
         if not self._is_accepted(template):
             self.flush()
@@ -126,9 +126,8 @@ class CachingWriter:
             lists = paginated
             if lists is None:
                 lists = {key: one for key, one in kwargs.items() if key in {"articles", "dates"}}
-            for page, given in spread(
-                name, url, lists, template_name, kwargs, self._writer.settings
-            ):
+            settings = self._writer.settings
+            for page, given in spread(name, url, lists, template_name, kwargs, settings):
                 task = PageTask(page, template, context, given, bool(relative_urls))
                 self._write(task, override=override_output)
 
@@ -139,67 +138,11 @@ class CachingWriter:
         as_before = known is not None and known == jinja_environment.loaders(environment)
         return as_before and jinja_environment.is_plain(template)
 
-    def _job(self, task: PageTask) -> PageRender:
-        """Return a page with everything that its template sees."""
-        context = task.context
-        whole = context.copy()
-        whole["localsiteurl"] = whole.get("localsiteurl")
-        own = {*task.given, "output_file", "localsiteurl"}
-        if task.relative:
-            whole["SITEURL"] = whole["localsiteurl"] = path_to_url(get_relative_path(task.name))
-            own.add("SITEURL")
-        whole["output_file"] = task.name
-        whole.update(task.given)
-        if whole["localsiteurl"]:
-            context["localsiteurl"] = whole["localsiteurl"]
-        shared = self._objects.shared
-        if context is not shared:
-            whole[SITEURL_BEFORE] = shared.get("localsiteurl")
-            own.add(SITEURL_BEFORE)
-            for key, lookup in self._objects.lookups.items():
-                # of a copy that Pelican has made before anything was noted
-                if key in shared and context.get(key) is lookup.original:
-                    whole[key] = shared[key]
-            own |= {key for key in context if shared.get(key) is not whole[key]}
-        return PageRender(task.name, task.template, whole, frozenset(own))
-
-    def write_feed(  # noqa: PLR0917
-        self,
-        elements: Any,
-        context: dict[str, Any],
-        path: Any = None,
-        url: Any = None,
-        feed_type: str = "atom",
-        override_output: bool = False,  # noqa: FBT001, FBT002
-        feed_title: Any = None,
-    ) -> Any:
-        """Replace `Writer.write_feed`; returns no feed if its file is as it would become."""
-        arguments = (elements, context, path, url, feed_type, override_output, feed_title)
-        heard = signals.feed_generated.receivers or signals.feed_written.receivers
-        own = None if heard or not path or not elements else own_of_feed(self._objects, arguments)
-        if own is None:  # without elements it tells the time
-            return self._write_feed(*arguments)
-        page = self._basis.unchanged(path, f"feed/{feed_type}")
-        same = page is not None and page.own == own and self._is_intact(page, path)
-        if page is not None and same and not self.verify:
-            if self._files.claim(self._path(path), override=override_output):
-                self.results.kept(path, page)
-            return None
-        frame = Trace()
-        self._watching.begin()
-        before = self._read(path) if same else None
-        with jinja_tracing.recording(frame):
-            self.results.expect(path, lambda: self._basis.known(frame, f"feed/{feed_type}", own))
-            feed = self._write_feed(*arguments)
-        if same and self._read(path) != before:
-            self.results.outcome.wrong.append(path)
-        return feed
-
     # one page
 
     def _write(self, task: PageTask, *, override: bool) -> None:
         """Write a page, or leave it as it is; now, or when all that wait are rendered."""
-        job = self._job(task)
+        job = self._renderer.prepare(task)
         task.path = self._path(task.name)
         if not override and task.name in self.covered:
             self._files.claim(task.path, override=False)
@@ -207,7 +150,7 @@ class CachingWriter:
             return
         page = self._basis.unchanged(task.name, str(task.template.name))
         if page is not None and self._basis.is_as_before(page, job):
-            task.before = page if self._is_intact(page, task.name) else None
+            task.before = page if self.results.is_intact(page, task.name) else None
             self._watching.leave_page()
         if self._waiting is not None:
             if task.path in self._paths:  # one after the other
@@ -220,14 +163,10 @@ class CachingWriter:
             task.has_place = self._files.claim(task.path, override=override)
             self._keep_task(task)
         else:
-            text, frame, known = self._text(job)
+            text, frame, known = self._renderer.render(job)
             task.has_place = self._files.claim(task.path, override=override)
             self._put(task, job, text, frame, known)
         self._tell(task.path, job.context)
-
-    def _render(self, task: PageTask) -> None:
-        job = self._job(task)
-        self._put(task, job, *self._text(job))
 
     def _is_kept(self, task: PageTask) -> bool:
         return task.before is not None and not self.verify and not recorder.spoilt
@@ -235,6 +174,10 @@ class CachingWriter:
     def _keep_task(self, task: PageTask) -> None:
         if task.has_place and task.before is not None:
             self.results.kept(task.name, task.before)
+
+    def _render(self, task: PageTask) -> None:
+        job = self._renderer.prepare(task)
+        self._put(task, job, *self._renderer.render(job))
 
     def _put(
         self,
@@ -247,7 +190,7 @@ class CachingWriter:
         """Write what was rendered, if the page has its place."""
         data = encoded(text)
         expected = task.before is not None and not recorder.spoilt
-        before = self._read(task.name) if expected else None
+        before = self.results.read(task.name) if expected else None
         if task.has_place:
             self._files.make_folder(task.path)
             written = self._files.write(task.path, data)
@@ -256,48 +199,16 @@ class CachingWriter:
             self.results.expect(task.name, known)
             self.results.written(task.path, written)
             logger.info('Writing "%s"', task.path)
-            data = self._read(task.name) if expected and self.finishing else data
+            data = self.results.read(task.name) if expected and self.finishing else data
         if expected and data != before:
             self.results.outcome.wrong.append(task.name)
 
-    def _finish(self, path: str, job: PageRender, frame: Trace) -> Written:
+    def _finish(self, path: str, job: PageRender, frame: Trace) -> FileState:
         """Let other plugins change the file of a page; what they read is read by the page."""
         with jinja_tracing.recording(frame):
             for receiver in self.finishing:
                 receiver(path, context=job.context)
         return stamp_of(path), quick_digest(read_regular(path))
-
-    def _text(self, job: PageRender) -> tuple[str, Trace, Callable[[], PageRecord | None]]:
-        """Render a page; returns its text, what was read, and what tells what it rests on."""
-        self._watching.begin()
-        frame = Trace()
-        recorder.siteurl = self._objects.shared.get("localsiteurl")
-        given = dict(job.given)
-        lists = self._watched_lists(given)
-        paginated = [value for value in given.values() if issubclass(type(value), GIVEN)]
-        watch(paginated)
-        with jinja_tracing.recording(frame):
-            text = job.template.render({**job.context, **self._objects.lists, **given, **lists})
-            text = self._host.finish_page(self._path(job.name), text, job.context)
-        leave(paginated)
-        template = str(job.template.name)
-        frame.note(id(self._objects.sources), template)
-        frame.take_compiled(job.template)
-        ours = {id(one): name for name, one in (given | lists).items() if self._basis.is_given(one)}
-        for one, (paginator, number) in frame.pages.items():
-            if paginator in ours:
-                ours[one] = f"{ours[paginator]}.page({number})"
-        self.results.outcome.media |= {url for what, url in frame.effects if what == "media"}
-        return text, frame, lambda: self._basis.known(frame, template, None, job, ours)
-
-    def _watched_lists(self, given: Mapping[str, Any]) -> dict[str, WatchedList]:
-        """Return recording lists for those that only this page is given."""
-        found = {}
-        for name, value in given.items():
-            if issubclass(type(value), list) and type(value) is not WatchedList:
-                known = self._objects.known_list(value)
-                found[name] = known if known is not None else WatchedList(value, value)
-        return found
 
     # several at once
 
@@ -334,7 +245,7 @@ class CachingWriter:
         self._wait()
 
     def _tell(self, path: str, context: dict[str, Any]) -> None:
-        """Return the text of a page that was written, or left as it was."""
+        """Report a page that was written, or left as it was."""
         if self.wrote is not None:
             self.wrote(path, context)  # a signal takes longer than all that is done with it
             return
@@ -345,7 +256,7 @@ class CachingWriter:
     def _told_context(self, task: PageTask) -> dict[str, Any]:
         """Return the context of a page that was written; to this plugin alone, what it looks at."""
         if self.wrote is None or task.relative:  # contents take over its address
-            return self._job(task).context
+            return self._renderer.prepare(task).context
         return {"output_file": task.name, **task.given}
 
     def _spread(self, tasks: list[PageTask], todo: list[int]) -> set[int]:
@@ -383,20 +294,7 @@ class CachingWriter:
         if told is None:
             shared["localsiteurl"] = self._siteurl_before
         else:
-            self._job(told)
-
-    # files
-
-    def _is_intact(self, page: PageRecord, name: str) -> bool:
-        stamp = is_intact(self._path(name), page.stamp, page.content)
-        if stamp is None:
-            return False
-        page.stamp = stamp
-        return True
+            self._renderer.prepare(told)
 
     def _path(self, name: str) -> str:
         return path_of(self._writer.output_path, name)
-
-    def _read(self, name: str) -> bytes:
-        path = Path(self._path(name))
-        return path.read_bytes() if path.is_file() else b""

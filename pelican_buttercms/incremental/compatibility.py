@@ -33,11 +33,11 @@ def why_not_write(writer: Any) -> str | None:
     own = all(module_of(one) == "pelican.writers" for one in methods)
     if not pelican.__version__.startswith(KNOWN):
         return f"Pelican {pelican.__version__}, which is not known,"
-    if missing := pelican_internals.missing_of_writer(writer):
-        return f"a writer without {missing}"
     replaced = vars(Writer).keys() & vars(writer).keys()
     if type(writer) is not Writer or not own or replaced:
         return f"the writer {type(writer).__module__}.{type(writer).__qualname__}"
+    if missing := pelican_internals.missing_of_writer(writer):
+        return f"a writer without {missing}"
     return None
 
 

@@ -10,16 +10,14 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import NamedTuple
 
-from pelican_buttercms.incremental.fingerprint import digest
+from pelican_buttercms.incremental.fact_groups import GROUP, FactGroups
+from pelican_buttercms.incremental.fingerprint import hashed, number_of
 from pelican_buttercms.incremental.pelican_patches import gc_pause
+from pelican_buttercms.incremental.table_delta import TableDelta, TableMark
 
 _NO_ANSWER = 0
-_SHORT, _MOST_KNOWN, _FEW = 40, 4096, 4
-_known_numbers: dict[str, int] = {}
-GROUP = 1 << 31
-"""Numbers from here on stand for groups of facts that were read together."""
+_FEW = 4
 
 Answers = Callable[[str, list[str]], list[str | None]]
 """Gives what is told of several questions to one object, None for what cannot be told."""
@@ -28,44 +26,14 @@ VersionOf = Callable[[str], int]
 """Gives the number of the version of an object, by its name; 0 where nobody knows."""
 
 UNVERSIONED = ("translations",)
-"""How questions begin whose answers do not follow from a content's version: what others there are.
-"""
+"""How questions begin whose answers do not follow from a content's version, but from others."""
 
 
 def _none(_name: str) -> int:
     return 0
 
 
-class TableMark(NamedTuple):
-    """How many there are."""
-
-    objects: int
-    questions: int
-    facts: int
-    groups: int
-
-
-class TableDelta(NamedTuple):
-    """What was asked since an end, with the numbers of the process that has asked it.
-
-    Attributes:
-        end: where that process has begun.
-        objects: names of new objects.
-        questions: new ones.
-        of_object: see `DependencyTable.of_object`, from there on, as an array's bytes.
-        of_question: see `DependencyTable.of_question`, likewise.
-        groups: see `DependencyTable.groups`, from there on.
-    """
-
-    end: TableMark
-    objects: list[str]
-    questions: list[str]
-    of_object: bytes
-    of_question: bytes
-    groups: list[bytes]
-
-
-class DependencyTable:
+class DependencyTable(FactGroups):
     """Every question that a page rests on, with its answer.
 
     Attributes:
@@ -76,7 +44,6 @@ class DependencyTable:
         answers: what stands for each answer, 0 where it could not be told.
         wholes: what stands for all answers of an object, in the order of its facts.
         versions: of which version of an object its answers are, by its number, where one is known.
-        groups: the facts of each group, in the order of their numbers, as an array's bytes.
         unanswered: the facts that could not be told.
         is_new: whether anything was learnt that is not on the disk.
         known_before: how many facts the last build knew.
@@ -84,6 +51,7 @@ class DependencyTable:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.objects: list[str] = []
         self.questions: list[str] = []
         self.of_object = array("I")
@@ -91,7 +59,6 @@ class DependencyTable:
         self.answers = array("Q")
         self.wholes: dict[int, int] = {}
         self.versions: dict[int, int] = {}
-        self.groups: list[bytes] = []
         self.is_new = False
         self.known_before = 0
         self.unversioned: tuple[str, ...] = UNVERSIONED
@@ -125,51 +92,17 @@ class DependencyTable:
         """Return the number of a fact; a new one has no answer until it is settled."""
         one = self._object_numbers.get(name)
         if one is None:
-            one = _numbered(name, self.objects, self._object_numbers)
+            one = numbered(name, self.objects, self._object_numbers)
         asked = self._question_numbers.get(question)
         if asked is None:
-            asked = _numbered(question, self.questions, self._question_numbers)
+            asked = numbered(question, self.questions, self._question_numbers)
         number = self._of(one).get(asked)
         return self._add(one, asked) if number is None else number
 
-    def group(self, numbers: Iterable[int]) -> int:
-        """Return the number that stands for several facts; groups among them are taken apart."""
-        return self._group(array("I", sorted(self.expanded(numbers))).tobytes())
-
-    def _group(self, members: bytes) -> int:
-        number = self._group_numbers.get(members)
-        if number is None:
-            number = self._group_numbers[members] = GROUP + len(self.groups)
-            self.groups.append(members)
-        return number
-
     def asked_of(self, prefix: str) -> frozenset[str]:
         """Return what objects are asked whose names begin so."""
-        asked = {number for number, name in enumerate(self.objects) if name.startswith(prefix)}
-        pairs = zip(self.of_object, self.of_question, strict=True)
-        return frozenset({self.questions[what] for one, what in pairs if one in asked})
-
-    def expanded(self, numbers: Iterable[int]) -> set[int]:
-        """Return facts, with the members of groups in place of groups."""
-        found = set(numbers)
-        for group in [number for number in found if number >= GROUP]:
-            found.discard(group)
-            found.update(self._members(group - GROUP))
-        return found
-
-    def with_groups(self, numbers: set[int]) -> set[int]:
-        """Return facts, and every group that has one of them."""
-        places = range(len(self.groups)) if numbers else ()
-        return numbers | {
-            GROUP + place for place in places if not numbers.isdisjoint(self._members(place))
-        }
-
-    def _members(self, place: int) -> memoryview[int]:
-        return memoryview(self.groups[place]).cast("I")
-
-    @cached_property
-    def _group_numbers(self) -> dict[bytes, int]:
-        return {members: GROUP + place for place, members in enumerate(self.groups)}
+        pairs = (self.asked(number) for number in range(len(self.answers)))
+        return frozenset(question for name, question in pairs if name.startswith(prefix))
 
     def _add(self, one: int, asked: int) -> int:
         number = self._of(one)[asked] = len(self.answers)
@@ -229,7 +162,7 @@ class DependencyTable:
         """Store answers, and return the facts whose answers have changed."""
         changed = set()
         for number, text in zip(numbers, told, strict=True):
-            answered = _NO_ANSWER if text is None else _number_of(text)
+            answered = _NO_ANSWER if text is None else number_of(text)
             if answered != self.answers[number] or text is None:
                 self.answers[number] = answered
                 changed.add(number)
@@ -282,7 +215,7 @@ class DependencyTable:
                 if text is None:
                     self.unanswered.add(number)
                 else:
-                    self.answers[number] = _number_of(text)
+                    self.answers[number] = number_of(text)
                     self.unanswered.discard(number)
 
     def _settle_version(self, one: int, version: int, *, is_new: bool) -> None:
@@ -300,7 +233,7 @@ class DependencyTable:
             found.update(
                 number
                 for number, text in zip(numbers, told, strict=True)
-                if text is None or _number_of(text) != self.answers[number]
+                if text is None or number_of(text) != self.answers[number]
             )
         return self.with_groups(found)
 
@@ -317,7 +250,7 @@ class DependencyTable:
     def _ask(self, one: int, numbers: list[int], answers: Answers) -> tuple[list[str | None], int]:
         """Return the answers of an object, and a digest of all of them."""
         told = answers(self.objects[one], [self.questions[self.of_question[n]] for n in numbers])
-        return told, _hashed("\0".join(map(str, told)))
+        return told, hashed("\0".join(map(str, told)))
 
     @property
     def end(self) -> TableMark:
@@ -340,8 +273,8 @@ class DependencyTable:
     def take(self, news: TableDelta) -> dict[int, int]:
         """Add what another process has asked, and return what its numbers are here."""
         ends = news.end
-        objects = [_numbered(name, self.objects, self._object_numbers) for name in news.objects]
-        asked = [_numbered(name, self.questions, self._question_numbers) for name in news.questions]
+        objects = [numbered(name, self.objects, self._object_numbers) for name in news.objects]
+        asked = [numbered(name, self.questions, self._question_numbers) for name in news.questions]
         here: dict[int, int] = {}
         told = (memoryview(one).cast("I") for one in (news.of_object, news.of_question))
         pairs = zip(*told, strict=True)
@@ -357,45 +290,11 @@ class DependencyTable:
             )
         return {there: number for there, number in here.items() if number != there}
 
-    def only(self, wanted: Iterable[int]) -> tuple[DependencyTable, dict[int, int]]:
-        """Return these facts and groups alone, and their new numbers."""
-        kept, numbers = DependencyTable(), {}
-        wanted = set(wanted)
-        groups = sorted(number for number in wanted if number >= GROUP)
-        for number in sorted(self.expanded(wanted)):
-            numbers[number] = len(kept.answers)
-            one, question = self.of_object[number], self.of_question[number]
-            mine = _numbered(self.objects[one], kept.objects, kept._object_numbers)
-            kept.versions[mine] = self.versions.get(one, 0)
-            kept.of_object.append(mine)
-            kept.of_question.append(
-                _numbered(self.questions[question], kept.questions, kept._question_numbers)
-            )
-            kept.answers.append(self.answers[number])
-        for group in groups:
-            numbers[group] = kept.group([numbers[n] for n in self._members(group - GROUP)])
-        return kept, numbers
 
-
-def _numbered(name: str, names: list[str], numbers: dict[str, int]) -> int:
+def numbered(name: str, names: list[str], numbers: dict[str, int]) -> int:
+    """Return the number of a name, which is the next one if it is new."""
     number = numbers.get(name)
     if number is None:
         number = numbers[name] = len(names)
         names.append(name)
     return number
-
-
-def _number_of(told: str) -> int:
-    """Return the number that stands for an answer; many are short, and the same."""
-    if len(told) > _SHORT:
-        return _hashed(told)
-    number = _known_numbers.get(told)
-    if number is None:
-        number = _hashed(told)
-        if len(_known_numbers) < _MOST_KNOWN:
-            _known_numbers[told] = number
-    return number
-
-
-def _hashed(told: str) -> int:
-    return int.from_bytes(digest(told), "big") or 1

@@ -11,7 +11,6 @@ from typing import Any, Literal, Protocol
 from jinja2.compiler import CodeGenerator
 
 from pelican_buttercms.incremental.fingerprint import Describe
-from pelican_buttercms.incremental.output_cleaning import CleanedOutput
 
 Mode = Literal["on", "off", "verify"]
 SITE = "site|"
@@ -42,29 +41,6 @@ class Options:
     def setting(self, name: str) -> str:
         """Return the full name of a setting."""
         return f"{self.prefix}{name}"
-
-
-@dataclass
-class SiteOutput:
-    """The output folders of one build of a site and of its sub-sites.
-
-    Attributes:
-        folder: the output folder of the main site.
-        manifests: the manifests of this build.
-        written: the paths of the files of sub-sites.
-        cleaned: what was kept of the main site's folder, if it was emptied.
-    """
-
-    folder: Path
-    manifests: set[Path] = field(default_factory=set)
-    written: set[str] = field(default_factory=set)
-    cleaned: CleanedOutput | None = None
-
-    def begin(self) -> None:
-        """Drop the build before."""
-        self.manifests.clear()
-        self.written.clear()
-        self.cleaned = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,10 @@ _BEFORE_READING = {"initialized", "generator_init", "readers_init"}
 """The signals that a build with nothing to do sends to everybody."""
 
 
+_BODY = ("_content", "_get_content")
+"""What a content is asked of its body, which a host may have rendered for plugins that read it."""
+
+
 def _no_file(_settings: Mapping[str, Any], _output: Path) -> Iterator[Path]:
     return iter(())
 
@@ -53,7 +57,7 @@ class TriedPlugin(NamedTuple):
     Attributes:
         package: the name of its distribution.
         versions: those that were tried.
-        sets: how the attributes begin which it gives a content and which follow from others.
+        sets: how the questions begin that it answers for a content, by others or by templates.
         finishes: the settings, by how they begin, by which it changes the file of a page that was
             written; it asks the page's own content for the rest.
         writes: returns the files that it writes beside pages.
@@ -82,9 +86,13 @@ TRIED = {
         "pelican_related_posts", frozenset({"1.0.0"}), sets=("related_posts",)
     ),
     "seo": TriedPlugin("pelican_seo", frozenset({"1.4.0"}), finishes="SEO_", writes=_seo),
-    "statistics": TriedPlugin("pelican_statistics", frozenset({"1.0.0"})),
-    "read_more": TriedPlugin("pelican_read_more", frozenset({"1.0.0"})),
-    "add_css_classes": TriedPlugin("pelican_add_css_classes", frozenset({"1.0.4"})),
+    "statistics": TriedPlugin(
+        "pelican_statistics", frozenset({"1.0.0"}), sets=("statistics", "stats", *_BODY)
+    ),
+    "read_more": TriedPlugin(
+        "pelican_read_more", frozenset({"1.0.0"}), sets=("summary", "metadata", *_BODY)
+    ),
+    "add_css_classes": TriedPlugin("pelican_add_css_classes", frozenset({"1.0.4"}), sets=_BODY),
 }
 """The plugins in `pelican.plugins` that were tried."""
 
@@ -121,7 +129,7 @@ class KnownPlugins:
 
     @cached_property
     def sets(self) -> tuple[str, ...]:
-        """How the attributes begin which plugins give a content and which follow from others."""
+        """How the questions begin that they answer for a content, by others or by templates."""
         return tuple(start for one in self.tried.values() for start in one.sets)
 
     def files(self, output: Path) -> frozenset[Path]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
 
-from pelican_buttercms.incremental.dependency_table import TableDelta, TableMark
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.manifest import PageRecord
-from pelican_buttercms.incremental.output_paths import is_plain, name_of, path_of
-from pelican_buttercms.incremental.output_writer import Written
+from pelican_buttercms.incremental.output.file_state import FileState, is_intact
+from pelican_buttercms.incremental.output.paths import is_plain, name_of, path_of
 from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.recorder import recorder
+from pelican_buttercms.incremental.table_delta import TableDelta, TableMark
 
 
 @dataclass
@@ -109,7 +110,7 @@ class PageResults:
         """Note whose file is about to be written, and what tells what it rests on."""
         self._expected = name, page_of
 
-    def written(self, path: str | None, written: Written | None) -> None:
+    def written(self, path: str | None, written: FileState | None) -> None:
         """A file was written: remember what it rests on."""
         expected, self._expected = self._expected, None
         if path is None or written is None:
@@ -142,6 +143,19 @@ class PageResults:
     def _spelt(self, name: str) -> str:
         """Return the name of a file in its one spelling."""
         return name if is_plain(name) else name_of(self._output, path_of(self._output, name))
+
+    def is_intact(self, page: PageRecord, name: str) -> bool:
+        """Return whether a file is as it was written; it may have other times by now."""
+        stamp = is_intact(path_of(self._output, name), page.stamp, page.content)
+        if stamp is None:
+            return False
+        page.stamp = stamp
+        return True
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file; none where it is missing."""
+        path = Path(path_of(self._output, name))
+        return path.read_bytes() if path.is_file() else b""
 
     # in forked processes
 

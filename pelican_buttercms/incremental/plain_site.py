@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import count
 import logging
 import os
@@ -17,17 +16,16 @@ from pelican.plugins import signals
 from pelican_buttercms import pelican_internals
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.incremental import generator_hooks, manifest, pelican_patches
+from pelican_buttercms.incremental import generator_hooks, pelican_patches
 from pelican_buttercms.incremental.host import (
     ContentState,
     Mode,
     Options,
     PlainHost,
     SiteInputs,
-    SiteOutput,
 )
 from pelican_buttercms.incremental.incremental_build import IncrementalBuild
-from pelican_buttercms.incremental.output_cleaning import CleanedOutput, clean
+from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.process_start import HOSTED
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
@@ -67,49 +65,31 @@ class PlainBuild:
     Attributes:
         site: the site.
         is_main: whether it is the main instance's.
-        generators: Pelican's, once all have collected their content.
-        cleaned: what was kept of the output folder, if it was emptied.
-        session: renders the pages.
+        session: writes the output, once all generators have collected their content.
     """
 
     site: PlainSite
     is_main: bool
-    generators: list[Any] = field(default_factory=list)
-    cleaned: CleanedOutput | None = None
     session: IncrementalBuild | None = None
+
+    def prepare_output(self, generators: list[Any]) -> IncrementalBuild:
+        """Empty the output folder if it is to be."""
+        site = self.site
+        self.session = IncrementalBuild(site.options, site.outputs, PlainHost(), generators, _say)
+        self.session.clean()
+        return self.session
 
     def begin(self, writer: Any) -> None:
         """Stand before Pelican's writer."""
-        self.session = IncrementalBuild(
-            self.site.options,
-            self.site.outputs,
-            PlainHost(),
-            self.generators,
-            writer,
-            self.cleaned,
-            _say,
-            is_main=self.is_main,
-        )
-
-    def reusable(self, output: Path) -> Collection[str]:
-        """Return the files in an output folder that may be used again."""
-        if self.site.options.mode == "off":
-            return ()
-        path = manifest.path_of(self.site.options.records, output, self.site.outputs.folder)
-        return {*manifest.left(path), *manifest.left_of_subsites(path, output)}
-
-    def remove_stale(self) -> None:
-        """Remove what belongs to nothing any more."""
         if self.session:
-            self.session.remove_gone()
+            self.session.begin(writer)
 
     def end(self) -> None:
         """Keep what was learnt, when other plugins are done."""
         if self.session:
             self.session.finish()
-        if self.is_main and self.site.check:
-            known = self.session.known if self.session else None
-            self.site.check.end(self.generators, known, {})
+            if self.is_main and self.site.check:
+                self.site.check.end(self.session.generators, self.session.known, {})
 
 
 _sites: dict[int, PlainSite] = {}
@@ -161,8 +141,10 @@ def on_initialized(pelican: Any) -> None:
     settings = pelican.settings
     if _SITE not in settings:
         settings[_SITE] = number = next(_numbers)
-        output = Path(settings["OUTPUT_PATH"]).absolute()
-        _sites[number] = PlainSite(read_options(settings), id(pelican), SiteOutput(output))
+        options = read_options(settings)
+        output, content = (Path(settings[name]).absolute() for name in ("OUTPUT_PATH", "PATH"))
+        outputs = SiteOutput(output, content, options.records)
+        _sites[number] = PlainSite(options, id(pelican), outputs)
 
 
 def _site_of(pelican: Any) -> PlainSite | None:
@@ -232,12 +214,8 @@ def on_articles_finalized(generator: Any) -> None:
 def on_all_generators(generators: list[Any]) -> None:
     """Empty the output folder if it is to be, and remove stale files after the last page."""
     if build := _build_of(generators[0]):
-        build.generators = generators
-        output = Path(generators[0].output_path).absolute()
-        build.cleaned = clean(generators[0], partial(build.reusable, output))
-        if build.is_main:
-            build.site.outputs.cleaned = build.cleaned
-        generator_hooks.after_last(generators, build.remove_stale)
+        session = build.prepare_output(generators)
+        generator_hooks.after_last(generators, session.remove_stale)
 
 
 def on_finalized(pelican: Any) -> None:

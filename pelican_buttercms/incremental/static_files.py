@@ -8,31 +8,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 import filecmp
 from functools import partial
+from itertools import chain
 import os
 from pathlib import Path
 from typing import Any
 
-from pelican.generators import StaticGenerator
+from pelican.generators import SourceFileGenerator, StaticGenerator
 
 from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
-from pelican_buttercms.incremental.output_cleaning import sizes
+from pelican_buttercms.incremental.output.changed_files import sizes
 
 _REQUIRED = "_file_update_required"
 
 
 def keep_times(generator: Any) -> None:
     """Let a generator of static files leave those alone that are as they would become."""
-    if type(generator) is not StaticGenerator or generator.settings["STATIC_CREATE_LINKS"]:
+    if not _is_followed(generator) or generator.settings["STATIC_CREATE_LINKS"]:
         return
     filecmp.clear_cache()  # it believes times, and this process may have built before
     generator.generate_output = partial(_generate, generator, generator.generate_output)
     setattr(generator, _REQUIRED, partial(_is_required, generator, getattr(generator, _REQUIRED)))
 
 
+def _is_followed(generator: Any) -> bool:
+    return type(generator) is StaticGenerator and hasattr(generator, _REQUIRED)
+
+
 def make_room(generator: Any, make: Callable[[list[str]], None]) -> None:
     """Let something make room for each static file, before a generator copies it."""
-    if type(generator) is StaticGenerator:
+    if _is_followed(generator):
         required = getattr(generator, _REQUIRED)
         setattr(generator, _REQUIRED, partial(_made_room, generator, make, required))
 
@@ -47,6 +52,21 @@ def _made_room(
 def files_of_theme(generator: Any) -> Iterator[str]:
     """Yield the files of the theme that Pelican copies, by path in the output folder."""
     yield from (name for _, name in _of_theme(generator))
+
+
+def without_template(generators: Iterable[Any]) -> Iterator[str]:
+    """Yield the names of the files that generators write without a template: copies and sources."""
+    for generator in generators:
+        for one in getattr(generator, "staticfiles", ()):
+            if (Path(generator.path) / one.source_path).is_file():  # what is linked may be gone
+                yield os.path.normpath(str(one.save_as))
+        if isinstance(generator, SourceFileGenerator):
+            extension = generator.settings["OUTPUT_SOURCES_EXTENSION"]
+            shown = chain(generator.context["articles"], generator.context["pages"])
+            for one in chain.from_iterable((one, *one.translations) for one in shown):
+                yield os.path.splitext(str(one.save_as))[0] + extension  # noqa: PTH122
+        if isinstance(generator, StaticGenerator):
+            yield from files_of_theme(generator)
 
 
 def copies(generators: Iterable[Any]) -> Iterator[tuple[Path, str]]:

@@ -15,6 +15,7 @@ Contents:
     content_factory    builds articles and pages
     content_metadata   builds their metadata
     field_mapping      which field of a page is its title, date, body
+    field_metadata     fields that become metadata of the user's own
     page_body          the bodies of articles and pages
     source_files       files of contents, for plugins that open them
     other_plugins      what other plugins' code needs of contents
@@ -23,12 +24,14 @@ Contents:
     language_graphs    the content of each language
     local_dates        dates of local files that are older than the CMS's
     published_drafts   local drafts that the CMS has by now
+    front_matter_reader   YAML front matter of local files
 Templates and HTML:
     template_context   the object `buttercms`
     jinja_filters      the filters `butter_…`
     text_filters       Jinja's own filters, for the CMS's texts
     cms_text           the type of the CMS's texts
     html_text          texts and times as Pelican expects them
+    headings           the headings of a text, with addresses of their own
     sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
 Output:
     local_media        downloaded media files
@@ -37,7 +40,6 @@ Output:
     sitemap            `sitemap.xml`
     claims             every file that will be written, and by whom
     url_collisions     two contents that claim one file
-    orphans            pages that no build writes again
     validation         checks before anything is written
     drafts/            what is not published
 Elsewhere:
@@ -60,7 +62,9 @@ def connect() -> None:
     signals.initialized.connect(on_initialized)
     signals.get_generators.connect(on_get_generators)
     signals.generator_init.connect(on_generator_init)
-    signals.article_generator_context.connect(on_article_metadata)
+    signals.readers_init.connect(on_readers)
+    signals.article_generator_context.connect(on_local_metadata)
+    signals.page_generator_context.connect(on_local_metadata)
     signals.content_object_init.connect(on_content)
     signals.article_generator_pretaxonomy.connect(on_articles)
     signals.article_generator_finalized.connect(on_articles_finalized)
@@ -120,14 +124,21 @@ def on_generator_init(generator: Any) -> None:
         site.up_to_date_check.disable(generator)
 
 
-def on_article_metadata(generator: Any, metadata: dict[str, Any]) -> None:
-    """Date a local draft that the CMS has."""
-    run = registry.run_of(generator)
-    if run and "date" not in metadata:
+def on_readers(readers: Any) -> None:
+    """Read YAML front matter as `publish` does."""
+    if registry.has_site(readers.settings):
+        from pelican_buttercms.plugin import front_matter_reader  # noqa: PLC0415
+
+        front_matter_reader.install(readers)
+
+
+def on_local_metadata(generator: Any, metadata: dict[str, Any]) -> None:
+    """Complete a local draft, whichever generator reads it."""
+    if run := registry.run_of(generator):
         from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
 
         zone = generator.settings.get("TIMEZONE", "UTC")
-        published_drafts.give_date(metadata, run.find, run.pulled_at, zone)
+        published_drafts.complete(metadata, run.find, zone)
 
 
 def on_content(content: Any) -> None:
@@ -177,17 +188,16 @@ def on_all_generators(generators: list[Any]) -> None:
             validation,
         )
 
-        run.generators = generators
         if run.is_main:
             validation.warn_of_pure(generators, run.options)
-        page_body.show_bodies(
-            run.rendered_bodies, other_plugins.plugins_naming("_content", generators[0].settings)
-        )
+        if run.rendered_bodies:
+            plugins = other_plugins.plugins_naming("_content", generators[0].settings)
+            page_body.show_bodies(run.rendered_bodies, plugins)
         url_collisions.refuse_clashes(generators, run.options, run.media)
-        run.clean(generators[0])
-        run.clear_leftovers()
+        run.prepare_output(generators)
         run.link_profiles(generators[0])
-        generator_hooks.after_last(generators, run.remove_gone)
+        if run.session:
+            generator_hooks.after_last(generators, run.session.remove_stale)
 
 
 def on_written(path: str, context: dict[str, Any]) -> None:

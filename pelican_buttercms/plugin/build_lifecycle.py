@@ -13,7 +13,8 @@ from pelican.log import console
 from pelican_buttercms import pelican_internals
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.incremental.output_cleaning import check_list, write_list
+from pelican_buttercms.incremental.output.changed_files import ChangedFiles
+from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.pelican_patches import gc_pause
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
 from pelican_buttercms.plugin import (
@@ -32,7 +33,6 @@ from pelican_buttercms.plugin.incremental_host import content_state, render_opti
 from pelican_buttercms.plugin.language_graphs import make_editions
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator
 from pelican_buttercms.plugin.local_media import MediaGenerator
-from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.page_body import TEMPLATES
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.plugin.source_files import SourceFiles
@@ -62,9 +62,11 @@ def open_site(pelican: Any, environment: Environment) -> None:
     options = _parse(settings, environment)
     sanitize.require(options)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
-    output = Path(settings["OUTPUT_PATH"]).absolute()
+    output, content = (Path(settings[name]).absolute() for name in ("OUTPUT_PATH", "PATH"))
+    records = render_options(options).records
+    outputs = SiteOutput(output, content, records, is_preview=options.preview)
     trigger = find_trigger(environment)
-    site = Site(options, source, main=id(pelican), output=output, trigger=trigger)
+    site = Site(options, source, main=id(pelican), outputs=outputs, trigger=trigger)
     registry.add_site(settings, site)
 
 
@@ -107,8 +109,6 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     run.version_of = ContentVersions.known(pelican.settings, site.up_to_date_check, site.stored)
     if other_plugins.open_sources(pelican.settings):
         run.sources = SourceFiles(site.options.cache_path / "sources" / site.options.mode)
-    if not site.options.preview:
-        run.orphans = Orphans(site.options.cache_path, Path(pelican.output_path).absolute())
     registry.add_run(pelican.settings, run)
     return list(_generators(site.options, pelican.settings))
 
@@ -118,7 +118,7 @@ def _prepare(pelican: Any) -> None:
     overrides = list(pelican.settings["THEME_TEMPLATES_OVERRIDES"])  # a sub-site may have its own
     if str(TEMPLATES) not in overrides:
         pelican.settings["THEME_TEMPLATES_OVERRIDES"] = [*overrides, str(TEMPLATES)]
-    pelican.delete_outputdir = False  # `outputs.clean` does it, once the content holds together
+    pelican.delete_outputdir = False  # `IncrementalBuild.clean` does it later
 
 
 def _read(pelican: Any, site: Site) -> None:
@@ -186,8 +186,7 @@ def end_rest(site: Site) -> None:
         site.up_to_date_check.end_rest()
         _say(f"0 pages rendered, {site.up_to_date_check.pages:,} were up to date.")
     if site.options.changed_files:
-        check_list(site.options.changed_files)
-        write_list(site.options.changed_files, {}, {})
+        ChangedFiles(site.options.changed_files, site.outputs.folder).write()
     _finish(site)
 
 

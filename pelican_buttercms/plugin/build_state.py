@@ -6,37 +6,21 @@ makes of it. A *run* is one build of one instance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
-from itertools import chain
 import logging
-from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
-from pelican_buttercms.incremental.host import SiteOutput
 from pelican_buttercms.incremental.incremental_build import IncrementalBuild
-from pelican_buttercms.incremental.manifest import left, left_of_subsites, path_of
-from pelican_buttercms.incremental.output_cleaning import (
-    CleanedOutput,
-    Sizes,
-    check_list,
-    clean,
-    sizes,
-    write_list,
-)
-from pelican_buttercms.incremental.output_paths import RECORDS
-from pelican_buttercms.incremental.stale_output import without_template
+from pelican_buttercms.incremental.output.changed_files import ChangedFiles
+from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
 from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_banner import mark
 from pelican_buttercms.plugin.drafts.leak_guard import LeakCheck
-from pelican_buttercms.plugin.drafts.leftovers import LIST, Leftovers
 from pelican_buttercms.plugin.incremental_host import CMSHost, media_digests, render_options
 from pelican_buttercms.plugin.local_media import LocalMedia
-from pelican_buttercms.plugin.orphans import Orphans
 from pelican_buttercms.plugin.page_body import RenderedBody
 from pelican_buttercms.plugin.source_files import SourceFiles
 from pelican_buttercms.plugin.template_context import SiteContent
@@ -71,12 +55,11 @@ class Site:
         options: the checked settings.
         source: the account and its store.
         main: the `id()` of Pelican's main instance.
-        output: the main instance's output folder.
+        outputs: what is known of its output folders.
         stored: what the run under way reads.
         shown: every post and page of the last run that ended well.
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
-        outputs: what is known of the output folders of the build under way.
         up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
     """
@@ -84,17 +67,13 @@ class Site:
     options: Settings
     source: Source
     main: int
-    output: Path
+    outputs: SiteOutput
     stored: LoadedContent | None = None
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
     up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
-    outputs: SiteOutput = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.outputs = SiteOutput(self.output)
 
     def begin(self) -> None:
         """Drop the build before; one process may make many."""
@@ -114,15 +93,12 @@ class Run:
         version_of: knows their versions, if anybody does.
         versions: these by `id()`.
         leaks: under live content, looks at everything that is written.
-        orphans: under live content, removes the pages of what vanished.
         rendered_bodies: of contents whose body a template renders.
         sources: writes the files of contents, if another plugin opens them.
-        generators: Pelican's, once all have collected their content.
-        session: reuses the pages that nothing has changed for.
+        session: writes the output, once all generators have collected their content.
         is_main: whether it is the main instance's, and not a sub-site's.
-        wiped: the same of this run's own output folder.
-        sizes: what was in the output folder before.
-        say: returns the user a line.
+        changed_files: lists what is written and removed, if that is wanted.
+        say: prints a line for the user.
     """
 
     site: Site
@@ -132,14 +108,11 @@ class Run:
     version_of: ContentVersions | None = None
     versions: dict[int, int] = field(default_factory=dict)
     leaks: LeakCheck = field(default_factory=LeakCheck)
-    orphans: Orphans | None = None
     rendered_bodies: list[RenderedBody] = field(default_factory=list)
     sources: SourceFiles | None = None
-    generators: list[Any] = field(default_factory=list)
     session: IncrementalBuild | None = None
     is_main: bool = True
-    wiped: CleanedOutput | None = None
-    sizes: Sizes = field(default_factory=dict)
+    changed_files: ChangedFiles | None = None
     say: Callable[[str], None] = print
 
     @property
@@ -160,116 +133,57 @@ class Run:
         """The downloaded files, one set for all languages."""
         return self.content.media
 
-    def pulled_at(self) -> datetime:
-        """Return when the content was pulled; another pull makes another site then."""
-        if self.site.up_to_date_check:
-            self.site.up_to_date_check.shows_pull = True
-        return self.content.pulled_at
-
     def has(self, key: Key) -> bool:
         """Return whether the content of this build has an item, in any language."""
         return self.find(key) is not None
+
+    def shows(self, key: Key) -> bool:
+        """Return whether this site shows content of an item's kind and page type."""
+        if key.kind == "post":
+            return self.options.posts
+        return key.kind == "page" and key.group in self.options.page_types
 
     def find(self, key: Key) -> Any:
         """Return an item of the content of this build, in any language; None if it has none."""
         found = (edition.graph.get(key) for edition in self.editions.values())
         return next((record for record in found if record is not None), None)
 
-    def clean(self, generator: Any) -> None:
-        """Look at the output folder as it is, then empty it if DELETE_OUTPUT_DIRECTORY says so."""
+    def prepare_output(self, generators: list[Any]) -> None:
+        """Look at the output folder as it is, and empty it if DELETE_OUTPUT_DIRECTORY says so."""
         if self.is_main and self.options.changed_files:
-            check_list(self.options.changed_files)
-            self.sizes = self._sizes()
-        self.wiped = clean(generator, partial(self._left, Path(generator.output_path).absolute()))
-        if self.is_main:
-            self.site.outputs.cleaned = self.wiped
+            self.changed_files = ChangedFiles(self.options.changed_files, self.site.outputs.folder)
+        host = CMSHost(
+            self.editions, self.versions, self.media, self.wrote, preview=self.options.preview
+        )
+        self.session = IncrementalBuild(
+            render_options(self.options), self.site.outputs, host, generators, self.say
+        )
+        self.media.note = self.session.expect
+        self.session.clean()
 
-    def _sizes(self) -> Sizes:
-        """Look at every file that is deployed."""
-        found = sizes(self.site.output)
-        found.pop(LIST, None)
-        return found
-
-    def _left(self, output: Path) -> Collection[str]:
-        """Return the names of the files that may be used again."""
-        if self.options.incremental == "off":
-            return ()
-        path = path_of(self.options.cache_path / RECORDS, output, self.site.output)
-        names = {*left(path), *left_of_subsites(path, output)}
-        return {*names, LIST} if names else ()
-
-    def remove_gone(self) -> None:
-        """All is written: remove what belongs to nothing any more."""
+    def begin_writing(self, writer: Any) -> None:
+        """Stand before Pelican's writer."""
         if self.session:
-            self.session.remove_gone()
-        if self.orphans:
-            output = Path(self.generators[0].output_path).absolute()
-            names = chain(without_template(self.generators), self._host().files(self.generators))
-            copied = (str(output / name) for name in names)
-            self.orphans.remove({*self.site.outputs.written, *copied})
+            self.session.begin(writer)
 
     def end(self) -> None:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""
         if self.session:
             self.session.finish()
-        if self.orphans:
-            self.orphans.end()
-        if self.is_main and self.site.up_to_date_check:
-            known = self.session.known if self.session else None
-            files = self.site.stored.media if self.site.stored else {}
-            self.site.up_to_date_check.end(self.generators, known, media_digests(files))
-        if self.is_main and self.options.changed_files:
-            write_list(self.options.changed_files, self.sizes, self._sizes())
-
-    def clear_leftovers(self) -> None:
-        """Before a live build writes, remove what a preview left in the output folder."""
-        if self.options.preview:
-            return
-        self.leftovers.remove()
-        if self.orphans:
-            self.orphans.expect(str(content.save_as) for _, content in self.contents)
-
-    def _host(self) -> CMSHost:
-        """Return what incremental rendering is told about the content."""
-        return CMSHost(
-            self.editions, self.versions, self.media, self.wrote, preview=self.options.preview
-        )
-
-    def begin_writing(self, writer: Any) -> None:
-        """Stand before Pelican's writer; see to it that what a preview writes can be removed."""
-        self.session = IncrementalBuild(
-            render_options(self.options),
-            self.site.outputs,
-            self._host(),
-            self.generators,
-            writer,
-            self.wiped,
-            self.say,
-            is_main=self.is_main,
-        )
-        if self.options.preview:
-            if self.session.writes:
-                leftovers = self.leftovers
-                self.session.on_before_write(leftovers.note_all)
-                self.session.on_kept(leftovers.note)
-            else:
-                self.leftovers.begin(writer)
-            self.media.note = self.leftovers.note
-
-    @property
-    def leftovers(self) -> Leftovers:
-        """The list of what a preview wrote, in the output folder of the main instance."""
-        return Leftovers(self.site.output)
+            if self.is_main and self.site.up_to_date_check:
+                files = self.site.stored.media if self.site.stored else {}
+                self.site.up_to_date_check.end(
+                    self.session.generators, self.session.known, media_digests(files)
+                )
+        if self.changed_files:
+            self.changed_files.write()
 
     def wrote(self, path: str, context: dict[str, Any]) -> None:
         """A page was written."""
-        if self.options.preview:
-            if not (self.session and self.session.marks):
-                mark(path, context)
-        else:
+        if not self.options.preview:
             self.leaks.look(path, context)
-            if self.orphans:
-                self.orphans.wrote(path, context)
+        elif not (self.session and self.session.reuses):
+            mark(path, context)
 
     def link_profiles(self, generator: Any) -> None:
         """Set the URLs of the CMS's authors, categories and tags to those of their pages."""

@@ -21,9 +21,9 @@ from pelican.paginator import Paginator
 
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.incremental.generator_contents import contents_of
+from pelican_buttercms.incremental.output.name_list import PREVIEW_LIST
 from pelican_buttercms.incremental.static_files import files_of_theme
 from pelican_buttercms.plugin.drafts import draft_index
-from pelican_buttercms.plugin.drafts.leftovers import LIST
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator, lists
 from pelican_buttercms.plugin.local_media import FOLDER, LocalMedia
 from pelican_buttercms.plugin.sitemap import URLS_PER_FILE, SitemapGenerator
@@ -83,7 +83,7 @@ def claims(generators: list[Any], media: LocalMedia) -> Iterator[OutputClaim]:
                 yield from claims_of(generator)
     for file in media.files.values():
         yield OutputClaim(f"{FOLDER}/{file.name}", media, name=f"the media file {file.name}")
-    yield OutputClaim(LIST, None, name="the list of what a preview has written")
+    yield OutputClaim(PREVIEW_LIST, None, name="the list of what a preview has written")
 
 
 def _pages_of_term(

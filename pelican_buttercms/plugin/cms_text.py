@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from html import unescape
+import sys
 from typing import Any, Final, Literal, SupportsIndex
 
 from markupsafe import Markup, escape
@@ -37,9 +38,9 @@ class CmsText(Markup):
         """Build a text from a plain one; another `CmsText` stays what it is."""
         if isinstance(plain, CmsText):
             return plain
-        found = str.__new__(cls, escape(str(plain)))
-        found._plain = found._parts = None
-        return found
+        text = str.__new__(cls, escape(str(plain)))
+        text._plain = text._parts = None
+        return text
 
     @classmethod
     def of_html(cls, html: str) -> CmsText:
@@ -49,12 +50,12 @@ class CmsText(Markup):
     @classmethod
     def of_parts(cls, parts: Iterable[Part]) -> CmsText:
         """Build a text from its two spellings."""
-        found = tuple(part for part in parts if part[0])
-        if all(kind == "text" for _, kind in found):
-            return cls("".join(text for text, _ in found))
-        made = str.__new__(cls, "".join(map(_printed, found)))
-        made._plain, made._parts = "".join(text for text, _ in found), found
-        return made
+        parts = tuple(part for part in parts if part[0])
+        if all(kind == "text" for _, kind in parts):
+            return cls("".join(text for text, _ in parts))
+        text = str.__new__(cls, "".join(map(_printed, parts)))
+        text._plain, text._parts = "".join(text for text, _ in parts), parts
+        return text
 
     @property
     def plain(self) -> str:
@@ -113,7 +114,10 @@ class CmsText(Markup):
     def __add__(self, other: Any) -> CmsText:
         return _joined("", [self, other]) if isinstance(other, str) else NotImplemented
 
-    def __radd__(self, other: Any) -> CmsText:
+    def __radd__(self, other: Any) -> str:  # type: ignore[override]
+        if sys._getframe(1).f_globals.get("__name__") == "html.parser":
+            # It takes a text for HTML, finds places by patterns, and cuts by methods.
+            return str.__add__(other, self.printed)
         return _joined("", [other, self]) if isinstance(other, str) else NotImplemented
 
     def __mul__(self, times: SupportsIndex) -> CmsText:
@@ -122,8 +126,8 @@ class CmsText(Markup):
     __rmul__ = __mul__
 
     def __mod__(self, values: Any) -> CmsText:
-        found = tuple(map(plain, values)) if isinstance(values, tuple) else plain(values)
-        return CmsText(self.plain % found)
+        arguments = tuple(map(plain, values)) if isinstance(values, tuple) else plain(values)
+        return CmsText(self.plain % arguments)
 
     def __rmod__(self, pattern: Any) -> Any:
         return fill_in(pattern, (self,)) if isinstance(pattern, str) else NotImplemented
@@ -137,14 +141,14 @@ class CmsText(Markup):
         old, left = plain(old), count.__index__()
         if not old or old not in self.plain:
             return self if old else CmsText(self.plain.replace(old, plain(new), left))
-        found: list[Part] = []
+        parts: list[Part] = []
         for text, kind in self.parts:
             pieces = text.split(old, left)
             left = left - len(pieces) + 1 if left >= 0 else left
             for number, piece in enumerate(pieces):
-                found += parts_of(new) if number else ()
-                found.append((piece, kind))
-        return CmsText.of_parts(found)
+                parts += parts_of(new) if number else ()
+                parts.append((piece, kind))
+        return CmsText.of_parts(parts)
 
     def striptags(self) -> str:
         """Return HTML without its tags, as a plain text."""
@@ -169,18 +173,18 @@ def parts_of(value: Any) -> tuple[Part, ...]:
 
 def concat(values: Iterable[Any]) -> str:
     """Join values as Jinja's `~` does; with one of the CMS's texts it is one, too."""
-    found = list(map(named, values))
-    if any(isinstance(value, CmsText) for value in found):
-        return _joined("", found)
-    return "".join(map(str, found))
+    texts = list(map(named, values))
+    if any(isinstance(value, CmsText) for value in texts):
+        return _joined("", texts)
+    return "".join(map(str, texts))
 
 
 def join_texts(separator: str, values: Iterable[Any]) -> str:
     """Join values by a separator, as Jinja's `join` does."""
-    found = list(map(named, values))
-    if isinstance(separator, CmsText) or any(isinstance(value, CmsText) for value in found):
-        return _joined(separator, found)
-    return str(separator).join(map(str, found))
+    texts = list(map(named, values))
+    if isinstance(separator, CmsText) or any(isinstance(value, CmsText) for value in texts):
+        return _joined(separator, texts)
+    return str(separator).join(map(str, texts))
 
 
 def fill_in(pattern: str, values: tuple[Any, ...]) -> str:
@@ -205,11 +209,11 @@ def named(value: Any) -> Any:
 
 
 def _joined(separator: str, values: Iterable[Any]) -> CmsText:
-    found: list[Part] = []
+    parts: list[Part] = []
     for number, value in enumerate(values):
-        found += parts_of(separator) if number else ()
-        found += parts_of(value)
-    return CmsText.of_parts(found)
+        parts += parts_of(separator) if number else ()
+        parts += parts_of(value)
+    return CmsText.of_parts(parts)
 
 
 def _printed(part: Part) -> str:
@@ -236,11 +240,11 @@ def on_plain(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def computed(*arguments: Any, **options: Any) -> Any:
         arguments = tuple(map(named, arguments))
-        texts = [one for one in (*arguments, *options.values()) if isinstance(one, CmsText)]
+        texts = [text for text in (*arguments, *options.values()) if isinstance(text, CmsText)]
         if any(text._parts for text in texts):
             return function(*map(_html, arguments), **{k: _html(v) for k, v in options.items()})
-        found = function(*map(plain, arguments), **{k: plain(v) for k, v in options.items()})
-        return _rewrapped(found) if texts else found
+        result = function(*map(plain, arguments), **{k: plain(v) for k, v in options.items()})
+        return _rewrapped(result) if texts else result
 
     return computed
 
@@ -261,9 +265,9 @@ def _method(name: str) -> Callable[..., Any]:
 
     @wraps(function)
     def computed(self: CmsText, *arguments: Any, **options: Any) -> Any:
-        found = function(self.plain, *map(plain, arguments), **options)
-        if self._parts is None or not isinstance(found, str | list | tuple):
-            return _rewrapped(found)
+        result = function(self.plain, *map(plain, arguments), **options)
+        if self._parts is None or not isinstance(result, str | list | tuple):
+            return _rewrapped(result)
         return function(self.printed, *map(plain, arguments), **options)
 
     return computed

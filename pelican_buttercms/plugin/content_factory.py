@@ -154,12 +154,13 @@ class ContentFactory:
         if "preview_state" in metadata:
             content.status = "published"  # whatever WITH_FUTURE_DATES says of its date
         if is_html:
-            page_body.localise_lazily(content, self._run.media)
+            content._get_content = partial(page_body.localise, content, self._run.media)
         else:
             content._get_content = RenderedBody(content, body, self._generator, self._edition)
             self._run.rendered_bodies.append(content._get_content)
         if record.locale != self._edition.locale.name:
-            page_body.mark_language(content, self._lang_of(record.locale))
+            lang = self._lang_of(record.locale)
+            content._get_content = partial(page_body.in_language, content._get_content, lang)
         return content
 
     def _empty(self, kind: Any, record: Any, source: Any, path: str) -> tuple[Any, str]:

@@ -40,10 +40,10 @@ def cms_address(owner: object, text: str) -> CmsText:
         owner: whose address it is, for the warning.
         text: what an editor has put there.
     """
-    found = safe_address(text)
-    if found is None:
+    address = safe_address(text)
+    if address is None:
         warn_of_address(owner, text)
-    return CmsText(found or "")
+    return CmsText(address or "")
 
 
 def cms_picture(owner: object, picture: Media | None) -> Media | None:

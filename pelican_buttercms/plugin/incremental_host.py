@@ -29,13 +29,14 @@ from pelican_buttercms.incremental import fingerprint
 from pelican_buttercms.incremental.fingerprint import RECORD, Describe, Fingerprinter
 from pelican_buttercms.incremental.host import SITE, ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.introspection import UntrackableError
-from pelican_buttercms.incremental.output_paths import RECORDS
+from pelican_buttercms.incremental.output.paths import RECORDS
 from pelican_buttercms.incremental.recorder import note_names
 from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, marked
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished
 from pelican_buttercms.plugin.jinja_filters import FILTERS
 from pelican_buttercms.plugin.local_media import LocalMedia
+from pelican_buttercms.plugin.page_body import RenderedBody
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
 from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.plugin.text_filters import ConcatGenerator
@@ -246,6 +247,11 @@ FINGERPRINTS: Mapping[type, Describe] = {
     LocalMedia: _describe_media,
     Settings: _describe_settings,
     Generation: lambda _, value, __: f"G{value.id}{value.pulled_at}",
+    # what it reads of its content, and of records, is followed when it is called
+    RenderedBody: lambda fingerprinter, value, depth: (
+        f"B{fingerprinter.fingerprint(value.content, depth)}"
+        f"{fingerprinter.fingerprint(value.body, depth)}{fingerprinter.fingerprint(value.seen)}"
+    ),
     Unpublished: lambda _, value, __: f"U{value.raw.key}{value.state}{value.differences}",
 }
 """Texts that tell apart the values of ButterCMS's types."""

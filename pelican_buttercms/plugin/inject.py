@@ -45,7 +45,7 @@ def add_articles(generator: Any, run: Run) -> None:
     """Add posts and pages that are articles, before Pelican derives the taxonomies."""
     lists = [name for names in _ARTICLES.values() for name in names]
     dates = local_dates(generator, lists)
-    leave_out(generator, lists, run.has)
+    leave_out(generator, lists, run.has, run.shows)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
@@ -78,7 +78,8 @@ def collect_by_language(generator: Any, run: Run) -> None:
 @paused()
 def add_pages(generator: Any, run: Run) -> None:
     """Add the pages of all page types to the pages."""
-    leave_out(generator, [name for names in _PAGES.values() for name in names], run.has)
+    lists = [name for names in _PAGES.values() for name in names]
+    leave_out(generator, lists, run.has, run.shows)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     pages: list[Any] = []
@@ -89,7 +90,8 @@ def add_pages(generator: Any, run: Run) -> None:
     mark_fallbacks(run.contents)
     _register(generator, pages)
     _merge(generator, pages, _PAGES, "PAGE")
-    generator._update_context(("pages", "hidden_pages", "draft_pages"))
+    for name in ("pages", "hidden_pages", "draft_pages"):
+        generator.context[name] = getattr(generator, name)
     _warn_of_hidden_index(generator, run)
 
 
@@ -104,7 +106,7 @@ def list_under_all_categories(generator: Any) -> None:
             listed[category].append(article)
     reverse = generator.settings["REVERSE_CATEGORY_ORDER"]
     generator.categories = sorted(listed.items(), reverse=reverse)
-    generator._update_context(("categories",))
+    generator.context["categories"] = generator.categories
 
 
 def _graph(run: Run) -> Graph:

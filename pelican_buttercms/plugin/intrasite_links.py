@@ -13,6 +13,7 @@ import re
 from typing import Any
 from urllib.parse import urlparse
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.filesystem import SafeFolder
 from pelican_buttercms.incremental.pelican_patches.content_init import may_have_placeholders
@@ -42,7 +43,7 @@ def defuse(html: str, content: Any) -> str:
         start = match.start("path") - match.start()
         return f"{match[0][:start]}&#{ord(match['path'][0])};{match[0][start + 1 :]}"
 
-    return str(content._get_intrasite_link_regex().sub(checked, html))
+    return str(pelican_internals.link_pattern(content).sub(checked, html))
 
 
 def _stays_inside(value: str, content: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.plugin.html_text import site_time
-from pelican_buttercms.plugin.published_drafts import key_of
+from pelican_buttercms.plugin.published_drafts import local_draft
 
 _SAME = timedelta(minutes=1)
 """Files name minutes or seconds, and the API gives parts of seconds."""
@@ -17,10 +17,11 @@ _SAME = timedelta(minutes=1)
 def local_dates(generator: Any, lists: Iterable[str]) -> dict[Key, datetime]:
     """Return the dates of the files of a generator's lists that are of posts at the CMS."""
     contents = (content for name in lists for content in getattr(generator, name))
+    drafts = ((local_draft(content.metadata), content) for content in contents)
     return {
-        key: content.date
-        for content in contents
-        if (key := key_of(content)) and key.kind == "post" and hasattr(content, "date")
+        draft.key: content.date
+        for draft, content in drafts
+        if draft and draft.is_stored and draft.key.kind == "post" and hasattr(content, "date")
     }
 
 

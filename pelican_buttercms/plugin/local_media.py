@@ -33,9 +33,9 @@ class LocalMedia:
 
         The fragment of the address is kept.
         """
-        found = canonical_address(str.strip(url)) if self.files else None
-        path = found and self._path(found[0])
-        return path + found[1] if found and path else None
+        address = canonical_address(str.strip(url)) if self.files else None
+        path = address and self._path(address[0])
+        return path + address[1] if address and path else None
 
     def localise(self, html: str, siteurl: str) -> str:
         """Replace every media address in a text or in HTML by that of the site's own file."""

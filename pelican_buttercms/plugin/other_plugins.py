@@ -13,8 +13,10 @@ from pelican_buttercms.incremental.code_names import names_in
 from pelican_buttercms.incremental.introspection import function_of
 from pelican_buttercms.plugin.validation import OUR_NAMES
 
-_KEYS_ONLY = frozenset({"pelican.plugins.i18n_subsites"})
-"""Plugins that tell contents apart by `source_path`, and open no file."""
+_NEED_NOTHING = frozenset(
+    f"pelican.plugins.{name}" for name in ("i18n_subsites", "read_more", "webassets")
+)
+"""Plugins that name `source_path` or `_content`, and neither open the one nor need the other."""
 
 _FUNCTIONS = ("JINJA_FILTERS", "JINJA_GLOBALS", "JINJA_TESTS")
 
@@ -30,7 +32,8 @@ def plugins_naming(word: str, settings: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name in settings["PLUGINS"]
-        if name not in OUR_NAMES and any(pattern.search(file.read_bytes()) for file in _files(name))
+        if name not in _NEED_NOTHING.union(OUR_NAMES)
+        and any(pattern.search(file.read_bytes()) for file in _files(name))
     ]
 
 
@@ -39,7 +42,7 @@ def open_sources(settings: Mapping[str, Any]) -> bool:
     functions = (function_of(one) for kind in _FUNCTIONS for one in settings[kind].values())
     codes = (one.__code__ for one in functions if isinstance(one, FunctionType))
     opens = settings["OUTPUT_SOURCES"] or any("source_path" in names_in(code) for code in codes)
-    return bool(opens) or not _KEYS_ONLY.issuperset(plugins_naming("source_path", settings))
+    return bool(opens or plugins_naming("source_path", settings))
 
 
 def _files(name: str) -> Iterator[Path]:
@@ -47,4 +50,4 @@ def _files(name: str) -> Iterator[Path]:
     file = getattr(sys.modules.get(name), "__file__", None)
     if file and (path := Path(file)).suffix == ".py":
         found = path.parent.rglob("*.py") if path.stem == "__init__" else [path]
-        yield from (one for one in found if one.is_file())
+        yield from (one for one in found if one.is_file() and not one.name.startswith("test_"))

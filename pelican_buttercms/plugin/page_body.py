@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,19 +93,11 @@ def show_bodies(bodies: Iterable[RenderedBody], modules: Iterable[str]) -> None:
                 receiver(body.content)
 
 
-def localise_lazily(content: Any, media: LocalMedia) -> None:
-    """Set `content.content` to show the site's own media files, at any SITEURL."""
-    content._get_content = partial(_localise, content, media)
-
-
-def mark_language(content: Any, lang: str) -> None:
-    """Mark the text of a content that is not in the language of its page, for any theme."""
-    content._get_content = partial(_in_language, content._get_content, lang)
-
-
-def _in_language(render: Callable[[], str], lang: str) -> str:
-    return f'<div lang="{language_tag(lang)}">{render()}</div>'
-
-
-def _localise(content: Any, media: LocalMedia) -> str:
+def localise(content: Any, media: LocalMedia) -> str:
+    """Return a content's HTML with the site's own media files, at the SITEURL of the moment."""
     return media.localise(content._content, content.get_siteurl())
+
+
+def in_language(render: Callable[[], str], lang: str) -> str:
+    """Return a text that is not in the language of its page, marked for any theme."""
+    return f'<div lang="{language_tag(lang)}">{render()}</div>'

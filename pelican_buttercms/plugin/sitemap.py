@@ -17,9 +17,9 @@ from xml.sax.saxutils import escape
 
 from pelican.generators import Generator
 
-from pelican_buttercms.incremental.output_writer import refresh
+from pelican_buttercms.incremental.output.removal import remove_file
+from pelican_buttercms.incremental.output.writer import refresh
 from pelican_buttercms.incremental.pelican_patches.gc_pause import paused
-from pelican_buttercms.incremental.removal import remove_file
 from pelican_buttercms.plugin.language_indexes import list_alternates, lists, url_of_file
 from pelican_buttercms.plugin.translations import alternates, is_public, versions_of
 

@@ -57,8 +57,8 @@ class Taxonomy:
 
     def named(self, kind: type, name: str, slug: str = "") -> Any:
         """Return the object for a name without a record; an empty slug is derived from the name."""
-        if not slug and (found := self._by_name(kind, name)):
-            return found
+        if not slug and (term := self._by_name(kind, name)):
+            return term
         wrapper = self._make(kind, name)
         if slug:
             wrapper.slug = slug
@@ -98,14 +98,14 @@ class Taxonomy:
         return wrapper
 
     def _from_record(self, kind: type, record: Any) -> Any:
-        found = self._wrappers.get((kind, record.slug))
-        if found is None or not hasattr(found, "butter"):
+        term = self._wrappers.get((kind, record.slug))
+        if term is None or not hasattr(term, "butter"):
             check_slug(str(record.key), record.slug)
-            found = self._make(kind, record.name)
-            found.slug = record.slug
-            found.butter = record
-            self._wrappers[kind, record.slug] = found
-        return found
+            term = self._make(kind, record.name)
+            term.slug = record.slug
+            term.butter = record
+            self._wrappers[kind, record.slug] = term
+        return term
 
 
 def escape_once(wrapper: Any) -> None:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from pelican.urlwrappers import Author, Category, Tag
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.content.records import Author as AuthorRecord
 from pelican_buttercms.content.records import Category as CategoryRecord
@@ -70,14 +71,14 @@ def link_terms(html: str, content: Any, graph: Graph) -> str:
             return match[0]
         # a name may hold what begins a query or a fragment: the longest one that is known counts
         ends = [len(text), *(cut.start() for cut in reversed(list(re.finditer(r"[?#]", text))))]
-        found = ((names.find(kind, text[:end]), text[end:]) for end in ends)
-        record, rest = next((one for one in found if one[0]), (None, ""))
+        candidates = ((names.find(kind, text[:end]), text[end:]) for end in ends)
+        record, rest = next((candidate for candidate in candidates if candidate[0]), (None, ""))
         if record is None or _WRAPPERS[kind](record.slug, content.settings).slug != record.slug:
             return match[0]
         start, end = (place - match.start() for place in match.span("value"))
         return f"{match[0][:start]}{quote(record.slug)}{rest}{match[0][end:]}"
 
-    return str(content._get_intrasite_link_regex().sub(linked, html))
+    return str(pelican_internals.link_pattern(content).sub(linked, html))
 
 
 def link_local_terms(contents: Any, graph: Graph) -> None:

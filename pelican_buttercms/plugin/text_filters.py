@@ -47,8 +47,8 @@ _CONCAT: Final = "butter_concat"
 def striptags(value: Any) -> str:
     """Return a value without tags; one of the CMS's texts stays a text, and is no HTML."""
     value = named(value)
-    found = do_striptags(value.printed if isinstance(value, CmsText) else value)
-    return CmsText(found) if isinstance(value, CmsText) else found
+    text = do_striptags(value.printed if isinstance(value, CmsText) else value)
+    return CmsText(text) if isinstance(value, CmsText) else text
 
 
 def forceescape(value: Any) -> Markup:
@@ -74,10 +74,10 @@ def join(context: EvalContext, value: Any, d: str = "", attribute: str | int | N
     """Join values; with one of the CMS's texts it is one, too."""
     if context.autoescape:
         return do_join(context, value, d, attribute)  # type: ignore[no-any-return]
-    found = value
+    texts = value
     if attribute is not None:
-        found = map(make_attrgetter(context.environment, attribute), value)
-    return join_texts(d, found)
+        texts = map(make_attrgetter(context.environment, attribute), value)
+    return join_texts(d, texts)
 
 
 @pass_eval_context

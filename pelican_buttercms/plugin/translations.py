@@ -95,7 +95,7 @@ def alternates(content: Any, x_default: str | None) -> list[tuple[str, str]]:
     others = getattr(content, "translations", ())
     if not others:
         return []
-    versions = [one for one in (content, *others) if is_public(one)]
+    versions = [version for version in (content, *others) if is_public(version)]
     if not is_public(content) or len(versions) < 2:
         return []
     return with_default({version.lang: version.url for version in versions}, x_default)
@@ -103,10 +103,10 @@ def alternates(content: Any, x_default: str | None) -> list[tuple[str, str]]:
 
 def with_default(urls: dict[str, str], x_default: str | None) -> list[tuple[str, str]]:
     """Sort URLs by language tag, and add the one for readers of no other language."""
-    found = sorted((language_tag(lang), url) for lang, url in urls.items())
+    tagged = sorted((language_tag(lang), url) for lang, url in urls.items())
     if x_default in urls:
-        found.append(("x-default", urls[x_default]))
-    return found
+        tagged.append(("x-default", urls[x_default]))
+    return tagged
 
 
 def mark_fallbacks(contents: Iterable[tuple[str, Any]]) -> None:

@@ -82,6 +82,7 @@ class PreviewSite:
         if self._site:
             site.shown = self._site.shown
             _use_stored_content(site)
+        site.outputs.records = self._folder / "records"  # of no use to other builds
         self._pelican, self._site = pelican, site
 
     def build(self) -> Path:
@@ -94,7 +95,7 @@ class PreviewSite:
         folder = self._folder / str(self._builds)
         self._pelican.output_path = self._pelican.settings["OUTPUT_PATH"] = str(folder)
         if self._site:
-            self._site.output = folder
+            self._site.outputs.folder = folder
         try:
             self._pelican.run()
         except BaseException:

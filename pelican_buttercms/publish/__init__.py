@@ -13,6 +13,7 @@ write_model      fields and values, as they are written
 undo             the plan that puts back what a run overwrote
 resolved_draft   a draft whose meaning is known
 remote_state     what the account holds now
+item_reads       reads of collection items past the caches, in few calls
 base_versions    what was published last, for the three-way merge
 after_publish    brings the store up to date with what was written
 html_compare     whether two texts of HTML show the same

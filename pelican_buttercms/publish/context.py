@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.reference_syntax import targets
-from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft, merge_rows
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.plan.equality import Equality
 from pelican_buttercms.publish.plan.image_files import ImageFiles
 from pelican_buttercms.publish.plan.messages import no_group
@@ -22,7 +22,7 @@ from pelican_buttercms.publish.plan.missing_targets import (
     missing_references,
 )
 from pelican_buttercms.publish.plan.options import PublishOptions
-from pelican_buttercms.publish.plan.plan import Plan
+from pelican_buttercms.publish.plan.plan import Plan, Step
 from pelican_buttercms.publish.plan.plan_deletions import plan_deletions
 from pelican_buttercms.publish.plan.planner import PublishPlanner
 from pelican_buttercms.publish.remote_state import RemoteReader
@@ -103,30 +103,36 @@ class PublishContext:
         raws: Sequence[RawDraft],
         site: DraftSite,
         absent: AbstractSet[tuple[str, str]] = frozenset(),
-    ) -> list[Draft]:
-        """Resolve drafts against the account.
+        unread: AbstractSet[Path] = frozenset(),
+    ) -> tuple[list[Draft], list[str]]:
+        """Resolve drafts against the account; return those without problems, and all problems.
 
         Args:
             raws: the drafts.
             site: the site that they belong to.
             absent: the page types and collections that the account does not have.
-
-        Raises:
-            DraftError: with every problem of every draft.
+            unread: the resolved paths of drafts that could not be read.
         """
-        drafts, problems = resolve(raws, self.known, site.local_file, absent, LinkResolver(site))
+        links = LinkResolver(site)
+        drafts, problems = resolve(
+            raws, self.known, site.local_file, absent, links=links, unread=unread
+        )
         if problems:
-            missing = [no_group(raw, self.known) for raw in raws if (raw.kind, raw.group) in absent]
-            raise DraftError(merge_rows([*problems, *missing]))
+            absent_raws = [raw for raw in raws if (raw.kind, raw.group) in absent]
+            problems += [no_group(raw, self.known) for raw in absent_raws]
+            drafts = [
+                d for d in drafts if not any(p.startswith(f"{d.raw.path}:") for p in problems)
+            ]
         for draft in drafts:
             self.images.add(draft.files)
-        return drafts
+        return drafts, problems
 
     def plan(self, drafts: Sequence[Draft], options: PublishOptions) -> Plan:
         """Build the plan of what has to be written, and check that all it needs exists."""
         planner = PublishPlanner(self.known, self.reader, self.base_of, self.equality, options)
         plan = planner.plan(self.account, drafts)
-        plan = replace(plan, steps=tuple(map(self.images.keep_copies, plan.steps)))
+        steps = (self._with_locale_note(self.images.keep_copies(step)) for step in plan.steps)
+        plan = replace(plan, steps=tuple(steps))
         missing = {draft.raw.path: draft.raw.missing for draft in drafts if draft.raw.missing}
         problems = [
             *broken_links(plan.steps, missing),
@@ -138,6 +144,18 @@ class PublishContext:
             problems=tuple(dict.fromkeys([*plan.problems, *problems])),
             notes=(*plan.notes, *self.images.notes),
         )
+
+    def _with_locale_note(self, step: Step) -> Step:
+        """Note that something new is not there in the main locale, where the others are."""
+        main = self.known.main_locale
+        locales = [part.target.locale for part in step.parts]
+        if not main or step.action != "create" or step.target.key.kind == "post" or main in locales:
+            return step
+        note = (
+            f"There is no version in {main}, the main locale, where others refer to it and fall"
+            f" back to: add one, as in fields: {{{main}: …}}, or a file with .{main} in its name."
+        )
+        return replace(step, notes=(*step.notes, note))
 
     def plan_deletions(self, drafts: Sequence[Draft], options: PublishOptions) -> Plan:
         """Build the plan of what has to be deleted."""

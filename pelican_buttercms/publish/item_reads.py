@@ -98,12 +98,12 @@ class ItemReader:
     def listing(self, locale: str, collections: Iterable[str], *, preview: bool) -> Items:
         """Return all items of collections; none of one that is not there.
 
-        Several collections come in one call. One of more than a page is asked for together with a
-        small one, since the API pages only what is asked for alone.
+        Several collections come in one call. One that may have more than a page is asked for
+        together with a small one, since the API pages only what is asked for alone.
         """
         collections = sorted(filter(is_key, collections))
         together = collections
-        if len(collections) == 1 and self._size(collections[0], locale) > PAGE_SIZE:
+        if len(collections) == 1 and not 0 < self._size(collections[0], locale) <= PAGE_SIZE:
             others = {group for group, _ in self._stored if is_key(group)} - {*collections}
             smallest = min(others, key=lambda group: self._size(group, locale), default=None)
             together = [*collections, *([smallest] if smallest else ())]

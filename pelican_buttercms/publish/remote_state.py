@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pelican_buttercms.api.query import is_name
@@ -29,6 +28,7 @@ from pelican_buttercms.sync.live_and_preview import (
     Views,
     item_request,
     split_records,
+    unpulled_records,
 )
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ class RemoteReader:
         Args:
             targets: the versions.
             changed: the names of fields that were just written, by item.
-            live: whether it matters which items are live; all others count as drafts.
+            live: whether it matters what is live. If not, items count as drafts, and the status of
+                a post or a page is asked for as live only where preview does not give it.
 
         Raises:
             SettingsError: the account has no such locale.
@@ -116,7 +117,10 @@ class RemoteReader:
                 items[target.locale].append(target.key)
             else:
                 groups[target.key.kind, target.key.group, target.locale].append(target)
-        started = [(group, self._start_reads(group, members)) for group, members in groups.items()]
+        started = [
+            (group, self._start_reads(group, members, live=live))
+            for group, members in groups.items()
+        ]
         for locale, keys in items.items():
             read = partial(self._item_reads.read, locale, keys, changed or {}, live=live)
             views = _in_locale(locale, read)
@@ -140,8 +144,7 @@ class RemoteReader:
 
     def latest(self, target: WriteTarget) -> Data | None:
         """Return the preview object of a target, as of its last read."""
-        item = self.item(target)
-        return item.latest if item else None
+        return item.latest if (item := self.item(target)) else None
 
     def items(
         self, collection: str, locale: str, *, preview: bool = True
@@ -164,6 +167,13 @@ class RemoteReader:
                 items[key.id] = item.version
         return items
 
+    def unpulled(self, kind: str, group: str, locale: str) -> list[RawRecord]:
+        """Return all records of a page type or a collection that no pull brings."""
+        if kind != "item":
+            return unpulled_records(self._client, kind, group, locale)
+        items = self._item_reads.listing(locale, [group], preview=True)
+        return [RawRecord(key, data) for key, data in items.items() if key.group == group]
+
     def has_group(self, kind: str, group: str) -> bool:
         """Return whether the page type or collection exists in the account's default locale."""
         if group == SINGLE_PAGES and kind == "page":
@@ -172,18 +182,32 @@ class RemoteReader:
             self._groups[kind, group] = self._listings.exists(kind, group)
         return self._groups[kind, group]
 
-    def _start_reads(self, group: Group, targets: list[WriteTarget]) -> Callable[[], Views]:
+    def _start_reads(
+        self, group: Group, targets: list[WriteTarget], *, live: bool
+    ) -> Callable[[], Views]:
         """Start reading targets of one listing the cheaper way; return their collector."""
-        singles = partial(self._start_singles, targets)
+        singles = partial(self._start_singles, targets, live=live)
         if len(targets) <= MAX_SINGLE_READS:
             return singles()
         return self._listings.begin_both(*group, most=2 * len(targets), otherwise=singles)
 
-    def _start_singles(self, targets: list[WriteTarget]) -> Callable[[], Views]:
-        started = [(t.key, self._start(t, preview=True), self._start(t)) for t in targets]
-        return lambda: {
-            key: (_result_or_none(preview), _result_or_none(live)) for key, preview, live in started
-        }
+    def _start_singles(
+        self, targets: list[WriteTarget], *, live: bool = True
+    ) -> Callable[[], Views]:
+        started = [
+            (target, self._start(target, preview=True), self._start(target) if live else None)
+            for target in targets
+        ]
+
+        def both(
+            target: WriteTarget, preview: Future[Data], public: Future[Data] | None
+        ) -> tuple[Data | None, Data | None]:
+            latest = _result_or_none(preview)
+            if public is None and (latest is None or latest.get("status")):
+                return latest, None
+            return latest, _result_or_none(public or self._start(target))
+
+        return lambda: {one[0].key: both(*one) for one in started}
 
     def _start(self, target: WriteTarget, *, preview: bool = False) -> Future[Data]:
         request = item_request(
@@ -224,38 +248,6 @@ class RemoteReader:
         if key and key.kind == "item" and (collection := self._collection_of(key.id)):
             return reference_uri(Key("item", collection, key.id))
         return {name: self._with_item_uris(entry) for name, entry in value.items()}
-
-
-def poll(
-    look: Callable[[], Result],
-    accept: Callable[[Result], bool],
-    *,
-    within: float,
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic,
-) -> tuple[Result, bool]:
-    """Read at growing intervals until a result is accepted or the time is over.
-
-    Args:
-        look: reads once; each read is billed.
-        accept: returns whether a result is the expected one.
-        within: seconds after which no further read begins.
-        sleep: waits.
-        clock: returns seconds.
-
-    Returns:
-        The last result, and whether it was accepted.
-    """
-    ends, pause = clock() + within, 0.5
-    while True:
-        result = look()
-        if accept(result):
-            return result, True
-        left = ends - clock()
-        if left <= 0:
-            return result, False
-        sleep(min(pause, left))
-        pause = min(pause * 2, 5.0)
 
 
 def _can_exist(target: WriteTarget) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pelican_buttercms.api import Write
 from pelican_buttercms.content import RawRecord
-from pelican_buttercms.errors import DraftError, PublishError, SettingsError
+from pelican_buttercms.errors import ButterCMSError, DraftError, PublishError, SettingsError
 from pelican_buttercms.publish.after_publish import update_store
 from pelican_buttercms.publish.apply import payloads
 from pelican_buttercms.publish.apply.cms import Cms
@@ -22,17 +22,17 @@ from pelican_buttercms.publish.apply.types import PublishReport, Written
 from pelican_buttercms.publish.context import PublishContext
 from pelican_buttercms.publish.drafts.cms_links import CmsLinks
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
-from pelican_buttercms.publish.drafts.read import is_plan, read_drafts
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file, merge_rows
+from pelican_buttercms.publish.drafts.read import collect_drafts, is_plan, read_drafts
 from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Step
 from pelican_buttercms.publish.plan.plan_file import load_plan
-from pelican_buttercms.publish.resolved_draft import resolve_draft_references
+from pelican_buttercms.publish.plan.three_way_merge import Policy
+from pelican_buttercms.publish.resolved_draft import Draft, resolve_draft_references
 from pelican_buttercms.publish.undo import describe_undo, undo_drafts
 from pelican_buttercms.sync.account import Source, account_name, stored_records
 from pelican_buttercms.sync.http.client import Client
 from pelican_buttercms.sync.http.write_client import open_writing
-from pelican_buttercms.sync.live_and_preview import unpulled_records
 from pelican_buttercms.sync.progress import LineProgress
 
 Emit = Callable[[str], None]
@@ -102,6 +102,7 @@ class PublishSession:
         self._client = client
         self._writing: tuple[Cms, RunLog] | None = None
         self._raws: list[RawDraft] = []
+        self._policy = Policy()
 
     def enable_writing(self, cms: Cms, run_log: RunLog) -> None:
         """Allow `apply`."""
@@ -116,10 +117,12 @@ class PublishSession:
         """
         if len(paths) == 1 and is_plan(paths[0]):
             return self._saved_plan(paths[0])
-        self._raws = read_drafts(paths, self._site)
+        self._raws, problems, unread = collect_drafts(paths, self._site)
+        self._policy = options.policy
         absent = set()
         for kind, group in self._context.unknown_groups(self._raws):
-            records = unpulled_records(self._client, kind, group, self._context.known.main_locale)
+            main_locale = self._context.known.main_locale
+            records = self._context.reader.unpulled(kind, group, main_locale)
             self._context = self._context.with_records(records, self._source.options)
             if (
                 not records
@@ -127,7 +130,9 @@ class PublishSession:
                 and not self._context.reader.has_group(kind, group)
             ):
                 absent.add((kind, group))
-        drafts = self._context.resolve_drafts(self._raws, self._site, absent)
+        drafts, unclear = self._context.resolve_drafts(self._raws, self._site, absent, unread)
+        if problems or unclear:
+            raise DraftError(merge_rows([*problems, *unclear, *self._problems(drafts, options)]))
         if self._writing:
             cms, run_log = self._writing
             drafts = recover_items(drafts, run_log, cms, self._context.equality, self._emit)
@@ -135,6 +140,19 @@ class PublishSession:
         if options.delete:
             return self._context.plan_deletions(drafts, options)
         return self._context.plan(drafts, options)
+
+    def _problems(self, drafts: Sequence[Draft], options: PublishOptions) -> list[str]:
+        """Return what is wrong with drafts besides, so that everything is mended at once."""
+        if options.delete or not drafts:
+            return []
+        with suppress(ButterCMSError):
+            return [
+                problem.text
+                for problem in self._context.plan(
+                    resolve_draft_references(drafts), options
+                ).problems
+            ]
+        return []
 
     def history(self) -> RunHistory:
         """Return the history of the runs of this cache folder."""
@@ -175,7 +193,12 @@ class PublishSession:
             raise PublishError("This run may only read, so nothing was sent.")
         cms, run_log = self._writing
         updater = DraftUpdater(
-            self._raws, self._site, self._context.bases, self._context.known.main_locale
+            self._raws,
+            self._site,
+            self._context.bases,
+            self._context.known,
+            policy=self._policy,
+            emit=self._emit,
         )
         locales = [locale.name for locale in self._source.options.locales if locale.name]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.apply.run_history import PastRun, PastWrite
-from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.apply.types import DONE
+from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.plan.equality import ABSENT, look_up
 from pelican_buttercms.publish.plan.options import PublishOptions
 from pelican_buttercms.publish.plan.plan import Plan, Problem
 from pelican_buttercms.publish.resolved_draft import Draft
 from pelican_buttercms.publish.write_model import SLUG, STATUS, Values
+
+_LISTED = 3
 
 BaseOf = Callable[[str], Values | None]
 
@@ -57,6 +61,11 @@ def undo_drafts(run: PastRun, base_of: BaseOf, options: PublishOptions) -> UndoD
         elif write.action == "delete" and before is not None:
             found.restored.append(_again(write, before))
             found.files.append(write.draft)
+            if before[STATUS] == "published" and write.target.key.kind == "post":
+                found.notes.append(
+                    f"{_shown(write.draft)} says Status: draft since the deletion: write published"
+                    " there, or the next publish withdraws it."
+                )
             if write.target.key.kind == "item":
                 found.notes.append(
                     f"{write.target} is created again under a new number: what referred to it"
@@ -143,10 +152,8 @@ def _shown(path: Path) -> Path:
 def run_lines(runs: Iterator[PastRun]) -> Iterator[str]:
     """Yield a line for each run: its name, and what it did to which drafts."""
     for run in runs:
-        counted = dict.fromkeys(("create", "change", "delete"), 0)
-        for write in run.writes:
-            counted[write.action] += 1
-        what = ", ".join(f"{number} {action}" for action, number in counted.items() if number)
-        files = list(dict.fromkeys(write.draft.name for write in run.writes))
-        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        yield f"{run.name}  {what}: {', '.join(files[:3])}{more}"
+        counted = Counter(DONE[write.action] for write in run.writes)
+        what = ", ".join(f"{counted[word]:,} {word}" for word in DONE.values() if counted[word])
+        files = list(dict.fromkeys(draft_file(write.draft).name for write in run.writes))
+        more = f" and {len(files) - _LISTED} more" if len(files) > _LISTED else ""
+        yield f"{run.name}  {what}: {', '.join(files[:_LISTED])}{more}"

@@ -7,6 +7,7 @@ environment    tokens and overrides: the process environment, then a `.env` file
 dotenv         `.env` files
 locales        `BUTTERCMS_LOCALES`
 page_types     `BUTTERCMS_PAGE_TYPES`
+metadata       `BUTTERCMS_METADATA`
 api_address    `BUTTERCMS_API_URL`
 limits         bounds on calls and deletions
 durations      durations such as "1h30m"

@@ -6,7 +6,9 @@ costs a setting, one that was not costs a leak.
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Literal
+
+from pelican_buttercms.settings.environment import Environment
 
 Deployment = Literal["production", "staging", "local"]
 DEPLOYMENTS: tuple[Deployment, ...] = ("production", "staging", "local")
@@ -21,14 +23,7 @@ _VERCEL: dict[str, Deployment] = {"preview": "staging", "development": "local"}
 _PULL_REQUESTS = {"pull_request", "pull_request_target", "merge_group"}
 
 
-class Variables(Protocol):
-    """The environment."""
-
-    def get(self, name: str) -> str | None:
-        """Return a variable's value, None when it is unset or empty."""
-
-
-def guess_deployment(variables: Variables) -> tuple[Deployment, str]:
+def guess_deployment(variables: Environment) -> tuple[Deployment, str]:
     """Guess the deployment, and name the variable that tells it.
 
     Netlify's `CONTEXT` and Vercel's `VERCEL_ENV` say it. Cloudflare Pages tells the branch but not

@@ -33,7 +33,7 @@ def read_env_file(path: Path) -> dict[str, str]:
     Raises:
         SettingsError: it cannot be read, or its bytes are no text.
     """
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for binding in parse_stream(StringIO(_text(path), newline=None)):
         if binding.error:
             logger.warning(
@@ -42,8 +42,8 @@ def read_env_file(path: Path) -> dict[str, str]:
                 _line(binding),
             )
         elif binding.key and binding.value:
-            found[binding.key] = binding.value
-    return found
+            variables[binding.key] = binding.value
+    return variables
 
 
 def _text(path: Path) -> str:

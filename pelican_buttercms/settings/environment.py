@@ -88,9 +88,9 @@ class Environment:
         paths = list(dict.fromkeys(folder.resolve() / ".env" for folder in folders))
         for path in reversed(paths):
             if path.is_file():
-                found = read_env_file(path)
-                variables.update(found)
-                places.update(dict.fromkeys(found, str(path)))
+                variables_of_file = read_env_file(path)
+                variables.update(variables_of_file)
+                places.update(dict.fromkeys(variables_of_file, str(path)))
         for name in places.keys() & environ.keys():
             hidden = environ[name] != variables[name]
             hint = f"; the one in {places[name]} is not used" if hidden else ""

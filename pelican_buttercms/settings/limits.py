@@ -43,9 +43,9 @@ def parse_limits(value: Any, problems: list[str]) -> Limits:
     """Read BUTTERCMS_MAX_CALLS: a number for each pull, or a mapping with `pull` and `month`."""
     if value is None:
         return Limits()
-    found = {"pull": value} if not isinstance(value, Mapping) else dict(value)
-    if found.keys() <= {"pull", "month"} and all(_is_count(one) for one in found.values()):
-        return Limits(**found)
+    bounds = {"pull": value} if not isinstance(value, Mapping) else dict(value)
+    if bounds.keys() <= {"pull", "month"} and all(_is_count(bound) for bound in bounds.values()):
+        return Limits(**bounds)
     problems.append(
         'BUTTERCMS_MAX_CALLS takes a number of calls for a pull, or {"pull": 50, "month": 40000},'
         f" not {value!r}."
@@ -94,4 +94,4 @@ def parse_sanitize(value: Any, problems: list[str]) -> Mapping[str, Any] | None:
 
 
 def _is_names(value: Any) -> bool:
-    return isinstance(value, list | tuple | set) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list | tuple | set) and all(isinstance(name, str) for name in value)

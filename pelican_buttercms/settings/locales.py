@@ -67,11 +67,11 @@ def parse_locales(value: Any, default_lang: str, problems: list[str]) -> tuple[L
             f" not {value!r}."
         )
         return (Locale("", default_lang),)
-    found = list(_problems(value))
-    given = () if found else value.items()
+    wrong = list(_problems(value))
+    given = () if wrong else value.items()
     locales = tuple(_locale(name, options, default_lang) for name, options in given)
-    found += _wrong_langs(locales, default_lang)
-    problems.extend(found)
+    wrong += _wrong_langs(locales, default_lang)
+    problems.extend(wrong)
     return locales or (Locale("", default_lang),)
 
 

@@ -84,9 +84,9 @@ def _parse_options(name: str, options: Any, problems: list[str]) -> PageType:
     if not isinstance(options, Mapping):
         problems.append(f"BUTTERCMS_PAGE_TYPES[{name!r}] takes a mapping, not {options!r}.")
         return PageType(name)
-    found = list(_wrong_options(name, options))
-    problems.extend(found)
-    if found:
+    wrong = list(_wrong_options(name, options))
+    problems.extend(wrong)
+    if wrong:
         return PageType(name)
     url, save_as = _places(options.get("url"), options.get("save_as"))
     lang_url, lang_save_as = _places(options.get("lang_url"), options.get("lang_save_as"))

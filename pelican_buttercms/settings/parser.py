@@ -125,11 +125,11 @@ class Reader:
 
     def deployment(self, *, preview: bool) -> Deployment:
         """Read where the output goes; drafts never go to the public."""
-        told = self.get("BUTTERCMS_ENVIRONMENT")
+        named = self.get("BUTTERCMS_ENVIRONMENT")
         guessed, why = guess_deployment(self.environment)
-        deployment, why = (told, "BUTTERCMS_ENVIRONMENT") if told is not None else (guessed, why)
+        deployment, why = (named, "BUTTERCMS_ENVIRONMENT") if named is not None else (guessed, why)
         if deployment not in DEPLOYMENTS:
-            self._wrong("BUTTERCMS_ENVIRONMENT", f"is one of {', '.join(DEPLOYMENTS)}", told)
+            self._wrong("BUTTERCMS_ENVIRONMENT", f"is one of {', '.join(DEPLOYMENTS)}", named)
         elif preview and deployment == "production":
             self.problems.append(
                 f"BUTTERCMS_PREVIEW is on, and {why} says that this build is for production:"

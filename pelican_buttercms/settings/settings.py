@@ -84,7 +84,7 @@ class Settings:
 
     def locale_of(self, lang: str) -> Locale | None:
         """Return the locale that becomes a language, None when none does."""
-        return next((one for one in self.locales if one.lang == lang.lower()), None)
+        return next((locale for locale in self.locales if locale.lang == lang.lower()), None)
 
     @classmethod
     def from_pelican(cls, settings: Mapping[str, Any], environment: Environment) -> Settings:

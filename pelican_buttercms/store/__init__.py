@@ -14,7 +14,7 @@ media             media files by their URLs
 call_log          API calls by month
 held_deletions    deletions that a second pull has to confirm
 webhook_state     what webhooks reported
-database          named bytes on diskcache (batch_cache, diskcache_disk, sqlite, shape)
+database, batch_cache, diskcache_disk, sqlite, shape   named bytes on diskcache
 schema_version    the version of the layout
 maintenance/      verify, prune, doctor
 queue/            the queue of webhook deliveries

@@ -47,10 +47,6 @@ class StoreReader:
         """Return the scopes that have content, in order."""
         return sorted(Scope.parse(text) for text in self._index().scopes)
 
-    def accounts(self) -> list[str]:
-        """Return the fingerprints of the accounts that have content, in order."""
-        return sorted({scope.account for scope in self.scopes()})
-
     def latest(self, scope: Scope) -> Generation | None:
         """Return the generation that a build reads, None when nothing was ever pulled."""
         branch = self._index().scopes.get(str(scope))
@@ -104,12 +100,14 @@ class StoreReader:
         manifest, locale = generation.manifest, generation.scope.locale
         at_hand = {} if at_hand is None else at_hand
         for keys in batches(manifest):
-            absent = [manifest[key] for key in keys if manifest[key] not in at_hand]
+            # several records may have the same bytes
+            known = {d: at_hand.pop(d) for d in {manifest[key] for key in keys} if d in at_hand}
+            absent = [manifest[key] for key in keys if manifest[key] not in known]
             entries = self._database.get_many([record_encoding.record_name(d) for d in absent])
             for key in keys:
                 digest = manifest[key]
-                if (data := at_hand.pop(digest, None)) is not None:
-                    yield RawRecord(key, record_encoding.decode(data), locale)
+                if digest in known:
+                    yield RawRecord(key, record_encoding.decode(known[digest]), locale)
                 else:
                     name = record_encoding.record_name(digest)
                     yield self._decoded(generation, key, entries.get(name))

@@ -12,6 +12,7 @@ duplicates         items that come twice
 encode_pipeline    encodes answers beside the fetching
 freshness          which generation a build reads, and when it pulls
 http               the client, its transport, and other HTTP
+left_out           the warning of items that are listed as live and are not
 listing_pages      the pages of one listing, checked against each other
 listings           the listings of an account
 live_and_preview   current content, as preview shows it and as it is live
@@ -20,6 +21,7 @@ media_download     media files
 media_types        the types of media files that a site may serve
 paged              what a paged listing is
 pagination         whole listings
+post_groups        the translations that belong to one post
 progress           the display of a pull
 pull               a full pull
 pull_rounds        its rounds of listings

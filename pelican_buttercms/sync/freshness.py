@@ -117,11 +117,11 @@ class FreshnessPolicy:
         if latest and source.covers(latest[0]):
             if store.is_pinned(source.scopes(store)):
                 self._record_debt("builds read what somebody rolled back to")
-                return self._keep(latest, f"rolled back to content of {self._age(latest)} ago")
+                return self._keep(latest, f"rolled back to content of {source.age(latest[0])} ago")
             if trigger is None and not source.is_due(latest[0], source.options.max_age):
                 trigger = find_pending(source, store)
                 if trigger is None:
-                    return self._keep(latest, f"content of {self._age(latest)} ago")
+                    return self._keep(latest, f"content of {source.age(latest[0])} ago")
         try:
             result = self._apply_events(latest, trigger) if trigger else self._pull(source)
         except EventsPendingError as exc:
@@ -229,9 +229,6 @@ class FreshnessPolicy:
             yield
         finally:
             self._calls.made += max(0, self._source.calls_this_month() - before)
-
-    def _age(self, latest: list[Generation]) -> str:
-        return self._source.age(latest[0])
 
     def _offline(self, latest: list[Generation] | None) -> list[Generation]:
         source = self._source

@@ -13,14 +13,13 @@ from pelican_buttercms.content import (
     SINGLE_PAGES,
     Kind,
     RawRecord,
-    split_author,
-    split_category,
     split_item,
     split_page,
     split_post,
-    split_tag,
+    split_profile,
 )
 from pelican_buttercms.content.naming import title_of
+from pelican_buttercms.content.raw_records import Profile
 from pelican_buttercms.sync.duplicates import Duplicates
 from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
 from pelican_buttercms.sync.pull_spec import PullSpec
@@ -73,14 +72,14 @@ def posts(
 
 def profiles() -> Iterator[RecordListing]:
     """Yield the listings of authors, categories and tags, which are the same in every locale."""
-    listings: tuple[tuple[Kind, str, Callable[[], Request], Split], ...] = (
-        ("author", "authors", read_requests.authors, split_author),
-        ("category", "categories", read_requests.categories, split_category),
-        ("tag", "tags", read_requests.tags, split_tag),
+    listings: tuple[tuple[Profile, str, Callable[[], Request]], ...] = (
+        ("author", "authors", read_requests.authors),
+        ("category", "categories", read_requests.categories),
+        ("tag", "tags", read_requests.tags),
     )
-    for kind, label, build, split in listings:
+    for kind, label, build in listings:
         paged = _paged(label, partial(_only, build), is_paged=False)
-        yield RecordListing(kind, "", paged, split, None)
+        yield RecordListing(kind, "", paged, partial(split_profile, kind), None)
 
 
 def pages(page_type: str, spec: PullSpec, locale: str) -> RecordListing:

@@ -21,7 +21,6 @@ from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy, News
 from pelican_buttercms.sync.left_out import warn_of_left_out
 from pelican_buttercms.sync.progress import Progress
-from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
@@ -86,13 +85,15 @@ def read_content(
     """
     options = source.options
     if options.snapshot is not None:
-        return _snapshot(source, options.snapshot, say)
+        return _read_exported(source, options.snapshot, say)
     calls = Calls()
     with Store(options.cache_path, source.now) as store:
         policy = FreshnessPolicy(source, store, say, progress, calls, trigger=trigger)
         generations = policy.current()
         if not policy.pulled:  # a pull has warned of them already
-            warn_of_left_out({k: v for one in generations for k, v in one.left_out.items()})
+            warn_of_left_out(
+                {k: v for generation in generations for k, v in generation.left_out.items()}
+            )
         media = MediaReader(options, policy.news)
         if is_known is not None and policy.stale is None and is_known(generations, media.read):
             policy.settle_media(media.unfetched)
@@ -121,13 +122,6 @@ def read_content(
         changes=policy.changes,
         generations=tuple(generations),
     )
-
-
-def _snapshot(source: Source, folder: Path, say: Callable[[str], None]) -> LoadedContent:
-    calls = Calls(0, 0, source.calls_this_month())
-    content = _read_exported(folder, source.options, source.pull_spec(), calls)
-    say(f"snapshot {folder}, content of {source.age(content.generation)} ago, no call made.")
-    return content
 
 
 def read_versions(
@@ -219,14 +213,14 @@ class MediaReader:
         self.unfetched |= fetch_media(urls, store, open_transport(address), again=again)
 
 
-def _read_exported(folder: Path, options: Settings, spec: PullSpec, calls: Calls) -> LoadedContent:
+def _read_exported(source: Source, folder: Path, say: Callable[[str], None]) -> LoadedContent:
     """Read a snapshot that has all that is wanted: no token, no store, no call.
 
     Raises:
         SettingsError: it is of the other mode, or lacks a locale.
         NoContentError: it was exported without something that is wanted.
     """
-    snapshot = read_snapshot(folder)
+    options, spec, snapshot = source.options, source.pull_spec(), read_snapshot(folder)
     missing = [
         name or "the account's default" for name in spec.locales if name not in snapshot.locales
     ]
@@ -249,4 +243,6 @@ def _read_exported(folder: Path, options: Settings, spec: PullSpec, calls: Calls
         for name in spec.locales
     }
     media = MediaReader(options, None).read_all(versions)
+    say(f"snapshot {folder}, content of {source.age(generation)} ago, no call made.")
+    calls = Calls(month=source.calls_this_month())
     return LoadedContent(generation, versions, media, calls=calls)

@@ -126,7 +126,7 @@ def pull(
 
 
 def _at_hand(pulled: Iterable[Mapping[Key, EncodedRecord]]) -> dict[str, bytes]:
-    records = (one.record for of_locale in pulled for one in of_locale.values())
+    records = (encoded.record for of_locale in pulled for encoded in of_locale.values())
     data = {record.digest: record.data for record in records}
     return data if sum(map(len, data.values())) <= MOST_AT_HAND else {}
 

@@ -7,7 +7,7 @@ import pytest
 from pelican_buttercms import __version__, cli
 
 
-def test_pull_tells_what_changed_and_what_it_cost(site, account):
+def test_pull_shows_what_changed_and_what_it_cost(site, account):
     """The summary has new, updated, deleted, unchanged per kind, and the calls."""
     site.fresh = True  # a process as a user starts it
     account.post("one")
@@ -28,7 +28,7 @@ def test_pull_tells_what_changed_and_what_it_cost(site, account):
     assert done["calls"] == 4
 
 
-def test_status_tells_what_is_stored_and_counts_this_months_calls(site, account):
+def test_status_shows_what_is_stored_and_counts_this_months_calls(site, account):
     """Status asks the API nothing, and says how to begin when nothing is stored."""
     account.post("one")
     empty = site.command("status")
@@ -61,7 +61,7 @@ def test_live_and_preview_are_stored_apart(site, account):
     assert counted == {"live": 0, "preview": 1}
 
 
-def test_status_tells_how_far_each_locale_is_translated(site, account):
+def test_status_shows_how_far_each_locale_is_translated(site, account):
     """What is translated, what falls back and to which locale, and what is missing."""
     account.settings(locales=["en", "de", "de-AT"])
     account.post("a")
@@ -198,12 +198,12 @@ def test_help_is_there(site, name):
     assert "Usage:" in done.stdout
 
 
-def test_the_version_is_told(site):
+def test_the_version_is_reported(site):
     """`--version` names the installed version."""
     assert site.command("--version").stdout.strip().endswith(__version__)
 
 
-def test_a_dry_run_tells_the_calls_by_listing_and_asks_nothing(site, account):
+def test_a_dry_run_shows_the_calls_by_listing_and_asks_nothing(site, account):
     """Before the first pull a page each; afterwards by what there was."""
     for number in range(101):
         account.post(f"p{number}")

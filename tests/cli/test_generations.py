@@ -228,7 +228,7 @@ def test_a_rollback_of_preview_content(site, account):
     assert not read(site, "generations")["pulls"][0]["pinned"]
 
 
-def test_without_a_token_the_store_tells_the_account(site, account):
+def test_without_a_token_the_store_shows_the_account(site, account):
     """Looking at what is stored needs no token where only one account is stored."""
     account.post("one")
     number = pull(site)
@@ -251,7 +251,7 @@ def test_a_word_diff_is_short_and_plain():
     assert huge.endswith(" end")
 
 
-def test_status_tells_of_a_rollback(site, account):
+def test_status_reports_a_rollback(site, account):
     """Which pull builds read, and how that ends; the next pull ends it."""
     old, new = two_pulls(site, account)
     for scope in read(site, "status")["scopes"]:
@@ -268,7 +268,7 @@ def test_status_tells_of_a_rollback(site, account):
     assert "rollback" not in site.command("status").stdout
 
 
-def test_status_tells_of_a_rollback_of_drafts(site, account):
+def test_status_reports_a_rollback_of_drafts(site, account):
     """It is undone with `--preview`."""
     account.post("one")
     for _ in range(2):

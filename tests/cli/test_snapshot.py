@@ -62,7 +62,7 @@ def test_from_one_store_to_another(filled):
     assert text_of(filled.folder / "snap") == exported
 
 
-def test_both_tell_json(filled):
+def test_both_print_json(filled):
     """`--json` has the folder, the mode, the moment and the records per kind."""
     filled.fresh = True  # a process as a user starts it
     exported = json.loads(run(filled, "export", "--json", "snap"))

@@ -56,7 +56,7 @@ def test_a_second_runner_builds_the_same_bytes_without_the_api(runners, url):
     assert status["calls"] == 0
 
 
-def test_what_travelled_is_told_as_json(runners, url):
+def test_what_travelled_is_reported_as_json(runners, url):
     """Records, bytes and what was skipped; the same again is nothing to do, and no failure."""
     one, two = runners
     one.command("pull")
@@ -98,7 +98,7 @@ def test_drafts_travel_only_by_name(runners, account, url):
 
 
 @pytest.mark.parametrize("action", ["push", "pull"])
-def test_what_cannot_be_is_told_in_one_paragraph(site, action):
+def test_what_cannot_be_is_reported_in_one_paragraph(site, action):
     """No URL, one with a password, and the network while offline: exit code 2, no traceback."""
     for arguments, env, problem in [
         ([], {}, "set BUTTERCMS_STORE_URL"),
@@ -113,7 +113,7 @@ def test_what_cannot_be_is_told_in_one_paragraph(site, action):
         assert done.stdout == ""
 
 
-def test_nothing_to_share_is_told(site, account, tmp_path, url):
+def test_nothing_to_share_is_reported(site, account, tmp_path, url):
     """An empty store or an empty shared place is exit code 1, and says how to begin."""
     site.fresh = True  # a process as a user starts it
     account.post("one")
@@ -126,7 +126,7 @@ def test_nothing_to_share_is_told(site, account, tmp_path, url):
     assert not (tmp_path / "shared").exists()
 
 
-def test_a_failing_storage_is_told_and_changes_nothing(site, account, tmp_path):
+def test_a_failing_storage_is_reported_and_changes_nothing(site, account, tmp_path):
     """The store is as it was, and the exit code is 1."""
     account.post("one")
     site.command("pull")

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pelican_buttercms.content import Key, RawRecord, split_author, split_page, split_post
+from pelican_buttercms.content import Key, RawRecord, split_page, split_post, split_profile
 from pelican_buttercms.content.record_factory import build
 from pelican_buttercms.content.records import Author, Page, Post
 from pelican_buttercms.errors import ContentError
@@ -33,7 +33,7 @@ def test_recorded_page(recorded):
 
 def test_recorded_author(recorded):
     """A real author has a full name, and no picture where the API gave an empty text."""
-    author = build(split_author(recorded("authors/test_author_get")["data"])[0])
+    author = build(split_profile("author", recorded("authors/test_author_get")["data"])[0])
 
     assert isinstance(author, Author)
     assert (author.name, author.slug, author.bio) == ("SDK Tests", "sdk-tests", "")

@@ -1,7 +1,7 @@
 """What a locale shows: its own versions, then those of its stand-ins."""
 
 from pelican_buttercms.content import Key, RawRecord
-from pelican_buttercms.content.fallbacks import coverage, identified, shown
+from pelican_buttercms.content.fallbacks import coverage, identified, nowhere, shown
 
 
 def raw(kind, group, name, locale, **data):
@@ -74,7 +74,7 @@ def test_an_own_item_under_the_same_slug_is_not_replaced():
     assert names(shown(versions, "de", lambda kind, group: ("en",))) == ["x:de"]
 
 
-def test_coverage_tells_what_is_translated_what_falls_back_and_what_is_missing():
+def test_coverage_shows_what_is_translated_what_falls_back_and_what_is_missing():
     """Measured by what any locale has; authors and terms have no versions."""
     versions = {
         "en": [raw("post", "", "a", "en"), raw("post", "", "b", "en"), raw("tag", "", "t", "en")],
@@ -90,3 +90,12 @@ def test_coverage_tells_what_is_translated_what_falls_back_and_what_is_missing()
     assert posts.missing == ()
     _, posts = coverage(versions, "fr", lambda kind, group: ())
     assert posts.missing == (Key("post", "", "a"), Key("post", "", "b"))
+
+
+def test_a_translation_id_is_nowhere_only_if_there_is_content_without_it():
+    """With the fields that there are; content that does not exist is nobody's mistake."""
+    fields = {"pages/news": "ref", "pages/team": "ref", "posts": "ref"}
+    news = raw("page", "news", "a", "en", title="x")
+    (post,) = identified([RawRecord(Key("post", "", "a"), {"ref": "7"}, "en")], fields)
+    versions = {"en": [news, post]}
+    assert list(nowhere(versions, fields)) == [("pages/news", ("title",))]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pelican_buttercms.content import split_item
+from pelican_buttercms.content import split_item, split_profile
 from pelican_buttercms.content.graph import link
 from pelican_buttercms.content.naming import name_of, title_of
 
@@ -53,3 +53,11 @@ def test_an_item_is_named_by_its_texts(fields, name):
 def test_an_object_is_known_by_its_title(data, title):
     """Whatever its editors call it; an author's title is that of a job."""
     assert title_of(data) == title
+
+
+def test_other_values_are_named_too():
+    """A text is its own name, a list has that of its first entry, and a tag its own."""
+    tag = link(split_profile("tag", {"slug": "t", "name": "Tag"})).tags[0]
+    assert [name_of(value) for value in (tag, [tag, "x"], [], "text", 7)] == [
+        "Tag", "Tag", "", "text", "7",
+    ]  # fmt: skip

@@ -1,3 +1,4 @@
+from functools import partial
 import json
 
 from hypothesis import given
@@ -7,12 +8,10 @@ import pytest
 from pelican_buttercms.content import (
     Key,
     RawRecord,
-    split_author,
-    split_category,
     split_item,
     split_page,
     split_post,
-    split_tag,
+    split_profile,
 )
 from pelican_buttercms.errors import ContentError
 
@@ -116,9 +115,9 @@ def test_post_without_author_and_terms():
 @pytest.mark.parametrize(
     ("name", "split", "kind"),
     [
-        ("authors/test_author", split_author, "author"),
-        ("categories/test_category", split_category, "category"),
-        ("tags/test_tag", split_tag, "tag"),
+        ("authors/test_author", partial(split_profile, "author"), "author"),
+        ("categories/test_category", partial(split_profile, "category"), "category"),
+        ("tags/test_tag", partial(split_profile, "tag"), "tag"),
     ],
 )
 def test_authors_and_terms_without_recent_posts(recorded, name, split, kind):
@@ -176,9 +175,9 @@ def test_collection_items(recorded):
         (split_page, {"slug": "p", "fields": []}, ['page "p"', '"fields"']),
         (split_page, {"slug": "p", "fields": {}, "page_type": "a/b"}, ['page "p"', "page_type"]),
         (split_page, {"slug": "", "fields": {}}, ["without slug", '"slug"']),
-        (split_author, {"slug": "a", "bio": []}, ['author "a"', '"bio"']),
-        (split_category, {"slug": "c", "name": {}}, ['category "c"', '"name"']),
-        (split_tag, {"name": "t"}, ["tag", "slug"]),
+        (partial(split_profile, "author"), {"slug": "a", "bio": []}, ['author "a"', '"bio"']),
+        (partial(split_profile, "category"), {"slug": "c", "name": {}}, ['category "c"', '"name"']),
+        (partial(split_profile, "tag"), {"name": "t"}, ["tag", "slug"]),
         (lambda data: split_item("menu", data), {"meta": {"id": "7"}}, ["menu", '"meta.id"']),
         (lambda data: split_item("menu", data), {"label": "x"}, ["menu", "meta"]),
     ],

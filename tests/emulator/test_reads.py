@@ -63,6 +63,22 @@ def test_pages_may_tell_their_status_and_posts_their_url(play, account):
     assert play(post_url="slug").get("posts/p/")["data"]["url"] == "p"
 
 
+def test_a_post_names_its_neighbours(play, account):
+    """The next is the newer one; the newest and the oldest have one neighbour, drafts have none."""
+    for number in range(1, 5):
+        account.post(f"p{number}", day=f"2024-01-0{number}")
+    account.post("draft", status="draft", published=None)
+    ask = play()
+
+    def neighbours(slug):
+        meta = ask.get(f"posts/{slug}/")["meta"]
+        return [post and post["slug"] for post in (meta["next_post"], meta["previous_post"])]
+
+    assert neighbours("p2") == ["p3", "p1"]
+    assert (neighbours("p4"), neighbours("p1")) == ([None, "p3"], ["p2", None])
+    assert neighbours("draft") == [None, None]
+
+
 def test_a_missing_slash_is_redirected_where_it_was_not_recorded_without(play, account):
     """The redirect is a call of its own; some routes answer without."""
     account.post("p")

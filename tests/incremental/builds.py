@@ -117,9 +117,11 @@ class QuickSite(Site):
 
     Attributes:
         rests: whether a build may have nothing to do at all.
+        source: the folder of its content.
     """
 
     rests = False
+    source = "content"
 
     def __init__(self, folder: Path, account: Account, builder: Builder) -> None:
         super().__init__(folder, account)
@@ -143,7 +145,7 @@ class QuickSite(Site):
         """Build; returns the exit code as well."""
         self.configure()
         code, log = self._builder.build(
-            self.folder, ["content", "-s", "pelicanconf.py", *more], env or {}, rests=self.rests
+            self.folder, [self.source, "-s", "pelicanconf.py", *more], env or {}, rests=self.rests
         )
         return code, Build(log)
 

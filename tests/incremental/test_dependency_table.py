@@ -5,7 +5,9 @@ from array import array
 import pytest
 
 from pelican_buttercms.incremental import manifest
-from pelican_buttercms.incremental.dependency_table import GROUP, DependencyTable
+from pelican_buttercms.incremental.dependency_table import DependencyTable
+from pelican_buttercms.incremental.fact_groups import GROUP
+from pelican_buttercms.incremental.table_part import reduced
 
 ASKED = [(f"object {one}", f"question {asked}") for one in range(9) for asked in range(one + 1)]
 
@@ -13,7 +15,7 @@ ASKED = [(f"object {one}", f"question {asked}") for one in range(9) for asked in
 def reload(facts, tmp_path):
     """Return facts as the next build knows them."""
     path = tmp_path / "outputs" / "x.pages"
-    manifest.save(path, manifest.Manifest("salt", facts), tmp_path)
+    manifest.save(path, manifest.Manifest("salt", facts))
     return manifest.load(path, "salt").facts
 
 
@@ -63,7 +65,7 @@ def test_what_changed_takes_its_groups_along(facts, tmp_path):
 def test_facts_that_are_kept_alone_are_what_they_were(facts):
     """Also inside of groups, under their new numbers."""
     wanted = [ASKED[20], ASKED[30], ASKED[40]]
-    kept, numbers = facts.only([*(facts.number(*one) for one in wanted), GROUP])
+    kept, numbers = reduced(facts, [*(facts.number(*one) for one in wanted), GROUP])
     assert len(kept.answers) == len(wanted) + 6
     assert [kept.asked(numbers[facts.number(*one)]) for one in wanted] == wanted
     asked = [kept.asked(number) for number in kept.expanded([numbers[GROUP]])]
@@ -97,12 +99,12 @@ def test_groups_that_no_page_needs_are_forgotten(facts, tmp_path):
     """Once there are many; those that one needs are what they were, under whatever number."""
     path = tmp_path / "outputs" / "x.pages"
     page = manifest.PageRecord("t.html", "", b"", array("I", [7, GROUP]).tobytes())
-    manifest.save(path, manifest.Manifest("salt", facts, {"a.html": page}), tmp_path)
+    manifest.save(path, manifest.Manifest("salt", facts, {"a.html": page}))
     for expected in (3, 1):
         known = manifest.load(path, "salt")
         for number in range(1 if expected == 3 else 9):
             known.facts.group(range(10 + number, 20 + number))
-        manifest.save(path, known, tmp_path)
+        manifest.save(path, known)
         known = manifest.load(path, "salt")
         assert len(known.facts.groups) == expected
         numbers = known.facts.expanded(known.pages["a.html"].numbers)
@@ -114,7 +116,7 @@ def test_facts_that_are_kept_alone_are_of_the_same_versions():
     made = DependencyTable()
     numbers = [made.number(*asked) for asked in ASKED]
     made.settle(answer, lambda name: int(name[-1]))
-    kept, _ = made.only([numbers[20], numbers[40]])
+    kept, _ = reduced(made, [numbers[20], numbers[40]])
     assert {kept.objects[one]: version for one, version in kept.versions.items()} == {
         name: int(name[-1]) for name in (ASKED[20][0], ASKED[40][0])
     }

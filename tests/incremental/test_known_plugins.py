@@ -200,3 +200,20 @@ def test_builds_of_one_process(posts):
         "assert 'other.html' in open('output/sitemap.xml').read()",
     )
     is_right(posts)
+
+
+@pytest.mark.parametrize("plugin", MORE)
+def test_what_plugins_make_of_a_body_that_is_rendered(posts, plugin):
+    """It follows from the theme's templates, too, of which a content's version knows nothing."""
+    posts.rests = True
+    posts.settings |= {**SETTINGS, "PLUGINS": ["pelican_buttercms", plugin]}
+    posts.settings |= {"SUMMARY_MAX_LENGTH": 4, "ADD_CSS_CLASSES": {"b": ["one"]}}
+    posts.settings["BUTTERCMS_PAGE_TYPES"] = {"note": {"as": "article"}}
+    posts.account.page("note", "n", body=[{"type": "text", "fields": {"html": "<p>a b c</p>"}}])
+    posts.template("article.html", "{{ article.content }} {{ (article.statistics or {}).wc }}")
+    posts.template("index.html", "{% for a in articles %}{{ a.summary }}{% endfor %}")
+    for before in ("", "<b>one two three</b>", "<b>four</b>"):
+        posts.template("components/text.html", before + "<div>{{ fields.html|butter_html }}</div>")
+        posts.make()
+        is_right(posts)
+    assert rested(posts)

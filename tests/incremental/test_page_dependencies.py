@@ -7,8 +7,9 @@ from pelican.settings import DEFAULT_CONFIG
 import pytest
 
 from pelican_buttercms.incremental.fingerprint import Fingerprinter
+from pelican_buttercms.incremental.given_values import PageRender
 from pelican_buttercms.incremental.manifest import Manifest, PageRecord
-from pelican_buttercms.incremental.page_dependencies import DependencyChecker, PageRender
+from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 
 ASKS = "articles_next_page.url\narticles_page\narticles_page.number\narticles_page.object_list\ntag"
 ONES = [SimpleNamespace() for _ in range(7)]
@@ -40,7 +41,7 @@ def make(**changes):
 def briefs(**changes):
     """Return what stands for each page of a list."""
     basis, jobs = make(**changes)
-    return [basis.brief(ASKS, job) for job in jobs]
+    return [basis._given.brief(ASKS, job) for job in jobs]
 
 
 def test_each_page_of_a_list_has_its_own():
@@ -77,12 +78,12 @@ def test_there_is_none_where_it_cannot_be_known(changes):
 def test_a_page_is_the_same_by_its_list_or_by_its_part_of_it():
     """By the list it takes no look at the part; by the part it is found by the list next time."""
     basis, jobs = make()
-    own, brief = basis.own(ASKS, jobs[0]), basis.brief(ASKS, jobs[0])
+    own, brief = basis._given.own(ASKS, jobs[0]), basis._given.brief(ASKS, jobs[0])
     page = PageRecord("tag.html", ASKS, own, b"", brief=brief)
     assert basis.is_as_before(page, jobs[0])
     assert basis.is_as_before(PageRecord("tag.html", ASKS, b"other", b"", brief=brief), jobs[0])
     other, longer = make(ones=ONES[:5])
     assert other.is_as_before(page, longer[0])
-    assert page.brief == other.brief(ASKS, longer[0]) != brief
+    assert page.brief == other._given.brief(ASKS, longer[0]) != brief
     assert other._manifest.facts.is_new
     assert not other.is_as_before(page, longer[1])

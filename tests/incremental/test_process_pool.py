@@ -14,7 +14,8 @@ import pytest
 import pelican_buttercms
 from pelican_buttercms.incremental import process_pool
 from pelican_buttercms.incremental.build_key import code
-from pelican_buttercms.incremental.dependency_table import GROUP, DependencyTable
+from pelican_buttercms.incremental.dependency_table import DependencyTable
+from pelican_buttercms.incremental.fact_groups import GROUP
 from pelican_buttercms.incremental.page_results import PageOutcomes
 from tests.commands import until
 

@@ -10,7 +10,7 @@ LONG = (
 SAVE = """
 from pelican_buttercms.incremental.incremental_build import IncrementalBuild
 
-gone = IncrementalBuild.remove_gone
+gone = IncrementalBuild.remove_stale
 
 def save(self):
     name = "templates/{0}.html"
@@ -18,7 +18,7 @@ def save(self):
     open(name, "w").write(text.replace("one", "two"))
     gone(self)
 
-IncrementalBuild.remove_gone = save
+IncrementalBuild.remove_stale = save
 """
 
 

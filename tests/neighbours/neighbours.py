@@ -27,12 +27,14 @@ class Neighbour:
         plugins: their names in PLUGINS.
         settings: Pelican's and theirs.
         german: whether the site has a second language.
+        followed: whether pages are reused; an extension of Jinja could do anything.
         shows: whether a template of ours shows what the plugins set.
     """
 
     plugins: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     german: bool = False
+    followed: bool = True
     shows: bool = False
 
     def configure(self, site: QuickSite, *, cms: bool) -> None:
@@ -79,6 +81,7 @@ NEIGHBOURS = {
             "JINJA_FILTERS": Code("__import__('bulrush').FILTERS"),
             "LICENSE": "CC BY 4.0",
         },
+        followed=False,
     ),
     "seo": Neighbour(
         plugins=("seo",),

@@ -1,11 +1,13 @@
 """The CMS's texts come out of every filter, operator and method as plain ones would."""
 
 import copy
+from html.parser import HTMLParser
 import json
 import pickle
 from xml.sax.saxutils import escape as escape_xml
 from xml.sax.saxutils import quoteattr
 
+import bs4
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
@@ -227,3 +229,26 @@ def test_filters_of_the_sites_own_stay():
     made.filters["title"] = len
     jinja_filters.install(made)
     assert made.filters["title"] is len
+
+
+@pytest.mark.parametrize("parser", ["html.parser", "lxml"])
+@pytest.mark.parametrize("text", ["Tom & Jerry", '<b> & "c" &amp; d', "", "a < b > c", "plain"])
+def test_a_parser_of_html_reads_the_text(parser, text):
+    """Plugins parse titles and summaries; those of the CMS have no tags."""
+    found = bs4.BeautifulSoup(CmsText(text), parser).get_text()
+    assert found == text
+
+
+def test_a_parser_of_html_reads_a_text_in_pieces():
+    """One text after the other."""
+    found = []
+
+    class Reader(HTMLParser):
+        def handle_data(self, data):
+            found.append(data)
+
+    parser = Reader()
+    for text in (CmsText("a & "), "<b>", CmsText("<c>")):
+        parser.feed(text)
+    parser.close()
+    assert "".join(found) == "a & <c>"

@@ -43,12 +43,15 @@ def convert(one, **settings):
     settings = {**DEFAULT_CONFIG, "PLUGINS": [], **places, **settings}  # it has no TIMEZONE
     context = {name: copy.copy(value) for name, value in CONTEXT.items()}
     options = SimpleNamespace(sanitize=None, default_lang="en", page_types={}, front_page=None)
+    options.metadata = {}
     run = SimpleNamespace(options=options, media=LocalMedia({}), add=lambda *_: None)
+    run.sources, run.rendered_bodies = None, []
     english = SimpleNamespace(name="en")
     edition = SimpleNamespace(lang="en", locale=english, drafts={}, graph=link([]))
+    edition.options = options
     generator = SimpleNamespace(settings=settings, context=context)
     factory = ContentFactory(generator, run, edition, Taxonomy(settings, edition.graph))
-    return factory.article_of_post(one)
+    return factory.article_of_post(one, {})
 
 
 @pytest.mark.parametrize("slug", ["../one", "..", 'a"b', "a\x07", "a<b"])

@@ -155,8 +155,8 @@ def test_a_draft_that_was_published_needs_no_date(site, account):
     assert "Written here." not in "".join(site.read(n) for n in site.files() if n.endswith("html"))
     account.delete("posts/hello.json")
     printed = site.build("--fatal", "errors", "-e", "BUTTERCMS_MAX_AGE=0")
-    assert "they are not live there, so they are shown from here" in " ".join(printed.split())
-    assert "Written here." in site.read("hello.html")
+    assert "deleted or withdrawn" in " ".join(printed.split())
+    assert "hello.html" not in site.files()
 
 
 def test_a_local_article_without_a_date_is_pelicans_affair(site, account):
@@ -165,3 +165,64 @@ def test_a_local_article_without_a_date_is_pelicans_affair(site, account):
     site.configure()
     assert "could not find information about 'date'" in " ".join(site.build().split())
     assert "own.html" not in site.files()
+
+
+DRAFTS = {
+    "drafts/post.md": "Title: P\nKind: post\nStatus: published\n\nNever here.\n",
+    "drafts/page.md": "---\nkind: page\npage_type: '*'\ntitle: Q\ndate: 2024-01-01\n---\n"
+    "Never here.\n",
+    "item.md": "---\ncollection: team\nfields: {date: 2024-01-01, title: x}\n---\nNever here.\n",
+    "twice.md": "---\nkind: page\npage_type: news\ntitle: T\nid: '404'\nbase: \"{base}\"\n"
+    "status: published\n---\nNever here.\n",
+    "later.md": "---\ntitle: L\nid: later\nbase: {base}\nstatus: draft\n---\nNever here.\n",
+    "broken.md": "---\ntitle: a: b\ntags: [x]\nid: 'hello'\nbase: \"{base}\"\n---\nNever here.\n",
+    "pages/locales.md": "---\ncollection: team\nstatus: {{en: published, fr: draft}}\n"
+    "fields: {{en: {{a: b}}, fr: {{a: c}}}}\n---\n",
+}
+
+
+@pytest.mark.parametrize("future", [True, False])
+@pytest.mark.parametrize("default", [{}, {"status": "published"}, {"status": "draft"}])
+def test_no_draft_is_an_article_because_pelican_reads_it(site, account, future, default):
+    """Pages, items, and what the CMS has, whatever is said, quoted or left out, and no errors."""
+    account.post("hello", body="<p>From the CMS.</p>")
+    account.page("news", "404", body="From the CMS.")
+    for name, text in DRAFTS.items():
+        is_pattern = "{base}" in text or "{{" in text
+        filled = text.format(base="0123456789abcdef") if is_pattern else text
+        site.write(f"content/{name}", filled)
+    site.configure(
+        BUTTERCMS_PAGE_TYPES=["news"], WITH_FUTURE_DATES=future, DEFAULT_METADATA=default,
+        DEFAULT_DATE=(2020, 1, 1) if future else None,
+    )  # fmt: skip
+    printed = site.build("--fatal", "errors")
+    public = {name for name in site.files() if not name.startswith("drafts/")}
+    if future:  # DEFAULT_DATE dates a post whose file says that it is published
+        assert "p.html" in public
+        site.write("content/drafts/post.md", "Title: P\nKind: post\nStatus: draft\n\nNever here.\n")
+        printed += site.build("--fatal", "errors")
+        public = {name for name in site.files() if not name.startswith("drafts/")} - {"p.html"}
+    told = [name for name in public if "Never here." in site.read(name)]
+    assert told == [], printed
+    assert {"hello.html", "pages/404.html"} <= public
+
+
+def test_yaml_front_matter_means_in_a_build_what_it_means_to_publish(site):
+    """Quotes, lists, nested lines, and the text behind them; other files stay as they are."""
+    site.write(
+        "content/a.md",
+        "---\ntitle: \"Tea: a 'story'\"\ndate: 2024-01-01\ntags: [x y, \"a, b\"]\nslug: '404'\n"
+        "category: [Food]\nsummary: Some *good* tea\nextra:\n  title: no\n  date: never\n---\n"
+        "Note: *hi*\n",
+    )
+    site.write("content/b.md", "---\ntitle: Tea: #1\ndate: 2024-01-01\ntags: x, y\n---\nB\n")
+    site.write("content/c.md", "---\ntitle: Issue #5\ndate: '2024-01-01'\n---\nC\n")
+    site.configure()
+    site.build("--fatal", "warnings")
+    text = site.read("404.html")
+    assert "Tea: a 'story'" in text
+    assert "Note: <em>hi</em>" in text
+    assert {"tag/x-y.html", "tag/a-b.html", "category/food.html", "tag/x.html"} <= site.files()
+    assert "Some <em>good</em> tea" in site.read("index.html")
+    assert "Tea: #1" in site.read("tea-1.html")
+    assert "Issue #5" in site.read("issue-5.html")

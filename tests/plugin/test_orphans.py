@@ -80,7 +80,7 @@ def test_a_build_that_fails_removes_nothing(grown, account):
 
 def test_a_list_that_somebody_else_wrote_leads_nowhere(grown, account):
     """Only files inside the output folder are removed; a damaged list removes nothing."""
-    (listed,) = (grown.folder / "cache/buttercms/outputs").glob("*.json")
+    (listed,) = (grown.folder / "cache/buttercms/outputs").glob("*.files")
     grown.write("precious.txt", "mine")
     listed.write_text('{"output": "x", "files": ["../precious.txt", "by-hand.html"]}')
     grown.build()

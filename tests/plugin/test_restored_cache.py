@@ -11,6 +11,8 @@ import msgspec
 import pytest
 
 from pelican_buttercms.incremental import checksummed_file, manifest
+from pelican_buttercms.incremental.output import record
+from pelican_buttercms.incremental.output.file_state import BEGUN
 
 LIES = (
     "../precious.txt",
@@ -43,13 +45,13 @@ def lies(site) -> list[str]:
 
 def started(site):
     """What a killed build has begun."""
-    path = next(site.records.glob("*.pages")).with_suffix(".started")
+    path = record_of(site).with_suffix(".started")
     path.write_bytes("".join(f"{name}\n" for name in lies(site)).encode() + b"\xff\0\n")
 
 
 def left(site):
     """How the last build has left its files."""
-    change(site, lambda data: data.left.update(dict.fromkeys(lies(site), manifest.BEGUN)))
+    write_record(site, dict.fromkeys(lies(site), BEGUN))
 
 
 def pages(site):
@@ -59,30 +61,34 @@ def pages(site):
 
 def subsite(site):
     """The folder of a sub-site that is gone."""
-    data = msgspec.structs.replace(
-        read(site), output=str(site.folder), left={"precious.txt": manifest.BEGUN}
-    )
-    write(site, data, name="-0123456789abcdef")
+    write_record(site, {"precious.txt": BEGUN}, str(site.folder), "-0123456789abcdef")
 
 
 def subsite_by_dots(site):
     """The same, and its folder seems to lie inside."""
-    data = msgspec.structs.replace(
-        read(site), output=f"{site.output}/..", left={"precious.txt": manifest.BEGUN}
-    )
-    write(site, data, name="-0123456789abcdef")
+    write_record(site, {"precious.txt": BEGUN}, f"{site.output}/..", "-0123456789abcdef")
+
+
+def site_that_is_gone(site):
+    """Another one in the same output folder, whose content is nowhere."""
+    for output in (str(site.folder), f"{site.output}/..", str(site.output)):
+        files = dict.fromkeys(["precious.txt", *lies(site)], BEGUN)
+        path = write_record(site, files, output, content="/nowhere")
+        first, _ = path.stem.split("-")
+        path.rename(path.with_name(f"{first}-0123456789abcdef.files"))
+        left(site)
 
 
 def orphans(site):
     """The pages of what is in the CMS."""
-    path = next(site.records.glob("*.json"))
+    path = of_earlier_version(site)
     files = dict.fromkeys(lies(site), -1)
     path.write_text(json.dumps({"format": 2, "output": "x", "files": files}))
 
 
 def orphans_of_before(site):
     """The same as an earlier version kept them."""
-    path = next(site.records.glob("*.json"))
+    path = of_earlier_version(site)
     path.write_text(json.dumps({"output": "x", "files": lies(site)}))
 
 
@@ -110,10 +116,31 @@ def fifos_for_files(site):
     os.mkfifo(site.records / f"{stem}.started")
 
 
-def folders_for_files(site):
-    """Folders in their place."""
-    for path in list(site.records.glob("*.json")):
+def no_records(site):
+    """Nothing is known of the output folder."""
+    for path in list(site.records.iterdir()):
         path.unlink()
+
+
+def record_of(site) -> Path:
+    """Return the record of the output folder."""
+    return next(site.records.glob("*.files"))
+
+
+def write_record(site, files, output="", more="", content="") -> Path:
+    """Write a record with a right checksum, as whoever means harm does."""
+    path = record_of(site)
+    known = record.load(path)
+    lie = record.OutputRecord(output or known.output, content or known.content, files)
+    path = path.with_stem(f"{path.stem}{more}")
+    checksummed_file.write(path, msgspec.msgpack.encode(lie))
+    return path
+
+
+def of_earlier_version(site) -> Path:
+    """Return where earlier versions listed the pages of the CMS's content."""
+    name = hashlib.sha256(str(site.output).encode()).hexdigest()[:16]
+    return site.records / f"{name}.json"
 
 
 def read(site) -> manifest._Data:
@@ -137,7 +164,7 @@ def change(site, how) -> None:
 
 WAYS = (
     *(started, left, pages, subsite, subsite_by_dots, orphans, orphans_of_before, preview_list),
-    *(links_for_files, fifos_for_files, folders_for_files),
+    *(site_that_is_gone, links_for_files, fifos_for_files, no_records),
 )
 
 
@@ -216,8 +243,9 @@ def test_any_bytes_are_no_ledger(restored, account, data):
     """Damaged, cut off, nested without end, or larger than it is."""
     (path,) = restored.records.glob("*.pages")
     for one in (data, hashlib.blake2b(data, digest_size=16).digest() + data):
-        for suffix in (".pages", ".still", ".json", ".started"):
+        for suffix in (".pages", ".still", ".files", ".started"):
             path.with_suffix(suffix).write_bytes(one)
+        of_earlier_version(restored).write_bytes(one)
         assert "Traceback" not in restored.build()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.publish.remote_state import RemoteReader, poll
+from pelican_buttercms.publish.remote_state import RemoteReader
 from pelican_buttercms.publish.write_model import TITLE, WriteTarget
 
 HELLO = WriteTarget(Key("post", "", "hello"))
@@ -241,14 +241,3 @@ def test_groups_are_known_or_asked_for_once(connect, account, app):
     assert [fresh.has_group(*one) for one in asked * 2] == [True, False, True, False, False] * 2
     assert fresh.has_group("page", "*")
     assert client.calls == 4
-
-
-def test_a_write_is_waited_for_at_growing_distances(slept):
-    """0.5, 1, 2, 4, then every 5 seconds, until the bound; what was seen last is told."""
-    looks = iter(range(100))
-    seen, accepted = poll(
-        lambda: next(looks), lambda n: n == 50, within=20, sleep=slept.append,
-        clock=lambda: sum(slept),
-    )  # fmt: skip
-    assert slept == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0, 2.5]
-    assert (seen, accepted) == (7, False)

@@ -28,7 +28,7 @@ def test_the_environment_wins_over_env_files_and_the_first_file_over_the_second(
     assert environment.looked_in == places
 
 
-def test_a_token_tells_where_it_was_found(tmp_path):
+def test_a_token_shows_where_it_was_found(tmp_path):
     """An exported token that hides the one in `.env` is the usual reason of a wrong one."""
     path = tmp_path / ".env"
     path.write_text("BUTTERCMS_API_KEY=from-file\nBUTTERCMS_WRITE_TOKEN=same\n")
@@ -70,7 +70,7 @@ def test_a_token_does_not_print_and_is_not_pickled():
         pickle.dumps(token)
 
 
-def test_a_fingerprint_tells_accounts_apart():
+def test_a_fingerprint_differs_by_account():
     """One token has one fingerprint, two have two."""
     assert Token("a").fingerprint() == Token("a").fingerprint() != Token("b").fingerprint()
     assert Token("\udcff").fingerprint()  # a byte in the environment that is no text
@@ -128,7 +128,7 @@ def test_a_mark_at_its_start_says_how_an_env_file_is_written(tmp_path, data):
         b"\xff\x00" + LINES.encode(),
     ],
 )
-def test_an_env_file_that_is_no_text_is_told_without_its_content(tmp_path, data):
+def test_an_env_file_that_is_no_text_is_reported_without_its_content(tmp_path, data):
     """The message names the file and the way out; no byte of it is in the traceback."""
     (tmp_path / ".env").write_bytes(data)
     with pytest.raises(SettingsError) as caught:
@@ -139,7 +139,7 @@ def test_an_env_file_that_is_no_text_is_told_without_its_content(tmp_path, data)
     assert "t0psecret" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_line_that_is_no_assignment_is_told_by_its_number(tmp_path, caplog):
+def test_a_line_that_is_no_assignment_is_reported_by_its_number(tmp_path, caplog):
     """In our words, with the file and not with the text; the other lines count."""
     (tmp_path / ".env").write_text(
         "# mine\n\nBUTTERCMS_READ_TOKEN: t0psecret\n\nBUTTERCMS_OFFLINE=1\nNOTHING\n"

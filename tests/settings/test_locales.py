@@ -71,7 +71,7 @@ def test_the_long_form():
         (["de", "fr"], "none of the locales becomes DEFAULT_LANG 'en'"),
     ],
 )
-def test_what_is_wrong_with_locales_is_told(locales, told):
+def test_what_is_wrong_with_locales_is_reported(locales, told):
     """What, where, and what would do."""
     assert told in problem(BUTTERCMS_LOCALES=locales)
 
@@ -139,7 +139,7 @@ def test_where_the_output_goes_is_guessed_and_production_refuses_drafts(variable
     assert "BUTTERCMS_ENVIRONMENT=staging" in str(caught.value)
 
 
-def test_a_wrong_environment_is_told():
+def test_a_wrong_environment_is_reported():
     """Only the three words are known."""
     told = "BUTTERCMS_ENVIRONMENT is one of production, staging, local, not 'prod'."
     assert told in problem(BUTTERCMS_ENVIRONMENT="prod")

@@ -28,7 +28,7 @@ def test_every_default_is_in_the_readme():
     assert [name for name in DEFAULTS if f"`{name}`" not in readme] == []
 
 
-def test_a_build_service_asks_every_time_unless_told_otherwise():
+def test_a_build_service_asks_every_time_by_default():
     """A webhook's build must see the change, so its cache is never young enough."""
     assert parse({"CI": "true"}).max_age == timedelta(0)
     assert parse({"CI": "true"}, BUTTERCMS_MAX_AGE="1h").max_age == timedelta(hours=1)

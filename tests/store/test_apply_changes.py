@@ -26,8 +26,8 @@ def test_records_are_added_replaced_and_removed(store, live, post, clock):
     assert (first.created, first.calls, first.cause) == (clock(), 2, "event")
     assert first.parents == (pulled.id,)
     assert first.id.endswith("-20261121T130000Z")
-    match = (changes.new, changes.updated, changes.deleted)
-    assert match == ((key("c"),), (key("a"),), (key("b"),))
+    outcome = (changes.new, changes.updated, changes.deleted)
+    assert outcome == ((key("c"),), (key("a"),), (key("b"),))
     assert list(store.records(store.latest(live))) == [post("a", n=1), post("c")]
     assert [r.key for r in store.records(store.latest(DE))] == [key("a")]
     assert store.latest_together([live, DE]) == [first, second]
@@ -85,3 +85,16 @@ def test_what_the_last_pull_left_out_is_known_until_it_is_asked_for(store, live,
     assert store.latest(live).left_out == {key("y"): "scheduled"}
     store.commit_together({live: [post("a")]}, 1)
     assert store.latest(live).left_out == {}
+
+
+@pytest.mark.parametrize("moved", [{}, {"hours": -3}])
+def test_a_moment_of_asking_is_later_than_all_that_was_observed(store, live, post, clock, moved):
+    """Whether the clock stands still or was set back: the edit that was asked for last counts."""
+    store.commit(live, [post("a")], 1)
+    store.apply_changes({live: {key("a"): post("a", n=1)}})
+    observed = store.latest(live).observations.newest()
+    clock.move(**moved)
+    asked_at = store.next_moment([live])
+    assert asked_at > observed
+    store.apply_changes({live: {key("a"): post("a", n=2)}}, asked_at=asked_at)
+    assert list(store.records(store.latest(live))) == [post("a", n=2)]

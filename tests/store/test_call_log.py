@@ -83,3 +83,27 @@ def test_what_is_not_a_number_is_named(tmp_path, clock):
 
     with pytest.raises(StoreError, match="calls/2026-11 in a wrong form"):
         call_log.count()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda log: log.count(),
+        lambda log: log.count_below(9),
+        lambda log: log.this_month(),
+    ],
+)
+def test_a_thread_leaves_no_connection_behind(tmp_path, clock, use):
+    """A worker thread counts and ends; nobody could close its connection then."""
+    call_log = CallLog(tmp_path, clock)
+    left = []
+
+    def work():
+        use(call_log)
+        left.append(getattr(call_log._database._cache._local, "con", None))
+
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
+    assert left == [None]
+    call_log.close()

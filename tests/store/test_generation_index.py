@@ -37,3 +37,11 @@ def test_bytes_that_are_no_catalogue(data):
     """Bytes that are not an index's are a ValueError."""
     with pytest.raises(ValueError, match=r".+"):
         GenerationIndex.decode(data)
+
+
+@pytest.mark.parametrize("number", ["x-1", "\u00b2-1", "-1", ""])
+def test_an_id_that_is_no_number_counts_for_nothing(number):
+    """Whoever wrote it: the next pull is numbered above those that are numbers."""
+    branch = Branch(number, {number: "d", "00000007-20261121T120000Z": "d"})
+    index = GenerationIndex.decode(GenerationIndex(scopes={"a//live": branch}).encode())
+    assert index.next_id(MOMENT).startswith("00000008-")

@@ -65,7 +65,9 @@ def test_a_passing_failure_is_tried_again(connect, account, app, slept, fault, b
         ("refuse", TransportError),
     ],
 )
-def test_a_lasting_failure_is_told_after_a_few_tries(connect, account, app, slept, fault, error):
+def test_a_lasting_failure_is_reported_after_a_few_tries(
+    connect, account, app, slept, fault, error
+):
     """Five tries, then the error that says what happened."""
     account.post("p")
     client = connect(app(faults=[fault]))
@@ -87,7 +89,7 @@ def test_what_will_not_pass_is_not_tried_again(connect, account, app, slept, fau
     assert slept == []
 
 
-def test_a_wrong_token_is_told_at_once(connect, account, app):
+def test_a_wrong_token_is_reported_at_once(connect, account, app):
     """401 is not tried again, and names the variable."""
     account.settings(read_token="other")
     client = connect(app())

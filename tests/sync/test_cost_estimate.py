@@ -56,3 +56,13 @@ def test_an_estimate_follows_references_round_by_round(connect, account, app, st
     stored = {one.scope.locale: list(store.records(one)) for one in result.generations}
     assert sum(one.calls for one in estimate_calls(wanted, stored)) == result.calls
     assert result.calls > 12
+
+
+def test_a_collection_alone_is_estimated_by_its_pages(connect, account, app, store, scope):
+    """Several come in one call whatever their size, and one alone in pages of a hundred."""
+    account.collection("farms", *({"id": number} for number in range(1, 206)))
+    wanted = PullSpec(posts=False, collections=("farms",))
+    result = pull(connect(app()), store, [scope], wanted, Progress())
+    (planned,) = estimate_calls(wanted, {"": list(store.records(result.generation))})
+    assert (planned.listing, planned.calls, planned.items) == ("farms", 4, 205)
+    assert planned.calls == result.calls

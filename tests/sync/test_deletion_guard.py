@@ -69,6 +69,13 @@ def test_small_losses_and_what_was_not_asked_for_pass(look):
         look([Key("page", "news", "a"), Key("page", "news", "b")], [])
 
 
+@pytest.mark.parametrize(("number", "end"), [(50, r"n49\)"), (51, r"n49, …\)")])
+def test_at_most_fifty_names_are_listed(look, number, end):
+    """An ellipsis stands for the rest, and for nothing else."""
+    with pytest.raises(HeldBackError, match=end):
+        look(keys(*(f"n{n}" for n in range(number))), [])
+
+
 def test_each_scope_has_suspicions_of_its_own(tmp_path, clock, scope):
     """What vanished in one locale says nothing of another."""
     held = HeldDeletions(tmp_path / "cache", clock)

@@ -81,7 +81,7 @@ def test_references_are_remembered():
     assert item.records[0].references == led
 
 
-def test_what_the_api_did_not_promise_is_told_when_it_is_looked_at():
+def test_what_the_api_did_not_promise_is_reported_when_it_is_looked_at():
     """The length is known at once; the error comes to whoever takes the items."""
     with RecordEncoder(preview=False, now=NOW) as encoder:
         page = encoder.listing(POSTS).decode(

@@ -141,7 +141,7 @@ def test_content_that_is_too_old_is_not_served_in_a_failures_stead(read, account
     assert offline.stale is None
 
 
-def test_calls_are_told_made_saved_and_by_month(read, clock):
+def test_calls_are_reported_made_saved_and_by_month(read, clock):
     """What was stored saves what pulling it has cost."""
     first, _ = read()
     assert (first.calls.made, first.calls.saved, first.calls.month) == (4, 0, 4)

@@ -114,7 +114,7 @@ def test_a_locale_that_fails_fails_the_pull(run, bilingual, app, store):
     assert store.latest_together(SCOPES) == before
 
 
-def test_every_unknown_locale_is_told(connect, store, bilingual, app):
+def test_every_unknown_locale_is_reported(connect, store, bilingual, app):
     """All of them together."""
     locales = ("en", "xx", "yy")
     scopes = [Scope("account", name, "live") for name in locales]

@@ -74,7 +74,7 @@ def test_the_cdn_gets_no_token_and_is_asked_over_https(media):
     ],
     ids=["missing", "too large", "a page", "unreachable"],
 )
-def test_a_file_that_cannot_be_had_is_told_and_stays_at_the_cdn(media, caplog, response, why):
+def test_a_file_that_cannot_be_had_is_reported_and_stays_at_the_cdn(media, caplog, response, why):
     """A stored one is kept; without one the URL stays what it is."""
 
     def answer(request):

@@ -12,7 +12,7 @@ def terminal():
     return Console(file=io.StringIO(), force_terminal=True, width=100)
 
 
-def test_bars_tell_what_how_far_and_how_many_calls():
+def test_bars_show_what_how_far_and_how_many_calls():
     """One bar a listing."""
     console = terminal()
     progress = RichProgress(console, otherwise=lambda line: None)

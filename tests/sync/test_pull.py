@@ -62,7 +62,7 @@ def test_everything_is_asked_for_once_a_hundred_at_a_time(run, account, app):
     assert len([key for key in result.generation.manifest if key.kind == "post"]) == 205
 
 
-def test_a_second_pull_tells_what_changed(run, account, app):
+def test_a_second_pull_shows_what_changed(run, account, app):
     """New, updated, deleted and unchanged, by kind."""
     account.post("kept")
     account.post("changed")
@@ -110,7 +110,9 @@ def test_collections_are_asked_for_one_by_one_where_together_fails(run, account,
         run(app(**behaviour), collections=("a", "aa"), posts=False)
 
 
-def test_unknown_names_are_told_together_with_the_nearest_known(run, account, app, store, scope):
+def test_unknown_names_are_reported_together_with_the_nearest_known(
+    run, account, app, store, scope
+):
     """What the account had at the last pull helps to find the name that was meant."""
     account.page("landing-page", "l")
     account.page("news", "n")
@@ -250,7 +252,7 @@ def test_a_wrong_type_in_an_item_is_named(run, account, app):
         run(app(), page_types=("news",))
 
 
-def test_progress_is_told_in_lines(run, account, app):
+def test_progress_is_reported_in_lines(run, account, app):
     """Where it asks, each listing when it is complete, and the calls so far."""
     for number in range(101):
         account.post(f"p{number}")

@@ -112,7 +112,7 @@ def test_no_log_has_the_token_even_when_the_library_is_made_to_talk(caplog):
 
 
 @pytest.mark.parametrize("added", ["\n", "\nsecond-line", "\x00", " and", "é", "\u200b"])
-def test_a_token_that_cannot_be_sent_is_refused_without_being_told(added):
+def test_a_token_that_cannot_be_sent_is_refused_without_being_shown(added):
     """Something was copied along; httpx would quote the whole header in its error."""
     with pytest.raises(SettingsError, match="BUTTERCMS_READ_TOKEN") as caught:
         connected("http://127.0.0.1:9/v2/", TOKEN + added)
@@ -126,7 +126,7 @@ def test_an_account_is_played_in_this_process(account):
         assert [p["slug"] for p in client.get(read_requests.posts(), decode_listing).items] == ["p"]
 
 
-def test_a_folder_that_is_no_account_is_told(tmp_path):
+def test_a_folder_that_is_no_account_is_reported(tmp_path):
     """A mistyped folder is an error before the first request."""
     with pytest.raises(AccountError, match="nothing-here"):
         open_transport(f"emulator:{tmp_path / 'nothing-here'}")

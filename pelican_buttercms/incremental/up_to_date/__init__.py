@@ -5,9 +5,13 @@ follows from less: the same settings, the same content of the CMS, the same file
 that a build reads, the same code, and an output folder that is as the last build has left it. Then
 nothing is read, linked or compared, and Pelican's generators have nothing to do.
 
-`inputs` says what a build reads, or why that cannot be said; `folders` looks at its files, `log`
-hears of its warnings, `record` keeps all of it from one build to the next, and `up_to_date_check`
-decides.
+| module | what it holds |
+|---|---|
+| `check` | the decision |
+| `build_inputs` | what a build reads, or why that cannot be known |
+| `file_snapshot` | the files that it reads |
+| `warning_log` | its warnings, which are repeated |
+| `build_record` | all of it, on disk from one build to the next |
 """
 
 from pelican_buttercms.incremental.up_to_date.check import UpToDateCheck

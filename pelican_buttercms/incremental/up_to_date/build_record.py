@@ -10,8 +10,7 @@ import msgspec
 
 from pelican_buttercms.filesystem import SafeFolder, is_safe_name
 from pelican_buttercms.incremental import checksummed_file
-from pelican_buttercms.incremental.manifest import FileState
-from pelican_buttercms.incremental.output_writer import is_intact
+from pelican_buttercms.incremental.output.file_state import FileState, is_intact
 from pelican_buttercms.incremental.warning_replay import Warned, is_warning
 
 _FORMAT = 2

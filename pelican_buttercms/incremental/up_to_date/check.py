@@ -16,15 +16,15 @@ from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.known_plugins import KnownPlugins
-from pelican_buttercms.incremental.manifest import FileState, Stamp, path_of
-from pelican_buttercms.incremental.output_writer import is_intact, stamp_of
+from pelican_buttercms.incremental.output.file_state import FileState, Stamp, is_intact, stamp_of
+from pelican_buttercms.incremental.output.record import path_of
 from pelican_buttercms.incremental.static_files import copies
 from pelican_buttercms.incremental.up_to_date import build_inputs, build_record, file_snapshot
 from pelican_buttercms.incremental.up_to_date.build_record import BuildRecord
 from pelican_buttercms.incremental.up_to_date.warning_log import WarningLog
 
 if TYPE_CHECKING:
-    from pelican_buttercms.incremental.incremental_build import BuildOutputs
+    from pelican_buttercms.incremental.page_reuse import BuildOutputs
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,6 @@ class UpToDateCheck:
         output: the output folder.
 
     Attributes:
-        shows_pull: whether something outside of pages has used the version of the content.
         pages: how many pages there are, where nothing has changed.
     """
 
@@ -56,7 +55,8 @@ class UpToDateCheck:
         self, settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path
     ) -> None:
         self._settings, self._host, self._output = settings, host, output
-        self._path = path_of(options.records, output, output).with_suffix(".still")
+        content = Path(settings["PATH"]).absolute()
+        self._path = path_of(options.records, output, output, content).with_suffix(".still")
         self._is_quiet = not logger.isEnabledFor(logging.WARNING)
         self._log = WarningLog()
         self._verifies = options.mode == "verify"  # by what is known, and looks at all
@@ -67,7 +67,6 @@ class UpToDateCheck:
         self._inputs: build_inputs.BuildInputs | None = None
         self._plugins = KnownPlugins(settings, options.plugins)
         self._plugins.unmute()  # after a build that has failed
-        self.shows_pull = False
         if next(_builds):
             self.give_up("this process has built before, and tells no warning twice")
             return
@@ -208,7 +207,7 @@ class UpToDateCheck:
                 inputs=self._inputs.text,
                 content=self._content,
                 pull=self._pull,
-                shows_pull=self.shows_pull or bool(known.shows & self._host.of_version),
+                shows_pull=bool(known.shows & self._host.of_version),
                 files=files,
                 left=known.left,
                 made=self._made(),

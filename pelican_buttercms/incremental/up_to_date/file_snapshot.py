@@ -10,7 +10,7 @@ import stat
 from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import read_regular
 from pelican_buttercms.incremental.introspection import UntrackableError
-from pelican_buttercms.incremental.manifest import FileState, Stamp
+from pelican_buttercms.incremental.output.file_state import FileState, Stamp
 
 _GONE: Stamp = (-1, 0, 0)
 _COARSE = 2 * 10**9

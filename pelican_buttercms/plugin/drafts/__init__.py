@@ -4,5 +4,4 @@ draft_status: the state of each record: draft, scheduled or changed.
 draft_banner: the banner and `noindex` on the pages of a preview.
 draft_index: the page `drafts/index.html`.
 leak_guard: the last check of a live build.
-leftovers: the list of what a preview wrote, and its removal.
 """

@@ -13,7 +13,7 @@ from typing import Any
 
 from pelican_buttercms.content.records import Page, Post
 from pelican_buttercms.errors import ContentError
-from pelican_buttercms.incremental.removal import remove_file
+from pelican_buttercms.incremental.output.removal import remove_file
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pelican_buttercms.api import Write
 from pelican_buttercms.errors import InvalidRequestError, SettingsError
 from pelican_buttercms.publish.plan.plan import StepPart
-from pelican_buttercms.publish.remote_state import RemoteReader, poll
+from pelican_buttercms.publish.remote_state import RemoteReader
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget
 from pelican_buttercms.sync.http.write_client import Writer
 
@@ -51,9 +51,19 @@ class Cms:
         self._clock = clock
         self._sent_at: float | None = None
 
-    def read(self, targets: Iterable[WriteTarget]) -> dict[WriteTarget, ItemVersion | None]:
-        """Return the current version of each target, None where there is none."""
-        return self._reader.read(targets)
+    def read(
+        self, targets: Iterable[WriteTarget], *, live: bool = True
+    ) -> dict[WriteTarget, ItemVersion | None]:
+        """Return the current version of each target, None where there is none.
+
+        Args:
+            targets: the versions.
+            live: whether it matters what of posts and pages is live.
+        """
+        targets = list(targets)
+        items = [target for target in targets if target.key.kind == "item"]
+        others = [target for target in targets if target.key.kind != "item"]
+        return self._reader.read(items) | self._reader.read(others, live=live)
 
     def items(self, collection: str, locale: str) -> dict[str, ItemVersion]:
         """Return all current items of a collection by id."""
@@ -118,3 +128,35 @@ class Cms:
                 ' Set BUTTERCMS_LOCALES to the locales\' API slugs, such as ["en", "de"], as the'
                 " dashboard has them, pull, and publish again."
             ) from exc
+
+
+def poll(
+    look: Callable[[], Result],
+    accept: Callable[[Result], bool],
+    *,
+    within: float,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[Result, bool]:
+    """Read at growing intervals until a result is accepted or the time is over.
+
+    Args:
+        look: reads once; each read is billed.
+        accept: returns whether a result is the expected one.
+        within: seconds after which no further read begins.
+        sleep: waits.
+        clock: returns seconds.
+
+    Returns:
+        The last result, and whether it was accepted.
+    """
+    ends, pause = clock() + within, 0.5
+    while True:
+        result = look()
+        if accept(result):
+            return result, True
+        left = ends - clock()
+        if left <= 0:
+            return result, False
+        sleep(min(pause, left))
+        pause = min(pause * 2, 5.0)

@@ -24,6 +24,9 @@ from pelican_buttercms.publish.plan.plan import Step
 from pelican_buttercms.publish.plan.topological_order import dependencies
 from pelican_buttercms.publish.write_model import ItemVersion, Values, WriteTarget
 
+LARGEST_CALL = 2_000_000
+"""Characters of all items together. The API names no bound; its own answers have 10 MB at most."""
+
 _MOST_REFUSALS = 12
 """So many refused calls are made to find out which of many items the API does not take."""
 
@@ -219,11 +222,14 @@ class ItemCreator:
 def batches(steps: Sequence[Step]) -> Iterator[list[Step]]:
     """Yield the steps in order, those together that create items by one call."""
     batch: list[Step] = []
+    size = 0
     for step in steps:
-        if batch and not _is_one_call(batch, step):
+        own = sum(len(repr(part.values)) for part in step.parts)
+        if batch and (size + own > LARGEST_CALL or not _is_one_call(batch, step)):
             yield batch
-            batch = []
+            batch, size = [], 0
         batch.append(step)
+        size += own
     if batch:
         yield batch
 

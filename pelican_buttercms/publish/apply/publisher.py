@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from pelican_buttercms.api import Write
@@ -16,11 +15,10 @@ from pelican_buttercms.errors import (
     UncertainWriteError,
 )
 from pelican_buttercms.publish.apply.failures import (
-    ENDING,
-    MOST_SILENT,
-    SILENT,
+    Failures,
     NotShownError,
-    is_plan_limit,
+    Result,
+    name_of,
 )
 from pelican_buttercms.publish.apply.item_creation import (
     CreatedItem,
@@ -39,7 +37,6 @@ from pelican_buttercms.publish.apply.types import (
 )
 from pelican_buttercms.publish.plan.equality import IsEqual, differing
 from pelican_buttercms.publish.plan.plan import Step, StepPart
-from pelican_buttercms.publish.plan.topological_order import dependencies
 from pelican_buttercms.publish.resolved_draft import substitute_references
 from pelican_buttercms.publish.write_model import (
     SLUG,
@@ -49,8 +46,6 @@ from pelican_buttercms.publish.write_model import (
     WriteTarget,
     display_path,
 )
-
-Result = tuple[Step, ButterCMSError | None]
 
 
 class Publisher:
@@ -82,9 +77,7 @@ class Publisher:
         self._record = record
         self._emit = emit
         self._created: dict[Path, Key] = {}
-        self._open: dict[Path | Key, Step] = {}  # what was to be created, and was not
-        self._unsettled: list[Step] = []  # new items that may still appear
-        self._silent = 0  # failures in a row that come from the API itself
+        self._failures = Failures(is_equal)
 
     def add_known(self, draft: Path, key: Key) -> None:
         """Add the key of a draft that was published earlier, so that others can refer to it."""
@@ -103,8 +96,9 @@ class Publisher:
             for step in batch:
                 if ended:
                     self._report(step, "not tried", ended, steps, report)
-                elif blocker := self._blocker(step):
-                    self._report(step, "waiting", f"it needs {_name(blocker)}", steps, report)
+                elif blocker := self._failures.blocker(step):
+                    cause = f"it needs {name_of(blocker)}"
+                    self._report(step, "waiting", cause, steps, report)
                 else:
                     ready.append(step)
             results = self._try_steps(ready, report) if ready else []
@@ -112,7 +106,7 @@ class Publisher:
                 outcome: Outcome = "failed" if exc else DONE[step.action]
                 self._report(step, outcome, str(exc or ""), steps, report)
             if results:
-                ended = self._end(results)
+                ended = self._failures.end(results)
         if problems := list(_undone(report.outcomes)):
             again = "Run publish again for the rest: what is done is not repeated."
             raise PublishError("\n".join([*problems, again]))
@@ -126,7 +120,7 @@ class Publisher:
         report: PublishReport,
     ) -> None:
         if outcome not in DONE.values():
-            self._leave_open(step)
+            self._failures.leave_open(step)
         report.outcomes.append(StepOutcome(step, outcome, cause))
         name = f"{len(report.outcomes)}/{len(steps)} {step.action} {step.target}"
         self._emit(f"{name}: {outcome}{f' ({cause})' if cause else ''}")
@@ -144,41 +138,8 @@ class Publisher:
         for step, item in zip(steps, created, strict=True):
             report.written += self._finish(item.step, item.written, report)
             if isinstance(item.error, NotShownError) and not item.written:
-                self._unsettled.append(step)
+                self._failures.unsettled.append(step)
         return [(step, item.error) for step, item in zip(steps, created, strict=True)]
-
-    def _end(self, results: Sequence[Result]) -> str:
-        """Return why the run ends with the results of one write, "" if it goes on."""
-        for step, exc in results:
-            if isinstance(exc, ENDING) and not is_plan_limit(exc):
-                return f"the run ended with {_name(step)}"
-        is_silent = all(isinstance(exc, SILENT) for _, exc in results)
-        self._silent = self._silent + 1 if is_silent else 0
-        is_last = self._silent == MOST_SILENT
-        return f"{MOST_SILENT} writes in a row got no answer that helps" if is_last else ""
-
-    def _blocker(self, step: Step) -> Step | None:
-        """Return a step that was not done and that another step needs, None if there is none."""
-        needed = (self._open[what] for what in dependencies(step) if what in self._open)
-        return next(needed, None) or next(
-            filter(partial(self._is_twin, step), self._unsettled), None
-        )
-
-    def _is_twin(self, step: Step, other: Step) -> bool:
-        """Return whether two steps create equal items, which only their order can tell apart."""
-        one, two = step.parts[0], other.parts[0]
-        return (
-            step.action == "create"
-            and one.target.key == two.target.key
-            and not differing(one.values, two.values, self._is_equal)
-        )
-
-    def _leave_open(self, step: Step) -> None:
-        if step.action == "create":
-            for part in step.parts:
-                self._open[part.draft.resolve()] = step
-                if part.target.key.id:
-                    self._open[part.target.key] = step
 
     def _apply_step(self, step: Step, report: PublishReport) -> None:
         self._refuse_changed(step)
@@ -225,15 +186,15 @@ class Publisher:
             return  # the API keeps post slugs unique, and items have none
         # a part without values only publishes what this run created
         parts = [part for part in step.parts if part.before or part.values]
-        now = self._cms.read([part.target for part in parts])
-        for part in parts:
-            version = now[part.target]
-            before = part.before.digest if part.before else None
-            if before != (version.digest if version else None):
-                raise PublishError(
-                    f"{part.target} has changed at the CMS since the plan was made; nothing was"
-                    " written over it. Run publish again to see how."
-                )
+        for live in (False, True):  # what looks changed is looked at again, as planning did
+            now = self._cms.read([part.target for part in parts], live=live)
+            parts = [part for part in parts if _digest(part.before) != _digest(now[part.target])]
+            if not parts:
+                return
+        raise PublishError(
+            f"{parts[0].target} has changed at the CMS since the plan was made; nothing was"
+            " written over it. Run publish again to see how."
+        )
 
     # waiting for a write to show
 
@@ -247,7 +208,8 @@ class Publisher:
                 self._emit(f"waiting until the {step.action} of {part.target} shows …")
             return self._is_done(step, part, version)
 
-        stays_draft = step.status == "draft" and (
+        # an item has one version; a page's draft may lie over what is live
+        stays_draft = (target.key.kind, step.status) == ("item", "draft") and (
             part.before is None or part.before.status != "published"
         )
         version, accepted = self._cms.wait(part, target, accept, live=not stays_draft)
@@ -313,6 +275,10 @@ class Publisher:
         return replace(part, target=target, values=values)
 
 
+def _digest(version: ItemVersion | None) -> str | None:
+    return version.digest if version else None
+
+
 def _target_after(part: StepPart) -> WriteTarget:
     """Return the target under its new slug: a post can be renamed."""
     key, slug = part.target.key, part.values.get(SLUG)
@@ -321,14 +287,8 @@ def _target_after(part: StepPart) -> WriteTarget:
     return part.target
 
 
-def _name(step: Step) -> str:
-    return f"{step.action} {step.target}" + (
-        "" if step.target.key.id else f" of {step.parts[0].draft}"
-    )
-
-
 def _undone(outcomes: list[StepOutcome]) -> Iterator[str]:
     """Yield a line for each step that was not done."""
     for one in outcomes:
         if one.outcome not in DONE.values():
-            yield f"{_name(one.step)} {one.outcome}: {one.cause}"
+            yield f"{name_of(one.step)} {one.outcome}: {one.cause}"

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.publish.apply.item_creation import assign_ids
 from pelican_buttercms.publish.apply.run_journal import RunJournal
+from pelican_buttercms.publish.apply.types import WritableCms
 from pelican_buttercms.publish.drafts.raw_draft import draft_file
 from pelican_buttercms.publish.plan.equality import IsEqual
 from pelican_buttercms.publish.plan.plan import Step
@@ -118,24 +119,10 @@ class RunLog:
         self._journal.append({"type": what, "account": self._account, "step": step, **more})
 
 
-class Collections(Protocol):
-    """Reads collections while new items are looked for."""
-
-    def wait_for_items(
-        self,
-        collection: str,
-        locale: str,
-        accept: Callable[[Mapping[str, ItemVersion]], bool],
-        *,
-        preview: bool,
-    ) -> Mapping[str, ItemVersion]:
-        """Read a collection until its items are accepted or the time is over."""
-
-
 def recover_items(
     drafts: Sequence[Draft],
     run_log: RunLog,
-    cms: Collections,
+    cms: WritableCms,
     is_equal: IsEqual,
     emit: Callable[[str], None],
 ) -> list[Draft]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from pelican_buttercms.wording import suggest
 KEPT = 50
 """So many runs can be undone."""
 
-_NAME = re.compile(r"[0-9]{8}T[0-9]{6}(?:-[0-9]{1,4})?")
+RUN_NAME = re.compile(r"[0-9]{8}T[0-9]{6}(?:-[0-9]{1,4})?")
 _MAX_BYTES = 64 * 2**20
 
 
@@ -147,7 +148,7 @@ class RunHistory:
     def names(self) -> list[str]:
         """Return the names of the runs, the newest first."""
         names = (path.stem for path in self._folder.glob("*.jsonl"))
-        return sorted(filter(_NAME.fullmatch, names), key=_order, reverse=True)
+        return sorted(filter(RUN_NAME.fullmatch, names), key=_order, reverse=True)
 
     def load(self, name: str) -> PastRun:
         """Return a run by its name, or the last one by "last".
@@ -155,14 +156,16 @@ class RunHistory:
         Raises:
             PublishError: there is no such run, or it was one of another account.
         """
-        names = self.names()
-        if not names:
-            raise PublishError("No run of publish is kept in this cache folder: nothing to undo.")
-        if name != "last" and name not in names:
+        if name == "last":
+            run = next(self.runs(), None)
+            if run is None:
+                raise PublishError("No run of publish is kept here: there is nothing to undo.")
+            return run
+        if name not in (names := self.names()):
             raise PublishError(
                 f"There is no run {name!r}{suggest(name, names)} `publish undo --runs` lists them."
             )
-        run = self._read(names[0] if name == "last" else name)
+        run = self._read(name)
         if run.account != self._account:
             raise PublishError(
                 f"The run {run.name} wrote to another account or address: use the settings and the"
@@ -171,8 +174,12 @@ class RunHistory:
         return run
 
     def runs(self) -> Iterator[PastRun]:
-        """Yield the runs of this account, the newest first."""
-        yield from (run for run in map(self._read, self.names()) if run.account == self._account)
+        """Yield the runs of this account, the newest first; what cannot be read is left out."""
+        for name in self.names():
+            with suppress(PublishError):
+                run = self._read(name)
+                if run.account == self._account:
+                    yield run
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.jsonl"

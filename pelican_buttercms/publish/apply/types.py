@@ -24,8 +24,15 @@ DONE: Mapping[Action, Outcome] = {"create": "created", "change": "changed", "del
 class WritableCms(Protocol):
     """The CMS, for reading and writing."""
 
-    def read(self, targets: list[WriteTarget]) -> Mapping[WriteTarget, ItemVersion | None]:
-        """Return the current version of each target, None where there is none."""
+    def read(
+        self, targets: list[WriteTarget], *, live: bool = True
+    ) -> Mapping[WriteTarget, ItemVersion | None]:
+        """Return the current version of each target, None where there is none.
+
+        Args:
+            targets: the versions.
+            live: whether it matters what of posts and pages is live.
+        """
 
     def items(self, collection: str, locale: str) -> Mapping[str, ItemVersion]:
         """Return all current items of a collection by id."""

@@ -1,8 +1,11 @@
 """Local draft files: read with the site's own Pelican readers, and written back after publishing.
 
+tables            files of many drafts: rows of CSV, lists in YAML and JSON
+csv_cells         the cells of such rows, and edits that keep every other byte
+parse_errors      what is wrong in a file that cannot be parsed
 bounds            limits of size, depth, numbers and brackets, checked before parsing
 cms_links         site addresses of CMS content that a draft links to
-edit_json, edit_lines, edit_yaml   change one key of metadata, keep every other byte
+edit_lines, edit_structured   change keys of metadata, keep every other byte
 errors            the error that this package raises
 file_formats      a draft's file to its metadata and HTML
 front_matter      where metadata stands in a file
@@ -19,6 +22,6 @@ quiet_logging     silences Pelican while drafts are read
 raw_draft         a draft as its file has it
 read              files and folders to raw drafts
 site_plugins      the site's plugins, loaded for rendering
-write_back        Id and Base, written into a draft's file
+write_back        Id, Base and values, written into a draft's file
 yaml_json         YAML and JSON, parsed as JSON values with line numbers
 """

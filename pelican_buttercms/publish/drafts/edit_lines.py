@@ -1,6 +1,7 @@
 """Edits of plain metadata: only a value changes, every other byte stays where it is.
 
-Changes are values by key, None to take a key away. A text is edited as it is on the disk now.
+Changes are values by path, None to take a key away; plain metadata has paths of one key. A text is
+edited as it is on the disk now.
 """
 
 from __future__ import annotations
@@ -8,20 +9,53 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 import re
+from typing import Any
 
 from pelican_buttercms.content.html_tokens import Edit, EndTag, StartTag, Token, tokens
 from pelican_buttercms.publish.drafts.front_matter import METADATA_LINE, detect_newline, split_lines
-from pelican_buttercms.publish.drafts.metadata import normalize_key
+from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError, normalize_key
 
-Changes = Mapping[str, str | None]
+Changes = Mapping[tuple[str, ...], Any]
+_Values = Mapping[str, str | None]
 _Spell = Callable[[str, str], str]
 
 _FIELD = re.compile(r":(?!:)([^:\r\n]+):(?=\s|\Z)")
 _MORE = re.compile(r"[ ]{4,}\S")
+_ONE_LINE = re.compile(r"\S(?:[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S)?")
 _ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1*\s*")
 
 
-def edit_markdown(text: str, changes: Changes) -> str:
+def plain_text(value: Any) -> str | None:
+    """Return a value as plain metadata, None where that cannot hold it.
+
+    Names with a comma are separated by semicolons, as in Pelican.
+    """
+    if not isinstance(value, list):
+        return value if isinstance(value, str) and _ONE_LINE.fullmatch(value) else None
+    names = [plain_text(name) for name in value]
+    texts = [name for name in names if name]
+    if None in names or any(";" in name for name in texts):
+        return None
+    if any("," in name for name in texts):
+        return "; ".join(texts) + (";" if len(texts) == 1 else "")
+    return ", ".join(texts)
+
+
+def plain_changes(changes: Changes) -> _Values:
+    """Return changes as texts by key.
+
+    Raises:
+        DraftSyntaxError: a line cannot hold one.
+    """
+    found: dict[str, str | None] = {}
+    for path, value in changes.items():
+        found[path[0]] = text = None if value is None else plain_text(value)
+        if len(path) > 1 or (text is None and value is not None):
+            raise DraftSyntaxError(f"a line cannot hold its {path[0]}")
+    return found
+
+
+def edit_markdown(text: str, changes: _Values) -> str:
     """Change `Key: value` lines at the top, with or without `---` around them."""
     lines = split_lines(text)
     first = 1 if lines and re.match(r"---\s*\Z", lines[0]) else 0
@@ -45,7 +79,7 @@ def edit_markdown(text: str, changes: Changes) -> str:
     return _joined(lines, new, end, added, detect_newline(text), after=gap)
 
 
-def edit_rst(text: str, changes: Changes) -> str:
+def edit_rst(text: str, changes: _Values) -> str:
     """Change `:key: value` lines below the title."""
     lines = split_lines(text)
     title = _title_end(lines)
@@ -88,7 +122,7 @@ def _is_aside(line: str) -> bool:
 def _changed(
     lines: list[str],
     entries: list[tuple[str, int, int]],
-    changes: Changes,
+    changes: _Values,
     prefix: re.Pattern[str],
 ) -> dict[int, str]:
     """Return the new text of each line that changes; a second line of one key is removed."""
@@ -108,7 +142,7 @@ def _changed(
     return new
 
 
-def _added(entries: list[tuple[str, int, int]], changes: Changes, spell: _Spell) -> list[str]:
+def _added(entries: list[tuple[str, int, int]], changes: _Values, spell: _Spell) -> list[str]:
     there = {key for key, _, _ in entries}
     return [
         spell(key, value)
@@ -140,8 +174,8 @@ def _joined(
     return head + (newline if before else "") + block + (newline if gap else "") + rest
 
 
-def edit_html(text: str, changes: Changes) -> str:
-    """Change `<meta name="…" content="…">` in the head."""
+def edit_html(text: str, changes: _Values) -> str:
+    """Change `<meta name="…" content="…">` in the head, and `<title>`, whose text is HTML."""
     newline = detect_newline(text)
     found = list(tokens(text))
     head = next((n for n, one in enumerate(found) if _is_start(one, "head")), None)
@@ -155,6 +189,11 @@ def edit_html(text: str, changes: Changes) -> str:
     metas = [tag for tag in inside if isinstance(tag, StartTag) and tag.name == "meta"]
     edits: list[Edit] = []
     there = set()
+    titles = (n for n, one in enumerate(inside) if _is_start(one, "title"))
+    if (title := changes.get("title")) is not None and (at := next(titles, None)) is not None:
+        closed = next(one for one in found[head + 1 + at :] if isinstance(one, EndTag))
+        edits.append((inside[at].end, closed.start, title))
+        there.add("title")
     for meta in metas:
         key = normalize_key(meta.value("name"))
         if key in changes:

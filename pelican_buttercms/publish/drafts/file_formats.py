@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 import re
@@ -11,7 +11,7 @@ import tempfile
 from typing import Any
 
 from pelican.readers import HTMLReader, MarkdownReader, RstReader
-from ruamel.yaml.nodes import MappingNode, ScalarNode
+from ruamel.yaml.nodes import MappingNode
 
 from pelican_buttercms.filesystem import explain, read_regular
 from pelican_buttercms.publish.drafts.bounds import (
@@ -23,6 +23,8 @@ from pelican_buttercms.publish.drafts.bounds import (
 )
 from pelican_buttercms.publish.drafts.front_matter import (
     FrontMatter,
+    ambiguous_values,
+    compose_front_matter,
     find_front_matter,
     split_lines,
 )
@@ -37,8 +39,6 @@ from pelican_buttercms.publish.drafts.yaml_json import (
     compose_yaml,
     parse_json,
 )
-
-_YAML_LIST = re.compile(r"^[\w-]+:[ \t]*[\[{].*[\]}][ \t]*$|^[ \t]*-[ \t]+\S", re.MULTILINE)
 
 
 def read_metadata(path: Path, site: DraftSite, stored: Path | None = None) -> DraftMetadata:
@@ -132,9 +132,12 @@ def _read_text(
         except UnreadableError as exc:
             raise DraftSyntaxError(str(exc)) from exc
     front = find_front_matter(text)
-    if front is None or not _took_front_matter(metadata, front, suffix, site):
+    is_markdown = isinstance(site.reader(suffix), MarkdownReader)
+    node = compose_front_matter(front, is_markdown=is_markdown) if front else None
+    if front is None or node is None:
         _read_without_mark(metadata, text, stored, suffix, site)
         return
+    _add_front_matter(metadata, front, node, suffix, site)
     body, reader_metadata = _render_rest(front, suffix, site)
     metadata.html = body if body.strip() else None
     metadata.path_metadata = {**metadata.path_metadata, **_titles(reader_metadata)}
@@ -144,28 +147,30 @@ def _read_text(
         )
 
 
-def _took_front_matter(
-    metadata: DraftMetadata, front: FrontMatter, suffix: str, site: DraftSite
-) -> bool:
-    """Read front matter; false where it is plain metadata between fences, or none at all."""
-    try:
-        node = compose_yaml(front.inner)
-    except ParseError as exc:
-        is_markdown = isinstance(site.reader(suffix), MarkdownReader)
-        # a list in plain metadata would make the tag "[x" of [x, y]
-        if front.is_plain and is_markdown and not _YAML_LIST.search(front.inner):
-            return False
-        needs_quotes = re.search("mapping values|cannot start any token", str(exc))
-        hint = "; put a value with a colon or a special character in quotes" if needs_quotes else ""
-        raise ParseError(f"{exc}{hint}", exc.line + 1) from exc
-    if isinstance(node, ScalarNode):
-        return False  # a title between two lines, in reStructuredText
-    if node is not None and not isinstance(node, MappingNode):
-        raise DraftSyntaxError("the front matter is no mapping of keys and values.")
+def _add_front_matter(
+    metadata: DraftMetadata, front: FrontMatter, node: MappingNode, suffix: str, site: DraftSite
+) -> None:
+    """Read YAML front matter; Pelican takes titles for HTML, and some texts for Markdown."""
     metadata.style = "yaml"
-    if node is not None:
-        add_yaml(metadata, node, 1)
-    return True
+    add_yaml(metadata, node, 1)
+    if not isinstance(site.reader(suffix), MarkdownReader):
+        return
+    for scalar, plain in ambiguous_values(front, node):
+        metadata.lines["\0"] = scalar.start_mark.line + 2
+        metadata.add_problem(
+            f"{plain!r} is {scalar.value!r} in YAML, and Pelican alone reads all of it: put the"
+            " text in quotes, or the comment on a line of its own.",
+            "\0",
+        )
+    kind = _kind(metadata.values)
+    for name in {"title"} | (set(site.settings["FORMATTED_FIELDS"]) if kind == "post" else set()):
+        value = metadata.values.get(name)
+        if kind == "item" or not isinstance(value, str) or not value.strip():
+            continue
+        if name != "title":
+            with _as_file(f"\n{value}", suffix) as file:
+                value, _ = _render(file, suffix, site, formatted=False)
+        metadata.values[name] = html_to_text(value)
 
 
 def _titles(reader_metadata: dict[str, Any]) -> dict[str, str]:
@@ -209,9 +214,8 @@ def _read_plain(
 ) -> None:
     html, reader_metadata = _render(stored, suffix, site, formatted=True)
     lines = _lines(text)
-    kind = {normalize_key(name): value for name, value in reader_metadata.items()}
-    is_post = not (kind.get("page_type") or kind.get("collection") or _other_kind(kind))
-    is_item = kind.get("kind") == "item" or bool(kind.get("collection"))
+    kind = _kind({normalize_key(name): value for name, value in reader_metadata.items()})
+    is_post, is_item = kind == "post", kind == "item"
     formatted = set(site.settings["FORMATTED_FIELDS"]) & set(reader_metadata)
     if formatted and not is_post:
         html, reader_metadata = _render(stored, suffix, site, formatted=False)
@@ -224,9 +228,14 @@ def _read_plain(
     metadata.html = html if html.strip() else None
 
 
-def _other_kind(reader_metadata: dict[str, Any]) -> bool:
-    kind = reader_metadata.get("kind")
-    return isinstance(kind, str) and kind.strip().lower() in {"page", "item"}
+def _kind(values: Mapping[str, Any]) -> str:
+    """Return the kind of a draft, by its normalized metadata."""
+    word = values.get("kind")
+    if values.get("collection"):
+        return "item"
+    if isinstance(word, str) and word.strip().lower() in {"page", "item"}:
+        return word.strip().lower()
+    return "page" if values.get("page_type") else "post"
 
 
 def _render(

@@ -5,31 +5,31 @@ from __future__ import annotations
 from html.parser import HTMLParser
 import re
 
-_BLOCKS = frozenset(
-    ("p", "div", "li", "ul", "ol", "br", "blockquote", "h1", "h2", "h3", "h4", "tr")
-)
+_LINES = frozenset(("div", "li", "ul", "ol", "br", "blockquote", "h1", "h2", "h3", "h4", "tr"))
 
 
 class _Text(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
+        self.paragraphs = [""]
 
     def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+        self.paragraphs[-1] += data
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
-        if tag in _BLOCKS:
-            self.parts.append("\n")
+        self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self.parts.append("\n")
+        if tag == "p":
+            self.paragraphs.append("")
+        elif tag in _LINES:
+            self.paragraphs[-1] += "\n"
 
 
 def html_to_text(html: str) -> str:
-    """Return the text without tags, entities as characters, a line for each paragraph."""
+    """Return the text without tags, entities as characters, paragraphs between empty lines."""
     parser = _Text()
     parser.feed(html)
     parser.close()
-    return re.sub(r"\s*\n\s*", "\n", "".join(parser.parts)).strip()
+    texts = (re.sub(r"\s*\n\s*", "\n", text).strip() for text in parser.paragraphs)
+    return "\n\n".join(filter(None, texts))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pelican_buttercms.publish.drafts.metadata import DraftMetadata
+from pelican_buttercms.publish.drafts.metadata import KNOWN, DraftMetadata, normalize_key
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind
-from pelican_buttercms.wording import suggest
+from pelican_buttercms.wording import nearest, suggest
 
 KINDS: tuple[DraftKind, ...] = ("post", "page", "item")
 
 
 def read_kind(metadata: DraftMetadata) -> tuple[DraftKind, str]:
     """Return the kind, and the page type or the collection's key; problems are noted."""
+    _mend_names(metadata)
     page_type, collection = metadata.text("page_type"), metadata.text("collection")
-    implied: DraftKind = "page" if page_type else "item" if collection else "post"
+    has = metadata.values.get
+    implied: DraftKind = "page" if has("page_type") else "item" if has("collection") else "post"
     word = metadata.lower_text("kind") or implied
     kind = next((one for one in KINDS if one == word), None)
     if kind is None:
@@ -24,11 +26,11 @@ def read_kind(metadata: DraftMetadata) -> tuple[DraftKind, str]:
             f"Kind {metadata.text('kind')!r} is none of post, page and item{hint}", "kind"
         )
         kind = implied
-    if kind == "page" and not page_type:
+    if kind == "page" and not page_type and not metadata.values.get("page_type"):
         metadata.add_problem(
             "a page needs its page type: add Page_type, with * for a single page.", "kind"
         )
-    if kind == "item" and not collection:
+    if kind == "item" and not collection and not metadata.values.get("collection"):
         metadata.add_problem("an item needs its collection's key: add Collection.", "kind")
     for name, owner in (("page_type", "page"), ("collection", "item")):
         if metadata.text(name) and kind != owner:
@@ -38,6 +40,20 @@ def read_kind(metadata: DraftMetadata) -> tuple[DraftKind, str]:
                 name,
             )
     return kind, {"post": "", "page": page_type, "item": collection}[kind]
+
+
+def _mend_names(metadata: DraftMetadata) -> None:
+    """Note a misspelt kind, page type or collection, and take it for what it means."""
+    is_post = metadata.style == "plain" and "title" in metadata.values
+    if is_post or {"kind", "page_type", "collection"} & metadata.values.keys():
+        return
+    for key in list(metadata.values):
+        near = nearest(normalize_key(key), ("collection", "page_type", "kind"), cutoff=0.75)
+        if key not in KNOWN and near:
+            metadata.add_problem(
+                f"there is no key {metadata.names[key]!r}; did you mean {near!r}?", key
+            )
+            metadata.rename({key: near})
 
 
 def read_locale(metadata: DraftMetadata, site: DraftSite) -> str:

@@ -7,7 +7,6 @@ are resolved here, by the same rules, and a link that leads nowhere is a problem
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-import os
 from pathlib import Path
 import re
 from typing import Any
@@ -191,7 +190,7 @@ def draft_url(path: Path, link: str, site: DraftSite) -> str:
         )
     if kind == "item":
         raise DraftSyntaxError(f"it links to {link!r}, an item, which has no page: link to a page.")
-    if kind == "post" and "kind" not in metadata.values and _among_pages(path, site):
+    if kind == "post" and "kind" not in metadata.values and site.is_page(path):
         kind = "page"
     try:
         return site.content_url(kind, path, _metadata(metadata, site, locale))
@@ -215,11 +214,6 @@ def _metadata(metadata: DraftMetadata, site: DraftSite, locale: str) -> dict[str
         "slug": read_slug(metadata, site, title),
         "lang": site.lang(locale),
     }
-
-
-def _among_pages(path: Path, site: DraftSite) -> bool:
-    folders = [site.content / folder for folder in site.settings["PAGE_PATHS"]]
-    return any(path.is_relative_to(os.path.normpath(folder)) for folder in folders)
 
 
 def _split(text: str, link: str) -> SplitResult:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+import re
 from typing import Any, Literal
 
 from pelican_buttercms.publish.drafts.identity import read_locale
-from pelican_buttercms.publish.drafts.metadata import DraftMetadata
+from pelican_buttercms.publish.drafts.metadata import DraftMetadata, listed
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
+
+_LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})*")
 
 DraftStatus = Literal["published", "draft"]
 
@@ -37,10 +40,20 @@ def locale_versions(metadata: DraftMetadata, site: DraftSite) -> list[LocaleVers
         how = (
             "write them as YAML front matter" if metadata.style == "plain" else "write name: value"
         )
+        what = ", and this is a list, so leave out the dashes" if isinstance(fields, list) else ""
         metadata.add_problem(
-            f"{metadata.names['fields']} takes a mapping of field names to values: {how}."
+            f"{metadata.names['fields']} takes a mapping of field names to values{what}: {how}.",
+            "fields",
         )
         fields = {}
+    if unknown := _unknown_locales(fields, site):
+        metadata.add_problem(
+            f"{metadata.names['fields']} are given by locale, and {listed(unknown)} is none of"
+            f" BUTTERCMS_LOCALES ({', '.join(sorted(filter(None, site.locales.values())))}):"
+            " correct it, or add the locale there.",
+            "fields",
+        )
+        fields = {name: value for name, value in fields.items() if name not in unknown}
     if not is_by_locale(fields, site):
         locale = read_locale(metadata, site)
         status, base = (_one(metadata, key) for key in ("status", "base"))
@@ -76,6 +89,15 @@ def is_by_locale(fields: Any, site: DraftSite) -> bool:
         and bool(fields)
         and all(name in names and isinstance(value, Mapping) for name, value in fields.items())
     )
+
+
+def _unknown_locales(fields: Mapping[str, Any], site: DraftSite) -> list[str]:
+    """Return what looks like a locale among fields by locale, and is none of the site's."""
+    names = set(filter(None, site.locales.values()))
+    are_objects = all(isinstance(value, Mapping) for value in fields.values())
+    unknown = [name for name in fields if name not in names]
+    is_by_name = are_objects and names & fields.keys() and all(map(_LOCALE.fullmatch, unknown))
+    return unknown if is_by_name else []
 
 
 def _one(metadata: DraftMetadata, key: str) -> str:

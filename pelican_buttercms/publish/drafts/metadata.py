@@ -24,6 +24,9 @@ ALIASES = {
     "authors": "author",
     "category": "categories",
 }
+UNPUBLISHED = "draft"
+"""What `Base` ends in where a file says more than the CMS: it is public here, and not there."""
+
 KNOWN = frozenset((*COMMON, *POST_TEXTS, *TIMES, *ALIASES))
 
 
@@ -94,7 +97,10 @@ class DraftMetadata:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             value = "\n".join(value) if self.style == "plain" else value
         if not isinstance(value, str):
-            self.add_problem(f"{self.names.get(key, key)!r} takes a text.", key)
+            what = "list" if isinstance(value, list) else "mapping"
+            self.add_problem(
+                f"{self.names.get(key, key)!r} takes a text, and this is a {what}.", key
+            )
             return ""
         return value.strip()
 

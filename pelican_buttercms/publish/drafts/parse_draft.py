@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pelican.readers import ensure_metadata_list
+
 from pelican_buttercms.publish.drafts.identity import read_kind, read_slug
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import LocaleVersion, locale_versions
@@ -13,6 +15,7 @@ from pelican_buttercms.publish.drafts.metadata import (
     ALIASES,
     COMMON,
     POST_TEXTS,
+    UNPUBLISHED,
     DraftMetadata,
     normalize_key,
 )
@@ -25,23 +28,33 @@ from pelican_buttercms.publish.drafts.post_fields import (
 )
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind, LocalFile, RawDraft
 from pelican_buttercms.publish.drafts.yaml_json import stringify
-from pelican_buttercms.wording import suggest
+from pelican_buttercms.wording import nearest, suggest
 
 _OF_POST = ("title", "slug", *POST_TEXTS)
+_PELICANS = frozenset(("date", "modified", "category"))
+"""What Pelican needs of a file, and pages and items do not have."""
+
 _OF_ITEM = tuple(name for name in COMMON if name not in {"title", "slug"})
 
 
 def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) -> list[RawDraft]:
     """Return the drafts of one file; problems are noted in its metadata."""
     kind, group = read_kind(metadata)
+    if kind == "post" and not metadata.values.get("kind") and site.is_page(metadata.path):
+        metadata.add_problem(
+            "it lies where Pelican takes it for a page (PAGE_PATHS), and says no kind: add"
+            " Page_type, with * for a single page, or Kind: post to make a post of it."
+        )
     if kind == "post":
+        _drop_repeated(metadata)
         metadata.rename(ALIASES)
         metadata.path_metadata = {
             ALIASES.get(name, name): value for name, value in metadata.path_metadata.items()
         }
     drafts = []
     for version in locale_versions(metadata, site):
-        digest, _, updated = version.base.partition(" ")
+        digest, *words = version.base.split() or [""]
+        updated = next((word for word in words if word != UNPUBLISHED), "")
         draft = RawDraft(
             metadata.path,
             kind,
@@ -50,13 +63,22 @@ def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) 
             locale=version.locale,
             status=version.status,
             base=digest,
-            updated=updated.strip(),
+            updated=updated,
             body_field=metadata.text("body_field") or None,
             has_plain_fields=metadata.style in {"plain", "table"} and kind != "post",
+            default_category=site.default_category,
         )
         fill = _post if kind == "post" else _other
         drafts.append(fill(draft, metadata, version, site, links))
     return drafts
+
+
+def _drop_repeated(metadata: DraftMetadata) -> None:
+    """Drop an author or a category, Pelican's one, that the list of all of them names too."""
+    for one, several in (("author", "authors"), ("category", "categories")):
+        name, names = metadata.values.get(one), metadata.values.get(several)
+        if isinstance(names, str | list) and name in ensure_metadata_list(names):
+            del metadata.values[one]
 
 
 def _post(
@@ -85,7 +107,7 @@ def _post(
         files=_once([*files, *draft.files]),
         date=date,
         future_date=future,
-        unsupported=unsupported_metadata(words),
+        unsupported=unsupported_metadata(words, site),
     )
 
 
@@ -119,7 +141,7 @@ def _other(
         fields = {metadata.names[key]: _as_written(metadata.values[key]) for key in others}
     else:
         fields = dict(version.fields)
-        for key in others:
+        for key in filter(lambda key: key not in _PELICANS, others):
             _complain_of_key(metadata, key, draft.kind, known)
     if draft.kind == "item":
         return replace(draft, fields=fields)
@@ -135,7 +157,9 @@ def _complain_of_key(
     elif key in {"title", "slug"}:
         hint = ": an item has none of its own; a field of that name stands under fields."
     else:
-        hint = f"{suggest(normalize_key(key), known)} A field stands under fields."
+        near = nearest(normalize_key(key), known, cutoff=0.7)
+        hint = f"; did you mean {near!r}?" if near else "."
+        hint += " A field stands under fields."
     name = "an item" if kind == "item" else "a page"
     metadata.add_problem(f"{name} has no key {metadata.names[key]!r}{hint}", key)
 

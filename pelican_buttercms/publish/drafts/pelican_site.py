@@ -15,6 +15,7 @@ from pelican import contents, readers
 from pelican.plugins import signals
 from pelican.utils import posixize_path, slugify
 
+from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
@@ -95,6 +96,23 @@ class DraftSite:
             html, metadata = reader.read(str(path))
         return html or "", dict(metadata)
 
+    def has_plugin(self, name: str) -> bool:
+        """Return whether the site uses a plugin, by the last part of its name."""
+        return any(one.rpartition(".")[2] == name for one in self.settings["PLUGINS"])
+
+    @property
+    def default_category(self) -> str:
+        """The category of what names none."""
+        named = dict(self.settings.get("DEFAULT_METADATA") or {}).get("category")
+        return str(named or self.settings["DEFAULT_CATEGORY"])
+
+    def is_page(self, path: Path) -> bool:
+        """Return whether a file lies where Pelican takes it for a page."""
+        folders = [self.content / folder for folder in self.settings["PAGE_PATHS"]]
+        whole = path.absolute()
+        is_read = path.suffix.removeprefix(".") not in STRUCTURED
+        return is_read and any(whole.is_relative_to(os.path.normpath(one)) for one in folders)
+
     def path_metadata(self, path: Path) -> dict[str, str]:
         """Return the metadata in a file's name and folder, by the site's own patterns.
 
@@ -137,13 +155,8 @@ class DraftSite:
             declared: its metadata as texts or lists of texts. Its status makes no difference: the
                 address is the one that it has when it is published.
         """
-        source, whole = self.source_path(path), str(path.absolute())
-        process = readers.BaseReader(self.settings).process_metadata
-        metadata = readers.default_metadata(self.settings, process)
-        metadata.update(readers.path_metadata(whole, source, self.settings))
-        metadata.update(readers.parse_path_metadata(source, self.settings, process))
-        metadata.update({name: process(name, value) for name, value in declared.items()})
-        metadata = {**readers._filter_discardable_metadata(metadata), "status": "published"}
+        whole = str(path.absolute())
+        metadata = self._pelican_metadata(path, path, declared) | {"status": "published"}
         cls = contents.Article if kind == "post" else contents.Page
         settings = self.settings | {"WITH_FUTURE_DATES": True}
         with (
@@ -152,6 +165,40 @@ class DraftSite:
         ):  # what plugins do there is for the build
             made = cls("", metadata, settings=settings, source_path=whole, context={})
             return "/" + str(made.url).lstrip("/")
+
+    def pelican_reading(self, path: Path, stored: Path) -> dict[str, Any]:
+        """Return the metadata that Pelican without plugins reads in a file, as texts and times.
+
+        Args:
+            path: where the file will be.
+            stored: where its text is now.
+        """
+        suffix = path.suffix.removeprefix(".")
+        with quiet_logging():
+            _, declared = self._formatted.readers[suffix].read(str(stored))
+        found = self._pelican_metadata(path, stored, declared)
+        listed = {"tags", "authors"}
+        return {
+            name: [str(one) for one in value]
+            if name in listed
+            else str(value)
+            if isinstance(value, contents.URLWrapper)
+            else value
+            for name, value in found.items()
+        }
+
+    def _pelican_metadata(
+        self, path: Path, stored: Path, declared: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return metadata as Pelican completes it, by the settings and by the file's path."""
+        source, whole = self.source_path(path), str(stored.absolute())
+        process = readers.BaseReader(self.settings).process_metadata
+        found = readers.default_metadata(self.settings, process)
+        found.update(readers.path_metadata(whole, source, self.settings))
+        found.update(readers.parse_path_metadata(source, self.settings, process))
+        found = pelican_internals.without_discarded(found)
+        declared = {name: process(name, value) for name, value in declared.items()}
+        return {**found, **pelican_internals.without_discarded(declared)}
 
     def term_url(self, what: str, name: str) -> str:
         """Return the address of a category, tag or author, or of the index."""

@@ -53,6 +53,7 @@ class RawDraft:
         missing: the links of the body that name a picture or file that is nowhere.
         date: the date of a post's file if it is in the past, else "".
         future_date: the date of a draft if it is in the future, else ""; the API cannot schedule.
+        default_category: what Pelican files everything under that has no category.
         unsupported: what the file has and the CMS cannot hold, each a sentence with the reason.
     """
 
@@ -75,6 +76,7 @@ class RawDraft:
     date: str = ""
     future_date: str = ""
     unsupported: tuple[str, ...] = ()
+    default_category: str = field(default="", compare=False)
 
 
 _ENTRY = re.compile(

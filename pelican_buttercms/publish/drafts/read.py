@@ -24,10 +24,24 @@ from pelican_buttercms.publish.drafts.tables import (
 )
 from pelican_buttercms.publish.drafts.yaml_json import PLAN_KEY
 
-__all__ = ["PLAN_KEY", "is_plan", "read_drafts", "read_file"]
+__all__ = ["PLAN_KEY", "collect_drafts", "is_plan", "read_drafts", "read_file"]
 
 
 def read_drafts(paths: Iterable[Path], site: DraftSite) -> list[RawDraft]:
+    """Read drafts, as `collect_drafts` does.
+
+    Raises:
+        DraftError: with every problem of every file.
+    """
+    drafts, problems, _ = collect_drafts(paths, site)
+    if problems:
+        raise DraftError(problems)
+    return drafts
+
+
+def collect_drafts(
+    paths: Iterable[Path], site: DraftSite
+) -> tuple[list[RawDraft], list[str], set[Path]]:
     """Read drafts; nothing is changed and nothing is sent.
 
     Args:
@@ -37,23 +51,26 @@ def read_drafts(paths: Iterable[Path], site: DraftSite) -> list[RawDraft]:
             read once.
         site: the Pelican site they belong to.
 
-    Raises:
-        DraftError: with every problem of every file.
+    Returns:
+        The drafts of the files without problems, every problem of every file, and the resolved
+        paths of the files that have them.
     """
     problems: list[str] = []
     drafts: list[RawDraft] = []
     links = LinkResolver(site)
     seen: set[Path] = set()
+    wrong: set[Path] = set()
     for path in _files(map(Path, paths), site, problems):
         real = path.resolve()
         if real not in seen:
             seen.add(real)
-            found, wrong = read_file(path, site, links)
-            drafts += found
-            problems += wrong
-    if problems:
-        raise DraftError(problems)
-    return drafts
+            found, told = read_file(path, site, links)
+            if told:
+                wrong.add(real)
+            else:
+                drafts += found
+            problems += told
+    return drafts, problems, wrong
 
 
 def read_file(
@@ -99,13 +116,7 @@ def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Itera
                 " file itself to publish it, or remove the link."
                 for file in _leading_out(path, site)
             ]
-            found = [
-                file
-                for file in _walk(path, site)
-                if _is_inside(file, path, site)
-                and not is_plan(file)
-                and (not is_table(file) or names_its_drafts(file, site))
-            ]
+            found = draft_files(path, site)
             if not found:
                 problems.append(f"{path}: no drafts are in this folder ({_readable(site)}).")
             yield from found
@@ -121,6 +132,16 @@ def _files(paths: Iterator[Path], site: DraftSite, problems: list[str]) -> Itera
             )
         else:
             yield path
+
+
+def draft_files(folder: Path, site: DraftSite) -> list[Path]:
+    """Return the files below a folder that may be drafts."""
+    found = (file for file in _walk(folder, site) if _is_inside(file, folder, site))
+    return [
+        file
+        for file in found
+        if not is_plan(file) and (not is_table(file) or names_its_drafts(file, site))
+    ]
 
 
 def _leading_out(folder: Path, site: DraftSite) -> list[Path]:

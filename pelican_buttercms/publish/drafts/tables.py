@@ -7,16 +7,17 @@ messages, and tells it from the others everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+import json
 from pathlib import Path
 import re
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.publish.drafts.csv_cells import Table, parse_table, set_cells
-from pelican_buttercms.publish.drafts.edit_json import edit_json
 from pelican_buttercms.publish.drafts.edit_lines import Changes
-from pelican_buttercms.publish.drafts.edit_yaml import edit_yaml
+from pelican_buttercms.publish.drafts.edit_structured import edit_structured
 from pelican_buttercms.publish.drafts.file_formats import read_text
 from pelican_buttercms.publish.drafts.identity import base_name
 from pelican_buttercms.publish.drafts.metadata import (
@@ -40,6 +41,8 @@ SUFFIXES = frozenset(("csv", "tsv"))
 SPREADSHEETS = frozenset(("xlsx", "xlsm", "xls", "ods", "numbers"))
 
 _LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*[ \t]*(?:-(?=\s)|\[)")
+_BASE = re.compile(r"[0-9a-f]{16,64}( .*)?")
+_DEEPEST = 8
 _OF_ITEM = frozenset(COMMON) - {"title", "slug"}
 _GROUPS = frozenset(("collection", "page_type"))
 _ENCODING = (
@@ -94,31 +97,32 @@ def read_table(
     return entries, whole.problems
 
 
-def edit_table(text: str, path: Path, changes: Changes, locale: str | None) -> str:
+def edit_table(text: str, path: Path, changes: Changes) -> str:
     """Change keys of one draft in a file that is known to be valid.
 
     Args:
         text: the file's.
         path: the draft's.
-        changes: the new values, None to take a key away.
-        locale: whose `base` is changed where that is given by locale.
+        changes: the new values by path, None to take a key away.
 
     Raises:
         DraftSyntaxError: a value is written in a way that cannot be edited.
     """
     file, number = draft_file(path), int(path.name.rpartition(" ")[2])
     suffix = file.suffix.removeprefix(".").lower()
-    if suffix in SUFFIXES:
-        table = parse_table(text, tabs=suffix == "tsv")
-        values = {
-            f"{name}.{locale}" if name == "base" and locale else name: _cell(name, value or "")
-            for name, value in changes.items()
-            if value is not None or name in map(str.casefold, table.names)
-        }
-        return set_cells(text, table, number - table.first, values)
-    if suffix == "json":
-        return edit_json(text, changes, locale, number)
-    return edit_yaml(text, changes, locale, entry=number)
+    if suffix not in SUFFIXES:
+        return edit_structured(text, changes, entry=number)
+    table = parse_table(text, tabs=suffix == "tsv")
+    names = {normalize_key(name): name for name in table.names}
+    values: dict[str, str] = {}
+    for place, value in changes.items():
+        column = ".".join(place[1:] if place[0] == "fields" and place[1:] else place)
+        column = names.get(normalize_key(column), column)
+        if value is not None or column in table.names:
+            cell = "" if value is None else _cell(place[0], value)
+            is_bare = not any(sign in cell for sign in f'"\r\n{table.separator}')
+            values[column] = cell if is_bare else '"' + cell.replace('"', '""') + '"'
+    return set_cells(text, table, number - table.first, values)
 
 
 def _read(path: Path, stored: Path | None) -> str:
@@ -179,7 +183,13 @@ def _check_columns(table: Table, whole: DraftMetadata) -> bool:
                 " one."
             )
     for name in names:
-        if any(other.startswith(f"{name}.") for other in names if name):
+        parts = name.split(".")
+        if len(parts) > _DEEPEST or (name and not all(part.strip() for part in parts)):
+            whole.add_problem(
+                f"row {table.first}: the column {clean_line(name, 80)!r} has a dot too many: write"
+                " component.field."
+            )
+        elif any(other.startswith(f"{normalize_key(name)}.") for other in seen if name):
             whole.add_problem(
                 f"row {table.first}: the column {name!r} has a value, and there are columns for"
                 f" what is inside of it, {name}.…: keep one of both."
@@ -209,17 +219,24 @@ def _rows(path: Path, table: Table) -> Iterator[DraftMetadata]:
                 key, *inner = name.split(".")
                 own = normalize_key(key)
                 if own in common and own != "fields":
-                    _add(
-                        entry.values,
-                        [own, *inner],
-                        text.removeprefix("v") if own == "base" else text,
-                    )
+                    _add(entry.values, [own, *inner], _base(entry, text) if own == "base" else text)
                     entry.names[own] = key
                 else:
                     _add(fields, inner if own == "fields" and inner else [key, *inner], cell.text)
         if entry.values or fields:
             entry.values["fields"], entry.names["fields"] = fields, "fields"
             yield entry
+
+
+def _base(entry: DraftMetadata, text: str) -> str:
+    """Return a base as publish wrote it; spreadsheets change what looks like a number."""
+    base = text.removeprefix("v")
+    if not _BASE.fullmatch(base):
+        entry.add_problem(
+            f"base {text!r} is not what publish wrote: clear the cell, and say with --ours or"
+            " --theirs once which version counts."
+        )
+    return base
 
 
 def _add(values: dict[str, Any], path: list[str], text: str) -> None:
@@ -245,6 +262,10 @@ def _named(path: Path, what: str, number: int) -> Path:
     return path.with_name(f"{path.name} {what} {number}")
 
 
-def _cell(name: str, value: str) -> str:
+def _cell(key: str, value: Any) -> str:
     """Return the text of a cell; spreadsheets would take many a digest for a number."""
-    return f"v{value}" if name == "base" and value else value
+    if key == "base":
+        return f"v{value}"
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return value or '""'  # an empty cell would say nothing

@@ -21,6 +21,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from pelican_buttercms.content.api_schema import is_deeper_than
 from pelican_buttercms.publish.drafts.bounds import MAX_DRAFT_BYTES, MAX_DRAFT_DEPTH, is_sendable
 from pelican_buttercms.publish.drafts.metadata import KNOWN, DraftMetadata, normalize_key
+from pelican_buttercms.publish.drafts.parse_errors import explain_json, explain_yaml
 
 PLAN_KEY = "pelican-buttercms plan"
 """The top-level key of a saved plan."""
@@ -49,13 +50,26 @@ def compose_yaml(text: str) -> Node | None:
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as exc:
-        mark = getattr(exc, "problem_mark", None)
-        line = mark.line + 1 if mark else text.count("\n", 0, getattr(exc, "position", 0)) + 1
-        reason = getattr(exc, "problem", None) or getattr(exc, "reason", None) or "not YAML"
-        raise ParseError(str(reason), line) from exc
+        raise ParseError(*explain_yaml(exc, text)) from exc
     except Exception as exc:  # a parser's own, as many as there are
         raise _unparsed(exc) from exc
     return node
+
+
+def spell_scalar(text: str) -> str:
+    """Return a text as YAML, without quotes where it is read as that text without them.
+
+    Pelican without this plugin keeps quotes. Numbers and dates need none where texts are wanted.
+    """
+    try:
+        node = compose_yaml(f"key: {text}")
+    except ParseError:
+        node = None
+    value = node.value[0][1] if isinstance(node, MappingNode) else None
+    is_text = isinstance(value, ScalarNode) and value.style is None and value.value == text
+    if is_text and value and value.tag != f"{_TAG}null" and "\n" not in text:
+        return text
+    return json.dumps(text, ensure_ascii=False)
 
 
 def add_yaml(
@@ -72,7 +86,12 @@ def add_yaml(
     reader = _YAMLReader(metadata, before)
     for name, key, value in reader.entries(node):
         known = normalize_key(name)
-        read = reader.value(value, texts=known in texts and known != "fields")
+        if known == "fields" and value.tag == f"{_TAG}null":
+            text = "nothing stands below it: indent the fields by two spaces, or write fields: {}."
+            reader.add_problem(f"{name}: {text}", key)
+            metadata.add(name, {}, key.start_mark.line + 1 + before)
+            continue
+        read = reader.field(key, value, texts=known in texts and known != "fields")
         metadata.add(name, read, key.start_mark.line + 1 + before)
 
 
@@ -114,13 +133,22 @@ class _YAMLReader:
         self.open.add(id(node))
         try:
             if isinstance(node, MappingNode) and node.tag == f"{_TAG}map":
-                pairs = self.entries(node)
-                return {name: self.value(value, texts=texts) for name, _, value in pairs}
+                return {
+                    name: self.field(key, value, texts=texts)
+                    for name, key, value in self.entries(node)
+                }
             if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
                 return [self.value(one, texts=texts) for one in node.value]
             return self.scalar(node, texts=texts)
         finally:
             self.open.discard(id(node))
+
+    def field(self, key: Node, value: Node, *, texts: bool = False) -> Any:
+        """Read the value of a key; it is rarely meant to be null."""
+        if value.tag == f"{_TAG}null" and not texts:
+            self.add_problem(_no_value(key), key)
+            return ""
+        return self.value(value, texts=texts)
 
     def scalar(self, node: Node, *, texts: bool) -> Any:
         kind = str(node.tag).removeprefix(_TAG) if isinstance(node, ScalarNode) else ""
@@ -176,7 +204,7 @@ def parse_json(text: str) -> tuple[Any, list[str]]:
     except ParseError:
         raise
     except json.JSONDecodeError as exc:
-        raise ParseError(exc.msg, exc.lineno) from exc
+        raise ParseError(explain_json(exc.msg), exc.lineno) from exc
     except UnicodeEncodeError as exc:
         raise ParseError(f"{exc.object[exc.start]!a} is half a character", 0) from exc
     except Exception as exc:  # the parser's own, such as of a depth that it cannot follow
@@ -203,6 +231,16 @@ def _unparsed(exc: Exception) -> ParseError:
     return ParseError(reason, 0)
 
 
+def _no_value(key: Node) -> str:
+    """Return what to do about a field without a value: it could mean that nothing changes."""
+    mark = key.start_mark
+    line = str(getattr(mark, "buffer", None) or "")[mark.index :].partition("\n")[0]
+    hint = (
+        " A # begins a comment: put the value in quotes, if that is meant." if "#" in line else ""
+    )
+    return f'{key.value} has no value: write "" to clear it, or leave it out.{hint}'
+
+
 def _no_number(text: str) -> str:
     shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
     return f"{shown} is no number that the API takes: write a smaller one, or a text in quotes."
@@ -219,7 +257,24 @@ def add_json(
         metadata.add_problem(f"duplicate key {name!r}: keep one.")
     for name, value in data.items():
         known = normalize_key(name)
-        metadata.add(name, stringify(value) if known in texts and known != "fields" else value)
+        if known not in texts or known == "fields":
+            for path in _nulls(value, name):
+                metadata.add_problem(
+                    f'{path} is null: write "" to clear the field, or leave it out.', name
+                )
+            metadata.add(name, value)
+        else:
+            metadata.add(name, stringify(value))
+
+
+def _nulls(value: Any, path: str) -> Iterator[str]:
+    """Yield the paths of the keys that are null."""
+    if isinstance(value, dict | list):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, one in pairs:
+            if one is None and isinstance(value, dict):
+                yield f"{path}.{name}"
+            yield from _nulls(one, f"{path}.{name}")
 
 
 def stringify(value: Any) -> Any:

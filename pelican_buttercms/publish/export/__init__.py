@@ -10,5 +10,7 @@ converter         one block of HTML to Markdown
 html_blocks       the outermost blocks of HTML
 roundtrip         reads a draft back and compares it
 overwrite_check   whether a file may be overwritten
+existing_drafts   the drafts of the content that a site has already
+draft_changes     values of the CMS, taken into such a draft
 file_names        file names for any slug
 """

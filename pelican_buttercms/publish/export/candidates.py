@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,18 +12,33 @@ from markdown import Markdown  # type: ignore[import-untyped]
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.export.front_matter import (
     FrontMatter,
+    PelicanDefaults,
     by_locale,
     post_front_matter,
     record_front_matter,
 )
 from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.export.markdown import keep_html, to_markdown
-from pelican_buttercms.publish.export.serializers import as_json, fenced, page, plain, structured
+from pelican_buttercms.publish.export.serializers import (
+    as_json,
+    escaped,
+    fenced,
+    page,
+    plain,
+    structured,
+)
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.write_model import FieldPath, Values
 
-Candidate = tuple[str, str]
-"""A file's suffix and text."""
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible file: suffix, text (None where the format cannot hold a value), and metadata."""
+
+    suffix: str
+    text: str | None
+    head: FrontMatter
+
 
 _POST_BODY: FieldPath = ("body",)
 
@@ -41,8 +56,7 @@ class Candidates:
         self._site = site
         self._known = known
         self._html = html
-        self._zone = site.zone()
-        self._now: datetime = site.now()
+        self._defaults = PelicanDefaults(site.zone(), site.default_category)
 
     def body_of(self, item: ExportItem) -> FieldPath | None:
         """Return the path of the value that becomes the body of the file."""
@@ -55,31 +69,29 @@ class Candidates:
     def of(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         """Yield the possible files with these values."""
         build = self._of_post if item.target.key.kind == "post" else self._of_record
-        for suffix, text in build(item, values):
-            if text is not None:
-                yield suffix, text
+        return (one for one in build(item, values) if one.text is not None)
 
-    def _of_post(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
-        head = post_front_matter(item, values, self._known, self._now, self._zone)
+    def _of_post(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
+        head = post_front_matter(item, values, self._known, self._defaults)
         html = str(values.get(_POST_BODY) or "")
-        for body in self._bodies(html):
-            yield ".md", plain(head, body)
-            yield ".md", fenced(head, body)
-        yield ".html", page(head, html)
+        for body in self.bodies(html):
+            yield Candidate(".md", plain(head, body), head)
+            yield Candidate(".md", plain(escaped(head), body), head)
+        yield Candidate(".html", page(head, html), head)
         yield from _data({**head, "body": html})
 
-    def _of_record(self, item: ExportItem, values: Values) -> Iterator[tuple[str, str | None]]:
+    def _of_record(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         body = self.body_of(item)
         if body is not None and body in values:
-            head = record_front_matter(item, values, self._known, body)
-            for text in self._bodies(str(values[body])):
-                yield ".md", fenced(head, text)
-        head = record_front_matter(item, values, self._known, None)
+            head = record_front_matter(item, values, self._known, body, self._defaults)
+            for text in self.bodies(str(values[body])):
+                yield Candidate(".md", fenced(head, text), head)
+        head = record_front_matter(item, values, self._known)
         yield from _data(head)
         if item.target.locale:  # fields with the names of locales would be read as locales
             yield from _data(by_locale(head, item.target.locale))
 
-    def _bodies(self, html: str) -> Iterator[str]:
+    def bodies(self, html: str) -> Iterator[str]:
         """Yield a body as Markdown, and as HTML that a Markdown file can hold."""
         markdown = None if self._html else to_markdown(html, self._render)
         if markdown is not None:
@@ -105,6 +117,6 @@ class Candidates:
         return convert
 
 
-def _data(head: FrontMatter) -> Iterator[tuple[str, str | None]]:
-    yield ".yaml", structured(head)
-    yield ".json", as_json(head)
+def _data(head: FrontMatter) -> Iterator[Candidate]:
+    yield Candidate(".yaml", structured(head), head)
+    yield Candidate(".json", as_json(head), head)

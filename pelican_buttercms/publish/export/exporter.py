@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pelican_buttercms.errors import PublishError
+from pelican_buttercms.errors import DraftError, PublishError
 from pelican_buttercms.filesystem import (
     SafeFolder,
     UnsafePathError,
@@ -15,12 +16,22 @@ from pelican_buttercms.filesystem import (
     write_whole,
 )
 from pelican_buttercms.publish.base_versions import BaseVersions
+from pelican_buttercms.publish.drafts.write_back import withdraw
 from pelican_buttercms.publish.export.candidates import Candidate, Candidates
+from pelican_buttercms.publish.export.draft_changes import DraftEditor, changed_values
 from pelican_buttercms.publish.export.file_names import file_path
 from pelican_buttercms.publish.export.items import ExportItem
-from pelican_buttercms.publish.export.overwrite_check import ExistingFiles
-from pelican_buttercms.publish.export.roundtrip import RoundtripReader, Verdict
-from pelican_buttercms.publish.write_model import FieldPath, Values, display_path, encode_values
+from pelican_buttercms.publish.export.overwrite_check import ExistingFiles, files_of
+from pelican_buttercms.publish.export.roundtrip import RoundtripReader, Verdict, differences
+from pelican_buttercms.publish.resolved_draft import Draft
+from pelican_buttercms.publish.write_model import (
+    FieldPath,
+    Values,
+    WriteTarget,
+    decode_values,
+    display_path,
+    encode_values,
+)
 
 
 @dataclass
@@ -32,12 +43,16 @@ class ExportReport:
         unchanged: the files that were up to date.
         edited: the files that were left alone because of edits.
         notes: values that a draft cannot hold and that were left out, a sentence for each item.
+        updated: the drafts elsewhere that have the CMS's values now.
+        withdrawn: the files whose items are not live any more, and which are drafts now.
         problems: why items could not be written, a sentence for each.
     """
 
     written: list[Path] = field(default_factory=list)
     unchanged: list[Path] = field(default_factory=list)
     edited: list[Path] = field(default_factory=list)
+    updated: list[Path] = field(default_factory=list)
+    withdrawn: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -52,6 +67,8 @@ class Exporter:
         candidates: builds the texts.
         roundtrip: reads the texts back.
         bases: stores what was exported, for the comparison when it is published.
+        editor: writes values into drafts that exist.
+        drafts: the drafts that exist, by target.
         force: whether edited files are overwritten.
     """
 
@@ -60,6 +77,8 @@ class Exporter:
     candidates: Candidates
     roundtrip: RoundtripReader
     bases: BaseVersions
+    editor: DraftEditor
+    drafts: Mapping[WriteTarget, Draft] = field(default_factory=dict)
     force: bool = False
 
     def export(self, items: Iterable[ExportItem]) -> ExportReport:
@@ -82,9 +101,56 @@ class Exporter:
                 ) from exc
         return report
 
+    def withdraw(self, held: Collection[WriteTarget], report: ExportReport) -> None:
+        """Make the published drafts of what is not among these items drafts.
+
+        Args:
+            held: what is not withdrawn.
+            report: receives the files.
+        """
+        for target, draft in self.drafts.items():
+            is_public = target.key.kind != "item" and draft.raw.status != "draft"
+            if target in held or not is_public:
+                continue
+            try:
+                withdraw(draft.raw, self.editor.site)
+            except DraftError as exc:
+                report.problems.append(str(exc))
+            else:
+                report.withdrawn.append(draft.raw.path)
+
+    def _update(self, draft: Draft, item: ExportItem, report: ExportReport) -> None:
+        """Take the CMS's values into a draft that is no export; one with edits is left."""
+        path, digest = draft.raw.path, item.version.digest
+        data = self.bases.get(draft.raw.base)
+        base = decode_values(data) if data else None
+        body = self.candidates.body_of(item)
+        unnamed = {path: v for path, v in (base or {}).items() if path not in draft.values}
+        same = draft.is_same_link
+        if draft.raw.base == digest and not self.force:
+            report.unchanged.append(path)
+        elif not self.force and (
+            base is None or differences(base, unnamed | draft.values, body, same)
+        ):
+            report.edited.append(path)
+        else:
+            values = changed_values(draft, None if self.force else base, item.version)
+            self._keep_base(item)
+            try:
+                self.editor.take(draft, item.target, item.version, values)
+            except DraftError as exc:
+                report.problems.append(str(exc))
+            else:
+                report.updated.append(path)
+
     def _export(self, item: ExportItem, report: ExportReport) -> None:
         name = file_path(item.target, self.langs.get(item.target.locale, ""))
         stem = SafeFolder(self.folder).path_of(name.as_posix())
+        draft = self.drafts.get(item.target)
+        own = {file.resolve() for file in files_of(stem)}
+        if draft is not None and draft.raw.path.resolve() not in own:
+            self._update(draft, item, report)
+            return
         existing = ExistingFiles(
             stem, item, self.roundtrip, self.bases, self.candidates.body_of(item)
         )
@@ -104,10 +170,9 @@ class Exporter:
             report.notes.append(
                 f"{item.name}: no draft can hold its {names}, so it is left out and unchanged."
             )
-        suffix, text = candidate
-        path = stem.with_name(stem.name + suffix)
+        path = stem.with_name(stem.name + candidate.suffix)
         self._keep_base(item)
-        is_changed = _write(path, text)
+        is_changed = _write(path, str(candidate.text))
         (report.written if is_changed else report.unchanged).append(path)
         existing.remove_others(path)
 
@@ -126,23 +191,25 @@ class Exporter:
     def _first(
         self, item: ExportItem, values: Values, stem: Path
     ) -> tuple[Candidate | None, Verdict]:
-        verdict = Verdict()
+        """Return the first candidate that reads back, else what the nearest one lacks."""
+        verdicts: list[Verdict] = []
         body = self.candidates.body_of(item)
-        for suffix, text in self._encoded(item, values):
-            path = stem.with_name(stem.name + suffix)
-            verdict = self.roundtrip.judge(item, values, body, path, text)
+        for candidate in self._encoded(item, values):
+            path = stem.with_name(stem.name + candidate.suffix)
+            verdict = self.roundtrip.judge(item, values, body, path, candidate)
             if not verdict:
-                return (suffix, text), verdict
-        return None, verdict
+                return candidate, verdict
+            verdicts.append(verdict)
+        near = [one for one in verdicts if one.paths and body not in one.paths]
+        last = verdicts[-1] if verdicts else Verdict()
+        return None, min(near, key=lambda one: len(one.paths), default=last)
 
     def _encoded(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         """Yield the candidates that UTF-8 can hold; only JSON can escape half of a character."""
-        for suffix, text in self.candidates.of(item, values):
-            try:
-                text.encode()
-            except UnicodeEncodeError:
-                continue
-            yield suffix, text
+        for candidate in self.candidates.of(item, values):
+            with suppress(UnicodeEncodeError):
+                str(candidate.text).encode()
+                yield candidate
 
     def _keep_base(self, item: ExportItem) -> None:
         self.bases.keep(item.version.digest, encode_values(item.version.values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -15,7 +16,6 @@ from pelican_buttercms.publish.write_model import SLUG, STATUS, TITLE, FieldPath
 FrontMatter = dict[str, Any]
 
 _POST = {
-    "category": "categories",
     "tags": "tags",
     "author": "author",
     "summary": "summary",
@@ -27,15 +27,30 @@ _POST = {
 """The names of a post's values in drafts: Pelican's names where it has some."""
 
 
+@dataclass(frozen=True)
+class PelicanDefaults:
+    """What Pelican takes for what a file does not say.
+
+    Attributes:
+        zone: of dates.
+        category: of what has none; a folder's name is one, too.
+    """
+
+    zone: tzinfo
+    category: str
+
+
 def post_front_matter(
-    item: ExportItem, values: Values, known: AccountSchema, now: datetime, zone: tzinfo
+    item: ExportItem, values: Values, known: AccountSchema, defaults: PelicanDefaults
 ) -> FrontMatter:
-    """Build the front matter of a post; what is unset is left out."""
+    """Build the front matter of a post; what is unset and means nothing to Pelican is left out."""
     spelled = serialize_fields(values, known, item.target.key)
-    times = _times(item.data, now, zone)
+    categories = spelled.get("categories") or [defaults.category]
     head = {
         "title": values.get(TITLE, ""),
-        **times,
+        **_times(item.data, defaults.zone),
+        "category": categories[0],
+        "categories": categories if len(categories) > 1 else None,
         **{name: spelled.get(api_name) for name, api_name in _POST.items()},
         "slug": values.get(SLUG, ""),
         "status": _status(values),
@@ -46,9 +61,21 @@ def post_front_matter(
 
 
 def record_front_matter(
-    item: ExportItem, values: Values, known: AccountSchema, body: FieldPath | None
+    item: ExportItem,
+    values: Values,
+    known: AccountSchema,
+    body: FieldPath | None = None,
+    defaults: PelicanDefaults | None = None,
 ) -> FrontMatter:
-    """Build the front matter of a page or an item, without the field that is the file's body."""
+    """Build the front matter of a page or an item, without the field that is the file's body.
+
+    Args:
+        item: the exported item.
+        values: its values.
+        known: the account.
+        body: the path of the value that is left out.
+        defaults: added to what Pelican reads as well.
+    """
     key = item.target.key
     inside = {path: value for path, value in values.items() if path != body}
     fields = serialize_fields(inside, known, key)
@@ -59,6 +86,8 @@ def record_front_matter(
     else:
         head["collection"] = key.group
     head |= {"status": _status(values), **_identity(item, known)}
+    if defaults:
+        head |= _times(item.data, defaults.zone) | {"category": defaults.category}
     head["body_field"] = ".".join(body[1:]) if body else ""
     return {name: value for name, value in head.items() if value} | {"fields": fields}
 
@@ -85,21 +114,16 @@ def _identity(item: ExportItem, known: AccountSchema) -> FrontMatter:
 
 
 def _status(values: Values) -> str:
-    """Return the status, "" for one that a draft cannot set: without one it stays unchanged."""
-    status = values.get(STATUS)
-    return status if status in {"published", "draft"} else ""
+    """Return the status; what is scheduled is a draft until then, and stays scheduled there."""
+    return "published" if values.get(STATUS) == "published" else "draft"
 
 
-def _times(data: Mapping[str, Any], now: datetime, zone: tzinfo) -> FrontMatter:
-    """Return a post's dates in the site's time zone, as plain Pelican reads them.
-
-    A future publishing date is left out: a draft with one asks for scheduling, which the API does
-    not have.
-    """
-    published = _time(data, ("published", "created", "updated"))
-    times = {"date": published, "modified": _time(data, ("updated",))}
-    if published and published > now:
-        times["date"] = None
+def _times(data: Mapping[str, Any], zone: tzinfo) -> FrontMatter:
+    """Return an item's dates in the site's time zone, as plain Pelican reads them."""
+    times = {
+        "date": _time(data, ("published", "scheduled", "created", "updated")),
+        "modified": _time(data, ("updated",)),
+    }
     return {name: _local_time(when, zone) for name, when in times.items() if when}
 
 
@@ -118,4 +142,6 @@ def _local_time(when: datetime, zone: tzinfo) -> str:
         local = when.astimezone(zone)
     except OverflowError:  # at the edges of the calendar
         local = when
-    return local.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+    if not local.fold:  # the hour that comes twice needs its offset
+        local = local.replace(tzinfo=None)
+    return local.isoformat(sep=" ", timespec="seconds")

@@ -13,59 +13,64 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
+from pelican_buttercms.publish.drafts.edit_lines import plain_text
+from pelican_buttercms.publish.drafts.html_to_text import html_to_text
+from pelican_buttercms.publish.drafts.yaml_json import spell_scalar
 from pelican_buttercms.publish.export.front_matter import FrontMatter
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"})
 """Words that YAML 1.1 parsers do not read as strings."""
 
-_ONE_LINE = re.compile(r"\S(?:[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*\S)?")
 _NOT_LITERAL = re.compile(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-_NAME_SEPARATOR = re.compile(r"[,;]")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()>#+.!|~-]")
 
 
 def plain(head: FrontMatter, body: str) -> str | None:
-    """Write `Name: text` lines and a body; None where one line cannot hold a value."""
+    """Write `Name: text` lines and a body; None where they cannot hold a value."""
     lines = []
-    for name, value in _one_line_names(head).items():
-        text = _line(value)
+    for name, value in head.items():
+        text = _line(value, several=name == "summary")
         if text is None:
             return None
         lines.append(f"{name.capitalize()}: {text}")
     return "\n".join(lines) + f"\n\n{body}\n"
 
 
+def escaped(head: FrontMatter) -> FrontMatter:
+    """Return front matter whose title and summary are HTML and Markdown that shows their text."""
+    shown = {name: _html(value) for name, value in head.items() if name in {"title", "summary"}}
+    if "summary" in shown:
+        shown["summary"] = _MARKDOWN.sub(r"\\\g<0>", shown["summary"])
+    return {**head, **shown}
+
+
 def fenced(head: FrontMatter, body: str) -> str | None:
     """Write YAML front matter and a body; None where it cannot be YAML.
 
-    When Pelican builds the file, Python-Markdown's meta extension reads it. For that extension, a
-    blank line and a nested line with less than four spaces end the metadata, so that an id below
-    would become text. Fields are nested as usual, as they come last.
+    Without this plugin, Python-Markdown's meta extension reads it, which takes quotes for text, a
+    nested line with less than four spaces for a key, and a blank line for the end.
     """
-    has_fields = "fields" in head
-    breaks = re.compile(r"\n" if has_fields else r"\n\s*\n")
-    quoted = {
-        name: DoubleQuotedScalarString(value)
-        if isinstance(value, str) and breaks.search(value)
-        else value
-        for name, value in head.items()
-    }
-    yaml = structured(quoted, indent=2 if has_fields else 4)
-    return None if yaml is None else f"---\n{yaml}---\n\n{body}\n"
+    top = {name: value for name, value in head.items() if name != "fields"}
+    if html_to_text(str(top.get("title", ""))) != top.get("title", ""):
+        top = {name: _html(value) if name == "title" else value for name, value in top.items()}
+    lines = [f"{name}: {spell_scalar(value)}\n" for name, value in top.items()]
+    fields = structured({"fields": _quoted(head["fields"])}, indent=4)
+    return None if fields is None else f"---\n{''.join(lines)}{fields}---\n\n{body}\n"
 
 
-def page(head: FrontMatter, body: str) -> str | None:
-    """Write a file for Pelican's HTML reader; None where a meta tag cannot hold a value."""
+def page(head: FrontMatter, body: str) -> str:
+    """Write a file for Pelican's HTML reader."""
     lines: list[str] = []
-    for name, value in _one_line_names(head).items():
-        text = _line(value)
-        if text is None:
-            return None
+    for name, value in head.items():
         if name == "title":
-            lines.insert(0, f"<title>{escape(text, quote=False)}</title>")
-        else:
-            lines.append(f'<meta name="{name}" content="{escape(text)}">')
+            lines.insert(0, f"<title>{_html(value)}</title>")
+            continue
+        texts = [_paragraphs(value) if name == "summary" else value]
+        if isinstance(value, list):  # several of one name are a list, which is not split
+            texts = [*value, ""] if len(value) == 1 and re.search("[,;]", value[0]) else value
+        lines += [f'<meta name="{name}" content="{escape(text)}">' for text in texts]
     return "\n".join(
         ["<html>", "<head>", *lines, "</head>", "<body>", body, "</body>", "</html>", ""]
     )
@@ -79,7 +84,7 @@ def structured(head: Mapping[str, Any], *, indent: int = 2) -> str | None:
     yaml.indent(mapping=indent, sequence=indent + 2, offset=indent)
     out = StringIO()
     try:
-        yaml.dump(_for_yaml(_names_as_lists(head)), out)
+        yaml.dump(_for_yaml(head), out)
         text = out.getvalue()
         text.encode()
     except (YAMLError, UnicodeError, RecursionError, ValueError):
@@ -90,40 +95,36 @@ def structured(head: Mapping[str, Any], *, indent: int = 2) -> str | None:
 def as_json(head: Mapping[str, Any]) -> str | None:
     """Write JSON, which can hold every text; None where it is nested too deeply."""
     try:
-        return json.dumps(_names_as_lists(head), indent=2) + "\n"
+        return json.dumps(head, indent=2) + "\n"
     except RecursionError:
         return None
 
 
-def _names_as_lists(head: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the front matter with an author's name in a list if it would be read as two."""
-    author = head.get("author")
-    is_split = isinstance(author, str) and _NAME_SEPARATOR.search(author)
-    return {**head, "author": [author]} if is_split else dict(head)
+def _html(text: str) -> str:
+    return escape(text, quote=False)
 
 
-def _one_line_names(head: FrontMatter) -> FrontMatter:
-    """Return the front matter with an author's name with a comma as a list of `authors`."""
-    author = head.get("author")
-    if not isinstance(author, str) or _NAME_SEPARATOR.search(author) is None:
-        return head
-    return {
-        "authors" if name == "author" else name: [value] if name == "author" else value
-        for name, value in head.items()
-    }
+def _paragraphs(text: str) -> str:
+    parts = [_html(part) for part in text.split("\n\n")]
+    return "".join(f"<p>{part}</p>" for part in parts) if len(parts) > 1 else parts[0]
 
 
-def _line(value: Any) -> str | None:
-    """Return a value as one line; names with a comma are separated by semicolons, as in Pelican."""
+def _line(value: Any, *, several: bool) -> str | None:
+    """Return a value as plain metadata; of what Pelican renders, several lines are one text."""
+    if not several:
+        return plain_text(value)
+    lines = [plain_text(line) for line in str(value).split("\n")]
+    return None if None in lines else "\n    ".join(filter(None, lines))
+
+
+def _quoted(value: Any) -> Any:
+    """Return fields whose texts have no blank line in YAML."""
+    if isinstance(value, Mapping):
+        return {name: _quoted(entry) for name, entry in value.items()}
     if isinstance(value, list):
-        names = [_line(name) for name in value]
-        texts = [name for name in names if name]
-        if None in names or any(";" in name for name in texts):
-            return None
-        if any("," in name for name in texts):
-            return "; ".join(texts) + (";" if len(texts) == 1 else "")
-        return ", ".join(texts)
-    return value if isinstance(value, str) and _ONE_LINE.fullmatch(value) else None
+        return [_quoted(entry) for entry in value]
+    is_long = isinstance(value, str) and re.search(r"\n[ \t]*\n|\n\Z", value)
+    return DoubleQuotedScalarString(value) if is_long else value
 
 
 def _for_yaml(value: Any) -> Any:

@@ -15,7 +15,11 @@ from pelican_buttercms.publish.plan.plan import (
     Unchanged,
     sendable_status,
 )
-from pelican_buttercms.publish.plan.three_way_merge import MergeResult, three_way_merge
+from pelican_buttercms.publish.plan.three_way_merge import (
+    MergeResult,
+    Policy,
+    three_way_merge,
+)
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.validate import validate
 from pelican_buttercms.publish.resolved_draft import Draft
@@ -64,10 +68,12 @@ class ChangePlanner:
         if not outcome.changes:
             return DraftOutcome(
                 unchanged=Unchanged(draft, draft.target, version, outcome.kept),
-                notes=_kept_notes(draft, version, outcome),
+                notes=_kept_notes(draft, version, outcome, self._options.policy),
             )
         problems = list(self._impossible(draft, version, outcome))
-        problems += check(draft, self._known, self._options, creating=False)
+        problems += check(
+            draft, self._known, self._options, creating=False, publishes=STATUS in outcome.changes
+        )
         if problems:
             return DraftOutcome(problems=tuple(problems))
         return DraftOutcome(change=self._change(draft, version, outcome))
@@ -120,7 +126,7 @@ class ChangePlanner:
             outcome.kept,
             tuple(draft.files),
         )
-        notes = (*draft.notes, *_kept_notes(draft, version, outcome))
+        notes = (*draft.notes, *_kept_notes(draft, version, outcome, self._options.policy))
         if draft.target.key.kind == "page" and (version.status, status) == ("published", "draft"):
             notes += ("The live page stays as it is, with this draft over it.",)
         elif version.status == "scheduled" and status == "draft":
@@ -133,11 +139,16 @@ class ChangePlanner:
 
 
 def check(
-    draft: Draft, known: AccountSchema, options: PublishOptions, *, creating: bool
+    draft: Draft,
+    known: AccountSchema,
+    options: PublishOptions,
+    *,
+    creating: bool,
+    publishes: bool = True,
 ) -> list[str]:
     """Return what is wrong with a draft that is about to be written."""
     problems = validate(draft, known, creating=creating, allow_unknown=options.allow_unknown)
-    if draft.raw.future_date and draft.values.get(STATUS) == "published":
+    if publishes and draft.raw.future_date and draft.values.get(STATUS) == "published":
         problems.append(messages.future_date(draft))
     return problems
 
@@ -156,10 +167,14 @@ def changeable(values: Values, target: WriteTarget) -> Values:
     return {path: value for path, value in values.items() if path not in fixed}
 
 
-def _kept_notes(draft: Draft, version: ItemVersion, outcome: MergeResult) -> tuple[str, ...]:
+def _kept_notes(
+    draft: Draft, version: ItemVersion, outcome: MergeResult, policy: Policy
+) -> tuple[str, ...]:
     if not outcome.kept:
         return ()
     names = ", ".join(display_path(path) for path, _ in outcome.kept)
-    text = f"{draft.raw.path} is older than the CMS in {names}. The CMS keeps its value."
+    text = f"{draft.raw.path} is older than the CMS in {names}. The CMS keeps its value"
+    if policy.merge or policy.wins == "theirs":
+        return (f"{text}, and the draft gets it.",)
     how = "Export it again with --preview" if version.pending else "Export it again"
-    return (f"{text} {how} to update the draft.",)
+    return (f"{text}. {how} to update the draft.",)

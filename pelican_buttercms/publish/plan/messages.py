@@ -69,6 +69,14 @@ def gone(draft: Draft) -> str:
     )
 
 
+def withdrawn(draft: Draft) -> str:
+    """Return what is said of a draft whose item the CMS no longer has, and which is no more."""
+    return (
+        f"{draft.raw.path}: {draft.target} is no longer at the CMS, and a draft here: it is left"
+        " alone. Remove the file, or use --ours to create it again."
+    )
+
+
 def immutable(draft: Draft, path: FieldPath, version: ItemVersion) -> str:
     """Return why a change of a page's title or slug is refused."""
     name, values = display_path(path), draft.values

@@ -46,7 +46,7 @@ def plan_deletions(
     targets = [(draft, _target(draft, known)) for draft in drafts]
     wanted = [target for _, target in targets if target.key.id and target.key.kind != "page"]
     versions = reads.read(sorted({one for target in wanted for one in _versions(target, known)}))
-    parts: dict[Key, list[StepPart]] = {}
+    parts: dict[tuple[Key, str], list[StepPart]] = {}
     conflicts, problems, notes = [], [], []
     for draft, target in targets:
         version = versions.get(target)
@@ -56,17 +56,21 @@ def plan_deletions(
         elif version is None:
             notes.append(f"{draft.raw.path}: {target} is not at the CMS.")
         else:
-            parts.setdefault(target.key, []).append(StepPart(draft.raw.path, target, {}, version))
+            alone = target.locale if target.key.kind == "post" else ""
+            part = StepPart(draft.raw.path, target, {}, version)
+            parts.setdefault((target.key, alone), []).append(part)
             if draft.raw.base != version.digest and policy.wins != "ours":
                 conflicts.append(_conflict(draft, target, version))
-    for key, of_key in parts.items():
+    for (key, _), of_key in parts.items():
+        if key.kind == "post":
+            continue
         planned = {part.target for part in of_key}
         others = [t for t, v in versions.items() if t.key == key and v and t not in planned]
         if others and policy.wins != "ours":
             conflicts += [_other_locale(of_key[0], other, versions[other]) for other in others]
     steps = [
-        Step("delete", tuple(of_key), notes=_notes(key, of_key, versions, referrers))
-        for key, of_key in parts.items()
+        Step("delete", tuple(of_key), notes=_notes(key, versions, referrers))
+        for (key, _), of_key in parts.items()
     ]
     return Plan(
         account,
@@ -124,13 +128,12 @@ def _other_locale(part: StepPart, target: WriteTarget, version: ItemVersion | No
 
 def _notes(
     key: Key,
-    parts: Sequence[StepPart],
     versions: Versions,
     referrers: Callable[[Key], Sequence[str]],
 ) -> tuple[str, ...]:
-    there = sorted(t.locale for t, v in versions.items() if t.key == key and v and t.locale)
-    several = len(there) > 1 or len(parts) > 1
-    notes = [f"It is deleted in all its locales: {', '.join(there)}."] if several else []
+    targets = [target for target, version in versions.items() if version and target.locale]
+    there = sorted(t.locale for t in targets if t.key == key and key.kind == "item")
+    notes = [f"It is deleted in all its locales: {', '.join(there)}."] if there[1:] else []
     if names := referrers(key):
         notes.append(f"Still referenced by {', '.join(names[:5])}{' …' if names[5:] else ''}.")
     return tuple(notes)

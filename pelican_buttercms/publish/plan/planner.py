@@ -30,7 +30,6 @@ from pelican_buttercms.publish.plan.plan import (
     sendable_status,
 )
 from pelican_buttercms.publish.plan.post_translations import (
-    is_ignored,
     is_same_post,
     is_translation,
     locale_names,
@@ -160,14 +159,14 @@ class PublishPlanner:
         self, draft: Draft, versions: Versions, new_posts: AbstractSet[Key]
     ) -> DraftOutcome:
         if is_translation(draft.target):
-            if is_ignored(draft, self._known, self._reads):
-                return DraftOutcome(problems=(messages.no_translations(draft),))
-            is_new = versions.get(draft.target) is None
+            found = versions.get(draft.target)
             original = versions.get(original_of(draft.target, self._known))
-            if is_new and original is None and draft.target.key not in new_posts:
+            if found is not None and found == original:  # whatever locale is asked for
+                return DraftOutcome(problems=(messages.no_translations(draft),))
+            if found is None and original is None and draft.target.key not in new_posts:
                 why = messages.gone if draft.raw.base else messages.no_original
                 return DraftOutcome(problems=(why(draft),))
-            found, draft = versions.get(draft.target), located(draft, self._reads)
+            draft = located(draft, self._reads)
             versions = {**versions, draft.target: found}
             if (renamed := renamed_target(draft)) and is_same_post(
                 draft.target, renamed, self._reads
@@ -204,6 +203,8 @@ class PublishPlanner:
         target = draft.target
         main_version = versions.get(original_of(target, self._known))
         if main_version is None and not is_translation(target):
+            if self._is_withdrawn(draft):
+                return DraftOutcome(notes=(messages.withdrawn(draft),))
             if impossible := self._uncreatable(draft):
                 return DraftOutcome(problems=(impossible,))
             if target.key.kind == "item":
@@ -230,6 +231,11 @@ class PublishPlanner:
         part = replace(part, values=changeable(part.values, part.target))
         notes = (*notes, f"{part.target} is a new translation.")
         return DraftOutcome(change=Step("change", (part,), status, notes))
+
+    def _is_withdrawn(self, draft: Draft) -> bool:
+        """Return whether neither the file nor the CMS wants what was published here once."""
+        is_draft = draft.raw.kind == "post" and draft.raw.status == "draft" and draft.raw.base
+        return bool(is_draft) and self._options.policy.wins != "ours" and not self._options.status
 
     def _uncreatable(self, draft: Draft) -> str | None:
         was_published = draft.raw.base or (draft.target.key.kind == "item" and draft.raw.id)

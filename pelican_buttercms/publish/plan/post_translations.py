@@ -52,12 +52,6 @@ def with_originals(drafts: Sequence[Draft], known: AccountSchema) -> list[Draft]
     ]
 
 
-def is_ignored(draft: Draft, known: AccountSchema, reads: CmsReader) -> bool:
-    """Return whether the account answers with the original, whatever locale is asked for."""
-    answer = reads.latest(draft.target)
-    return answer is not None and answer == reads.latest(original_of(draft.target, known))
-
-
 def is_same_post(target: WriteTarget, other: WriteTarget, reads: CmsReader) -> bool:
     """Return whether another slug leads to a translation, too: that of its original does."""
     answer = reads.latest(other)

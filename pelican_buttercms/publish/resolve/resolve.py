@@ -11,7 +11,7 @@ from pelican_buttercms.content.raw_records import Key
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema, parse_field_path
-from pelican_buttercms.publish.resolve.authors_and_terms import post_values
+from pelican_buttercms.publish.resolve.authors_and_terms import find_terms, post_values
 from pelican_buttercms.publish.resolve.diagnostics import Diagnostics, FindFile, describe
 from pelican_buttercms.publish.resolve.field_values import FieldReader
 from pelican_buttercms.publish.resolve.unknown_fields import convert_plain_fields
@@ -35,7 +35,9 @@ def resolve(
     account: AccountSchema,
     local_file: FindFile,
     absent: AbstractSet[tuple[str, str]] = frozenset(),
+    *,
     links: LinkResolver | None = None,
+    unread: AbstractSet[Path] = frozenset(),
 ) -> tuple[list[Draft], list[str]]:
     """Resolve drafts that are published together.
 
@@ -47,12 +49,13 @@ def resolve(
         absent: the page types and collections, as kind and name, that the account does not have;
             that is the planner's to tell, and no wonder then that no field is for the body.
         links: resolves links to files in fields of HTML; None leaves them as they are.
+        unread: the resolved paths of drafts that could not be read, which others may refer to.
 
     Returns:
         A draft for each, in the same order, and every problem as a sentence. With any problem
         the drafts are good for showing only.
     """
-    paths = frozenset(raw.path.resolve() for raw in raws)
+    paths = unread | {raw.path.resolve() for raw in raws}
     drafts: list[Draft] = []
     problems: list[str] = []
     for raw in raws:
@@ -85,6 +88,10 @@ def _resolve_one(diagnostics: Diagnostics, *, is_absent: bool) -> Draft:
 def _target(diagnostics: Diagnostics) -> WriteTarget:
     raw = diagnostics.raw
     name = raw.id if raw.kind == "item" else raw.id or raw.slug
+    if raw.kind == "item" and raw.id and not (raw.id.isascii() and raw.id.isdecimal()):
+        diagnostics.add_problem(
+            "id", f"is {raw.id!r}, and an item has a number, which publish writes: clear it."
+        )
     locale = diagnostics.account.locale(raw.locale)
     if locale is None:
         names = [one.name for one in diagnostics.account.locales if one.name]
@@ -98,7 +105,11 @@ def _target(diagnostics: Diagnostics) -> WriteTarget:
 
 
 def _post(diagnostics: Diagnostics) -> Values:
-    values = post_values(diagnostics.raw.fields, diagnostics)
+    raw, fields = diagnostics.raw, dict(diagnostics.raw.fields)
+    is_default = raw.base and fields.get("categories") == [raw.default_category]
+    if is_default and not find_terms("categories", raw.default_category, diagnostics.account):
+        del fields["categories"]  # Pelican's name for having none
+    values = post_values(fields, diagnostics)
     if diagnostics.raw.body is not None:
         values["body",] = diagnostics.raw.body
     return values

@@ -49,21 +49,32 @@ def validate(
     shape = account.fields_of(draft.target.key)
     if draft.target.key.kind == "post" or shape is None:
         return problems
+    if grouped := _unnamed_locales(_fields(draft), shape):
+        return [*problems, describe(draft.raw, "fields", grouped)]
     checker = TypeChecker(account.schemas.components)
     checker.check_object(_fields(draft), shape, "", str(draft.target.key.group))
     if creating:
-        for path, field, seen in _lacking(_fields(draft), shape):
-            if field.filled == seen:
-                is_body = (FIELDS, *path) == account.body_field(draft.target)
-                text = _required(draft, field, seen)
-                text += " It is the text below the metadata." if is_body else ""
-                checker.add_problem(display_path((FIELDS, *path)), text)
+        for where, what in _required_fields(draft, account, shape):
+            checker.add_problem(where, what)
     unknown = (
         [] if allow_unknown else [(where, f"{what} {_NEW}") for where, what in checker.unknown]
     )
     return problems + [
         describe(draft.raw, where, what) for where, what in checker.problems + unknown
     ]
+
+
+def _unnamed_locales(fields: Mapping[str, Any], shape: ObjectSchema) -> str:
+    """Return what is wrong with fields that are grouped by locales nobody has named, else ""."""
+    for name, inner in fields.items():
+        is_group = isinstance(inner, Mapping) and inner and all(map(shape.get, inner))
+        if shape.get(name) is not None or not is_group:
+            return ""
+    names = ", ".join(map(repr, fields))
+    return (
+        f"are grouped by {names}, and BUTTERCMS_LOCALES does not name these locales: set"
+        f" BUTTERCMS_LOCALES = [{names}] with all locales of the account, pull, and publish again."
+    ) * bool(fields)
 
 
 def fill_missing(draft: Draft, account: AccountSchema) -> tuple[Values, list[str]]:
@@ -124,9 +135,29 @@ def _lacking(
             yield from _lacking(value, field.component, path)
 
 
-def _required(draft: Draft, field: FieldSchema, seen: int) -> str:
-    empty = {list: "[]", bool: "false"}.get(type(field.empty_value()), '""')
+def _required_fields(
+    draft: Draft, account: AccountSchema, shape: ObjectSchema
+) -> Iterator[tuple[str, str]]:
+    """Yield what is lacking, fields of the same reason together."""
+    names: dict[tuple[str, int], list[str]] = {}
+    for path, field, seen in _lacking(_fields(draft), shape):
+        if field.filled == seen:
+            name = display_path((FIELDS, *path))
+            if (FIELDS, *path) == account.body_field(draft.target):
+                text = _required(draft, '""', seen, "is")
+                yield name, f"{text} It is the text below the metadata."
+            else:
+                empty = {list: "[]", bool: "false"}.get(type(field.empty_value()), '""')
+                names.setdefault((empty, seen), []).append(name)
+    for (empty, seen), several in names.items():
+        verb = "is" if len(several) == 1 else "are"
+        yield "`, `".join(several), _required(draft, empty, seen, verb)
+
+
+def _required(draft: Draft, empty: str, seen: int, verb: str) -> str:
     group = draft.target.key.group
     what = f"page of {group}" if draft.target.key.kind == "page" else f"item of {group}"
+    one, it, its = ("one", "it", "is") if verb == "is" else ("them", "them", "are")
     every = f"the only known {what} has" if seen == 1 else f"every known {what} has"
-    return f"is lacking: {every} one. Give it, or say that it is empty with {empty}."
+    say = f"say that {'it' if verb == 'is' else 'they'} {its} empty with {empty}"
+    return f"{verb} lacking: {every} {one}. Give {it}, or {say}."

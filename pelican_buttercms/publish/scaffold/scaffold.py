@@ -89,10 +89,8 @@ def _structured(
     lines = [*head, *pair("status", "draft")]
     lines += pair("locale", target.locale) if target.locale else []
     lines += pair("body_field", display_path(body)) if body else []
-    if shape is None or not shape.fields:
-        lines.append("fields: {}")
-    else:
-        lines += ["fields:", *_fields(shape, account, body, given)]
+    fields = list(_fields(shape, account, body, given)) if shape else []
+    lines += ["fields:", *fields] if fields else ["fields: {}"]
     notes = () if shape else (_unknown(target, account),)
     if body is None:
         return Scaffold(f"{stem}.yaml", "\n".join([*lines, ""]), notes)

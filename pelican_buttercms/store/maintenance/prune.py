@@ -14,9 +14,7 @@ from pelican_buttercms.store.generation_index import Branch, GenerationIndex
 from pelican_buttercms.store.maintenance.raw_sqlite import (
     DamagedDatabaseError,
     RawDatabase,
-    compact,
     is_begun,
-    is_filled,
 )
 from pelican_buttercms.store.maintenance.verify import (
     MEDIA,
@@ -50,6 +48,8 @@ class Pruned:
 def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False) -> Pruned:
     """Drop old pulls of all scopes, never one in use, and what is then needed by nothing.
 
+    The files shrink when the last process closes them: SQLite gives free pages back by itself.
+
     Args:
         cache: the cache folder.
         keep: how many generations of each scope are kept.
@@ -65,9 +65,6 @@ def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False)
             _prune(cache, keep, find_urls, pruned, write=not dry_run)
     except DamagedDatabaseError as exc:
         raise _damaged(cache, f": {exc}") from exc
-    for name in (STORE, MEDIA) if not dry_run else ():
-        if is_filled(cache / name):
-            compact(cache / name)
     return pruned
 
 

@@ -85,20 +85,6 @@ def is_begun(folder: Path) -> bool:
         return not raw.is_empty()
 
 
-def compact(folder: Path) -> None:
-    """Return the space of deleted entries to the disk.
-
-    Raises:
-        StoreError: another process is in the way, or the disk is full.
-    """
-    try:
-        with closing(sqlite3.connect(folder / DBNAME, timeout=60, isolation_level=None)) as file:
-            file.execute("VACUUM")
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    except sqlite3.Error as exc:
-        raise _outside(folder, exc) from exc
-
-
 class RawDatabase:
     """One state of a database, read while others may write to it; a context manager.
 

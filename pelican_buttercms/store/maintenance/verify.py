@@ -203,13 +203,14 @@ def _generation(data: Any, digest: str, use: GenerationUse) -> Generation | str:
 
 def _record_state(raw: RawDatabase, digest: str) -> str:
     """Return the state of a record, which must be JSON as well."""
-    data = raw.get(record_encoding.record_name(digest))
-    if isinstance(data, bytes) and not _state(data, digest):
-        try:
-            record_encoding.decode(data)
-        except ValueError:
-            return "damaged"
-    return _state(data, digest)
+    data: Any = raw.get(record_encoding.record_name(digest))
+    if state := _state(data, digest):
+        return state
+    try:
+        record_encoding.decode(data)
+    except ValueError:
+        return "damaged"
+    return ""
 
 
 def _state(data: Any, digest: str) -> str:

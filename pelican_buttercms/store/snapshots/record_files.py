@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 import json
 from typing import Annotated, Any, Final, cast
 from urllib.parse import unquote
@@ -19,12 +20,10 @@ from pelican_buttercms.content import (
     Key,
     Kind,
     RawRecord,
-    split_author,
-    split_category,
     split_item,
     split_page,
     split_post,
-    split_tag,
+    split_profile,
 )
 from pelican_buttercms.content.raw_records import KINDS
 from pelican_buttercms.content.status import published
@@ -43,9 +42,9 @@ SHARED_KINDS: Final = {"author", "category", "tag"}
 _GROUPED: Final = {"page", "item"}
 _SPLIT: Mapping[Kind, Callable[[dict[str, Any]], list[RawRecord]]] = {
     "page": split_page,
-    "author": split_author,
-    "category": split_category,
-    "tag": split_tag,
+    "author": partial(split_profile, "author"),
+    "category": partial(split_profile, "category"),
+    "tag": partial(split_profile, "tag"),
 }
 
 

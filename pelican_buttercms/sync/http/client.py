@@ -19,10 +19,13 @@ from pelican_buttercms.errors import (
     SettingsError,
     UnreachableError,
 )
+from pelican_buttercms.settings import Token
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.http.auth import Secret, TokenAuth
+from pelican_buttercms.sync.http.auth import check_token, sign
 from pelican_buttercms.sync.http.exchange import (
-    ENCODING,
+    HEADERS,
+    MOST_REDIRECTS,
+    REDIRECTS,
     Bounds,
     as_our_errors,
     exchange,
@@ -37,12 +40,9 @@ MAX_BYTES = 16 * 1024 * 1024
 LONGEST = 120
 """Seconds for one whole exchange."""
 
-_MOST_REDIRECTS = 3
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
-    **ENCODING,
+    **HEADERS,
     "Accept": "application/json",
-    "User-Agent": f"pelican-buttercms/{__version__}",
     "X-Butter-Client": f"Pelican/{__version__}",
 }
 _JSON = {"Content-Type": "application/json"}
@@ -70,7 +70,7 @@ class Client:
     def __init__(
         self,
         api_url: str,
-        token: Secret,
+        token: Token,
         *,
         transport: httpx.BaseTransport,
         meter: Meter,
@@ -81,8 +81,8 @@ class Client:
         _quieten()
         self.meter = meter
         self.transport = transport
-        self._origin_of_token = token.origin
-        self._auth = TokenAuth(token)
+        check_token(token)
+        self._token = token
         if not api_url.startswith(EMULATOR):
             hide_secret(token.reveal())  # the API may echo it
         self._retry = retry or Retry()
@@ -128,14 +128,14 @@ class Client:
     def send(self, request: Request) -> Response:
         """Send a request once, following redirects on the same host."""
         target = self._target(request)
-        for _ in range(_MOST_REDIRECTS):
+        for _ in range(MOST_REDIRECTS):
             response = self._send(request, target)
             location = redirection(response)
             if location is None:
                 return response
             target = self._redirected(request, target, location)
         raise RefusedResponseError(
-            f"{describe(request)} was redirected more than {_MOST_REDIRECTS} times."
+            f"{describe(request)} was redirected more than {MOST_REDIRECTS} times."
             " Check BUTTERCMS_API_URL."
         )
 
@@ -169,7 +169,7 @@ class Client:
                     content=request.body,
                     headers=_HEADERS | (_JSON if request.body is not None else {}),
                 )
-                self._auth.sign(outgoing)
+                sign(outgoing, self._token)
             with exchange(
                 self.transport, outgoing, self._bounds, what=what, advice=_advice(request)
             ) as answer:
@@ -177,7 +177,7 @@ class Client:
                     answer.status,
                     answer.headers,
                     answer.read(),
-                    self._origin_of_token,
+                    self._token.origin,
                 )
         except UnreachableError:
             self.meter.refund()
@@ -206,7 +206,7 @@ def origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def redirection(response: Response) -> str | None:
     """Return where a response redirects to, None if it does not."""
-    return response.headers.get("location") if response.status in _REDIRECTS else None
+    return response.headers.get("location") if response.status in REDIRECTS else None
 
 
 def _read_base(api_url: str) -> httpx.URL:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import httpx
 
-from pelican_buttercms._version import __version__
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.media import MEDIA_HOSTS, Media
 from pelican_buttercms.errors import RefusedResponseError, ResponseError, TransportError
 from pelican_buttercms.sync.http.exchange import (
-    ENCODING,
+    HEADERS,
+    MOST_REDIRECTS,
+    REDIRECTS,
     Bounds,
     as_our_errors,
     exchange,
@@ -27,10 +28,6 @@ LONGEST = 60.0
 """Seconds for one file, redirects not counted."""
 
 FILE_BOUNDS = Bounds(LONGEST, LARGEST)
-
-_MOST_REDIRECTS = 3
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HEADERS = {**ENCODING, "User-Agent": f"pelican-buttercms/{__version__}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +68,18 @@ def download(
     """
     what = "it"
     target = read_address(url, what)
-    for _ in range(_MOST_REDIRECTS + 1):
+    for _ in range(MOST_REDIRECTS + 1):
         if not allows(target):
             place = clean_line(f"{target.scheme}://{target.host}", 100)
             raise RefusedResponseError(f"it leads to {place}, which is not asked.")
         with as_our_errors(what):
-            request = httpx.Request("GET", target, headers={**_HEADERS, **(headers or {})})
+            request = httpx.Request("GET", target, headers={**HEADERS, **(headers or {})})
         with exchange(transport, request, bounds, what=what) as answer:
-            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+            if answer.status not in REDIRECTS or "location" not in answer.headers:
                 body = answer.read() if answer.status == httpx.codes.OK else b""
                 return Downloaded(answer.status, answer.headers, body)
             target = read_address(answer.headers["location"], what, target)
-    raise RefusedResponseError(f"it was redirected more than {_MOST_REDIRECTS} times.")
+    raise RefusedResponseError(f"it was redirected more than {MOST_REDIRECTS} times.")
 
 
 def in_library(url: httpx.URL) -> bool:

@@ -16,6 +16,7 @@ import zlib
 
 import httpx
 
+from pelican_buttercms._version import __version__
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import (
     ButterCMSError,
@@ -25,8 +26,12 @@ from pelican_buttercms.errors import (
     UnreachableError,
 )
 
-ENCODING = {"Accept-Encoding": "gzip"}
-"""The one encoding that is asked for and accepted: it can be decoded within a bound."""
+USER_AGENT = f"pelican-buttercms/{__version__}"
+HEADERS = {"Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
+"""The one encoding that is asked for and accepted, since it can be decoded within a bound."""
+
+MOST_REDIRECTS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _MOST_HEADERS = 200
 _LARGEST_HEADERS = 64 * 1024

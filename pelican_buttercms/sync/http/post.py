@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from pelican_buttercms._version import __version__
 from pelican_buttercms.api.error_mapping import read_retry_after
 from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import (
@@ -22,8 +21,15 @@ from pelican_buttercms.errors import (
     SettingsError,
     TransportError,
 )
-from pelican_buttercms.sync.http.auth import Revealable, is_header_safe
-from pelican_buttercms.sync.http.exchange import Bounds, Exchange, as_our_errors, exchange
+from pelican_buttercms.settings import Token
+from pelican_buttercms.sync.http.auth import is_header_safe
+from pelican_buttercms.sync.http.exchange import (
+    USER_AGENT,
+    Bounds,
+    Exchange,
+    as_our_errors,
+    exchange,
+)
 from pelican_buttercms.sync.http.network import NetworkTransport
 
 LONGEST = 10.0
@@ -57,7 +63,7 @@ def deliver(
     body: bytes,
     headers: Mapping[str, str],
     *,
-    token: Revealable | None = None,
+    token: Token | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Answer:
     """Send one POST.
@@ -74,7 +80,7 @@ def deliver(
         SettingsError: the address or the token holds what none can hold.
     """
     sent = {
-        "User-Agent": f"pelican-buttercms/{__version__}",
+        "User-Agent": USER_AGENT,
         "Accept-Encoding": "identity",  # a small answer may not unpack to a large one
         **headers,
     }
@@ -102,7 +108,7 @@ def deliver(
         raise TransportError(f"{host} could not be reached ({what})") from None
 
 
-def _safe(token: Revealable) -> str:
+def _safe(token: Token) -> str:
     """Return the token's text; httpx would quote one that cannot be sent in its error."""
     text = token.reveal()
     if not is_header_safe(text):
@@ -112,11 +118,11 @@ def _safe(token: Revealable) -> str:
     return text
 
 
-def _secrets(url: str, token: Revealable | None) -> list[str]:
+def _secrets(url: str, token: Token | None) -> list[str]:
     """Return what an answer may echo and nobody may print: the token, and parts of the address."""
     parts = urlsplit(url)
-    found = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
-    return sorted({*found, *([token.reveal()] if token else [])}, key=len, reverse=True)
+    parts_of_address = _SECRET_PART.findall(f"{parts.path}?{parts.query}")
+    return sorted({*parts_of_address, *([token.reveal()] if token else [])}, key=len, reverse=True)
 
 
 def _read(answer: Exchange, secrets: list[str]) -> Answer:

@@ -32,7 +32,6 @@ from pelican_buttercms.settings import Token
 from pelican_buttercms.settings.environment import WRITE_TOKEN_NAME
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.call_budget import Meter
-from pelican_buttercms.sync.http.auth import Secret
 from pelican_buttercms.sync.http.client import Client, describe, redirection
 from pelican_buttercms.sync.http.retry import TEMPORARY, Retry
 from pelican_buttercms.sync.http.transport import open_transport
@@ -73,7 +72,7 @@ class Writer:
     def __init__(
         self,
         api_url: str,
-        token: Secret,
+        token: Token,
         *,
         transport: httpx.BaseTransport,
         meter: Meter,

@@ -197,8 +197,8 @@ class RefreshPlanner:
         for locale in locales if event.number is not None else ():
             generation = self._latest[locale]
             former = self._state.key_of(generation.scope, event.kind, event.number or 0)
-            is_other = former is not None and former != key and former.kind == key.kind
-            if former and is_other and former in generation.manifest:
+            is_same_kind = former is not None and former.kind == key.kind
+            if former and is_same_kind and former != key and former in generation.manifest:
                 yield locale, former
 
 

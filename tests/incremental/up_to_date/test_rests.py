@@ -98,20 +98,6 @@ def test_a_page_that_shows_the_pull(still, text):
     still.is_right()
 
 
-def test_a_local_draft_that_is_dated_by_the_pull(still):
-    """It is not live at the CMS, so the moment of the pull is all that there is."""
-    base = f"Base: {16 * 'a'}\nId: three\n"
-    still.write("content/notes/three.md", f"Title: Three\n{base}Kind: post\nCategory: x\n\nText")
-    still.settings["DEFAULT_PAGINATION"] = 5
-    log = still.make("-v").log
-    assert "Three" in still.read("three.html"), log
-    assert not rested(still)
-    still.is_right()
-    still.settings["BUTTERCMS_MAX_AGE"] = "1h"
-    still.make()
-    assert rested(still)
-
-
 def test_warnings_are_told_again(still):
     """Their reasons are still there; and `--fatal warnings` still ends the build."""
     dangle(still.account)

@@ -1,18 +1,12 @@
 """Whatever objects the API gives: what is made of them is right, or ends with one paragraph."""
 
 from contextlib import suppress
+from functools import partial
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pelican_buttercms.content import (
-    split_author,
-    split_category,
-    split_item,
-    split_page,
-    split_post,
-    split_tag,
-)
+from pelican_buttercms.content import split_item, split_page, split_post, split_profile
 from pelican_buttercms.content.graph import link
 from pelican_buttercms.errors import ContentError
 from pelican_buttercms.plugin.field_mapping import look_up
@@ -64,9 +58,9 @@ JSON = st.recursive(
 SPLITS = [
     split_post,
     split_page,
-    split_author,
-    split_category,
-    split_tag,
+    partial(split_profile, "author"),
+    partial(split_profile, "category"),
+    partial(split_profile, "tag"),
     lambda data: split_item("k", data),
 ]
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 from pelican_buttercms.api import Write
-from pelican_buttercms.publish.apply.cms import PACE, Cms
+from pelican_buttercms.publish.apply.cms import PACE, Cms, poll
 
 
 def test_writes_keep_their_distance():
@@ -30,3 +30,14 @@ def test_writes_keep_their_distance():
     now[0] += 10
     cms.send(Write("PATCH", "posts/x/"))
     assert len(slept) == 2
+
+
+def test_a_write_is_waited_for_at_growing_distances(slept):
+    """0.5, 1, 2, 4, then every 5 seconds, until the bound; what was seen last is told."""
+    looks = iter(range(100))
+    seen, accepted = poll(
+        lambda: next(looks), lambda n: n == 50, within=20, sleep=slept.append,
+        clock=lambda: sum(slept),
+    )  # fmt: skip
+    assert slept == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0, 2.5]
+    assert (seen, accepted) == (7, False)

@@ -86,6 +86,11 @@ def test_sixty_new_items(make, locales, there, other):
     assert len(at.items("team")) == there + 60
     ids = {at.read(f"new-{n}.yaml").lower().split("id: ")[1].split()[0] for n in range(60)}
     assert len(ids) == 60
+    before = len(at.app.calls)
+    assert at.command("pull").code == 0
+    told = at.command("diff", "--exit-code")
+    assert told.code == 0, told  # the pull brings nothing that publish had not stored
+    calls.before += len(at.app.calls) - before
     again = at.plan(folder)
     assert f"{60 * len(locales)} unchanged" in again.out, again
     assert sum(calls()) <= 6 * len(locales)
@@ -143,3 +148,21 @@ def test_one_item_in_all_its_locales_is_one_write(make, locales):
         "Other" for _ in locales
     ]
     assert item["name"] == "Name 7"
+
+
+def test_a_collection_that_no_pull_brings(account, desk):
+    """It is read once to learn its fields, and what was read tells how to find one item."""
+    account.schemas(collections={"team": {"name": {"type": "text"}}})
+    account.collection("team", *({"id": 100 + n, "name": f"Name {n}"} for n in range(450)))
+    account.collection("offices", {"id": 1, "city": "Hull"})
+    at = desk()
+    at.site.configure(BUTTERCMS_COLLECTIONS=["offices"])
+    assert at.command("pull").code == 0
+    calls = Calls(at)
+    done = at.publish(
+        "--ours", at.write("one.yaml", "collection: team\nid: 107\nfields: {name: New}\n")
+    )
+    assert done.code == 0, done
+    assert at.items("team")[107]["name"] == "New"
+    reads, writes = calls()
+    assert (reads <= 5, writes) == (True, 1)

@@ -55,21 +55,66 @@ def test_the_cms_changed_another_field(at):
     assert (post["title"], post["seo_title"]) == ("Hello, editor", "From the editor")
 
 
-def test_what_was_merged_is_not_reverted_by_the_next_publish(at):
-    """The draft still has the old title: publishing it again says so, and takes nothing back."""
+def test_what_was_merged_is_in_the_file(at):
+    """The draft has the editor's title then, and publishing it again changes nothing."""
     _edit(at, "Old summary", "New summary")
-    at.app.change("post/hello", title="Hello, editor")
-    assert at.publish("--merge", "content/drafts/hello.md").code == 0
+    title, body = 'Hello: <i>editor</i>, "quoted" #5', "<p>Their <strong>body</strong></p>"
+    at.app.change("post/hello", title=title, body=body)
+    merged = at.publish("--merge", "content/drafts/hello.md")
+    assert merged.code == 0, merged
+    assert "has the CMS's title, body now" in merged.text
+    text = at.read("hello.md")
+    assert 'Title: Hello: &lt;i&gt;editor&lt;/i&gt;, "quoted" #5\n' in text
+    assert "Summary: New summary\n" in text
+    assert text.endswith("\n\nTheir **body**\n")
+    writes = len(at.sent())
     for _ in range(2):
         again = at.publish("content/drafts/hello.md")
         assert again.code == 0, again
-        assert "is older than the CMS in title" in again.out
-        assert at.account.posts["hello"]["title"] == "Hello, editor"
+        assert again.out.startswith("Plan: 1 unchanged.")
+    assert len(at.sent()) == writes
     _edit(at, "New summary", "Newer summary")
-    assert at.publish("content/drafts/hello.md").code == 1
-    assert at.publish("--merge", "content/drafts/hello.md").code == 0
+    assert at.publish("content/drafts/hello.md").code == 0
     post = at.account.posts["hello"]
-    assert (post["summary"], post["title"]) == ("Newer summary", "Hello, editor")
+    assert (post["summary"], post["title"]) == ("Newer summary", title)
+
+
+FILES = {
+    "md": "---\ntitle: Mine # kept\nkind: post # kept\nslug: other\n---\n\nMine\n",
+    "html": '<html><head><title>Mine</title><meta name="slug" content="other"></head>'
+    "<body><p>Mine</p></body></html>",
+    "yaml": "# kept\ntitle: Mine\nslug: other\nbody: Mine\n",
+    "json": '{\n\t"title": "Mine",\n\t"slug": "other", "body": "Mine"\n}\n',
+    "rst": "Mine\n====\n\n:slug: other\n\nMine\n",
+}
+
+
+@pytest.mark.parametrize("suffix", ["md", "html", "yaml", "json"])
+def test_theirs_takes_the_whole_of_the_cmss_version(at, suffix):
+    """A draft that was not made from it has its values, its Id and its Base then."""
+    name = f"other.{suffix}"
+    at.write(name, FILES[suffix].replace("Mine # kept", "Mine"))
+    at.app.change("post/other", title='It\'s: "theirs"', body="<p>Their body.</p>")
+    done = at.publish("--theirs", f"content/drafts/{name}")
+    assert done.code == 0, done
+    text = at.read(name)
+    assert "Mine" not in text
+    assert "Their body." in text
+    assert ("kept" in text) == (suffix in {"md", "yaml"})
+    writes = len(at.sent())
+    again = at.publish(f"content/drafts/{name}")
+    assert again.out.startswith("Plan: 1 unchanged."), again
+    assert len(at.sent()) == writes
+    assert "Ada Lane" in text
+
+
+def test_what_no_edit_can_take_is_left_as_it_is_and_told(at):
+    """There is no way from HTML to reStructuredText; nothing of the file is lost."""
+    at.write("other.rst", FILES["rst"])
+    done = at.publish("--theirs", "content/drafts/other.rst")
+    assert done.code == 0, done
+    assert "keeps its older text of" in done.text
+    assert "Mine\n" in at.read("other.rst")
 
 
 def test_a_change_that_the_draft_does_not_name_is_no_conflict(at):
@@ -142,6 +187,11 @@ def test_a_post_that_was_deleted_at_the_cms_is_not_made_again_unasked(at):
     stopped = at.publish("content/drafts/hello.md")
     assert stopped.code == 1
     assert "is no longer at the CMS" in stopped.out
+    _edit(at, "Status: published", "Status: draft")
+    left = at.publish("content/drafts/hello.md")
+    assert left.code == 0, left
+    assert "and a draft here: it is left alone" in left.out
+    _edit(at, "Status: draft", "Status: published")
     assert at.publish("--ours", "content/drafts/hello.md").code == 0
     assert "hello" in at.account.posts
 

@@ -1,5 +1,7 @@
 """What is written in several locales, and accounts whose locales nobody has named."""
 
+import json
+
 import pytest
 
 TEXT = {"type": "text"}
@@ -152,3 +154,53 @@ def test_a_change_of_the_status_alone(make, locales, status):
     page = at.page("landing", "home")
     assert (page["status"], page["fields"]) == ("published", {"headline": "Hi"})
     assert at.plan("content/drafts").code == 0
+
+
+@pytest.mark.parametrize("kind", ["page", "item"])
+def test_one_of_two_locales_comes_to_nothing(make, kind):
+    """What shows is kept, also that it is based on it; the next run writes the other one alone."""
+    at = make("en", "de")
+    at.page("landing", "home")["locales"] = {
+        "de": {"status": "published", "published": "2024-01-01", "fields": {"headline": "Hallo"}}
+    }
+    at.items("team")[7]["locales"] = {"de": {"status": "published", "name": "Johanna", "role": "x"}}
+    name = "headline" if kind == "page" else "name"
+    head = (
+        "page_type: landing\nslug: home\ntitle: Home\n"
+        if kind == "page"
+        else "collection: team\nid: 7\n"
+    )
+    path = at.write("x.yaml", f"{head}fields:\n  en: {{{name}: New}}\n  de: {{{name}: Neu}}\n")
+    handle = at.app.writes.handle
+
+    def half(request, *rest):
+        body = json.loads(request.get_data())
+        del body["fields"]["de"]
+        request._cached_data = json.dumps(body).encode()
+        return handle(request, *rest)
+
+    at.app.writes.handle = half
+    done = at.publish("--ours", path)
+    assert done.code == 1
+    assert f"{name} in de is not as it was sent" in done.text
+    at.app.writes.handle = handle
+    done = at.publish("--ours", path)
+    assert done.code == 0, done
+    assert len(at.sent()) == 2
+    held = at.page("landing", "home") if kind == "page" else at.items("team")[7]
+    german = held["locales"]["de"]
+    assert (german["fields"] if kind == "page" else german)[name] == "Neu"
+    assert at.plan(path).code == 0
+
+
+@pytest.mark.parametrize("kind", ["page", "item"])
+def test_fields_by_locale_while_no_locale_is_named(make, kind):
+    """The plan says which setting is missing, once."""
+    at = make("en", "de", named=False)
+    page = "page_type: landing\nslug: home\ntitle: Home\nfields:\n  en: {headline: A}\n"
+    item = "collection: team\nid: 7\nfields:\n  en: {name: A}\n  de: {name: B, role: x}\n"
+    stopped = at.publish("--ours", at.write("x.yaml", page if kind == "page" else item))
+    assert stopped.code == 1
+    assert "BUTTERCMS_LOCALES does not name these locales" in stopped.out
+    assert stopped.out.count("!") == 1
+    assert at.sent() == []

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from pelican_buttercms.emulator.error_responses import Refusal
+from pelican_buttercms.publish.apply import item_creation
 
 ITEM = "collection: team\nstatus: {1}\nfields: {{name: {0}, role: x}}\n"
 
@@ -175,6 +176,17 @@ def test_a_draft_that_was_left_out_of_the_next_run(make):
     assert done.code == 0, done
     assert len(at.items("team")) == 3
     assert len(set(_ids(at, 2))) == 2
+
+
+def test_large_items_go_out_in_several_calls(make, monkeypatch):
+    """A call of many megabytes might be refused."""
+    monkeypatch.setattr(item_creation, "LARGEST_CALL", 2_000)
+    at = make()
+    folder = _write(at, 5, name="N{0} " + "x" * 900)
+    done = at.publish(folder)
+    assert done.code == 0, done
+    assert len(at.sent()) == 3
+    assert len(_ids(at, 5)) == 5
 
 
 def test_an_editor_is_faster(make):

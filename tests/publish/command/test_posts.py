@@ -27,12 +27,32 @@ def test_a_new_post_becomes_a_draft_and_its_file_learns_what_it_is(account, desk
     assert post["tags"] == ["first", "fresh-beans"]
     text = at.read("hello.md")
     assert "\nId: hello-world\n" in text
+    assert text.partition("Base: ")[2].partition("\n")[0].endswith(" draft")
     assert "\nBase: " in text
     assert text.endswith("\n\nThe *body* of it.\n")
     assert at.sent() == [("POST", "/posts/")]
     again = at.plan("content/drafts/hello.md")
     assert again.code == 0, again
     assert "1 unchanged" in again.out
+
+
+def test_deleting_leaves_a_draft(account, desk):
+    """The file that was published cannot bring the post back, with or without this plugin."""
+    account.post("other")
+    at = desk()
+    path = at.write(
+        "hello.md", HELLO.replace("Title", "Date: 2020-01-01\nStatus: published\nTitle")
+    )
+    assert at.publish(path).code == 0
+    done = at.publish("--delete", path)
+    assert done.code == 0, done
+    assert "hello.md: Status is draft now" in done.text
+    text = at.read("hello.md")
+    assert "\nStatus: draft\n" in text
+    assert "Id:" not in text
+    at.site.configure(PLUGINS=[], BUTTERCMS_API_URL=None)
+    at.site.build()
+    assert "hello-world.html" not in at.site.files()
 
 
 def test_an_older_date_is_warned_of_once_and_kept_on_the_site(account, desk):

@@ -177,6 +177,10 @@ BAD = {
     "status": ("name,status\nJoe,live\n", "row 2: Status 'live' is none of published and draft"),
     "locale": ("name,locale\nJoe,xx\n", "row 2: there is no locale 'xx'"),
     "latin": ("name\nJo\xe9\n".encode("cp1252"), "is not UTF-8"),
+    "base": ("name,base\nJoe,1.23E+15\n", "row 2: base '1.23E+15' is not what publish wrote"),
+    "number": ("name,id\nJoe,x1\n", "row 2: `id` is 'x1', and an item has a number"),
+    "dots": ("name," + "a." * 3000 + "b\nJoe,x\n", "has a dot too many"),
+    "twofold": ("name,Status,status.en\nJoe,draft,draft\n", "keep one of both"),
     "id": ("id,name\n1,Jane\n1,Joe\n", "row 3: is a draft of item team/1, and so is"),
 }
 
@@ -320,3 +324,28 @@ def test_pelican_builds_beside_tables(at):
     at.write("team.json", LISTS["team.json"])
     at.site.build("--fatal", "errors", env=at.environment)
     assert "team.csv" not in {name.rpartition("/")[2] for name in at.site.files()}
+
+
+def test_what_an_editor_changed_is_merged_into_the_row(at):
+    """As into any draft: a text with commas and quotes, a number, and in any row."""
+    path = at.write("team.csv", "name,Role,age\nJoe,Cook,3\nAnn,Host,4\n")
+    assert at.publish(path).code == 0
+    at.items("team")[3]["role"] = 'Chef, "head"'
+    at.items("team")[4] |= {"age": 44, "seo": {"title": "New"}}
+    at.write("team.csv", at.read("team.csv").replace("Joe,Cook,3", "Joe,Cook,33"))
+    done = at.publish("--merge", path)
+    assert done.code == 0, done
+    assert 'Joe,"Chef, ""head""",33,3,v' in at.read("team.csv")
+    assert "Ann,Host,44,4,v" in at.read("team.csv"), done
+    assert at.items("team")[3]["age"] == 33
+    assert at.plan(path).code == 0, at.plan(path)
+
+
+def test_export_updates_the_rows_that_exist(at):
+    """A table that names its collection is where its items are."""
+    at.write("people.csv", "collection,name,role,age\nteam,Joe,Cook,3\n")
+    assert at.publish("content/drafts").code == 0
+    at.items("team")[3]["role"] = "Chef"
+    done = at.command("export", "--to", "content/drafts")
+    assert "Traceback" not in done.text
+    assert at.plan("content/drafts").code == 0, (done, at.plan("content/drafts"))

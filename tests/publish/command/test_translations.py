@@ -2,6 +2,8 @@
 
 import pytest
 
+from pelican_buttercms.publish.apply.publisher import Publisher
+
 HELLO = "Title: Hello\nSlug: hello\nStatus: published\n{0}\nThe body.\n"
 HALLO = "Title: Hallo\nStatus: published\n{0}\nDer Text.\n"
 
@@ -131,6 +133,34 @@ def test_an_account_that_ignores_the_locale_is_recognised(make, words):
     assert at.account.posts["other"] == before
 
 
+def test_many_drafts_on_an_account_that_ignores_the_locale(account, make):
+    """Those are read by listings, whose objects have other keys than single posts."""
+    for number in range(12):
+        account.post(f"p{number}")
+    at = make(post_locales="ignored")
+    for number in range(12):
+        at.write(f"{number}.md", HALLO.format(f"Lang: de\nId: p{number}\n"))
+    stopped = at.publish("--ours", "content/drafts")
+    assert stopped.code == 1
+    assert stopped.out.count("this account does not translate posts") == 12
+    stopped = at.publish("--ours", "content/drafts/1.md")
+    assert stopped.out.count("this account does not translate posts") == 1
+    assert at.sent() == []
+
+
+def test_many_new_translations(account, make):
+    """More than are read one by one: the listing of their locale has none of them."""
+    for number in range(12):
+        account.post(f"p{number}")
+    at = make()
+    for number in range(12):
+        at.write(f"{number}.md", HALLO.format(f"Lang: de\nId: p{number}\n"))
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert [german(at, f"p{n}")["slug"] for n in range(12)] == [f"p{n}-de" for n in range(12)]
+    assert at.plan("content/drafts").code == 0
+
+
 def test_an_exported_translation_is_published_again(make):
     """Nothing to do without an edit; with one, that version alone is changed."""
     at = make()
@@ -179,3 +209,83 @@ def test_the_next_build_links_a_new_translation(make):
     assert at.site.read("other.html") == "andere-de.html"
     assert at.site.read("andere-de.html") == "other.html"
     assert at.site.read("tea.html") == "tee-de.html"
+
+
+def test_versions_of_one_slug_are_two_posts(make, account):
+    """Where translations have no slug of their own; each is written and deleted alone."""
+    account.post("same", title="Same")
+    account.translate("posts/same", "de", title="Gleich")
+    at = make()
+    assert at.command("export", "--to", "content/drafts").code == 0
+    files = sorted(p for p in (at.site.folder / "content/drafts").rglob("*same*.md"))
+    assert len(files) == 2
+    for path in files:
+        path.write_text(path.read_text().replace("Gleich", "Anders"))
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert at.account.posts["same"]["title"] == "Same"
+    assert german(at, "same")["title"] == "Anders"
+    names = [str(path.relative_to(at.site.folder)) for path in files]
+    done = at.publish("--delete", *names)
+    assert done.code == 0, done
+    assert "same" not in at.account.posts
+
+
+def test_killed_between_a_post_and_its_translation(make, monkeypatch):
+    """The next run finds the original as it was sent, and writes the rest."""
+    at = make()
+    at.write("a.md", HELLO.format(""))
+    at.write("a.de.md", HALLO.format("Slug: hallo\n"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Publisher, "_finish", _die)
+        with pytest.raises(SystemError):
+            at.publish("content/drafts")
+    assert at.sent() == [("POST", "/posts/")]
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert at.sent() == [("POST", "/posts/"), ("PATCH", "/posts/hello/")]
+    assert german(at, "hello")["slug"] == "hallo"
+    with monkeypatch.context() as patch:
+        at.write("b.de.md", HALLO.format("Id: other\n"))
+        patch.setattr(Publisher, "_finish", _die)
+        with pytest.raises(SystemError):
+            at.publish("content/drafts")
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert "Id: other-de\n" in at.read("b.de.md")
+    assert len(at.sent()) == 3
+
+
+def _die(*_):
+    raise SystemError("killed")
+
+
+def test_an_editor_translates_meanwhile(make):
+    """A plan that was made before does not write over the new translation."""
+    at = make()
+    path = at.write("b.de.md", HALLO.format("Id: other\n"))
+    assert at.command("publish", "--out", "plan.json", path).code == 0
+    at.account.posts["other"]["locales"] = {
+        "de": {"slug": "andere", "title": "Des Redakteurs", "status": "draft"}
+    }
+    stopped = at.publish("plan.json")
+    assert stopped.code == 1
+    assert "has changed at the CMS since the plan was made" in stopped.text
+    assert at.sent() == []
+    stopped = at.publish(path)
+    assert stopped.code == 1
+    assert "conflict" in stopped.out
+    assert german(at, "other")["title"] == "Des Redakteurs"
+
+
+def test_a_translation_that_was_deleted_is_not_written_again_unasked(make):
+    """Its file has a Base, so somebody deleted it since."""
+    at = make()
+    assert at.command("export", "--to", "content/drafts").code == 0
+    (path,) = (at.site.folder / "content/drafts").rglob("*tee*.md")
+    path.write_text(path.read_text().replace("Tee", "Neu"))
+    del at.account.posts["tea"]["locales"]
+    stopped = at.publish("content/drafts")
+    assert stopped.code == 1
+    assert "is no longer at the CMS" in stopped.out
+    assert at.sent() == []

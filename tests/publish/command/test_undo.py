@@ -68,12 +68,13 @@ def test_runs_are_listed_and_undone_by_name(at):
     assert at.publish("--ours", "content/drafts/jane.yaml").code == 0
     lines = at.command("publish", "--runs").out.splitlines()
     assert [line.partition("  ")[2] for line in lines] == [
-        "1 change: jane.yaml", "1 change: other.md",
+        "1 changed: jane.yaml", "1 changed: other.md",
     ]  # fmt: skip
     done = at.publish("--restore", first)
     assert done.code == 0, done
     assert "Old body" in at.account.posts["other"]["body"]
     assert at.items("team")[1]["role"] == "New role"
+    assert "post new" not in at.command("publish", "undo", "--dry-run", "-y", first).out
     assert "There is no run '20200101T000000'" in at.publish("undo", "20200101T000000").err
 
 
@@ -154,6 +155,9 @@ def test_what_a_run_deleted_is_created_again(at):
     assert at.items("team")[number]["name"] == "Joe"
     assert f"id: {number}" in at.read("joe.yaml")
     assert "under a new number" in done.out
+    assert "new.md says Status: draft since the deletion" in done.out
+    for name in ("new.md", "joe.yaml"):
+        at.write(name, at.read(name).replace("draft", "published"))
     assert at.plan("content/drafts/new.md", "content/drafts/joe.yaml").code == 0
 
 
@@ -204,7 +208,7 @@ def test_killed_in_the_middle_and_taken_up(account, desk, writes):
 
 def test_nothing_to_undo(at):
     """Before any run, and where what a run overwrote is no longer kept."""
-    assert "No run of publish is kept" in at.publish("undo").err
+    assert "there is nothing to undo" in at.publish("undo").err
     assert at.publish("--ours", "content/drafts/other.md").code == 0
     bases = next(at.site.folder.rglob("bases"))
     for path in bases.iterdir():

@@ -2,7 +2,11 @@
 
 import logging
 
+import pytest
+
+from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft
+from pelican_buttercms.publish.drafts.read import read_drafts
 
 ARTICLE = """Title: Tea &amp; "us"
 Date: 2024-05-17
@@ -188,3 +192,14 @@ def test_reading_is_quiet_and_changes_nothing(folder, caplog):
     assert not caplog.records
     assert before == (path.read_bytes(), path.stat().st_mtime_ns, sorted(folder.path.rglob("*")))
     assert logging.getLogger("pelican").level == level
+
+
+def test_a_page_of_pelicans_is_no_post(folder):
+    """What Pelican takes for a page is not published as a post by mistake."""
+    path = folder.write("/pages/about.md", "Title: About\n\nx\n")
+    with pytest.raises(DraftError, match="takes it for a page"):
+        read_drafts([path], folder.site)
+    path.write_text("Title: About\nKind: post\n\nx\n")
+    assert read_drafts([path], folder.site)[0].kind == "post"
+    path.write_text("Title: About\nPage_type: *\n\nx\n")
+    assert read_drafts([path], folder.site)[0].kind == "page"

@@ -65,8 +65,11 @@ CASES = [
     ),
     (
         "a.md",
-        "---\ntitle: Tea # it\nslug: 'a'\nid:  # none\n\n# end\n---\nx\n",
-        f"---\ntitle: Tea # it\nslug: 'a'\nid: tea  # none\nbase: \"{LINE}\"\n\n# end\n---\nx\n",
+        "---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid:  # none\n\n# end\n---\nx\n",
+        (
+            f"---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid: tea  # none\nbase: \"{LINE}\"\n"
+            "\n# end\n---\nx\n"
+        ),
     ),
     (
         "a.yaml",
@@ -108,12 +111,12 @@ def test_lines_are_replaced_in_place_and_added_at_the_end(folder, name, before, 
 
 @pytest.mark.parametrize(("name", "before", "after"), CASES)
 def test_what_was_written_can_be_forgotten(folder, name, before, after):
-    """Id and Base go with their lines, the rest stays."""
+    """Id and Base go with their lines, and nothing brings the post back; the rest stays."""
     path = folder.write(name, after)
     (raw,) = read_drafts([path], folder.site)
     remove_identity(raw, folder.site)
     (now,) = read_drafts([path], folder.site)
-    assert now == replace(raw, id="", base="", updated="")
+    assert now == replace(raw, id="", base="", updated="", status="draft")
     assert LINE not in path.read_bytes().decode()
     kept = [one for one in before.splitlines() if not re.search("(?i)id|base|^    p", one)]
     assert len(kept) < 2 or all(line.strip(",") in path.read_bytes().decode() for line in kept)

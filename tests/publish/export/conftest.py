@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import count
-from types import SimpleNamespace
 
 from markdown import Markdown
 from pelican.readers import MarkdownReader
@@ -12,11 +11,12 @@ from pelican.settings import DEFAULT_CONFIG, configure_settings
 import pytest
 
 from pelican_buttercms.content import RawRecord
-from pelican_buttercms.plugin.published_drafts import key_of
+from pelican_buttercms.plugin.published_drafts import local_draft
 from pelican_buttercms.publish.base_versions import BaseVersions
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.read import read_drafts
 from pelican_buttercms.publish.export.candidates import Candidates
+from pelican_buttercms.publish.export.draft_changes import DraftEditor
 from pelican_buttercms.publish.export.exporter import Exporter
 from pelican_buttercms.publish.export.items import items_of
 from pelican_buttercms.publish.export.roundtrip import RoundtripReader, differences
@@ -59,6 +59,7 @@ class Exports:
             Candidates(site, self.known, html=html),
             RoundtripReader(site, self.known),
             self.bases,
+            DraftEditor(site, self.known),
             force=force,
         )
         return exporter.export(self.items)
@@ -91,7 +92,7 @@ class Exports:
     def key_of(self, name):
         """Return what a build knows a file's item by."""
         _, metadata = self.by_pelican(name)
-        return key_of(SimpleNamespace(metadata=metadata))
+        return local_draft(metadata).key
 
     def files(self):
         """Name all files."""

@@ -13,7 +13,6 @@ from pelican_buttercms import cli
 @pytest.fixture
 def export(site, monkeypatch, capsys):
     """Run `pelican-buttercms export` in the site's folder."""
-    monkeypatch.setitem(cli._COMMANDS, "export", "export")
     monkeypatch.chdir(site.folder)
 
     def run(*arguments, env=None):
@@ -102,3 +101,61 @@ def test_edited_files(account, site, export):
     )
     assert export("--to", "out", "--force", "--html").stdout.endswith(": 1 written.\n")
     assert "Title: Hello\n" in file.read_text()
+
+
+def test_what_has_a_draft_is_updated_there(account, site, export):
+    """No second file is written; what the person added stays, and a draft with edits is left."""
+    account.post("hello", tags=["a"])
+    account.post("edited")
+    export("--to", "content/drafts")
+    folder = site.folder / "content/drafts"
+    for name in ("hello", "edited"):
+        text = (folder / f"posts/{name}.md").read_text()
+        (folder / f"my-{name}.md").write_text(
+            text.replace("Kind: post", "Template: wide\nKind: post")
+        )
+        (folder / f"posts/{name}.md").unlink()
+    mine = (folder / "my-edited.md").read_text().replace("The body of", "Mine, of")
+    (folder / "my-edited.md").write_text(mine)
+    for name in ("hello", "edited"):
+        account.post(name, tags=["a", "b"], title="New: title", summary="*s*", body="<p>New</p>")
+    site.configure(BUTTERCMS_MAX_AGE="0")
+    done = export("--to", "content/cms")
+    assert done.returncode == 0, done.stderr
+    assert "1 updated, 1 left." in done.stdout
+    assert "my-edited.md. `publish --merge` takes in what" in done.stdout
+    text = (folder / "my-hello.md").read_text()
+    assert "Title: New: title\n" in text
+    assert "Tags: A, B\n" in text
+    assert "Template: wide\n" in text
+    assert text.endswith("\n\nNew\n")
+    assert (folder / "my-edited.md").read_text() == mine
+    assert not (site.folder / "content/cms").exists()
+    assert export("--to", "content/cms").stdout.startswith("1 file has edits")
+    assert export("--to", "content/cms", "--force").returncode == 0
+    assert "New: title" in (folder / "my-edited.md").read_text()
+
+
+def test_what_an_editor_deletes_does_not_come_back(account, site, export):
+    """The next build leaves it out, with or without this plugin once it was exported again."""
+    account.post("stays")
+    account.post("gone")
+    account.page("news", "away", body="<p>Page</p>")
+    site.configure(BUTTERCMS_PAGE_TYPES=["news"])
+    assert export("--to", "content").returncode == 0
+    site.configure(BUTTERCMS_MAX_AGE="0")
+    account.delete("posts/gone.json")
+    account.delete("pages/news/away.json")
+    done = export("--to", "content")
+    assert "content/posts/gone.md is Status: draft now" in done.stdout
+    assert "2 withdrawn" in done.stdout
+    assert "Status: draft\n" in (site.folder / "content/posts/gone.md").read_text()
+    assert "status: draft\n" in (site.folder / "content/pages/news/away.md").read_text()
+    assert "withdrawn" not in export("--to", "content").stdout
+    for settings in ({}, {"PLUGINS": [], "BUTTERCMS_API_URL": None, "OUTPUT_PATH": "alone"}):
+        site.configure(**settings)
+        site.output = site.folder / site.settings["OUTPUT_PATH"]
+        site.build("--fatal", "errors")
+        public = {name for name in site.files() if not name.startswith("drafts/")}
+        assert "stays.html" in public
+        assert not {"gone.html", "pages/away.html", "away.html"} & public

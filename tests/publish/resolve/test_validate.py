@@ -114,10 +114,10 @@ def test_keys_that_are_lacking(account, draft, understand):
     values, notes = fill_missing(found, account)
 
     every = "every known page of news has one. Give it, or say that it is empty with"
+    both = "every known page of news has them. Give them, or say that they are empty with"
     assert validate(found, account, creating=False) == []
     assert validate(found, account, creating=True) == [
-        f"drafts/draft.md: `parts` is lacking: {every} [].",
-        f"drafts/draft.md: `related` is lacking: {every} [].",
+        f"drafts/draft.md: `parts`, `related` are lacking: {both} [].",
         f'drafts/draft.md: `seo.title` is lacking: {every} "".',
     ]
     added = {path[1:]: value for path, value in values.items() if path not in found.values}

@@ -9,7 +9,7 @@ from pelican_buttercms.store import CallLog, MediaStore, Scope, Store
 from pelican_buttercms.store.held_deletions import HeldDeletions
 from pelican_buttercms.store.maintenance.prune import prune
 from pelican_buttercms.store.maintenance.repair import doctor
-from pelican_buttercms.store.maintenance.verify import verify
+from pelican_buttercms.store.maintenance.verify import Health, verify
 
 from .stores import (
     ASIDE,
@@ -50,7 +50,9 @@ def test_looking_at_nothing_makes_nothing(tmp_path, folder):
     if folder == "zero":
         (cache / "store" / "cache.db").touch()
     before = contents(tmp_path)
-    assert verify(cache).damages == doctor(cache, MOMENT).steps == []
+    assert verify(cache) == Health()
+    assert (Health().generations, Health().records, Health().files) == (0, 0, 0)
+    assert doctor(cache, MOMENT).steps == []
     assert prune(cache, 1, media_urls).pulls == []
     assert contents(tmp_path) == before
     assert cache.exists() == (folder != "none")

@@ -59,6 +59,16 @@ def test_what_is_delivered_leaves_and_what_came_meanwhile_stays(queue):
     assert queue.state().counters["built"] == 2
 
 
+def test_what_every_target_has_is_kept_nowhere(queue):
+    """An item takes room until the last target has it, and not longer."""
+    queue.register(["a", "b"])
+    due(queue, "x", "y")
+    for target, kept in (("a", (b"x", b"y")), ("b", ())):
+        queue.done(queue.claim(target, "me", 10), "built")
+        stored = queue._storage.run(lambda change: change.items(0, change.state.newest))
+        assert tuple(filter(None, stored)) == kept
+
+
 def test_targets_do_not_wait_for_each_other(queue):
     """What one could not take goes to it later, with what came since; then it leaves."""
     assert queue.register(["a", "b"]) == []

@@ -11,7 +11,8 @@ STEPS = st.one_of(
     st.tuples(st.just("add"), KEYS),
     st.tuples(st.just("close"), st.none()),
     st.tuples(st.just("claim"), TARGETS),
-    st.tuples(st.just("done"), st.integers(0, 5)),
+    st.tuples(st.just("deliver"), TARGETS),
+    st.tuples(st.just("done"), st.just(0) | st.integers(0, 5)),
     st.tuples(st.just("failed"), st.integers(0, 5)),
     st.tuples(st.just("renew"), st.integers(0, 5)),
 )
@@ -26,6 +27,10 @@ def act(queue, step, claims):
         return queue.add(value, value.encode(), "taken", value.encode())
     if what == "close":
         return queue.close_window(0, 0)
+    if what == "deliver":
+        queue.close_window(0, 0)
+        claim = queue.claim(value, "me", 600)
+        return claim and (claim.items, queue.done(claim, "built"))
     if what == "claim":
         claim = queue.claim(value, "me", 600)
         claims += [claim] if claim else []
@@ -58,7 +63,7 @@ def test_a_history_is_the_same_in_both(steps, tmp_path_factory, redis_server):
     queues = [DiskQueue(tmp_path_factory.mktemp("q")), RedisQueue(redis_server.url)]
     claims = [[], []]
     try:
-        for step in [("register", ["a"]), *steps]:
+        for step in [("register", ["a"]), ("add", "x"), *steps]:
             answers = [act(*pair) for pair in zip(queues, [step] * 2, claims, strict=True)]
             assert answers[0] == answers[1], step
             assert summary(queues[0]) == summary(queues[1]), step

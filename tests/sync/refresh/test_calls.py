@@ -218,6 +218,8 @@ def test_an_event_about_a_new_slug_takes_the_old_one_away(played, make_body, pre
     assert played.said[0] == ("post.published renamed: asked for, after hello.")
     assert POST not in played.manifests(preview=preview)[""]
     assert played.manifests(preview=preview) == played.pulled(preview=preview)
+    played.build(json.dumps(make_body("post.published", "renamed")), preview=preview)
+    assert played.said[0] == "post.published renamed: asked for."  # the same slug is no older one
 
 
 def test_a_page_that_got_a_date_in_the_future_is_looked_at(played, make_body):
@@ -233,7 +235,7 @@ def test_a_page_that_got_a_date_in_the_future_is_looked_at(played, make_body):
     assert played.calls == []
 
 
-def test_a_deletion_of_what_nobody_told_of_brings_it_where_it_is_there(played, make_body):
+def test_a_deletion_of_what_no_event_named_brings_it_where_it_is_there(played, make_body):
     """Its publication was lost, and the deletion is late or forged."""
     account = played.emulator.account
     account.pages["news"]["lost"] = account.pages["news"]["home"] | {"slug": "lost"}
@@ -244,7 +246,7 @@ def test_a_deletion_of_what_nobody_told_of_brings_it_where_it_is_there(played, m
     assert played.manifests() == played.pulled()
 
 
-def test_a_draft_over_a_public_page_that_nobody_told_of_brings_that(played, make_body):
+def test_a_draft_over_a_public_page_that_no_event_named_brings_that(played, make_body):
     """The event says that a version is public, and none is stored."""
     account = played.emulator.account
     account.pages["news"]["lost"] = account.pages["news"]["home"] | {"slug": "lost"}
@@ -274,6 +276,7 @@ def test_what_is_not_pulled_is_not_asked_for(played, make_body):
         [],
         "page.published team/x: not among what is pulled.",
     )
+    assert played.said[-1].startswith("took in 1 event from the test with 0 API calls in ")
     played.build(json.dumps(make_body("post.published", "hello")), posts=False)
     assert played.calls == ["/v2/posts/hello/"]  # the stored pull has posts, and is kept whole
 

@@ -123,7 +123,7 @@ def test_the_events_of_a_build_that_is_killed_wait(played, monkeypatch):
     assert played.manifests() == played.pulled()
 
 
-def test_offline_and_rolled_back_content_stay_and_owe_what_was_told(played):
+def test_offline_and_rolled_back_content_stay_and_keep_events_pending(played):
     """No call is made, and no event is lost."""
     played.edit("post/hello", title="New")
     payload = played.payload()

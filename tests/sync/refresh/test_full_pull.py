@@ -9,7 +9,7 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.settings.durations import FOR_EVER
 
 
-def test_a_full_pull_is_due_after_a_while_whatever_was_told(played):
+def test_a_full_pull_is_due_after_a_while_whatever_events_came(played):
     """BUTTERCMS_RECONCILE counts from the last full pull; MAX_AGE does not matter then."""
     played.clock.move(hours=23)
     played.edit("post/hello", title="New")

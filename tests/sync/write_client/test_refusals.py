@@ -27,7 +27,7 @@ from .samples import ALL, CHANGE, CREATE, TOKEN, served
 @pytest.mark.parametrize(
     ("fault", "error"), [("quota=100000", QuotaError), ("status=409", InvalidRequestError)]
 )
-def test_what_will_not_pass_is_told_at_once(writing, blog, slept, method, fault, error):
+def test_what_will_not_pass_is_reported_at_once(writing, blog, slept, method, fault, error):
     """A spent quota and a collision, without another try."""
     emulator = blog(faults=[fault])
     with pytest.raises(error):
@@ -36,7 +36,7 @@ def test_what_will_not_pass_is_told_at_once(writing, blog, slept, method, fault,
     assert slept == []
 
 
-def test_a_wrong_token_is_told_by_its_variable(writing, blog):
+def test_a_wrong_token_is_reported_by_its_variable(writing, blog):
     """The read token cannot write."""
     for token in ("read", "other"):
         transport = httpx.WSGITransport(blog())
@@ -49,7 +49,7 @@ def test_a_wrong_token_is_told_by_its_variable(writing, blog):
         assert told.value.status == 401
 
 
-def test_a_token_that_cannot_be_sent_is_told_by_its_variable():
+def test_a_token_that_cannot_be_sent_is_reported_by_its_variable():
     """And is not repeated."""
     with pytest.raises(SettingsError, match="BUTTERCMS_WRITE_TOKEN") as told:
         Writer(
@@ -58,7 +58,7 @@ def test_a_token_that_cannot_be_sent_is_told_by_its_variable():
     assert "two words" not in str(told.value)
 
 
-def test_a_full_plan_is_told(writing, blog, account):
+def test_a_full_plan_is_reported(writing, blog, account):
     """403 with the API's words, and not the token's fault."""
     account.settings(write_token=TOKEN, limits={"posts": 1})
     with pytest.raises(AuthenticationError, match="plan allows no more"):
@@ -66,7 +66,7 @@ def test_a_full_plan_is_told(writing, blog, account):
 
 
 @pytest.mark.parametrize("shape", ["fields", "array", "error", "empty-key", "detail"])
-def test_a_refusal_is_told_in_every_shape(writing, blog, shape):
+def test_a_refusal_is_reported_in_every_shape(writing, blog, shape):
     """With what the API says of each field, where it says so."""
     writer = writing(blog(errors=shape))
     taken = write_requests.create_post({"title": "T", "slug": "hello", "status": "draft"})

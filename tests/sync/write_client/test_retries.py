@@ -46,7 +46,7 @@ def test_what_an_unanswered_try_has_deleted_is_not_missing(writing, slept):
     assert len(slept) == 1
 
 
-def test_a_deletion_of_what_was_never_there_is_told(writing, blog):
+def test_a_deletion_of_what_was_never_there_is_reported(writing, blog):
     """Only a try that may have arrived explains a 404."""
     emulator = blog(faults=["refuse@*#1"])  # in this process nothing arrives then
     with pytest.raises(NotFoundError):
@@ -97,14 +97,14 @@ def test_a_creation_that_never_arrived_is_plain(writing):
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_a_lasting_failure_is_told_after_a_few_tries(writing, blog, slept, method):
+def test_a_lasting_failure_is_reported_after_a_few_tries(writing, blog, slept, method):
     """As for a read."""
     with pytest.raises(ServerError, match=method):
         writing(blog(faults=["status=500"])).send(ALL[method])
     assert len(slept) == 4
 
 
-def test_an_answer_that_is_no_answer_is_told(writing, slept):
+def test_an_answer_that_is_no_answer_is_reported(writing, slept):
     """JSON of another kind, from a proxy."""
     strange = httpx.MockTransport(lambda _: httpx.Response(200, content=b"[]"))
     with pytest.raises(ResponseError, match="Check whether the write was done"):

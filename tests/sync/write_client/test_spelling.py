@@ -34,7 +34,7 @@ def test_the_accounts_spelling_is_found_and_kept(writing, blog, account, shape, 
     assert emulator.account.pages["news"]["b"]["fields"]["body"] == PICK
 
 
-def test_a_refusal_for_another_reason_is_told_as_it_was(writing, blog, account):
+def test_a_refusal_for_another_reason_is_reported_as_it_was(writing, blog, account):
     """The first one, after one more try; what is no page type is none in either spelling."""
     emulator = blog()
     write = write_requests.create_page("nothing", "a", "T", {"": {}}, status="published")

@@ -1,8 +1,8 @@
-"""Emptying of the output folder before a build, and the list of files that a build changed."""
+"""Emptying of the output folder before a build, but for files that may be used again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 import logging
@@ -12,14 +12,9 @@ from typing import Any
 
 from pelican.utils import clean_output_dir
 
-from pelican_buttercms.errors import SettingsError
-from pelican_buttercms.filesystem import read_regular, write_whole
-from pelican_buttercms.incremental.output_paths import Seen, seen
+from pelican_buttercms.incremental.output.file_state import Seen, seen
 
 logger = logging.getLogger(__name__)
-
-Sizes = dict[str, tuple[int, int]]
-"""Size and time of change in nanoseconds, by path in the folder with forward slashes."""
 
 
 @dataclass(frozen=True)
@@ -102,53 +97,3 @@ def clean(generator: Any, kept: Callable[[], Collection[str]]) -> CleanedOutput 
         clean_output_dir(generator.output_path, retention)
         return None
     return wipe(Path(generator.output_path).absolute(), retention, keep)
-
-
-def sizes(folder: Path) -> Sizes:
-    """Look at every file of a folder."""
-    return dict(_sizes(str(folder), "")) if folder.is_dir() else {}
-
-
-def _sizes(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    for entry in os.scandir(folder):
-        name = prefix + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            yield from _sizes(entry.path, f"{name}/")
-        else:
-            found = entry.stat(follow_symlinks=False)
-            yield name, (found.st_size, found.st_mtime_ns)
-
-
-def check_list(path: Path) -> None:
-    """Refuse a list of changed files that cannot be one, before anything is written.
-
-    Raises:
-        SettingsError: there is a folder in its place.
-    """
-    if path.is_dir():
-        raise SettingsError(
-            f"BUTTERCMS_CHANGED_FILES names {path}, which is a folder. Give the path of a file,"
-            ' such as BUTTERCMS_CHANGED_FILES = "changed.txt".'
-        )
-
-
-def write_list(path: Path, before: Sizes, after: Sizes) -> None:
-    """List what was written and what was removed, beside what is still on the list.
-
-    A deploy that fails leaves the list where it is, and so the next one has what it missed; one
-    that is done removes it.
-
-    Raises:
-        SettingsError: the list cannot be written.
-    """
-    names = {name for name in {**before, **after} if before.get(name) != after.get(name)}
-    try:
-        if os.path.lexists(path):
-            names.update(read_regular(path).decode().splitlines())
-        write_whole(path, "".join(f"{name}\n" for name in sorted(names)).encode())
-    except (OSError, UnicodeError) as exc:
-        raise SettingsError(
-            f"The site is built, but the list of changed files, {path}, could not be written"
-            f" ({exc}). Deploy all files this time, and give BUTTERCMS_CHANGED_FILES the path of a"
-            " text file in a folder that this user may write to."
-        ) from exc

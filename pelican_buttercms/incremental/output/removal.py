@@ -18,7 +18,7 @@ COMPRESSED = (".gz", ".br", ".zst")
 def remove_stale(
     output: Path,
     names: Iterable[str],
-    is_stale: Callable[[str, Path], bool] = lambda _name, _path: True,
+    is_stale: Callable[[str, Path], bool],
     kept: Collection[str] = (),
 ) -> list[str]:
     """Remove files of an output folder, what was compressed of them, and the folders left empty.

@@ -1,7 +1,4 @@
-"""Names of files in the output folder, and what tells a file from what it was before.
-
-Its name is the path below that folder, in one spelling.
-"""
+"""Names of files in the output folder: the path below that folder, in one spelling."""
 
 from __future__ import annotations
 
@@ -14,9 +11,6 @@ from pelican.utils import sanitised_join
 
 RECORDS: Final = "outputs"
 """The folder beside the store for what is known of output folders."""
-
-Seen = tuple[int, int, int, int]
-"""Inode, size, and times of change of the content and of the rest, in nanoseconds."""
 
 _PLAIN: Final = re.compile(r"(?:(?!\.\.?(?:/|$))[^/\\\0]+/)*(?!\.\.?$)[^/\\\0]+")
 
@@ -42,13 +36,5 @@ def path_of(output: str, name: str) -> str:
 
 def name_of(output: str | Path, path: str) -> str:
     """Return the name of a file by its path."""
-    return os.path.relpath(path, output)
-
-
-def seen(path: Path) -> Seen:
-    """Look at a file: whoever writes it changes one of these.
-
-    Not its time alone: the clock may be set back, and another machine's may have the folder.
-    """
-    found = path.lstat()
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    name = path.removeprefix(f"{output}{os.sep}")
+    return name if name != path and is_plain(name) else os.path.relpath(path, output)

@@ -17,17 +17,18 @@ from typing import Any
 from pelican import writers
 
 from pelican_buttercms.digests import quick_digest
-from pelican_buttercms.filesystem import KEPT, explained, has_bytes, open_regular, write_over
-from pelican_buttercms.incremental.manifest import Stamp
+from pelican_buttercms.filesystem import KEPT, explained, has_bytes, write_over
+from pelican_buttercms.incremental.output.file_state import (
+    FileState,
+    stamp_in,
+    stamp_of,
+)
 
 logger = logging.getLogger(__name__)
 
 
 _OverwriteError: type[RuntimeError] = getattr(writers, "FileOverwriteFailedError", RuntimeError)
 """What Pelican raises; before 4.12 it had no name of its own."""
-
-Written = tuple[Stamp, bytes]
-"""The stamp of a file, and what stands for its bytes."""
 
 
 class OutputWriter:
@@ -48,7 +49,7 @@ class OutputWriter:
         self._announced: set[str] = set()
         self._present = set(_files(writer.output_path))
         self._folders: set[str] = set()
-        self.done: Callable[[str | None, Written | None], None] | None = None
+        self.done: Callable[[str | None, FileState | None], None] | None = None
 
     def claim(self, path: str, *, override: bool) -> bool:
         """Claim a place in the output, as Pelican would; return False if another file keeps it.
@@ -78,13 +79,13 @@ class OutputWriter:
         """Replace `Writer._open_w`."""
         return _Late(self, path if self.claim(path, override=override) else None, encoding)
 
-    def write(self, path: str, data: bytes) -> Written:
+    def write(self, path: str, data: bytes) -> FileState:
         """Write a file, unless it has these bytes already."""
         self.announce([path])
         if path in self._present and has_bytes(path, data):
             return stamp_of(path), quick_digest(data)
         self._present.add(path)
-        return _stamp(write_over(path, data)), quick_digest(data)
+        return stamp_in(write_over(path, data)), quick_digest(data)
 
     def announce(self, paths: Iterable[str]) -> None:
         """Return the text of files before they are written, once."""
@@ -148,15 +149,6 @@ def encoded(text: str) -> bytes:
     return (text if os.linesep == "\n" else text.replace("\n", os.linesep)).encode()
 
 
-def stamp_of(path: str | Path) -> Stamp:
-    """Return the stamp of a file."""
-    return _stamp(os.stat(path))  # noqa: PTH116
-
-
-def _stamp(found: os.stat_result) -> Stamp:
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
 def _files(folder: str) -> Iterator[str]:
     """Yield the path of every file of a folder."""
     try:
@@ -168,20 +160,3 @@ def _files(folder: str) -> Iterator[str]:
             yield from _files(entry.path)
         else:
             yield entry.path
-
-
-def is_intact(path: str, stamp: Stamp, content: bytes) -> Stamp | None:
-    """Return a file's stamp if it has the bytes that it was written with; None if it has not.
-
-    Where the output folder was copied or restored, its times are other ones.
-    """
-    try:
-        found = stamp_of(path)
-        if found == stamp:
-            return found
-        if found[0] != stamp[0]:
-            return None
-        with open_regular(path) as file:
-            return found if quick_digest(file.read()) == content else None
-    except OSError:
-        return None
