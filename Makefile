@@ -4,14 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help site serve preview snapshot screenshots check test lint types layers fast tests neighbours counts coverage wheel dist compat compat-oldest compat-newest compat-tests format clean
+.PHONY: help docs site serve preview snapshot screenshots check test lint types layers fast tests neighbours counts coverage wheel dist compat compat-oldest compat-newest compat-tests format clean
 
 help:
 	@echo "make site    build the sample site, offline, into sample_site/output"
 	@echo "make serve   build it and show it at http://localhost:8000"
 	@echo "make preview show it with its drafts, and follow every change of sample_site/"
 	@echo "make snapshot write the sample account's content to cache/snapshots/"
-	@echo "make screenshots take the pictures of sample_site/screenshots/ anew"
+	@echo "make screenshots take the pictures of docs/images/ anew"
 	@echo "make check   lint, types, layers and the fast tests, for every day"
 	@echo "make test    lint, types, layers and tests: all that CI checks"
 	@echo "make neighbours  every edit of a site with each theme and plugin of others that is tried"
@@ -20,6 +20,7 @@ help:
 	@echo "make compat  build the sample site from the wheel, with the oldest and the newest libraries"
 	@echo "make compat-tests  and run the tests that depend on them most"
 	@echo "make dist    the wheel and the source distribution, into dist/"
+	@echo "make docs    the documentation as a site, into .docs-site/, from what the code says now"
 	@echo "make format  let ruff format the code"
 	@echo "make clean   remove what was built (not the virtual environment)"
 
@@ -38,7 +39,7 @@ snapshot: $(VENV)/.installed
 	$(BIN)/pelican-buttercms -s sample_site/pelicanconf.py snapshot export cache/snapshots/harbour-lane
 
 screenshots: site $(VENV)/.developing
-	$(BIN)/python sample_site/screenshots/make.py
+	$(BIN)/python docs/images/make.py
 
 test: lint types layers tests
 
@@ -105,12 +106,23 @@ compat-tests: compat
 		$(COMPAT)-$$kind/bin/python -m pytest -n auto -q $(COMPAT_TESTS) || exit 1; \
 	done
 
+# In an environment of its own: the generator and Pelican want different versions of Pygments.
+docs: $(VENV)/.developing $(VENV)-docs/.installed
+	$(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs build --strict --quiet
+
+$(VENV)-docs/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip --disable-pip-version-check --quiet install --upgrade "pip>=25.1"
+	$(VENV)-docs/bin/python -m pip --disable-pip-version-check --quiet install --group docs
+	@touch $@
+
 format: $(VENV)/.developing
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf sample_site/output cache/buttercms dist .coverage .coverage.*
+	rm -rf sample_site/output cache/buttercms dist .docs-site .coverage .coverage.*
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,4 +1,4 @@
-"""Writes the parts of `docs/reference/` that follow from the code: `make reference`.
+"""Writes the parts of `docs/reference/` that follow from the code: `make docs`.
 
 A page says where a part goes by two comments, `<!-- begin: NAME -->` and `<!-- end: NAME -->`.
 """
@@ -13,7 +13,6 @@ import re
 import click
 
 from pelican_buttercms.cli import commands_by_name
-from pelican_buttercms.plugin.jinja_filters import FILTERS
 from pelican_buttercms.settings.defaults import FROM_ENVIRONMENT, GROUPS
 
 HERE = Path(__file__).parent
@@ -82,20 +81,10 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def filters() -> Iterator[str]:
-    """Yield the filters for templates, each with the first paragraph of its docstring."""
-    yield "| filter | does |\n|---|---|"
-    for name, function in FILTERS.items():
-        if name.startswith("butter_"):
-            text = " ".join((function.__doc__ or "").strip().split("\n\n")[0].split())
-            yield f"| `{name}` | {_cell(text)} |"
-
-
 PARTS = {
     "settings": settings,
     "environment": environment,
     "commands": commands,
-    "filters": filters,
 }
 
 

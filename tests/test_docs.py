@@ -58,7 +58,7 @@ def test_the_events_do_what_their_table_says():
     rows = re.findall(r"^\| (`.*?) \| (.*?) \| (.*?) \|$", read("reference/events.md"), re.M)
     assert len(rows) > 5
     data = {
-        "id": "a",
+        "id": "people",
         "page_type": "b",
         "itemid": "/v2/content/?keys=people[_id=1]",
         "locale": "en",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_buttercms.settings import DEFAULTS, PageType
+from pelican_buttercms.settings import PageType
 from tests.settings.parsing import parse, problems
 
 
@@ -20,12 +20,6 @@ def test_nothing_set_gives_the_documented_defaults():
     assert not settings.offline
     assert settings.page_types == {}
     assert settings.max_age == timedelta(minutes=10)
-
-
-def test_every_default_is_in_the_readme():
-    """The settings table of the README names every setting."""
-    readme = Path(__file__).parents[2].joinpath("README.md").read_text()
-    assert [name for name in DEFAULTS if f"`{name}`" not in readme] == []
 
 
 def test_a_build_service_asks_every_time_by_default():

@@ -18,7 +18,7 @@ class Repository:
 
     def __init__(self, folder):
         self.folder = folder
-        ignored = shutil.ignore_patterns("output", "screenshots", "cache", "__pycache__")
+        ignored = shutil.ignore_patterns("output", "cache", "__pycache__")
         shutil.copytree(SAMPLE, folder, ignore=ignored)
         for post in (folder / "cms/posts").glob("*.json"):
             if post.name not in KEPT:

@@ -1,4 +1,4 @@
-"""Makes the pictures of this folder anew: `make screenshots`.
+"""Takes the pictures of this folder anew: `make screenshots`.
 
 Needs Chromium. The sample site has to be built into `sample_site/output`.
 """
@@ -40,7 +40,9 @@ PICTURES = (
 def main() -> None:
     """Serve the site, and take each picture."""
     names = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    handler = partial(SimpleHTTPRequestHandler, directory=str(HERE.parent / "output"))
+    handler = partial(
+        SimpleHTTPRequestHandler, directory=str(HERE.parents[1] / "sample_site" / "output")
+    )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
