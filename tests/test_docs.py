@@ -89,7 +89,7 @@ def test_links_lead_somewhere():
 
 
 def test_links_out_of_the_documents_are_named_when_they_are_built():
-    """A file of the repository is a path there; a broken link stays one, which the build refuses."""
+    """A file of the repository is a path there; a broken link stays one, and is refused."""
     links = load(ROOT / "docs" / "links.py")
 
     class Found:

@@ -1,6 +1,6 @@
 """Which generation a build reads: the stored one, or that of a new pull.
 
-Source: the README, "When the API fails". Ages and causes are judged here and nowhere else.
+Source: docs/explanation/failure.md. Ages and causes are judged here and nowhere else.
 """
 
 from __future__ import annotations
