@@ -15,6 +15,7 @@ from pelican_buttercms.errors import ContentError
 from pelican_buttercms.incremental import page_reuse, static_files
 from pelican_buttercms.incremental.compatibility import hear, why_not_write
 from pelican_buttercms.incremental.host import Host, Options
+from pelican_buttercms.incremental.known_plugins import KnownPlugins
 from pelican_buttercms.incremental.output.cleaning import CleanedOutput, clean
 from pelican_buttercms.incremental.output.file_state import FileState
 from pelican_buttercms.incremental.output.paths import name_of
@@ -64,6 +65,8 @@ class IncrementalBuild:
         self._files = OutputFiles(site, Path(self._output))
         self._cleaned: CleanedOutput | None = None
         self._reuse: PageReuse | None = None
+        plugins = KnownPlugins(generators[0].settings, options.plugins)
+        self._of_plugins = plugins.files_in(Path(self._output))
         self._written: dict[str, FileState | None] = {}
         self._writes = False
         self.known: BuildOutputs | None = None
@@ -96,6 +99,8 @@ class IncrementalBuild:
         if reason is not None and self._cleaned is not None:
             clean_output_dir(writer.output_path, self._cleaned.retained)
         self._files.begin(self._cleaned)
+        for path in self._of_plugins:
+            self._files.keep(path)
         if self._writes:
             self._stand_before(writer, reuse=reason is None)
         else:
@@ -164,6 +169,7 @@ class IncrementalBuild:
     def _copied(self) -> Iterator[str]:
         """Yield the names of the files that are copied, and those that have no template."""
         yield from self._host.files(self.generators)
+        yield from (name_of(self._output, path) for path in self._of_plugins)
         yield from static_files.without_template(self.generators)
 
     def finish(self) -> None:
@@ -183,7 +189,7 @@ class IncrementalBuild:
         if self._reuse is not None and outcome is not None:
             self._reuse.save(outcome, changed=left != before)
             self._report(outcome)
-            self.known = self._reuse.known(outcome, left)
+            self.known = self._reuse.known(outcome, left, self._files.strays)
 
     def _known_states(self, outcome: PageOutcomes | None) -> dict[str, FileState]:
         """Return how files were written; nothing where other plugins may have changed some."""

@@ -138,6 +138,11 @@ class KnownPlugins:
             path for one in self.tried.values() for path in one.writes(self._settings, output)
         )
 
+    def files_in(self, output: Path) -> list[str]:
+        """Return the paths of those that are in the output folder."""
+        files = sorted(map(str, self.files(output)))
+        return [path for path in files if Path(path).is_relative_to(output)]
+
     def key(self) -> list[str]:
         """Return what stands for their code, and for the settings by which they change pages."""
         parts = [f"{name} {_code_of(name)}" for name in sorted(self.names)]

@@ -57,11 +57,13 @@ class BuildOutputs(NamedTuple):
 
     Attributes:
         left: how each was left, by path in the output folder.
+        strays: files that are no part of the site any more, but had to be left.
         pages: how many of them are pages and feeds.
         shows: what pages have asked of the CMS's content as a whole.
     """
 
     left: dict[str, FileState]
+    strays: tuple[str, ...]
     pages: int
     shows: frozenset[str]
 
@@ -214,14 +216,16 @@ class PageReuse:
         heard = (signals.content_written, signals.feed_written, signals.finalized)
         return self._may_change or not self._plugins.are_tried(*heard)
 
-    def known(self, outcome: PageOutcomes, left: dict[str, FileState]) -> BuildOutputs | None:
+    def known(
+        self, outcome: PageOutcomes, left: dict[str, FileState], strays: tuple[str, ...]
+    ) -> BuildOutputs | None:
         """Return what is known of all files; None if some of them could not be followed."""
         is_known = self._plugins.are_all(*_WHILE_WRITING) and not self._is_foreign
         if (self._may_change and not is_known) or not outcome.names <= outcome.pages.keys():
             return None
         own = {line for asks in {p.asks for p in outcome.pages.values()} for line in asks.split()}
         shows = {line.rpartition(".")[2] for line in own} | self._manifest.facts.asked_of(SITE)
-        return BuildOutputs(left, len(outcome.pages), frozenset(shows))
+        return BuildOutputs(left, strays, len(outcome.pages), frozenset(shows))
 
 
 def _refresh_before(pages: CachingWriter, generator: Any) -> None:

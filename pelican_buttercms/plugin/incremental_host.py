@@ -20,7 +20,6 @@ from pelican_buttercms.content.records import (
     Item,
     Page,
     Post,
-    Record,
     Referrer,
     Tag,
 )
@@ -190,11 +189,6 @@ def content_state(generations: Sequence[Generation], media_of: MediaOf) -> Conte
 def media_digests(media: Mapping[str, MediaFile | None]) -> dict[str, str | None]:
     """Return the digest of each media file by its address, None for one that is missing."""
     return {url: file.digest if file else None for url, file in media.items()}
-
-
-def _describe_record(_fingerprinter: Fingerprinter, value: Record, _depth: int) -> str:
-    """Return the text of a record, which has a name only when something is rendered."""
-    return f"@{value.key} {value.locale}"
 
 
 def _describe_method(fingerprinter: Fingerprinter, value: MethodType, depth: int) -> str:

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 import os
+from pathlib import Path
 import random
 import re
+import shutil
 
 import pytest
 
@@ -177,6 +179,77 @@ def test_a_file_that_a_plugin_has_written(posts, name):
     assert not rested(posts)
     assert file.exists()
     assert rested(posts)
+
+
+@pytest.mark.parametrize("wiped", [False, True])
+@pytest.mark.parametrize("incremental", [True, False])
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("sitemap.xml", {"SITEMAP": {"format": "txt"}}),
+        ("robots.txt", {"SEO_ENHANCER": False}),
+        ("sitemap.xml", {"PLUGINS": ["pelican_buttercms"]}),
+        ("robots.txt", {"PLUGINS": ["pelican_buttercms"]}),
+    ],
+)
+def test_a_file_that_a_plugin_does_not_write_any_more(posts, name, change, incremental, wiped):
+    """It goes like a page, unless somebody has changed it."""
+    posts.settings |= {**SETTINGS, "BUTTERCMS_SITEMAP": False, "DELETE_OUTPUT_DIRECTORY": wiped}
+    posts.settings |= {"SITEMAP": {"format": "xml"}, "BUTTERCMS_INCREMENTAL": incremental}
+    before = posts.settings | {"PLUGINS": ["pelican_buttercms", "sitemap", "seo"]}
+    posts.settings |= before
+    posts.make()
+    assert (posts.output / name).exists()
+    posts.settings |= change
+    posts.make()
+    is_right(posts)
+    posts.settings |= before
+    posts.make()
+    is_right(posts)
+    (posts.output / name).write_text("by hand")
+    posts.settings |= change
+    posts.make()
+    assert (posts.output / name).exists() is not wiped
+
+
+def test_a_file_that_a_plugin_has_written_in_a_preview(posts):
+    """It may name drafts, and the cache may be lost."""
+    posts.settings |= {"BUTTERCMS_SITEMAP": False, "BUTTERCMS_PREVIEW": True}
+    posts.settings["PLUGINS"] = ["pelican_buttercms", "sitemap"]
+    posts.account.post("secret", status="draft", day="2024-02-01")
+    posts.make()
+    shutil.rmtree(posts.folder / "cache")
+    posts.settings |= {"BUTTERCMS_PREVIEW": False, "PLUGINS": ["pelican_buttercms"]}
+    posts.make()
+    assert "sitemap.xml" not in posts.files()
+
+
+COMPRESSES = """
+import gzip
+from pathlib import Path
+from pelican import signals
+
+def compress(pelican):
+    for page in Path(pelican.settings["OUTPUT_PATH"]).rglob("*.html"):
+        page.with_name(page.name + ".gz").write_bytes(gzip.compress(page.read_bytes(), mtime=0))
+
+def register():
+    signals.finalized.connect(compress)
+"""
+
+
+def test_a_file_of_a_plugin_that_the_user_knows(posts):
+    """Nobody knows which those are: any that was there counts."""
+    posts.rests = True
+    posts.settings["BUTTERCMS_KNOWN_PLUGINS"] = ["own"]
+    posts.plugin("own", COMPRESSES)
+    posts.make()
+    assert rested(posts)
+    for change in (Path.unlink, lambda file: file.write_bytes(b"other")):
+        change(posts.output / "index.html.gz")
+        assert not rested(posts)
+        is_right(posts)
+        assert rested(posts)
 
 
 def test_a_version_that_nobody_tried(monkeypatch):

@@ -121,7 +121,7 @@ class OutputFiles:
             self._site.written.update(paths)
 
     def keep(self, path: str) -> None:
-        """Note a file that is left as it was: that of a preview must not stay either."""
+        """Note a file that is not written by this build: that of a preview must not stay."""
         if self._preview is not None:
             self._preview.add([name_of(self._site.folder, path)])
 
@@ -196,6 +196,11 @@ class OutputFiles:
     def _in_the_way(self, path: Path) -> bool:
         """Return whether a file that is in the way of another one is as it was left."""
         return self._has_to_go(os.path.relpath(path, self.folder), path)
+
+    @property
+    def strays(self) -> tuple[str, ...]:
+        """The files that are no part of the site any more, but had to be left."""
+        return tuple(self._changed)
 
     # when other plugins are done
 

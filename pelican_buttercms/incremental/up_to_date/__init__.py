@@ -10,6 +10,7 @@ nothing is read, linked or compared, and Pelican's generators have nothing to do
 | `check` | the decision |
 | `build_inputs` | what a build reads, or why that cannot be known |
 | `file_snapshot` | the files that it reads |
+| `idle_generators` | Pelican's generators, which have nothing to do then |
 | `warning_log` | its warnings, which are repeated |
 | `build_record` | all of it, on disk from one build to the next |
 """

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from pelican_buttercms.filesystem import SafeFolder, is_safe_name
+from pelican_buttercms.filesystem import SafeFolder
 from pelican_buttercms.incremental import checksummed_file
 from pelican_buttercms.incremental.output.file_state import FileState, is_intact
 from pelican_buttercms.incremental.warning_replay import Warned, is_warning
 
-_FORMAT = 2
+_FORMAT = 3
 _MANY = 2**31
 
 
@@ -27,8 +27,8 @@ class BuildRecord(msgspec.Struct, array_like=True):
         shows_pull: whether some page shows which pull that was, or when.
         media: what stands for the bytes of each media file, by its URL.
         files: every file in the folders that it has read, by path.
-        left: every file that it has written or left as it was, by path in the output folder.
-        made: every file that plugins have written beside pages, by its whole path.
+        strays: what the record of the output folder has beside the files of the site.
+        made: every file that plugins have written where that record has none, by its whole path.
         pages: how many of them are pages and feeds.
         warned: the warnings of the build.
         is_quiet: whether they were not to be told, so that nobody knows them.
@@ -43,7 +43,7 @@ class BuildRecord(msgspec.Struct, array_like=True):
     shows_pull: bool
     media: dict[str, str]
     files: dict[str, FileState]
-    left: dict[str, FileState]
+    strays: list[str]
     made: dict[str, FileState]
     pages: int
     warned: list[Warned]
@@ -65,10 +65,8 @@ def load(path: Path) -> BuildRecord | None:
 def _is_sound(record: BuildRecord) -> bool:
     """Return whether a record is one that a build could have written."""
     lengths = (length for of in record.lists.values() for length in of.values())
-    return (
-        all(map(is_safe_name, record.left))
-        and all(is_warning(*one) for one in record.warned)
-        and all(0 <= length < _MANY for length in (record.pages, *lengths))
+    return all(is_warning(*one) for one in record.warned) and all(
+        0 <= length < _MANY for length in (record.pages, *lengths)
     )
 
 
@@ -98,16 +96,16 @@ def as_left(output: Path, left: Mapping[str, FileState]) -> dict[str, FileState]
 
 def holds_more(output: Path, left: Collection[str], retention: Collection[str]) -> bool:
     """Return whether there is anything else in a folder, which emptying it would remove."""
-    return any(name not in left for name in _everything(str(output), "", retention))
+    return any(name not in left for name in everything(str(output), "", retention))
 
 
-def _everything(folder: str, prefix: str, spared: Collection[str]) -> Iterator[str]:
+def everything(folder: str, prefix: str, spared: Collection[str]) -> Iterator[str]:
     """Yield the name of every file and every empty folder, but for what is spared at the top."""
     entries = [entry for entry in os.scandir(folder) if entry.name not in spared]
     if prefix and not entries:
         yield prefix
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            yield from _everything(entry.path, f"{prefix}{entry.name}{os.sep}", ())
+            yield from everything(entry.path, f"{prefix}{entry.name}{os.sep}", ())
         else:
             yield prefix + entry.name

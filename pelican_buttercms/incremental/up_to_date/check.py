@@ -10,16 +10,20 @@ from pathlib import Path
 import time
 from typing import TYPE_CHECKING, Any
 
-from pelican.generators import ArticlesGenerator, PagesGenerator
-
+from pelican_buttercms.filesystem import is_safe_name
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.host import ContentState, Options, SiteInputs
 from pelican_buttercms.incremental.introspection import UntrackableError
 from pelican_buttercms.incremental.known_plugins import KnownPlugins
+from pelican_buttercms.incremental.output import record
 from pelican_buttercms.incremental.output.file_state import FileState, Stamp, is_intact, stamp_of
-from pelican_buttercms.incremental.output.record import path_of
 from pelican_buttercms.incremental.static_files import copies
-from pelican_buttercms.incremental.up_to_date import build_inputs, build_record, file_snapshot
+from pelican_buttercms.incremental.up_to_date import (
+    build_inputs,
+    build_record,
+    file_snapshot,
+    idle_generators,
+)
 from pelican_buttercms.incremental.up_to_date.build_record import BuildRecord
 from pelican_buttercms.incremental.up_to_date.warning_log import WarningLog
 
@@ -28,14 +32,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_WORK = (
-    "generate_context",
-    "generate_output",
-    "refresh_metadata_intersite_links",
-    "check_disabled_readers",
-)
 _builds = count()
-_WITH_LISTS = (ArticlesGenerator, PagesGenerator)
 
 
 class UpToDateCheck:
@@ -55,8 +52,9 @@ class UpToDateCheck:
         self, settings: Mapping[str, Any], options: Options, host: SiteInputs, output: Path
     ) -> None:
         self._settings, self._host, self._output = settings, host, output
-        content = Path(settings["PATH"]).absolute()
-        self._path = path_of(options.records, output, output, content).with_suffix(".still")
+        self._source = Path(settings["PATH"]).absolute()
+        self._record = record.path_of(options.records, output, output, self._source)
+        self._path = self._record.with_suffix(".still")
         self._is_quiet = not logger.isEnabledFor(logging.WARNING)
         self._log = WarningLog()
         self._verifies = options.mode == "verify"  # by what is known, and looks at all
@@ -103,14 +101,15 @@ class UpToDateCheck:
         try:
             if last is None or not self._is_same(last):
                 return False
-            left = build_record.as_left(self._output, last.left)
+            recorded = record.load(self._record).files
+            known = {n: state for n, state in recorded.items() if n not in last.strays}
+            left = build_record.as_left(self._output, known)
             if left is None or not self._has_made(last) or not _has(last.media, state):
                 return False
             if self._would_be_wiped({*left, *(self._name_of(path) for path in last.made)}):
                 return False
-            if left != last.left:  # the folder was restored: next time its times are known
-                last.left = left
-                build_record.save(self._path, last)
+            if left != known:  # the folder was restored: next time its times are known
+                record.save(self._record, self._output, self._source, recorded | left)
         except OSError:
             return False
         return True
@@ -162,13 +161,7 @@ class UpToDateCheck:
 
     def disable(self, generator: Any) -> None:
         """Leave a generator of Pelican's nothing to do; it tells how long its lists were."""
-        for name in _WORK:
-            if hasattr(generator, name):
-                setattr(generator, name, _nothing)
-        lists = self._last.lists if self._last else {}
-        for name, length in lists.get(type(generator).__name__, {}).items():
-            if isinstance(vars(generator).get(name), list):
-                setattr(generator, name, range(length))
+        idle_generators.disable(generator, self._last.lists if self._last else {})
 
     # a build that has something to do
 
@@ -209,27 +202,35 @@ class UpToDateCheck:
                 pull=self._pull,
                 shows_pull=bool(known.shows & self._host.of_version),
                 files=files,
-                left=known.left,
-                made=self._made(),
+                strays=list(known.strays),
+                made=self._made(known.left),
                 media={name: digest for name, digest in media.items() if digest},
                 pages=known.pages,
                 warned=list(self._log.warned),
                 is_quiet=self._is_quiet,
-                lists={type(one).__name__: _lengths(one) for one in generators if _has_lists(one)},
+                lists=idle_generators.lengths(generators),
                 moment=time.time_ns(),
             )
             build_record.save(self._path, found)
         except (OSError, UnicodeEncodeError, UntrackableError) as exc:
             self.give_up(f"a file cannot be read, or its name cannot be written down ({exc})")
 
-    def _made(self) -> dict[str, FileState]:
-        """Return every file that plugins have written, as it is.
+    def _made(self, left: Collection[str]) -> dict[str, FileState]:
+        """Return how each file is that plugins have written, but for those in the record.
+
+        Nobody knows which files a plugin writes that only the user knows: any that is there is
+        taken for one.
 
         Raises:
             OSError: one is not there.
         """
-        files = {str(path): stamp_of(path) for path in self._plugins.files(self._output)}
-        return file_snapshot.digests(files)
+        paths = set(map(str, self._plugins.files(self._output)))
+        if self._plugins.named:
+            retention = {*self._settings["OUTPUT_RETENTION"], ".git"}
+            names = build_record.everything(str(self._output), "", retention)
+            paths.update(str(self._output / name) for name in names if not name.endswith(os.sep))
+        found = {path for path in paths if self._name_of(path) not in left}
+        return file_snapshot.digests({path: stamp_of(path) for path in found})
 
     def _digests(self) -> dict[str, FileState]:
         """Return what stands for all files; those of the last record are not read again."""
@@ -269,6 +270,8 @@ class UpToDateCheck:
             self._recent, files
         ):
             return "a file was changed meanwhile"
+        if outside := next((name for name in left if not is_safe_name(name)), None):
+            return f"{outside} is outside of the output folder"
         local = (one for one in contents_of(generators) if not self._host.is_own(one))
         for path in (os.path.normpath(str(one.source_path)) for one in local):
             if path not in files:
@@ -293,17 +296,3 @@ def _agree(recent: Mapping[str, FileState], files: Mapping[str, FileState]) -> b
 def _has(media: Mapping[str, str], state: ContentState) -> bool:
     """Return whether the host's files are the same; it may have to ask for them."""
     return not media or state.digests_of(list(media)) == media
-
-
-def _has_lists(generator: Any) -> bool:
-    return type(generator) in _WITH_LISTS
-
-
-def _lengths(generator: Any) -> dict[str, int]:
-    """Return the lengths of a generator's lists, which Pelican tells at the end of a build."""
-    lists = {name: one for name, one in vars(generator).items() if isinstance(one, list)}
-    return {name: len(one) for name, one in lists.items() if not name.startswith("_")}
-
-
-def _nothing(*_arguments: Any) -> None:
-    """Do nothing."""

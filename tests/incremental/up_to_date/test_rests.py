@@ -58,7 +58,7 @@ def test_the_same_bytes_at_another_time(still):
         copy.rename(still.folder / folder)
     for path in (still.folder / "content").rglob("*.*"):
         os.utime(path, (10**9, 10**9))
-    (record,) = (still.folder / "cache/buttercms/outputs").glob("*.still")
+    (record,) = (still.folder / "cache/buttercms/outputs").glob("*.files")
     before = record.read_bytes()
     assert rested(still)
     after = record.read_bytes()
