@@ -14,8 +14,8 @@ from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, Seq
 
 from pelican_buttercms.publish.drafts.edit_lines import Changes, apply_edits
 from pelican_buttercms.publish.drafts.front_matter import detect_newline
-from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError, normalize_key
-from pelican_buttercms.publish.drafts.yaml_json import compose_yaml
+from pelican_buttercms.publish.drafts.metadata import KNOWN, DraftSyntaxError, normalize_key
+from pelican_buttercms.publish.drafts.yaml_json import compose_yaml, spell_scalar
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*|[1-9][0-9]*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
@@ -27,6 +27,9 @@ def edit_structured(
     text: str, changes: Changes, *, first: bool = False, entry: int | None = None
 ) -> str:
     """Change keys of a mapping.
+
+    A text of a key that Pelican knows has no quotes where YAML needs none: Pelican without this
+    plugin takes them for a part of it.
 
     Args:
         text: YAML or JSON, a mapping or nothing, or a list of mappings.
@@ -47,12 +50,14 @@ def edit_structured(
         return text + "".join(f"{key}: {_spell(value)}{newline}" for key, value in added.items())
     if not isinstance(node, MappingNode):
         raise DraftSyntaxError("it is no mapping")
-    return apply_edits(text, _Editor(text, first=first).edits(node, changes, is_top=True))
+    texts = KNOWN if entry is None else frozenset[str]()  # the keys of an entry are fields
+    return apply_edits(text, _Editor(text, texts, first=first).edits(node, changes, is_top=True))
 
 
 class _Editor:
-    def __init__(self, text: str, *, first: bool) -> None:
+    def __init__(self, text: str, texts: frozenset[str], *, first: bool) -> None:
         self.text = text
+        self.texts = texts
         self.first = first
         self.newline = detect_newline(text)
 
@@ -77,12 +82,19 @@ class _Editor:
                 gone.add(at)
             else:
                 key, value = node.value[at]
-                found.append(self.replacement(key, value, new))
-        return [*found, *self.removals(node, gone), *self.insertion(node, added, gone)]
+                is_text = is_top and name in self.texts and not node.flow_style
+                found.append(self.replacement(key, value, new, is_text=is_text))
+        texts = self.texts if is_top else frozenset[str]()
+        inserted = self.insertion(node, added, gone, texts)
+        return [*found, *self.removals(node, gone), *inserted]
 
-    def replacement(self, key: Node, value: Node, new: Any) -> tuple[int, int, str]:
+    def replacement(
+        self, key: Node, value: Node, new: Any, *, is_text: bool
+    ) -> tuple[int, int, str]:
         style = getattr(value, "style", None)
-        spelt = _spell(new, style, ascii_only=style == '"' and self.text.isascii())
+        is_plain = is_text and isinstance(new, str) and style not in {'"', "'"}
+        ascii_only = style == '"' and self.text.isascii()
+        spelt = spell_scalar(new) if is_plain else _spell(new, style, ascii_only=ascii_only)
         start, end = int(value.start_mark.index), self.end(value)
         colon = self.text.find(":", key.end_mark.index)
         if _is_empty(value):
@@ -108,7 +120,9 @@ class _Editor:
             return self.text.find(":", key.end_mark.index) + 1
         return self.end(value)
 
-    def insertion(self, node: MappingNode, added: dict[str, Any], gone: set[int]) -> _Edits:
+    def insertion(
+        self, node: MappingNode, added: dict[str, Any], gone: set[int], texts: frozenset[str]
+    ) -> _Edits:
         if not added:
             return []
         entries = node.value
@@ -117,7 +131,12 @@ class _Editor:
         pairs = []
         for name, value in added.items():
             key = name.capitalize() if capital and name in _OURS else name
-            spelt = json.dumps(value, ensure_ascii=self.text.isascii()) if quoted else _spell(value)
+            if quoted:
+                spelt = json.dumps(value, ensure_ascii=self.text.isascii())
+            elif name in texts and isinstance(value, str) and not node.flow_style:
+                spelt = spell_scalar(value)
+            else:
+                spelt = _spell(value)
             pairs.append((json.dumps(key) if quoted else _spell(key), spelt))
         if node.flow_style:
             return [self.flow_insertion(node, pairs, gone)]

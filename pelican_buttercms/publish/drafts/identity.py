@@ -94,11 +94,17 @@ def _by_infix(metadata: DraftMetadata, site: DraftSite) -> str | None:
     return _by_name(infix, site.locales) if stem and infix else None
 
 
+def locale_spelling(name: str) -> str:
+    """Return the normal form of a locale's name: `pt_BR` in a file's name is `pt-BR`."""
+    return name.casefold().replace("_", "-")
+
+
 def _by_name(name: str, locales: Mapping[str, str]) -> str | None:
+    wanted = locale_spelling(name)
     for locale in locales.values():
-        if locale and locale.lower() == name.lower():
+        if locale and locale_spelling(locale) == wanted:
             return locale
-    return locales.get(name.lower())
+    return next((of for lang, of in locales.items() if locale_spelling(lang) == wanted), None)
 
 
 def _known_locales(name: str, site: DraftSite) -> str:

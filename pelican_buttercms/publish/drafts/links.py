@@ -19,6 +19,7 @@ from pelican_buttercms.publish.drafts.identity import read_kind, read_locale, re
 from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
+from pelican_buttercms.publish.drafts.site_paths import is_generated, is_page
 
 _LINKS = frozenset(
     ("href", "src", "poster", "data", "cite", "formaction", "action", "content")
@@ -151,7 +152,7 @@ class LinkResolver:
         leads = name == "href" and tag == "a" and _FILE.fullmatch(path) is not None
         if not shows and not leads:
             return False
-        return self.site.find(link, draft) is None and not self.site.is_generated(path)
+        return self.site.find(link, draft) is None and not is_generated(self.site, path)
 
     def _cms_url(self, path: str, link: str) -> str:
         if self.site.cms_links is None:
@@ -190,7 +191,7 @@ def draft_url(path: Path, link: str, site: DraftSite) -> str:
         )
     if kind == "item":
         raise DraftSyntaxError(f"it links to {link!r}, an item, which has no page: link to a page.")
-    if kind == "post" and "kind" not in metadata.values and site.is_page(path):
+    if kind == "post" and "kind" not in metadata.values and is_page(site, path):
         kind = "page"
     try:
         return site.content_url(kind, path, _metadata(metadata, site, locale))

@@ -27,6 +27,7 @@ from pelican_buttercms.publish.drafts.post_fields import (
     unsupported_metadata,
 )
 from pelican_buttercms.publish.drafts.raw_draft import DraftKind, LocalFile, RawDraft
+from pelican_buttercms.publish.drafts.site_paths import is_page
 from pelican_buttercms.publish.drafts.yaml_json import stringify
 from pelican_buttercms.wording import nearest, suggest
 
@@ -40,7 +41,7 @@ _OF_ITEM = tuple(name for name in COMMON if name not in {"title", "slug"})
 def parse_drafts(metadata: DraftMetadata, site: DraftSite, links: LinkResolver) -> list[RawDraft]:
     """Return the drafts of one file; problems are noted in its metadata."""
     kind, group = read_kind(metadata)
-    if kind == "post" and not metadata.values.get("kind") and site.is_page(metadata.path):
+    if kind == "post" and not metadata.values.get("kind") and is_page(site, metadata.path):
         metadata.add_problem(
             "it lies where Pelican takes it for a page (PAGE_PATHS), and says no kind: add"
             " Page_type, with * for a single page, or Kind: post to make a post of it."

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import os
 from pathlib import Path
-import posixpath
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -19,13 +18,14 @@ from pelican_buttercms import pelican_internals
 from pelican_buttercms.content.addresses import encode_names
 from pelican_buttercms.errors import DraftError
 from pelican_buttercms.publish.drafts.cms_links import FOLDER, CmsLinks
-from pelican_buttercms.publish.drafts.local_files import explain_missing, find_file, is_file
+from pelican_buttercms.publish.drafts.local_files import explain_missing, find_file
 from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
 from pelican_buttercms.publish.drafts.quiet_logging import quiet_logging
 from pelican_buttercms.publish.drafts.raw_draft import LocalFile
 from pelican_buttercms.publish.drafts.site_plugins import load_plugins
 
 STRUCTURED = frozenset(("yaml", "yml", "json"))
+_SAFE = "/:@!$&'()*+,;=~-._"
 
 
 class DraftSite:
@@ -105,13 +105,6 @@ class DraftSite:
         """The category of what names none."""
         named = dict(self.settings.get("DEFAULT_METADATA") or {}).get("category")
         return str(named or self.settings["DEFAULT_CATEGORY"])
-
-    def is_page(self, path: Path) -> bool:
-        """Return whether a file lies where Pelican takes it for a page."""
-        folders = [self.content / folder for folder in self.settings["PAGE_PATHS"]]
-        whole = path.absolute()
-        is_read = path.suffix.removeprefix(".") not in STRUCTURED
-        return is_read and any(whole.is_relative_to(os.path.normpath(one)) for one in folders)
 
     def path_metadata(self, path: Path) -> dict[str, str]:
         """Return the metadata in a file's name and folder, by the site's own patterns.
@@ -251,22 +244,6 @@ class DraftSite:
         inside = path != below and path.is_relative_to(below)
         return path.relative_to(below).as_posix() if inside else None
 
-    def is_generated(self, path: str) -> bool:
-        """Return whether the built site has a file that does not come from the content folder.
-
-        The theme, EXTRA_PATH_METADATA and plugins add files; the last build's output shows them.
-        The path is relative to some page of the site.
-        """
-        name = posixpath.normpath(f"/{path}").lstrip("/")  # `..` leads no higher than the site
-        moved = (extra.get("path", "") for extra in self.settings["EXTRA_PATH_METADATA"].values())
-        if any(f"/{one}".endswith(f"/{name}") for one in moved):
-            return True
-        theme, below = Path(self.settings["THEME"]), f"{self.settings['THEME_STATIC_DIR']}/"
-        statics = [theme / one for one in self.settings["THEME_STATIC_PATHS"]]
-        if name.startswith(below) and any(is_file(f / name[len(below) :]) for f in statics):
-            return True
-        return is_file(Path(self.settings["OUTPUT_PATH"]) / name)
-
     def public_url(self, path: Path) -> str:
         """Return the address that a file has once the site is deployed.
 
@@ -295,9 +272,6 @@ class DraftSite:
     def zone(self) -> ZoneInfo:
         """Return the time zone of dates that name none."""
         return ZoneInfo(str(self.settings.get("TIMEZONE") or "UTC"))
-
-
-_SAFE = "/:@!$&'()*+,;=~-._"
 
 
 def _own(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -117,11 +117,15 @@ def edit_table(text: str, path: Path, changes: Changes) -> str:
     values: dict[str, str] = {}
     for place, value in changes.items():
         column = ".".join(place[1:] if place[0] == "fields" and place[1:] else place)
-        column = names.get(normalize_key(column), column)
-        if value is not None or column in table.names:
-            cell = "" if value is None else _cell(place[0], value)
-            is_bare = not any(sign in cell for sign in f'"\r\n{table.separator}')
-            values[column] = cell if is_bare else '"' + cell.replace('"', '""') + '"'
+        known = normalize_key(column)
+        if value is None:  # with all that is inside of it, such as `base.de`
+            inside = (n for k, n in names.items() if k == known or k.startswith(f"{known}."))
+            values |= dict.fromkeys(inside, "")
+            continue
+        cell = _cell(place[0], value)
+        is_bare = not any(sign in cell for sign in f'"\r\n{table.separator}')
+        column = names.get(known, column)
+        values[column] = cell if is_bare else '"' + cell.replace('"', '""') + '"'
     return set_cells(text, table, number - table.first, values)
 
 

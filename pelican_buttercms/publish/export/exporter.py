@@ -16,6 +16,7 @@ from pelican_buttercms.filesystem import (
     write_whole,
 )
 from pelican_buttercms.publish.base_versions import BaseVersions
+from pelican_buttercms.publish.drafts.site_paths import is_article
 from pelican_buttercms.publish.drafts.write_back import withdraw
 from pelican_buttercms.publish.export.candidates import Candidate, Candidates
 from pelican_buttercms.publish.export.draft_changes import DraftEditor, changed_values
@@ -31,6 +32,11 @@ from pelican_buttercms.publish.write_model import (
     decode_values,
     display_path,
     encode_values,
+)
+
+_NO_PAGES = (
+    "{folder} is not in PAGE_PATHS, and Pelican would make articles of Markdown there, so the pages"
+    " are YAML. Add it to PAGE_PATHS to have them as Markdown, and as pages of Pelican's."
 )
 
 
@@ -171,6 +177,11 @@ class Exporter:
                 f"{item.name}: no draft can hold its {names}, so it is left out and unchanged."
             )
         path = stem.with_name(stem.name + candidate.suffix)
+        if item.target.key.kind == "page" and self._is_foreign_article(
+            item, path.with_suffix(".md")
+        ):
+            note = _NO_PAGES.format(folder=self.folder / "pages")
+            report.notes += [note] if note not in report.notes else []
         self._keep_base(item)
         is_changed = _write(path, str(candidate.text))
         (report.written if is_changed else report.unchanged).append(path)
@@ -196,6 +207,8 @@ class Exporter:
         body = self.candidates.body_of(item)
         for candidate in self._encoded(item, values):
             path = stem.with_name(stem.name + candidate.suffix)
+            if self._is_foreign_article(item, path):
+                continue
             verdict = self.roundtrip.judge(item, values, body, path, candidate)
             if not verdict:
                 return candidate, verdict
@@ -203,6 +216,10 @@ class Exporter:
         near = [one for one in verdicts if one.paths and body not in one.paths]
         last = verdicts[-1] if verdicts else Verdict()
         return None, min(near, key=lambda one: len(one.paths), default=last)
+
+    def _is_foreign_article(self, item: ExportItem, path: Path) -> bool:
+        """Return whether Pelican without this plugin would make an article of a page or an item."""
+        return item.target.key.kind != "post" and is_article(self.editor.site, path)
 
     def _encoded(self, item: ExportItem, values: Values) -> Iterator[Candidate]:
         """Yield the candidates that UTF-8 can hold; only JSON can escape half of a character."""

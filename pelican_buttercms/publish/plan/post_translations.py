@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.publish.drafts.identity import locale_spelling
 from pelican_buttercms.publish.drafts.raw_draft import draft_file
 from pelican_buttercms.publish.plan.protocols import CmsReader
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
@@ -78,9 +79,9 @@ def without_slug(draft: Draft) -> Draft:
 
 
 def locale_names(known: AccountSchema) -> frozenset[str]:
-    """Return the locales' names and languages in lower case, as they stand in file names."""
+    """Return the locales' names and languages in their normal form."""
     return frozenset(
-        name.casefold() for one in known.locales for name in (one.name, one.lang) if name
+        locale_spelling(name) for one in known.locales for name in (one.name, one.lang) if name
     )
 
 
@@ -92,5 +93,5 @@ def stem_of(draft: Path, locales: Collection[str]) -> Path:
     if draft_file(draft) != draft:
         return draft.resolve()
     stem, _, infix = draft.stem.rpartition(".")
-    is_named = bool(stem) and infix.casefold() in locales
+    is_named = bool(stem) and locale_spelling(infix) in locales
     return draft.resolve().parent / (stem if is_named else draft.stem)

@@ -88,3 +88,59 @@ def test_an_older_date_is_warned_of_once_and_kept_on_the_site(account, desk):
     )
     at.site.build(env=at.environment)
     assert at.site.read("one.html").startswith("2018-04-01")
+
+
+DATELESS = {
+    "plain.md": "Title: Plain\nStatus: published\n\nText\n",
+    "windows.md": "\ufeffTitle: Windows\r\nStatus: published\r\n\r\nText\r\n",
+    "fenced.md": "---\ntitle: Fenced\nstatus: published\n---\n\nText\n",
+    "rest.rst": "Rest\n####\n\n:status: published\n\nText\n",
+    "html.html": '<html><head><title>Html</title><meta name="status" content="published"></head>'
+    "<body>Text</body></html>",
+    "2020-01-02-named.md": "Title: Named\nStatus: published\n\nText\n",
+    "dated.md": "Title: Dated\nDate: 2019-05-05 10:00\nStatus: published\n\nText\n",
+}
+
+
+def test_pelican_alone_builds_what_was_published(desk):
+    """Each file has the date that the CMS gave it, but for a date of its own; twice is as once."""
+    at = desk()
+    for name, text in DATELESS.items():
+        at.write(name, text)
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    texts = {name: at.read(name) for name in DATELESS}
+    assert at.plan("content/drafts").code == 0
+    assert at.publish("content/drafts").code == 0
+    assert {name: at.read(name) for name in DATELESS} == texts
+    at.site.configure(PLUGINS=[], BUTTERCMS_API_URL=None)
+    at.site.build("--fatal", "errors")
+    for name in DATELESS:
+        slug = name.rpartition(".")[0].removeprefix("2020-01-02-")
+        own = {"named": "2020-01-02", "dated": "2019-05-05"}.get(slug)
+        given = at.account.posts[slug]["published"][:10]
+        assert f'datetime="{own or given}' in at.site.read(f"{slug}.html")
+
+
+def test_a_draft_gets_no_date(desk):
+    """The CMS dates what it publishes."""
+    at = desk()
+    path = at.write("x.md", "Title: Hello\nStatus: draft\n\nText\n")
+    assert at.publish(path).code == 0
+    assert "Date" not in at.read("x.md")
+    assert at.publish("--status", "published", path).code == 0
+    assert "Date: " in at.read("x.md")
+
+
+def test_values_from_the_cms_have_no_quotes_for_pelican_alone(account, desk):
+    """It takes the quotes of YAML for a part of a title, a category or a date."""
+    account.term("categories", "field-notes", name="Field notes")
+    account.post("x", title="Old", categories=[])
+    at = desk()
+    assert at.command("pull").code == 0
+    path = at.write("x.md", "---\ntitle: Old\nid: x\nstatus: published\n---\n\nText\n")
+    at.account.posts["x"] |= {"title": "New words, all of them", "categories": ["field-notes"]}
+    done = at.publish("--theirs", path)
+    assert done.code == 0, done
+    assert "title: New words, all of them\n" in at.read("x.md")
+    assert "category: Field notes\n" in at.read("x.md")

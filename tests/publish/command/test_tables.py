@@ -298,6 +298,13 @@ def test_a_row_in_two_locales_is_one_item(locales):
     assert (jim["role"], jim["locales"]["de"]["role"]) == ("Host", "Wirt")
     assert locales.plan(path).code == 0, locales.read("team.csv")
     assert "base.en" in locales.read("team.csv").splitlines()[0]
+    assert locales.publish("--delete", path).code == 0
+    assert list(locales.items("team")) == [1]
+    rows = locales.read("team.csv").splitlines()
+    assert rows[1:] == [
+        "Joan,Cook,Johanna,Köchin,published,draft,,,",
+        "Jim,Host,Jim,Wirt,published,published,,,",
+    ]
 
 
 def test_a_table_in_another_locale(locales):

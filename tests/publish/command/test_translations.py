@@ -294,3 +294,18 @@ def test_a_translation_that_was_deleted_is_not_written_again_unasked(make):
     assert stopped.code == 1
     assert "is no longer at the CMS" in stopped.out
     assert at.sent() == []
+
+
+@pytest.mark.parametrize("account_has", ["pt-BR", "pt_BR"])
+@pytest.mark.parametrize("name", ["hello.pt-BR.md", "hello.pt_BR.md", "hello.pt-br.md"])
+def test_a_locale_of_two_parts_is_recognised_in_a_name(account, desk, account_has, name):
+    """However it is joined: otherwise the file would become another post in the main locale."""
+    account.post("other")
+    at = desk(account={"locales": ["en", account_has], "default_locale": "en"})
+    at.site.configure(BUTTERCMS_LOCALES=["en", account_has])
+    at.write("hello.md", HELLO.format(""))
+    at.write(name, HALLO.format(""))
+    done = at.publish("content/drafts")
+    assert done.code == 0, done
+    assert sorted(at.account.posts) == ["hello", "other"]
+    assert at.account.posts["hello"]["locales"][account_has]["title"] == "Hallo"

@@ -67,7 +67,7 @@ CASES = [
         "a.md",
         "---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid:  # none\n\n# end\n---\nx\n",
         (
-            f"---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid: tea  # none\nbase: \"{LINE}\"\n"
+            f"---\ntitle: Tea\nkind: post # it\nslug: 'a'\nid: tea  # none\nbase: {LINE}\n"
             "\n# end\n---\nx\n"
         ),
     ),
@@ -75,7 +75,7 @@ CASES = [
         "a.yaml",
         "Kind: page\nPage_type: x\nTitle: Tea\nfields:\n  a: |\n    text",
         (
-            f'Id: tea\nBase: "{LINE}"\nSlug: tea\nKind: page\nPage_type: x\nTitle: Tea\nfields:\n'
+            f"Id: tea\nBase: {LINE}\nSlug: tea\nKind: page\nPage_type: x\nTitle: Tea\nfields:\n"
             "  a: |\n    text"
         ),
     ),

@@ -38,6 +38,7 @@ class Exports:
         self.settings = {
             "PATH": str(folder / "content"),
             "TIMEZONE": "Europe/London",
+            "PAGE_PATHS": ["pages", "cms/pages"],
             "PLUGINS": [],  # not every one that is installed
         }
         self.live: dict[str, list[RawRecord]] | None = None

@@ -159,3 +159,32 @@ def test_what_an_editor_deletes_does_not_come_back(account, site, export):
         public = {name for name in site.files() if not name.startswith("drafts/")}
         assert "stays.html" in public
         assert not {"gone.html", "pages/away.html", "away.html"} & public
+
+
+@pytest.mark.parametrize(
+    ("folder", "paths", "shown"),
+    [
+        ("content/cms", ["pages"], []),
+        ("content/cms", ["pages", "cms/pages"], ["pages/about.html"]),
+        ("content", ["pages"], ["pages/about.html"]),
+    ],
+)
+def test_pages_and_items_are_no_articles_of_pelican(account, site, export, folder, paths, shown):
+    """Not even beside a post of the same slug; where they would be, they are written as YAML."""
+    account.post("about", title="The post")
+    account.page("news", "about", body="<p>The page</p>")
+    account.collection("team", {"id": 7, "name": "Ada", "body": "<p>The item</p>"})
+    site.settings |= {"PAGE_PATHS": paths, "STATIC_PATHS": []}
+    site.configure(BUTTERCMS_PAGE_TYPES=["news"], BUTTERCMS_COLLECTIONS=["team"])
+    done = export("--to", folder)
+    assert done.returncode == 0, done.stderr
+    assert ("is not in PAGE_PATHS" in done.stderr) == (not shown)
+    assert not [*(site.folder / folder / "collections").rglob("*.md")]
+    planned = site.command("publish", "--dry-run", "--exit-code", folder)
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    site.configure(PLUGINS=[], BUTTERCMS_API_URL=None)
+    site.build("--fatal", "warnings")
+    assert "The post" in site.read("about.html")
+    texts = {name: site.read(name) for name in site.files() if name.endswith((".html", ".xml"))}
+    assert [name for name, text in texts.items() if "The page" in text] == shown
+    assert not [name for name, text in texts.items() if "The item" in text]
