@@ -5,6 +5,7 @@ csv_cells         the cells of such rows, and edits that keep every other byte
 parse_errors      what is wrong in a file that cannot be parsed
 bounds            limits of size, depth, numbers and brackets, checked before parsing
 cms_links         site addresses of CMS content that a draft links to
+edit_file         changes of a draft's file, by its format
 edit_lines, edit_structured   change keys of metadata, keep every other byte
 errors            the error that this package raises
 file_formats      a draft's file to its metadata and HTML
