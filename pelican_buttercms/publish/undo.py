@@ -51,7 +51,9 @@ def undo_drafts(run: PastRun, base_of: BaseOf, options: PublishOptions) -> UndoD
             a draft; otherwise it stays.
     """
     found = UndoDrafts()
-    for write in reversed(run.writes):
+    last = {write.target: write.after for write in run.writes}
+    for done in reversed(run.writes):
+        write = replace(done, after=last[done.target])  # it may have been created, then published
         before = base_of(write.before) if write.before else None
         if write.before and before is None:
             found.problems.append(

@@ -22,7 +22,7 @@ post_fields       the values of a post, in the API's names
 quiet_logging     silences Pelican while drafts are read
 raw_draft         a draft as its file has it
 read              files and folders to raw drafts
-site_paths        addresses and files of the site that drafts lead to
+site_paths        what Pelican takes a path for: article, page, or a file that it generates
 site_plugins      the site's plugins, loaded for rendering
 write_back        Id, Base and values, written into a draft's file
 yaml_json         YAML and JSON, parsed as JSON values with line numbers

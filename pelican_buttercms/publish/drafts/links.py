@@ -168,7 +168,8 @@ class LinkResolver:
     def _public(self, link: str, parts: SplitResult, path: Path, done: ResolvedBody) -> str:
         url = self.site.public_url(path)
         done.files.setdefault(url, LocalFile(url, path, link))
-        return _join(url, parts)
+        is_name = unquote(link).rpartition("/")[2] == path.name  # which may have a # or ? in it
+        return url if is_name else _join(url, parts)
 
     def _content_url(self, path: Path, link: str) -> str:
         if path not in self._urls:

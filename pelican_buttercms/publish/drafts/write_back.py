@@ -86,6 +86,11 @@ def remove_identity(raw: RawDraft, site: DraftSite) -> None:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
     metadata, before = _read_now(raw, site)
+    versions = [one for one in before if one.path == raw.path]
+    left = [one for one in versions if one.locale != raw.locale and one.base]
+    if raw.kind == "post" and left:
+        _remove_version(raw, site, metadata, versions)
+        return
     changes: dict[tuple[str, ...], str | None] = {("id",): None, ("base",): None}
     # a build never shows an item's file, or a row of a table
     is_public = raw.kind != "item" and draft_file(raw.path) == raw.path
@@ -94,6 +99,19 @@ def remove_identity(raw: RawDraft, site: DraftSite) -> None:
     gone = [replace(one, status="draft") if is_public else one for one in gone]
     expected = [new if old.path == raw.path else old for new, old in zip(gone, before, strict=True)]
     edit_file(raw, site, metadata, changes, lambda after: _same(after, expected))
+
+
+def _remove_version(
+    raw: RawDraft, site: DraftSite, metadata: DraftMetadata, versions: list[RawDraft]
+) -> None:
+    """Remove one version's `Base`, and make it a draft, in a file whose other versions stay."""
+    gone = [
+        replace(one, base="", updated="", status="draft") if one.locale == raw.locale else one
+        for one in versions
+    ]
+    status = {one.locale: one.status for one in gone if one.status}
+    changes: Changes = {("base", raw.locale): None, ("status",): status}
+    edit_file(raw, site, metadata, changes, lambda after: _same(after, gone))
 
 
 def withdraw(raw: RawDraft, site: DraftSite) -> None:

@@ -70,7 +70,8 @@ def plan_deletions(
             conflicts += [_other_locale(of_key[0], other, versions[other]) for other in others]
     steps = [
         Step("delete", tuple(of_key), notes=_notes(key, versions, referrers))
-        for (key, _), of_key in parts.items()
+        # translations first: their original's slug leads to them
+        for (key, _), of_key in sorted(parts.items(), key=lambda one: not one[0][1])
     ]
     return Plan(
         account,

@@ -309,3 +309,50 @@ def test_a_locale_of_two_parts_is_recognised_in_a_name(account, desk, account_ha
     assert done.code == 0, done
     assert sorted(at.account.posts) == ["hello", "other"]
     assert at.account.posts["hello"]["locales"][account_has]["title"] == "Hallo"
+
+
+TWO = (
+    "kind: post\nstatus: published\nslug: nn\nfields:\n"
+    "  en: {title: A, body: <p>a</p>}\n  de: {title: B, body: <p>b</p>, slug: mm}\n"
+)
+
+
+def test_a_file_of_two_versions_is_deleted_whole(make):
+    """The translation first: once its original is gone, no slug of the file leads to it."""
+    at = make()
+    path = at.write("p.yaml", TWO)
+    assert at.publish(path).code == 0
+    done = at.publish("--delete", path)
+    assert done.code == 0, done
+    assert sorted(at.account.posts) == ["other", "tea"]
+    assert "published" not in at.read("p.yaml")
+    assert "id:" not in at.read("p.yaml")
+    undone = at.command("publish", "undo", "--yes", "--wait", "2s")
+    assert undone.code == 0, undone
+    assert at.account.posts["nn"]["title"] == "A"
+    assert german(at, "nn")["title"] == "B"
+
+
+def test_a_deletion_that_stops_between_two_versions_loses_neither(make, monkeypatch):
+    """The file still knows what is left, and the next run deletes it."""
+    at = make()
+    path = at.write("p.yaml", TWO)
+    assert at.publish(path).code == 0
+    finish = Publisher._finish
+
+    def once(*arguments):
+        finish(*arguments)
+        raise SystemError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Publisher, "_finish", once)
+        with pytest.raises(SystemError):
+            at.publish("--delete", path)
+    text = at.read("p.yaml")
+    assert "id: nn" in text
+    assert "de: draft" in text
+    assert "en: published" in text
+    done = at.publish("--delete", path)
+    assert done.code == 0, done
+    assert sorted(at.account.posts) == ["other", "tea"]
+    assert "id:" not in at.read("p.yaml")

@@ -226,3 +226,21 @@ def test_an_undo_as_json(at):
     done = at.publish("undo", "--json")
     (one,) = json.loads(done.out)["outcomes"]
     assert (one["outcome"], one["target"]) == ("changed", "post other")
+
+
+def test_what_was_created_and_published_in_one_run_is_deleted(account, desk):
+    """Locales of different statuses take two writes; the run itself is no change since."""
+    account.schemas(**SCHEMAS)
+    account.collection("team", {"id": 1, "name": "Jane", "role": ""})
+    at = desk(account={"locales": ["en", "de"], "default_locale": "en"})
+    at.site.configure(BUTTERCMS_COLLECTIONS=["team"], BUTTERCMS_LOCALES=["en", "de"])
+    path = at.write(
+        "joe.yaml",
+        "collection: team\nstatus: {en: published, de: draft}\nfields:\n"
+        "  en: {name: Joe, role: x}\n  de: {name: Joe, role: y}\n",
+    )
+    assert at.publish(path).code == 0
+    assert len(at.items("team")) == 2
+    undone = at.command("publish", "undo", "--delete", "--yes", "--wait", "2s")
+    assert undone.code == 0, undone
+    assert list(at.items("team")) == [1]

@@ -1,5 +1,7 @@
 """The links of a body lead where they should on the deployed site, or are a problem."""
 
+from urllib.parse import quote
+
 import pytest
 
 from pelican_buttercms.errors import DraftError
@@ -190,3 +192,14 @@ def test_content_of_the_cms_is_told_from_a_missing_file(folder):
     assert "there is no such file" in wrong(folder, '<img src="{static}/buttercms/posts/hello">')
     folder.write("/buttercms/posts/hello", b"x")
     assert 'href="https://site.example/buttercms/posts/hello"' in body(folder, link).body
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "end"),
+    [("é#.jpg", "é#.jpg", ""), ("a#b.jpg", "a%23b.jpg", ""), ("a.jpg", "a.jpg#top", "#top")],
+)
+def test_a_number_sign_is_of_the_name_where_a_file_has_that_name(folder, name, link, end):
+    """It is no fragment then, and is not there twice."""
+    folder.write(f"/images/{name}", b"x")
+    html = body(folder, f'<img src="images/{link}">').body
+    assert html == f'<img src="https://site.example/images/{quote(name)}{end}">'
