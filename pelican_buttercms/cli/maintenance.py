@@ -112,8 +112,8 @@ def _spell_damage(damage: Damage) -> str:
 def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
     """Repair the store: drop what is not whole, for the next pull to fetch again.
 
-    Pulls that are not whole are dropped, after the store was copied; so are media files. A database
-    that is of no use as a whole is moved aside. What is aside is never deleted. Exits with 0.
+    Copies the store, then drops the pulls and media files that are not whole. Moves a database
+    aside that cannot be read at all. Never deletes what is set aside. Exits with 0.
     """
     options, _ = load(settings)
     outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)

@@ -63,8 +63,9 @@ def preview(
 ) -> None:
     """Show the site with its drafts, and keep it up to date until interrupted.
 
-    While one of its pages is visible, ButterCMS is asked for changes, as often as the calls allow;
-    at once when a page becomes visible, when you press r, and on a POST to /_buttercms/webhook.
+    While one of its pages is visible, checks ButterCMS for changes, as often as the calls allow.
+    Checks at once when a page becomes visible, when you press r, and on a POST to
+    /_buttercms/webhook.
     Changed files and templates are built at once and cost nothing. Nothing is written to the
     site's output folder.
     """
@@ -89,7 +90,7 @@ def preview(
             echo(f"Showing drafts at {address}/ (all of them: {address}/drafts/)")
             echo(_asking(budget, calls_per_hour, offline=session.offline))
             with single_keys() as terminal:
-                keys = "q ends." if session.offline else "r looks now, q ends."
+                keys = "q ends." if session.offline else "r checks now, q ends."
                 echo(keys if terminal else "Ctrl-C ends.")
                 read_keys(events)
                 if opens:
@@ -104,11 +105,11 @@ def preview(
 
 
 def _asking(budget: Budget, calls_per_hour: int, *, offline: bool) -> str:
-    """Return how often the CMS is asked, as text."""
+    """Return how often the CMS is checked for changes, as text."""
     if offline:
-        return "ButterCMS is not asked, because BUTTERCMS_OFFLINE is set. Only files are watched."
+        return "ButterCMS is not checked, because BUTTERCMS_OFFLINE is set. Only files are watched."
     span = spell_duration(timedelta(seconds=budget.interval))
     return (
-        f"ButterCMS is asked every {span} while a page is in view (at most"
-        f" {count_noun(calls_per_hour, 'call')} an hour, about {budget.cost:,} a look)."
+        f"Checking ButterCMS every {span} while a page is in view (at most"
+        f" {count_noun(calls_per_hour, 'call')} an hour, about {budget.cost:,} a check)."
     )

@@ -101,11 +101,11 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
     """Publish DRAFTS (files and folders), or a plan that --out saved; or undo a run.
 
     Compares them with what the CMS holds now, shows what would change, asks, writes one after the
-    other, and looks at each write until it shows. Exits with 0 when everything is as the drafts
+    other, and checks each write until it shows. Exits with 0 when everything is as the drafts
     say, with 2 when --exit-code is given and the plan has changes, and with 1 when something is
     wrong: then nothing was sent, or the message says what was.
 
-    `publish undo [RUN]` puts back what a run overwrote, as a plan like any other.
+    `publish undo [RUN]` restores what a run overwrote, with a plan like any other.
     """
     begin_logging(
         level=logging.INFO if options["verbose"] else logging.WARNING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, tzinfo
 
 
 def parse_time(text: str) -> datetime:
@@ -35,3 +35,14 @@ def parse_day_or_time(text: str) -> datetime:
     written = datetime.fromisoformat(text)
     is_day = written.time() == time() and not written.utcoffset()
     return written.replace(tzinfo=None) if is_day else moment
+
+
+def local_time(when: datetime, zone: tzinfo) -> str:
+    """Return a time as a file's metadata has it: in the site's zone, as plain Pelican reads it."""
+    try:
+        local = when.astimezone(zone)
+    except OverflowError:  # at the edges of the calendar
+        local = when
+    if not local.fold:  # the hour that comes twice needs its offset
+        local = local.replace(tzinfo=None)
+    return local.isoformat(sep=" ", timespec="seconds")

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pelican.readers import MarkdownReader
 
-from pelican_buttercms.publish.drafts.front_matter import (
-    FrontMatter,
-    ambiguous_values,
-    compose_front_matter,
-    find_front_matter,
-)
-from pelican_buttercms.publish.drafts.metadata import DraftMetadata, DraftSyntaxError
-from pelican_buttercms.publish.drafts.yaml_json import ParseError, add_yaml
+if TYPE_CHECKING:  # most sites have no YAML, whose library takes long to import
+    from pelican_buttercms.publish.drafts.front_matter import FrontMatter
 
 _ONE = frozenset({
     "author", "category", "date", "lang", "modified", "slug", "status", "summary", "title",
@@ -61,18 +55,27 @@ def _front_matter(path: Path) -> FrontMatter | None:
     with path.open("rb") as file:
         if not file.read(6).removeprefix(b"\xef\xbb\xbf").startswith(b"---"):
             return None
+    from pelican_buttercms.publish.drafts.front_matter import find_front_matter  # noqa: PLC0415
+
     return find_front_matter(path.read_text(encoding="utf-8-sig"))
 
 
 def _values(front: FrontMatter) -> dict[str, Any] | None:
     """Return YAML's values as Pelican takes them, None where its own reader has the better one."""
+    from pelican_buttercms.publish.drafts import front_matter  # noqa: PLC0415
+    from pelican_buttercms.publish.drafts.metadata import (  # noqa: PLC0415
+        DraftMetadata,
+        DraftSyntaxError,
+    )
+    from pelican_buttercms.publish.drafts.yaml_json import ParseError, add_yaml  # noqa: PLC0415
+
     metadata = DraftMetadata(Path())
     try:
-        node = compose_front_matter(front, is_markdown=True)
+        node = front_matter.compose_front_matter(front, is_markdown=True)
         if node is None:
             return None
         add_yaml(metadata, node, 1)
-        plain = {id(value): text for value, text in ambiguous_values(front, node)}
+        plain = {id(value): text for value, text in front_matter.ambiguous_values(front, node)}
     except (ParseError, DraftSyntaxError):
         return None  # `publish` has the message
     texts = {key.value: plain[id(value)] for key, value in node.value if id(value) in plain}

@@ -80,6 +80,7 @@ class PublishContext:
                 client,
                 known.collections.get,
                 records,
+                main_locale=known.main_locale,
                 alt_media_text=source.options.alt_media_text,
             ),
             bases,

@@ -65,6 +65,8 @@ class RemoteReader:
         stored: what is stored of the account; it shows how to read few items of many.
         collection_of: returns the collection of an item's id, where it is known. An item that the
             API expands inside another record does not name its collection.
+        main_locale: the locale of posts that name none. Without it the slug of a deleted post
+            would lead to its translation of the same slug.
         alt_media_text: whether media are requested with their alternative texts, as pulls request
             them. A component of just a URL and a text has the same form here and in the store then.
     """
@@ -75,9 +77,11 @@ class RemoteReader:
         collection_of: CollectionOf | None = None,
         stored: Iterable[RawRecord] = (),
         *,
+        main_locale: str = "",
         alt_media_text: bool = False,
     ) -> None:
         self._client = client
+        self._main = main_locale
         self._alts = alt_media_text
         self._listings = ListingReader(client, alt_media_text=alt_media_text)
         self._item_reads = ItemReader(client, self._listings, stored, alt_media_text=alt_media_text)
@@ -189,7 +193,11 @@ class RemoteReader:
         singles = partial(self._start_singles, targets, live=live)
         if len(targets) <= MAX_SINGLE_READS:
             return singles()
-        return self._listings.begin_both(*group, most=2 * len(targets), otherwise=singles)
+        kind, name, _ = group
+        locale = self._locale_of(targets[0])
+        return self._listings.begin_both(
+            kind, name, locale, most=2 * len(targets), otherwise=singles
+        )
 
     def _start_singles(
         self, targets: list[WriteTarget], *, live: bool = True
@@ -210,10 +218,12 @@ class RemoteReader:
         return lambda: {one[0].key: both(*one) for one in started}
 
     def _start(self, target: WriteTarget, *, preview: bool = False) -> Future[Data]:
-        request = item_request(
-            target.key, target.locale, preview=preview, alt_media_text=self._alts
-        )
+        locale = self._locale_of(target)
+        request = item_request(target.key, locale, preview=preview, alt_media_text=self._alts)
         return self._client.start(request, decode_item)
+
+    def _locale_of(self, target: WriteTarget) -> str:
+        return target.locale or (self._main if target.key.kind == "post" else "")
 
     def _remote_item(
         self, target: WriteTarget, latest: Data | None, live: Data | None

@@ -83,7 +83,7 @@ def open_session(
 def _stored(source: Source, emit: Emit) -> list[RawRecord]:
     records = stored_records(source)
     if not records:
-        emit("Nothing of this account is stored yet, so it is pulled first.")
+        emit("No content of this account is stored yet, so it is pulled first.")
         source.refresh(LineProgress(emit))
         records = stored_records(source)
     return records

@@ -66,11 +66,13 @@ class ItemVersion:
         updated: when it was last changed, "" where the API does not tell.
         pending: whether an editor's unpublished draft lies over what is live; `values` are then
             the draft's.
+        published: the date of a post that is live, else "".
     """
 
     values: Values
     updated: str = ""
     pending: bool = False
+    published: str = ""
 
     @property
     def status(self) -> Status:
@@ -100,9 +102,9 @@ def parse_version(key: Key, latest: dict[str, Any], live: dict[str, Any] | None)
     if pending and status == "published":
         status = "draft"  # what preview shows is not what is live
     values[STATUS] = status
-    return ItemVersion(
-        values, str(latest.get("updated") or "") if key.kind != "item" else "", pending
-    )
+    updated = str(latest.get("updated") or "") if key.kind != "item" else ""
+    published = str(live.get("published") or "") if live and key.kind == "post" else ""
+    return ItemVersion(values, updated, pending, published)
 
 
 def parse_values(key: Key, data: Mapping[str, Any]) -> Values:

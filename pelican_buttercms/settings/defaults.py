@@ -54,8 +54,8 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
         ),
         "BUTTERCMS_DISCOVER": SettingRow(
             True,
-            "Pull page types and collections that references lead to, though they are not "
-            "named; they get no pages of their own.",
+            "Also pull page types and collections that references lead to. They get no "
+            "pages of their own.",
         ),
         "BUTTERCMS_DANGLING": SettingRow(
             "warn",
@@ -72,33 +72,33 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
         "BUTTERCMS_MAX_AGE": SettingRow(
             None,
             'How old content may be before a build pulls anew: `"10m"`, `"1d"`, '
-            '`"1h30m"`, `0` (always ask), `"*"` (never ask again).',
+            '`"1h30m"`, `0` (each time), `"*"` (never again).',
             shown='`"10m"`; `0` where `CI` is set',
         ),
         "BUTTERCMS_MAX_STALE": SettingRow(
             "30d",
-            "When the API fails, how old the content may be that is served in its stead; "
-            "older is an error.",
+            "When the API fails, a build uses stored content up to this age. Older content "
+            "is an error.",
         ),
         "BUTTERCMS_RECONCILE": SettingRow(
             "1d",
-            "With a webhook's events a build asks only for what they name; after this "
-            "time it pulls everything again, since webhooks get lost. `0` pulls "
+            "With a webhook's events, a build pulls only what they name. After this time it "
+            "pulls everything again, because webhooks get lost. `0` pulls "
             'everything each time, `"*"` never.',
         ),
         "BUTTERCMS_MAX_CALLS": SettingRow(
             None,
             'A bound on API calls: a number for each pull, or `{"pull": 50, "month": '
-            "40000}`. The call that would pass it is not made.",
+            "40000}`. A call beyond it is not made.",
         ),
         "BUTTERCMS_MAX_DELETIONS": SettingRow(
             {"share": 0.25, "number": 5},
-            "How much of a listing may vanish at once before it is taken for a failure; "
-            "`None` believes every answer.",
+            "How much of a listing may vanish at once. More is taken for a failure of the "
+            "API. `None` accepts every answer.",
         ),
         "BUTTERCMS_OFFLINE": SettingRow(
             False,
-            "Build from what is stored; not one socket is opened.",
+            "Build from what is stored, without any network connection.",
         ),
         "BUTTERCMS_CONCURRENCY": SettingRow(
             8,
@@ -108,7 +108,7 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
     "Languages": {
         "BUTTERCMS_LOCALES": SettingRow(
             [],
-            "The account's locales, by their API slugs, with what stands in for missing "
+            "The account's locales, by their API slugs, with the fallbacks for missing "
             "translations; see [languages](../how-to/languages.md). Empty is the "
             "account's default locale alone.",
         ),
@@ -123,13 +123,13 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
         ),
         "BUTTERCMS_X_DEFAULT": SettingRow(
             None,
-            'The language for readers of none of the others (`hreflang="x-default"`).',
+            'The language for readers of all other languages (`hreflang="x-default"`).',
         ),
     },
     "Drafts": {
         "BUTTERCMS_PREVIEW": SettingRow(
             False,
-            "Pull drafts too, into a scope of their own, and build them where they would "
+            "Pull drafts too, store them apart, and build them where they would "
             "be published; see [drafts](../how-to/preview.md).",
         ),
         "BUTTERCMS_ENVIRONMENT": SettingRow(
@@ -143,14 +143,14 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             "cdn",
             '`"download"` serves images and files from your own site instead of '
             "ButterCMS's CDN: pictures, sound, video, PDF, office files and archives, "
-            "told by their content, each up to 25 MiB. SVG is served if nothing in it can "
-            "run. What cannot be had stays at the CDN, is named in one warning, and is "
-            "asked for again after ten minutes, then less often, or after "
+            "recognised by their content, each up to 25 MiB. SVG is served if nothing in it "
+            "can run. A file that cannot be downloaded stays at the CDN, and one warning names "
+            "all of them. It is tried again after ten minutes, then less often, or after "
             "`pelican-buttercms pull`.",
         ),
         "BUTTERCMS_ALT_MEDIA_TEXT": SettingRow(
             True,
-            "Ask for the alternative texts of media (`{{ image.alt }}`).",
+            "Pull the alternative texts of media (`{{ image.alt }}`).",
         ),
         "BUTTERCMS_SITEMAP": SettingRow(
             True,
@@ -170,14 +170,14 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
         ),
         "BUTTERCMS_PURE": SettingRow(
             [],
-            "Filters, tests and functions of your own, by name, that give the same for "
-            "the same arguments: pages that use others are rendered each time.",
+            "The names of filters, tests and functions of yours that always return the same "
+            "for the same arguments. Pages that use others are rendered each time.",
         ),
         "BUTTERCMS_KNOWN_PLUGINS": SettingRow(
             [],
-            "Plugins of your own, by their names in `PLUGINS`, whose work follows from what a "
-            "build reads: contents, settings, files of the site. With others that were not tried, "
-            "[a build that has nothing to do](../explanation/rebuilds.md) looks at every page.",
+            "Plugins of yours, by their names in `PLUGINS`, that read only contents, settings and "
+            "files of the site. With plugins that are neither listed here nor tried, "
+            "[a build that has nothing to do](../explanation/rebuilds.md) checks every page.",
         ),
         "BUTTERCMS_WORKERS": SettingRow(
             None,

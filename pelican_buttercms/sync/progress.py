@@ -45,14 +45,17 @@ class LineProgress(Progress):
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
+        self._written: set[tuple[str, int]] = set()
 
     def start(self, account: str) -> None:
         """Write the address."""
+        self._written.clear()
         self._write(f"pulling from {account}")
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
         """Write a line for a complete listing."""
-        if total is None or done >= total:
+        if (total is None or done >= total) and (listing, done) not in self._written:
+            self._written.add((listing, done))  # a listing's end can be reported twice
             self._write(f"  {listing}: {done:,} (call {calls:,})")
 
     def note(self, text: str) -> None:

@@ -188,7 +188,7 @@ def test_offline_nobody_is_asked_and_nothing_else_is_said(drafted, preview, emul
     url = drafted.settings["BUTTERCMS_API_URL"]
     running = preview(*QUICK, env={"BUTTERCMS_OFFLINE": "1", "BUTTERCMS_API_URL": url})
     page = open_page(browser, f"{running.address()}/idea.html")
-    assert running.tells("ButterCMS is not asked, because BUTTERCMS_OFFLINE is set")
+    assert running.tells("ButterCMS is not checked, because BUTTERCMS_OFFLINE is set")
     assert "ButterCMS is asked" not in running.printed
     drafted.configure(SITENAME="Renamed")
     page.wait_for_selector("text=Renamed")

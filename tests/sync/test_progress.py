@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from pelican_buttercms.sync.progress import RichProgress
+from pelican_buttercms.sync.progress import LineProgress, RichProgress
 
 
 def terminal():
@@ -40,3 +40,14 @@ def test_lines_take_over_where_the_display_is_taken(monkeypatch):
     progress.advance("tags", 7, 7, 6)
     progress.stop()
     assert lines == ["pulling from api.example", "  tags: 7 (call 6)"]
+
+
+def test_lines_name_each_listing_once():
+    """Its end can be reported twice; a listing that was read again with more items is new."""
+    lines = []
+    progress = LineProgress(lines.append)
+    for _ in range(2):
+        progress.start("api.example")
+        for done in (7, 7, 8):
+            progress.advance("tags", done, done, 6)
+    assert lines == ["pulling from api.example", "  tags: 7 (call 6)", "  tags: 8 (call 6)"] * 2

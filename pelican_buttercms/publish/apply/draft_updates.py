@@ -127,6 +127,7 @@ class DraftUpdater:
                 base=version.digest,
                 updated=version.updated,
                 status=version.status,
+                published=version.published,
             )
 
     def _id(self, raw: RawDraft, target: WriteTarget) -> str:

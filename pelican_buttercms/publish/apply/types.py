@@ -16,7 +16,7 @@ Accept = Callable[[ItemVersion | None], bool]
 Outcome = Literal[
     "created", "changed", "deleted", "unchanged", "failed", "waiting", "not tried", "refused",
 ]  # fmt: skip
-"""What became of a draft; the summary, `--json` and the documentation use these words and no others."""
+"""What became of a draft; the summary, `--json` and the documentation use these words alone."""
 
 DONE: Mapping[Action, Outcome] = {"create": "created", "change": "changed", "delete": "deleted"}
 

@@ -6,43 +6,22 @@ but what was meant may have changed in what the draft says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from html import escape
-import os
-from pathlib import Path
-import re
-import stat
 from typing import Literal
 
-from pelican.readers import HTMLReader, MarkdownReader, RstReader
-
+from pelican_buttercms.content.timestamps import local_time, parse_time
 from pelican_buttercms.errors import DraftError
-from pelican_buttercms.filesystem import read_regular, written_aside
-from pelican_buttercms.publish.drafts.edit_lines import (
-    Changes,
-    edit_html,
-    edit_markdown,
-    edit_rst,
-    plain_changes,
-)
-from pelican_buttercms.publish.drafts.edit_structured import edit_structured
-from pelican_buttercms.publish.drafts.front_matter import find_front_matter
+from pelican_buttercms.publish.drafts.edit_file import Accept, edit_file
+from pelican_buttercms.publish.drafts.edit_lines import Changes
 from pelican_buttercms.publish.drafts.links import LinkResolver
 from pelican_buttercms.publish.drafts.locale_versions import is_by_locale
-from pelican_buttercms.publish.drafts.metadata import UNPUBLISHED, DraftMetadata, DraftSyntaxError
+from pelican_buttercms.publish.drafts.metadata import UNPUBLISHED, DraftMetadata
 from pelican_buttercms.publish.drafts.pelican_site import DraftSite
 from pelican_buttercms.publish.drafts.raw_draft import RawDraft, draft_file
 from pelican_buttercms.publish.drafts.read import read_entries, read_file
-from pelican_buttercms.publish.drafts.tables import edit_table
-from pelican_buttercms.publish.drafts.yaml_json import ParseError
 
-Accept = Callable[[list[RawDraft]], bool]
-"""Returns whether the drafts of an edited file say what they should."""
-
-_BOM = "\ufeff"
-_MARKUP = re.compile(r"[\\`*_{}\[\]()>#+.!|~-]")
+_TO_MINUTES = len("2024-05-17 10:00")
 
 
 def write_back(
@@ -53,9 +32,11 @@ def write_back(
     base: str,
     updated: str,
     status: str = "",
+    published: str = "",
 ) -> None:
     """Write the result of publishing into a draft's file: `Id`, `Base`, and `Slug` if it has none.
 
+    A live post gets the CMS's `Date`, unless it has one: Pelican refuses articles without.
     `Base` notes what is public as a file, and not at the CMS: no build takes it off the site. What
     says that it is a draft, and was created as something public, says so.
 
@@ -66,6 +47,7 @@ def write_back(
         base: the digest of what the CMS holds now.
         updated: when the CMS changed that, "" where it is not known.
         status: the status that it has there.
+        published: since when a post is live there, "" where it is not.
 
     Raises:
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
@@ -78,16 +60,21 @@ def write_back(
     said: Literal["published"] | None = None
     if (raw.base, raw.status, status) == ("", "draft", "published") and not by_locale:
         changes["status",] = said = "published"
+    date = "" if raw.date or raw.future_date else _local(published, site)
+    if date:
+        changes["date",] = date
     expected = []
     for draft in before:
         new = draft
         if draft.path == raw.path:
             slug = id if ("slug",) in changes else draft.slug
             new = replace(draft, id=id, slug=slug, status=said or draft.status)
+            if date:
+                new = replace(new, date=date[:_TO_MINUTES])
             if not by_locale or draft.locale == raw.locale:
                 new = replace(new, base=base, updated=updated)
         expected.append(new)
-    _change(raw, site, metadata, changes, lambda after: _same(after, expected))
+    edit_file(raw, site, metadata, changes, lambda after: _same(after, expected))
 
 
 def remove_identity(raw: RawDraft, site: DraftSite) -> None:
@@ -106,7 +93,7 @@ def remove_identity(raw: RawDraft, site: DraftSite) -> None:
     gone = [replace(one, id="", base="", updated="") for one in before]
     gone = [replace(one, status="draft") if is_public else one for one in gone]
     expected = [new if old.path == raw.path else old for new, old in zip(gone, before, strict=True)]
-    _change(raw, site, metadata, changes, lambda after: _same(after, expected))
+    edit_file(raw, site, metadata, changes, lambda after: _same(after, expected))
 
 
 def withdraw(raw: RawDraft, site: DraftSite) -> None:
@@ -118,7 +105,7 @@ def withdraw(raw: RawDraft, site: DraftSite) -> None:
     metadata, before = _read_now(raw, site)
     changes = _withdrawal(metadata, before, raw.locale)
     expected = [replace(d, status="draft") if d.locale == raw.locale else d for d in before]
-    _change(raw, site, metadata, changes, lambda after: _same(after, expected))
+    edit_file(raw, site, metadata, changes, lambda after: _same(after, expected))
 
 
 def update_values(
@@ -141,7 +128,7 @@ def update_values(
         DraftError: the file cannot be changed, or not without changing more; it is as it was.
     """
     metadata, _ = _read_now(raw, site)
-    _change(raw, site, metadata, build(metadata), accept, bodies=tuple(bodies))
+    edit_file(raw, site, metadata, build(metadata), accept, bodies=tuple(bodies))
 
 
 def identity_changes(
@@ -192,110 +179,23 @@ def _says_slug(metadata: DraftMetadata, *, by_locale: bool) -> bool:
     return bool(metadata.text("slug")) or (isinstance(fields, dict) and "slug" in fields)
 
 
-def _change(
-    raw: RawDraft,
-    site: DraftSite,
-    metadata: DraftMetadata,
-    changes: Changes,
-    accept: Accept,
-    *,
-    bodies: tuple[str, ...] = (),
-) -> None:
-    target = draft_file(raw.path).resolve()
-    try:
-        text = read_regular(target).decode()
-        mark = _BOM if text.startswith(_BOM) else ""
-        for new in _candidates(text.removeprefix(_BOM), site, metadata, changes, bodies):
-            if _try(raw, target, site, (mark + new).encode(), accept):
-                return
-    except OSError as exc:
-        reason = exc.strerror or str(exc)
-        raise DraftError(
-            f"{raw.path}: the file cannot be changed ({reason}). {_by_hand(changes)}"
-        ) from exc
-    names = " and ".join(dict.fromkeys(path[0].capitalize() for path in changes))
-    raise DraftError(
-        f"{raw.path}: {names} cannot be changed without changing more of what it says, so the"
-        f" file was left as it is. {_by_hand(changes)}"
-    )
-
-
-def _by_hand(changes: Changes) -> str:
-    lines = [f"{path[0].capitalize()}: {value}" for path, value in changes.items() if value]
-    return f"Add by hand: {', '.join(lines)}." if lines else "Remove Id and Base by hand."
-
-
-def _candidates(
-    text: str, site: DraftSite, metadata: DraftMetadata, changes: Changes, bodies: tuple[str, ...]
-) -> Iterator[str]:
-    """Yield candidates for the file's new text, the best first."""
-    suffix = metadata.path.suffix.removeprefix(".")
-    with suppress(DraftSyntaxError, ParseError):
-        if metadata.path != draft_file(metadata.path):
-            yield edit_table(text, metadata.path, changes)
-        elif metadata.style == "json":
-            yield edit_structured(text, changes)
-        elif metadata.style == "yaml":
-            front = find_front_matter(text) if suffix not in {"yaml", "yml"} else None
-            for first in (False, True):
-                if front is None:
-                    yield edit_structured(text, changes, first=first)
-                    continue
-                new = edit_structured(front.inner, changes, first=first)
-                for body in bodies or (text[front.rest :],):
-                    middle = text[front.end : front.rest]
-                    gap = "\n" if bodies else ""
-                    yield text[: front.start] + new + middle + gap + body
-        else:
-            yield from _plain_candidates(text, site, suffix, changes, bodies)
-
-
-def _plain_candidates(
-    text: str, site: DraftSite, suffix: str, changes: Changes, bodies: tuple[str, ...]
-) -> Iterator[str]:
-    """Yield edits of plain metadata; Pelican takes titles for HTML, and summaries for Markdown."""
-    reader = site.reader(suffix)
-    kinds = ((RstReader, edit_rst), (HTMLReader, edit_html), (MarkdownReader, edit_markdown))
-    own = [edit for kind, edit in kinds if isinstance(reader, kind)]
-    title, summary = changes.get(("title",)), changes.get(("summary",))
-    escaped = dict(changes)
-    if isinstance(title, str):
-        escaped["title",] = escape(title, quote=False)
-    if isinstance(summary, str):
-        escaped["summary",] = _MARKUP.sub(r"\\\g<0>", escape(summary, quote=False))
-    for edit in own or [edit_markdown, edit_rst]:
-        for one in dict.fromkeys((*bodies,)) or (None,):
-            for words in (changes, escaped):
-                new = edit(text, plain_changes(words))
-                yield new if one is None else _with_body(new, one)
-
-
-def _with_body(text: str, body: str) -> str:
-    """Return a file with plain metadata and another body."""
-    if match := re.search(r"(<body\b[^>]*>).*?(</body\s*>)", text, re.DOTALL | re.IGNORECASE):
-        return f"{text[: match.end(1)]}\n{body}\n{text[match.start(2) :]}"
-    front = find_front_matter(text)
-    head = text[: front.rest] if front else re.split(r"\n[ \t]*\n", text, maxsplit=1)[0] + "\n"
-    return f"{head}\n{body}\n"
-
-
-def _try(raw: RawDraft, target: Path, site: DraftSite, data: bytes, accept: Accept) -> bool:
-    """Replace the file with a new text if that reads as expected."""
-    mode = target.stat().st_mode
-    if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
-        raise PermissionError(0, "it is read-only")
-    with written_aside(
-        target, data, suffix=target.suffix, mode=stat.S_IMODE(mode), durable=True
-    ) as file:
-        after, problems = read_file(draft_file(raw.path), site, LinkResolver(site), stored=file)
-        if problems or not accept(after):
-            return False
-        file.replace(target)
-        return True
-
-
 def _same(after: list[RawDraft], expected: list[RawDraft]) -> bool:
-    """Compare drafts; a slug that only follows from the Id goes with it."""
+    """Compare drafts; a slug that only follows from the Id goes with it.
+
+    Whether a date is past is not compared: the CMS's clock may be ahead.
+    """
+    after, expected = _with_one_date(after), _with_one_date(expected)
     if expected and not expected[0].id:
         after = [replace(draft, slug=one.slug) for draft, one in zip(after, expected, strict=False)]
     return after == expected
+
+
+def _with_one_date(drafts: list[RawDraft]) -> list[RawDraft]:
+    return [replace(one, date=one.date or one.future_date, future_date="") for one in drafts]
+
+
+def _local(published: str, site: DraftSite) -> str:
+    try:
+        return local_time(parse_time(published), site.zone()) if published else ""
+    except ValueError:  # the post keeps no date, as before
+        return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from pelican_buttercms.content.timestamps import parse_time
+from pelican_buttercms.content.timestamps import local_time, parse_time
 from pelican_buttercms.publish.export.items import ExportItem
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.field_serializer import serialize_fields
@@ -124,7 +124,7 @@ def _times(data: Mapping[str, Any], zone: tzinfo) -> FrontMatter:
         "date": _time(data, ("published", "scheduled", "created", "updated")),
         "modified": _time(data, ("updated",)),
     }
-    return {name: _local_time(when, zone) for name, when in times.items() if when}
+    return {name: local_time(when, zone) for name, when in times.items() if when}
 
 
 def _time(data: Mapping[str, Any], names: Collection[str]) -> datetime | None:
@@ -135,13 +135,3 @@ def _time(data: Mapping[str, Any], names: Collection[str]) -> datetime | None:
             except ValueError:
                 continue
     return None
-
-
-def _local_time(when: datetime, zone: tzinfo) -> str:
-    try:
-        local = when.astimezone(zone)
-    except OverflowError:  # at the edges of the calendar
-        local = when
-    if not local.fold:  # the hour that comes twice needs its offset
-        local = local.replace(tzinfo=None)
-    return local.isoformat(sep=" ", timespec="seconds")

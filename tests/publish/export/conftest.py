@@ -35,7 +35,11 @@ class Exports:
         self.folder.parent.mkdir(parents=True)
         self.options = options
         self.bases = BaseVersions(folder / "cache")
-        self.settings = {"PATH": str(folder / "content"), "TIMEZONE": "Europe/London"}
+        self.settings = {
+            "PATH": str(folder / "content"),
+            "TIMEZONE": "Europe/London",
+            "PLUGINS": [],  # not every one that is installed
+        }
         self.live: dict[str, list[RawRecord]] | None = None
 
     @property
