@@ -180,6 +180,17 @@ def test_what_was_compressed_of_a_file_that_has_changed(posts, incremental):
     }
 
 
+def test_a_term_that_vanishes_where_every_page_is_rendered(posts):
+    """Its lists and its feed go, though nobody follows what pages show."""
+    posts.write("own.py", "from jinja2.ext import Extension\n\nclass Own(Extension):\n    pass\n")
+    posts.settings["JINJA_ENVIRONMENT"] = {"extensions": ["own.Own"]}
+    posts.account.post("lone", day="2024-02-01", categories=["lone"], tags=["lonely"])
+    posts.make()
+    assert {"category/lone.html", "feeds/lone.atom.xml"} <= posts.files()
+    posts.account.post("lone", day="2024-02-01", categories=["tea"])
+    assert "every page is rendered" in posts.remake().log
+
+
 COMPRESSES = """
 from pathlib import Path
 from pelican import signals
