@@ -155,3 +155,49 @@ def test_a_clock_that_was_set_back(posts, wiped, incremental):
     posts.account.delete("posts/post-3.json")
     posts.live("import time; real = time.time_ns; time.time_ns = lambda: real() - 86_400 * 10**9")
     assert "post-3.html" not in posts.files()
+
+
+@pytest.mark.parametrize("incremental", [True, False])
+def test_what_was_compressed_of_a_file_that_has_changed(posts, incremental):
+    """A server would send it in the place of the file; what is compressed anew stays."""
+    posts.settings["BUTTERCMS_INCREMENTAL"] = incremental
+    posts.write("content/images/a.txt", "one")
+    posts.write("content/images/b.txt", "one")
+    posts.write("content/images/b.txt.gz", "the user's own")
+    posts.make()
+    names = ("post-1.html", "post-2.html", "images/a.txt", "feeds/all.atom.xml")
+    for name in names:
+        for end in (".gz", ".br"):
+            (posts.output / (name + end)).write_bytes(b"old")
+    posts.account.post("post-1", day="2024-01-01", body="<p>Changed.</p>", categories=["tea"])
+    posts.write("content/images/a.txt", "two")
+    posts.write("content/images/b.txt", "two")
+    posts.plugin("compress", COMPRESSES)
+    posts.make()
+    found = {name for name in posts.files() if name.endswith((".gz", ".br"))}
+    assert found == {
+        *("post-1.html.gz", "post-2.html.gz", "post-2.html.br", "images/b.txt.gz"),
+    }
+
+
+def test_a_term_that_vanishes_where_every_page_is_rendered(posts):
+    """Its lists and its feed go, though nobody follows what pages show."""
+    posts.write("own.py", "from jinja2.ext import Extension\n\nclass Own(Extension):\n    pass\n")
+    posts.settings["JINJA_ENVIRONMENT"] = {"extensions": ["own.Own"]}
+    posts.account.post("lone", day="2024-02-01", categories=["lone"], tags=["lonely"])
+    posts.make()
+    assert {"category/lone.html", "feeds/lone.atom.xml"} <= posts.files()
+    posts.account.post("lone", day="2024-02-01", categories=["tea"])
+    assert "every page is rendered" in posts.remake().log
+
+
+COMPRESSES = """
+from pathlib import Path
+from pelican import signals
+
+def compress(pelican):
+    (Path(pelican.settings["OUTPUT_PATH"]) / "post-1.html.gz").write_bytes(b"new")
+
+def register():
+    signals.finalized.connect(compress)
+"""

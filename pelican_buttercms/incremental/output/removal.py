@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+import math
 from pathlib import Path
+import stat
 
 from pelican_buttercms.filesystem import SafeFolder
 
@@ -53,10 +55,17 @@ def remove_file(path: Path, kept: Collection[str] = ()) -> None:
         OSError: it cannot be removed.
     """
     path.unlink()
+    remove_compressed(path, kept)
+
+
+def remove_compressed(path: Path, kept: Collection[str] = (), before: float = math.inf) -> None:
+    """Remove what was compressed of a file, if it was written before a moment (nanoseconds)."""
     for extension in COMPRESSED:
         beside = path.with_name(path.name + extension)
-        if str(beside) not in kept and (beside.is_file() or beside.is_symlink()):
-            with suppress(OSError):
+        with suppress(OSError):
+            found = beside.lstat()
+            is_old = max(found.st_mtime_ns, found.st_ctime_ns) < before
+            if str(beside) not in kept and is_old and not stat.S_ISDIR(found.st_mode):
                 beside.unlink()
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 import logging
 import os
 from pathlib import Path
+import time
 
 from pelican_buttercms.digests import quick_digest
 from pelican_buttercms.filesystem import SafeFolder, read_regular
@@ -28,10 +29,18 @@ from pelican_buttercms.incremental.output.file_state import (
 )
 from pelican_buttercms.incremental.output.name_list import PREVIEW_LIST, NameList
 from pelican_buttercms.incremental.output.paths import is_text, name_of
-from pelican_buttercms.incremental.output.removal import remove_empty, remove_stale
+from pelican_buttercms.incremental.output.removal import (
+    COMPRESSED,
+    remove_compressed,
+    remove_empty,
+    remove_stale,
+)
 from pelican_buttercms.incremental.output.site_output import SiteOutput
 
 logger = logging.getLogger(__name__)
+
+_COARSE = 50 * 10**6
+"""How far the time that a file gets lies behind the clock at most, in nanoseconds."""
 
 
 class OutputFiles:
@@ -91,6 +100,7 @@ class OutputFiles:
         """
         self._site.current.add(self.record)
         self._cleaned, self._before = cleaned, {}
+        self._began = time.time_ns() - _COARSE
         if self._is_main:
             self._site.cleaned = cleaned
         for name in self.left:
@@ -217,6 +227,7 @@ class OutputFiles:
         left = dict(self._states(names, known))
         if not self._is_main:
             self._site.written.update(str(self.folder / name) for name in left)
+        self._remove_compressed(left)
         found = left | self._changed
         if found != self._recorded:
             record.save(self.record, self.folder, self._site.content, found)
@@ -224,6 +235,13 @@ class OutputFiles:
         if self._is_main:
             self._remove_vanished()
         return left
+
+    def _remove_compressed(self, left: Mapping[str, FileState]) -> None:
+        """Remove what was compressed of a file that has other bytes now; servers would send it."""
+        kept = {f"{self.folder}{os.sep}{name}" for name in left if name.endswith(COMPRESSED)}
+        for name, (_, before) in self._recorded.items():
+            if name in left and left[name][1] != before:
+                remove_compressed(self.folder / name, kept, self._began)
 
     def give_up(self) -> None:
         """Leave to the next build what was noted: nobody knows what this one has written."""
