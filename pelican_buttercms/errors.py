@@ -85,6 +85,13 @@ class APIError(ButterCMSError):
         self.path = path
         self.detail = detail
 
+    @property
+    def answer(self) -> str:
+        """Return a sentence that names the request, the status and the API's own words."""
+        said = f': "{self.detail}"' if self.detail else ""
+        end = "" if self.detail.endswith((".", "!", "?")) else "."
+        return f"{self.method} {self.path} was answered with {self.status}{said}{end}"
+
 
 class AuthenticationError(APIError):
     """401 or 403: the token is missing, wrong, or not allowed to do this."""

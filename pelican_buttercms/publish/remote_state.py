@@ -279,7 +279,7 @@ def _in_locale(locale: str, finish: Callable[[], Result]) -> Result:
     except InvalidRequestError as exc:
         if locale and exc.status == 400 and "locale" in exc.detail.lower():
             raise SettingsError(
-                f"The account has no locale {locale!r}: {exc.method} {exc.path} was answered with"
-                f' 400 "{exc.detail}". Copy the API slug from the dashboard.'
+                f"The account has no locale {locale!r}: {exc.answer} Copy the API slug from the"
+                " dashboard."
             ) from exc
         raise

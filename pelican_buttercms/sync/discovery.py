@@ -37,9 +37,8 @@ def explain(source: RecordListing, exc: APIError, known: set[str]) -> str:
     kind, name = source.kind, source.name
     hint = did_you_mean(name, known - {name, "*"}, cutoff=0.5)
     return (
-        f"{SETTING[kind]} names {name!r}, but the account has no such {LABELS[kind]}: {exc.method}"
-        f' {exc.path} was answered with {exc.status} "{exc.detail}".{hint} Copy the API slug'
-        f" from the dashboard."
+        f"{SETTING[kind]} names {name!r}, but the account has no such {LABELS[kind]}: {exc.answer}"
+        f"{hint} Copy the API slug from the dashboard."
     )
 
 

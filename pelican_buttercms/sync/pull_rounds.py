@@ -200,8 +200,7 @@ class PullRounds:
         """
         problems = [
             f"BUTTERCMS_LOCALES names {locale!r}, but the account has no such locale:"
-            f' {exc.method} {exc.path} was answered with 400 "{exc.detail}". Copy the API slug'
-            " from the dashboard."
+            f" {exc.answer} Copy the API slug from the dashboard."
             for locale, exc in self._check.unknown_locales().items()
         ]
         if problems:

@@ -6,6 +6,7 @@ import pytest
 
 from pelican_buttercms.api.error_mapping import error_of
 from pelican_buttercms.errors import (
+    APIError,
     AuthenticationError,
     InvalidRequestError,
     NotFoundError,
@@ -144,3 +145,13 @@ def test_an_answer_that_the_api_calls_too_large_is_known_as_such(status, body):
     """So that less is asked for at once; a write is another matter."""
     assert isinstance(error(status, body, "GET"), ResponseTooLargeError)
     assert not isinstance(error(status, body, "POST"), ResponseTooLargeError)
+
+
+@pytest.mark.parametrize(
+    ("detail", "end"),
+    [("Page not found.", ': "Page not found."'), ("No such page", ': "No such page".'), ("", ".")],
+)
+def test_the_answer_is_a_sentence_that_ends_once(detail, end):
+    """The API's own words may end in a full stop, or there may be none."""
+    exc = APIError("x", status=404, method="GET", path="pages/a/", detail=detail)
+    assert exc.answer == f"GET pages/a/ was answered with 404{end}"

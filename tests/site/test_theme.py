@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 from itertools import pairwise
+import re
 
 import pytest
 
@@ -114,3 +115,30 @@ def test_neighbours_are_linked_where_the_plugin_tells_them(site, account):
     main = site.read("p2.html").partition("<main")[2].partition("</main>")[0]
     assert "p1.html" in main
     assert "p3.html" in main
+
+
+def test_a_link_to_the_root_is_marked_on_the_front_page_alone(site, account):
+    """Every path begins with "/", and another language has a front page of its own."""
+    account.settings(locales=["en", "de"])
+    account.collection(
+        "menu", {"id": 1, "label": "Home", "url": "/"}, {"id": 2, "label": "Blog", "url": "/p"}
+    )
+    account.post("p")
+    account.translate("posts/p", "de", title="P")
+    site.configure(
+        THEME=theme_path(),
+        MENU_COLLECTION="menu",
+        BUTTERCMS_COLLECTIONS=["menu"],
+        BUTTERCMS_LOCALES={"en": [], "de": ["en"]},
+        BUTTERCMS_LANG_TEMPLATES={"index": "{lang}/index.html"},
+    )
+    site.build()
+    pages = [name for name in site.files() if name.endswith(".html")]
+    menus = {name: site.read(name).partition('id="site-menu"')[2] for name in pages}
+    marked = {
+        name: re.findall(r'aria-current="\w+">(\w+)<', text.partition("</nav>")[0])
+        for name, text in menus.items()
+    }
+    assert any(name.startswith(("de/", "p-de")) for name in marked)
+    assert {name for name, labels in marked.items() if "Home" in labels} == {"index.html"}
+    assert "Blog" not in marked["p.html"]  # /p is no folder that has /p.html
