@@ -76,6 +76,22 @@ def test_a_translation_that_is_there_is_changed(make):
     assert "Id: tee\n" in at.read("tea.de.md")
 
 
+def test_a_translation_cannot_take_the_slug_of_another_post(account, make):
+    """The slug of its original is no wish for another one; that of a translation elsewhere is."""
+    account.post("coffee")
+    account.translate("posts/coffee", "de", slug="kaffee", title="Kaffee")
+    at = make()
+    draft = at.write("tee.md", HALLO.format("Lang: de\nId: tee\nSlug: kaffee\n"))
+    done = at.publish(draft)
+    assert done.code != 0
+    assert "another post has the slug 'kaffee'" in done.out
+    assert at.sent() == []
+    draft = at.write("tee.md", HALLO.format("Lang: de\nId: tee\nSlug: tea\n"))
+    assert at.publish("--ours", draft).code == 0
+    assert german(at, "tea")["slug"] == "tee"
+    assert german(at, "coffee")["title"] == "Kaffee"
+
+
 def test_new_posts_in_two_locales_are_linked(make):
     """Files whose names differ in the locale are one post; the original is created first."""
     at = make()
