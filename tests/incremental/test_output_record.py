@@ -160,6 +160,8 @@ def test_two_sites_in_one_output_folder(either):
     assert {"local.html", "one.html", "two.html"} <= either.files()
     (either.folder / "other/one.md").unlink()
     (either.folder / "content/images/shared.txt").unlink()
+    either.make()  # of `content` alone
+    assert "images/shared.txt" in either.files()
     both()
     assert {"local.html", "two.html", "images/shared.txt"} <= either.files()
     assert "one.html" not in either.files()

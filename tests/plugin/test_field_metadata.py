@@ -29,6 +29,7 @@ def wanted(fields, path):
     page, news = graph.page("news", "p"), PageType("news")
     options = SimpleNamespace(metadata={"pages": {"wanted": path}}, page_types={"news": news})
     found = metadata_of_fields(page, options, "Europe/Paris", FieldMapping(page, news))
+    assert None not in found.values()  # templates would print it, and plugins take it for a value
     return found.get("wanted")
 
 
