@@ -124,7 +124,7 @@ def test_unknown_names_are_reported_together_with_the_nearest_known(
     assert "BUTTERCMS_PAGE_TYPES names 'landing-pag'" in one
     assert "Did you mean 'landing-page'?" in one
     assert "Did you mean" not in two
-    assert '404 "Not found."' in three
+    assert '404: "Not found." ' in three
     assert store.latest(scope) == before
 
 
