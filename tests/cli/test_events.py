@@ -93,6 +93,32 @@ def test_check_exits_with_3_at_the_first_change(run, account, change, because, c
     assert (told["changed"], told["calls"], told["not_looked_at"]) == (True, calls, 4 - calls)
 
 
+@pytest.mark.parametrize("preview", ["0", "1"])
+@pytest.mark.parametrize("locales", [None, {"en": [], "de": ["en"]}])
+def test_check_never_costs_more_than_a_pull(run, site, account, monkeypatch, locales, preview):
+    """Collections are asked for together, as in a pull, and a change in each of them is seen."""
+    monkeypatch.setenv("BUTTERCMS_PREVIEW", preview)
+    account.settings(locales=["en", "de"])
+    names = ["people", "faqs", "offices"]
+    for name in names:
+        account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Ben"})
+    for number in range(120):
+        account.post(f"many-{number}")
+    site.configure(
+        BUTTERCMS_PAGE_TYPES=["news", "*"], BUTTERCMS_COLLECTIONS=names, BUTTERCMS_LOCALES=locales
+    )
+    pulled = json.loads(run(pull, "--json").stdout)["calls"]
+    unchanged = json.loads(run(pull, "--check", "--json").stdout)
+    assert unchanged["changed"] is False
+    assert unchanged["calls"] < pulled
+    for name in names:
+        account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Changed"})
+        changed = json.loads(run(pull, "--check", "--json").stdout)
+        assert f"item/{name}/8 differs" in changed["because"]
+        assert changed["calls"] <= unchanged["calls"]
+        account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Ben"})
+
+
 def test_check_sees_the_author_inside_a_post_and_drafts_under_preview(run, account, monkeypatch):
     """What comes along is compared; under preview page types are read whole."""
     run(pull)
