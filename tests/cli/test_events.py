@@ -143,6 +143,7 @@ def test_next_publish_asks_where_nothing_is_stored(run, account):
     """Posts without bodies and the named page types; nothing scheduled is 3."""
     nothing = run(next_publish)
     assert (nothing.exit_code, nothing.stdout) == (3, "")
+    assert nothing.stderr == "Nothing is due (asked with 3 API calls).\n"
     later, soon = moment(hours=5), moment(minutes=30)
     account.post("later", status="scheduled", scheduled=later, published=None)
     account.post("soon", status="scheduled", scheduled=soon, published=None)
@@ -155,6 +156,15 @@ def test_next_publish_asks_where_nothing_is_stored(run, account):
     assert run(next_publish, "--within", "20m").exit_code == 3
     assert run(next_publish, "--within", "40m").exit_code == 0
     assert run(next_publish, "--within", "soon").exit_code == 2
+
+
+def test_next_publish_says_so_where_the_api_gives_no_status(run, account):
+    """Accounts as recorded in 2024: what is scheduled cannot be told from what is not."""
+    account.settings(behaviour={"api": "2024"})
+    done = run(next_publish)
+    assert done.exit_code == 3
+    assert "gives no status of pages" in done.stderr
+    assert json.loads(run(next_publish, "--json").stdout)["status_unknown"] == ["page"]
 
 
 def test_next_publish_looks_into_stored_preview_content(run, account, monkeypatch):
