@@ -156,6 +156,17 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             True,
             "Write `sitemap.xml` when `SITEURL` is set and no sitemap plugin is active.",
         ),
+        "BUTTERCMS_REDIRECTS": SettingRow(
+            [],
+            "How old addresses of posts and pages live on when `SITEURL` is set: a list of "
+            '`"netlify"`, `"cloudflare"`, `"nginx"` and `"html"`; see '
+            "[redirects](../how-to/redirects.md).",
+        ),
+        "BUTTERCMS_REDIRECTS_FILE": SettingRow(
+            None,
+            "The history of addresses, a file to commit; `None` is `redirects.csv` beside the "
+            "content folder.",
+        ),
         "BUTTERCMS_SANITIZE": SettingRow(
             False,
             '`True` lets only harmless HTML through; `{"tags": […], "attributes": {…}}` '

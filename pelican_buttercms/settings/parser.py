@@ -21,6 +21,9 @@ from pelican_buttercms.wording import suggest
 _MAX_AGE_AT_A_DESK = timedelta(minutes=10)
 _MAX_AGE_IN_CI = timedelta(0)
 
+REDIRECTS = ("netlify", "cloudflare", "nginx", "html")
+"""What old addresses can be written for."""
+
 _SECRET = re.compile(r"TOKEN|SECRET|API_KEY|PASSWORD")
 Incremental = Literal["on", "off", "verify"]
 _MOST_WORKERS = 64
@@ -211,6 +214,27 @@ class Reader:
             return Path(value).absolute() if value else None
         self._wrong("BUTTERCMS_CHANGED_FILES", "takes a file's path", value)
         return None
+
+    def redirects(self) -> tuple[str, ...]:
+        """Read for which hosts old addresses are redirected."""
+        names = self.names("BUTTERCMS_REDIRECTS", "formats")
+        for name in (name for name in names if name not in REDIRECTS):
+            known = ", ".join(map(repr, REDIRECTS))
+            self._wrong("BUTTERCMS_REDIRECTS", f"takes a list of {known}", name)
+        if {"netlify", "cloudflare"} <= set(names):
+            self._wrong("BUTTERCMS_REDIRECTS", "takes one of 'netlify' and 'cloudflare'", names)
+        return names
+
+    def redirects_file(self) -> str:
+        """Read where the history of addresses is kept: by default beside the content folder."""
+        value = self.get("BUTTERCMS_REDIRECTS_FILE")
+        if isinstance(value, str | Path) and str(value):
+            return str(Path(value).absolute())
+        if value is not None:
+            self._wrong("BUTTERCMS_REDIRECTS_FILE", "takes a file's path", value)
+        content = Path(str(self.settings.get("PATH") or ".")).absolute()
+        folder = content if content == Path.cwd() else content.parent
+        return str(folder / "redirects.csv")
 
     def store_url(self) -> str | None:
         """Read where runners share their stores; a password in it would be in every template."""

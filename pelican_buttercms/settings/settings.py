@@ -66,6 +66,8 @@ class Settings:
     known_plugins: frozenset[str] = frozenset()
     workers: int = 1
     changed_files: Path | None = None
+    redirects: tuple[str, ...] = ()
+    redirects_file: str = "redirects.csv"  # a path would stand for its file's time, too
 
     @property
     def emulated(self) -> bool:
@@ -134,6 +136,8 @@ class Settings:
             known_plugins=frozenset(reader.names("BUTTERCMS_KNOWN_PLUGINS", "names")),
             workers=reader.workers(),
             changed_files=reader.changed_files(),
+            redirects=reader.redirects(),
+            redirects_file=reader.redirects_file(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
         )
         reader.check_names()
