@@ -67,6 +67,7 @@ class Site:
         trigger: the events that the next build is for.
         up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
+        stale: why the newest run reads older content than was asked for; "" if it does not.
     """
 
     options: Settings
@@ -79,6 +80,7 @@ class Site:
     trigger: Trigger | None = None
     up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
+    stale: str = ""
 
     def begin(self) -> None:
         """Drop the build before; one process may make many."""
