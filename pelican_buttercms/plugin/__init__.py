@@ -40,6 +40,7 @@ Output:
     sitemap            `sitemap.xml`
     own_files          files that are made in one piece, without a template
     redirects/         old addresses that live on
+    crawlers           `robots.txt`, `llms.txt` and the key of IndexNow
     claims             every file that will be written, and by whom
     url_collisions     two contents that claim one file
     validation         checks before anything is written

@@ -176,7 +176,7 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
     if options.preview:
         yield DraftIndexGenerator
     yield MediaGenerator  # after all that show media
-    if options.redirects and settings["SITEURL"] and not options.preview:
+    if options.redirects or options.robots or options.llms or options.indexnow_key:
         yield OwnFilesGenerator
     if options.sitemap and settings["SITEURL"] and not other_sitemap(settings):
         yield SitemapGenerator  # its addresses are absolute

@@ -18,6 +18,7 @@ from pelican_buttercms.incremental.incremental_build import IncrementalBuild
 from pelican_buttercms.incremental.output.changed_files import ChangedFiles
 from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
+from pelican_buttercms.plugin import crawlers
 from pelican_buttercms.plugin.claims import claims
 from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_banner import mark
@@ -166,10 +167,12 @@ class Run:
         """
         for own in generators:
             if isinstance(own, OwnFilesGenerator):
-                taken = [claim.path for claim in claims(generators, self.media)]
+                taken = {claim.path for claim in claims(generators, self.media)}
+                own.files |= crawlers.plan(self.options, generators, taken, is_main=self.is_main)
                 folder = os.path.relpath(own.output_path, self.site.outputs.folder)
                 place = Path(folder).as_posix().removeprefix(".")
-                if self.options.redirects and not place.startswith("."):
+                is_live = own.settings["SITEURL"] and not self.options.preview
+                if self.options.redirects and is_live and not place.startswith("."):
                     self.redirects = RedirectPlan(
                         self.options, generators, self.contents, place, taken
                     )

@@ -162,6 +162,21 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             True,
             "Write `sitemap.xml` when `SITEURL` is set and no sitemap plugin is active.",
         ),
+        "BUTTERCMS_ROBOTS": SettingRow(
+            False,
+            "Write `robots.txt`, which names the sitemap; in previews and where "
+            '`BUTTERCMS_ENVIRONMENT` is `"staging"`, it keeps crawlers out. See [search engines]'
+            "(../how-to/search-engines.md).",
+        ),
+        "BUTTERCMS_LLMS": SettingRow(
+            False,
+            "Write `llms.txt` and a Markdown copy of every article and page, for language models.",
+        ),
+        "BUTTERCMS_INDEXNOW_KEY": SettingRow(
+            None,
+            "The key of IndexNow: its file is written, and `pelican-buttercms notify` sends what "
+            "has changed.",
+        ),
         "BUTTERCMS_REDIRECTS": SettingRow(
             [],
             "How old addresses of posts and pages live on when `SITEURL` is set: a list of "
@@ -244,4 +259,5 @@ FROM_ENVIRONMENT = (
     "BUTTERCMS_STORE_URL",
     "BUTTERCMS_ENVIRONMENT",
     "BUTTERCMS_INCREMENTAL",
+    "BUTTERCMS_INDEXNOW_KEY",
 )
