@@ -97,9 +97,19 @@ def _urls_of_files(siteurl: str, names: list[str]) -> Iterator[str]:
 
 
 def _pages(output: Path, siteurl: str) -> Iterator[str]:
-    """Yield the URLs of this site in its sitemaps, each once: drafts and hidden pages are not."""
+    """Yield the URLs of this site in its sitemaps, each once: drafts and hidden pages are not.
+
+    Raises:
+        SettingsError: there is no sitemap.
+    """
     seen: set[str] = set()
-    for path in sorted(path for pattern in _SITEMAPS for path in output.glob(pattern)):
+    paths = sorted(path for pattern in _SITEMAPS for path in output.glob(pattern))
+    if not paths:
+        raise SettingsError(
+            f"There is no sitemap in {output}, and only its pages are sent. Set OUTPUT_PATH to"
+            " where the site was built, and BUTTERCMS_SITEMAP = True."
+        )
+    for path in paths:
         with explained("The sitemap cannot be read", path):
             text = read_regular(path).decode(errors="replace")
         for url in map(unescape, _LOCATION.findall(text)):

@@ -21,7 +21,6 @@ from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, absolute_url
 from pelican_buttercms.plugin.translations import is_public
-from pelican_buttercms.publish.export.converter import converter
 from pelican_buttercms.settings import Settings
 
 OwnFiles = dict[str, Callable[[], bytes]]
@@ -112,9 +111,11 @@ def _line(html: object) -> str:
 
 def _markdown(content: Any) -> bytes:
     """Return the Markdown copy of an article or a page."""
+    from markdownify import ATX, markdownify  # noqa: PLC0415  (an optional dependency)
+
     html = content.content
     try:
-        text = converter()(html).strip()
+        text = markdownify(html, heading_style=ATX, bullets="-").strip()
     except (RecursionError, ValueError, AssertionError):  # limits of what reads the HTML
         text = Markup(html).striptags()  # noqa: S704  (it is only read)
     return f"# {_line(content.title)}\n\n{text}\n".encode()

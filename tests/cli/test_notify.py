@@ -108,6 +108,7 @@ def test_urls_for_a_cdn(built, account):
         ({"BUTTERCMS_CHANGED_FILES": None}, "no list of changed files"),
         ({"BUTTERCMS_CHANGED_FILES": "none.txt"}, "no list of changed files"),
         ({"SITEURL": ""}, "SITEURL is no whole address"),
+        ({"OUTPUT_PATH": "elsewhere"}, "no sitemap in"),
     ],
 )
 def test_what_is_missing_is_told(built, settings, words):
