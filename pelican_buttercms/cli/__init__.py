@@ -1,6 +1,6 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
+build, pull, preview, notify, publish, new, export, diff, relay, emulate, snapshot, status, store
 generations    `generations` and `rollback`
 maintenance    `verify`, `doctor` and `prune`
 next_publish   `next-publish`
@@ -45,6 +45,9 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
         ),
         "preview": _CommandEntry(
             "preview", "preview", "Show the site with its drafts, always up to date"
+        ),
+        "notify": _CommandEntry(
+            "notify", "notify", "Send what a deploy has changed to search engines"
         ),
     },
     "Content": {

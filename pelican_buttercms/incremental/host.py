@@ -53,6 +53,7 @@ class SiteInputs:
         ignored: returns whether a setting has no influence on the site.
         dated: the settings whose patterns may show the date of a build.
         folders: more folders that a build reads.
+        kept: files that a build reads and then changes.
         of_version: questions to the host's objects whose answers change with each version.
         of_clock: questions to the host's objects whose answers change with time.
         obstacle: why nobody can know what a build reads, None if that is known.
@@ -65,6 +66,7 @@ class SiteInputs:
     ignored: Callable[[str], bool] = lambda _name: False
     dated: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    kept: tuple[Path, ...] = ()
     of_version: frozenset[str] = frozenset()
     of_clock: frozenset[str] = frozenset()
     obstacle: str | None = None

@@ -38,6 +38,9 @@ Output:
     language_indexes   lists for each language
     feed_filter        what is in the feeds
     sitemap            `sitemap.xml`
+    own_files          files that are made in one piece, without a template
+    redirects/         old addresses that live on
+    crawlers           `robots.txt`, `llms.txt` and the key of IndexNow
     claims             every file that will be written, and by whom
     url_collisions     two contents that claim one file
     validation         checks before anything is written
@@ -193,6 +196,7 @@ def on_all_generators(generators: list[Any]) -> None:
         if run.rendered_bodies:
             plugins = other_plugins.plugins_naming("_content", generators[0].settings)
             page_body.show_bodies(run.rendered_bodies, plugins)
+        run.plan_own_files(generators)
         url_collisions.refuse_clashes(generators, run.options, run.media)
         run.prepare_output(generators)
         run.link_profiles(generators[0])

@@ -33,6 +33,7 @@ from pelican_buttercms.plugin.incremental_host import content_state, render_opti
 from pelican_buttercms.plugin.language_graphs import make_editions
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator
 from pelican_buttercms.plugin.local_media import MediaGenerator
+from pelican_buttercms.plugin.own_files import OwnFilesGenerator
 from pelican_buttercms.plugin.page_body import TEMPLATES
 from pelican_buttercms.plugin.sitemap import SitemapGenerator, other_sitemap
 from pelican_buttercms.plugin.source_files import SourceFiles
@@ -176,6 +177,8 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
     if options.preview:
         yield DraftIndexGenerator
     yield MediaGenerator  # after all that show media
+    if options.redirects or options.robots or options.llms or options.indexnow_key:
+        yield OwnFilesGenerator
     if options.sitemap and settings["SITEURL"] and not other_sitemap(settings):
         yield SitemapGenerator  # its addresses are absolute
 

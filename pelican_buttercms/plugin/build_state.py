@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import logging
+import os
+from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
@@ -16,12 +18,16 @@ from pelican_buttercms.incremental.incremental_build import IncrementalBuild
 from pelican_buttercms.incremental.output.changed_files import ChangedFiles
 from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
+from pelican_buttercms.plugin import crawlers
+from pelican_buttercms.plugin.claims import claims
 from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_banner import mark
 from pelican_buttercms.plugin.drafts.leak_guard import LeakCheck
 from pelican_buttercms.plugin.incremental_host import CMSHost, media_digests, render_options
 from pelican_buttercms.plugin.local_media import LocalMedia
+from pelican_buttercms.plugin.own_files import OwnFilesGenerator
 from pelican_buttercms.plugin.page_body import RenderedBody
+from pelican_buttercms.plugin.redirects.plan import RedirectPlan
 from pelican_buttercms.plugin.source_files import SourceFiles
 from pelican_buttercms.plugin.template_context import SiteContent
 from pelican_buttercms.settings import Settings
@@ -102,6 +108,7 @@ class Run:
         session: writes the output, once all generators have collected their content.
         is_main: whether it is the main instance's, and not a sub-site's.
         changed_files: lists what is written and removed, if that is wanted.
+        redirects: where old addresses lead, if that is wanted.
         say: prints a line for the user.
     """
 
@@ -117,6 +124,7 @@ class Run:
     session: IncrementalBuild | None = None
     is_main: bool = True
     changed_files: ChangedFiles | None = None
+    redirects: RedirectPlan | None = None
     say: Callable[[str], None] = print
 
     @property
@@ -152,6 +160,26 @@ class Run:
         found = (edition.graph.get(key) for edition in self.editions.values())
         return next((record for record in found if record is not None), None)
 
+    def plan_own_files(self, generators: list[Any]) -> None:
+        """Plan the files that no template makes, when all contents are known.
+
+        Raises:
+            SettingsError: the history of addresses is damaged.
+            FileSystemError: a file that belongs to them cannot be read.
+        """
+        for own in generators:
+            if isinstance(own, OwnFilesGenerator):
+                taken = {claim.path for claim in claims(generators, self.media)}
+                own.files |= crawlers.plan(self.options, generators, taken, is_main=self.is_main)
+                folder = os.path.relpath(own.output_path, self.site.outputs.folder)
+                place = Path(folder).as_posix().removeprefix(".")
+                is_live = own.settings["SITEURL"] and not self.options.preview
+                if self.options.redirects and is_live and not place.startswith("."):
+                    self.redirects = RedirectPlan(
+                        self.options, generators, self.contents, place, taken
+                    )
+                    own.files |= self.redirects.files
+
     def prepare_output(self, generators: list[Any]) -> None:
         """Look at the output folder as it is, and empty it if DELETE_OUTPUT_DIRECTORY says so."""
         if self.is_main and self.options.changed_files:
@@ -163,6 +191,9 @@ class Run:
             render_options(self.options), self.site.outputs, host, generators, self.say
         )
         self.media.note = self.session.expect
+        for one in generators:
+            if isinstance(one, OwnFilesGenerator):
+                one.note = self.session.expect
         self.session.clean()
 
     def begin_writing(self, writer: Any) -> None:
@@ -172,6 +203,8 @@ class Run:
 
     def end(self) -> None:
         """Other plugins have had their say: keep what was learnt, and list what has changed."""
+        if self.redirects:
+            self.redirects.save()
         if self.session:
             self.session.finish()
             if self.is_main and self.site.up_to_date_check:

@@ -26,6 +26,7 @@ from pelican_buttercms.incremental.static_files import files_of_theme
 from pelican_buttercms.plugin.drafts import draft_index
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator, lists
 from pelican_buttercms.plugin.local_media import FOLDER, LocalMedia
+from pelican_buttercms.plugin.own_files import OwnFilesGenerator
 from pelican_buttercms.plugin.sitemap import URLS_PER_FILE, SitemapGenerator
 
 _TERMS = ("categories", "tags", "authors")
@@ -186,6 +187,11 @@ def _of_sitemap(generator: Any) -> Iterator[OutputClaim]:
         )
 
 
+def _of_own_files(generator: Any) -> Iterator[OutputClaim]:
+    for path in generator.files:
+        yield OutputClaim(path, generator, name=f"the file {path} of pelican-buttercms")
+
+
 def _of_template_pages(generator: Any) -> Iterator[OutputClaim]:
     for source, path in generator.settings["TEMPLATE_PAGES"].items():
         yield OutputClaim(str(path), generator, name=f"the template {source} (TEMPLATE_PAGES)")
@@ -215,6 +221,7 @@ _GENERATORS = {
     LangTemplatesGenerator: _of_langs,
     draft_index.DraftIndexGenerator: _of_draft_index,
     SitemapGenerator: _of_sitemap,
+    OwnFilesGenerator: _of_own_files,
     TemplatePagesGenerator: _of_template_pages,
     SourceFileGenerator: _of_sources,
     StaticGenerator: _of_statics,

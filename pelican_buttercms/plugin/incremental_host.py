@@ -35,6 +35,7 @@ from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, mar
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished
 from pelican_buttercms.plugin.jinja_filters import FILTERS
 from pelican_buttercms.plugin.local_media import LocalMedia
+from pelican_buttercms.plugin.own_files import OwnFilesGenerator
 from pelican_buttercms.plugin.page_body import RenderedBody
 from pelican_buttercms.plugin.sitemap import SitemapGenerator
 from pelican_buttercms.plugin.template_context import SiteContent
@@ -116,10 +117,13 @@ class CMSHost:
         return "butter" in vars(content)
 
     def files(self, generators: Iterable[Any]) -> Iterator[str]:
-        """Yield the media files that pages show, and the sitemap."""
+        """Yield the media files that pages show, the sitemap, and other files of our own."""
         yield from self._media.used
-        if any(isinstance(one, SitemapGenerator) for one in generators):
-            yield "sitemap.xml"
+        for generator in generators:
+            if isinstance(generator, SitemapGenerator):
+                yield "sitemap.xml"
+            elif isinstance(generator, OwnFilesGenerator):
+                yield from generator.files
 
     def finish_page(self, path: str, text: str, context: dict[str, Any]) -> str:
         """Return a page with its banner, if it is a preview's."""
@@ -158,6 +162,7 @@ def site_inputs(options: Settings) -> SiteInputs:
         ignored=lambda name: name.startswith(_NUMBERS),
         dated=_DATED,
         folders=(_TEMPLATES,),
+        kept=(Path(options.redirects_file),) if options.redirects else (),
         of_version=_OF_PULL,
         of_clock=_OF_CLOCK,
         obstacle="a preview or a snapshot" if has_more else None,

@@ -9,7 +9,7 @@ from typing import Any
 from pelican.generators import Generator
 
 from pelican_buttercms.content.media_addresses import canonical_address, replace_media
-from pelican_buttercms.filesystem import has_bytes, write_over
+from pelican_buttercms.plugin.own_files import write_own_file
 from pelican_buttercms.store import MediaFile
 
 FOLDER = "media"
@@ -67,10 +67,4 @@ class MediaGenerator(Generator):  # type: ignore[misc]
         del writer  # Pelican's writer renders templates only
         media = self.context["buttercms"].media
         for path, file in media.used.items():
-            target = Path(self.output_path, path)
-            data = file.read()
-            if not has_bytes(str(target), data):
-                if media.note:
-                    media.note(target)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                write_over(str(target), data)
+            write_own_file(Path(self.output_path, path), file.read(), media.note)

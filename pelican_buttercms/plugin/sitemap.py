@@ -153,11 +153,15 @@ def _index(names: Iterable[str], siteurl: str) -> str:
     return "".join([_OPEN.format(root="sitemapindex", more=""), *parts, "</sitemapindex>\n"])
 
 
-def _absolute(siteurl: str, url: str) -> str:
+def absolute_url(siteurl: str, url: str) -> str:
     """Return the absolute URL; that of a translation on another subsite begins with `../`."""
     scheme, separator, rest = f"{siteurl}/{url}".rpartition("://")
     path = posixpath.normpath(rest) + ("/" if rest.endswith("/") else "")
-    return escape(f"{scheme}{separator}{path}", {'"': "&quot;"})
+    return f"{scheme}{separator}{path}"
+
+
+def _absolute(siteurl: str, url: str) -> str:
+    return escape(absolute_url(siteurl, url), {'"': "&quot;"})
 
 
 class _Moments:

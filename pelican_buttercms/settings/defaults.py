@@ -162,6 +162,32 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             True,
             "Write `sitemap.xml` when `SITEURL` is set and no sitemap plugin is active.",
         ),
+        "BUTTERCMS_ROBOTS": SettingRow(
+            False,
+            "Write `robots.txt`, which names the sitemap; in previews and where "
+            '`BUTTERCMS_ENVIRONMENT` is `"staging"`, it keeps crawlers out. See [search engines]'
+            "(../how-to/search-engines.md).",
+        ),
+        "BUTTERCMS_LLMS": SettingRow(
+            False,
+            "Write `llms.txt` and a Markdown copy of every article and page, for language models.",
+        ),
+        "BUTTERCMS_INDEXNOW_KEY": SettingRow(
+            None,
+            "The key of IndexNow: its file is written, and `pelican-buttercms notify` sends what "
+            "has changed.",
+        ),
+        "BUTTERCMS_REDIRECTS": SettingRow(
+            [],
+            "How old addresses of posts and pages live on when `SITEURL` is set: a list of "
+            '`"netlify"`, `"cloudflare"`, `"nginx"` and `"html"`; see '
+            "[redirects](../how-to/redirects.md).",
+        ),
+        "BUTTERCMS_REDIRECTS_FILE": SettingRow(
+            None,
+            "The history of addresses, a file to commit; `None` is `redirects.csv` beside the "
+            "content folder.",
+        ),
         "BUTTERCMS_SANITIZE": SettingRow(
             False,
             '`True` lets only harmless HTML through; `{"tags": […], "attributes": {…}}` '
@@ -233,4 +259,5 @@ FROM_ENVIRONMENT = (
     "BUTTERCMS_STORE_URL",
     "BUTTERCMS_ENVIRONMENT",
     "BUTTERCMS_INCREMENTAL",
+    "BUTTERCMS_INDEXNOW_KEY",
 )

@@ -21,6 +21,8 @@ from pelican_buttercms.wording import suggest
 _MAX_AGE_AT_A_DESK = timedelta(minutes=10)
 _MAX_AGE_IN_CI = timedelta(0)
 
+_REDIRECTS = {"netlify", "cloudflare", "nginx", "html"}
+_INDEXNOW_KEY = re.compile(r"[A-Za-z0-9-]{8,128}")
 _SECRET = re.compile(r"TOKEN|SECRET|API_KEY|PASSWORD")
 Incremental = Literal["on", "off", "verify"]
 _MOST_WORKERS = 64
@@ -172,18 +174,18 @@ class Reader:
 
     def cache_path(self) -> Path:
         """Read the folder of the store."""
-        own = self.get("BUTTERCMS_CACHE_PATH")
-        if own is not None and not isinstance(own, str | Path):
-            self._wrong("BUTTERCMS_CACHE_PATH", "takes a folder's path", own)
-            own = None
-        return Path(own or Path(str(self.settings.get("CACHE_PATH", "cache"))) / "buttercms")
+        shared = Path(str(self.settings.get("CACHE_PATH", "cache")))
+        return self._path("BUTTERCMS_CACHE_PATH", "folder") or shared / "buttercms"
 
     def snapshot(self) -> Path | None:
         """Read the folder of the snapshot to build from."""
-        value = self.get("BUTTERCMS_SNAPSHOT")
+        return self._path("BUTTERCMS_SNAPSHOT", "folder")
+
+    def _path(self, name: str, what: str) -> Path | None:
+        value = self.get(name)
         if value is None or isinstance(value, str | Path):
             return Path(value) if value else None
-        self._wrong("BUTTERCMS_SNAPSHOT", "takes a folder's path", value)
+        self._wrong(name, f"takes a {what}'s path", value)
         return None
 
     def incremental(self) -> Incremental:
@@ -201,16 +203,34 @@ class Reader:
         """Read over how many processes rendering is spread: all cores of a build service."""
         if self.get("BUTTERCMS_WORKERS") is not None:
             return self.integer("BUTTERCMS_WORKERS", 1, _MOST_WORKERS)
-        cores = os.cpu_count() or 1
-        return min(cores, _MOST_WORKERS) if self.environment.running_in_ci() else 1
+        return min(os.cpu_count() or 1, _MOST_WORKERS) if self.environment.running_in_ci() else 1
 
     def changed_files(self) -> Path | None:
         """Read where the list of changed files is written."""
-        value = self.get("BUTTERCMS_CHANGED_FILES")
-        if value is None or (isinstance(value, str | Path) and str(value)):
-            return Path(value).absolute() if value else None
-        self._wrong("BUTTERCMS_CHANGED_FILES", "takes a file's path", value)
-        return None
+        return (path := self._path("BUTTERCMS_CHANGED_FILES", "file")) and path.absolute()
+
+    def indexnow_key(self) -> str:
+        """Read the key by which IndexNow knows the site; anybody may read it there."""
+        value = self.get("BUTTERCMS_INDEXNOW_KEY")
+        if value is None or (isinstance(value, str) and _INDEXNOW_KEY.fullmatch(value)):
+            return value or ""
+        self._wrong("BUTTERCMS_INDEXNOW_KEY", "takes 8 to 128 letters, digits and hyphens", value)
+        return ""
+
+    def redirects(self) -> tuple[str, ...]:
+        """Read for which hosts old addresses are redirected."""
+        names = self.names("BUTTERCMS_REDIRECTS", "formats")
+        if set(names) - _REDIRECTS or {"netlify", "cloudflare"} <= set(names):
+            takes = "takes a list of 'netlify' or 'cloudflare', 'nginx' and 'html'"
+            self._wrong("BUTTERCMS_REDIRECTS", takes, list(names))
+        return names
+
+    def redirects_file(self) -> str:
+        """Read where the history of addresses is kept: by default beside the content folder."""
+        content = Path(str(self.settings.get("PATH") or ".")).absolute()
+        folder = content if content == Path.cwd() else content.parent
+        own = self._path("BUTTERCMS_REDIRECTS_FILE", "file")
+        return str((own or folder / "redirects.csv").absolute())
 
     def store_url(self) -> str | None:
         """Read where runners share their stores; a password in it would be in every template."""

@@ -67,6 +67,11 @@ class Settings:
     known_plugins: frozenset[str] = frozenset()
     workers: int = 1
     changed_files: Path | None = None
+    robots: bool = False
+    llms: bool = False
+    indexnow_key: str = ""
+    redirects: tuple[str, ...] = ()
+    redirects_file: str = "redirects.csv"  # a path would stand for its file's time, too
 
     @property
     def emulated(self) -> bool:
@@ -136,6 +141,11 @@ class Settings:
             known_plugins=frozenset(reader.names("BUTTERCMS_KNOWN_PLUGINS", "names")),
             workers=reader.workers(),
             changed_files=reader.changed_files(),
+            robots=reader.boolean("BUTTERCMS_ROBOTS"),
+            llms=reader.boolean("BUTTERCMS_LLMS"),
+            indexnow_key=reader.indexnow_key(),
+            redirects=reader.redirects(),
+            redirects_file=reader.redirects_file(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
         )
         reader.check_names()

@@ -224,7 +224,7 @@ class UpToDateCheck:
         Raises:
             OSError: one is not there.
         """
-        paths = set(map(str, self._plugins.files(self._output)))
+        paths = {str(path) for path in (*self._plugins.files(self._output), *self._host.kept)}
         if self._plugins.named:
             retention = {*self._settings["OUTPUT_RETENTION"], ".git"}
             names = build_record.everything(str(self._output), "", retention)
