@@ -36,7 +36,8 @@ Templates and HTML:
 Output:
     local_media        downloaded media files
     language_indexes   lists for each language
-    feed_filter        what is in the feeds
+    feed_filter        what is in the feeds, and what each says of itself
+    feed_formats       feeds as Atom, RSS and JSON
     sitemap            `sitemap.xml`
     claims             every file that will be written, and by whom
     url_collisions     two contents that claim one file

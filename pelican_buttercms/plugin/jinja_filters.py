@@ -22,6 +22,7 @@ from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import image_urls, intrasite_links, sanitize, text_filters
 from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.embeds import butter_embeds
+from pelican_buttercms.plugin.feed_filter import json_path
 from pelican_buttercms.plugin.headings import butter_headings
 from pelican_buttercms.plugin.html_text import printable, warn_of_address
 from pelican_buttercms.plugin.language_indexes import list_alternates
@@ -122,6 +123,11 @@ def butter_name(value: Any) -> str:
     return name_of(value)
 
 
+def butter_json_feed(path: Any) -> str:
+    """Return the path of the JSON feed beside one of Pelican's feeds; see BUTTERCMS_JSON_FEEDS."""
+    return json_path(str(path))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -135,6 +141,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_alternates,
         butter_one,
         butter_name,
+        butter_json_feed,
     )
 } | text_filters.FILTERS
 

@@ -156,6 +156,11 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             True,
             "Write `sitemap.xml` when `SITEURL` is set and no sitemap plugin is active.",
         ),
+        "BUTTERCMS_JSON_FEEDS": SettingRow(
+            False,
+            "Write a JSON feed beside each feed of Pelican's, such as `feeds/all.json` beside "
+            "`feeds/all.atom.xml`; see [feeds](../how-to/feeds.md).",
+        ),
         "BUTTERCMS_SANITIZE": SettingRow(
             False,
             '`True` lets only harmless HTML through; `{"tags": […], "attributes": {…}}` '

@@ -56,6 +56,7 @@ class Settings:
     alt_media_text: bool = True
     media: Literal["cdn", "download"] = "cdn"
     sitemap: bool = True
+    json_feeds: bool = False
     concurrency: int = 8
     snapshot: Path | None = None
     store_url: str | None = None
@@ -125,6 +126,7 @@ class Settings:
             alt_media_text=reader.boolean("BUTTERCMS_ALT_MEDIA_TEXT"),
             media=cast("Any", reader.choice("BUTTERCMS_MEDIA", "cdn", "download")),
             sitemap=reader.boolean("BUTTERCMS_SITEMAP"),
+            json_feeds=reader.boolean("BUTTERCMS_JSON_FEEDS"),
             concurrency=reader.integer("BUTTERCMS_CONCURRENCY", 1, 32),
             snapshot=reader.snapshot(),
             store_url=reader.store_url(),
