@@ -123,7 +123,7 @@ class FeedWriter:
 
     def _details(self, path: str) -> dict[str, str]:
         """Return what a feed says of itself; the incremental record looks at all of it."""
-        subject = self._subjects.get(path, FeedSubject())
+        subject = self._subjects.get(path, FeedSubject()) if self._articles else FeedSubject()
         langs = {str(article.lang) for article in self._articles}
         lang = langs.pop() if len(langs) == 1 else "" if langs else self._settings["DEFAULT_LANG"]
         subtitle = self._settings.get("SITESUBTITLE") or ""
@@ -132,9 +132,9 @@ class FeedWriter:
         return {
             "title": subject.title,
             "url": subject.url,
-            "subtitle": subject.subtitle or Markup(subtitle).striptags(),  # noqa: S704
+            "subtitle": subject.subtitle or _text(subtitle),
             "lang": language_tag(lang),
-            "author": str(self._settings.get("AUTHOR") or ""),
+            "author": _text(self._settings.get("AUTHOR") or self._settings["SITENAME"]),
         }
 
     def _complete(self, context: Any, feed: Any) -> None:
@@ -147,7 +147,7 @@ class FeedWriter:
         head["link"] = iri_to_uri(f"{siteurl}/{details['url']}")
         head["subtitle"] = head["description"] = details["subtitle"]
         head["language"] = details["lang"] or None
-        head["author_name"] = details["author"] or head["title"]
+        head["author_name"] = details["author"]
         if details["title"]:
             head["title"] = f"{head['title']} - {details['title']}"
         shown = self._articles[: self._settings["FEED_MAX_ITEMS"]]
@@ -156,6 +156,11 @@ class FeedWriter:
             if article := known.get(item["link"].removesuffix("?ref=feed")):
                 summary_only = bool(self._settings.get("RSS_FEED_SUMMARY_ONLY"))
                 feed_formats.complete_item(item, article, siteurl, summary_only=summary_only)
+
+
+def _text(html: Any) -> str:
+    """Return the text of a setting, which may be HTML."""
+    return Markup(str(html)).striptags()  # noqa: S704  (to be text)
 
 
 def belonging(articles: list[Any], *, of_all: bool) -> list[Any]:

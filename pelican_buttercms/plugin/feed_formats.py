@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 import json
 import mimetypes
+import re
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from feedgenerator import Atom1Feed, Rss201rev2Feed
 from feedgenerator.django.utils.encoding import iri_to_uri
@@ -75,7 +76,7 @@ class RssFeed(Rss201rev2Feed):  # type: ignore[misc]
 def _add_picture(handler: Any, item: dict[str, Any]) -> None:
     if picture := item.get("picture"):
         url, alt = picture
-        kind, _ = mimetypes.guess_type(urlsplit(url).path)
+        kind, _ = mimetypes.guess_type(re.split("[?#]", url)[0])
         typed = {"type": kind} if kind else {}
         handler.startElement("media:content", {"url": url, "medium": "image", **typed})
         if alt:
@@ -184,8 +185,8 @@ def _picture(article: Any, link: str, siteurl: str) -> tuple[str, str] | None:
     url = str(plain(getattr(image, "url", image) or "")).strip()
     content = article._context.get("buttercms") if url else None
     path = content.media.path(url) if content else None
-    url = iri_to_uri(f"{siteurl}/{path}" if path else urljoin(link, url)) if url else ""
-    if not url.startswith(("http://", "https://")):
+    url = iri_to_uri(f"{siteurl}/{path}" if path else _absolute(url, link)) if url else ""
+    if not re.match(r"https?://[^/?#\[\]]", url):
         return None
     alt = plain(getattr(article, "featured_image_alt", "")) or getattr(image, "alt", "")
     return url, printable(str(alt))
