@@ -31,6 +31,7 @@ Templates and HTML:
     text_filters       Jinja's own filters, for the CMS's texts
     cms_text           the type of the CMS's texts
     html_text          texts and times as Pelican expects them
+    structured_data    what a page is about, for search engines
     headings           the headings of a text, with addresses of their own
     sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
 Output:

@@ -21,6 +21,7 @@ from pelican_buttercms.content.html_tokens import Edit, edited, start_tags
 from pelican_buttercms.content.media_addresses import srcset_addresses
 from pelican_buttercms.plugin.cms_text import plain
 from pelican_buttercms.plugin.html_text import printable
+from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.settings.locales import language_tag
 
 _MEDIA = "http://search.yahoo.com/mrss/"
@@ -182,14 +183,25 @@ def name_of(term: Any) -> str:
 def _picture(article: Any, link: str, siteurl: str) -> tuple[str, str] | None:
     """Return the absolute address of an article's picture, and its alternative text."""
     image = getattr(article, "featured_image", None)
-    url = str(plain(getattr(image, "url", image) or "")).strip()
-    content = article._context.get("buttercms") if url else None
-    path = content.media.path(url) if content else None
-    url = iri_to_uri(f"{siteurl}/{path}" if path else _absolute(url, link)) if url else ""
-    if not re.match(r"https?://[^/?#\[\]]", url):
-        return None
+    content = article._context.get("buttercms") if image else None
+    url = picture_address(image, link, content and content.media, f"{siteurl}/")
     alt = plain(getattr(article, "featured_image_alt", "")) or getattr(image, "alt", "")
-    return url, printable(str(alt))
+    return (url, printable(str(alt))) if url else None
+
+
+def picture_address(image: Any, base: str, media: LocalMedia | None, site: str = "") -> str:
+    """Return the absolute address of a picture; "" for none.
+
+    Args:
+        image: a media value, or an address.
+        base: what a relative address is relative to.
+        media: the downloaded files.
+        site: the address of the site, with its slash, if it is not `base`.
+    """
+    url = str(plain(getattr(image, "url", image) or "")).strip()
+    path = media.path(url) if media and url else None
+    url = iri_to_uri((site or base) + path if path else _absolute(url, base)) if url else ""
+    return url if re.match(r"https?://[^/?#\[\]]", url) else ""
 
 
 def absolute_html(html: str, base: str) -> str:

@@ -27,6 +27,7 @@ from pelican_buttercms.plugin.headings import butter_headings
 from pelican_buttercms.plugin.html_text import printable, warn_of_address
 from pelican_buttercms.plugin.language_indexes import list_alternates
 from pelican_buttercms.plugin.page_body import UNRESOLVED
+from pelican_buttercms.plugin.structured_data import butter_json_ld
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.translations import alternates
 
@@ -142,6 +143,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_one,
         butter_name,
         butter_json_feed,
+        butter_json_ld,
     )
 } | text_filters.FILTERS
 

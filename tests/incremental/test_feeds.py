@@ -70,3 +70,37 @@ def test_settings_that_feeds_show_write_them_again(feeds):
         found = difference(feeds.tree(), feeds.full())
         assert not found, f"{name}: {found}"
     assert not [name for name in feeds.files() if name.endswith(".json")]
+
+
+def test_what_search_engines_are_told_is_written_again(posts, root):
+    """An edit of a profile, of a question and of a product changes the heads that say it."""
+    account = posts.account
+    account.collection("faqs", {"id": 1, "question": "Why?", "answer": "So"})
+    account.page("*", "about", questions=["/v2/content/?keys=faqs[_id=1]"], price=3)
+    posts.settings |= {
+        "THEME": str(root / "themes/buttercms"),
+        "BUTTERCMS_COLLECTIONS": ["faqs"],
+        "BUTTERCMS_STRUCTURED_DATA": {"*": {"@type": "Product", "offers.price": "price"}},
+    }
+    posts.make()
+    assert posts.remake().rendered == 0
+    account.collection("faqs", {"id": 1, "question": "Why not?", "answer": "So"})
+    assert "pages/about.html" in posts.changed()
+    posts.is_right()
+    assert "Why not?" in posts.read("pages/about.html").partition("</head>")[0]
+    account.page("*", "about", questions=["/v2/content/?keys=faqs[_id=1]"], price=4)
+    assert "pages/about.html" in posts.changed()
+    posts.is_right()
+    assert '"price": 4' in posts.read("pages/about.html")
+    account.lists["authors"][0].update(linkedin_url="https://linkedin.example/ada")
+    account._write("authors.json", account.lists["authors"])
+    changed = posts.changed()
+    posts.is_right()
+    assert {"post-1.html", "author/ada-lane.html"} <= changed
+    for name, value in {"SOCIAL": [("X", "https://x.example")], "SITE_IMAGE": "a.png"}.items():
+        posts.settings[name] = value
+        posts.make()
+        posts.is_right()
+    account.post("post-8", day="2024-01-08", title="Other", categories=["coffee"], tags=["new"])
+    assert {"category/coffee.html", "index.html"} <= posts.changed()
+    posts.is_right()
