@@ -8,6 +8,7 @@ from typing import Any
 from pelican.plugins import signals
 
 from pelican_buttercms.incremental import jinja_tracing
+from pelican_buttercms.incremental.compatibility import hear
 from pelican_buttercms.incremental.fingerprint import digest
 from pelican_buttercms.incremental.input_registry import InputRegistry
 from pelican_buttercms.incremental.instrumentation import Instrumentation
@@ -18,7 +19,7 @@ from pelican_buttercms.incremental.page_dependencies import DependencyChecker
 from pelican_buttercms.incremental.page_results import PageResults
 from pelican_buttercms.incremental.recorder import Trace
 
-_OF_FEEDS = ("SITEURL", "SITENAME", "SITESUBTITLE", "FEED_DOMAIN")
+_OF_FEEDS = ("SITEURL", "SITENAME", "SITESUBTITLE", "FEED_DOMAIN", "feed_details")
 _FEED_SETTINGS = (
     "FEED_MAX_ITEMS",
     "FEED_APPEND_REF",
@@ -73,7 +74,7 @@ class FeedCache:
         """Replace `Writer.write_feed`; returns no feed if its file is as it would become."""
         self._follow_others()
         arguments = (elements, context, path, url, feed_type, override_output, feed_title)
-        heard = signals.feed_generated.receivers or signals.feed_written.receivers
+        heard = hear(signals.feed_generated, signals.feed_written)
         own = None if heard or not path or not elements else _own(self._objects, arguments)
         if own is None:  # without elements it tells the time
             return self._write_feed(*arguments)

@@ -31,12 +31,14 @@ Templates and HTML:
     text_filters       Jinja's own filters, for the CMS's texts
     cms_text           the type of the CMS's texts
     html_text          texts and times as Pelican expects them
+    structured_data    what a page is about, for search engines
     headings           the headings of a text, with addresses of their own
     sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
 Output:
     local_media        downloaded media files
     language_indexes   lists for each language
-    feed_filter        what is in the feeds
+    feed_filter        what is in the feeds, and what each says of itself
+    feed_formats       feeds as Atom, RSS and JSON
     sitemap            `sitemap.xml`
     own_files          files that are made in one piece, without a template
     redirects/         old addresses that live on

@@ -24,15 +24,13 @@ from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.output.name_list import PREVIEW_LIST
 from pelican_buttercms.incremental.static_files import files_of_theme
 from pelican_buttercms.plugin.drafts import draft_index
+from pelican_buttercms.plugin.feed_filter import FORMATS, TERM_FEEDS, json_path
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator, lists
 from pelican_buttercms.plugin.local_media import FOLDER, LocalMedia
 from pelican_buttercms.plugin.own_files import OwnFilesGenerator
 from pelican_buttercms.plugin.sitemap import URLS_PER_FILE, SitemapGenerator
 
 _TERMS = ("categories", "tags", "authors")
-_FEEDS = ("FEED_ATOM", "FEED_RSS", "FEED_ALL_ATOM", "FEED_ALL_RSS")
-_FEEDS_OF_TERMS = {"categories": "CATEGORY_FEED", "authors": "AUTHOR_FEED", "tags": "TAG_FEED"}
-_FEEDS_OF_LANGS = ("TRANSLATION_FEED_ATOM", "TRANSLATION_FEED_RSS")
 
 
 class OutputClaim(NamedTuple):
@@ -77,7 +75,7 @@ def claims(generators: list[Any], media: LocalMedia) -> Iterator[OutputClaim]:
             yield OutputClaim(str(path), content)
     for listing in _TERMS:
         for term, articles in context.get(listing, ()):
-            yield from _pages_of_term(listing, term, articles, generators[0].settings)
+            yield from _pages_of_term(listing, term, articles, generators[0])
     for generator in generators:
         for kind, claims_of in _GENERATORS.items():
             if isinstance(generator, kind):
@@ -88,17 +86,33 @@ def claims(generators: list[Any], media: LocalMedia) -> Iterator[OutputClaim]:
 
 
 def _pages_of_term(
-    listing: str, term: Any, articles: Sized, settings: Mapping[str, Any]
+    listing: str, term: Any, articles: Sized, generator: Any
 ) -> Iterator[OutputClaim]:
     """Return the pages of a category, a tag or an author, and its feeds."""
+    settings = generator.settings
     kind = type(term).__name__.lower()
     if path := term.save_as:
         for page in _paginated(str(path), kind, articles, settings):
             yield OutputClaim(page, term, is_list=True)
-    for setting in (f"{_FEEDS_OF_TERMS[listing]}_{kind}" for kind in ("ATOM", "RSS")):
-        if pattern := settings.get(setting):
-            title = f"the feed of the {kind} {brief(term)} ({setting})"
-            yield OutputClaim(str(pattern).format(slug=term.slug), term, is_list=True, name=title)
+    yield from _feeds(
+        generator, TERM_FEEDS[listing], term, f"the {kind} {brief(term)}", slug=term.slug
+    )
+
+
+def _feeds(
+    generator: Any, setting: str, owner: Any, title: str = "", **names: str
+) -> Iterator[OutputClaim]:
+    """Return the Atom and the RSS feed of something, and the JSON feed beside them."""
+    beside: dict[str, str] = {}
+    for name in (f"{setting}_{kind}" for kind in FORMATS):
+        if pattern := generator.settings.get(name):
+            path = str(pattern).format(**names) if names else str(pattern)
+            shown = f"the feed of {title} ({name})" if title else f"the feed {name}"
+            yield OutputClaim(path, owner, is_list=True, name=shown)
+            beside.setdefault(json_path(path), shown)
+    if generator.context["buttercms"].options.json_feeds:
+        for path, shown in beside.items():
+            yield OutputClaim(path, owner, is_list=True, name=f"the JSON feed beside {shown}")
 
 
 def _of_articles(generator: Any) -> Iterator[OutputClaim]:
@@ -123,17 +137,12 @@ def _lists(generator: Any) -> Iterator[OutputClaim]:
 
 def _feeds_of_articles(generator: Any) -> Iterator[OutputClaim]:
     """Return the feeds of all articles, and of those of a language."""
-    settings = generator.settings
-    for setting in _FEEDS:
-        if path := settings.get(setting):
-            yield OutputClaim(str(path), generator, is_list=True, name=f"the feed {setting}")
+    for setting in ("FEED", "FEED_ALL"):
+        yield from _feeds(generator, setting, generator)
     articles = chain(generator.articles, generator.translations)
-    langs = dict.fromkeys(article.lang for article in articles)
-    for setting in _FEEDS_OF_LANGS:
-        for lang in langs if settings.get(setting) else ():
-            path = str(settings[setting]).format(lang=lang)
-            title = f"the feed of the language {lang} ({setting})"
-            yield OutputClaim(path, generator, is_list=True, name=title)
+    for lang in dict.fromkeys(article.lang for article in articles):
+        title = f"the language {lang}"
+        yield from _feeds(generator, "TRANSLATION_FEED", generator, title, lang=lang)
 
 
 def _archives(generator: Any) -> Iterator[OutputClaim]:

@@ -22,10 +22,12 @@ from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import image_urls, intrasite_links, sanitize, text_filters
 from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.embeds import butter_embeds
+from pelican_buttercms.plugin.feed_filter import json_path
 from pelican_buttercms.plugin.headings import butter_headings
 from pelican_buttercms.plugin.html_text import printable, warn_of_address
 from pelican_buttercms.plugin.language_indexes import list_alternates
 from pelican_buttercms.plugin.page_body import UNRESOLVED
+from pelican_buttercms.plugin.structured_data import butter_json_ld
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.translations import alternates
 
@@ -122,6 +124,11 @@ def butter_name(value: Any) -> str:
     return name_of(value)
 
 
+def butter_json_feed(path: Any) -> str:
+    """Return the path of the JSON feed beside one of Pelican's feeds; see BUTTERCMS_JSON_FEEDS."""
+    return json_path(str(path))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -135,6 +142,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_alternates,
         butter_one,
         butter_name,
+        butter_json_feed,
+        butter_json_ld,
     )
 } | text_filters.FILTERS
 

@@ -52,6 +52,23 @@ def list_alternates(
     return []
 
 
+def home_of(lang: str, content: Any, settings: Mapping[str, Any]) -> str:
+    """Return the URL of a language's front page, under SITEURL; "" for that of the site.
+
+    Args:
+        lang: the language.
+        content: the object `buttercms` of templates.
+        settings: Pelican's.
+    """
+    options: Settings = content.options
+    if lang.lower() not in langs_of_lists(options, settings):
+        return ""
+    front = content.in_lang(lang).page(*options.front_page) if options.front_page else None
+    if front is not None and front.url is not None:
+        return str(front.url)
+    return url_of_file(options.lang_templates.get("index", "").replace("{lang}", lang.lower()))
+
+
 def url_of_file(save_as: str) -> str:
     """Return the URL under which web servers show an output file."""
     return save_as.removesuffix("index.html") if save_as.endswith("index.html") else save_as

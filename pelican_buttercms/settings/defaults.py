@@ -188,6 +188,16 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             "The history of addresses, a file to commit; `None` is `redirects.csv` beside the "
             "content folder.",
         ),
+        "BUTTERCMS_JSON_FEEDS": SettingRow(
+            False,
+            "Write a JSON feed beside each feed of Pelican's, such as `feeds/all.json` beside "
+            "`feeds/all.atom.xml`; see [feeds](../how-to/feeds.md).",
+        ),
+        "BUTTERCMS_STRUCTURED_DATA": SettingRow(
+            {},
+            "What pages of a type are for search engines, such as products; see "
+            "[the head of a page](../how-to/head.md).",
+        ),
         "BUTTERCMS_SANITIZE": SettingRow(
             False,
             '`True` lets only harmless HTML through; `{"tags": […], "attributes": {…}}` '

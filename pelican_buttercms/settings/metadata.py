@@ -11,6 +11,7 @@ from pelican_buttercms.wording import nearest
 _SETTING: Final = "BUTTERCMS_METADATA"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PATH: Final = re.compile(r"[^\W_][\w-]*(\.[^\W_][\w-]*)*\Z")
+_PROPERTY: Final = re.compile(r"(?:[a-zA-Z]+\.)*(?:@type|[a-zA-Z]+)\Z")
 _ALIKE: Final = 0.8
 
 MAPPED_FIELDS: Final = (
@@ -77,6 +78,42 @@ def parse_metadata(
             problems += wrong_name(f"{_SETTING}[{name!r}]", inner, inner_path)
         found[str(name)] = {str(inner): str(field or "") for inner, field in path.items()}
     return found
+
+
+def parse_structured_data(
+    value: Any, page_types: Collection[str], problems: list[str]
+) -> dict[str, dict[str, str]]:
+    """Read what pages of a type are for search engines; adds what is wrong to `problems`.
+
+    Returns:
+        By page type: the path of a field, or a constant behind `=`, by property of schema.org.
+    """
+    name = "BUTTERCMS_STRUCTURED_DATA"
+    if not isinstance(value, Mapping):
+        problems.append(f'{name} takes a mapping from page types, such as "coffee", not {value!r}.')
+        return {}
+    for page_type, rules in value.items():
+        if page_type not in page_types:
+            problems.append(f"{name} names {page_type!r}, which is not in BUTTERCMS_PAGE_TYPES.")
+        if not isinstance(rules, Mapping) or not isinstance(rules.get("@type"), str):
+            problems.append(
+                f'{name}[{page_type!r}] takes a mapping with an "@type", such as {{"@type":'
+                f' "Product", "name": "headline"}}, not {rules!r}.'
+            )
+            continue
+        for place, path in rules.items():
+            is_constant = str(place).endswith("@type") or str(path).startswith("=")
+            if not _PROPERTY.match(str(place)) or not isinstance(path, str):
+                problems.append(
+                    f"{name}[{page_type!r}] has {place!r}: {path!r}. Name a property of schema.org"
+                    " and a field, such as 'offers.price': 'price', or a constant, '=EUR'."
+                )
+            elif not is_constant and not _PATH.match(path):
+                problems.append(
+                    f"{name}[{page_type!r}][{place!r}] takes a field's name, such as 'hero.image',"
+                    f" or a constant, such as '=EUR', not {path!r}."
+                )
+    return {} if problems else {str(key): dict(rules) for key, rules in value.items()}
 
 
 def paths_of(metadata: Mapping[str, Mapping[str, str]], kind: str, group: str) -> dict[str, str]:

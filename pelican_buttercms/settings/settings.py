@@ -21,7 +21,7 @@ from pelican_buttercms.settings.limits import (
     parse_sanitize,
 )
 from pelican_buttercms.settings.locales import Locale, parse_locales
-from pelican_buttercms.settings.metadata import parse_metadata
+from pelican_buttercms.settings.metadata import parse_metadata, parse_structured_data
 from pelican_buttercms.settings.page_types import PageType, parse_page_types
 from pelican_buttercms.settings.parser import Incremental, Reader
 
@@ -57,6 +57,8 @@ class Settings:
     alt_media_text: bool = True
     media: Literal["cdn", "download"] = "cdn"
     sitemap: bool = True
+    json_feeds: bool = False
+    structured_data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     concurrency: int = 8
     snapshot: Path | None = None
     store_url: str | None = None
@@ -132,6 +134,10 @@ class Settings:
             alt_media_text=reader.boolean("BUTTERCMS_ALT_MEDIA_TEXT"),
             media=cast("Any", reader.choice("BUTTERCMS_MEDIA", "cdn", "download")),
             sitemap=reader.boolean("BUTTERCMS_SITEMAP"),
+            json_feeds=reader.boolean("BUTTERCMS_JSON_FEEDS"),
+            structured_data=parse_structured_data(
+                reader.get("BUTTERCMS_STRUCTURED_DATA"), page_types, reader.problems
+            ),
             concurrency=reader.integer("BUTTERCMS_CONCURRENCY", 1, 32),
             snapshot=reader.snapshot(),
             store_url=reader.store_url(),

@@ -152,6 +152,7 @@ class World:
             "CATEGORY_FEED_ATOM": "",
             "AUTHOR_FEED_ATOM": "",
             "AUTHOR_FEED_RSS": "",
+            "BUTTERCMS_JSON_FEEDS": True,
             "TRANSLATION_FEED_ATOM": "",
         }
 

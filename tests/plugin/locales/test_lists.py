@@ -40,7 +40,7 @@ def test_each_language_has_a_feed_and_the_feed_of_all_has_each_text_once(triling
         FEED_ALL_ATOM="feeds/all.atom.xml", TRANSLATION_FEED_ATOM="feeds/all-{lang}.atom.xml"
     )
     trilingual.build()
-    entry = re.compile(r'<entry><title>([^<]+)</title><link href="([^"]+)"')
+    entry = re.compile(r'<entry[^>]*><title>([^<]+)</title><link href="([^"]+)"')
 
     def feed(name):
         return {url.removeprefix("https://site.example/") for _, url in entry.findall(name)}
@@ -72,7 +72,7 @@ def test_what_the_main_language_shows_through_fallback_is_once_in_the_feed_of_al
     site.build()
     assert "nur-deutsch.html" in site.read("index.html")
     assert '<div lang="de">' in site.read("nur-deutsch.html")
-    assert site.read("all.xml").count("<entry>") == 1
+    assert site.read("all.xml").count("<entry") == 1
     assert "nur-deutsch-de.html" in site.read("all.xml")
     assert "nur-deutsch.html" in site.read("main.xml")
 
