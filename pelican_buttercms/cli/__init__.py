@@ -1,7 +1,8 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
+init, build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
 generations    `generations` and `rollback`
+site_files     the files that `init` writes
 maintenance    `verify`, `doctor` and `prune`
 next_publish   `next-publish`
 options        options that several commands share
@@ -39,6 +40,9 @@ class _CommandEntry(NamedTuple):
 
 # in the order in which --help lists them; a line is whole in a terminal of 80 columns
 _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
+    "Begin": {
+        "init": _CommandEntry("init", "init", "Set up a site, or add ButterCMS to one"),
+    },
     "Build": {
         "build": _CommandEntry(
             "build", "build", "Build the site as `pelican` does, and verify rebuilds"
