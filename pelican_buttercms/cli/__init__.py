@@ -3,7 +3,9 @@
 init, build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
 generations    `generations` and `rollback`
 site_files     the files that `init` writes
-maintenance    `verify`, `doctor` and `prune`
+doctor         `doctor`: the checks of settings, account and store
+local_checks   the checks of `doctor` on this machine
+maintenance    `verify`, `prune`, and the repair of `doctor`
 next_publish   `next-publish`
 options        options that several commands share
 account        the configured account, live or with drafts
@@ -42,6 +44,9 @@ class _CommandEntry(NamedTuple):
 _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
     "Begin": {
         "init": _CommandEntry("init", "init", "Set up a site, or add ButterCMS to one"),
+        "doctor": _CommandEntry(
+            "doctor", "doctor", "Check settings, account and store, and say what to mend"
+        ),
     },
     "Build": {
         "build": _CommandEntry(
@@ -80,9 +85,6 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
     "Store": {
         "store": _CommandEntry("store", "share", "Share the store among build runners"),
         "verify": _CommandEntry("maintenance", "verify", "Check that everything stored is whole"),
-        "doctor": _CommandEntry(
-            "maintenance", "doctor", "Set aside what is damaged, keep what is whole"
-        ),
         "prune": _CommandEntry("maintenance", "prune", "Drop old pulls and what only they needed"),
     },
     "Servers": {
