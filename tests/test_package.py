@@ -37,6 +37,9 @@ def test_the_wheel_holds_the_package_the_theme_and_the_shim_only(wheel):
         "pelican_buttercms/plugin/templates/buttercms/body.html",
         "pelican_buttercms/themes/buttercms/templates/base.html",
         "pelican_buttercms/themes/buttercms/static/css/style.css",
+        "pelican_buttercms/starter/cms/posts/welcome-to-your-site.json",
+        "pelican_buttercms/starter/deploy/.github/workflows/publish.yml",
+        "pelican_buttercms/starter/deploy/netlify/functions/reconcile.mjs",
     ):
         assert expected in names
     assert "pelican_buttercms/_namespace_shim.py" not in names
@@ -64,6 +67,17 @@ def test_the_theme_of_the_installed_package_is_found(wheel):
     )
     assert done.stdout.strip() == str(wheel / "pelican_buttercms/themes/buttercms")
     assert pelican_buttercms.theme_path().endswith("themes/buttercms")
+
+
+def test_init_works_from_the_installed_package(wheel, tmp_path):
+    """The sample account and the files for build services come with it."""
+    env = os.environ | {"PYTHONPATH": str(wheel)}
+    address = ["--deploy", "github", "--site-url", "https://site.example"]
+    for words in (["pelican_buttercms", "init", "--yes", *address], ["pelican", "content"]):
+        command = [sys.executable, "-P", "-m", *words]
+        subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, check=True)
+    assert (tmp_path / ".github/workflows/publish.yml").is_file()
+    assert "Welcome to your site" in (tmp_path / "output/index.html").read_text()
 
 
 def test_importing_the_plugin_imports_nothing_heavy():

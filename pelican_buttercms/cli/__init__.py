@@ -1,8 +1,12 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-build, pull, preview, notify, publish, new, export, diff, relay, emulate, snapshot, status, store
+init, build, pull, preview, notify, publish, new, export, diff, relay, emulate, snapshot, status,
+store
 generations    `generations` and `rollback`
-maintenance    `verify`, `doctor` and `prune`
+site_files     the files that `init` writes
+doctor         `doctor`: the checks of settings, account and store
+local_checks   the checks of `doctor` on this machine
+maintenance    `verify`, `prune`, and the repair of `doctor`
 next_publish   `next-publish`
 options        options that several commands share
 account        the configured account, live or with drafts
@@ -39,6 +43,12 @@ class _CommandEntry(NamedTuple):
 
 # in the order in which --help lists them; a line is whole in a terminal of 80 columns
 _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
+    "Begin": {
+        "init": _CommandEntry("init", "init", "Set up a site, or add ButterCMS to one"),
+        "doctor": _CommandEntry(
+            "doctor", "doctor", "Check settings, account and store, and say what to mend"
+        ),
+    },
     "Build": {
         "build": _CommandEntry(
             "build", "build", "Build the site as `pelican` does, and verify rebuilds"
@@ -79,9 +89,6 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
     "Store": {
         "store": _CommandEntry("store", "share", "Share the store among build runners"),
         "verify": _CommandEntry("maintenance", "verify", "Check that everything stored is whole"),
-        "doctor": _CommandEntry(
-            "maintenance", "doctor", "Set aside what is damaged, keep what is whole"
-        ),
         "prune": _CommandEntry("maintenance", "prune", "Drop old pulls and what only they needed"),
     },
     "Servers": {

@@ -103,7 +103,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     star = "*" if row["in_use"] else " "
     note = "(builds read it; pinned)" if row["pinned"] else "(builds read it)" * row["in_use"]
     if row["damaged"]:
-        damage = "damaged; `pelican-buttercms doctor` drops it"
+        damage = "damaged; `pelican-buttercms doctor --repair` drops it"
         return [star, row["id"], "", "", "", "", damage]
     changes = "the oldest" if row["changes"] is None else spell_totals(row["changes"])
     return [

@@ -1,4 +1,4 @@
-"""`pelican-buttercms verify`, `doctor` and `prune`: checks, repairs and cleaning of the store."""
+"""`pelican-buttercms verify` and `prune`, and the repair of `doctor`: the store is looked after."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content.media_addresses import media_urls
 from pelican_buttercms.plugin.settings_file import load
+from pelican_buttercms.settings import Settings
 from pelican_buttercms.store.maintenance.prune import Pruned
 from pelican_buttercms.store.maintenance.prune import prune as drop_old
 from pelican_buttercms.store.maintenance.repair import describe
@@ -58,13 +59,13 @@ def _summary(health: Health) -> Iterator[str]:
         yield f"{'Whole besides' if unread else 'Whole'}: {', '.join(parts)}."
     if unread:
         yield (
-            "`pelican-buttercms doctor` sets it aside; then `pelican-buttercms pull` fetches the"
-            " newest content."
+            "`pelican-buttercms doctor --repair` sets it aside; then `pelican-buttercms pull`"
+            " fetches the newest content."
         )
     elif health.damages:
         yield (
             "`pelican-buttercms pull` restores the records that ButterCMS still has as they were;"
-            " then `pelican-buttercms doctor` drops what is still damaged."
+            " then `pelican-buttercms doctor --repair` drops what is still damaged."
         )
 
 
@@ -105,17 +106,12 @@ def _spell_damage(damage: Damage) -> str:
     return f"{text} It affects {'; '.join(affected)}."
 
 
-@click.command()
-@click.option("--dry-run", is_flag=True, help="Only print what would be done.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@settings_option
-def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
-    """Repair the store: drop what is not whole, for the next pull to fetch again.
+def repair_store(options: Settings, *, dry_run: bool, as_json: bool) -> None:
+    """Drop what is not whole, for the next pull to fetch again, and print each step.
 
-    Copies the store, then drops the pulls and media files that are not whole. Moves a database
-    aside that cannot be read at all. Never deletes what is set aside. Exits with 0.
+    Raises:
+        StoreError: a newer version wrote it, or something else than damage stands in the way.
     """
-    options, _ = load(settings)
     outcome = repair(options.cache_path, datetime.now(UTC), dry_run=dry_run)
     if as_json:
         echo_json(asdict(outcome) | {"dry_run": dry_run})
@@ -127,7 +123,7 @@ def doctor(*, settings: str | None, dry_run: bool, as_json: bool) -> None:
     for step in outcome.steps:
         echo(f"  {clean_line(step)}")
     if dry_run:
-        echo("`pelican-buttercms doctor` does it.")
+        echo("`pelican-buttercms doctor --repair` does it.")
     elif outcome.pull:
         echo("Run `pelican-buttercms pull` to get the newest content again.")
     else:

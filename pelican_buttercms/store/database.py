@@ -40,8 +40,8 @@ _ADVICE: Final = (
     ),
 )
 _REFILL: Final = (
-    "It may be damaged: `pelican-buttercms doctor` sets it aside; then `pelican-buttercms pull`"
-    " fills a new one."
+    "It may be damaged: `pelican-buttercms doctor --repair` sets it aside; then"
+    " `pelican-buttercms pull` fills a new one."
 )
 
 

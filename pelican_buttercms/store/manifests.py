@@ -141,5 +141,5 @@ class Manifests:
     def _unreadable(self, number: str, state: str) -> StoreError:
         return StoreError(
             f"The generation {number} is {state} in the store in {self._folder}. Run"
-            " `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`."
+            " `pelican-buttercms doctor --repair` to drop it, then `pelican-buttercms pull`."
         )

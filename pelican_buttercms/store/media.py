@@ -197,8 +197,8 @@ class MediaStore:
 
     def _unusable(self, url: str, state: str) -> StoreError:
         return StoreError(
-            f"The file of {url} is {state} in {self._folder}. Run `pelican-buttercms doctor`;"
-            " the next build with the network fetches it again."
+            f"The file of {url} is {state} in {self._folder}. Run `pelican-buttercms doctor"
+            " --repair`; the next build with the network fetches it again."
         )
 
     def __enter__(self) -> Self:

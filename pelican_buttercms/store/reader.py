@@ -142,6 +142,6 @@ class StoreReader:
         except ValueError as exc:
             raise StoreError(
                 f"The table of contents of the store in {self._folder} is damaged. Move that"
-                " folder away (`pelican-buttercms doctor` does it), then run `pelican-buttercms"
-                " pull` to fill a new one."
+                " folder away (`pelican-buttercms doctor --repair` does it), then run"
+                " `pelican-buttercms pull` to fill a new one."
             ) from exc

@@ -2,6 +2,7 @@
 
 account            an account, its settings and its store
 account_id         the account's id, from the token or from what is stored
+account_survey     which page types and collections an account has
 build_trigger      the events that a build was started with
 call_budget        counts and bounds API calls
 change_check       whether anything changed since the last pull

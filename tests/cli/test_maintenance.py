@@ -43,14 +43,14 @@ def damage(cache, sign, data=b"{}"):
 
 def test_what_is_whole(site, account):
     """All three say so, and nothing is made where nothing is."""
-    for command in ("verify", "doctor", "prune"):
-        assert site.command(command).returncode == 0
+    for command in (["verify"], ["doctor", "--offline"], ["prune"]):
+        assert site.command(*command).returncode == 0
     assert not (site.folder / "cache").exists()
     pulled(site, account)
     done = site.command("verify")
     assert done.returncode == 0
     assert done.stdout == "Whole: 2 generations, 5 records, 0 media files.\n"
-    assert "is whole; there is nothing to do" in site.command("doctor").stdout
+    assert "is whole; there is nothing to do" in site.command("doctor", "--repair").stdout
 
 
 def test_a_damaged_record_of_an_old_generation(site, account):
@@ -60,19 +60,19 @@ def test_a_damaged_record_of_an_old_generation(site, account):
     done = site.command("verify")
     assert done.returncode == 1
     assert "The record post//one is damaged. It affects 00000001-" in done.stdout
-    assert "`pelican-buttercms doctor`" in done.stdout
+    assert "`pelican-buttercms doctor --repair`" in done.stdout
     (told,) = json.loads(site.command("verify", "--json").stdout)["damages"]
     assert told["affects"][0]["in_use"] is False
     site.build()
     failed = site.command("rollback")
     assert failed.returncode == 1
     assert "post//one of the generation 00000001-" in failed.stderr
-    dry = site.command("doctor", "--dry-run")
+    dry = site.command("doctor", "--repair", "--dry-run")
     assert dry.stdout.startswith("This would be done:\n  copy ")
     assert "\n  drop the generation 00000001-" in dry.stdout
     assert "because the record post//one is damaged" in dry.stdout
     assert site.command("verify").returncode == 1
-    done = site.command("doctor")
+    done = site.command("doctor", "--repair")
     assert done.returncode == 0
     assert done.stdout.startswith("Done:\n  copy ")
     assert "The content that builds read is whole and unchanged." in done.stdout
@@ -88,7 +88,7 @@ def test_a_damaged_newest_record(site, account):
     done = site.pelican(env={"BUTTERCMS_OFFLINE": "1"})
     assert done.returncode == 1
     assert "Run `pelican-buttercms pull`" in done.stdout
-    assert site.command("doctor").returncode == 0
+    assert site.command("doctor", "--repair").returncode == 0
     site.build(env={"BUTTERCMS_OFFLINE": "1"})
     assert "Title 0" in site.read("one.html")
     damage(cache, "Title 0")
@@ -105,14 +105,17 @@ def test_a_damaged_newest_generation(site, account):
     damage(cache, "generation/00000002")
     done = site.pelican(env={"BUTTERCMS_OFFLINE": "1"})
     assert done.returncode == 1
-    assert "Run `pelican-buttercms doctor` to drop it, then `pelican-buttercms pull`" in done.stdout
+    assert (
+        "Run `pelican-buttercms doctor --repair` to drop it, then `pelican-buttercms pull`"
+        in done.stdout
+    )
     listed = site.command("generations")
     assert listed.returncode == 0
-    assert "damaged; `pelican-buttercms doctor` drops it" in listed.stdout
+    assert "damaged; `pelican-buttercms doctor --repair` drops it" in listed.stdout
     assert site.command("rollback").returncode == 0
     site.build()
     assert "Title 0" in site.read("one.html")
-    assert site.command("doctor").returncode == 0
+    assert site.command("doctor", "--repair").returncode == 0
     assert site.command("pull").returncode == 0
     assert site.command("status").returncode == 0
     site.build()
@@ -126,7 +129,9 @@ def test_a_database_that_is_none(site, account):
     told = site.command("verify").stdout
     assert "its file is no database" in told
     assert "Whole" not in told  # nothing was counted
-    assert 0 < told.find("`pelican-buttercms doctor`") < told.find("`pelican-buttercms pull`")
+    assert (
+        0 < told.find("`pelican-buttercms doctor --repair`") < told.find("`pelican-buttercms pull`")
+    )
     for command in ("generations", "diff", "rollback", "status", "prune"):
         done = site.command(command)
         assert done.returncode == 1
@@ -136,9 +141,9 @@ def test_a_database_that_is_none(site, account):
     for done in (site.command("pull"), site.pelican("-e", "BUTTERCMS_MAX_AGE=0")):
         told = " ".join((done.stdout + done.stderr).split())
         assert done.returncode == 1
-        assert "`pelican-buttercms doctor` sets it aside" in told
+        assert "`pelican-buttercms doctor --repair` sets it aside" in told
     assert calls_so_far(cache) == calls  # nothing was asked in vain
-    report = json.loads(site.command("doctor", "--json").stdout)
+    report = json.loads(site.command("doctor", "--repair", "--json").stdout)
     assert report["pull"] is True
     (aside,) = cache.glob("store.damaged-*")
     assert (aside / "cache.db").read_bytes().startswith(b"something else")

@@ -147,7 +147,7 @@ def test_a_file_that_is_no_database(tmp_path):
     (tmp_path / "cache.db").write_bytes(b"not a database" * 100)
 
     with pytest.raises(
-        StoreError, match=r"not a database.*`pelican-buttercms doctor` sets it aside"
+        StoreError, match=r"not a database.*`pelican-buttercms doctor --repair` sets it aside"
     ) as caught:
         Database(tmp_path)
     assert str(tmp_path) in str(caught.value)
@@ -183,7 +183,7 @@ def test_settings_in_the_database_that_diskcache_chokes_on(tmp_path):
     con.commit()
     con.close()
 
-    with pytest.raises(StoreError, match="doctor` sets it aside"):
+    with pytest.raises(StoreError, match="doctor --repair` sets it aside"):
         Database(tmp_path)
 
 

@@ -91,7 +91,7 @@ def test_a_file_that_is_no_database_costs_no_call(read, clock, tmp_path):
     for path in (tmp_path / "cache/store").glob("cache.db-*"):
         path.unlink()
     (tmp_path / "cache/store/cache.db").write_bytes(b"not a database" * 500)
-    with pytest.raises(StoreError, match="`pelican-buttercms doctor` sets it aside"):
+    with pytest.raises(StoreError, match="`pelican-buttercms doctor --repair` sets it aside"):
         read()
     assert calls(tmp_path, clock) == 4
 

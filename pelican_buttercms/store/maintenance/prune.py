@@ -138,6 +138,6 @@ def _unneeded(raw: RawDatabase, needed: Set[str], pruned: Pruned) -> list[str]:
 def _damaged(cache: Path, reason: str = "") -> StoreError:
     return StoreError(
         f"What is stored in {cache} is damaged{reason}, so nothing was dropped. Run"
-        " `pelican-buttercms verify` to see what is damaged, and `pelican-buttercms doctor` to"
-        " repair it."
+        " `pelican-buttercms verify` to see what is damaged, and `pelican-buttercms doctor"
+        " --repair` to repair it."
     )

@@ -84,7 +84,9 @@ def test_a_damaged_store_is_not_pruned(filled):
     """Nothing is dropped before it is known what is whole."""
     change(filled, entry_of(filled, DE, 2), b"{}")
     before = (filled / "store" / "cache.db").read_bytes()
-    with pytest.raises(StoreError, match=r"so nothing was dropped.*`pelican-buttercms doctor`"):
+    with pytest.raises(
+        StoreError, match=r"so nothing was dropped.*`pelican-buttercms doctor --repair`"
+    ):
         prune(filled, 1, media_urls)
     no_database(filled)
     with pytest.raises(StoreError, match="its file is no database, so nothing was dropped"):

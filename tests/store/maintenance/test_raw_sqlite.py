@@ -85,7 +85,7 @@ def test_what_lies_in_the_place_of_a_file_is_found(tmp_path, name, ending, what)
     place = file.with_name(f"cache.db{ending}")
     place.unlink(missing_ok=True)
     PLACES[what](place)
-    with pytest.raises(StoreError, match="`pelican-buttercms doctor`"):
+    with pytest.raises(StoreError, match="`pelican-buttercms doctor --repair`"):
         Database(tmp_path / name)
     works_again(tmp_path, name)
 

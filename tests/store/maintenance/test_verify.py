@@ -150,7 +150,7 @@ def test_a_damaged_newest_generation_gives_way_to_a_pull(filled, data):
     """Storing a pull drops it: nothing damaged is left in the index."""
     change(filled, entry_of(filled, DE, 3), data)
     with Store(filled, clock) as store:
-        with pytest.raises(StoreError, match="`pelican-buttercms doctor`"):
+        with pytest.raises(StoreError, match="`pelican-buttercms doctor --repair`"):
             store.latest_together(BOTH)
         store.commit_together({EN: [], DE: [record(1, 1)]}, 1)
     assert verify(filled).damages == []
