@@ -43,8 +43,8 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             [],
             "The keys of the collections to pull, or a mapping from key to options: "
             "`fields.<name>`, `order`, `limit`; see [choosing "
-            "content](../how-to/choose-content.md). A legacy content field with a single value is a collection of one item, whose "
-            "field is `value`.",
+            "content](../how-to/choose-content.md). A legacy content field with a single value is "
+            "a collection of one item, whose field is `value`.",
         ),
         "BUTTERCMS_POSTS": SettingRow(
             True,

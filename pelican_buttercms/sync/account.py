@@ -248,5 +248,5 @@ def stored_records(source: Source) -> list[RawRecord]:
         for preview in (False, True):
             scopes = source.with_options(preview=preview).scopes(store)
             for generation in store.latest_together(scopes) or ():
-                records += store.records(generation)
+                records += identified(store.records(generation), {}, listed=generation.listed)
     return records

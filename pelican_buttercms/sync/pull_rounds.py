@@ -21,6 +21,7 @@ from pelican_buttercms.errors import (
     ServerError,
     SettingsError,
 )
+from pelican_buttercms.settings import Selection
 from pelican_buttercms.store import Generation
 from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.discovery import SETTING, check_names, explain
@@ -116,15 +117,21 @@ class PullRounds:
 
     def _probe(self, locale: str) -> bool:
         """Return whether another locale still gives the posts of the home locale."""
+        selection = self._spec.selections.get(("post", ""), Selection())
         request = read_requests.posts(
-            preview=self._spec.preview, locale=locale or None, page=1, page_size=1
+            preview=self._spec.preview,
+            locale=locale or None,
+            filters=selection.filters,
+            page=1,
+            page_size=1,
         )
         try:
             page = self._client.get(uncached(request), decode_listing)
         except InvalidRequestError:
             return True  # refused, as before
         keys = [record.key for item in page.items for record in split_post(item)[:1]]
-        return self._check.is_stored(keys[0] if keys else None, page.count)
+        count = min(page.count or 0, selection.limit) if selection.limit else page.count
+        return self._check.is_stored(keys[0] if keys else None, count)
 
     def _keep_untranslated_once(self) -> None:
         """Remove what the account gives for every locale from all but the home locale."""

@@ -230,3 +230,34 @@ def test_stand_ins_of_other_locales_take_their_place_in_the_order(shop, account)
     )
     shop.build()
     assert shop.read("list.html") == "x b a c "
+
+
+def test_an_event_that_only_brings_another_order_rebuilds_the_list(site, account, make_body):
+    """Nothing differs but the order; it is a new state of the site all the same."""
+    account.settings(behaviour={"item_order": "ascending"})
+    account.collection("menu", {"id": 4, "label": "Four"}, {"id": 5, "label": "Five"})
+    site.write("templates/list.html", TEMPLATE)
+    site.configure(
+        TEMPLATE_PAGES={"../templates/list.html": "list.html"},
+        BUTTERCMS_COLLECTIONS={"menu": {"order": "cms"}},
+    )
+    site.build(env=CI)
+    site.build(env=CI | {"BUTTERCMS_OFFLINE": "1"})
+    account.settings(behaviour={"item_order": "descending"})
+    item = {"id": "menu", "itemid": "/v2/content/?keys=menu[_id=4]"}
+    text = deliver(site, make_body, "collectionitem.published", "4", **item)
+    assert "1 API call made" in text
+    assert "|Five Four |" in site.read("list.html")
+
+
+def test_a_preview_shows_the_drafts_that_the_filter_selects(shop, account):
+    """A draft that changes the field comes or goes in the preview, and not in the live site."""
+    account.overlay("pages/product/a", fields={"rank": 2, "kind": "coffee", "hero": {}})
+    account.overlay("pages/product/x", fields={"rank": 9, "kind": "tea", "hero": {}})
+    shop.configure(BUTTERCMS_PAGE_TYPES={"product": {"fields.kind": "tea", "order": "-rank"}})
+    shop.build()
+    assert shop.read("list.html").startswith("b a c |")
+    shop.build(env={"BUTTERCMS_PREVIEW": "1"})
+    assert shop.read("list.html").startswith("x b c |")
+    shop.build()
+    assert shop.read("list.html").startswith("b a c |")
