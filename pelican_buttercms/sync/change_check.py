@@ -1,10 +1,10 @@
 """The check for changes since the last pull, with as few calls as possible.
 
-Listings are checked one after the other, the cheapest first, until one differs. A page type shows
-its newest change and its size in one item. Posts have no such order, so all are listed, without
-their bodies; their authors, categories and tags come inside them. Collections and single pages have
-no dates or no order: they are read whole. Under preview page types are, too: a draft's date is not
-promised to be new.
+Listings are checked one after the other, the cheapest first, until one differs; none costs more
+calls than in a pull. A page type shows its newest change and its size in one item. Posts have no
+such order, so all are listed, without their bodies; their authors, categories and tags come inside
+them. Collections and single pages have no dates or no order: they are read whole. Under preview
+page types are, too: a draft's date is not promised to be new.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from msgspec import structs
 from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.read_requests import uncached
 from pelican_buttercms.api.responses import decode_listing
-from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord
+from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_item
 from pelican_buttercms.content.fallbacks import identified
 from pelican_buttercms.content.raw_records import UNLISTED
 from pelican_buttercms.content.status import listed_live
@@ -30,7 +30,7 @@ from pelican_buttercms.store import Store
 from pelican_buttercms.store.record_encoding import encode_all
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.listings import RecordListing, listing_label
-from pelican_buttercms.sync.live_and_preview import begin_listing, fresh_listing
+from pelican_buttercms.sync.live_and_preview import begin_listing, fresh_listing, joined_items
 from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.selected import keep_selected
@@ -125,8 +125,11 @@ def _probes(
         for name in (name for name in types if name not in dated):
             label = "single pages" if name == SINGLE_PAGES else name
             yield listing_label(label, locale), partial(probe.whole, "page", name)
-        for name in keys:
-            yield listing_label(name, locale), partial(probe.whole, "item", name)
+        chosen = [key for key in keys if ("item", key) in spec.selections]
+        for some in ([key for key in keys if key not in chosen], *([key] for key in chosen)):
+            if some:
+                label = listing_label(" + ".join(some), locale)
+                yield label, partial(probe.collections, some)
         if spec.posts and locale in posts:
             yield listing_label("posts", locale), probe.posts
 
@@ -162,20 +165,36 @@ class _LocaleProbe:
         """Compare every item of a listing."""
         source = fresh_listing(kind, group, self.locale, self.spec)
         listed = list(self._read(source))
-        selection = self.spec.selections.get((kind, group))
         if why := self._compare(listed, kind, group, _everything):
             return why
         stored = [r for r in self.stored if r.key[:2] == (kind, group)]
-        in_place = sorted((r.place, r.key) for r in stored if r.place not in {None, UNLISTED})
-        if selection and [key for _, key in in_place] != [r.key for r in listed]:
-            return "its order is another one"
+        selection = self.spec.selections.get((kind, group))
+        if selection and selection.order is not None:
+            in_place = sorted((r.place, r.key) for r in stored if r.place != UNLISTED)
+            if [key for _, key in in_place] != [r.key for r in listed]:
+                return "its order is another one"
         beside = [r for r in stored if r.place == UNLISTED]
-        if beside:
-            spec = replace(self.spec, selections={})
-            source = fresh_listing(kind, group, self.locale, spec)
-            whole = {r.key: _everything(r) for r in self._read(source)}
-            changed = [r.key for r in beside if whole.get(r.key) != _everything(r)]
-            return f"{changed[0]} differs" if changed else None
+        if not beside:
+            return None
+        unfiltered = replace(self, spec=replace(self.spec, selections={}))
+        source = fresh_listing(kind, group, self.locale, unfiltered.spec)
+        everything = {r.key: _everything(r) for r in unfiltered._read(source)}
+        changed = [r.key for r in beside if everything.get(r.key) != _everything(r)]
+        return f"{changed[0]} differs" if changed else None
+
+    def collections(self, keys: Sequence[str]) -> str | None:
+        """Compare every item of collections, asked for together as in a pull."""
+        joined = None
+        if len(keys) > 1:
+            joined = joined_items(self.client, keys, self.spec, self.locale)
+        for key in keys:
+            if joined is None:
+                differs = self.whole("item", key)
+            else:
+                records = (record for item in joined[key] for record in split_item(key, item))
+                differs = self._compare(self._live(records), "item", key, _everything)
+            if differs:
+                return differs
         return None
 
     def posts(self) -> str | None:
@@ -196,10 +215,14 @@ class _LocaleProbe:
             keys = set(keep_selected(own, (source.kind, source.name), selection))
             items = [records for records in items if records[0].key in keys]
         for records in items:
-            for record in records:
-                kept = record if self.spec.preview else listed_live(record, self.now)
-                if kept is not None:
-                    yield kept
+            yield from self._live(records)
+
+    def _live(self, records: Listed) -> Iterator[RawRecord]:
+        """Yield the records that the pull of this mode would store."""
+        for record in records:
+            kept = record if self.spec.preview else listed_live(record, self.now)
+            if kept is not None:
+                yield kept
 
     def _compare(
         self, listed: Listed, kind: str, group: str, digest: Callable[[RawRecord], str]

@@ -49,8 +49,7 @@ def test_what_others_refer_to_is_neither_exported_nor_linked_to(account, site):
     assert "mocha" not in names
     site.write(
         "content/a.md",
-        "Title: A\nKind: post\nAuthor: ada\n\n"
-        "[coffee]({filename}/buttercms/pages/product/mocha)\n",
+        "Title: A\nKind: post\nAuthor: ada\n\n[coffee]({filename}/buttercms/pages/product/mocha)\n",
     )
     done = site.command("publish", "--dry-run", "content/a.md")
     assert "the filters of BUTTERCMS_PAGE_TYPES['product'] leave out of this site" in (

@@ -261,3 +261,17 @@ def test_a_preview_shows_the_drafts_that_the_filter_selects(shop, account):
     assert shop.read("list.html").startswith("x b c |")
     shop.build()
     assert shop.read("list.html").startswith("b a c |")
+
+
+def test_a_check_takes_a_filter_alone_for_no_other_order(shop, account):
+    """Without an order the API's own does not matter; what others refer to is compared too."""
+    account.page("landing", "home", best="/v2/pages/product/x")
+    shop.configure(
+        BUTTERCMS_PAGE_TYPES={"product": {"fields.kind": "tea"}, "landing": None},
+        BUTTERCMS_COLLECTIONS={"menu": {"limit": 2}},
+    )
+    shop.build()
+    unchanged = shop.command("pull", "--check")
+    account.page("product", "x", rank=1, kind="coffee", hero={"line": "New"})
+    changed = shop.command("pull", "--check")
+    assert (unchanged.returncode, changed.returncode) == (0, 3), unchanged.stdout + changed.stdout

@@ -49,7 +49,7 @@ def test_a_run_is_undone_and_that_again(at):
     after, drafts = _held(at), [at.read(name) for name in ("other.md", "first.yaml", "jane.yaml")]
     assert after != before
     plan = at.command("publish", "undo", "--dry-run", "--exit-code")
-    assert plan.code == 2
+    assert plan.code == 3
     assert "role: [-New-] {+Old+} role" in plan.out
     assert _held(at) == after
     done = at.publish("undo")
