@@ -44,10 +44,11 @@ def posts(
     preview: bool = False,
     exclude_body: bool = False,
     locale: str | None = None,
+    filters: query.Query = (),
     page: int | None = None,
     page_size: int | None = None,
 ) -> Request:
-    """List posts, newest published first.
+    """List posts, newest published first; `filters` are names and slugs, such as `category_slug`.
 
     Raises:
         ValueError: a parameter is out of its range; so from every builder here.
@@ -57,6 +58,7 @@ def posts(
         *query.pages(page, page_size),
         *query.flag("preview", preview),
         *(("exclude_body", "true") for _ in range(exclude_body)),
+        *filters,
         *query.locale(locale),
     )
 
@@ -77,12 +79,16 @@ def pages(
     levels: int | None = None,
     alt_media_text: bool = False,
     order: str | None = None,
+    filters: query.Query = (),
     page: int | None = None,
     page_size: int | None = None,
 ) -> Request:
-    """List the pages of a type, or the single pages (`"*"`), which take no order."""
-    if page_type == SINGLE_PAGES and order:
-        raise ValueError("single pages (*) cannot be ordered")
+    """List the pages of a type, or the single pages (`"*"`), which take no order and no filters.
+
+    `filters` are fields as `fields.<path>`, and the value that each has to have.
+    """
+    if page_type == SINGLE_PAGES and (order or filters):
+        raise ValueError("single pages (*) cannot be ordered or filtered")
     return _get(
         ("pages", page_type),
         *query.flag("preview", preview),
@@ -91,6 +97,7 @@ def pages(
         *query.levels(levels),
         *query.flag("alt_media_text", alt_media_text),
         *query.text("order", order, 100),
+        *filters,
     )
 
 
@@ -120,11 +127,12 @@ def collection(
     locale: str | None = None,
     levels: int | None = None,
     alt_media_text: bool = False,
-    where: tuple[str, str] | None = None,
+    order: str | None = None,
+    filters: query.Query = (),
     page: int | None = None,
     page_size: int | None = None,
 ) -> Request:
-    """List the items of one collection; `where` is a field and the value that it has to have."""
+    """List the items of one collection; `filters` as for pages."""
     return _get(
         ("content", key),
         *query.flag("preview", preview),
@@ -132,7 +140,8 @@ def collection(
         *query.locale(locale),
         *query.levels(levels),
         *query.flag("alt_media_text", alt_media_text),
-        *(((f"fields.{where[0]}", where[1]),) if where else ()),
+        *query.text("order", order, 100),
+        *filters,
     )
 
 

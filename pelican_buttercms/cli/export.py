@@ -101,7 +101,10 @@ def export(
 
 
 def _is_pulled(key: Key, options: Settings) -> bool:
-    """Return whether a build has the content that an item belongs to, if it is live."""
+    """Return whether a build has an item if it is live."""
+    selection = options.selections.get(key[:2])
+    if selection and selection.is_narrow:
+        return False
     return options.posts if key.kind == "post" else key.group in options.page_types
 
 

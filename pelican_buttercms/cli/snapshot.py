@@ -59,7 +59,14 @@ def export(*, settings: str | None, folder: Path, preview: bool, as_json: bool) 
             raise _nothing_stored(source)
         contents = {generation.scope: list(store.records(generation)) for generation in generations}
     first = generations[0]
-    write_snapshot(folder, contents, first.pulled_at, first.wanted, first.post_groups)
+    write_snapshot(
+        folder,
+        contents,
+        first.pulled_at,
+        first.wanted,
+        post_groups=first.post_groups,
+        listed=first.listed,
+    )
     versions = {scope.locale: raws for scope, raws in contents.items()}
     _print_result("Exported", folder, first, versions, source, as_json=as_json)
     if preview:
@@ -91,6 +98,7 @@ def import_(
             wanted=content.wanted,
             pulled_at=content.pulled_at,
             post_groups=content.post_groups,
+            listed=content.listed,
         )
         _register(source, store, scopes[0].account)
     _print_result("Imported", folder, stored[0][0], content.versions, source, as_json=as_json)

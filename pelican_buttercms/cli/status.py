@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 import sys
 from typing import Any
@@ -20,6 +21,7 @@ from pelican_buttercms.settings import Settings
 from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import CallLog, Scope, Store
 from pelican_buttercms.sync.progress import PLURALS
+from pelican_buttercms.sync.pull_spec import ONLY
 from pelican_buttercms.wording import count_noun
 
 
@@ -75,6 +77,7 @@ def _scope(store: Store, scope: Scope) -> dict[str, Any]:
         "cause": newest.cause,
         "pulled_at": newest.pulled_at.isoformat(),
         "records": dict(sorted(Counter(key.kind for key in newest.manifest).items())),
+        "filters": [name for name in current.wanted if name.startswith(ONLY)],
         "generations": len(generations),
         "pinned": store.is_pinned([scope]),
         "in_use": in_use,
@@ -87,22 +90,29 @@ def _coverage(store: Store, options: Settings) -> Iterator[dict[str, Any]]:
     """Yield how far each of the site's locales is translated, for each account and mode."""
     if len(options.locales) < 2:
         return
-    for account, mode in sorted({(scope.account, scope.mode) for scope in store.scopes()}):
-        scopes = [Scope(account, locale.name, mode) for locale in options.locales]
+    for scope in sorted({replace(scope, locale="") for scope in store.scopes()}):
+        scopes = [replace(scope, locale=locale.name) for locale in options.locales]
         generations = store.latest_together(scopes)
         if generations is None:
             continue
         ids = options.translation_ids
         versions = {
             generation.scope.locale: list(
-                identified(store.records(generation), ids, generation.post_groups)
+                identified(
+                    store.records(generation), ids, generation.post_groups, generation.listed
+                )
             )
             for generation in generations
         }
         for locale in options.locales:
             rows = coverage(versions, locale.name, locale.chain)
             what = {row.what: _row(row) for row in rows}
-            yield {"account": account, "mode": mode, "locale": locale.name, "content": what}
+            yield {
+                "account": scope.account,
+                "mode": scope.mode,
+                "locale": locale.name,
+                "content": what,
+            }
 
 
 def _row(row: Coverage) -> dict[str, Any]:
@@ -137,6 +147,7 @@ def _scope_lines(scope: dict[str, Any], now: datetime) -> Iterator[str]:
         since = spell_duration(now - datetime.fromisoformat(scope["created_at"]))
         yield f"  Brought up to date by {spell_cause(scope['cause'])} {since} ago"
     yield f"  {', '.join(records) or 'no records'}"
+    yield from (f"  {name}" for name in scope["filters"])
     if scope["pinned"]:
         yield _spell_pin(scope, now)
 

@@ -11,10 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pelican_buttercms.content.raw_records import Key, Kind, RawRecord
+from msgspec import structs
+
+from pelican_buttercms.content.raw_records import UNLISTED, Key, Kind, RawRecord
 
 Chain = Callable[[str, str], tuple[str, ...]]
 """Returns the locales that stand in, for "posts", "pages" or "collections" and the group."""
+
+Listed = Mapping[str, tuple[str, ...]]
+"""The ids of what a listing with filters or an order has, in that order, by `listing_name`."""
 
 LOCALISED: Mapping[Kind, str] = {"post": "posts", "page": "pages", "item": "collections"}
 """What has versions by locale, and what users call it; authors and terms are the same in all."""
@@ -25,20 +30,30 @@ def post_name(locale: str, slug: str) -> str:
     return f"{locale}/{slug}"
 
 
+def listing_name(locale: str, kind: str, group: str) -> str:
+    """Return the name of a listing of pages or items in a locale."""
+    return f"{locale}/{kind}/{group}"
+
+
 def identified(
     raws: Iterable[RawRecord],
     fields: Mapping[str, str],
     post_groups: Mapping[str, str] | None = None,
+    listed: Listed | None = None,
 ) -> Iterator[RawRecord]:
     """Yield each record with its identity: by its key, its group, or a field that the user names.
+
+    It also has its place, if its listing has an order or filters.
 
     Args:
         raws: records of one locale.
         fields: dotted paths of fields by `"posts"`, `"pages"` or `"pages/<page type>"`; a record
             that lacks the field is known by its key.
         post_groups: the group of each post that has another slug in another locale, by its name.
+        listed: what such listings have.
     """
     groups = post_groups or {}
+    places = {name: {i: n for n, i in enumerate(ids)} for name, ids in (listed or {}).items()}
     for raw in raws:
         kind = LOCALISED.get(raw.key.kind, "")
         path = fields.get(f"{kind}/{raw.key.group}") or fields.get(kind)
@@ -51,7 +66,9 @@ def identified(
             and (group := groups.get(post_name(raw.locale, raw.key.id)))
         ):
             identity = f"post group {group}"
-        yield RawRecord(raw.key, raw.data, raw.locale, identity)
+        of_listing = places.get(listing_name(raw.locale, *raw.key[:2]))
+        place = None if of_listing is None else of_listing.get(raw.key.id, UNLISTED)
+        yield RawRecord(raw.key, raw.data, raw.locale, identity, place)
 
 
 def shown(
@@ -72,7 +89,40 @@ def shown(
             records.append(raw)
             keys.add(raw.key)
             identities.add(raw.identity)
-    return records
+    return _in_place(records, versions, locale)
+
+
+def _in_place(
+    records: list[RawRecord], versions: Mapping[str, Iterable[RawRecord]], locale: str
+) -> list[RawRecord]:
+    """Set the place of each stand-in in a listing with an order: after what it follows at home."""
+    strangers = [r for r in records if r.locale != locale and (r.place or 0) > UNLISTED]
+    groups = {r.key[:2] for r in strangers if r.place is not None}
+    if not groups:
+        return records
+    placed: dict[Key, int] = {}
+    for group in sorted(groups):
+        order = [r.key for r in _listed(records, group) if r.locale == locale]
+        new = {r.key: r.locale for r in strangers if r.key[:2] == group}
+        for name in dict.fromkeys(new.values()):
+            at = 0
+            for raw in _listed(versions[name], group):
+                if raw.key in order:
+                    at = order.index(raw.key) + 1
+                elif new.get(raw.key) == name:
+                    order.insert(at, raw.key)
+                    at += 1
+        placed |= {key: place for place, key in enumerate(order)}
+    return [
+        structs.replace(r, place=placed[r.key]) if r.key in placed and r.place is not None else r
+        for r in records
+    ]
+
+
+def _listed(records: Iterable[RawRecord], group: tuple[str, str]) -> list[RawRecord]:
+    """Return the records of a listing in its order, without those that it leaves out."""
+    found = (r for r in records if r.key[:2] == group and (r.place or 0) > UNLISTED)
+    return sorted(found, key=lambda r: r.place or 0)
 
 
 def _stand_ins(versions: Mapping[str, Iterable[RawRecord]], chain: Chain) -> Iterator[RawRecord]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from pelican_buttercms.content.fields import Fields
-from pelican_buttercms.content.raw_records import Key, RawRecord
+from pelican_buttercms.content.raw_records import UNLISTED, Key, RawRecord
 from pelican_buttercms.content.record_index import Index
 from pelican_buttercms.content.records import AnyRecord, Author, Category, Item, Page, Post, Tag
 from pelican_buttercms.content.resolve_references import Dangling, Linker
@@ -24,8 +24,10 @@ class Graph:
 
     Attributes:
         posts: newest published first, then by slug; what was never published comes last.
-        pages: by page type, "*" for single pages; each by slug.
-        collections: by the collection's key, as attribute or item; each by id.
+        pages: by page type, "*" for single pages; each by slug, or in the order of its listing.
+            What a listing's filters leave out is not in it; `get` finds it if others refer to it.
+        collections: by the collection's key, as attribute or item; each by id, or in the order of
+            its listing, as pages.
         authors: by slug.
         categories: by slug.
         tags: by slug.
@@ -81,7 +83,7 @@ def link(records: Iterable[RawRecord]) -> Graph:
     linker = Linker(index)
     for record in index:
         linker.link(record)
-    graph = _arrange(index.records, linker.dangling)
+    graph = _arrange(index, linker.dangling)
     for post in graph.posts:
         for holder in (post.author, *post.categories, *post.tags):
             if holder and holder.posts[-1:] != [post]:
@@ -89,14 +91,16 @@ def link(records: Iterable[RawRecord]) -> Graph:
     return graph
 
 
-def _arrange(records: Mapping[Key, AnyRecord], dangling: list[Dangling]) -> Graph:
+def _arrange(index: Index, dangling: list[Dangling]) -> Graph:
+    records = index.records
     everything = records.values()
-    pages = _by_group(record for record in everything if isinstance(record, Page))
-    items = _by_group(record for record in everything if isinstance(record, Item))
+    listed = [r for r in everything if index.place(r.key) != UNLISTED]
+    pages = _by_group((r for r in listed if isinstance(r, Page)), index)
+    items = _by_group((r for r in listed if isinstance(r, Item)), index)
     return Graph(
         posts=tuple(sorted((r for r in everything if isinstance(r, Post)), key=_newest_first)),
         pages={group: tuple(records) for group, records in pages.items()},
-        collections=Fields({g: tuple(sorted(i, key=_number)) for g, i in items.items()}),
+        collections=Fields({group: tuple(records) for group, records in items.items()}),
         authors=tuple(record for record in everything if isinstance(record, Author)),
         categories=tuple(record for record in everything if isinstance(record, Category)),
         tags=tuple(record for record in everything if isinstance(record, Tag)),
@@ -108,17 +112,19 @@ def _arrange(records: Mapping[Key, AnyRecord], dangling: list[Dangling]) -> Grap
 _Grouped = TypeVar("_Grouped", Page, Item)
 
 
-def _by_group(records: Iterable[_Grouped]) -> dict[str, list[_Grouped]]:
-    """Group records that come in the order of their keys, so groups and slugs are in order."""
+def _by_group(records: Iterable[_Grouped], index: Index) -> dict[str, list[_Grouped]]:
+    """Group records by page type or collection, each in its order."""
+
+    def place(record: Page | Item) -> tuple[int, int]:
+        return index.place(record.key) or 0, record.id if isinstance(record, Item) else 0
+
     groups: dict[str, list[_Grouped]] = {}
-    for record in records:
+    for record in records:  # by their keys, so groups and slugs are in order
         groups.setdefault(record.key.group, []).append(record)
+    for of_group in groups.values():
+        of_group.sort(key=place)
     return groups
 
 
 def _newest_first(post: Post) -> tuple[timedelta, str]:
     return _NEVER - (post.published or _NEVER), post.slug
-
-
-def _number(item: Item) -> int:
-    return item.id

@@ -20,6 +20,9 @@ Seen = dict[tuple[Kind, str], dict[str, Any]]
 SINGLE_PAGES = "*"
 """The group of pages without a page type, in ButterCMS's own spelling."""
 
+UNLISTED = -1
+"""The place of a record that a listing leaves out, and that others refer to."""
+
 _ENDPOINT_ARTEFACTS = frozenset({"url", "deleted", "rank", "recent_posts"})
 """Differ between the endpoints that give the same post. Source: contract, "Post object"."""
 
@@ -70,12 +73,15 @@ class RawRecord(Struct, frozen=True, gc=False):
         data: the object.
         locale: the locale whose version it is, "" for the account's default; payloads do not say.
         identity: what the versions of one item in different locales have in common.
+        place: its place in a listing with filters or an order of its own; `UNLISTED` if only
+            others refer to it, None in all other listings.
     """
 
     key: Key
     data: dict[str, Any]
     locale: str = ""
     identity: str = ""
+    place: int | None = None
 
 
 def split_post(data: dict[str, Any], seen: Seen | None = None) -> list[RawRecord]:

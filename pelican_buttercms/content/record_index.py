@@ -44,6 +44,10 @@ class Index:
         """Return the raw data that a record was built from."""
         return self._raws[record.key].data
 
+    def place(self, key: Key) -> int | None:
+        """Return the place of a record in its listing, as in `RawRecord.place`."""
+        return self._raws[key].place
+
     def find(self, key: Key) -> AnyRecord | None:
         """Find what a reference means, None when it leads nowhere.
 

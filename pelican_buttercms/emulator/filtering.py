@@ -108,6 +108,15 @@ def refuse_on_single_pages(query: Mapping[str, str]) -> None:
         raise Refusal(403, {"detail": words})
 
 
+def refuse_unknown_filters(items: list[Data], query: Mapping[str, str]) -> None:
+    """Raise for a filter by a field that no item has."""
+    known = {name for item in items for name in (*item, *(item.get("fields") or {}))}
+    names = (n for n in query if n.startswith("fields."))
+    wrong = next((n for n in names if n.split(".")[1] not in known), None)
+    if items and wrong is not None:
+        raise Refusal(403, {"detail": f"Invalid filter: {wrong}"})
+
+
 def _values(value: Any, path: list[str], account: EmulatedAccount) -> set[str]:
     """Collect the texts at the end of a dotted path, through lists, components and references."""
     if isinstance(value, list):

@@ -34,6 +34,8 @@ class Behaviour:
             slug, as in 2021; `/slug` everywhere; or absolute, after the account's `base_url`.
         post_locales: whether posts have translations, or `locale` is ignored on posts.
         post_locale_events: the event of a post in another locale: its own, the plain one, or both.
+        filters: whether filters and `order` are applied; refused with a 403 where no item has the
+            field; or ignored, as parameters are that an endpoint does not know.
         item_order: collection items by descending or ascending id.
         flat_items: whether an item's fields may stand outside locale codes in an account that has
             several locales.
@@ -70,6 +72,7 @@ class Behaviour:
     post_url: Literal["null", "slug", "path", "absolute"] = "null"
     post_locales: Literal["translated", "ignored"] = "translated"
     post_locale_events: Literal["own", "plain", "both"] = "own"
+    filters: Literal["apply", "refuse", "ignore"] = "apply"
     item_order: Literal["descending", "ascending"] = "descending"
     flat_items: Literal["refuse", "allow"] = "refuse"
     write_back: Literal["allow", "refuse"] = "allow"

@@ -19,6 +19,7 @@ from pelican_buttercms.emulator.filtering import (
     paginate,
     read_levels,
     refuse_on_single_pages,
+    refuse_unknown_filters,
 )
 from pelican_buttercms.emulator.post_views import PostViews
 from pelican_buttercms.emulator.quirks import Behaviour
@@ -81,6 +82,10 @@ class ReadHandler:
         return sorted(by_slug, key=by_publication, reverse=True)
 
     def _filter_and_sort(self, entries: list[Data]) -> list[Data]:
+        if self.behaviour.filters == "ignore":
+            return entries
+        if self.behaviour.filters == "refuse":
+            refuse_unknown_filters(entries, self.query)
         return in_order(matching(entries, self.query, self.account), self.query)
 
     # collections
@@ -176,6 +181,8 @@ class ReadHandler:
         return {"next_post": blog.neighbour(newer), "previous_post": blog.neighbour(older)}
 
     def _filtered(self, blog: PostViews) -> list[Data]:
+        if self.behaviour.filters == "ignore":
+            return blog.posts()
         wanted = {name: self.query.get(f"{name}_slug") for name in ("author", "category", "tag")}
         return [
             post

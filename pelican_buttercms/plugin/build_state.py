@@ -155,6 +155,11 @@ class Run:
             return self.options.posts
         return key.kind == "page" and key.group in self.options.page_types
 
+    def selects(self, key: Key) -> bool:
+        """Return whether filters leave items of a kind and page type out of this site."""
+        selection = self.options.selections.get(key[:2])
+        return selection is not None and selection.is_narrow
+
     def find(self, key: Key) -> Any:
         """Return an item of the content of this build, in any language; None if it has none."""
         found = (edition.graph.get(key) for edition in self.editions.values())

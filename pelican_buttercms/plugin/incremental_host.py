@@ -184,8 +184,9 @@ def content_state(generations: Sequence[Generation], media_of: MediaOf) -> Conte
         for one in generations
     )
     first = generations[0]
+    lists = repr(sorted(first.listed.items()))  # an order may change alone
     return ContentState(
-        digest=quick_digest(b"".join(map(quick_digest, manifests))),
+        digest=quick_digest(b"".join(map(quick_digest, (*manifests, lists)))),
         version=f"{first.id} {first.pulled_at}",
         digests_of=lambda names: media_digests(media_of(names)),
     )

@@ -45,7 +45,7 @@ def add_articles(generator: Any, run: Run) -> None:
     """Add posts and pages that are articles, before Pelican derives the taxonomies."""
     lists = [name for names in _ARTICLES.values() for name in names]
     dates = local_dates(generator, lists)
-    leave_out(generator, lists, run.has, run.shows)
+    leave_out(generator, lists, run.has, run.shows, run.selects)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     local = [article for names in _ARTICLES.values() for article in _listed(generator, names)]
@@ -79,7 +79,7 @@ def collect_by_language(generator: Any, run: Run) -> None:
 def add_pages(generator: Any, run: Run) -> None:
     """Add the pages of all page types to the pages."""
     lists = [name for names in _PAGES.values() for name in names]
-    leave_out(generator, lists, run.has, run.shows)
+    leave_out(generator, lists, run.has, run.shows, run.selects)
     graph = _graph(run)
     taxonomy = Taxonomy(generator.settings, graph)
     pages: list[Any] = []

@@ -45,6 +45,7 @@ def leave_out(
     lists: Iterable[str],
     is_live: Callable[[Key], bool],
     is_shown: Callable[[Key], bool],
+    is_selected: Callable[[Key], bool],
 ) -> None:
     """Remove drafts from a generator's lists; links to them stay.
 
@@ -58,12 +59,14 @@ def leave_out(
         lists: the names of its lists.
         is_live: returns whether the content of this build has an item.
         is_shown: returns whether this site shows content of that kind and group at all.
+        is_selected: returns whether it takes a part of that only, so that what is absent may well
+            be live.
     """
     paths: dict[_Place, list[str]] = defaultdict(list)
     for name in lists:
         shown = []
         for content in getattr(generator, name):
-            place = _place(content, is_live, is_shown)
+            place = _place(content, is_live, is_shown, is_selected)
             if place in {"shown", "ahead"}:
                 shown.append(content)
             paths[place].append(content.source_path)
@@ -72,7 +75,12 @@ def leave_out(
     _report({place: ", ".join(sorted(found)) for place, found in paths.items()})
 
 
-def _place(content: Any, is_live: Callable[[Key], bool], is_shown: Callable[[Key], bool]) -> _Place:
+def _place(
+    content: Any,
+    is_live: Callable[[Key], bool],
+    is_shown: Callable[[Key], bool],
+    is_selected: Callable[[Key], bool],
+) -> _Place:
     """Return what becomes of a local file."""
     draft = local_draft(content.metadata)
     if draft is None:
@@ -83,7 +91,9 @@ def _place(content: Any, is_live: Callable[[Key], bool], is_shown: Callable[[Key
     is_undated = _UNDATED in content.metadata
     if is_live(key) or (content.status != "published" and not is_undated):
         return "left"
-    return "ahead" if draft.is_behind and not is_undated else "withdrawn"
+    if draft.is_behind and not is_undated:
+        return "ahead"
+    return "left" if is_selected(key) else "withdrawn"
 
 
 def _report(paths: Mapping[_Place, str]) -> None:

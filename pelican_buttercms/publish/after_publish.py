@@ -18,6 +18,7 @@ from pelican_buttercms.publish.remote_state import RemoteItem
 from pelican_buttercms.publish.write_model import WriteTarget
 from pelican_buttercms.store import Changes, Mode, Store
 from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.refresh.partial_pull import PartialPull
 from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan
 
@@ -152,14 +153,15 @@ def _plan(
     """Return what to ask for, and what is gone, as far as it is pulled."""
     plan, spec = RefreshPlan(), refresh.coverage.spec
     for target in (*changed, *gone):
-        key, locales = target.key, [target.locale]
-        if target.locale not in refresh.latest:
-            locales = [] if target.locale else list(refresh.latest)
+        key, locales = target.key, _locales(refresh, target)
         is_post = key.kind == "post"
         if not (spec.posts if is_post else refresh.coverage.has(key.kind, key.group)):
             update.note(f"{key} is not pulled")
         elif not locales:
             update.note(f"The locale {target.locale!r} is not pulled")
+        elif _is_selected(spec, key):  # only the listing shows what is selected now
+            plan.listings |= dict.fromkeys(((locale, key[:2]) for locale in locales), None)
+            plan.gone |= dict.fromkeys((locale, key) for locale in locales if target in gone)
         elif target in gone:
             plan.gone |= dict.fromkeys((locale, key) for locale in locales)
         elif (
@@ -174,9 +176,25 @@ def _plan(
                 plan.withdrawn.add(key)  # it was published before, maybe, and this run ended that
             plan.items |= dict.fromkeys((locale, key) for locale in locales)
         else:
-            for place in ((locale, key.group) for locale in locales):
+            for place in ((locale, key[:2]) for locale in locales):
                 plan.listings[place] = (plan.listings.get(place) or set()) | {key}
     return plan
+
+
+def _locales(refresh: PartialPull, target: WriteTarget) -> list[str]:
+    """Return the stored locales that a target means."""
+    if target.locale in refresh.latest:
+        return [target.locale]
+    return [] if target.locale else list(refresh.latest)
+
+
+def _is_selected(spec: PullSpec, key: Key) -> bool:
+    """Return whether settings select a part of an item's listing, so that it cannot be seen alone.
+
+    A post shows by itself whether filters select it, but not whether it is among the first few.
+    """
+    selection = spec.selections.get(key[:2])
+    return selection is not None and (key.kind != "post" or selection.limit is not None)
 
 
 def _is_whole(refresh: PartialPull, key: Key, item: RemoteItem) -> bool:

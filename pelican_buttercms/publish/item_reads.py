@@ -140,7 +140,7 @@ class ItemReader:
                 locale=locale or None,
                 levels=1,
                 alt_media_text=self._alts,
-                where=where,
+                filters=((f"fields.{where[0]}", where[1]),),
                 page_size=PAGE_SIZE,
             )
             decode = partial(decode_collection, key=key.group)

@@ -7,6 +7,7 @@ environment    tokens and overrides: the process environment, then a `.env` file
 dotenv         `.env` files
 locales        `BUTTERCMS_LOCALES`
 page_types     `BUTTERCMS_PAGE_TYPES`
+selection      which part of a listing is taken, and in which order
 metadata       `BUTTERCMS_METADATA`
 api_address    `BUTTERCMS_API_URL`
 limits         bounds on calls and deletions
@@ -21,6 +22,7 @@ from pelican_buttercms.settings.defaults import DEFAULTS
 from pelican_buttercms.settings.environment import Environment, Token
 from pelican_buttercms.settings.locales import Locale
 from pelican_buttercms.settings.page_types import PageType
+from pelican_buttercms.settings.selection import Selection
 from pelican_buttercms.settings.settings import Settings
 
-__all__ = ["DEFAULTS", "Environment", "Locale", "PageType", "Settings", "Token"]
+__all__ = ["DEFAULTS", "Environment", "Locale", "PageType", "Selection", "Settings", "Token"]

@@ -31,7 +31,8 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
         "BUTTERCMS_PAGE_TYPES": SettingRow(
             [],
             'The page types to pull: a list of keys, `"*"` for single pages, or a mapping '
-            "from key to options; see [page types](../how-to/page-types.md).",
+            "from key to options; see [page types](../how-to/page-types.md) and "
+            "[choosing content](../how-to/choose-content.md).",
         ),
         "BUTTERCMS_METADATA": SettingRow(
             {},
@@ -40,12 +41,16 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
         ),
         "BUTTERCMS_COLLECTIONS": SettingRow(
             [],
-            "The keys of the collections to pull. A legacy content field with a single "
-            "value is a collection of one item, whose field is `value`.",
+            "The keys of the collections to pull, or a mapping from key to options: "
+            "`fields.<name>`, `order`, `limit`; see [choosing "
+            "content](../how-to/choose-content.md). A legacy content field with a single value is "
+            "a collection of one item, whose field is `value`.",
         ),
         "BUTTERCMS_POSTS": SettingRow(
             True,
-            "Whether to pull blog posts, with their authors, categories and tags.",
+            "Whether to pull blog posts, with their authors, categories and tags; or which: "
+            '`{"category_slug": "tea"}`, `tag_slug`, `author_slug`, `limit`; see '
+            "[choosing content](../how-to/choose-content.md).",
         ),
         "BUTTERCMS_FRONT_PAGE": SettingRow(
             None,

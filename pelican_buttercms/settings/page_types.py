@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pelican_buttercms.settings.metadata import MAPPED_FIELDS, misspelt, wrong_name
-from pelican_buttercms.wording import suggest
+from pelican_buttercms.settings.selection import (
+    Selection,
+    is_option,
+    parse_selection,
+    suggest_option,
+)
 
 Role = Literal["page", "article", "data"]
 
@@ -39,6 +44,7 @@ class PageType:
         lang_save_as: the output path's pattern in other languages; follows from `lang_url`.
         fields: which field gives what, such as `{"date": "published_on"}`: dotted paths. Names
             besides `MAPPED_FIELDS` are metadata of the user's own.
+        selection: which of them, and in which order; None for all.
     """
 
     name: str
@@ -49,6 +55,7 @@ class PageType:
     lang_url: str | None = None
     lang_save_as: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    selection: Selection | None = None
 
 
 def parse_page_types(value: Any, problems: list[str]) -> dict[str, PageType]:
@@ -85,6 +92,8 @@ def _parse_options(name: str, options: Any, problems: list[str]) -> PageType:
         problems.append(f"BUTTERCMS_PAGE_TYPES[{name!r}] takes a mapping, not {options!r}.")
         return PageType(name)
     wrong = list(_wrong_options(name, options))
+    kind = "single pages" if name == "*" else "pages"
+    selection = parse_selection(f"BUTTERCMS_PAGE_TYPES[{name!r}]", kind, options, wrong)
     problems.extend(wrong)
     if wrong:
         return PageType(name)
@@ -99,14 +108,17 @@ def _parse_options(name: str, options: Any, problems: list[str]) -> PageType:
         lang_url=lang_url if lang_url is not None else _in_language(url),
         lang_save_as=lang_save_as if lang_save_as is not None else _in_language(save_as),
         fields=dict(options.get("fields", {})),
+        selection=selection,
     )
 
 
 def _wrong_options(name: str, options: Mapping[str, Any]) -> Iterator[str]:
     where = f"BUTTERCMS_PAGE_TYPES[{name!r}]"
     for option, value in options.items():
+        if is_option("pages", option):
+            continue
         if option not in _OPTIONS:
-            yield f"{where} has no option {option!r}{suggest(str(option), _OPTIONS)}"
+            yield f"{where} has no option {option!r}{suggest_option(option, _OPTIONS)}"
         elif option == "as" and value not in _ROLES:
             yield f'{where}["as"] is "page", "article" or "data", not {value!r}.'
         elif option == "fields":

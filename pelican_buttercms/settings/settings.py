@@ -24,11 +24,16 @@ from pelican_buttercms.settings.locales import Locale, parse_locales
 from pelican_buttercms.settings.metadata import parse_metadata, parse_structured_data
 from pelican_buttercms.settings.page_types import PageType, parse_page_types
 from pelican_buttercms.settings.parser import Incremental, Reader
+from pelican_buttercms.settings.selection import Selection, parse_collections, parse_posts
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the user asked for, checked. Tokens are not among it."""
+    """Everything the user asked for, checked. Tokens are not among it.
+
+    `selections` has the part of a listing that is taken, by kind and group as in the keys of its
+    records; listings that are taken whole are not in it.
+    """
 
     api_url: str
     cache_path: Path
@@ -42,6 +47,7 @@ class Settings:
     page_types: Mapping[str, PageType] = field(default_factory=dict)
     metadata: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     collections: tuple[str, ...] = ()
+    selections: Mapping[tuple[str, str], Selection] = field(default_factory=dict)
     front_page: tuple[str, str] | None = None
     discover: bool = True
     dangling: Literal["warn", "fail", "drop"] = "warn"
@@ -106,6 +112,16 @@ class Settings:
         locales = parse_locales(reader.get("BUTTERCMS_LOCALES"), default_lang, reader.problems)
         preview = reader.boolean("BUTTERCMS_PREVIEW")
         page_types = parse_page_types(reader.get("BUTTERCMS_PAGE_TYPES"), reader.problems)
+        posts = reader.get("BUTTERCMS_POSTS")
+        collections, of_keys = parse_collections(
+            reader.get("BUTTERCMS_COLLECTIONS"), reader.problems
+        )
+        of_posts = parse_posts(posts, reader.problems) if isinstance(posts, Mapping) else None
+        selections = {
+            ("post", ""): of_posts,
+            **{("page", name): kind.selection for name, kind in page_types.items()},
+            **{("item", key): selection for key, selection in of_keys.items()},
+        }
         parsed = cls(
             api_url=reader.api_url(),
             cache_path=reader.cache_path(),
@@ -115,10 +131,11 @@ class Settings:
             reconcile=reader.duration("BUTTERCMS_RECONCILE"),
             max_calls=parse_limits(reader.get("BUTTERCMS_MAX_CALLS"), reader.problems),
             max_deletions=parse_deletions(reader.get("BUTTERCMS_MAX_DELETIONS"), reader.problems),
-            posts=reader.boolean("BUTTERCMS_POSTS"),
+            posts=isinstance(posts, Mapping) or reader.boolean("BUTTERCMS_POSTS"),
             page_types=page_types,
             metadata=parse_metadata(reader.get("BUTTERCMS_METADATA"), page_types, reader.problems),
-            collections=reader.names("BUTTERCMS_COLLECTIONS"),
+            collections=collections,
+            selections={name: chosen for name, chosen in selections.items() if chosen},
             front_page=reader.front_page(),
             discover=reader.boolean("BUTTERCMS_DISCOVER"),
             dangling=cast("Any", reader.choice("BUTTERCMS_DANGLING", "warn", "fail", "drop")),

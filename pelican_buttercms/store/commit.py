@@ -71,6 +71,7 @@ class Committer:
                 asked_at=seen.asked_at,
                 left_out=origin.left_out,
                 post_groups=origin.post_groups,
+                listed=origin.listed,
             )
             old = before.manifest if before else {}
             stored.append((generation, Changes.between(old, seen.manifest)))

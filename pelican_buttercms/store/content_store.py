@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.fallbacks import Listed
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.store import record_encoding
 from pelican_buttercms.store.accounts import Accounts
@@ -104,6 +105,7 @@ class Store(StoreReader):
         asked_at: datetime | None = None,
         left_out: Mapping[Key, str] | None = None,
         post_groups: Mapping[str, str] | None = None,
+        listed: Listed | None = None,
     ) -> list[tuple[Generation, Changes]]:
         """Store a complete pull as the newest generation of each of its scopes, with one id.
 
@@ -123,6 +125,7 @@ class Store(StoreReader):
             asked_at: what `next_moment` returned when the pull began; None is now.
             left_out: what is not live by its status, kept for `Generation.left_out`.
             post_groups: kept for `Generation.post_groups`.
+            listed: kept for `Generation.listed`.
         """
         encoded = {
             scope: record_encoding.encode_all(records) for scope, records in contents.items()
@@ -143,6 +146,7 @@ class Store(StoreReader):
                 tuple(wanted),
                 left_out=left_out or {},
                 post_groups=post_groups or {},
+                listed=listed or {},
             )
             stored: dict[Scope, tuple[Observations, Mapping[str, bytes]]] = {}
             for scope, (manifest, data) in encoded.items():
@@ -164,6 +168,7 @@ class Store(StoreReader):
         *,
         left_out: Mapping[Key, str],
         post_groups: Mapping[str, str],
+        listed: Listed,
     ) -> list[tuple[Generation, Changes]] | None:
         """Store content out of what other machines share, merged with what is here.
 
@@ -174,6 +179,7 @@ class Store(StoreReader):
             expected: the newest generations when it was merged.
             left_out: what the last full pull left out of live content, by its status.
             post_groups: as in `Generation.post_groups`.
+            listed: as in `Generation.listed`.
 
         Returns:
             As `commit_together`; None, and nothing is changed, where others are stored by now.
@@ -187,7 +193,7 @@ class Store(StoreReader):
             asked = {key for seen, _ in contents.values() for key in seen.asked_at}
             unasked = {key: status for key, status in left_out.items() if key not in asked}
             origin = Provenance(
-                "shared", now, pulled_at, 0, tuple(wanted), full, unasked, post_groups
+                "shared", now, pulled_at, 0, tuple(wanted), full, unasked, post_groups, listed
             )
             return self._committer.commit(index, contents, origin)
 
@@ -210,6 +216,7 @@ class Store(StoreReader):
         cause: Cause = "event",
         asked_at: datetime | None = None,
         post_groups: Mapping[str, str] | None = None,
+        listed: Listed | None = None,
     ) -> list[tuple[Generation, Changes]] | None:
         """Store the newest generations once more, with a few records asked for anew in them.
 
@@ -224,6 +231,7 @@ class Store(StoreReader):
             cause: why it was asked for.
             asked_at: what `next_moment` returned before; None is now.
             post_groups: kept for `Generation.post_groups`; None leaves them as they are.
+            listed: the listings that were read anew, for `Generation.listed`; others stay.
 
         Returns:
             The same as `commit_together`, and what is there where nothing differs: that is no new
@@ -253,6 +261,7 @@ class Store(StoreReader):
             first, now = generations[0], self._now().astimezone(UTC)
             left_out = {key: word for key, word in first.left_out.items() if key not in asked}
             groups = first.post_groups if post_groups is None else post_groups
+            lists = {**first.listed, **(listed or {})}
             if all(contents[old.scope][0].manifest == old.manifest for old in generations):
                 same = [
                     replace(
@@ -260,13 +269,15 @@ class Store(StoreReader):
                         asked_at=contents[old.scope][0].asked_at,
                         left_out=left_out,
                         post_groups=groups,
+                        listed=lists,
                     )
                     for old in generations
                 ]
                 self._committer.renew(index, same)
                 return [(old, Changes.between(old.manifest, old.manifest)) for old in same]
+            wanted, full = first.wanted, first.full_calls
             origin = Provenance(
-                cause, now, first.pulled_at, calls, first.wanted, first.full_calls, left_out, groups
+                cause, now, first.pulled_at, calls, wanted, full, left_out, groups, lists
             )
             return self._committer.commit(index, contents, origin)
 

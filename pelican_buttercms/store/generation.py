@@ -10,6 +10,7 @@ from typing import Literal, Self
 import msgspec
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.content.fallbacks import Listed
 from pelican_buttercms.content.raw_records import KINDS
 from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.scope import Scope
@@ -42,6 +43,9 @@ class Generation:
             all scopes of a pull.
         post_groups: which posts are translations of each other, as `sync.post_groups` names them.
             The same in all scopes of a pull.
+        listed: the ids of the pages or items that a listing with filters or an order has, in that
+            order, by `listing_name`. What else of it is in the manifest, others refer to. The same
+            in all scopes of a pull.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Generation:
     asked_at: Mapping[Key, datetime] = field(default_factory=dict, compare=False)
     left_out: Mapping[Key, str] = field(default_factory=dict, compare=False)
     post_groups: Mapping[str, str] = field(default_factory=dict, compare=False)
+    listed: Listed = field(default_factory=dict, compare=False)
 
     @property
     def created(self) -> datetime:
@@ -87,6 +92,7 @@ class Provenance:
     full_pull_calls: int | None = None
     left_out: Mapping[Key, str] = field(default_factory=dict)
     post_groups: Mapping[str, str] = field(default_factory=dict)
+    listed: Listed = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,7 @@ class _Stored(msgspec.Struct):
     asked_at: dict[str, datetime] = {}
     left_out: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     post_groups: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    listed: dict[str, tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Records(msgspec.Struct):
@@ -165,6 +172,7 @@ def encode(generation: Generation) -> bytes:
         asked_at={str(key): moment for key, moment in generation.asked_at.items()},
         left_out={str(key): status for key, status in generation.left_out.items()} or msgspec.UNSET,
         post_groups=dict(generation.post_groups) or msgspec.UNSET,
+        listed=dict(generation.listed) or msgspec.UNSET,
     )
     return msgspec.json.encode(stored, order="deterministic")
 
@@ -197,6 +205,7 @@ def _from_stored(stored: _Stored) -> Generation:
         asked_at={Key.parse(key): at.astimezone(UTC) for key, at in stored.asked_at.items()},
         left_out={Key.parse(key): status for key, status in (stored.left_out or {}).items()},
         post_groups=stored.post_groups or {},
+        listed=stored.listed or {},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -87,7 +88,7 @@ class GenerationIndex(msgspec.Struct):
         locales: dict[str, set[str]] = {}
         for text, branch in self.scopes.items():
             other = Scope.parse(text)
-            if (other.account, other.mode) == (scope.account, scope.mode):
+            if replace(other, locale=scope.locale) == scope:
                 for number in branch.generations:
                     locales.setdefault(number, set()).add(other.locale)
         newest: set[str] = set()

@@ -28,6 +28,8 @@ pull               a full pull
 pull_rounds        its rounds of listings
 pull_spec          what it asks for
 refresh            partial refreshes
+selected           what the filters of a listing select
+selected_listings  the listings of a pull of which a part is wanted
 scheduled          what is scheduled to be published
 untranslated       accounts that ignore the locale
 """

@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.content import RawRecord
+from pelican_buttercms.content.fallbacks import identified
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Environment, Settings, Token
 from pelican_buttercms.settings.durations import spell_duration
@@ -76,7 +77,12 @@ class Source:
     def estimate(self, store: Store) -> list[PlannedCalls]:
         """Return the calls that a pull will make; no call is made for it."""
         latest = store.latest_together(self.scopes(store)) or []
-        stored = {generation.scope.locale: list(store.records(generation)) for generation in latest}
+        stored = {
+            generation.scope.locale: list(
+                identified(store.records(generation), {}, listed=generation.listed)
+            )
+            for generation in latest
+        }
         return estimate_calls(self.pull_spec(), stored, PostLocales.of(latest, self.pull_spec()))
 
     def calls_this_month(self) -> int:
@@ -91,7 +97,8 @@ class Source:
             SettingsError: there is no token, and the store does not identify the account either.
         """
         account, mode = self.identity(store).account, self.options.mode
-        return [Scope(account, locale.name, mode) for locale in self.options.locales]
+        selection = self.pull_spec().selection
+        return [Scope(account, locale.name, mode, selection) for locale in self.options.locales]
 
     def identity(self, store: Store) -> Identity:
         """Return whose content is asked for, and whether that is certain.
@@ -199,6 +206,7 @@ class Source:
             preview=options.preview,
             link_posts="posts" not in options.translation_ids,
             alt_media_text=options.alt_media_text,
+            selections=options.selections,
         )
 
     def covers(self, generation: Generation) -> bool:
@@ -240,5 +248,5 @@ def stored_records(source: Source) -> list[RawRecord]:
         for preview in (False, True):
             scopes = source.with_options(preview=preview).scopes(store)
             for generation in store.latest_together(scopes) or ():
-                records += store.records(generation)
+                records += identified(store.records(generation), {}, listed=generation.listed)
     return records

@@ -21,6 +21,8 @@ from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.read_requests import uncached
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_item
+from pelican_buttercms.content.fallbacks import identified
+from pelican_buttercms.content.raw_records import UNLISTED
 from pelican_buttercms.content.status import listed_live
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.errors import NoContentError, NotFoundError
@@ -31,6 +33,7 @@ from pelican_buttercms.sync.listings import RecordListing, listing_label
 from pelican_buttercms.sync.live_and_preview import begin_listing, fresh_listing, joined_items
 from pelican_buttercms.sync.pull_spec import PullSpec
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
+from pelican_buttercms.sync.selected import keep_selected
 from pelican_buttercms.sync.untranslated import PostLocales
 
 if TYPE_CHECKING:
@@ -83,7 +86,12 @@ def check_for_changes(source: Source) -> ChangeReport:
                 f"The store holds {what}, so there is nothing to compare with: run"
                 " `pelican-buttercms pull`."
             )
-        stored = {generation.scope.locale: list(store.records(generation)) for generation in latest}
+        stored = {
+            generation.scope.locale: list(
+                identified(store.records(generation), {}, listed=generation.listed)
+            )
+            for generation in latest
+        }
         spec = PullCoverage(source.pull_spec(), latest, store.records).spec
         posts = PostLocales.of(latest, spec).locales
     with source.connect() as client:
@@ -106,16 +114,22 @@ def _probes(
         names = {*spec.named, *(record.key[:2] for record in stored[locale])}
         types = sorted(name for kind, name in names if kind == "page")
         keys = sorted(name for kind, name in names if kind == "item")
-        dated = [name for name in types if name != SINGLE_PAGES and not spec.preview]
+        dated = [
+            name
+            for name in types
+            if name != SINGLE_PAGES and not spec.preview and ("page", name) not in spec.selections
+        ]
         probe = _LocaleProbe(client, replace(spec, locales=(locale,)), locale, stored[locale], now)
         for name in dated:
             yield listing_label(name, locale), partial(probe.newest, name)
         for name in (name for name in types if name not in dated):
             label = "single pages" if name == SINGLE_PAGES else name
             yield listing_label(label, locale), partial(probe.whole, "page", name)
-        if keys:
-            label = listing_label(" + ".join(keys), locale)
-            yield label, partial(probe.collections, keys)
+        chosen = [key for key in keys if ("item", key) in spec.selections]
+        for some in ([key for key in keys if key not in chosen], *([key] for key in chosen)):
+            if some:
+                label = listing_label(" + ".join(some), locale)
+                yield label, partial(probe.collections, some)
         if spec.posts and locale in posts:
             yield listing_label("posts", locale), probe.posts
 
@@ -150,7 +164,23 @@ class _LocaleProbe:
     def whole(self, kind: str, group: str) -> str | None:
         """Compare every item of a listing."""
         source = fresh_listing(kind, group, self.locale, self.spec)
-        return self._compare(self._read(source), kind, group, _everything)
+        listed = list(self._read(source))
+        if why := self._compare(listed, kind, group, _everything):
+            return why
+        stored = [r for r in self.stored if r.key[:2] == (kind, group)]
+        selection = self.spec.selections.get((kind, group))
+        if selection and selection.order is not None:
+            in_place = sorted((r.place, r.key) for r in stored if r.place != UNLISTED)
+            if [key for _, key in in_place] != [r.key for r in listed]:
+                return "its order is another one"
+        beside = [r for r in stored if r.place == UNLISTED]
+        if not beside:
+            return None
+        unfiltered = replace(self, spec=replace(self.spec, selections={}))
+        source = fresh_listing(kind, group, self.locale, unfiltered.spec)
+        everything = {r.key: _everything(r) for r in unfiltered._read(source)}
+        changed = [r.key for r in beside if everything.get(r.key) != _everything(r)]
+        return f"{changed[0]} differs" if changed else None
 
     def collections(self, keys: Sequence[str]) -> str | None:
         """Compare every item of collections, asked for together as in a pull."""
@@ -179,7 +209,12 @@ class _LocaleProbe:
         return f"{changed[0]} differs" if changed else None
 
     def _read(self, source: RecordListing) -> Iterator[RawRecord]:
-        for records in begin_listing(self.client, source)() or ():
+        items = begin_listing(self.client, source)() or []
+        if selection := self.spec.selections.get((source.kind, source.name)):
+            own = [records[0] for records in items]
+            keys = set(keep_selected(own, (source.kind, source.name), selection))
+            items = [records for records in items if records[0].key in keys]
+        for records in items:
             yield from self._live(records)
 
     def _live(self, records: Listed) -> Iterator[RawRecord]:
@@ -195,7 +230,8 @@ class _LocaleProbe:
         def of_listing(records: Listed) -> dict[Key, str]:
             return {r.key: digest(r) for r in records if (r.key.kind, r.key.group) == (kind, group)}
 
-        known, seen = of_listing(self.stored), of_listing(listed)
+        known = of_listing(r for r in self.stored if r.place != UNLISTED)
+        seen = of_listing(listed)
         for what, keys in (
             ("is new", seen.keys() - known.keys()),
             ("is gone", known.keys() - seen.keys()),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pelican_buttercms.content import SINGLE_PAGES, RawRecord
+from pelican_buttercms.content.raw_records import UNLISTED
 from pelican_buttercms.sync.discovery import referenced
 from pelican_buttercms.sync.listings import listing_label
 from pelican_buttercms.sync.pagination import calls_for
@@ -47,7 +48,10 @@ def estimate_calls(
         stored: the records of the last pull by locale; empty when there was none.
         posts: in which locales posts are asked for, if not in all.
     """
-    sizes = {name: Sizes(raw.key[:2] for raw in raws) for name, raws in stored.items()}
+    sizes = {
+        name: Sizes(raw.key[:2] for raw in raws if raw.place != UNLISTED)
+        for name, raws in stored.items()
+    }
     posts = posts or PostLocales(spec.locales)
     estimated = [
         _paged(listing_label("posts", name), sizes.get(name), ("post", ""))
@@ -66,9 +70,15 @@ def estimate_calls(
             types = (name for kind, name in names if kind == "page")
             estimated += [_pages(name, locale, sizes.get(locale)) for name in types]
             keys = [name for kind, name in names if kind == "item"]
-            estimated += _collections(keys, locale, sizes.get(locale))
+            alone = [key for key in keys if ("item", key) in spec.selections]
+            for some in (*([key] for key in alone), [key for key in keys if key not in alone]):
+                estimated += _collections(some, locale, sizes.get(locale))
         seen = (raw for raws in stored.values() for raw in raws if raw.key[:2] in asked)
         names = sorted(referenced(seen) - asked) if spec.discover else ()
+    for locale, raws in stored.items():
+        for name in sorted({raw.key[:2] for raw in raws if raw.place == UNLISTED}):
+            label = listing_label(f"all of {name[1]}, to which others refer", locale)
+            estimated.append(PlannedCalls(label, 1, None))
     return estimated
 
 

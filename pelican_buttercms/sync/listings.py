@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from pelican_buttercms.content import (
 )
 from pelican_buttercms.content.naming import title_of
 from pelican_buttercms.content.raw_records import Profile
+from pelican_buttercms.settings import Selection
 from pelican_buttercms.sync.duplicates import Duplicates
 from pelican_buttercms.sync.paged import ItemName, ItemNaming, PagedListing
 from pelican_buttercms.sync.pull_spec import PullSpec
@@ -65,8 +66,10 @@ def posts(
         preview=spec.preview,
         locale=(is_named and locale) or None,
         exclude_body=not bodies,
+        filters=_selection(spec, "post", "").filters,
     )
-    paged = _paged(listing_label("posts", locale), build)
+    limit = _selection(spec, "post", "").limit
+    paged = _paged(listing_label("posts", locale), build, limit=limit)
     return RecordListing("post", "", paged, split_post, locale)
 
 
@@ -83,19 +86,36 @@ def profiles() -> Iterator[RecordListing]:
 
 
 def pages(page_type: str, spec: PullSpec, locale: str) -> RecordListing:
-    """Return the listing of a page type, newest first: what is published meanwhile comes first."""
-    order = None if page_type == SINGLE_PAGES else "-published"
-    build = partial(read_requests.pages, page_type, order=order, **_options(spec, locale))
+    """Return the listing of a page type, in the order that the settings name.
+
+    Otherwise the newest come first, so that what is published meanwhile does.
+    """
+    selection = _selection(spec, "page", page_type)
+    newest = None if page_type == SINGLE_PAGES else "-published"
+    build = partial(
+        read_requests.pages,
+        page_type,
+        order=newest if selection.order is None else selection.order or None,
+        filters=selection.filters,
+        **_options(spec, locale),
+    )
     name = "single pages" if page_type == SINGLE_PAGES else page_type
-    paged = _paged(listing_label(name, locale), build, name=_type_and_slug)
+    paged = _paged(listing_label(name, locale), build, name=_type_and_slug, limit=selection.limit)
     return RecordListing("page", page_type, paged, split_page, locale)
 
 
 def collection(key: str, spec: PullSpec, locale: str) -> RecordListing:
     """Return the listing of a collection."""
-    build = partial(read_requests.collection, key, **_options(spec, locale))
+    selection = _selection(spec, "item", key)
+    build = partial(
+        read_requests.collection,
+        key,
+        order=selection.order or None,
+        filters=selection.filters,
+        **_options(spec, locale),
+    )
     decode = partial(_decode_collection, key)
-    paged = _paged(listing_label(key, locale), build, decode, name=_id)
+    paged = _paged(listing_label(key, locale), build, decode, name=_id, limit=selection.limit)
     return RecordListing("item", key, paged, partial(split_item, key), locale)
 
 
@@ -116,7 +136,10 @@ def _paged(
     *,
     name: Callable[[Data], ItemName] | None = None,
     is_paged: bool = True,
+    limit: int | None = None,
 ) -> PagedListing[Data]:
+    if limit is not None:
+        build, decode = partial(_build_first, build, limit), partial(_decode_first, decode, limit)
     naming = ItemNaming[Data](name or _slug, _whole, title_of)
 
     def look(request: Request, response: Response) -> Listing[ItemName]:
@@ -130,6 +153,36 @@ def _paged(
         naming,
         look,
         is_paged=is_paged,
+    )
+
+
+def _selection(spec: PullSpec, kind: str, name: str) -> Selection:
+    return spec.selections.get((kind, name), Selection())
+
+
+def _build_first(
+    build: Callable[..., Request], limit: int, *, page: int, page_size: int
+) -> Request:
+    return build(page=page, page_size=min(page_size, limit))
+
+
+def _decode_first(
+    decode: Callable[[Request, Response], Listing[Data]],
+    limit: int,
+    request: Request,
+    response: Response,
+) -> Listing[Data]:
+    """Decode a page of a listing of which only the first items are wanted, as if it ended there."""
+    page, asked = decode(request, response), dict(request.params)
+    number, size = int(asked["page"]), int(asked["page_size"])
+    room = max(0, limit - (number - 1) * size)
+    goes_on = room > size
+    return replace(
+        page,
+        items=page.items[:room],
+        count=None if page.count is None else min(page.count, limit),
+        next_page=page.next_page if goes_on else None,
+        next_offset=page.next_offset if goes_on else None,
     )
 
 

@@ -142,7 +142,10 @@ def read_versions(
     return {
         generation.scope.locale: list(
             identified(
-                _read_records(options, store, generation, encoded), ids, generation.post_groups
+                _read_records(options, store, generation, encoded),
+                ids,
+                generation.post_groups,
+                generation.listed,
             )
         )
         for generation in generations
@@ -235,11 +238,11 @@ def _read_exported(source: Source, folder: Path, say: Callable[[str], None]) -> 
             f"The snapshot in {folder} was exported without {', '.join(lacking)}. Export it"
             " again with these settings, or unset BUTTERCMS_SNAPSHOT."
         )
-    scope = Scope("snapshot", spec.locales[0], snapshot.mode)
+    scope = Scope("snapshot", spec.locales[0], snapshot.mode, spec.selection)
     generation = Generation("snapshot", scope, snapshot.pulled_at, {}, 0, snapshot.wanted)
     ids = options.translation_ids
     versions = {
-        name: list(identified(snapshot.versions[name], ids, snapshot.post_groups))
+        name: list(identified(snapshot.versions[name], ids, snapshot.post_groups, snapshot.listed))
         for name in spec.locales
     }
     media = MediaReader(options, None).read_all(versions)

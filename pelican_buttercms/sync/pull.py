@@ -114,6 +114,7 @@ def pull(
         asked_at=asked_at,
         left_out=encoder.left_out,
         post_groups=groups,
+        listed=rounds.listed,
     )
     return PullResult(
         [generation for generation, _ in stored],

@@ -12,6 +12,7 @@ from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.read_requests import uncached
 from pelican_buttercms.api.responses import decode_listing
 from pelican_buttercms.content import Key, split_post
+from pelican_buttercms.content.fallbacks import Listed
 from pelican_buttercms.errors import (
     APIError,
     InvalidRequestError,
@@ -20,6 +21,7 @@ from pelican_buttercms.errors import (
     ServerError,
     SettingsError,
 )
+from pelican_buttercms.settings import Selection
 from pelican_buttercms.store import Generation
 from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.discovery import SETTING, check_names, explain
@@ -28,6 +30,7 @@ from pelican_buttercms.sync.listings import RecordListing
 from pelican_buttercms.sync.pagination import PagedFetch
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull_spec import ListingName, PullSpec
+from pelican_buttercms.sync.selected_listings import SelectedListings
 from pelican_buttercms.sync.untranslated import Judged, LocaleCheck, PostLocales
 
 if TYPE_CHECKING:
@@ -67,6 +70,7 @@ class PullRounds:
         self._check = LocaleCheck(spec, PostLocales(spec.locales))
         self._kept_once: list[Judged] = []
         self.marks: tuple[str, ...] = ()
+        self._selected = SelectedListings(client, spec, encoder, self._report)
         self.records: dict[str, dict[Key, EncodedRecord]] = {name: {} for name in spec.locales}
         self.discovered: set[str] = set()
 
@@ -78,14 +82,19 @@ class PullRounds:
         self._round(self._blog(), self._spec.named)
         self._check_locales()
         self._complete_posts()
+        self._selected.raise_misnamed()
         if refused := self._really_refused():
             pulled = (key.group for records in self.records.values() for key in records)
             stored = (key.group for last in self._last() for key in last.manifest)
             known = {group for group in (*pulled, *stored) if group}
             raise SettingsError([explain(source, exc, known) for source, exc in refused])
-        while self._spec.discover and (names := self._referenced() - self._asked):
-            self.discovered |= {name for _, name in names}
-            self._round([], sorted(names))
+        while self._spec.discover:
+            if names := self._referenced() - self._asked:
+                self.discovered |= {name for _, name in names}
+                self._round([], sorted(names))
+            elif not self._selected.add_unlisted(self.records):
+                break
+        self._selected.warn_of_empty(self.records)
         self._keep_untranslated_once()
 
     def _blog(self) -> list[RecordListing]:
@@ -108,15 +117,21 @@ class PullRounds:
 
     def _probe(self, locale: str) -> bool:
         """Return whether another locale still gives the posts of the home locale."""
+        selection = self._spec.selections.get(("post", ""), Selection())
         request = read_requests.posts(
-            preview=self._spec.preview, locale=locale or None, page=1, page_size=1
+            preview=self._spec.preview,
+            locale=locale or None,
+            filters=selection.filters,
+            page=1,
+            page_size=1,
         )
         try:
             page = self._client.get(uncached(request), decode_listing)
         except InvalidRequestError:
             return True  # refused, as before
         keys = [record.key for item in page.items for record in split_post(item)[:1]]
-        return self._check.is_stored(keys[0] if keys else None, page.count)
+        count = min(page.count or 0, selection.limit) if selection.limit else page.count
+        return self._check.is_stored(keys[0] if keys else None, count)
 
     def _keep_untranslated_once(self) -> None:
         """Remove what the account gives for every locale from all but the home locale."""
@@ -129,6 +144,11 @@ class PullRounds:
                 del records[key]
         for note in notes:
             self._progress.note(note)
+
+    @property
+    def listed(self) -> Listed:
+        """What the listings with filters or an order have, for `Generation.listed`."""
+        return self._selected.listed
 
     def listings_of(self, locale: str) -> set[ListingName]:
         """Return the listings whose absent items are deleted.
@@ -155,10 +175,13 @@ class PullRounds:
         self._asked |= set(names)
         types = [name for kind, name in names if kind == "page"]
         keys = [name for kind, name in names if kind == "item"]
+        chosen = [key for key in keys if ("item", key) in spec.selections]
+        keys = [key for key in keys if key not in chosen]
         pages = [listings.pages(name, spec, locale) for name in types for locale in spec.locales]
         joined = {locale: self._ask_joined(keys, locale) for locale in spec.locales}
         alone = [locale for locale, asked in joined.items() if not asked]
-        self._fetch([*sources, *pages, *self._collections(keys, alone)])
+        items = [*self._collections(chosen, spec.locales), *self._collections(keys, alone)]
+        self._fetch([*sources, *pages, *items])
         failed = [
             loc for loc, asked in joined.items() if asked and not self._keep_joined(loc, asked)
         ]
@@ -173,14 +196,18 @@ class PullRounds:
         self._last()  # reads the last generations while the first answers are on their way
         accepted = [(s, fetch) for s, fetch in fetches if self._begin(s, fetch)]
         for source, fetch in accepted:
-            items = fetch.result()
-            self._keep((item.records for item in items), source.locale)
+            items = [item.records for item in fetch.result()]
+            self._keep(self._selected.select(source, items), source.locale)
 
     def _begin(self, source: RecordListing, fetch: PagedFetch[EncodedItem]) -> bool:
         """Begin a listing; return False if the account does not have it, which is checked later."""
         try:
             fetch.begin_rest()
-        except _REFUSED as exc:
+        except APIError as exc:
+            if self._selected.is_misnamed(source, exc):
+                return False
+            if not isinstance(exc, _REFUSED):
+                raise
             if source.locale and exc.status == 400 and "locale" in exc.detail.lower():
                 self._check.refuse(source.kind, source.locale, exc)
                 return False

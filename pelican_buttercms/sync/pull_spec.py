@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pelican_buttercms.digests import sha256_hex
+from pelican_buttercms.settings import Selection
 
 ListingName = tuple[str, str]
 """What a listing holds, as in the keys of its records: a kind, and the page type or collection."""
+
+
+ONLY = "only "
+"""The beginning of the names by which a generation says what filters and orders it was pulled with.
+"""
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,7 @@ class PullSpec:
         link_posts: whether posts with different slugs are looked for that are translations of
             each other.
         alt_media_text: whether media come with their alternative texts.
+        selections: which part of a listing is wanted, and in which order; of others everything.
     """
 
     posts: bool = True
@@ -36,6 +46,7 @@ class PullSpec:
     preview: bool = False
     link_posts: bool = True
     alt_media_text: bool = False
+    selections: Mapping[ListingName, Selection] = field(default_factory=dict)
 
     @property
     def home(self) -> str:
@@ -56,4 +67,16 @@ class PullSpec:
         options += ["alternative texts"] if self.alt_media_text else []
         types = (f"page type {name}" for name in self.page_types)
         collections = (f"collection {name}" for name in self.collections)
-        return tuple(sorted([*options, *types, *collections]))
+        return tuple(sorted([*options, *types, *collections, *self._selected()]))
+
+    def _selected(self) -> list[str]:
+        labels = {"post": "posts", "page": "page type", "item": "collection"}
+        return [
+            f"{ONLY}{' '.join(filter(None, (labels[kind], name)))}: {selection}"
+            for (kind, name), selection in sorted(self.selections.items())
+        ]
+
+    @property
+    def selection(self) -> str:
+        """The digest of all selections, for `Scope.selection`; "" if there are none."""
+        return sha256_hex("\n".join(self._selected()).encode(), 16) if self.selections else ""

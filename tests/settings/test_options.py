@@ -115,7 +115,7 @@ def test_all_problems_are_shown_together():
         "BUTTERCMS_DANGLING is one of 'warn', 'fail', 'drop', not 'shout'.",
         "BUTTERCMS_POSTS takes True or False, not 'perhaps'.",
         "BUTTERCMS_MAX_AGE: 'soon' is not a duration",
-        "BUTTERCMS_COLLECTIONS takes a list of keys, not 'faqs'.",
+        "BUTTERCMS_COLLECTIONS takes a list of keys, or a mapping from key to options, not 'faqs'.",
         "BUTTERCMS_FRONT_PAGE names a page",
         "BUTTERCMS_LOCALES names 'much-too-long-for-a-locale', which is no locale's API slug",
         "BUTTERCMS_CACHE_PATH takes a folder",
@@ -136,7 +136,10 @@ def test_an_unknown_setting_is_answered_with_the_nearest_known():
         "There is no setting BUTTERCMS_PAGETYPES; did you mean 'BUTTERCMS_PAGE_TYPES'?"
     )
     (problem,) = problems(BUTTERCMS_PAGE_TYPES={"a": {"qqq": "x"}})
-    assert problem.endswith(" (known: as, fields, lang_save_as, lang_url, save_as, template, url).")
+    assert problem.endswith(
+        " (known: as, fields, fields.<name>, lang_save_as, lang_url, limit, order, save_as,"
+        " template, url)."
+    )
 
 
 @pytest.mark.parametrize(

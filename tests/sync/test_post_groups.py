@@ -107,7 +107,9 @@ def test_what_was_found_travels_with_the_content(run, blog, store, tmp_path):
     latest = [store.latest(Scope("account", name, "live")) for name in LOCALES]
     first = latest[0]
     contents = {generation.scope: list(store.records(generation)) for generation in latest}
-    write_snapshot(tmp_path / "s", contents, first.pulled_at, first.wanted, first.post_groups)
+    write_snapshot(
+        tmp_path / "s", contents, first.pulled_at, first.wanted, post_groups=first.post_groups
+    )
     assert read_snapshot(tmp_path / "s").post_groups == first.post_groups
     ours = RemotePull.of(latest)
     assert b'"de/tee":"tea"' in encode(ours, first.scope)[1]

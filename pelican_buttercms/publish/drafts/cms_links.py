@@ -17,7 +17,7 @@ from pelican.urlwrappers import Category
 from pelican.utils import SafeDatetime
 
 from pelican_buttercms.content.addresses import AddressPattern
-from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key, RawRecord
+from pelican_buttercms.content.raw_records import SINGLE_PAGES, UNLISTED, Key, RawRecord
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.publish.drafts.metadata import DraftSyntaxError
 from pelican_buttercms.settings import Settings
@@ -110,6 +110,12 @@ class CmsLinks:
         names = (locale.name, *locale.chain(f"{key.kind}s", key.group))
         for name in names:
             if found := self._records.get((name, key)):
+                if found.place == UNLISTED:
+                    raise DraftSyntaxError(
+                        "a page of the CMS that the filters of"
+                        f" BUTTERCMS_PAGE_TYPES[{key.group!r}] leave out of this site: link to"
+                        " something else."
+                    )
                 return found
         shown = (one for name, one in self._records if name in names and one[:2] == key[:2])
         hint = suggest(key.id, sorted({one.id for one in shown}))

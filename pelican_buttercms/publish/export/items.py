@@ -8,6 +8,7 @@ from typing import Any
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
+from pelican_buttercms.content.raw_records import UNLISTED
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget, parse_version
 from pelican_buttercms.wording import nearest
@@ -54,7 +55,7 @@ def items_of(
     for locale, raws in versions.items():
         live_data = {raw.key: raw.data for raw in live.get(locale, ()) if raw.key.kind in LOCALISED}
         for raw in raws:
-            if raw.key.kind in LOCALISED:
+            if raw.key.kind in LOCALISED and raw.place != UNLISTED:
                 version = parse_version(raw.key, raw.data, live_data.get(raw.key))
                 items.append(ExportItem(WriteTarget(raw.key, locale), version, raw.data))
     return sorted(items, key=lambda item: item.target)

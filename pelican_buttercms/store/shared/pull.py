@@ -115,6 +115,7 @@ def _store(sharing: SharedStore, pull: RemotePull, local: list[Generation]) -> T
         local,
         left_out=pull.left_out,
         post_groups=pull.post_groups,
+        listed=pull.listed,
     )
     if stored is None:
         return None

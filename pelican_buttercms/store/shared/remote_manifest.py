@@ -62,6 +62,7 @@ class _ManifestFile(Struct, omit_defaults=True):
     merged: list[str] = []
     left_out: dict[str, str] = {}
     post_groups: dict[str, str] = {}
+    listed: dict[str, tuple[str, ...]] = {}
 
 
 def record_path(digest: str) -> str:
@@ -76,8 +77,9 @@ def record_digest(name: str) -> str | None:
 
 
 def folder_of(scope: Scope) -> str:
-    """Return the folder of the pulls of an account and mode."""
-    return f"{PULLS}/{quote(scope.account, safe='')}/{scope.mode}"
+    """Return the folder of the pulls of an account and mode, with the same filters."""
+    mode = f"{scope.mode}-{quote(scope.selection, safe='')}" if scope.selection else scope.mode
+    return f"{PULLS}/{quote(scope.account, safe='')}/{mode}"
 
 
 def is_pull(name: str) -> bool:
@@ -106,6 +108,7 @@ def encode(pull: RemotePull, scope: Scope) -> tuple[str, bytes]:
         merged=sorted(pull.merged),
         left_out={str(key): status for key, status in sorted(pull.left_out.items())},
         post_groups=dict(pull.post_groups),
+        listed=dict(pull.listed),
     )
     data = msgspec.json.encode(file, order="deterministic")
     if len(data) > MAX_PULL:
@@ -167,6 +170,7 @@ def read(remote: ObjectStorage, name: str, entry: ObjectInfo, now: datetime) -> 
         name,
         left_out=left_out,
         post_groups=file.post_groups,
+        listed=file.listed,
     )
     if number < 1 or not locales or format_moment(pull.newest()) != match["moment"]:
         raise malformed(where, "its format, locales or moment are wrong")

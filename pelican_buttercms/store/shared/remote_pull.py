@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.content.fallbacks import Listed
 from pelican_buttercms.store.generation import Generation
 from pelican_buttercms.store.merging import Observations
 from pelican_buttercms.store.scope import Scope
@@ -25,6 +26,7 @@ class RemotePull:
         is_ahead: whether it names moments that lie in the future of the storage's clock.
         left_out: as in `Generation.left_out`, of the newest full pull.
         post_groups: as in `Generation.post_groups`.
+        listed: as in `Generation.listed`.
     """
 
     pulled_at: datetime
@@ -35,6 +37,7 @@ class RemotePull:
     is_ahead: bool = False
     left_out: Mapping[Key, str] = field(default_factory=dict, compare=False)
     post_groups: Mapping[str, str] = field(default_factory=dict, compare=False)
+    listed: Listed = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, generations: Sequence[Generation]) -> RemotePull:
@@ -48,6 +51,7 @@ class RemotePull:
             locales,
             left_out=first.left_out,
             post_groups=first.post_groups,
+            listed=first.listed,
         )
 
     @property
@@ -76,7 +80,14 @@ class RemotePull:
             name: max(self.post_groups.get(name, ""), other.post_groups.get(name, ""))
             for name in names
         }
-        return RemotePull(pulled_at, self.wanted, locales, left_out=left_out, post_groups=groups)
+        return RemotePull(
+            pulled_at,
+            self.wanted,
+            locales,
+            left_out=left_out,
+            post_groups=groups,
+            listed={n: self._newer_list(other, n) for n in sorted({*self.listed, *other.listed})},
+        )
 
     def overlay(self, other: RemotePull) -> RemotePull:
         """Return it with what `other`, of other settings, has asked for alone since."""
@@ -85,7 +96,22 @@ class RemotePull:
             name: seen.overlay(theirs[name]) if name in theirs else seen
             for name, seen in self.locales.items()
         }
-        return replace(self, locales=locales, name="", merged=frozenset(), is_ahead=False)
+        listed = {name: self._newer_list(other, name) for name in self.listed}
+        return replace(
+            self, locales=locales, name="", merged=frozenset(), is_ahead=False, listed=listed
+        )
+
+    def _newer_list(self, other: RemotePull, name: str) -> tuple[str, ...]:
+        """Return what a listing has by the one of two pulls that asked for it later."""
+        return max(pull._list(name) for pull in (self, other))[1]
+
+    def _list(self, name: str) -> tuple[datetime, tuple[str, ...]]:
+        locale, kind, group = name.split("/", 2)
+        seen = self.locales.get(locale)
+        if seen is None or name not in self.listed:
+            return datetime.min.replace(tzinfo=UTC), ()
+        moments = [at for key, at in seen.asked_at.items() if key[:2] == (kind, group)]
+        return max([seen.observed_at, *moments]), self.listed[name]
 
     def only(self, locales: Collection[str]) -> RemotePull:
         """Return the part of it that is about some of its locales."""

@@ -57,6 +57,7 @@ class About(Struct, forbid_unknown_fields=True):
     wanted: list[str]
     locales: Annotated[list[str], Meta(min_length=1)]
     post_groups: dict[str, str] = {}
+    listed: dict[str, tuple[str, ...]] = {}
 
 
 class _RecordFile(Struct, forbid_unknown_fields=True):
@@ -94,7 +95,9 @@ def encode_about(
     pulled_at: datetime,
     wanted: Iterable[str],
     locales: Any,
+    *,
     post_groups: Mapping[str, str],
+    listed: Mapping[str, tuple[str, ...]],
 ) -> bytes:
     """Encode what the snapshot is; in an order that settings do not change."""
     return _encode(
@@ -103,6 +106,7 @@ def encode_about(
             "locales": sorted(locales),
             "mode": mode,
             **({"post_groups": dict(sorted(post_groups.items()))} if post_groups else {}),
+            **({"listed": dict(sorted(listed.items()))} if listed else {}),
             "pulled_at": pulled_at.astimezone(UTC).isoformat(),
             "wanted": sorted(set(wanted)),
         }

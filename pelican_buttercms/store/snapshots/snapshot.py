@@ -17,6 +17,7 @@ from typing import Final
 from msgspec import structs
 
 from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.fallbacks import Listed
 from pelican_buttercms.errors import NoContentError, StoreError
 from pelican_buttercms.filesystem import printable
 from pelican_buttercms.store.scope import Mode, Scope
@@ -45,6 +46,7 @@ class Snapshot:
         locales: the locales' API slugs, in order; "" is the account's default.
         versions: the records of each locale, in the order of their keys.
         post_groups: as in `Generation.post_groups`.
+        listed: as in `Generation.listed`.
     """
 
     mode: Mode
@@ -53,6 +55,7 @@ class Snapshot:
     locales: tuple[str, ...]
     versions: dict[str, list[RawRecord]]
     post_groups: Mapping[str, str] = field(default_factory=dict)
+    listed: Listed = field(default_factory=dict)
 
 
 def read_snapshot(folder: Path) -> Snapshot:
@@ -96,7 +99,9 @@ def write_snapshot(
     contents: Mapping[Scope, Iterable[RawRecord]],
     pulled_at: datetime,
     wanted: Iterable[str],
+    *,
     post_groups: Mapping[str, str] | None = None,
+    listed: Listed | None = None,
 ) -> None:
     """Write a snapshot of scopes that were pulled together, in the place of an older one.
 
@@ -110,6 +115,7 @@ def write_snapshot(
         pulled_at: when the content was pulled.
         wanted: what the pull was asked for.
         post_groups: as in `Generation.post_groups`.
+        listed: as in `Generation.listed`.
 
     Raises:
         StoreError: something else is in the way, a record is damaged, or the disk fails; what was
@@ -121,7 +127,9 @@ def write_snapshot(
     folder = _absolute(folder)
     encoded = {scope.locale: dict(_encoded(raws, mode)) for scope, raws in contents.items()}
     files = dict(_placed(encoded))
-    files[ABOUT] = record_files.encode_about(mode, pulled_at, wanted, encoded, post_groups or {})
+    files[ABOUT] = record_files.encode_about(
+        mode, pulled_at, wanted, encoded, post_groups=post_groups or {}, listed=listed or {}
+    )
     _check_size(files)
     try:
         with disk.alone(folder):
@@ -179,6 +187,7 @@ def _read(folder: SnapshotFolder) -> Snapshot:
         tuple(records),
         versions,
         about.post_groups,
+        about.listed,
     )
 
 

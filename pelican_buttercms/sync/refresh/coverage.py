@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.store import Generation
 from pelican_buttercms.sync.discovery import LABELS, referenced
 from pelican_buttercms.sync.pull_spec import ListingName, PullSpec
@@ -67,6 +68,11 @@ class PullCoverage:
             return []
         kept = (r for r in self._everything() if (r.locale, r.key) not in changed)
         return sorted(discovered - self._reachable([*kept, *after]))
+
+    def refers_to(self, keys: Collection[Key]) -> bool:
+        """Return whether anything stored refers to one of these."""
+        everything = self._everything() if self.spec.discover else ()
+        return any(target.key in keys for r in everything for target in targets(r.data))
 
     def _reachable(self, records: list[RawRecord]) -> set[ListingName]:
         """Return what references lead to from what was named, as discovery in a pull does."""

@@ -14,6 +14,7 @@ from pelican_buttercms.content import SINGLE_PAGES, Key, RawRecord, split_post
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.status import is_listed_live, listed_live, published
 from pelican_buttercms.errors import NotFoundError
+from pelican_buttercms.settings import Selection
 from pelican_buttercms.sync.live_and_preview import (
     Data,
     begin_listing,
@@ -21,7 +22,8 @@ from pelican_buttercms.sync.live_and_preview import (
     item_request,
     split_records,
 )
-from pelican_buttercms.sync.pull_spec import PullSpec
+from pelican_buttercms.sync.pull_spec import ListingName, PullSpec
+from pelican_buttercms.sync.selected import keep_selected, passes
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 Records = dict[Key, RawRecord | None]
 """New records by key; None for what is gone."""
 
-Place = tuple[str, str]
-"""A locale and a collection's key."""
+Place = tuple[str, ListingName]
+"""A locale, and a listing in it."""
 
 NEWEST = 10
 """How many posts are listed to find new ones; a webhook comes within minutes."""
@@ -47,7 +49,7 @@ class RecordFetcher:
 
     Attributes:
         records: what was fetched, by locale.
-        listed: the keys of each listing; None for one that is not there.
+        listed: the keys of each listing, in its order; None for one that is not there.
         elsewhere: single pages that were found under a page type.
         unclear: posts that came as drafts and have been published before. Whether a version of
             them is live, only the listing tells.
@@ -60,7 +62,7 @@ class RecordFetcher:
         self._now = now
         self._spec = spec
         self.records: dict[str, Records] = {locale: {} for locale in locales}
-        self.listed: dict[Place, set[Key] | None] = {}
+        self.listed: dict[Place, list[Key] | None] = {}
         self.elsewhere: list[Key] = []
         self.unclear: set[Key] = set()
 
@@ -80,15 +82,19 @@ class RecordFetcher:
             ButterCMSError: a read failed; a 404 is an answer.
         """
         asked = [(locale, key, self._ask(key, locale)) for locale, key in items]
-        sources = ((p, fresh_listing("item", p[1], p[0], self._spec)) for p in listings)
+        sources = ((p, fresh_listing(*p[1], p[0], self._spec)) for p in listings)
         begun = [(place, begin_listing(self._client, source)) for place, source in sources]
         for locale, key, answer in asked:
             self._keep(locale, [key], self._split_one(key, answer))
         for place, collect in begun:
             listed = collect()
+            if listed is not None and (selection := self._spec.selections.get(place[1])):
+                of_item = {item[0].key: item for item in listed}
+                kept = keep_selected([item[0] for item in listed], place[1], selection)
+                listed = [of_item[key] for key in kept]
             records = [record for item in listed or () for record in item]
-            self.listed[place] = None if listed is None else {record.key for record in records}
-            self._keep(place[0], listings[place] or (), records)
+            self.listed[place] = None if listed is None else [item[0].key for item in listed]
+            self._keep(place[0], listings[place] or (), records, is_listed=True)
 
     def keep(self, given: Mapping[tuple[str, Key], Data | None]) -> None:
         """Keep items that somebody else has just read; None for what is not there."""
@@ -120,19 +126,30 @@ class RecordFetcher:
         )
         return self._client.start(request, decode_item)
 
-    def _keep(self, locale: str, keys: Iterable[Key], records: Iterable[RawRecord]) -> None:
+    def _keep(
+        self,
+        locale: str,
+        keys: Iterable[Key],
+        records: Iterable[RawRecord],
+        *,
+        is_listed: bool = False,
+    ) -> None:
         """Keep records; the read token reads drafts too, so each is checked.
 
-        A single post comes whatever its status, everything else as a live listing gives it.
+        A single post comes whatever its status, and whether the filters select it or not;
+        everything else comes as a live listing gives it.
         """
+        of_posts = self._spec.selections.get(("post", ""), Selection())
         self.records[locale].update(dict.fromkeys(keys))
         for record in records:
             kept: RawRecord | None = record
             if not self._spec.preview:
-                is_post = record.key.kind == "post"
+                is_post = record.key.kind == "post" and not is_listed
                 kept = published(record) if is_post else listed_live(record, self._now)
                 if kept is None and is_post and is_listed_live(record.data, self._now):
                     self.unclear.add(record.key)
+            if kept and kept.key.kind == "post" and not passes(kept, of_posts):
+                kept = None
             everywhere = record.key.kind not in LOCALISED
             for place in self.records.values() if everywhere else [self.records[locale]]:
                 place[record.key] = kept

@@ -1,10 +1,11 @@
 """A partial refresh: a new generation with the last pull's content and a few items read anew.
 
 A post or a page is one call in each locale that is meant. A collection item is the listing of its
-collection. No event is believed: what one calls deleted is asked for as well, and is removed when
-the API says so. The API gives a single post whatever its status, so a draft never enters live
-content, and what became a draft leaves it. A post's plain event names no locale: its slug is asked
-for in each, and leads to its translation there.
+collection; so is a page or a post where settings select a part of the listing. No event is
+believed: what one calls deleted is asked for as well, and is removed when the API says so. The API
+gives a single post whatever its status, so a draft never enters live content, and what became a
+draft leaves it. A post's plain event names no locale: its slug is asked for in each, and leads to
+its translation there.
 
 What nobody names waits for the next full pull: a profile that changed alone, and an author or term
 that no post uses any more.
@@ -19,16 +20,25 @@ from typing import TYPE_CHECKING
 
 from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content.fallbacks import listing_name
+from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.store.generation import Cause
 from pelican_buttercms.store.webhook_state import Note, WebhookState
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.deletion_guard import DeletionGuard, listing_of
+from pelican_buttercms.sync.discovery import LABELS
 from pelican_buttercms.sync.pagination import calls_for
 from pelican_buttercms.sync.post_groups import link_posts
+from pelican_buttercms.sync.pull_spec import ListingName
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.refresh.fetch import RecordFetcher, Records
-from pelican_buttercms.sync.refresh.plan import NeedsFullPull, RefreshPlan, RefreshPlanner
+from pelican_buttercms.sync.refresh.plan import (
+    NeedsFullPull,
+    RefreshPlan,
+    RefreshPlanner,
+    unlisted,
+)
 
 if TYPE_CHECKING:
     from pelican_buttercms.sync.http.client import Client
@@ -120,6 +130,11 @@ class PartialPull:
             cause=cause,
             asked_at=asked_at,
             post_groups=groups,
+            listed={
+                listing_name(locale, *name): tuple(key.id for key in keys)
+                for (locale, name), keys in fetcher.listed.items()
+                if keys is not None and name[0] != "post" and name in self.coverage.spec.selections
+            },
         )
         if stored is None:
             return NeedsFullPull("another process has changed what is stored meanwhile")
@@ -137,10 +152,10 @@ class PartialPull:
     def _post_groups(self) -> dict[str, str]:
         return {k: v for last in self.latest.values() for k, v in last.post_groups.items()}
 
-    def items(self, locale: str, collection: str) -> set[Key]:
-        """Return the stored items of a collection."""
-        manifest = self.latest[locale].manifest
-        return {key for key in manifest if (key.kind, key.group) == ("item", collection)}
+    def items(self, locale: str, listing: ListingName) -> set[Key]:
+        """Return the stored items of a listing."""
+        generation = self.latest[locale]
+        return {k for k in generation.manifest if k[:2] == listing} - unlisted(generation)
 
     def _fetch(self, fetcher: RecordFetcher, plan: RefreshPlan) -> NeedsFullPull | None:
         """Send the calls of the plan, and check whether the answers are enough.
@@ -160,13 +175,17 @@ class PartialPull:
         if unclear := fetcher.unclear - plan.withdrawn:
             names = ", ".join(sorted(key.id for key in unclear))
             return NeedsFullPull(f"{names} came as a draft; only the listing tells what is live")
-        for (locale, collection), listed in fetcher.listed.items():
-            if plan.listings[locale, collection] is not None:
+        for (locale, name), listed in fetcher.listed.items():
+            if plan.listings[locale, name] is not None:
                 continue
-            stored = self.items(locale, collection)
+            stored = self.items(locale, name)
             if listed is None and stored:
-                return NeedsFullPull(f"the collection {collection} is not there any more")
-            records[locale].update(dict.fromkeys(stored - (listed or set())))
+                return NeedsFullPull(f"the {LABELS[name[0]]} {name[1]} is not there any more")
+            gone = stored.difference(listed or ())
+            records[locale].update(dict.fromkeys(gone))
+            if gone and name in self.coverage.spec.selections and self.coverage.refers_to(gone):
+                names = ", ".join(map(str, sorted(gone)))
+                return NeedsFullPull(f"the listing has no {names} any more, and others refer to it")
         if newest and missing and newest.result().count != self._expected_posts(records[""]):
             names = ", ".join(sorted(key.id for key in missing))
             return NeedsFullPull(f"{names} is not among the newest posts")
@@ -205,6 +224,9 @@ class PartialPull:
 
         What nothing refers to any more is removed; what was never pulled needs a full pull.
         """
+        if targeted := self._unlisted_targets(records):
+            absent = ", ".join(map(str, targeted))
+            return NeedsFullPull(f"what changed refers to {absent}, which no listing has brought")
         now = [record for fetched in records.values() for record in fetched.values() if record]
         if missing := self.coverage.missing(now):
             names = ", ".join(missing)
@@ -223,6 +245,21 @@ class PartialPull:
             gone = (key for key in keys if key[:2] in unreachable)
             records[locale].update(dict.fromkeys(gone))
         return None
+
+    def _unlisted_targets(self, records: Mapping[str, Records]) -> list[Key]:
+        """Return what changed records refer to, newly, in listings that are not pulled whole."""
+        spec = self.coverage.spec
+        narrow = {name for name, selection in spec.selections.items() if selection.is_narrow}
+        found: set[Key] = set()
+        for locale, generation in self.latest.items() if narrow and spec.discover else ():
+            fetched = records[locale]
+            new = {t.key for r in fetched.values() if r for t in targets(r.data)}
+            known = {key for key in generation.manifest if key not in fetched}
+            for key in fetched.keys() & generation.manifest.keys():
+                known |= {t.key for t in targets(self.store.record(generation, key).data)}
+            new -= known | {key for key, record in fetched.items() if record}
+            found |= {key for key in new if key[:2] in narrow}
+        return sorted(found)
 
 
 def pull_events(

@@ -16,11 +16,23 @@ from pelican_buttercms.content import Key
 from pelican_buttercms.store import Generation
 from pelican_buttercms.store.webhook_state import WebhookState
 from pelican_buttercms.sync.live_and_preview import Data
+from pelican_buttercms.sync.pull_spec import ListingName
 from pelican_buttercms.sync.refresh.coverage import PullCoverage
 from pelican_buttercms.sync.untranslated import home_of, is_marked
 
 Place = tuple[str, Key]
 """An item in a locale."""
+
+
+def unlisted(generation: Generation) -> set[Key]:
+    """Return the keys of what is stored only because others refer to it."""
+    listed = {
+        (kind, group): set(ids)
+        for name, ids in generation.listed.items()
+        for locale, kind, group in [name.split("/", 2)]
+        if locale == generation.scope.locale
+    }
+    return {k for k in generation.manifest if k[:2] in listed and k.id not in listed[k[:2]]}
 
 
 def key_of(event: Event) -> Key | None:
@@ -50,8 +62,8 @@ class RefreshPlan:
         former: stored items that had the number of one of these under another slug. They are asked
             for if no answer brings them.
         new_posts: posts to look for among the newest of the unnamed default locale.
-        listings: the collections to list, by locale and key, each with the items that are gone if
-            it lacks them; None for all that are stored.
+        listings: what to list in a locale, each with the items that are gone if it lacks them;
+            None for all that are stored.
         gone: items that are deleted for certain, and are not asked for.
         given: what was just read of items, which are not asked for again; None is not there.
         media: whether stored media files have to be checked for changes.
@@ -63,7 +75,7 @@ class RefreshPlan:
     items: dict[Place, None] = field(default_factory=dict)
     former: dict[Place, None] = field(default_factory=dict)
     new_posts: set[Key] = field(default_factory=set)
-    listings: dict[tuple[str, str], set[Key] | None] = field(default_factory=dict)
+    listings: dict[tuple[str, ListingName], set[Key] | None] = field(default_factory=dict)
     gone: dict[Place, None] = field(default_factory=dict)
     given: dict[Place, Data | None] = field(default_factory=dict)
     media: bool = False
@@ -175,12 +187,19 @@ class RefreshPlanner:
         self, plan: RefreshPlan, event: Event, locales: Iterable[str]
     ) -> str | NeedsFullPull:
         """Plan the calls for the item that an event names, and return what is done."""
-        key = key_of(event)
-        if event.kind == "item":
-            if not is_key(event.group):
-                return NeedsFullPull(f"the collection {event.group!r} cannot be asked for alone")
-            plan.listings |= dict.fromkeys(((name, event.group) for name in locales), None)
-            return "its collection is listed"
+        key, name = key_of(event), cast("ListingName", (event.kind, event.group))
+        locales = list(locales)
+        if event.kind == "item" and not is_key(event.group):
+            return NeedsFullPull(f"the collection {event.group!r} cannot be asked for alone")
+        if self._is_listed(name, key, locales):
+            plan.listings |= dict.fromkeys(((locale, name) for locale in locales), None)
+            if event.number is not None and key:
+                plan.numbers[event.kind, event.number] = key
+            unlisted = [(place, key) for place in locales if self._is_unlisted(place, key)]
+            if unlisted and event.kind == "item":
+                return NeedsFullPull(f"{key} is not in its listing, and others refer to it")
+            plan.items |= dict.fromkeys((place, key) for place, key in unlisted if key)
+            return "its collection is listed" if event.kind == "item" else "its listing is read"
         if key is None or not is_name(key.id) or not is_name(key.group or "*"):
             return NeedsFullPull(f"{event.describe()} names nothing that can be asked for alone")
         plan.items |= dict.fromkeys((locale, key) for locale in locales)
@@ -191,6 +210,22 @@ class RefreshPlanner:
         if event.number is not None:
             plan.numbers[event.kind, event.number] = key
         return f"asked for, after {former[0][1].id}" if former else "asked for"
+
+    def _is_listed(self, name: ListingName, key: Key | None, locales: Iterable[str]) -> bool:
+        """Return whether only the whole listing shows what an event has changed.
+
+        So it is where settings select a part of a listing, but for a post that is stored: that
+        shows itself whether the filters still select it.
+        """
+        selection = self._coverage.spec.selections.get(name)
+        if selection is None:
+            return name[0] == "item"
+        stored = all(key in self._latest[locale].manifest for locale in locales)
+        return name[0] != "post" or selection.limit is not None or not stored
+
+    def _is_unlisted(self, locale: str, key: Key | None) -> bool:
+        generation = self._latest[locale]
+        return key in generation.manifest and key in unlisted(generation)
 
     def _former(self, event: Event, key: Key, locales: Iterable[str]) -> Iterator[Place]:
         """Yield what is stored under another slug with the event's number."""
