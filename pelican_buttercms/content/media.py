@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Self
+from urllib.parse import unquote, urlsplit
 
 _FILES = {
     "cdn.buttercms.com": r"(?::443)?/(?:[^\s?#]+/)?(?P<handle>[^\s/?#]+)",
@@ -47,6 +48,12 @@ class Media(str):
         """The file's name in the media library; "" for a file that is hosted elsewhere."""
         match = _MEDIA.fullmatch(self)
         return match[match.lastgroup] if match and match.lastgroup else ""
+
+    @property
+    def filename(self) -> str:
+        """The last part of the URL, by which a link is known that has no other text."""
+        path = urlsplit(self).path.rstrip("/")
+        return unquote(path.rpartition("/")[2]) or self.url
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return (self.url, self.alt)

@@ -12,7 +12,7 @@ from jinja2.compiler import CodeGenerator
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.addresses import AddressPattern
-from pelican_buttercms.content.fields import Component, Fields, Media
+from pelican_buttercms.content.fields import Component, FieldMethod, Fields, Media
 from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.content.records import (
     Author,
@@ -33,6 +33,7 @@ from pelican_buttercms.incremental.recorder import note_names
 from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, marked
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished
+from pelican_buttercms.plugin.inject import NEIGHBOURS
 from pelican_buttercms.plugin.jinja_filters import FILTERS
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.page_body import RenderedBody
@@ -67,7 +68,7 @@ class CMSHost:
         preview: whether drafts are shown.
     """
 
-    unversioned = frozenset({"translations", "fallback_of", "private"})
+    unversioned = frozenset({"translations", "fallback_of", "private", *NEIGHBOURS})
     filters: Mapping[str, Any] = FILTERS
     compilers: Collection[type] = frozenset({CodeGenerator, ConcatGenerator})
 
@@ -230,6 +231,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
     CmsText: lambda _, value, __: f"T{value.parts!r}",
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
     Fields: lambda fingerprinter, value, depth: f"F{fingerprinter.mapping(value._data, depth)}",
+    FieldMethod: lambda *_: fingerprint.MISSING,
     Component: lambda fingerprinter, value, depth: (
         f"C{fingerprinter.fingerprint(value.type)}{fingerprinter.fingerprint(value.fields, depth)}"
     ),
