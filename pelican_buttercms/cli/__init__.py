@@ -1,11 +1,12 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
+build, pull, show, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
 generations    `generations` and `rollback`
 maintenance    `verify`, `doctor` and `prune`
 next_publish   `next-publish`
 options        options that several commands share
 account        the configured account, live or with drafts
+stored_content the stored content, linked, and records by their names
 stored_pulls   stored pulls, by id or number
 formatting     lines, JSON, logs and word diffs
 plan_output    plans of `publish`
@@ -51,6 +52,9 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
         "pull": _CommandEntry("pull", "pull", "Pull everything that the settings name"),
         "status": _CommandEntry(
             "status", "status", "Show what is stored, its age, and this month's calls"
+        ),
+        "show": _CommandEntry(
+            "show", "show", "Show a record, and what templates write for its values"
         ),
         "next-publish": _CommandEntry(
             "next_publish", "next_publish", "Print when the next item is due"
