@@ -1,12 +1,13 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-build, pull, show, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
+build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
+show, explain  a record and its paths in templates, and why it is on the site
 generations    `generations` and `rollback`
 maintenance    `verify`, `doctor` and `prune`
 next_publish   `next-publish`
 options        options that several commands share
 account        the configured account, live or with drafts
-stored_content the stored content, linked, and records by their names
+stored_content  the stored content, linked, and records by their names
 stored_pulls   stored pulls, by id or number
 formatting     lines, JSON, logs and word diffs
 plan_output    plans of `publish`
@@ -55,6 +56,9 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
         ),
         "show": _CommandEntry(
             "show", "show", "Show a record, and what templates write for its values"
+        ),
+        "explain": _CommandEntry(
+            "explain", "explain", "Say why something is on the site, or is not"
         ),
         "next-publish": _CommandEntry(
             "next_publish", "next_publish", "Print when the next item is due"

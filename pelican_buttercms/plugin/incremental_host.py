@@ -33,7 +33,6 @@ from pelican_buttercms.incremental.recorder import note_names
 from pelican_buttercms.plugin.cms_text import CmsText
 from pelican_buttercms.plugin.drafts.draft_banner import MARKED_BY, is_page, marked
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished
-from pelican_buttercms.plugin.inject import NEIGHBOURS
 from pelican_buttercms.plugin.jinja_filters import FILTERS
 from pelican_buttercms.plugin.local_media import LocalMedia
 from pelican_buttercms.plugin.page_body import RenderedBody
@@ -68,7 +67,9 @@ class CMSHost:
         preview: whether drafts are shown.
     """
 
-    unversioned = frozenset({"translations", "fallback_of", "private", *NEIGHBOURS})
+    unversioned = frozenset(
+        {"translations", "fallback_of", "private", "next_post", "previous_post"}
+    )
     filters: Mapping[str, Any] = FILTERS
     compilers: Collection[type] = frozenset({CodeGenerator, ConcatGenerator})
 

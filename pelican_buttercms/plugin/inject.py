@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-NEIGHBOURS = ("next_post", "previous_post")
-"""The attributes of an article with the newer and the older one of its language, or None."""
-
 # per status: the generator's list of originals, and that of their translations
 _ARTICLES = {
     "published": ("articles", "translations"),

@@ -13,7 +13,6 @@ import mimetypes
 import posixpath
 import re
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, TemplateNotFound, Undefined, pass_context
 from jinja2.runtime import Context
@@ -23,6 +22,7 @@ from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.fields import Component
+from pelican_buttercms.content.media import file_name
 from pelican_buttercms.content.naming import name_of
 from pelican_buttercms.content.timestamps import parse_day_or_time
 from pelican_buttercms.errors import ButterCMSError
@@ -89,8 +89,8 @@ def butter_media_type(context: Context, media: Any, field: str = "") -> str:
     CDN's addresses do not say. Then `field`, the name of the field, may mean a document or a film.
     """
     url = url_of(media)
-    path = urlsplit(_local(context, url) or url).path
-    known = mimetypes.guess_type(path)[0] or _MORE_TYPES.get(posixpath.splitext(path)[1].lower())
+    name = file_name(_local(context, url) or url)
+    known = mimetypes.guess_type(name)[0] or _MORE_TYPES.get(posixpath.splitext(name)[1].lower())
     words = set(re.split(r"[^a-z]+", str(plain(field)).lower()))
     return known or next((kind for word, kind in _TYPES_BY_NAME.items() if word in words), "")
 

@@ -87,11 +87,15 @@ def test_a_file_that_is_no_picture_is_a_link(site, account):
     assert f'<a href="{LEGACY}">BBB_price list.pdf</a>' in text
     assert f'<a href="{PDF}">AAA</a>' in text
     assert text.count("<img") == 1
+    account.page("thing", "b", pdf={"url": "https://[", "alt": ""}, file=None)
+    account.post("p", featured_image="https://[x.pdf")
+    site.write("templates/article.html", "[{{ article.butter.featured_image|butter_media_type }}]")
     account.media("CCC.pdf", b"%PDF-1.7 x")
     account.media("AAA.png", b"\x89PNG\r\n\x1a\n")
     account.media("BBB.pdf", b"%PDF-1.7 y")
     site.configure(BUTTERCMS_MEDIA="download", BUTTERCMS_MAX_AGE=0)
     site.build()
+    assert site.read("p.html") == "[application/pdf]"
     text = site.read("pages/a.html")
     assert text.count("<img") == 1  # the one whose field is named menu_pdf
     assert ".png" in text.partition("<img")[2].partition(">")[0]
