@@ -108,7 +108,7 @@ def _pull_events(
         if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
-    github.report_pull(source, result)
+    github.report_pull(source, result, trigger)
     _print_result(result, lines, as_json=as_json, scoped=scoped)
 
 

@@ -157,7 +157,8 @@ def _read(pelican: Any, site: Site) -> None:
     stored = load.read_content(
         site.source, _say, show_progress(console, _say), site.trigger, is_known
     )
-    site.trigger = None  # what it was started for does not happen again at each rebuild
+    # what it was started for does not happen again at each rebuild
+    site.started_by, site.trigger = site.trigger, None
     site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
     site.stale = stored.stale or ""
     if stored.stale:
