@@ -2,6 +2,7 @@
 
 init, build, pull, preview, notify, publish, new, export, diff, relay, emulate, snapshot, status,
 store
+show, explain  a record and its paths in templates, and why it is on the site
 generations    `generations` and `rollback`
 site_files     the files that `init` writes
 doctor         `doctor`: the checks of settings, account and store
@@ -10,6 +11,7 @@ maintenance    `verify`, `prune`, and the repair of `doctor`
 next_publish   `next-publish`
 options        options that several commands share
 account        the configured account, live or with drafts
+stored_content  the stored content, linked, and records by their names
 stored_pulls   stored pulls, by id or number
 formatting     lines, JSON, logs and word diffs
 plan_output    plans of `publish`
@@ -64,6 +66,12 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
         "pull": _CommandEntry("pull", "pull", "Pull everything that the settings name"),
         "status": _CommandEntry(
             "status", "status", "Show what is stored, its age, and this month's calls"
+        ),
+        "show": _CommandEntry(
+            "show", "show", "Show a record, and what templates write for its values"
+        ),
+        "explain": _CommandEntry(
+            "explain", "explain", "Say why something is on the site, or is not"
         ),
         "next-publish": _CommandEntry(
             "next_publish", "next_publish", "Print when the next item is due"

@@ -9,6 +9,8 @@ reference_syntax      every form in which ButterCMS writes a reference
 resolve_references    references become the records that they lead to
 graph                 all records of one generation, linked and sorted
 fields                an editor's own fields, as templates reach them
+record_names          the names of records on the command line
+template_paths        what a template writes to reach each value of a record
 naming                the text by which an item without a name is known
 fallbacks             what a locale shows where something is not translated
 status                which items are public

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jinja2 import Undefined
+
 from pelican_buttercms.content.media import Media
 
-__all__ = ["Component", "Fields", "Media"]
+__all__ = ["Component", "FieldMethod", "Fields", "Media"]
+
+_METHODS = frozenset({"get", "items", "keys", "values"})
+
+
+class FieldMethod(Undefined):
+    """A method of `Fields` that is no field: undefined to a template, unless it is called."""
+
+    __slots__ = ("_method",)
+
+    _method: Callable[..., Any]
+    jinja_pass_arg = None  # asked by Jinja before a call; an undefined value would fail
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the method."""
+        return self._method(*args, **kwargs)
+
+    @classmethod
+    def of(cls, fields: Fields, name: str) -> FieldMethod:
+        """Return the method of this name."""
+        undefined = cls(obj=fields, name=name)
+        undefined._method = object.__getattribute__(fields, name)
+        return undefined
 
 
 class Fields(Mapping[str, Any]):
     """The fields of a page, an item, a component or a repeater's entry; read-only.
 
     `fields.headline` and `fields["headline"]` are the same. Names that a mapping uses itself are
-    fields first: when an editor called a field "items", `fields.items` is that field.
+    fields first: when an editor called a field "items", `fields.items` is that field. Without such
+    a field it is undefined in a template, as any other, and `fields.items()` are the pairs.
     """
 
     __slots__ = ("_data",)
@@ -30,6 +55,8 @@ class Fields(Mapping[str, Any]):
             data = object.__getattribute__(self, "_data")
             if name in data:
                 return data[name]
+            if name in _METHODS:
+                return FieldMethod.of(self, name)
         return object.__getattribute__(self, name)
 
     def __getattr__(self, name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Self
+from urllib.parse import unquote
 
 _FILES = {
     "cdn.buttercms.com": r"(?::443)?/(?:[^\s?#]+/)?(?P<handle>[^\s/?#]+)",
@@ -48,8 +49,18 @@ class Media(str):
         match = _MEDIA.fullmatch(self)
         return match[match.lastgroup] if match and match.lastgroup else ""
 
+    @property
+    def filename(self) -> str:
+        """The last part of the URL, by which a link is known that has no other text."""
+        return file_name(self.url) or self.url
+
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return (self.url, self.alt)
+
+
+def file_name(url: str) -> str:
+    """Return the last part of a URL's path; an editor's need not be one that can be taken apart."""
+    return unquote(re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").rpartition("/")[2])
 
 
 def read_media(value: str | dict[str, Any]) -> Media | None:

@@ -28,7 +28,9 @@ def name_of(value: Any) -> str:
     if not isinstance(value, Page | Item):
         return str(getattr(value, "name", value))
     fields = value.fields
-    texts = {name: text for name, text in fields.items() if text and isinstance(text, str | int)}
+    texts = {
+        name: text for name in fields if (text := fields[name]) and isinstance(text, str | int)
+    }
     known_name = next((texts[name] for name in _USUAL if name in texts), None)
     known_name = known_name or (value.name if isinstance(value, Page) else None)
     return str(known_name or likely_name(texts) or value.key.id)

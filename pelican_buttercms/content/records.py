@@ -137,6 +137,11 @@ class Item(Record):
     collection: str | None
     fields: Fields = field(default_factory=Fields)
 
+    @property
+    def meta(self) -> Fields:
+        """What the API says of the item besides its fields, such as its `id`."""
+        return Fields({"id": self.id, **self.extra})
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name in Item.__slots__:
             raise AttributeError(name)

@@ -237,6 +237,10 @@ class DependencyTable(FactGroups):
             )
         return self.with_groups(found)
 
+    def objects_of(self, numbers: Iterable[int]) -> set[str]:
+        """Return the names of the objects of facts and groups."""
+        return {self.objects[self.of_object[number]] for number in self.expanded(numbers)}
+
     def asked(self, number: int) -> tuple[str, str]:
         """Return the object of a fact, and the question."""
         return self.objects[self.of_object[number]], self.questions[self.of_question[number]]

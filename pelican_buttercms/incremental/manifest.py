@@ -134,6 +134,15 @@ def load(path: Path, salt: str) -> Manifest:
     return Manifest(salt, facts, data.pages, data.tidied)
 
 
+def read_any(path: Path) -> Manifest:
+    """Read a ledger whatever its pages rest on, to look at; empty if it cannot be read."""
+    try:
+        data = _read(path)
+        return Manifest(data.salt, _facts(data), data.pages)
+    except (OSError, ValueError):
+        return Manifest()
+
+
 def _facts(data: _Data) -> DependencyTable:
     """Return the facts of a ledger.
 

@@ -48,6 +48,7 @@ Output:
     validation         checks before anything is written
     drafts/            what is not published
 Elsewhere:
+    explain            why a record is on the site, or is not
     settings_file      Pelican's settings for commands
     log_filter         what Pelican logs
     github/            reports to GitHub Actions

@@ -12,7 +12,7 @@ from jinja2.compiler import CodeGenerator
 
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.addresses import AddressPattern
-from pelican_buttercms.content.fields import Component, Fields, Media
+from pelican_buttercms.content.fields import Component, FieldMethod, Fields, Media
 from pelican_buttercms.content.graph import Graph
 from pelican_buttercms.content.records import (
     Author,
@@ -68,7 +68,9 @@ class CMSHost:
         preview: whether drafts are shown.
     """
 
-    unversioned = frozenset({"translations", "fallback_of", "private"})
+    unversioned = frozenset(
+        {"translations", "fallback_of", "private", "next_post", "previous_post"}
+    )
     filters: Mapping[str, Any] = FILTERS
     compilers: Collection[type] = frozenset({CodeGenerator, ConcatGenerator})
 
@@ -236,6 +238,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
     CmsText: lambda _, value, __: f"T{value.parts!r}",
     Media: lambda _, value, __: f"M{len(value)}:{value}{value.alt}",
     Fields: lambda fingerprinter, value, depth: f"F{fingerprinter.mapping(value._data, depth)}",
+    FieldMethod: lambda *_: fingerprint.MISSING,
     Component: lambda fingerprinter, value, depth: (
         f"C{fingerprinter.fingerprint(value.type)}{fingerprinter.fingerprint(value.fields, depth)}"
     ),

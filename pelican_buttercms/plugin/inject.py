@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 import logging
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pelican.utils import order_content
@@ -66,13 +67,18 @@ def add_articles(generator: Any, run: Run) -> None:
 
 
 def collect_by_language(generator: Any, run: Run) -> None:
-    """Set the articles of each language, in order, for templates."""
+    """Set the articles of each language, in order, and each one's neighbours, for templates."""
     by_lang = defaultdict(list)
     for article in (*generator.articles, *generator.translations):
         by_lang[article.lang].append(article)
     for lang, edition in run.editions.items():
         order_content(by_lang[lang], generator.settings["ARTICLE_ORDER_BY"])
         edition.articles[:] = by_lang[lang]
+    for articles in by_lang.values():
+        newest_first = sorted(sorted(articles, key=_slug), key=attrgetter("date"), reverse=True)
+        around = (None, *newest_first, None)
+        for newer, article, older in zip(around, newest_first, around[2:], strict=False):
+            article.next_post, article.previous_post = newer, older
 
 
 @paused()
@@ -107,6 +113,10 @@ def list_under_all_categories(generator: Any) -> None:
     reverse = generator.settings["REVERSE_CATEGORY_ORDER"]
     generator.categories = sorted(listed.items(), reverse=reverse)
     generator.context["categories"] = generator.categories
+
+
+def _slug(article: Any) -> str:
+    return str(article.slug)
 
 
 def _graph(run: Run) -> Graph:

@@ -7,31 +7,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 import logging
+import mimetypes
+import posixpath
+import re
 from typing import Any, cast
 
 from jinja2 import Environment, TemplateNotFound, Undefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content.addresses import safe_address
 from pelican_buttercms.content.api_schema import brief
 from pelican_buttercms.content.fields import Component
+from pelican_buttercms.content.media import file_name
 from pelican_buttercms.content.naming import name_of
+from pelican_buttercms.content.timestamps import parse_day_or_time
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.plugin import image_urls, intrasite_links, sanitize, text_filters
 from pelican_buttercms.plugin.cms_text import CmsText, plain
 from pelican_buttercms.plugin.embeds import butter_embeds
 from pelican_buttercms.plugin.feed_filter import json_path
 from pelican_buttercms.plugin.headings import butter_headings
-from pelican_buttercms.plugin.html_text import printable, warn_of_address
+from pelican_buttercms.plugin.html_text import printable, site_time, warn_of_address
 from pelican_buttercms.plugin.language_indexes import list_alternates
 from pelican_buttercms.plugin.page_body import UNRESOLVED
 from pelican_buttercms.plugin.structured_data import butter_json_ld
 from pelican_buttercms.plugin.term_names import link_terms
 from pelican_buttercms.plugin.translations import alternates
+from pelican_buttercms.store.media import MEDIA_TYPES
 
 logger = logging.getLogger(__name__)
+
+_MORE_TYPES = {extension: kind for kind, extension in MEDIA_TYPES.items()}
+_TYPES_BY_NAME = {
+    "pdf": "application/pdf",
+    **dict.fromkeys(
+        ("attachment", "brochure", "document", "download", "file"), "application/octet-stream"
+    ),
+    **dict.fromkeys(("film", "video"), "video/mp4"),
+    **dict.fromkeys(("audio", "podcast"), "audio/mpeg"),
+}
 
 
 @pass_context
@@ -63,6 +81,45 @@ def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options
     with _naming(context, "butter_srcset"):
         sizes = image_urls.srcset(url, widths, **options)
     return "" if _local(context, url_of(image)) else sizes
+
+
+@pass_context
+def butter_media_type(context: Context, media: Any, field: str = "") -> str:
+    """Return a file's media type, such as `application/pdf`: `{{ media|butter_media_type }}`.
+
+    It is known of a downloaded file and of an address with an extension. "" if it is neither: the
+    CDN's addresses do not say. Then `field`, the name of the field, may mean a document or a film.
+    """
+    url = url_of(media)
+    name = file_name(_local(context, url) or url)
+    known = mimetypes.guess_type(name)[0] or _MORE_TYPES.get(posixpath.splitext(name)[1].lower())
+    words = set(re.split(r"[^a-z]+", str(plain(field)).lower()))
+    return known or next((kind for word, kind in _TYPES_BY_NAME.items() if word in words), "")
+
+
+@pass_context
+def butter_date(context: Context, value: Any, layout: str | None = None) -> Any:
+    """Return a date field as a date in the site's time zone: `{{ fields.start|butter_date }}`.
+
+    With a layout it is text, as Pelican's `strftime` writes it: `butter_date("%d %B %Y")`. Without
+    a date it is None, or "" with a layout; what is no date is left out, with a warning.
+    """
+    text = value.isoformat() if isinstance(value, date) else str(plain(value or "")).strip()
+    try:
+        moment = parse_day_or_time(text) if text else None
+    except ValueError:
+        moment = None
+        logger.warning(
+            "%s: '%s' is not a date, so butter_date left it out. Correct it in ButterCMS, or use"
+            " another field.",
+            _shown_by(context),
+            clean_line(text, 80),
+        )
+    local = site_time(moment, context.get("TIMEZONE", "UTC")) if moment else None
+    if layout is None:
+        return local
+    write = context.environment.filters["strftime"]
+    return escape(write(local, layout)) if local else ""
 
 
 @pass_context
@@ -135,6 +192,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_href,
         butter_image,
         butter_srcset,
+        butter_media_type,
+        butter_date,
         butter_components,
         butter_html,
         butter_embeds,

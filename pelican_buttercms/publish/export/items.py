@@ -9,6 +9,7 @@ from typing import Any
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.raw_records import UNLISTED
+from pelican_buttercms.content.record_names import record_name
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget, parse_version
 from pelican_buttercms.wording import nearest
@@ -34,12 +35,7 @@ class ExportItem:
     def name(self) -> str:
         """Return the command line's name, such as `posts/hello` or `collections/team/7 [de]`."""
         where = f" [{self.target.locale}]" if self.target.locale else ""
-        return f"{name_of(self.target.key)}{where}"
-
-
-def name_of(key: Key) -> str:
-    """Return the name of a post, a page or an item on the command line."""
-    return "/".join(filter(None, (LOCALISED[key.kind], key.group, key.id)))
+        return f"{record_name(self.target.key)}{where}"
 
 
 def items_of(
@@ -86,7 +82,7 @@ def select_items(items: Sequence[ExportItem], what: Sequence[str]) -> list[Expor
 
 
 def _names(key: Key) -> list[str]:
-    whole = name_of(key)
+    whole = record_name(key)
     kind = LOCALISED[key.kind]
     return [kind, f"{kind}/{key.group}", whole] if key.group else [kind, whole]
 
