@@ -55,6 +55,8 @@ class Settings:
     offline: bool = False
     alt_media_text: bool = True
     media: Literal["cdn", "download"] = "cdn"
+    image_widths: tuple[int, ...] = (480, 960, 1440, 1920)
+    image_formats: tuple[str, ...] | None = None
     sitemap: bool = True
     concurrency: int = 8
     snapshot: Path | None = None
@@ -124,6 +126,8 @@ class Settings:
             offline=reader.boolean("BUTTERCMS_OFFLINE"),
             alt_media_text=reader.boolean("BUTTERCMS_ALT_MEDIA_TEXT"),
             media=cast("Any", reader.choice("BUTTERCMS_MEDIA", "cdn", "download")),
+            image_widths=reader.image_widths(),
+            image_formats=reader.image_formats(),
             sitemap=reader.boolean("BUTTERCMS_SITEMAP"),
             concurrency=reader.integer("BUTTERCMS_CONCURRENCY", 1, 32),
             snapshot=reader.snapshot(),
