@@ -36,6 +36,7 @@ Templates and HTML:
     sanitize, dom_names, embeds, intrasite_links, term_names, image_urls
 Output:
     local_media        downloaded media files
+    body_pictures      sizes and widths of the pictures in bodies
     language_indexes   lists for each language
     feed_filter        what is in the feeds, and what each says of itself
     feed_formats       feeds as Atom, RSS and JSON

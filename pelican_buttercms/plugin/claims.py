@@ -81,7 +81,8 @@ def claims(generators: list[Any], media: LocalMedia) -> Iterator[OutputClaim]:
             if isinstance(generator, kind):
                 yield from claims_of(generator)
     for file in media.files.values():
-        yield OutputClaim(f"{FOLDER}/{file.name}", media, name=f"the media file {file.name}")
+        for one in (file, *file.made):
+            yield OutputClaim(f"{FOLDER}/{one.name}", media, name=f"the media file {one.name}")
     yield OutputClaim(PREVIEW_LIST, None, name="the list of what a preview has written")
 
 

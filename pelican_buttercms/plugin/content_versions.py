@@ -39,7 +39,7 @@ class ContentVersions:
         media: Mapping[str, MediaFile | None],
     ) -> None:
         self._manifests = {one.scope.locale: one.manifest for one in generations}
-        files = sorted((url, file and (file.name, file.digest)) for url, file in media.items())
+        files = sorted((url, file and file.version) for url, file in media.items())
         terms = [(key, digest) for key, digest in self._all() if key.kind in _TERMS]
         others = [(key, digest) for key, digest in self._all() if key.kind != "post"]
         self._of_posts = _number(repr((inputs, files, terms)))

@@ -15,7 +15,7 @@ from jinja2 import Undefined
 
 CDN = "cdn.buttercms.com"
 
-OPTIONS: Final = ("width", "height", "fit", "align", "rotate", "quality", "format")
+OPTIONS: Final = ("width", "height", "fit", "align", "rotate", "quality", "format", "tasks")
 
 _FITS: Final = ("clip", "crop", "scale", "max")
 _LARGEST: Final = {"width": 10_000, "height": 10_000, "rotate": 359, "quality": 100}
@@ -23,6 +23,8 @@ _WORDS: Final = {
     "align": re.compile(r"[a-z]+|\[[a-z]+,[a-z]+\]"),
     "format": re.compile(r"[a-z0-9]+"),
 }
+_TASK: Final = re.compile(r"[a-z][a-z0-9_]*")
+_TASK_VALUE: Final = re.compile(r"-?[A-Za-z0-9_.]+")
 
 
 def transformed(url: str, **options: Any) -> str:
@@ -32,7 +34,8 @@ def transformed(url: str, **options: Any) -> str:
         url: the image's URL.
         options: `width` and `height` in pixels, 1 to 10,000; `fit`, which is "clip", "crop",
             "scale" or "max"; `align`, what a crop keeps, such as "faces" or "top"; `rotate` in
-            degrees, 0 to 359; `quality` of a JPEG, 1 to 100; `format` of the file, such as "webp".
+            degrees, 0 to 359; `quality` of a JPEG, 1 to 100; `format` of the file, such as "webp";
+            `tasks`, any others by their names, such as `{"blur": {"amount": 5}, "monochrome": {}}`.
             One that is None or undefined is not asked for.
 
     Raises:
@@ -46,6 +49,7 @@ def transformed(url: str, **options: Any) -> str:
     tasks = [
         f"resize={','.join(sides)}" if has_size else "",
         f"rotate=deg:{asked['rotate']}" if asked.get("rotate") else "",
+        *asked.get("tasks", ()),
         f"quality=value:{asked['quality']}" if asked.get("quality") else "",
         f"output=format:{asked['format']}" if asked.get("format") else "",
     ]
@@ -89,6 +93,32 @@ def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(f"{name} is a number up to {most}, not {value!r}")
         if name == "fit" and value not in _FITS:
             raise ValueError(f"fit is one of {', '.join(_FITS)}, not {value!r}")
+        if name == "tasks":
+            asked[name] = _read_tasks(value)
         if name in _WORDS and not _WORDS[name].fullmatch(str(value)):
             raise ValueError(f"{name} is a word such as 'top' or 'webp', not {value!r}")
     return asked
+
+
+def _read_tasks(tasks: Any) -> list[str]:
+    """Return tasks as the CDN's addresses have them."""
+    is_mapping = isinstance(tasks, Mapping)
+    if not is_mapping or not all(isinstance(options, Mapping) for options in tasks.values()):
+        raise ValueError(f"tasks is a mapping such as {{'blur': {{'amount': 5}}}}, not {tasks!r}")
+    return [_task(name, options) for name, options in tasks.items()]
+
+
+def _task(name: Any, options: Mapping[Any, Any]) -> str:
+    if not all(_TASK.fullmatch(str(word)) for word in (name, *options)):
+        raise ValueError(f"the task {name!r} or one of its options is no name such as 'blur'")
+    parts = ",".join(f"{option}:{_task_value(name, value)}" for option, value in options.items())
+    return f"{name}={parts}" if parts else str(name)
+
+
+def _task_value(name: str, value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{','.join(_task_value(name, one) for one in value)}]"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if not _TASK_VALUE.fullmatch(text):
+        raise ValueError(f"the task {name!r} takes numbers, words and lists of them, not {value!r}")
+    return text

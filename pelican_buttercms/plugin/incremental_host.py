@@ -195,8 +195,8 @@ def content_state(generations: Sequence[Generation], media_of: MediaOf) -> Conte
 
 
 def media_digests(media: Mapping[str, MediaFile | None]) -> dict[str, str | None]:
-    """Return the digest of each media file by its address, None for one that is missing."""
-    return {url: file.digest if file else None for url, file in media.items()}
+    """Return the version of each media file by its address, None for one that is missing."""
+    return {url: file.version if file else None for url, file in media.items()}
 
 
 def _describe_method(fingerprinter: Fingerprinter, value: MethodType, depth: int) -> str:
@@ -217,7 +217,7 @@ def _describe_graph(fingerprinter: Fingerprinter, value: Graph, _depth: int) -> 
 
 def _describe_media(fingerprinter: Fingerprinter, value: LocalMedia, _depth: int) -> str:
     return fingerprinter.once(
-        value, lambda: repr(sorted((u, f.name) for u, f in value.files.items()))
+        value, lambda: repr(sorted((u, f.version) for u, f in value.files.items()))
     )
 
 

@@ -80,7 +80,21 @@ def butter_srcset(context: Context, image: Any, widths: Iterable[int], **options
     url = plain(butter_href(context, image))
     with _naming(context, "butter_srcset"):
         sizes = image_urls.srcset(url, widths, **options)
-    return "" if _local(context, url_of(image)) else sizes
+    media, siteurl = context["buttercms"].media, context.get("SITEURL", "")
+    own = media.srcset(url_of(image), siteurl, options.get("format") or "webp")
+    return sizes if own is None else own
+
+
+@pass_context
+def butter_size(context: Context, image: Any) -> dict[str, Any]:
+    """Return `width`, `height` and mean `colour` of a downloaded picture: `(image|butter_size)`.
+
+    Empty where the size is not known. The colour of one that one can see through is "".
+    """
+    picture = context["buttercms"].media.picture(url_of(image))
+    if picture is None:
+        return {}
+    return {"width": picture.width, "height": picture.height, "colour": picture.colour}
 
 
 @pass_context
@@ -194,6 +208,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         butter_srcset,
         butter_media_type,
         butter_date,
+        butter_size,
         butter_components,
         butter_html,
         butter_embeds,

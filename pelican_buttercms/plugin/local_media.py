@@ -9,8 +9,9 @@ from typing import Any
 from pelican.generators import Generator
 
 from pelican_buttercms.content.media_addresses import canonical_address, replace_media
+from pelican_buttercms.plugin.body_pictures import add_sizes
 from pelican_buttercms.plugin.own_files import write_own_file
-from pelican_buttercms.store import MediaFile
+from pelican_buttercms.store import MediaFile, Picture
 
 FOLDER = "media"
 
@@ -46,17 +47,43 @@ class LocalMedia:
             path = self._path(url)
             return f"{siteurl}/{path}" if path else None
 
-        return replace_media(html, local)
+        return replace_media(add_sizes(html, self, siteurl), local)
+
+    def picture(self, url: str) -> Picture | None:
+        """Return what is known of a picture by its media address; None where nothing is."""
+        address = canonical_address(str.strip(url)) if self.files else None
+        file = address and self._shown(address[0])
+        return file.picture if file and file.picture and file.picture.width else None
+
+    def srcset(self, url: str, siteurl: str, form: str) -> str | None:
+        """Return the `srcset` of a downloaded file in a format, "" where none were made.
+
+        None if the file is not downloaded.
+        """
+        address = canonical_address(str.strip(url)) if self.files else None
+        file = address and self._shown(address[0])
+        if not file:
+            return None
+        return ", ".join(
+            f"{siteurl}/{FOLDER}/{one.name} {one.picture.width}w"
+            for one in file.made
+            if one.picture and one.kind == f"image/{form}"
+        )
 
     def _path(self, url: str) -> str | None:
+        file = self._shown(url)
+        return f"{FOLDER}/{file.name}" if file else None
+
+    def _shown(self, url: str) -> MediaFile | None:
+        """Return the file of a page that shows it: it is written, with what was made of it."""
         file = self.files.get(url)
         if file is None:
             return None
         if self.shown:
             self.shown(url)
-        path = f"{FOLDER}/{file.name}"
-        self.used[path] = file
-        return path
+        for one in (file, *file.made):
+            self.used[f"{FOLDER}/{one.name}"] = one
+        return file
 
 
 class MediaGenerator(Generator):  # type: ignore[misc]

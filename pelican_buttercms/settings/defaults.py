@@ -159,6 +159,16 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             "all of them. It is tried again after ten minutes, then less often, or after "
             "`pelican-buttercms pull`.",
         ),
+        "BUTTERCMS_IMAGE_WIDTHS": SettingRow(
+            (480, 960, 1440, 1920),
+            'With `BUTTERCMS_MEDIA = "download"` and Pillow: the widths in pixels that pictures '
+            "are made in, never wider than the picture.",
+        ),
+        "BUTTERCMS_IMAGE_FORMATS": SettingRow(
+            None,
+            'The formats of these pictures: `"webp"`, `"avif"` (slow to make) or both. `None` is '
+            '`["webp"]` if Pillow is installed; `[]` makes no pictures.',
+        ),
         "BUTTERCMS_ALT_MEDIA_TEXT": SettingRow(
             True,
             "Pull the alternative texts of media (`{{ image.alt }}`).",

@@ -83,6 +83,25 @@ class Reader:
         self._wrong(name, f"takes a list of {what}", value)
         return ()
 
+    def image_widths(self) -> tuple[int, ...]:
+        """Read the widths of pictures, sorted, each once."""
+        value = self.get("BUTTERCMS_IMAGE_WIDTHS")
+        is_list = isinstance(value, list | tuple) and 0 < len(value) <= 12
+        if is_list and all(type(width) is int and 16 <= width <= 4096 for width in value):
+            return tuple(sorted(set(value)))
+        what = "takes a list of at most 12 widths, each from 16 to 4096 pixels"
+        self._wrong("BUTTERCMS_IMAGE_WIDTHS", what, value)
+        return ()
+
+    def image_formats(self) -> tuple[str, ...] | None:
+        """Read the formats of pictures; None leaves them to what is installed."""
+        value = self.get("BUTTERCMS_IMAGE_FORMATS")
+        is_list = isinstance(value, list | tuple)
+        if value is None or (is_list and all(one in ("avif", "webp") for one in value)):
+            return None if value is None else tuple(sorted(set(value)))
+        self._wrong("BUTTERCMS_IMAGE_FORMATS", "takes a list of 'webp' and 'avif', or None", value)
+        return None
+
     def translation_ids(self) -> dict[str, str]:
         """Read which field holds together the versions of one item; a text is for all kinds."""
         value = self.get("BUTTERCMS_TRANSLATION_ID") or {}

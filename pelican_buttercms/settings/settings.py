@@ -62,6 +62,8 @@ class Settings:
     offline: bool = False
     alt_media_text: bool = True
     media: Literal["cdn", "download"] = "cdn"
+    image_widths: tuple[int, ...] = (480, 960, 1440, 1920)
+    image_formats: tuple[str, ...] | None = None
     sitemap: bool = True
     json_feeds: bool = False
     structured_data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -150,6 +152,8 @@ class Settings:
             offline=reader.boolean("BUTTERCMS_OFFLINE"),
             alt_media_text=reader.boolean("BUTTERCMS_ALT_MEDIA_TEXT"),
             media=cast("Any", reader.choice("BUTTERCMS_MEDIA", "cdn", "download")),
+            image_widths=reader.image_widths(),
+            image_formats=reader.image_formats(),
             sitemap=reader.boolean("BUTTERCMS_SITEMAP"),
             json_feeds=reader.boolean("BUTTERCMS_JSON_FEEDS"),
             structured_data=parse_structured_data(

@@ -27,7 +27,7 @@ from __future__ import annotations
 from pelican_buttercms.store.call_log import CallLog
 from pelican_buttercms.store.content_store import Store
 from pelican_buttercms.store.generation import Changes, Generation
-from pelican_buttercms.store.media import MediaFile, MediaStore
+from pelican_buttercms.store.media import MediaFile, MediaStore, Picture
 from pelican_buttercms.store.scope import Mode, Scope
 from pelican_buttercms.store.shared.push import SharedStore, Transfer
 from pelican_buttercms.store.snapshots import Snapshot, read_snapshot, write_snapshot
@@ -39,6 +39,7 @@ __all__ = [
     "MediaFile",
     "MediaStore",
     "Mode",
+    "Picture",
     "Scope",
     "SharedStore",
     "Snapshot",

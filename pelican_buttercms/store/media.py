@@ -6,7 +6,7 @@ Source: contract, "Media".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -49,6 +49,7 @@ MEDIA_TYPES = {
 }
 """The types that a site may serve, and their extensions: none that a browser runs as a page."""
 
+_COLOUR = re.compile(r"(?:#[0-9a-f]{6})?")
 _DIGEST = re.compile(r"[0-9a-f]{16,128}")
 _LONGEST_STEM = 100
 _DIGITS = 16
@@ -92,6 +93,35 @@ class MediaFailure(msgspec.Struct, frozen=True):
     until: Annotated[datetime, Meta(tz=True)]
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """What is known of a picture, or of one that was made of it.
+
+    Attributes:
+        width: in pixels, as it is shown; 0 when it could not be read.
+        height: in pixels, too.
+        colour: its mean colour as `#rrggbb`; "" for one that one can see through.
+        kind: the media type of one that was made.
+        digest: of the bytes of one that was made.
+        problem: why it could not be read.
+        made: the smaller ones, in ascending widths.
+    """
+
+    width: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    height: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    colour: str = ""
+    kind: str = ""
+    digest: str = ""
+    problem: str = ""
+    made: tuple[Picture, ...] = ()
+
+    def is_sound(self) -> bool:
+        """Return whether it is as `MediaStore.put_picture` stores one."""
+        return bool(_COLOUR.fullmatch(self.colour)) and all(
+            one.kind in MEDIA_TYPES and one.width and _DIGEST.fullmatch(one.digest)
+            for one in self.made
+        )
+
+
 @dataclass(frozen=True)
 class MediaFile:
     """One file.
@@ -101,12 +131,24 @@ class MediaFile:
         validators: request headers that ask for a newer version only.
         digest: of its bytes.
         read: returns the bytes.
+        kind: its media type.
+        picture: what is known of it as a picture, None if it was not looked at.
+        made: the smaller pictures that were made of it.
     """
 
     name: str
     validators: dict[str, str]
     digest: str
     read: Callable[[], bytes]
+    kind: str = ""
+    picture: Picture | None = None
+    made: tuple[MediaFile, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """What tells it, with all that pages show of it, from an earlier one."""
+        known = self.picture and (self.picture.width, self.picture.height, self.picture.colour)
+        return repr((self.digest, self.name, known, [one.name for one in self.made]))
 
 
 class MediaStore:
@@ -123,8 +165,13 @@ class MediaStore:
         self._folder = folder / "media"
         self._database = Database(self._folder)
 
-    def get(self, url: str) -> MediaFile | None:
-        """Return the stored file of a URL, None if there is none that a site may serve."""
+    def get(self, url: str, recipe: str = "") -> MediaFile | None:
+        """Return the stored file of a URL, None if there is none that a site may serve.
+
+        Args:
+            url: the media URL.
+            recipe: how the pictures that come with it were made; "" for none.
+        """
         data = self._database.get(f"url/{url}")
         if data is None:
             return None
@@ -136,7 +183,23 @@ class MediaStore:
             return None  # an earlier version stored it as the server called it
         read = partial(self._read, url, entry.digest)
         name = site_name(url, entry.kind, entry.digest)
-        return MediaFile(name, entry.validators, entry.digest, read)
+        picture = self._picture(entry.digest, recipe) if recipe else None
+        made = tuple(self._made(url, one) for one in picture.made) if picture else ()
+        return MediaFile(name, entry.validators, entry.digest, read, entry.kind, picture, made)
+
+    def _picture(self, digest: str, recipe: str) -> Picture | None:
+        """Return what was made of a file; None if it has to be made, perhaps again."""
+        data = self._database.get(_picture_name(digest, recipe))
+        try:
+            picture = msgspec.json.decode(data, type=Picture) if data is not None else None
+        except ValueError:
+            return None
+        return picture if picture and picture.is_sound() else None
+
+    def _made(self, url: str, picture: Picture) -> MediaFile:
+        name = site_name(url, picture.kind, picture.digest)
+        read = partial(self._read, url, picture.digest)
+        return MediaFile(name, {}, picture.digest, read, picture.kind, picture)
 
     def put(self, url: str, data: bytes, kind: str, validators: dict[str, str]) -> None:
         """Store a URL's file.
@@ -158,6 +221,19 @@ class MediaStore:
             self._database.set(f"file/{digest}", data)
             self._database.set(f"url/{url}", msgspec.json.encode(entry))
             self._database.delete(f"failure/{url}")
+
+    def put_picture(
+        self, digest: str, recipe: str, picture: Picture, made: Sequence[tuple[Picture, bytes]]
+    ) -> None:
+        """Store what is known of a file as a picture, and the smaller ones, in one transaction."""
+        with self._database.transaction():
+            stored = []
+            for one, data in made:
+                name = sha256_hex(data)
+                self._database.set(f"file/{name}", data)
+                stored.append(msgspec.structs.replace(one, digest=name))
+            picture = msgspec.structs.replace(picture, made=tuple(stored))
+            self._database.set(_picture_name(digest, recipe), msgspec.json.encode(picture))
 
     def failure(self, url: str) -> MediaFailure | None:
         """Return why a URL's file could not be fetched the last time, None if it was not tried."""
@@ -210,6 +286,10 @@ class MediaStore:
     def close(self) -> None:
         """Close the database; a file that is read later opens it again."""
         self._database.close()
+
+
+def _picture_name(digest: str, recipe: str) -> str:
+    return f"picture/{digest}/{sha256_hex(recipe.encode())[:_DIGITS]}"
 
 
 def site_name(url: str, kind: str, digest: str) -> str:

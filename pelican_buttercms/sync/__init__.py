@@ -19,6 +19,7 @@ listings           the listings of an account
 live_and_preview   current content, as preview shows it and as it is live
 load               what a build reads
 media_download     media files
+picture_sizes      pictures in several widths and formats
 media_types        the types of media files that a site may serve
 paged              what a paged listing is
 pagination         whole listings

@@ -20,6 +20,7 @@ from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.freshness import Calls, FreshnessPolicy, News
 from pelican_buttercms.sync.left_out import warn_of_left_out
+from pelican_buttercms.sync.picture_sizes import make_pictures, recipe_of, warn_of_problems
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.wording import count_noun
 
@@ -203,7 +204,12 @@ class MediaReader:
                 )
             elif asked:
                 self._fetch(asked, store)
-            return {url: store.get(url) for url in urls}
+            recipe = recipe_of(self._options)
+            files = {url: store.get(url, recipe) for url in urls}
+            if recipe and make_pictures(files, store, self._options, recipe):
+                files = {url: store.get(url, recipe) for url in urls}
+            warn_of_problems(files)
+            return files
 
     def _fetch(self, urls: Collection[str], store: MediaStore) -> None:
         # httpx takes long to import, and most rebuilds at a desk ask for nothing

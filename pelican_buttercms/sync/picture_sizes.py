@@ -1,0 +1,166 @@
+"""Pictures in several widths and formats, made with Pillow from the stored media files.
+
+What is made carries the colour profile and no other metadata: no place, camera or preview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from io import BytesIO
+import logging
+from typing import Any, Final
+import warnings
+
+from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.settings import Settings
+from pelican_buttercms.store import MediaFile, MediaStore, Picture
+from pelican_buttercms.wording import count_noun
+
+logger = logging.getLogger(__name__)
+
+_MEASURED: Final = {
+    "image/avif": "AVIF",
+    "image/gif": "GIF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+}
+"""The types that Pillow is given, and its decoder for each."""
+
+_MOST_PIXELS: Final = 64_000_000
+_LONGEST_SIDE: Final = 16_000
+_PROGRESS: Final = 25
+_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "webp": {"quality": 80, "method": 4},
+    "avif": {"quality": 60, "speed": 6, "max_threads": 1},
+}
+_ICC_MOST: Final = 1_000_000
+
+
+def formats_of(options: Settings) -> tuple[str, ...]:
+    """Return the formats that pictures are made in; none where Pillow is missing.
+
+    Raises:
+        SettingsError: a format is asked for that this Python cannot make.
+    """
+    asked = options.image_formats
+    if options.media != "download" or asked == ():
+        return ()
+    if find_spec("PIL") is None:
+        if asked is None:
+            return ()
+        raise SettingsError(
+            "BUTTERCMS_IMAGE_FORMATS needs the library Pillow, which is not installed. Install it"
+            " with `pip install 'pelican-buttercms[images]'`, or remove the setting."
+        )
+    from PIL import features  # noqa: PLC0415  (an extra)
+
+    formats = asked or ("webp",)
+    for name in formats:
+        if not features.check(name):
+            raise SettingsError(
+                f"BUTTERCMS_IMAGE_FORMATS has {name!r}, which the installed Pillow cannot write."
+                " Install a newer Pillow, or remove that format."
+            )
+    return formats
+
+
+def recipe_of(options: Settings) -> str:
+    """Return all that pictures depend on besides their bytes; "" where none are made."""
+    formats = formats_of(options)
+    if options.media != "download" or find_spec("PIL") is None:
+        return ""
+    from PIL import __version__, features  # noqa: PLC0415  (an extra)
+
+    made = [f"{name} {features.version(name)} {_OPTIONS[name]}" for name in formats]
+    return f"2|{__version__}|{options.image_widths if made else ()}|{'|'.join(made)}"
+
+
+def make_pictures(
+    files: Mapping[str, MediaFile | None], store: MediaStore, options: Settings, recipe: str
+) -> bool:
+    """Measure and resize the pictures among files, as far as the store lacks them.
+
+    Each is stored as soon as it is done, so that a build that is killed goes on with the next.
+    A picture that cannot be read is a warning, and is shown as it is.
+
+    Returns:
+        whether anything was stored.
+    """
+    lacking = {
+        url: file
+        for url, file in files.items()
+        if file and file.kind in _MEASURED and file.picture is None
+    }
+    formats = formats_of(options)
+    for number, (url, file) in enumerate(lacking.items()):
+        if number % _PROGRESS == 0 and len(lacking) > 1:
+            logger.info("Pictures: %s of %s measured and resized", number, len(lacking))
+        made: list[tuple[Picture, bytes]] = []
+        try:
+            picture, made = _make(file, options.image_widths, formats)
+        except Exception as exc:  # noqa: BLE001  (a decoder raises anything for a stranger's bytes)
+            picture = Picture(problem=clean_line(str(exc) or type(exc).__name__, 200))
+        store.put_picture(file.digest, recipe, picture, made)
+        logger.debug("Picture %s: %s", url, count_noun(len(made), "size"))
+    return bool(lacking)
+
+
+def warn_of_problems(files: Mapping[str, MediaFile | None]) -> None:
+    """Log a warning for each picture that could not be read."""
+    for url, file in files.items():
+        if file and file.picture and file.picture.problem:
+            logger.warning(
+                "The picture %s could not be resized (%s): pages show it as it is. Replace it in"
+                " ButterCMS's media library.",
+                clean_line(url, 120),
+                file.picture.problem,
+            )
+
+
+def _make(
+    file: MediaFile, widths: tuple[int, ...], formats: tuple[str, ...]
+) -> tuple[Picture, list[tuple[Picture, bytes]]]:
+    """Return the size and colour of a picture, and the smaller ones with their bytes."""
+    from PIL import Image, ImageOps  # noqa: PLC0415  (an extra, and slow to import)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(BytesIO(file.read()), formats=[_MEASURED[file.kind]]) as opened:
+            if opened.width * opened.height > _MOST_PIXELS or max(opened.size) > _LONGEST_SIDE:
+                raise ValueError(f"{opened.width} x {opened.height} pixels are too many")
+            if file.kind == "image/gif" or getattr(opened, "is_animated", False):
+                return Picture(opened.width, opened.height), []
+            profile = opened.info.get("icc_profile") if opened.mode in {"RGB", "RGBA"} else None
+            image = ImageOps.exif_transpose(opened)
+            is_clear = image.has_transparency_data
+            image = image.convert("RGBA" if is_clear else "RGB")
+    colour = image.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    is_opaque = isinstance(colour, tuple) and not is_clear
+    shown = f"#{bytes(map(int, colour)).hex()}" if is_opaque else ""
+    made = [
+        (
+            Picture(smaller.width, smaller.height, kind=f"image/{name}"),
+            _encoded(smaller, name, profile),
+        )
+        for smaller in _smaller(image, widths if formats else ())
+        for name in formats
+    ]
+    return Picture(image.width, image.height, shown), made
+
+
+def _smaller(image: Any, widths: tuple[int, ...]) -> Iterator[Any]:
+    """Yield an image in each width, none of them wider than it is."""
+    for width in sorted({min(width, image.width) for width in widths}):
+        height = max(1, round(image.height * width / image.width))
+        yield image if width == image.width else image.resize((width, height), reducing_gap=3)
+
+
+def _encoded(image: Any, name: str, profile: Any) -> bytes:
+    buffer = BytesIO()
+    image.info = {}  # nothing but the pixels
+    has_profile = isinstance(profile, bytes) and len(profile) <= _ICC_MOST
+    image.save(buffer, name, **_OPTIONS[name], icc_profile=profile if has_profile else None)
+    return buffer.getvalue()
