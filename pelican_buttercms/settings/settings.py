@@ -54,7 +54,7 @@ class Settings:
     deployment: Deployment = "local"
     offline: bool = False
     alt_media_text: bool = True
-    media: Literal["cdn", "download"] = "cdn"
+    media: Literal["cdn", "download", "stored"] = "cdn"  # stored: by a preview alone, for a while
     sitemap: bool = True
     concurrency: int = 8
     snapshot: Path | None = None
