@@ -75,8 +75,8 @@ def _place(error: BaseException, folders: Sequence[Path]) -> tuple[Path | None, 
     if mark is not None:
         return None, mark.line + 1
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
-        if any(path.is_relative_to(folder) for folder in folders):
+        path = Path(frame.filename).absolute()
+        if path.is_file() and any(path.is_relative_to(folder) for folder in folders):
             return path, frame.lineno or 0
     inner = error.__cause__ or error.__context__
     return _place(inner, folders) if inner else (None, 0)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from pelican_buttercms.content import RawRecord
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.plugin.drafts.draft_status import Unpublished, find_drafts
@@ -26,7 +28,7 @@ def content_at(stored: LoadedContent, moment: datetime) -> LoadedContent:
             if draft is None:
                 yield raw
             elif _is_out(draft, moment):
-                yield replace(raw, data={**raw.data, "status": "published"})
+                yield structs.replace(raw, data={**raw.data, "status": "published"})
             elif before := live.get((locale, raw.key)):
                 yield before
 
