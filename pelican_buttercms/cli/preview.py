@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from queue import Queue
 import webbrowser
@@ -13,7 +13,7 @@ from pelican_buttercms.cli.formatting import echo
 from pelican_buttercms.cli.options import PORT, settings_option
 from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.preview.budget import Budget
-from pelican_buttercms.preview.events import Events, read_keys, single_keys
+from pelican_buttercms.preview.events import Events, PreviewEvent, read_keys, single_keys
 from pelican_buttercms.preview.live_reload import LiveReload
 from pelican_buttercms.preview.server import PreviewServer, listening
 from pelican_buttercms.preview.session import PreviewSession
@@ -49,6 +49,12 @@ from pelican_buttercms.wording import count_noun
     metavar="SECONDS",
     help="The least time between two checks.",
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Show the site as of the end of that day (UTC), without drafts.",
+)
 @click.option("--open", "opens", is_flag=True, help="Open the browser.")
 @settings_option
 def preview(
@@ -59,30 +65,34 @@ def preview(
     hosts: tuple[str, ...],
     calls_per_hour: int,
     interval: float,
+    as_of: datetime | None,
     opens: bool,
 ) -> None:
     """Show the site with its drafts, and keep it up to date until interrupted.
 
     While one of its pages is visible, checks ButterCMS for changes, as often as the calls allow.
-    Checks at once when a page becomes visible, when you press r, and on a POST to
-    /_buttercms/webhook.
+    Checks at once when a page becomes visible and when you press r. A webhook to
+    /_buttercms/webhook asks for what it names.
     Changed files and templates are built at once and cost nothing. Nothing is written to the
     site's output folder.
     """
     events: Events = Queue()
-    live_reload = LiveReload(on_visible=partial(events.put, ("visible", frozenset())))
+    live_reload = LiveReload(on_visible=partial(events.put, PreviewEvent("visible")))
     budget = Budget(calls_per_hour, interval)
     names = (*hosts, host)
     place: list[PreviewSite] = []
     server = PreviewServer(
         live_reload,
         lambda parts, locale: place[0].find(parts, locale) if place else None,
-        partial(events.put, ("webhook", frozenset())),
+        lambda kind, body: events.put(PreviewEvent(kind, body=body)),
         names,
+        describe=lambda name: place[0].describe(name) if place else {},
+        record=lambda locale, key: place[0].record(locale, key) if place else None,
     )
     with listening(server, host, port) as taken:
         address = f"http://{'localhost' if is_loopback(host) else host}:{taken}"
         site = PreviewSite(settings, address)
+        site.show_as_of(as_of and as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC))
         place.append(site)
         session = PreviewSession(site, live_reload, server, budget, events, echo)
         try:

@@ -26,8 +26,9 @@ from pelican_buttercms.plugin import (
     sanitize,
     validation,
 )
-from pelican_buttercms.plugin.build_state import Run, Shown, Site
+from pelican_buttercms.plugin.build_state import Run, Site
 from pelican_buttercms.plugin.content_versions import ContentVersions
+from pelican_buttercms.plugin.drafts.as_of import content_at
 from pelican_buttercms.plugin.drafts.draft_index import DraftIndexGenerator
 from pelican_buttercms.plugin.incremental_host import content_state, render_options, site_inputs
 from pelican_buttercms.plugin.language_graphs import make_editions
@@ -158,6 +159,8 @@ def _read(pelican: Any, site: Site) -> None:
     stored = load.read_content(
         site.source, _say, show_progress(console, _say), site.trigger, is_known
     )
+    if site.as_of is not None:
+        stored = content_at(stored, site.as_of)
     # what it was started for does not happen again at each rebuild
     site.started_by, site.trigger = site.trigger, None
     site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
@@ -225,5 +228,5 @@ def end_run(pelican: Any, run: Run) -> None:
             run.sources.remove_others()
         _finish(run.site)
         run.site.cost = run.content.generation.full_calls
-        run.site.shown = tuple(Shown(c.butter.key, loc, c.url) for loc, c in run.contents)
+        run.site.shown = tuple(run.shown())
     pelican_internals.forget_texts()

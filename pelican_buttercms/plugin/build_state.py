@@ -6,8 +6,9 @@ makes of it. A *run* is one build of one instance.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 import logging
 import os
 from pathlib import Path
@@ -46,11 +47,19 @@ class Shown:
         key: of the record.
         locale: the locale whose part of the site it is.
         url: site-relative.
+        save_as: the name of its file in the output folder.
+        state: "published", or how it differs from that.
+        lang: the language that it is written in.
+        fields: those that differ from what is live.
     """
 
     key: Key
     locale: str
     url: str
+    save_as: str
+    state: str
+    lang: str
+    fields: tuple[str, ...]
 
 
 @dataclass
@@ -70,6 +79,7 @@ class Site:
         up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
         stale: why the newest run reads older content than was asked for; "" if it does not.
+        as_of: the time whose content a preview shows; None for all drafts.
     """
 
     options: Settings
@@ -84,6 +94,7 @@ class Site:
     up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
     stale: str = ""
+    as_of: datetime | None = None
 
     def begin(self) -> None:
         """Drop the build before; one process may make many."""
@@ -144,6 +155,15 @@ class Run:
     def media(self) -> LocalMedia:
         """The downloaded files, one set for all languages."""
         return self.content.media
+
+    def shown(self) -> Iterator[Shown]:
+        """Yield where each article and page of the CMS's content is, and in which state."""
+        for locale, content in self.contents:
+            key = content.butter.key
+            draft = self.content.drafts.get((content.butter.locale, key))
+            fields = tuple(change.path for change in draft.differences) if draft else ()
+            state = getattr(content, "preview_state", None) or "published"
+            yield Shown(key, locale, content.url, content.save_as, state, content.lang, fields)
 
     def has(self, key: Key) -> bool:
         """Return whether the content of this build has an item, in any language."""

@@ -3,7 +3,10 @@
 session      the loop: wait for an event, check the CMS or the files, build
 events       what the loop waits for: changed files, keys, requests
 budget       how often the CMS may be asked
-site         builds by Pelican, each in a folder of its own
+site         incremental builds by Pelican, in a folder of its own
+frozen_files   copies of the files of the last whole build, which are shown
+problems     what went wrong: file, line, excerpt
 server       the HTTP server that shows the newest build
-live_reload  messages to the open pages when there is a new build
+live_reload  messages to the open pages: a new build, what is wrong
+client.js    the script in the pages: reloads, shows what is wrong, and the bar
 """

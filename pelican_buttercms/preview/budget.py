@@ -39,10 +39,15 @@ class Budget:
         """Return whether the next automatic check is due."""
         return self._clock() - self._checked >= self.interval and self.allows()
 
-    def allows(self) -> bool:
-        """Return whether the budget pays for a check, and the last one is long enough ago."""
+    def allows(self, cost: int | None = None) -> bool:
+        """Return whether the budget pays for a check, and the last one is long enough ago.
+
+        Args:
+            cost: its calls; None means those of a check for all changes.
+        """
         self._refill()
-        return self._saved >= self.cost and self._clock() - self._checked >= self._shortest
+        cost = self.cost if cost is None else cost
+        return self._saved >= cost and self._clock() - self._checked >= self._shortest
 
     def record(self, calls: int) -> None:
         """Record the calls of a check; the next one is expected to cost as much."""
@@ -50,6 +55,12 @@ class Budget:
         self._saved -= calls
         self._checked = self._clock()
         self.cost, self._wait = max(calls, 1), 1
+
+    def record_some(self, calls: int) -> None:
+        """Record calls that asked for single items; what a check costs stays as it is."""
+        self._refill()
+        self._saved -= calls
+        self._checked = self._clock()
 
     def record_failure(self) -> None:
         """Record a failed check; the wait for the next ones doubles, up to 64 times."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 import sys
@@ -13,8 +14,25 @@ from typing import IO, Literal
 
 import watchfiles
 
-Kind = Literal["files", "check", "webhook", "visible", "quit"]
-Events = Queue[tuple[Kind, frozenset[Path]]]
+Kind = Literal["files", "check", "webhook", "visible", "as-of", "quit"]
+
+
+@dataclass(frozen=True)
+class PreviewEvent:
+    """One event.
+
+    Attributes:
+        kind: what happened.
+        paths: the files that changed.
+        body: what was posted.
+    """
+
+    kind: Kind
+    paths: frozenset[Path] = frozenset()
+    body: bytes = b""
+
+
+Events = Queue[PreviewEvent]
 
 _KEYS: dict[str, Kind] = {"r": "check", "\n": "check", "q": "quit", "\x03": "quit", "\x04": "quit"}
 
@@ -48,12 +66,12 @@ class FileWatch:
 
     def _run(self, paths: frozenset[Path], stop: Flag) -> None:
         for changes in watchfiles.watch(
-            *paths, stop_event=stop, rust_timeout=500, debounce=300, raise_interrupt=False
+            *paths, stop_event=stop, rust_timeout=500, debounce=300, step=20, raise_interrupt=False
         ):
             named = (Path(name) for _, name in changes)
             changed = frozenset(path for path in named if not self._ignored(path))
             if changed:
-                self._events.put(("files", changed))
+                self._events.put(PreviewEvent("files", changed))
 
 
 def read_keys(events: Events, stream: IO[str] | None = None) -> None:
@@ -64,7 +82,7 @@ def read_keys(events: Events, stream: IO[str] | None = None) -> None:
         with suppress(ValueError, OSError):  # the stream was closed
             while key := stream.read(1):
                 if kind := _KEYS.get(key.lower()):
-                    events.put((kind, frozenset()))
+                    events.put(PreviewEvent(kind))
 
     Thread(target=run, daemon=True).start()
 

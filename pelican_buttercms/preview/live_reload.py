@@ -22,6 +22,7 @@ class LiveReload:
         self._on_visible = on_visible
         self._lock = Lock()
         self._pages: set[queue.Queue[str | None]] = set()
+        self._problems = "[]"
         self.build = 0
 
     @property
@@ -30,14 +31,25 @@ class LiveReload:
         with self._lock:
             return len(self._pages)
 
-    def send_build(self) -> None:
-        """Send every page the number of a new build."""
+    def send_build(self, problems: str = "[]") -> None:
+        """Send every page the number of a new build.
+
+        Args:
+            problems: what that build left out, as JSON.
+        """
         self.build += 1
+        self._problems = problems
         self._send("build", str(self.build))
 
-    def send_failure(self, message: str) -> None:
-        """Send every page the reason why there is no new build."""
-        self._send("failed", message)
+    def send_styles(self) -> None:
+        """Ask every page to load its stylesheets again."""
+        self._send("styles", "")
+
+    def send_problems(self, problems: str) -> None:
+        """Send every page, and each that connects, what is wrong as JSON; "[]" means mended."""
+        if problems != self._problems:
+            self._problems = problems
+            self._send("problems", problems)
 
     def close(self) -> None:
         """End all connections."""
@@ -53,6 +65,7 @@ class LiveReload:
         self._on_visible()
         try:
             yield _event("build", str(self.build))
+            yield _event("problems", self._problems)
             while True:
                 try:
                     message = page.get(timeout=HEARTBEAT)

@@ -8,53 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
+from difflib import get_close_matches
 from functools import partial
+from http import HTTPStatus
 import io
+import json
 import logging
 import mimetypes
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import quote
 
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.security import safe_join
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.serving import make_server
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.local_requests import host_name, reason_to_refuse
+from pelican_buttercms.preview.frozen_files import Files
 from pelican_buttercms.preview.live_reload import LiveReload
 
 OWN = "/_buttercms/"
 
-_SCRIPT = """
-<script>
-(() => {
-  const build = "BUILD"; let source;
-  const show = text => {
-    let box = document.getElementById("buttercms-failed");
-    if (!box) {
-      box = document.createElement("pre"); box.id = "buttercms-failed"; document.body.append(box);
-      box.style = "position:fixed;inset:auto 1rem 1rem;z-index:99999;margin:0;padding:1rem;" +
-        "background:#7a0010;color:#fff;white-space:pre-wrap;font:.9rem/1.4 ui-monospace,monospace";
-    }
-    box.textContent = text;
-  };
-  const watch = () => {
-    if (document.hidden) { source?.close(); source = undefined; return; }
-    if (source) return;
-    source = new EventSource("/_buttercms/events");
-    source.addEventListener("build", e => { if (JSON.parse(e.data) !== build) location.reload(); });
-    source.addEventListener("failed", e => show(JSON.parse(e.data)));
-  };
-  document.addEventListener("visibilitychange", watch);
-  addEventListener("pagehide", () => source?.close());
-  watch();
-})();
-</script>
-"""
+_SCRIPT = (Path(__file__).parent / "client.js").read_text(encoding="utf-8")
+_MOST_POSTED = 1024 * 1024
+_MOST_NEAR = 5
+_LONGEST_PATH = 200
+
+Posted = Literal["webhook", "as-of"]
+_POSTED: dict[str, Posted] = {f"{OWN}webhook": "webhook", f"{OWN}as-of": "as-of"}
 
 FindUrl = Callable[[list[str], str], str | None]
 """A function that returns the URL of a page for the parts of a path and a locale, or None."""
@@ -66,22 +51,31 @@ class PreviewServer:
     Args:
         live_reload: the connections of the open pages.
         find_url: finds a page by its slug.
-        on_webhook: called when the CMS reports a change.
+        on_posted: called with what was posted: "webhook" or "as-of", and the body.
         hosts: the names that are answered besides those of this machine.
+        describe: returns what the bar shows of a page, by the name of its file.
+        record: returns the text of a stored record by locale and key, None if there is none.
+
+    Attributes:
+        files: the files of the newest build; empty before the first.
     """
 
     def __init__(
         self,
         live_reload: LiveReload,
         find_url: FindUrl,
-        on_webhook: Callable[[], None],
+        on_posted: Callable[[Posted, bytes], None],
         hosts: tuple[str, ...],
+        *,
+        describe: Callable[[str], dict[str, Any]] = lambda _: {},
+        record: Callable[[str, str], str | None] = lambda *_: None,
     ) -> None:
         self._live_reload = live_reload
         self._find_url = find_url
-        self._on_webhook = on_webhook
+        self._on_posted = on_posted
+        self._describe, self._record = describe, record
         self._hosts = {host.strip("[]").lower() for host in hosts}
-        self.folder: Path | None = None
+        self.files: Files = {}
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer one request."""
@@ -97,9 +91,11 @@ class PreviewServer:
         reason = reason_to_refuse(request.environ, self._hosts, shows_pages=not own)
         if reason:
             return self._refused(request, reason)
-        if request.path == f"{OWN}webhook" and request.method == "POST":
-            self._on_webhook()
+        if request.method == "POST" and (kind := _POSTED.get(request.path)):
+            self._on_posted(kind, _body(request))
             return Response(status=204)
+        if request.path == f"{OWN}record":
+            return self._show_record(request)
         if request.path == f"{OWN}events":
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return Response(
@@ -115,38 +111,36 @@ class PreviewServer:
         text = f"This preview does not answer: {reason}.{advice}\n"
         return Response(text, 403, content_type="text/plain; charset=utf-8")
 
+    def _show_record(self, request: Request) -> Response:
+        key, locale = request.args.get("key", ""), request.args.get("locale", "")
+        text = self._record(locale, key)
+        page = Markup(
+            '<!DOCTYPE html><meta name="viewport" content="width=device-width">'
+            "<title>{key}</title><h1>{key}</h1><p><a href='/drafts/'>All drafts</a></p>"
+            '<pre style="white-space:pre-wrap;overflow-wrap:anywhere">{text}</pre>'
+        ).format(key=key, text="This record is not stored." if text is None else text)
+        return self._html(str(page), 404 if text is None else 200, "")
+
     def _page(self, request: Request) -> Response:
-        file = self._file(request.path)
-        if file is not None and file.is_dir():
-            return redirect(f"{request.path}/{_query(request)}")
-        if file is not None:
-            return self._send(file)
+        path = request.path.lstrip("/")
+        if (name := self._name(path)) is not None:
+            return self._send(name)
+        if f"{path}/index.html" in self.files:
+            return redirect(f"/{path}/{_query(request)}")
         if (url := self._page_url(request)) is not None:
             return redirect(f"/{url}{_query(request)}")
-        missing = self.folder / "404.html" if self.folder else None
-        if missing is not None and missing.is_file():
-            return self._send(missing, status=404)
+        if "404.html" in self.files:
+            return self._send("404.html", 404, missing=path)
         page = Markup(
             "<!DOCTYPE html><title>Not here</title><p>There is no page {path} in this build."
             ' <a href="/drafts/">All drafts</a>, <a href="/">the site</a></p>'
         ).format(path=request.path)
-        return self._html(str(page), 404)
+        return self._html(str(page), 404, path)
 
-    def _file(self, path: str) -> Path | None:
-        """Find the file that a web server would send for a path, also a folder without slash."""
-        if self.folder is None:
-            return None
-        joined = safe_join(str(self.folder), path.lstrip("/"))
-        if joined is None or "\0" in path:
-            raise NotFound
-        place = Path(joined)
-        candidates = (
-            [place / "index.html"] if path.endswith("/") else [place, Path(f"{joined}.html")]
-        )
-        try:
-            return next((candidate for candidate in candidates if _is_shown(candidate)), None)
-        except OSError:  # a name that no file can have, such as one of 5,000 characters
-            return None
+    def _name(self, path: str) -> str | None:
+        """Return the name of the file that a web server would send for a path."""
+        names = [f"{path}index.html"] if not path or path.endswith("/") else [path, f"{path}.html"]
+        return next((name for name in names if name in self.files), None)
 
     def _page_url(self, request: Request) -> str | None:
         """Find the page for a preview URL of the dashboard, which has another pattern."""
@@ -155,27 +149,45 @@ class PreviewServer:
             parts.append(slug)
         return self._find_url(parts, request.args.get("locale", "")) if parts else None
 
-    def _send(self, file: Path, status: int = 200) -> Response:
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    def _send(self, name: str, status: int = 200, missing: str | None = None) -> Response:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         try:
-            data = file.read_bytes()
-        except OSError:  # a newer build has just replaced it
+            data = self.files[name].read_bytes()
+        except (OSError, KeyError):  # newer builds have just replaced it
             raise NotFound from None
         if kind == "text/html":
-            return self._html(data.decode("utf-8", "replace"), status)
+            return self._html(data.decode("utf-8", "replace"), status, missing or name)
         charset = "; charset=utf-8" if kind.startswith("text/") or kind.endswith("xml") else ""
         headers = {"Cache-Control": "no-store"}
         return Response(data, status, headers, content_type=f"{kind}{charset}")
 
-    def _html(self, text: str, status: int) -> Response:
+    def _html(self, text: str, status: int, name: str) -> Response:
+        about: dict[str, Any] = {"build": str(self._live_reload.build), "state": "preview"}
+        about |= {"asOf": "", "facts": [], "links": [["Drafts", "/drafts/"]]}
+        about |= self._describe(name)
+        if status == HTTPStatus.NOT_FOUND:
+            about["state"] = "not found"
+            about["links"] = [*self._near(name), *about["links"]]
         # at the end: browsers run it there, and no tag has to be searched for
-        text += _SCRIPT.replace("BUILD", str(self._live_reload.build))
+        start = Markup('<script data-about="{}">').format(json.dumps(about))
+        text = f"{text}\n{start}\n{_SCRIPT}</script>\n"
         headers = {"Cache-Control": "no-store"}
         return Response(text, status, headers, content_type="text/html; charset=utf-8")
 
+    def _near(self, path: str) -> list[list[str]]:
+        """Return the pages whose addresses are most like one that does not exist."""
+        pages = [name.removesuffix("index.html") for name in self.files if name.endswith(".html")]
+        near = get_close_matches(path[:_LONGEST_PATH], pages, _MOST_NEAR)
+        return [[f"/{name}", f"/{quote(name)}"] for name in near]
 
-def _is_shown(path: Path) -> bool:
-    return path.is_file() or (path.is_dir() and (path / "index.html").is_file())
+
+def _body(request: Request) -> bytes:
+    """Return what was posted; nothing of what is too large, which asks for everything."""
+    request.max_content_length = _MOST_POSTED
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge:
+        return b""
 
 
 def _query(request: Request) -> str:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
 from queue import Empty
 import time
 
+from pelican_buttercms.api.webhook_events.coalesce import merge
+from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import AuthenticationError, ButterCMSError, QuotaError
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, FileWatch, Kind
 from pelican_buttercms.preview.live_reload import LiveReload
+from pelican_buttercms.preview.problems import Problem, of_exception, to_json
 from pelican_buttercms.preview.server import PreviewServer
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.store import CallLog, Changes
+from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
 
-_QUIET = 0.3
+_QUIET = 0.1
 """Seconds without a further event after which events are handled together."""
 
 _MOST_NAMES = 8
@@ -48,6 +52,8 @@ class PreviewSession:
     events: Events
     report: Callable[[str], None]
     calls: int = 0
+    _webhooks: list[bytes] = field(default_factory=list)
+    _failed_check: bool = False
     _stopped: bool = False
 
     @property
@@ -74,8 +80,8 @@ class PreviewSession:
         """
         self.site.open()
         with _CallCounter(self) as counter:
-            self.server.folder = self.site.build()
-        self.live_reload.send_build()
+            self.server.files = self.site.build()
+        self._show_build()
         self.budget.record(counter.calls)
         self.budget.cost = max(self.site.cost, 1)
 
@@ -83,22 +89,57 @@ class PreviewSession:
         """Wait for events, check the CMS if they require it, and build."""
         kinds: set[Kind] = set()
         files: set[Path] = set()
+        as_of = b""
         timeout = 0.5
         while True:
             try:
-                kind, paths = self.events.get(timeout=timeout)
+                event = self.events.get(timeout=timeout)
             except Empty:
                 break
-            kinds.add(kind)
-            files |= paths
+            kinds.add(event.kind)
+            files |= event.paths
+            if event.kind == "webhook":
+                self._webhooks.append(event.body)
+            elif event.kind == "as-of":
+                as_of = event.body
             timeout = _QUIET
         if "quit" in kinds:
             self._stopped = True
             return
         if self._needs_check(kinds, files):
-            self._check(requested=bool(kinds & {"check", "webhook"}))
+            self._check(requested="check" in kinds)
+        if "as-of" in kinds:
+            self._show_as_of(as_of)
+        if self._webhooks and self.budget.allows(1):
+            self._apply_webhooks()
         if "files" in kinds:
             self._rebuild(files)
+
+    def _show_as_of(self, text: bytes) -> None:
+        try:
+            moment = parse_day(text.decode()) if text else None
+        except ValueError:
+            self.report("A date is written as 2027-01-31.")
+            return
+        self.site.show_as_of(moment)
+        self.report(f"as of {moment:%Y-%m-%d}" if moment else "all drafts")
+        self._build()
+
+    def _apply_webhooks(self) -> None:
+        """Ask for what webhooks name, and build; they wait until the budget allows it."""
+        bodies, self._webhooks = self._webhooks, []
+        events: list[Event] = []
+        trigger = Trigger("a webhook", None, "a webhook names nothing that is known")
+        for one in [Trigger.parse(body, "a webhook") for body in bodies]:
+            if one.events is None:
+                break
+            events += one.events
+        else:
+            trigger = Trigger("a webhook", tuple(merge(events)))
+        with _CallCounter(self) as counter:
+            self._build(trigger)
+        self.budget.record_some(counter.calls)
+        self.report(f"asked for what a webhook named: {counter}")
 
     def _needs_check(self, kinds: set[Kind], files: set[Path]) -> bool:
         """Return whether to ask the CMS: on demand, or regularly while a page is visible."""
@@ -109,7 +150,7 @@ class PreviewSession:
             return True
         if "check" in kinds:
             return True
-        if kinds & {"webhook", "visible"}:
+        if "visible" in kinds:
             return self.budget.allows()
         return self.live_reload.watchers > 0 and self.budget.is_time()
 
@@ -119,12 +160,16 @@ class PreviewSession:
                 result = self.site.pull()
         except ButterCMSError as exc:
             self.budget.record_failure()
-            self._fail(f"The CMS could not be asked: {exc}")
+            self._failed_check = True
+            self._fail(Problem("The CMS could not be asked", str(exc)))
             if isinstance(exc, AuthenticationError | QuotaError):
                 self.report("It is asked again when you press r.")
                 self.budget.cost = 10**9  # no automatic check can be paid for
             return
         self.budget.record(result.calls)
+        if self._failed_check:
+            self._failed_check = False
+            self.live_reload.send_problems(to_json(self.site.problems))
         changes = list(_change_lines(result.changes))
         for line in changes:
             self.report(line)
@@ -143,30 +188,59 @@ class PreviewSession:
         if any(map(self.site.is_settings, local)):
             try:
                 self.site.open()
-            except ButterCMSError as exc:
-                self._fail(str(exc))
+            except Exception as exc:  # it is a program
+                logger.debug("The settings cannot be read", exc_info=True)
+                self._fail(self._problem("The settings cannot be read", exc))
                 return
-        self._build()
+        if (shown := self.site.replace_styles(local)) is not None:
+            self.server.files = shown
+            self.live_reload.send_styles()
+            return
+        self._build(asks_media=False)
 
-    def _build(self) -> None:
+    def _build(self, trigger: Trigger | None = None, *, asks_media: bool = True) -> None:
         started = time.monotonic()
         try:
-            self.server.folder = self.site.build()
+            self.server.files = self.site.build(trigger, asks_media=asks_media)
         except Exception as exc:  # templates and plugins may raise anything
             logger.debug("The build failed", exc_info=True)
-            self._fail(f"The build failed, and the last one is shown: {exc or type(exc).__name__}")
+            self._fail(self._problem("The build failed, and the last one is shown", exc))
             return
-        self.live_reload.send_build()
+        self._show_build()
         self.report(f"built in {time.monotonic() - started:.1f} s")
 
-    def _fail(self, message: str) -> None:
-        self.report(message)
-        self.live_reload.send_failure(message)
+    def _problem(self, title: str, error: Exception) -> Problem:
+        return of_exception(title, error, list(self.site.watched_paths()))
+
+    def _show_build(self) -> None:
+        problems = self.site.problems
+        self._failed_check = False
+        for problem in problems:
+            self._report(problem)
+        self.live_reload.send_build(to_json(problems))
+
+    def _fail(self, problem: Problem) -> None:
+        self._report(problem)
+        self.live_reload.send_problems(to_json([problem]))
+
+    def _report(self, problem: Problem) -> None:
+        for line in problem.lines():
+            self.report(line)
 
     def _is_ignored(self, path: Path) -> bool:
         """Return whether a path is in the cache or an editor's temporary file."""
         cache = Path(self.site.source.options.cache_path).absolute()
         return path.is_relative_to(cache) or path.name.startswith(".") or path.name.endswith("~")
+
+
+def parse_day(text: str) -> datetime:
+    """Return the end of a day in UTC.
+
+    Raises:
+        ValueError: it is not written as 2027-01-31.
+    """
+    day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    return day.replace(hour=23, minute=59, second=59)
 
 
 class _CallCounter:

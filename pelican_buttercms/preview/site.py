@@ -1,29 +1,41 @@
-"""The preview's builds, by Pelican, each into a new folder.
+"""The preview's incremental builds by Pelican, into a folder of its own.
 
-The folder is never the site's output folder, so no draft can be deployed from there. A failed build
-leaves the last one in place.
+It is never the site's output folder, so no draft can be deployed from there. What is shown are
+copies of the files of the last whole build; a failed build leaves them in place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
+import json
 import logging
 from pathlib import Path
 import shutil
 import tempfile
 from typing import Any
+from urllib.parse import urlencode
 
 from pelican import Pelican
 from pelican.log import init as init_logging
+from pelican.plugins import signals
 
 from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.incremental.static_files import copies
 from pelican_buttercms.plugin.build_state import Shown, Site
 from pelican_buttercms.plugin.registry import site_of
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
+from pelican_buttercms.preview.frozen_files import Files, FrozenFiles
+from pelican_buttercms.preview.problems import ErrorLog, Problem
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
+from pelican_buttercms.store import Store
+from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
+from pelican_buttercms.wording import count_noun
+
+_MOST_FIELDS = 3
 
 
 class PreviewSite:
@@ -39,7 +51,11 @@ class PreviewSite:
         self._path = path
         self._address = address
         self._folder = Path(tempfile.mkdtemp(prefix="buttercms-preview-"))
-        self._builds = 0
+        self._output = self._folder / "output"
+        self._frozen = FrozenFiles(self._folder / "shown")
+        self.as_of: datetime | None = None
+        self._styles: dict[Path, list[str]] = {}
+        self.problems: list[Problem] = []
         self._pelican: Any = None
         self._site: Site | None = None
 
@@ -66,7 +82,7 @@ class PreviewSite:
             "BUTTERCMS_PREVIEW": True,
             "BUTTERCMS_STRICT": False,  # older content is better than none to look at
             "DELETE_OUTPUT_DIRECTORY": False,
-            "OUTPUT_PATH": str(self._folder / "0"),
+            "OUTPUT_PATH": str(self._output),
             "BIND": "127.0.0.1",
         }
         settings = read_file(self._path, overrides)
@@ -86,26 +102,50 @@ class PreviewSite:
         site.outputs.records = self._folder / "records"  # of no use to other builds
         self._pelican, self._site = pelican, site
 
-    def build(self) -> Path:
-        """Build, and return the folder of the build; the one before is kept until the next.
+    def build(self, trigger: Trigger | None = None, *, asks_media: bool = True) -> Files:
+        """Build, and return the files of the site; `problems` has what was logged as an error.
+
+        Args:
+            trigger: the events of webhooks, which are asked for.
+            asks_media: whether missing media files are asked for.
 
         Raises:
-            Exception: Pelican, a plugin or a template failed; the last build is unchanged.
+            Exception: Pelican, a plugin or a template failed; what was returned before stays.
         """
-        self._builds += 1
-        folder = self._folder / str(self._builds)
-        self._pelican.output_path = self._pelican.settings["OUTPUT_PATH"] = str(folder)
-        if self._site:
-            self._site.outputs.folder = folder
+        site, settings = self._site, self._pelican.settings
+        if site:
+            site.trigger, site.as_of = trigger, self.as_of
+            if site.options.media == "download":
+                site.source = site.source.with_options(media="download" if asks_media else "stored")
+        signals.all_generators_finalized.connect(self._find_styles)
         try:
-            self._pelican.run()
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        if self._site:
-            _use_stored_content(self._site)
-        shutil.rmtree(self._folder / str(self._builds - 2), ignore_errors=True)
-        return folder
+            with ErrorLog(Path(settings["PATH"])) as log:
+                self._pelican.run()
+        finally:
+            signals.all_generators_finalized.disconnect(self._find_styles)
+        self.problems = log.problems
+        if site:
+            _use_stored_content(site)
+        return self._frozen.take(self._output)
+
+    def _find_styles(self, generators: list[Any]) -> None:
+        """Note which stylesheets are copied as they are."""
+        self._styles = {}
+        for source, name in copies(generators):
+            if source.suffix == ".css":
+                self._styles.setdefault(source.absolute(), []).append(Path(name).as_posix())
+
+    def replace_styles(self, changed: Collection[Path]) -> Files | None:
+        """Return the files with stylesheets that were edited, without a build.
+
+        None if something else was changed as well, or a build makes something of them.
+        """
+        if not changed or not all(path in self._styles and path.is_file() for path in changed):
+            return None
+        for path in changed:
+            for name in self._styles[path]:
+                self._frozen.replace(name, path)
+        return self._frozen.files
 
     def pull(self) -> PullResult:
         """Pull the drafts from the CMS.
@@ -158,6 +198,47 @@ class PreviewSite:
             return (shown.key.group in before, shown.locale == wanted, shown.key.kind == "post")
 
         return max(pages, key=rank).url
+
+    def describe(self, name: str) -> dict[str, Any]:
+        """Return what the bar shows of a page: state, facts and links, by the name of its file."""
+        as_of = f"{self.as_of:%Y-%m-%d}" if self.as_of else ""
+        site = self._site
+        shown = next((one for one in site.shown if one.save_as == name), None) if site else None
+        if shown is None:
+            return {"asOf": as_of, "state": "preview", "facts": []}
+        facts = [shown.lang]
+        if shown.fields:
+            most = ", ".join(shown.fields[:_MOST_FIELDS])
+            facts.append(f"{count_noun(len(shown.fields), 'field')} changed: {most}")
+        query = urlencode({"key": str(shown.key), "locale": shown.locale})
+        links = [["Drafts", "/drafts/"], ["Record", f"/_buttercms/record?{query}"]]
+        return {"asOf": as_of, "state": shown.state, "facts": facts, "links": links}
+
+    def record(self, locale: str, key: str) -> str | None:
+        """Return a stored record as JSON, None if there is none.
+
+        Args:
+            locale: the locale whose part of the site shows it; it may stand in for another.
+            key: as it is written, such as `post//hello`.
+        """
+        source = self.source
+        with Store(source.options.cache_path, source.now) as store:
+            found = {
+                generation.scope.locale: raw.data
+                for generation in store.latest_together(source.scopes(store)) or ()
+                for raw in store.records(generation)
+                if str(raw.key) == key
+            }
+        data = found.get(locale, next(iter(found.values()), None))
+        return json.dumps(data, indent=2, ensure_ascii=False) if data is not None else None
+
+    def show_as_of(self, moment: datetime | None) -> None:
+        """Show what the site will show at a time from the next build on; None for all drafts."""
+        if moment != self.as_of:
+            self.as_of = moment
+            # records are compared by version, which does not depend on this time
+            shutil.rmtree(self._output, ignore_errors=True)
+            shutil.rmtree(self._folder / "records", ignore_errors=True)
 
     def close(self) -> None:
         """Remove what was built."""

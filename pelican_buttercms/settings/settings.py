@@ -61,7 +61,7 @@ class Settings:
     deployment: Deployment = "local"
     offline: bool = False
     alt_media_text: bool = True
-    media: Literal["cdn", "download"] = "cdn"
+    media: Literal["cdn", "download", "stored"] = "cdn"  # stored: by a preview alone, for a while
     image_widths: tuple[int, ...] = (480, 960, 1440, 1920)
     image_formats: tuple[str, ...] | None = None
     sitemap: bool = True

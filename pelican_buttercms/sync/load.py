@@ -186,7 +186,7 @@ class MediaReader:
 
     def read_all(self, versions: Versions) -> Media:
         """Return the media files that records show."""
-        if self._options.media != "download":
+        if self._options.media not in {"download", "stored"}:
             return {}
         raws = (raw for records in versions.values() for raw in records)
         return self.read(media_urls(raws))
@@ -195,6 +195,8 @@ class MediaReader:
         """Return the media files of some URLs; None for a file that could not be fetched."""
         with MediaStore(self._options.cache_path) as store:
             asked = [url for url in urls if self._news is not None or store.get(url) is None]
+            if self._options.media == "stored":  # a preview's, after an edit of a local file
+                asked = []
             if asked and self._options.offline:
                 number = count_noun(len(asked), "media file is", "media files are")
                 logger.warning(

@@ -69,9 +69,10 @@ def preview(site, request):
         yield start
 
 
-def get(url, host=None, method="GET"):
+def get(url, host=None, method="GET", body=None):
     """Ask a server; gives status, text and the address that was reached in the end."""
-    request = urllib.request.Request(url, method=method, headers={"Host": host} if host else {})
+    headers = {"Host": host} if host else {}
+    request = urllib.request.Request(url, data=body, method=method, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return answer.status, answer.read().decode(), answer.url

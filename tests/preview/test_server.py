@@ -29,13 +29,19 @@ def folder(tmp_path):
     return build
 
 
+def files_of(folder):
+    """The files of a build by name."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in paths}
+
+
 @pytest.fixture
 def server(folder):
     """A server that finds one page."""
     made = PreviewServer(
         LiveReload(), lambda parts, _: "b.html" if parts[-1] == "bee" else None, print, ()
     )
-    made.folder = folder
+    made.files = files_of(folder)
     return made
 
 
@@ -68,10 +74,10 @@ def test_pages_get_the_script_once_and_nothing_is_cached(server):
     client = Client(server)
     for path in ("/", "/a/", "/b"):
         answer = client.get(path)
-        assert answer.text.count("EventSource") == 1
+        assert answer.text.count("new EventSource") == 1
         assert answer.headers["Cache-Control"] == "no-store"
     home = "<html><BODY>home \u0130\u0130</BODY></html>"
-    assert client.get("/").text.startswith(f"{home}\n<script>")
+    assert client.get("/").text.startswith(f"{home}\n<script data-about=")
     assert "EventSource" not in client.get("/style.css").text
 
 
@@ -90,7 +96,7 @@ def test_no_path_leads_out_of_the_build(tmp_path_factory, parts):
     (root / "secret.html").write_text("secret")
     (root / "build").mkdir()
     server = PreviewServer(LiveReload(), lambda *_: None, print, ())
-    server.folder = root / "build"
+    server.files = files_of(root / "build")
     answer = Client(server).get("/x/" + "/".join(parts))
     assert "secret</" not in answer.text
     assert not answer.text.startswith("secret")
@@ -100,7 +106,7 @@ def test_only_pages_are_asked_for(server):
     """Nothing can be posted but the webhook, and nothing is there before the first build."""
     client = Client(server)
     assert client.post("/").status_code == 405
-    server.folder = None
+    server.files = {}
     assert client.get("/").status_code == 404
     (server_404 := Client(server)).get("/")
     assert server_404.post("/_buttercms/webhook").status_code == 204
@@ -109,6 +115,7 @@ def test_only_pages_are_asked_for(server):
 def test_the_sites_own_404_page_is_shown(server, folder):
     """With the script, so that it comes right by itself."""
     (folder / "404.html").write_text("<body>Ours</body>")
+    server.files = files_of(folder)
     answer = Client(server).get("/none/")
     assert (answer.status_code, "Ours" in answer.text) == (404, True)
     assert "EventSource" in answer.text
