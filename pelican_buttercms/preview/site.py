@@ -26,7 +26,7 @@ from pelican_buttercms.plugin.build_state import Shown, Site
 from pelican_buttercms.plugin.registry import site_of
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.preview.frozen_files import Files, FrozenFiles
-from pelican_buttercms.preview.problems import ErrorLog, BuildProblem
+from pelican_buttercms.preview.problems import BuildProblem, ErrorLog
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.store import Store
