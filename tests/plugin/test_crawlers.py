@@ -3,7 +3,7 @@
 import pytest
 
 from tests.incremental.conftest import builder, sandboxes, site
-from tests.incremental.up_to_date.conftest import rested
+from tests.incremental.up_to_date.conftest import py, rested
 
 __all__ = ["builder", "sandboxes", "site"]
 ALL = {"BUTTERCMS_ROBOTS": True, "BUTTERCMS_LLMS": True, "BUTTERCMS_INDEXNOW_KEY": "0123-abcd"}
@@ -127,3 +127,12 @@ def test_a_deep_text_becomes_a_copy_all_the_same(found):
     found.account.post("second", body="<div>" * 3000 + "deep" + "</div>" * 3000)
     found.make()
     assert "deep" in found.read("second.html.md")
+
+
+def test_what_writes_markdown_is_missing(found):
+    """The error says how to install it, before anything is written."""
+    py(found, "import sys; sys.modules['markdownify'] = None")
+    code, build = found.attempt()
+    assert code == 2
+    assert "pelican-buttercms[export]" in build.log
+    assert not found.output.exists()
