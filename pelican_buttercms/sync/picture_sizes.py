@@ -138,8 +138,7 @@ def _make(
             is_clear = image.has_transparency_data
             image = image.convert("RGBA" if is_clear else "RGB")
     colour = image.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    is_opaque = isinstance(colour, tuple) and not is_clear
-    shown = f"#{bytes(map(int, colour)).hex()}" if is_opaque else ""
+    shown = "" if is_clear or not isinstance(colour, tuple) else f"#{bytes(colour).hex()}"
     made = [
         (
             Picture(smaller.width, smaller.height, kind=f"image/{name}"),
