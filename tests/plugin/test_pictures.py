@@ -236,7 +236,7 @@ def test_a_browser_loads_the_right_picture_and_moves_nothing(illustrated, browse
     held = []
     with serving_folder(illustrated.output) as address:
         page = browser.new_page(viewport={"width": width, "height": 800})
-        page.route("**/media/*", held.append)
+        page.route("**/media/*", lambda route: held.append(route))  # noqa: PLW0108
         with page.expect_request("**/media/*"):
             page.goto(f"{address}p.html", wait_until="domcontentloaded")
         before = page.evaluate(BELOW)
@@ -248,3 +248,17 @@ def test_a_browser_loads_the_right_picture_and_moves_nothing(illustrated, browse
     assert before == after > min(width, 1200) / 2 - 20
     with Image.open(illustrated.output / "media" / source.rpartition("/")[2]) as opened:
         assert (opened.format, opened.width) == ("WEBP", loaded)
+
+
+def test_without_pillow_pages_are_as_they_were_and_a_format_is_refused(illustrated):
+    """Nobody needs it who asks for nothing of it."""
+    hide = "import sys; sys.modules['PIL'] = None; import importlib.util as _u; _f = _u.find_spec\n"
+    hide += "_u.find_spec = lambda name, *rest: None if name == 'PIL' else _f(name, *rest)\n"
+    illustrated.fresh = True
+    illustrated.configure(hide)
+    illustrated.build()
+    assert image_of(illustrated).keys() == {"src", "alt"}
+    illustrated.configure(BUTTERCMS_IMAGE_FORMATS=["webp"])
+    done = illustrated.pelican()
+    assert done.returncode == 2
+    assert "pip install 'pelican-buttercms[images]'" in " ".join(done.stdout.split())
