@@ -258,7 +258,7 @@ def test_without_pillow_pages_are_as_they_were_and_a_format_is_refused(illustrat
     illustrated.configure(hide)
     illustrated.build()
     assert image_of(illustrated).keys() == {"src", "alt"}
-    illustrated.configure(BUTTERCMS_IMAGE_FORMATS=["webp"])
+    illustrated.configure(hide, BUTTERCMS_IMAGE_FORMATS=["webp"])
     done = illustrated.pelican()
     assert done.returncode == 2
     assert "pip install 'pelican-buttercms[images]'" in " ".join(done.stdout.split())
