@@ -241,7 +241,7 @@ def test_a_browser_loads_the_right_picture_and_moves_nothing(illustrated, browse
             page.goto(f"{address}p.html", wait_until="domcontentloaded")
         before = page.evaluate(BELOW)
         held[0].continue_()
-        page.wait_for_function("document.querySelector('img').complete")
+        page.evaluate("document.querySelector('img').decode()")
         after = page.evaluate(BELOW)
         source = page.evaluate("document.querySelector('img').currentSrc")
         page.close()
