@@ -45,6 +45,7 @@ from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.build_trigger import find_trigger
 from pelican_buttercms.sync.load import MediaOf
+from pelican_buttercms.sync.picture_sizes import formats_of
 from pelican_buttercms.sync.progress import show_progress
 from pelican_buttercms.wording import count_noun
 
@@ -63,6 +64,7 @@ def open_site(pelican: Any, environment: Environment) -> None:
     validation.warn_of_order(settings["PLUGINS"])
     options = _parse(settings, environment)
     sanitize.require(options)
+    formats_of(options)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     output, content = (Path(settings[name]).absolute() for name in ("OUTPUT_PATH", "PATH"))
     records = render_options(options).records

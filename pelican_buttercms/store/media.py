@@ -97,8 +97,7 @@ class Picture(msgspec.Struct, frozen=True):
     """What is known of a picture, or of one that was made of it.
 
     Attributes:
-        width: in pixels, as it is shown; 0 when it could not be read.
-        height: in pixels, too.
+        width: in pixels, as it is shown, as is `height`; 0 when it could not be read.
         colour: its mean colour as `#rrggbb`; "" for one that one can see through.
         kind: the media type of one that was made.
         digest: of the bytes of one that was made.
@@ -147,8 +146,7 @@ class MediaFile:
     @property
     def version(self) -> str:
         """What tells it, with all that pages show of it, from an earlier one."""
-        known = self.picture and (self.picture.width, self.picture.height, self.picture.colour)
-        return repr((self.digest, self.name, known, [one.name for one in self.made]))
+        return repr((self.digest, self.name, self.picture))
 
 
 class MediaStore:
@@ -168,9 +166,7 @@ class MediaStore:
     def get(self, url: str, recipe: str = "") -> MediaFile | None:
         """Return the stored file of a URL, None if there is none that a site may serve.
 
-        Args:
-            url: the media URL.
-            recipe: how the pictures that come with it were made; "" for none.
+        With a `recipe`, the pictures that were made by it come along.
         """
         data = self._database.get(f"url/{url}")
         if data is None:
@@ -189,7 +185,7 @@ class MediaStore:
 
     def _picture(self, digest: str, recipe: str) -> Picture | None:
         """Return what was made of a file; None if it has to be made, perhaps again."""
-        data = self._database.get(_picture_name(digest, recipe))
+        data = self._database.get(f"picture/{digest}/{recipe}")
         try:
             picture = msgspec.json.decode(data, type=Picture) if data is not None else None
         except ValueError:
@@ -233,7 +229,7 @@ class MediaStore:
                 self._database.set(f"file/{name}", data)
                 stored.append(msgspec.structs.replace(one, digest=name))
             picture = msgspec.structs.replace(picture, made=tuple(stored))
-            self._database.set(_picture_name(digest, recipe), msgspec.json.encode(picture))
+            self._database.set(f"picture/{digest}/{recipe}", msgspec.json.encode(picture))
 
     def failure(self, url: str) -> MediaFailure | None:
         """Return why a URL's file could not be fetched the last time, None if it was not tried."""
@@ -286,10 +282,6 @@ class MediaStore:
     def close(self) -> None:
         """Close the database; a file that is read later opens it again."""
         self._database.close()
-
-
-def _picture_name(digest: str, recipe: str) -> str:
-    return f"picture/{digest}/{sha256_hex(recipe.encode())[:_DIGITS]}"
 
 
 def site_name(url: str, kind: str, digest: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import warnings
 
 from pelican_buttercms.clean_text import clean_line
+from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Settings
 from pelican_buttercms.store import MediaFile, MediaStore, Picture
@@ -75,7 +76,8 @@ def recipe_of(options: Settings) -> str:
     from PIL import __version__, features  # noqa: PLC0415  (an extra)
 
     made = [f"{name} {features.version(name)} {_OPTIONS[name]}" for name in formats]
-    return f"2|{__version__}|{options.image_widths if made else ()}|{'|'.join(made)}"
+    text = f"1|{__version__}|{options.image_widths if made else ()}|{'|'.join(made)}"
+    return sha256_hex(text.encode())
 
 
 def make_pictures(
@@ -138,7 +140,7 @@ def _make(
             is_clear = image.has_transparency_data
             image = image.convert("RGBA" if is_clear else "RGB")
     colour = image.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    shown = f"#{bytes(colour).hex()}" if isinstance(colour, tuple) and not is_clear else ""
+    shown = "" if is_clear or not isinstance(colour, tuple) else f"#{bytes(colour).hex()}"
     made = [
         (
             Picture(smaller.width, smaller.height, kind=f"image/{name}"),

@@ -90,6 +90,7 @@ def test_downloaded_media_are_there_though_no_page_was_rendered(posts):
         *("article.content", "article.featured_image", "article.summary", "article.butter.body"),
         *("article.butter.featured_image", "article.butter.body|butter_html"),
         *("article.butter.featured_image|butter_image", "article.butter.body|butter_embeds"),
+        *("article.featured_image|butter_size", "article.featured_image|butter_srcset([9])"),
     ],
 )
 def test_media_that_a_page_shows_are_written_when_it_is_kept(posts, shown):

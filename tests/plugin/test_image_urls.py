@@ -81,6 +81,26 @@ def test_an_unknown_option_is_named_with_the_known_ones():
             transformed(IMAGE, **options)
 
 
+def test_any_task_can_be_asked_for_and_none_breaks_out_of_its_place():
+    """Names and values are words, numbers and lists of them."""
+    tasks = {"blur": {"amount": 5}, "monochrome": {}, "crop": {"dim": [0, 0, 9, 9]}}
+    assert transformed(IMAGE, width=9, tasks=tasks) == (
+        "https://cdn.buttercms.com/resize=width:9/blur=amount:5/monochrome/crop=dim:[0,0,9,9]"
+        "/DVG5DLMQ9ywaCwfEAgL2"
+    )
+    for wrong in (
+        ["blur"],
+        {"blur": 5},
+        {"blur/x": {}},
+        {"blur": {"a,b": 1}},
+        {"blur": {"amount": "5/x"}},
+        {"blur": {"amount": "5,x:1"}},
+        {"blur": {"amount": None, "x": "?"}},
+    ):
+        with pytest.raises(ValueError, match="task"):
+            transformed(IMAGE, tasks=wrong)
+
+
 def test_what_is_undefined_is_not_asked_for():
     """As of None: a template need not look whether a field is there."""
     assert transformed(IMAGE, width=Undefined(), height=None) == IMAGE

@@ -6,6 +6,8 @@ import re
 from PIL import Image
 import pytest
 
+from tests.site.conftest import serving_folder
+
 ONE = "https://cdn.buttercms.com/AAA"
 BODY = f'<p>Text</p><p><img src="{ONE}" alt="a"></p>'
 
@@ -76,16 +78,6 @@ def test_a_second_build_makes_nothing_and_a_whole_one_has_the_same_bytes(illustr
     other.build()
     assert made(other) == names
     assert "could not" not in first
-
-
-def test_nothing_changed_is_still_seen(illustrated):
-    """The next build ends before it renders."""
-    illustrated.configure(BUTTERCMS_MAX_AGE=0)
-    illustrated.build()
-    page = (illustrated.output / "p.html").stat().st_mtime_ns
-    printed = illustrated.build()
-    assert "othing" in printed
-    assert (illustrated.output / "p.html").stat().st_mtime_ns == page
 
 
 def test_a_replaced_picture_and_other_widths_leave_no_stale_file(illustrated, account):
@@ -224,6 +216,49 @@ def test_a_wrong_setting_is_named(illustrated, name, value):
     """With what it takes."""
     illustrated.configure(**{name: value})
     done = illustrated.pelican()
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert f"{name} takes a list of" in " ".join(done.stdout.split())
     assert "Traceback" not in done.stdout
+
+
+PAGE = """<!DOCTYPE html><title>t</title><meta name="viewport" content="width=device-width">
+<link rel="stylesheet" href="s.css">{{ article.content }}<p id="below">Below</p>"""
+BELOW = "document.getElementById('below').getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize(("width", "loaded"), [(360, 600), (1280, 1200)])
+def test_a_browser_loads_the_right_picture_and_moves_nothing(illustrated, browser, width, loaded):
+    """What stands below is in its place before the picture has come."""
+    illustrated.configure(RELATIVE_URLS=True, THEME_TEMPLATES_OVERRIDES=["templates"])
+    illustrated.write("templates/article.html", PAGE)
+    illustrated.build()
+    (illustrated.output / "s.css").write_text("img { max-width: 100%; height: auto }")
+    held = []
+    with serving_folder(illustrated.output) as address:
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.route("**/media/*", lambda route: held.append(route))  # noqa: PLW0108
+        with page.expect_request("**/media/*"):
+            page.goto(f"{address}p.html", wait_until="domcontentloaded")
+        before = page.evaluate(BELOW)
+        held[0].continue_()
+        page.evaluate("document.querySelector('img').decode()")
+        after = page.evaluate(BELOW)
+        source = page.evaluate("document.querySelector('img').currentSrc")
+        page.close()
+    assert before == after > min(width, 1200) / 2 - 20
+    with Image.open(illustrated.output / "media" / source.rpartition("/")[2]) as opened:
+        assert (opened.format, opened.width) == ("WEBP", loaded)
+
+
+def test_without_pillow_pages_are_as_they_were_and_a_format_is_refused(illustrated):
+    """Nobody needs it who asks for nothing of it."""
+    hide = "import sys; sys.modules['PIL'] = None; import importlib.util as _u; _f = _u.find_spec\n"
+    hide += "_u.find_spec = lambda name, *rest: None if name == 'PIL' else _f(name, *rest)\n"
+    illustrated.fresh = True
+    illustrated.configure(hide)
+    illustrated.build()
+    assert image_of(illustrated).keys() == {"src", "alt"}
+    illustrated.configure(hide, BUTTERCMS_IMAGE_FORMATS=["webp"])
+    done = illustrated.pelican()
+    assert done.returncode == 2
+    assert "pip install 'pelican-buttercms[images]'" in " ".join(done.stdout.split())

@@ -1,9 +1,11 @@
 """A build that has nothing to do, because nothing has changed since the last one."""
 
+from io import BytesIO
 import os
 import re
 import shutil
 
+from PIL import Image
 import pytest
 
 from tests.incremental.builds import stamps
@@ -181,6 +183,23 @@ def test_media_files_are_asked_for_news(still):
     shutil.rmtree(still.folder / "cache/buttercms/media")
     assert not rested(still)
     assert not rested(still)  # it cannot be had
+
+
+def test_pictures_that_were_made_once_are_no_change(still):
+    """Other widths are one, and so is another picture."""
+    data = BytesIO()
+    Image.new("RGB", (900, 300), "navy").save(data, "PNG")
+    still.account.media("AAA.png", data.getvalue())
+    still.account.post("one", body='<img src="https://cdn.buttercms.com/AAA">')
+    still.settings["BUTTERCMS_MEDIA"] = "download"
+    still.make()
+    assert rested(still)
+    assert len(list(still.output.glob("media/*.webp"))) == 2
+    still.settings["BUTTERCMS_IMAGE_WIDTHS"] = [200]
+    assert not rested(still)
+    assert len(list(still.output.glob("media/*.webp"))) == 1
+    still.is_right()
+    assert rested(still)
 
 
 def test_builds_of_one_process(still):
