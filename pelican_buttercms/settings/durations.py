@@ -27,10 +27,13 @@ def parse_duration(value: object) -> timedelta:
     """
     if isinstance(value, timedelta):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        return timedelta(seconds=value)
-    if isinstance(value, str):
-        return _parse_text(value.strip().lower())
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+            return timedelta(seconds=value)
+        if isinstance(value, str):
+            return _parse_text(value.strip().lower())
+    except (OverflowError, ValueError) as exc:
+        raise ValueError(_explain(value)) from exc
     raise ValueError(_explain(value))
 
 
@@ -41,11 +44,8 @@ def _parse_text(text: str) -> timedelta:
         return timedelta(seconds=int(text))
     parts = _PART.findall(text)
     if not parts or _PART.sub("", text).strip():
-        raise ValueError(_explain(text))
-    try:
-        return sum((int(number) * _UNITS[unit] for number, unit in parts), timedelta())
-    except OverflowError as exc:
-        raise ValueError(_explain(text)) from exc
+        raise ValueError("it has no number with a unit")
+    return sum((int(number) * _UNITS[unit] for number, unit in parts), timedelta())
 
 
 def _explain(value: object) -> str:

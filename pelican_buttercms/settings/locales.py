@@ -59,12 +59,12 @@ def parse_locales(value: Any, default_lang: str, problems: list[str]) -> tuple[L
     """
     if not value:
         return (Locale("", default_lang),)
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
         value = dict.fromkeys(value)
     if not isinstance(value, Mapping):
         problems.append(
-            "BUTTERCMS_LOCALES takes a list of locales, or a mapping from locale to its fallbacks,"
-            f" not {value!r}."
+            "BUTTERCMS_LOCALES takes a list of locales' names, or a mapping from locale to its"
+            f" fallbacks, not {value!r}."
         )
         return (Locale("", default_lang),)
     wrong = list(_problems(value))
