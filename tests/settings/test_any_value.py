@@ -58,7 +58,7 @@ def problem(folder, settings, environ):
 @settings(max_examples=25)
 @given(value=VALUES)
 def test_any_value_of_a_setting_is_read_or_refused(name, value, tmp_path_factory):
-    """Settings are Python: every type gets there. The message is one line that names the setting."""
+    """Settings are Python: every type gets there. The message is a line that names the setting."""
     text = problem(tmp_path_factory.getbasetemp(), {name: value}, {})
     assert "BUTTERCMS_" in text
     assert "\n" not in text
