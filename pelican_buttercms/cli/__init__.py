@@ -1,7 +1,7 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-init, build, pull, preview, notify, publish, new, export, diff, relay, emulate, snapshot, status,
-store
+init, build, pull, preview, notify, publish, new, export, diff, relay, emulate, snapshot, status
+store          `store push` and `store pull`
 show, explain  a record and its paths in templates, and why it is on the site
 generations    `generations` and `rollback`
 site_files     the files that `init` writes
