@@ -1,8 +1,13 @@
 """Pages and collection items: filters, order, limit, and what others refer to."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 import json
 
 import pytest
+
+from pelican_buttercms.plugin.incremental_host import content_state
+from pelican_buttercms.store import Generation, Scope
 
 CI = {"CI": "true"}
 TEMPLATE = (
@@ -232,8 +237,18 @@ def test_stand_ins_of_other_locales_take_their_place_in_the_order(shop, account)
     assert shop.read("list.html") == "x b a c "
 
 
+def test_an_event_that_only_brings_another_order_is_a_new_state():
+    """Nothing differs but the order: a build that has nothing to do must not take it for known."""
+    first = Generation(
+        "1", Scope("a", "", "live"), datetime.now(UTC), {}, 1, listed={"/item/m": ("4", "5")}
+    )
+    other = replace(first, listed={"/item/m": ("5", "4")})
+    states = [content_state([one], dict).digest for one in (first, other, first)]
+    assert states[0] == states[2] != states[1]
+
+
 def test_an_event_that_only_brings_another_order_rebuilds_the_list(site, account, make_body):
-    """Nothing differs but the order; it is a new state of the site all the same."""
+    """One call, and the list is rendered anew."""
     account.settings(behaviour={"item_order": "ascending"})
     account.collection("menu", {"id": 4, "label": "Four"}, {"id": 5, "label": "Five"})
     site.write("templates/list.html", TEMPLATE)
