@@ -1,6 +1,6 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-build, pull, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
+build, pull, lint, preview, publish, new, export, diff, relay, emulate, snapshot, status, store
 generations    `generations` and `rollback`
 maintenance    `verify`, `doctor` and `prune`
 next_publish   `next-publish`
@@ -52,6 +52,7 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
         "status": _CommandEntry(
             "status", "status", "Show what is stored, its age, and this month's calls"
         ),
+        "lint": _CommandEntry("lint", "lint", "Find what editors may want to mend"),
         "next-publish": _CommandEntry(
             "next_publish", "next_publish", "Print when the next item is due"
         ),
