@@ -1,6 +1,7 @@
 """The command `pelican-buttercms`: arguments in, exit code out.
 
-init, build, pull, preview, notify, publish, new, export, diff, relay, emulate, snapshot, status
+init, build, pull, lint, preview, notify, publish, new, export, diff, relay, emulate, snapshot
+status         what is stored
 store          `store push` and `store pull`
 show, explain  a record and its paths in templates, and why it is on the site
 generations    `generations` and `rollback`
@@ -73,6 +74,7 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
         "explain": _CommandEntry(
             "explain", "explain", "Say why something is on the site, or is not"
         ),
+        "lint": _CommandEntry("lint", "lint", "Find what editors may want to mend"),
         "next-publish": _CommandEntry(
             "next_publish", "next_publish", "Print when the next item is due"
         ),

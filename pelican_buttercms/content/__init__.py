@@ -14,6 +14,7 @@ template_paths        what a template writes to reach each value of a record
 naming                the text by which an item without a name is known
 fallbacks             what a locale shows where something is not translated
 status                which items are public
+lint                  what editors may want to mend
 diff                  how two versions of an item differ
 timestamps            moments and days, as the API writes them
 media, media_addresses    media files, and their addresses in HTML and text

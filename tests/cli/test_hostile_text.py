@@ -33,6 +33,7 @@ RUN = {
     "export": [("--to", "exported")],
     "generations": [(), ("--json",)],
     "diff": [(), ("--json",)],
+    "lint": [("--level", "info"), ("--json",), ("--format", "github")],
     "rollback": [()],
     "init": [("--yes",)],
     "verify": [(), ("--json",)],

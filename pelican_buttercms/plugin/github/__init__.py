@@ -5,6 +5,6 @@ Source: GitHub's documentation, "Workflow commands for GitHub Actions".
 
 from __future__ import annotations
 
-from pelican_buttercms.plugin.github.report import fail, report_pull, watch
+from pelican_buttercms.plugin.github.report import annotate, fail, report_pull, watch
 
-__all__ = ["fail", "report_pull", "watch"]
+__all__ = ["annotate", "fail", "report_pull", "watch"]
