@@ -9,6 +9,7 @@ maintenance    `verify`, `prune`, and the repair of `doctor`
 next_publish   `next-publish`
 options        options that several commands share
 account        the configured account, live or with drafts
+recording      an account as a folder that the emulator plays
 stored_pulls   stored pulls, by id or number
 formatting     lines, JSON, logs and word diffs
 plan_output    plans of `publish`
