@@ -13,6 +13,7 @@ next_publish   `next-publish`
 options        options that several commands share
 account        the configured account, live or with drafts
 stored_content  the stored content, linked, and records by their names
+recording      an account as a folder that the emulator plays
 stored_pulls   stored pulls, by id or number
 formatting     lines, JSON, logs and word diffs
 plan_output    plans of `publish`

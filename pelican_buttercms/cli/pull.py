@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 import logging
+from pathlib import Path
 import sys
 
 import click
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json, table
 from pelican_buttercms.cli.options import settings_option
+from pelican_buttercms.cli.recording import check_target, record_account
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import CHANGES_FOUND
 from pelican_buttercms.plugin import github
@@ -42,6 +44,13 @@ from pelican_buttercms.wording import count_noun
     "--check", is_flag=True, help="Only check for changes: exits with 3 when there are any."
 )
 @click.option("--allow-deletions", is_flag=True, help="Accept any number of deletions.")
+@click.option(
+    "--record",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Also write a new folder that `emulate` plays as this account.",
+)
+@click.option("--anonymise", is_flag=True, help="With --record: replace e-mail addresses.")
 @click.option("-v", "--verbose", is_flag=True, help="Show each retry.")
 @settings_option
 def pull(
@@ -52,12 +61,15 @@ def pull(
     event: str | None,
     check: bool,
     allow_deletions: bool,
+    record: Path | None,
+    anonymise: bool,
     verbose: bool,
 ) -> None:
     """Pull everything that the settings name into the cache, whatever its age.
 
     With --event, pull only what the events name, or everything if that is not enough or the last
-    full pull is older than BUTTERCMS_RECONCILE. With --check, nothing is stored.
+    full pull is older than BUTTERCMS_RECONCILE. With --check, nothing is stored. With --record,
+    what is published is also written as a folder for the emulator, without drafts and tokens.
 
     Exits with 0 when a whole generation was stored (with --check: when nothing changed), with 3
     when --check saw a change, with 75 when --event has to be tried again later, and with another
@@ -65,9 +77,16 @@ def pull(
     """
     if sum((dry_run, event is not None, check)) > 1:
         raise click.UsageError("--dry-run, --event and --check exclude each other.")
+    if record is not None and (dry_run or check or event is not None):
+        raise click.UsageError("--record goes with a full pull only.")
+    if anonymise and record is None:
+        raise click.UsageError("--anonymise belongs to --record.")
     begin_logging(level=logging.INFO if verbose else logging.WARNING)
     options, environment = load(settings)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
+    if record is not None:
+        check_target(record)
+        source = source.with_options(preview=False)  # a recording has no drafts
     if dry_run:
         with Store(options.cache_path, source.now) as store:
             _print_plan(source.estimate(store), as_json=as_json)
@@ -86,6 +105,9 @@ def pull(
             media.forget_failures()
     github.report_pull(source, result)
     lines = summary_lines(result.changes, result.calls, result.seconds)
+    if record is not None:
+        number = record_account(source, result.generations, record, anonymise=anonymise)
+        echo(f"Recorded in {record}: {count_noun(number, 'file')}.", err=True)
     _print_result(result, lines, as_json=as_json)
 
 
