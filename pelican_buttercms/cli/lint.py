@@ -18,7 +18,7 @@ from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.cli.formatting import echo, echo_json
 from pelican_buttercms.cli.options import settings_option
-from pelican_buttercms.content.lint import CHECKS, LEVELS, Finding, Linter
+from pelican_buttercms.content.lint import CHECKS, LEVELS, Linter, LintFinding
 from pelican_buttercms.content.raw_records import RawRecord
 from pelican_buttercms.errors import CHANGES_FOUND
 from pelican_buttercms.plugin import github
@@ -117,13 +117,13 @@ def _records(versions: Iterable[list[RawRecord]]) -> Iterator[RawRecord]:
                 yield raw
 
 
-def _spell(finding: Finding) -> str:
+def _spell(finding: LintFinding) -> str:
     locale = f" [{finding.locale}]" if finding.locale else ""
     path = f" {finding.path}" if finding.path else ""
     return clean_line(f"{finding.record}{locale}{path}: {finding.text}", _LONGEST)
 
 
-def _as_json(finding: Finding) -> dict[str, str | None]:
+def _as_json(finding: LintFinding) -> dict[str, str | None]:
     return {
         "level": finding.level,
         "check": finding.check,

@@ -38,7 +38,7 @@ _LINKS = frozenset(("href", "src", "poster", "data"))
 
 
 @dataclass(frozen=True, order=True)
-class Finding:
+class LintFinding:
     """Something that could be mended.
 
     Attributes:
@@ -75,9 +75,9 @@ class Linter:
 
     page_types: Mapping[str, PageType]
     leads_nowhere: Callable[[str], bool]
-    _found: list[Finding] = field(default_factory=list)
+    _found: list[LintFinding] = field(default_factory=list)
 
-    def findings(self, records: Iterable[RawRecord]) -> list[Finding]:
+    def findings(self, records: Iterable[RawRecord]) -> list[LintFinding]:
         """Return everything that is found, the gravest first."""
         groups: dict[tuple[str, str, str], list[RawRecord]] = defaultdict(list)
         titles: dict[tuple[str, str], list[RawRecord]] = defaultdict(list)
@@ -100,7 +100,7 @@ class Linter:
     def _add(self, check: str, raw: RawRecord, path: str, text: str) -> None:
         rank = LEVELS.index(CHECKS[check])
         record = name_of_record(raw)
-        self._found.append(Finding(rank, record, raw.locale, path, check, text))
+        self._found.append(LintFinding(rank, record, raw.locale, path, check, text))
 
     def _has_page(self, raw: RawRecord) -> bool:
         kind = self.page_types.get(raw.key.group)
