@@ -39,6 +39,7 @@ Output:
     feed_filter        what is in the feeds
     sitemap            `sitemap.xml`
     claims             every file that will be written, and by whom
+    vanished_fields    fields that templates read and the account has no more
     url_collisions     two contents that claim one file
     validation         checks before anything is written
     drafts/            what is not published
