@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
+from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json, table
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.plan_output import (
     done_line,
@@ -32,7 +32,7 @@ from pelican_buttercms.publish.plan.plan import Plan, Problem
 from pelican_buttercms.publish.plan.plan_file import save_plan
 from pelican_buttercms.publish.plan.three_way_merge import Policy
 from pelican_buttercms.publish.session import PublishSession, open_session
-from pelican_buttercms.publish.undo import run_lines
+from pelican_buttercms.publish.undo import run_rows
 from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.sync.account import Source, account_name
 
@@ -166,8 +166,11 @@ def _check_arguments(paths: tuple[Path, ...], options: dict[str, Any]) -> None:
 
 def _list_runs(source: Source) -> None:
     folder = source.options.cache_path
-    lines = list(run_lines(RunHistory(folder, BaseVersions(folder), account_name(source)).runs()))
-    for line in lines or ["No run of publish is kept in this cache folder."]:
+    rows = list(run_rows(RunHistory(folder, BaseVersions(folder), account_name(source)).runs()))
+    if not rows:
+        echo("No run of publish is kept in this cache folder.")
+        return
+    for line in table(("RUN", "CHANGES", "DRAFTS"), rows):
         echo(line)
 
 

@@ -12,7 +12,7 @@ import sys
 import click
 from rich.console import Console
 
-from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
+from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json, table
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import CHANGES_FOUND
@@ -149,9 +149,12 @@ def _print_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
         listings = [asdict(listing) for listing in planned]
         echo_json({"calls": calls, "listings": listings})
         return
+    rows = []
     for listing in planned:
-        size = "" if listing.items is None else f" ({count_noun(listing.items, 'item')})"
-        echo(f"{listing.listing}: {listing.calls:,}{size}")
+        items = "" if listing.items is None else f"{listing.items:,}"
+        rows.append((listing.listing, f"{listing.calls:,}", items))
+    for line in table(("LISTING", "CALLS", "ITEMS"), rows):
+        echo(line)
     total = count_noun(calls, "API call")
     echo(f"A pull takes {total}, if the account is as large as at the last one.")
 
