@@ -45,6 +45,7 @@ Output:
     redirects/         old addresses that live on
     crawlers           `robots.txt`, `llms.txt` and the key of IndexNow
     claims             every file that will be written, and by whom
+    vanished_fields    fields that templates read and the account has no more
     url_collisions     two contents that claim one file
     validation         checks before anything is written
     drafts/            what is not published
