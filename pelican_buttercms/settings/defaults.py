@@ -187,6 +187,11 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             False,
             "Write `llms.txt` and a Markdown copy of every article and page, for language models.",
         ),
+        "BUTTERCMS_SEARCH": SettingRow(
+            "",
+            '`"pagefind"` makes a search index of every article and page in `pagefind/`, if it '
+            "is installed; see [search](../how-to/search.md).",
+        ),
         "BUTTERCMS_INDEXNOW_KEY": SettingRow(
             None,
             "The key of IndexNow: its file is written, and `pelican-buttercms notify` sends what "

@@ -79,6 +79,7 @@ class Settings:
     changed_files: Path | None = None
     robots: bool = False
     llms: bool = False
+    search: bool = False
     indexnow_key: str = ""
     redirects: tuple[str, ...] = ()
     redirects_file: str = "redirects.csv"  # a path would stand for its file's time, too
@@ -170,6 +171,7 @@ class Settings:
             changed_files=reader.changed_files(),
             robots=reader.boolean("BUTTERCMS_ROBOTS"),
             llms=reader.boolean("BUTTERCMS_LLMS"),
+            search=reader.choice("BUTTERCMS_SEARCH", "", "pagefind") != "",
             indexnow_key=reader.indexnow_key(),
             redirects=reader.redirects(),
             redirects_file=reader.redirects_file(),
