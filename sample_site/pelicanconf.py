@@ -52,6 +52,8 @@ BUTTERCMS_FRONT_PAGE = "landing-page/home"
 BUTTERCMS_SEARCH = "pagefind"
 BUTTERCMS_MEDIA = "download"  # nothing on the site loads from elsewhere
 MENU_COLLECTION = "site_menu"
+BUTTERCMS_RELATED = 3
+SHOW_NEIGHBORS = True
 BREADCRUMBS = TABLE_OF_CONTENTS = SHOW_READING_TIME = TAG_CLOUD = True
 SHARE = ["mail", "mastodon", "bluesky"]
 INDEX_TITLE = "Journal"
@@ -151,6 +153,7 @@ _GERMAN = {
     "Load content from {host}": "Inhalt von {host} laden",
     "{minutes} min read": "{minutes} Minuten Lesezeit",
     "Contents": "Inhalt",
+    "Series": "Reihe",
     "Read next": "Weiterlesen",
     "Share": "Teilen",
     "Updated": "Geändert am",

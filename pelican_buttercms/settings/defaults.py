@@ -192,6 +192,10 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             '`"pagefind"` makes a search index of every article and page in `pagefind/`, if it '
             "is installed; see [search](../how-to/search.md).",
         ),
+        "BUTTERCMS_RELATED": SettingRow(
+            0,
+            "How many `article.related_articles` each article has: those with the same tags.",
+        ),
         "BUTTERCMS_INDEXNOW_KEY": SettingRow(
             None,
             "The key of IndexNow: its file is written, and `pelican-buttercms notify` sends what "
