@@ -105,6 +105,18 @@ def test_axe_finds_nothing_in_the_open_search(visit, node_modules):
             assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def test_what_is_marked_can_be_read_in_forced_colours(visit):
+    """A mark has a colour of the system's on a ground of its own."""
+    options = {"forced_colors": "active", "color_scheme": "dark"}
+    with visit("journal/", **options) as seen:
+        seen.page.keyboard.press("/")
+        seen.page.keyboard.type("coffee")
+        mark = seen.page.locator(".search-results mark").first
+        expect(mark).to_be_visible()
+        colours = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+        assert mark.evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 0)"]
+
+
 def test_drafts_and_lists_are_not_in_the_index(local):
     """What is found are the articles and pages of the site."""
     entry = local.read("pagefind/pagefind-entry.json")
