@@ -69,9 +69,11 @@ class Site:
         shown: every post and page of the last run that ended well.
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
+        started_by: the events that the newest run was for.
         up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
         as_of: the time whose content a preview shows; None for all drafts.
+        stale: why the newest run reads older content than was asked for; "" if it does not.
     """
 
     options: Settings
@@ -82,9 +84,11 @@ class Site:
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
+    started_by: Trigger | None = None
     up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
     as_of: datetime | None = None
+    stale: str = ""
 
     def begin(self) -> None:
         """Drop the build before; one process may make many."""

@@ -80,6 +80,7 @@ class PreviewSite:
         overrides = {
             "SITEURL": self._address,
             "BUTTERCMS_PREVIEW": True,
+            "BUTTERCMS_STRICT": False,  # older content is better than none to look at
             "DELETE_OUTPUT_DIRECTORY": False,
             "OUTPUT_PATH": str(self._output),
             "BIND": "127.0.0.1",
