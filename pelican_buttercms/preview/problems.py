@@ -22,7 +22,7 @@ _MOST_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Problem:
+class BuildProblem:
     """One thing that went wrong.
 
     Attributes:
@@ -48,12 +48,12 @@ class Problem:
             yield f"  {'>' if number == self.line else ' '} {number:4} | {text}"
 
 
-def to_json(problems: Sequence[Problem]) -> str:
+def to_json(problems: Sequence[BuildProblem]) -> str:
     """Return problems as the JSON that the pages get."""
     return json.dumps([asdict(problem) for problem in problems])
 
 
-def of_exception(title: str, error: BaseException, folders: Sequence[Path]) -> Problem:
+def of_exception(title: str, error: BaseException, folders: Sequence[Path]) -> BuildProblem:
     """Return the problem that an exception stands for.
 
     Args:
@@ -82,12 +82,12 @@ def _place(error: BaseException, folders: Sequence[Path]) -> tuple[Path | None, 
     return _place(inner, folders) if inner else (None, 0)
 
 
-def _problem(title: str, text: str, file: Path | None, line: int) -> Problem:
+def _problem(title: str, text: str, file: Path | None, line: int) -> BuildProblem:
     if file and not line:
         line = _line_of(file, text)
     excerpt = tuple(_excerpt(file, line)) if file and line else ()
     text = clean_line(text, _LONGEST_TEXT)
-    return Problem(title, text, clean_line(str(file), 500) if file else "", line, excerpt)
+    return BuildProblem(title, text, clean_line(str(file), 500) if file else "", line, excerpt)
 
 
 def _lines(file: Path) -> list[str]:
@@ -121,7 +121,7 @@ class ErrorLog(logging.Handler):
     def __init__(self, content: Path) -> None:
         super().__init__(logging.ERROR)
         self._content = content
-        self.problems: list[Problem] = []
+        self.problems: list[BuildProblem] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take in one error."""

@@ -17,7 +17,7 @@ from pelican_buttercms.errors import AuthenticationError, ButterCMSError, QuotaE
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, FileWatch, Kind
 from pelican_buttercms.preview.live_reload import LiveReload
-from pelican_buttercms.preview.problems import Problem, of_exception, to_json
+from pelican_buttercms.preview.problems import BuildProblem, of_exception, to_json
 from pelican_buttercms.preview.server import PreviewServer
 from pelican_buttercms.preview.site import PreviewSite
 from pelican_buttercms.store import CallLog, Changes
@@ -161,7 +161,7 @@ class PreviewSession:
         except ButterCMSError as exc:
             self.budget.record_failure()
             self._failed_check = True
-            self._fail(Problem("The CMS could not be asked", str(exc)))
+            self._fail(BuildProblem("The CMS could not be asked", str(exc)))
             if isinstance(exc, AuthenticationError | QuotaError):
                 self.report("It is asked again when you press r.")
                 self.budget.cost = 10**9  # no automatic check can be paid for
@@ -209,7 +209,7 @@ class PreviewSession:
         self._show_build()
         self.report(f"built in {time.monotonic() - started:.1f} s")
 
-    def _problem(self, title: str, error: Exception) -> Problem:
+    def _problem(self, title: str, error: Exception) -> BuildProblem:
         return of_exception(title, error, list(self.site.watched_paths()))
 
     def _show_build(self) -> None:
@@ -219,11 +219,11 @@ class PreviewSession:
             self._report(problem)
         self.live_reload.send_build(to_json(problems))
 
-    def _fail(self, problem: Problem) -> None:
+    def _fail(self, problem: BuildProblem) -> None:
         self._report(problem)
         self.live_reload.send_problems(to_json([problem]))
 
-    def _report(self, problem: Problem) -> None:
+    def _report(self, problem: BuildProblem) -> None:
         for line in problem.lines():
             self.report(line)
 

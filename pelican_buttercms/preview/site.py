@@ -26,7 +26,7 @@ from pelican_buttercms.plugin.build_state import Shown, Site
 from pelican_buttercms.plugin.registry import site_of
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.preview.frozen_files import Files, FrozenFiles
-from pelican_buttercms.preview.problems import ErrorLog, Problem
+from pelican_buttercms.preview.problems import BuildProblem, ErrorLog
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.store import Store
@@ -55,7 +55,7 @@ class PreviewSite:
         self._frozen = FrozenFiles(self._folder / "shown")
         self.as_of: datetime | None = None
         self._styles: dict[Path, list[str]] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[BuildProblem] = []
         self._pelican: Any = None
         self._site: Site | None = None
 
