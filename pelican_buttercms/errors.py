@@ -18,6 +18,7 @@ ButterCMSError                what the user reads: one paragraph; `exitcode` end
 ├── HeldBackError             so much has vanished that it looks like a failure of the API
 ├── EventsPendingError        what started the build could not be taken in: try again later
 ├── OfflineError              the network was needed and is forbidden
+├── StaleContentError         the site was built from older content, while BUTTERCMS_STRICT is set
 ├── StoreError                the store on disk cannot be used
 │   └── NoContentError        nothing is stored to build from
 ├── FileSystemError           a file or folder cannot be read or written
@@ -34,11 +35,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+CHANGES_FOUND = 3
+"""The exit code of commands that look whether something has changed, and found that it has."""
+
 TRY_AGAIN = 75
 """The exit code for "try again later", EX_TEMPFAIL of sysexits.h.
 
-The others: 0 is success, 1 a failure, 2 wrong settings or arguments, 3 the "yes" of commands that
-look whether something has changed.
+The others are those of the errors below: 1 is a failure, 2 wrong settings or arguments, 4 older
+content, 5 deletions that were held back, 6 calls that are spent. docs/reference/exit-codes.md has
+them for users.
 """
 
 
@@ -96,6 +101,8 @@ class APIError(ButterCMSError):
 class AuthenticationError(APIError):
     """401 or 403: the token is missing, wrong, or not allowed to do this."""
 
+    exitcode = 2
+
 
 class NotFoundError(APIError):
     """404: no such page type, page, post, collection, author, category, tag or feed."""
@@ -129,6 +136,8 @@ class QuotaError(APIError):
         retry_after: seconds until the API answers again, None if it did not say. For a spent
             quota this can be weeks, so nobody sleeps on it.
     """
+
+    exitcode = 6
 
     def __init__(
         self,
@@ -175,9 +184,19 @@ class ResponseTooLargeError(RefusedResponseError):
 class CallLimitError(ButterCMSError):
     """The user's own bound on calls is reached; the call that would pass it was not made."""
 
+    exitcode = 6
+
 
 class HeldBackError(ButterCMSError):
     """An answer from which most of a kind has vanished, not believed yet."""
+
+    exitcode = 5
+
+
+class StaleContentError(ButterCMSError):
+    """The site was built from older content than was asked for, while BUTTERCMS_STRICT is set."""
+
+    exitcode = 4
 
 
 class EventsPendingError(ButterCMSError):

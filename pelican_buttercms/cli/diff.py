@@ -28,7 +28,7 @@ from pelican_buttercms.content.diff import Difference, differences
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.naming import title_of
 from pelican_buttercms.content.raw_records import KINDS
-from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.errors import CHANGES_FOUND, SettingsError
 from pelican_buttercms.store import Generation
 from pelican_buttercms.sync.progress import PLURALS
 
@@ -84,7 +84,7 @@ def diff(
         else:
             for line in _lines(past, before, after, changes):
                 echo(line)
-    sys.exit(3 if changes and exit_code else 0)
+    sys.exit(CHANGES_FOUND if changes and exit_code else 0)
 
 
 Side = tuple[StoredPulls, list[Generation]]

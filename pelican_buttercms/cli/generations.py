@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pelican_buttercms.cli.formatting import echo, echo_json
+from pelican_buttercms.cli.formatting import echo, echo_json, table
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.stored_pulls import (
     StoredPulls,
@@ -23,7 +23,6 @@ from pelican_buttercms.cli.stored_pulls import (
 )
 from pelican_buttercms.errors import NoContentError, SettingsError, StoreError
 from pelican_buttercms.store import Generation
-from pelican_buttercms.wording import count_noun
 
 
 @click.command()
@@ -96,11 +95,8 @@ def _read(pulls: StoredPulls, number: str) -> list[Generation] | None:
 
 
 def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    cells = [_cells(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for line in cells:
-        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        yield "  ".join(padded).rstrip()
+    headings = ("", "PULL", "CREATED", "CAUSE", "CALLS", "RECORDS", "CHANGES")
+    return table(headings, map(_cells, rows))
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
@@ -108,17 +104,16 @@ def _cells(row: dict[str, Any]) -> list[str]:
     note = "(builds read it; pinned)" if row["pinned"] else "(builds read it)" * row["in_use"]
     if row["damaged"]:
         damage = "damaged; `pelican-buttercms doctor` drops it"
-        return [star, row["id"], "", row["mode"], "", "", "", damage, note]
+        return [star, row["id"], "", "", "", "", damage]
+    changes = "the oldest" if row["changes"] is None else spell_totals(row["changes"])
     return [
         star,
         row["id"],
         row["age"],
-        row["mode"],
         spell_cause(row["cause"]),
-        count_noun(row["calls"], "call"),
-        count_noun(row["records"], "record"),
-        "the oldest" if row["changes"] is None else spell_totals(row["changes"]),
-        note,
+        f"{row['calls']:,}",
+        f"{row['records']:,}",
+        f"{changes} {note}".rstrip(),
     ]
 
 

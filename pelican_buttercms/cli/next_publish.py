@@ -13,6 +13,7 @@ from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.settings.durations import FOR_EVER, parse_duration, spell_duration
 from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.progress import PLURALS
 from pelican_buttercms.sync.scheduled import Schedule, ScheduledItem, find_scheduled
 from pelican_buttercms.wording import count_noun
 
@@ -55,6 +56,15 @@ def next_publish(
     elif items:
         echo(_spell(items[0].at))
         echo(f"{items[0].key}{_origin(schedule, now)}", err=True)
+    else:
+        echo(f"Nothing is due{_origin(schedule, now)}.", err=True)
+    if schedule.unknown:
+        kinds = " and ".join(PLURALS[kind] for kind in schedule.unknown)
+        echo(
+            f"The API of this account gives no status of {kinds}, so nobody can know which are"
+            " scheduled. Build at fixed times as well.",
+            err=True,
+        )
     sys.exit(0 if items else 3)
 
 
@@ -75,6 +85,7 @@ def _as_json(schedule: Schedule) -> dict[str, Any]:
         "next": _spell(schedule.items[0].at) if schedule.items else None,
         "pulled_at": schedule.pulled_at and _spell(schedule.pulled_at),
         "calls": schedule.calls,
+        "status_unknown": schedule.unknown,
         "items": [
             {"at": _spell(item.at), "key": str(item.key), "locale": item.locale or None}
             for item in schedule.items

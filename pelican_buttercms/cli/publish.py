@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
+from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json, table
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.cli.plan_output import (
     done_line,
@@ -20,7 +20,7 @@ from pelican_buttercms.cli.plan_output import (
     plan_as_json,
     plan_lines,
 )
-from pelican_buttercms.errors import DraftError, PublishError, SettingsError
+from pelican_buttercms.errors import CHANGES_FOUND, DraftError, PublishError, SettingsError
 from pelican_buttercms.plugin.settings_file import load, read_file
 from pelican_buttercms.publish.apply.run_history import RUN_NAME, RunHistory
 from pelican_buttercms.publish.apply.types import PublishReport
@@ -32,26 +32,17 @@ from pelican_buttercms.publish.plan.plan import Plan, Problem
 from pelican_buttercms.publish.plan.plan_file import save_plan
 from pelican_buttercms.publish.plan.three_way_merge import Policy
 from pelican_buttercms.publish.session import PublishSession, open_session
-from pelican_buttercms.publish.undo import run_lines
+from pelican_buttercms.publish.undo import run_rows
 from pelican_buttercms.settings.durations import parse_duration
 from pelican_buttercms.sync.account import Source, account_name
 
-CHANGES = 2
-"""The exit code of a plan with changes, as in Terraform."""
-
 
 class _Command(click.Command):
-    """A command whose wrong usage ends with 1: 2 means that a plan has changes."""
+    """A command that knows `publish undo`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments, `undo` among them; exit with 1 if they are wrong."""
-        args = _spell_out_undo(args)
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as exc:
-            echo(ctx.get_usage(), err=True)
-            echo(f"Error: {exc.format_message()}", err=True)
-            ctx.exit(1)
+        """Parse the arguments, `undo` among them."""
+        return super().parse_args(ctx, _spell_out_undo(args))
 
 
 def _spell_out_undo(args: list[str]) -> list[str]:
@@ -72,7 +63,7 @@ def _spell_out_undo(args: list[str]) -> list[str]:
 @click.option("--runs", is_flag=True, help="List the runs that can be undone.")
 @click.option("--dry-run", is_flag=True, help="Show the plan, and send nothing.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan there.")
-@click.option("--exit-code", is_flag=True, help="Exit with 2 when the plan has changes.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 when the plan has changes.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--status", type=click.Choice(["draft", "published"]), help="Give everything this status."
@@ -102,7 +93,7 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
 
     Compares them with what the CMS holds now, shows what would change, asks, writes one after the
     other, and checks each write until it shows. Exits with 0 when everything is as the drafts
-    say, with 2 when --exit-code is given and the plan has changes, and with 1 when something is
+    say, with 3 when --exit-code is given and the plan has changes, and with 1 when something is
     wrong: then nothing was sent, or the message says what was.
 
     `publish undo [RUN]` restores what a run overwrote, with a plan like any other.
@@ -117,11 +108,8 @@ def publish(settings: str | None, drafts: tuple[Path, ...], **options: Any) -> N
             problems = tuple(Problem((), text) for text in exc.problems)
             echo_json({**plan_as_json(Plan("", problems=problems)), "outcomes": []})
         raise
-    except SettingsError as exc:
-        exc.exitcode = 1  # 2 says that there are changes
-        raise
     if changed and options["exit_code"]:
-        sys.exit(CHANGES)
+        sys.exit(CHANGES_FOUND)
 
 
 def _publish(settings: str | None, paths: tuple[Path, ...], options: dict[str, Any]) -> bool:
@@ -178,8 +166,11 @@ def _check_arguments(paths: tuple[Path, ...], options: dict[str, Any]) -> None:
 
 def _list_runs(source: Source) -> None:
     folder = source.options.cache_path
-    lines = list(run_lines(RunHistory(folder, BaseVersions(folder), account_name(source)).runs()))
-    for line in lines or ["No run of publish is kept in this cache folder."]:
+    rows = list(run_rows(RunHistory(folder, BaseVersions(folder), account_name(source)).runs()))
+    if not rows:
+        echo("No run of publish is kept in this cache folder.")
+        return
+    for line in table(("RUN", "CHANGES", "DRAFTS"), rows):
         echo(line)
 
 

@@ -12,9 +12,10 @@ import sys
 import click
 from rich.console import Console
 
-from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json
+from pelican_buttercms.cli.formatting import begin_logging, echo, echo_json, table
 from pelican_buttercms.cli.options import settings_option
 from pelican_buttercms.content import Key
+from pelican_buttercms.errors import CHANGES_FOUND
 from pelican_buttercms.plugin import github
 from pelican_buttercms.plugin.settings_file import load
 from pelican_buttercms.store import Changes, MediaStore, Store
@@ -58,9 +59,9 @@ def pull(
     With --event, pull only what the events name, or everything if that is not enough or the last
     full pull is older than BUTTERCMS_RECONCILE. With --check, nothing is stored.
 
-    Exits with 0 when a whole generation was stored (with --check: when nothing changed), with 1
-    when the pull failed (the cache is unchanged), with 2 when the settings are wrong, with 3 when
-    --check saw a change, and with 75 when --event has to be tried again later.
+    Exits with 0 when a whole generation was stored (with --check: when nothing changed), with 3
+    when --check saw a change, with 75 when --event has to be tried again later, and with another
+    code when the pull failed: then the cache is unchanged.
     """
     if sum((dry_run, event is not None, check)) > 1:
         raise click.UsageError("--dry-run, --event and --check exclude each other.")
@@ -107,7 +108,7 @@ def _pull_events(
         if isinstance(result, RefreshResult)
         else summary_lines(result.changes, result.calls, result.seconds)
     )
-    github.report_pull(source, result)
+    github.report_pull(source, result, trigger)
     _print_result(result, lines, as_json=as_json, scoped=scoped)
 
 
@@ -132,12 +133,12 @@ def _print_check(result: ChangeReport, *, as_json: bool) -> int:
             "calls": result.calls,
         }
         echo_json(report)
-        return 3 if result.difference else 0
+        return CHANGES_FOUND if result.difference else 0
     calls = count_noun(result.calls, "call")
     echo(f"looked at {', '.join(result.listings_checked) or 'nothing'} with {calls}")
     if result.difference:
         echo(f"changed: {result.difference}")
-        return 3
+        return CHANGES_FOUND
     echo(f"nothing changed. {UNDETECTABLE}")
     return 0
 
@@ -148,9 +149,12 @@ def _print_plan(planned: list[PlannedCalls], *, as_json: bool) -> None:
         listings = [asdict(listing) for listing in planned]
         echo_json({"calls": calls, "listings": listings})
         return
+    rows = []
     for listing in planned:
-        size = "" if listing.items is None else f" ({count_noun(listing.items, 'item')})"
-        echo(f"{listing.listing}: {listing.calls:,}{size}")
+        items = "" if listing.items is None else f"{listing.items:,}"
+        rows.append((listing.listing, f"{listing.calls:,}", items))
+    for line in table(("LISTING", "CALLS", "ITEMS"), rows):
+        echo(line)
     total = count_noun(calls, "API call")
     echo(f"A pull takes {total}, if the account is as large as at the last one.")
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
+import json
 import logging
 import os
 from pathlib import Path
 import signal
 from threading import Event
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import click
 
 from pelican_buttercms.cli.formatting import begin_logging, echo
 from pelican_buttercms.cli.options import PORT
-from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.errors import SettingsError, TransportError
 from pelican_buttercms.local_requests import is_loopback
 from pelican_buttercms.settings import Environment
+from pelican_buttercms.sync.http.post import deliver
 from pelican_buttercms.webhooks.config import DEFAULTS, RelayOptions
-from pelican_buttercms.webhooks.factory import build_relay
+from pelican_buttercms.webhooks.factory import LOG_LAYOUT, LOG_TIME, build_relay
 from pelican_buttercms.webhooks.server import listening
 from pelican_buttercms.webhooks.targets import summary
 
@@ -49,6 +53,13 @@ def _flag(name: str, text: str) -> Callable[[Function], Function]:
 )
 @_option("path", "PATH", "Where webhooks are received.")
 @_option("header", "NAME", "The header that carries the secret.")
+@click.option(
+    "--check",
+    metavar="URL",
+    is_flag=False,
+    flag_value="",
+    help="Send a test event to the relay that runs at URL, by default on this machine, and end.",
+)
 @click.option("--no-secret", is_flag=True, help="Require no secret; only on this machine.")
 @_option("quiet", "DURATION", "A build starts when no event came for this long.")
 @_option("longest", "DURATION", "A build starts at the latest this long after the first event.")
@@ -66,7 +77,7 @@ def _flag(name: str, text: str) -> Callable[[Function], Function]:
 @_option("lease", "DURATION", "When another relay takes over from one that died.")
 @_option("max_body", "BYTES", "How large a webhook may be.")
 @_option("body_time", "DURATION", "How long a webhook may take to arrive.")
-def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
+def relay(*, host: str, port: int, check: str | None, no_secret: bool, **given: Any) -> None:
     """Receive ButterCMS's webhooks and start builds, until interrupted.
 
     Several events within a short time are one build. An event is kept until its build was started,
@@ -79,9 +90,10 @@ def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
             " a secret into BUTTERCMS_WEBHOOK_SECRET, and into the webhook's headers."
         )
     options = RelayOptions.read(environment, given, secret_needed=not no_secret)
-    begin_logging(
-        level=logging.INFO, layout="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S"
-    )
+    if check is not None:
+        _check(options, check or f"http://{host}:{port}{options.path}")
+        return
+    begin_logging(level=logging.INFO, layout=LOG_LAYOUT, datefmt=LOG_TIME)
     app = build_relay(options, runs=False)
     try:
         with (
@@ -97,6 +109,38 @@ def relay(*, host: str, port: int, no_secret: bool, **given: Any) -> None:
     finally:
         app.close()
     echo("Ended. What was not delivered is kept.")
+
+
+def _check(options: RelayOptions, url: str) -> None:
+    """Send a test event, and print what became of it.
+
+    It names a draft of a post that is not there, so the build that it starts has nothing to pull.
+
+    Raises:
+        SettingsError: the relay refused it.
+        TransportError: no relay answered.
+    """
+    body = {"webhook": {"event": "post.draft"}, "data": {"id": f"relay-check-{uuid4().hex[:8]}"}}
+    headers = {"Content-Type": "application/json"}
+    if options.secrets:
+        headers[options.header] = options.secrets[0].reveal()
+    try:
+        answer = deliver(url, json.dumps(body).encode(), headers)
+    except TransportError as exc:
+        raise TransportError(
+            f"No relay took the test event: {exc}. Start `pelican-buttercms relay` first, or give"
+            " --check the address that ButterCMS has."
+        ) from exc
+    if answer.status != HTTPStatus.ACCEPTED:
+        raise SettingsError(
+            f"The relay did not take the test event: it answered {answer.status}. {answer.detail}"
+            f" Compare BUTTERCMS_WEBHOOK_SECRET, --header and --path here and there."
+        )
+    started = "no build, since only a draft changed" if options.skip_drafts else "one build"
+    echo(
+        f"The relay took the test event. In {options.quiet:.0f} s it starts {started}; its log and"
+        " /healthz tell whether that worked."
+    )
 
 
 @contextmanager

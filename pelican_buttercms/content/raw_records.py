@@ -160,7 +160,7 @@ def _slug_of(data: dict[str, Any] | None) -> str:
     if not data:
         return ""
     names = (data.get(name) for name in ("name", "first_name", "last_name"))
-    text = " ".join(name for name in names if name)
+    text = " ".join(name for name in names if name and isinstance(name, str))
     return data.get("slug") or "-".join(re.findall(r"\w+", text.lower()))
 
 

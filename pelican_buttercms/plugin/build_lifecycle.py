@@ -12,7 +12,7 @@ from pelican.log import console
 
 from pelican_buttercms import pelican_internals
 from pelican_buttercms.clean_text import clean_line
-from pelican_buttercms.errors import SettingsError
+from pelican_buttercms.errors import SettingsError, StaleContentError
 from pelican_buttercms.incremental.output.changed_files import ChangedFiles
 from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.pelican_patches import gc_pause
@@ -68,6 +68,27 @@ def open_site(pelican: Any, environment: Environment) -> None:
     trigger = find_trigger(environment)
     site = Site(options, source, main=id(pelican), outputs=outputs, trigger=trigger)
     registry.add_site(settings, site)
+    if options.strict:
+        _end_stale_builds_with_an_error(pelican, site)
+
+
+def _end_stale_builds_with_an_error(pelican: Any, site: Site) -> None:
+    """Let `Pelican.run` raise StaleContentError at its end, where older content was served.
+
+    An error of a signal's handler would come earlier, and stop what other plugins do at the end.
+    """
+    run = pelican.run
+
+    def run_strictly() -> None:
+        run()
+        if site.stale:
+            raise StaleContentError(
+                "The site was built from older ButterCMS content, and BUTTERCMS_STRICT makes that"
+                f" exit code {StaleContentError.exitcode}. Build again later, or deploy this one on"
+                f" purpose. The reason: {site.stale}"
+            )
+
+    pelican.run = run_strictly
 
 
 def _parse(settings: dict[str, Any], environment: Environment) -> Settings:
@@ -136,8 +157,10 @@ def _read(pelican: Any, site: Site) -> None:
     stored = load.read_content(
         site.source, _say, show_progress(console, _say), site.trigger, is_known
     )
-    site.trigger = None  # what it was started for does not happen again at each rebuild
+    # what it was started for does not happen again at each rebuild
+    site.started_by, site.trigger = site.trigger, None
     site.stored, site.up_to_date_check, site.rests = stored, up_to_date_check, not stored.is_read
+    site.stale = stored.stale or ""
     if stored.stale:
         up_to_date_check.give_up("older content is served than was asked for")
     if site.rests:

@@ -60,8 +60,10 @@ class Site:
         shown: every post and page of the last run that ended well.
         cost: the calls of the pull that it was built from.
         trigger: the events that the next build is for.
+        started_by: the events that the newest run was for.
         up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
+        stale: why the newest run reads older content than was asked for; "" if it does not.
     """
 
     options: Settings
@@ -72,8 +74,10 @@ class Site:
     shown: tuple[Shown, ...] = ()
     cost: int = 0
     trigger: Trigger | None = None
+    started_by: Trigger | None = None
     up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
+    stale: str = ""
 
     def begin(self) -> None:
         """Drop the build before; one process may make many."""

@@ -52,7 +52,7 @@ _OF_PULL = frozenset({"generation", "pulled_at", "live_at", "stale"})
 _OF_CLOCK = frozenset({"age"})
 _WITHOUT_EFFECT = {  # on how a page looks
     *("cache_path", "max_age", "max_stale", "reconcile", "max_calls", "max_deletions", "offline"),
-    *("concurrency", "snapshot", "store_url", "incremental", "workers", "changed_files"),
+    *("strict", "concurrency", "snapshot", "store_url", "incremental", "workers", "changed_files"),
 }
 
 

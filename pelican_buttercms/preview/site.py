@@ -64,6 +64,7 @@ class PreviewSite:
         overrides = {
             "SITEURL": self._address,
             "BUTTERCMS_PREVIEW": True,
+            "BUTTERCMS_STRICT": False,  # older content is better than none to look at
             "DELETE_OUTPUT_DIRECTORY": False,
             "OUTPUT_PATH": str(self._folder / "0"),
             "BIND": "127.0.0.1",

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 from pelican_buttercms.api import read_requests
 from pelican_buttercms.api.query import is_key
 from pelican_buttercms.api.read_requests import uncached
-from pelican_buttercms.api.responses import decode_collection, decode_joined
+from pelican_buttercms.api.responses import decode_collection
 from pelican_buttercms.content.raw_records import Key, RawRecord, split_item
 from pelican_buttercms.content.reference_syntax import parse
-from pelican_buttercms.errors import APIError, NotFoundError, ResponseError
-from pelican_buttercms.sync.listings import each_once, joined_collections
-from pelican_buttercms.sync.live_and_preview import Data, ListingReader, Views
+from pelican_buttercms.errors import APIError, NotFoundError
+from pelican_buttercms.sync.live_and_preview import Data, ListingReader, Views, joined_items
 from pelican_buttercms.sync.pagination import PAGE_SIZE, calls_for
 from pelican_buttercms.sync.pull_spec import PullSpec
 
@@ -120,19 +119,13 @@ class ItemReader:
     def _joined(self, locale: str, keys: Sequence[str], *, preview: bool) -> Items | None:
         """Return the items of several collections, None if they have to be asked for one by one."""
         spec = PullSpec(preview=preview, alt_media_text=self._alts)
-        request = uncached(joined_collections(keys, spec, locale))
-        try:
-            answer = self._client.get(request, partial(decode_joined, keys=keys))
-        except (APIError, ResponseError) as exc:
-            if isinstance(exc, APIError) and "locale" in str(exc).lower():
-                raise
-            return None
+        answer = joined_items(self._client, keys, spec, locale)
         if answer is None:
             return None
         return {
             split_item(group, item)[0].key: item
             for group, items in answer.items()
-            for item in each_once(group, items)
+            for item in items
         }
 
     def _filtered(

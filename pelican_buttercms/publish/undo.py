@@ -151,11 +151,11 @@ def _shown(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def run_lines(runs: Iterator[PastRun]) -> Iterator[str]:
-    """Yield a line for each run: its name, and what it did to which drafts."""
+def run_rows(runs: Iterator[PastRun]) -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each run, what it did, and to which drafts."""
     for run in runs:
         counted = Counter(DONE[write.action] for write in run.writes)
         what = ", ".join(f"{counted[word]:,} {word}" for word in DONE.values() if counted[word])
         files = list(dict.fromkeys(draft_file(write.draft).name for write in run.writes))
         more = f" and {len(files) - _LISTED} more" if len(files) > _LISTED else ""
-        yield f"{run.name}  {what}: {', '.join(files[:_LISTED])}{more}"
+        yield run.name, what, f"{', '.join(files[:_LISTED])}{more}"

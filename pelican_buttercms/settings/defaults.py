@@ -80,6 +80,12 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             "When the API fails, a build uses stored content up to this age. Older content "
             "is an error.",
         ),
+        "BUTTERCMS_STRICT": SettingRow(
+            False,
+            "Whether a build that had to use older content because the API failed ends with "
+            "[exit code 4](exit-codes.md), so that nobody deploys it by mistake. The site is "
+            "built all the same.",
+        ),
         "BUTTERCMS_RECONCILE": SettingRow(
             "1d",
             "With a webhook's events, a build pulls only what they name. After this time it "

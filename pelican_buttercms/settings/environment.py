@@ -118,6 +118,23 @@ class Environment:
                 return Token(text, f"{name} (from {self.places.get(name, 'the environment')})")
         return None
 
+    def place_for(self, name: str) -> str:
+        """Return where a secret is put, on this machine or build service, as the end of a sentence.
+
+        Such as "into a .env file: BUTTERCMS_READ_TOKEN=…".
+        """
+        if self.get("GITHUB_ACTIONS") == "true":
+            return (
+                "into the repository's secrets (Settings, Secrets and variables, Actions), and give"
+                f" it to the step: env: {name}: ${{{{ secrets.{name} }}}}. Workflows that pull"
+                " requests from forks start get no secrets"
+            )
+        if self.get("NETLIFY") == "true":
+            return f"into the site's environment variables on Netlify, as {name}"
+        if self.running_in_ci():
+            return f"into the secrets of the build service, as the variable {name}"
+        return f"into a .env file: {name}=…"
+
     def running_in_ci(self) -> bool:
         """Return whether this is a build service, by the `CI` variable that all of them set."""
         return (self.get("CI") or "").lower() not in {"", "0", "false"}

@@ -34,6 +34,7 @@ class Settings:
     cache_path: Path
     max_age: timedelta
     max_stale: timedelta = FOR_EVER
+    strict: bool = False
     reconcile: timedelta = timedelta(days=1)
     max_calls: Limits = field(default_factory=Limits)
     max_deletions: Deletions | None = None
@@ -103,6 +104,7 @@ class Settings:
             cache_path=reader.cache_path(),
             max_age=reader.max_age(),
             max_stale=reader.duration("BUTTERCMS_MAX_STALE"),
+            strict=reader.boolean("BUTTERCMS_STRICT"),
             reconcile=reader.duration("BUTTERCMS_RECONCILE"),
             max_calls=parse_limits(reader.get("BUTTERCMS_MAX_CALLS"), reader.problems),
             max_deletions=parse_deletions(reader.get("BUTTERCMS_MAX_DELETIONS"), reader.problems),

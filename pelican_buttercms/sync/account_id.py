@@ -130,7 +130,7 @@ def _no_token(options: Settings, environment: Environment, known: int) -> Settin
             f"{text} The store holds {known} accounts, and only the token tells which."
         )
     return SettingsError(
-        f"{text} Copy it from ButterCMS under Settings, API Tokens, into a .env file:"
-        " BUTTERCMS_READ_TOKEN=… (to build from stored content without it, set"
-        " BUTTERCMS_OFFLINE=1)."
+        f"{text} Copy it from ButterCMS under Settings, API Tokens,"
+        f" {environment.place_for('BUTTERCMS_READ_TOKEN')}. To build from stored content without"
+        " it, set BUTTERCMS_OFFLINE=1."
     )

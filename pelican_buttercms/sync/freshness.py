@@ -265,10 +265,12 @@ class FreshnessPolicy:
         age = source.age(latest[0])
         if source.now() - latest[0].pulled_at > source.options.max_stale:
             most = spell_duration(source.options.max_stale)
-            raise NoContentError(
+            error = NoContentError(
                 f"{exc} What is stored is {age} old, and BUTTERCMS_MAX_STALE allows {most}:"
                 " nothing was built. Raise it, or build with BUTTERCMS_OFFLINE=1."
-            ) from exc
+            )
+            error.exitcode = exc.exitcode  # what a script can do depends on the cause
+            raise error from exc
         self.stale = str(exc)
         is_held_back = isinstance(exc, HeldBackError)
         (_held_back if is_held_back else _older_content).warning(

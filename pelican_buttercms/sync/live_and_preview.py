@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pelican_buttercms.api import Request, read_requests
 from pelican_buttercms.api.query import is_key
 from pelican_buttercms.api.read_requests import uncached
-from pelican_buttercms.api.responses import decode_collections, decode_listing
+from pelican_buttercms.api.responses import decode_collections, decode_joined, decode_listing
 from pelican_buttercms.content.raw_records import Key, RawRecord, split_item, split_page, split_post
-from pelican_buttercms.errors import NotFoundError
+from pelican_buttercms.errors import APIError, NotFoundError, ResponseError
 from pelican_buttercms.sync import listings
 from pelican_buttercms.sync.listings import RecordListing
 from pelican_buttercms.sync.pagination import PagedFetch
@@ -91,6 +92,26 @@ def begin_listing(
         return [source.split(item) for item in fetch.result()]
 
     return collect
+
+
+def joined_items(
+    client: Client, keys: Sequence[str], spec: PullSpec, locale: str
+) -> dict[str, list[Data]] | None:
+    """Return all items of several collections, asked for in one call, by collection key.
+
+    None if they have to be asked for one by one; see `PullRounds`.
+
+    Raises:
+        APIError: the account has no such locale.
+    """
+    request = uncached(listings.joined_collections(keys, spec, locale))
+    try:
+        answer = client.get(request, partial(decode_joined, keys=keys))
+    except (APIError, ResponseError) as exc:
+        if isinstance(exc, APIError) and "locale" in str(exc).lower():
+            raise
+        return None
+    return answer and {key: listings.each_once(key, items) for key, items in answer.items()}
 
 
 class ListingReader:

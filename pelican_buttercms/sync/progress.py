@@ -64,7 +64,7 @@ class LineProgress(Progress):
 
 
 class RichProgress(Progress):
-    """Shows a bar for each listing, and the calls so far, on a terminal.
+    """Shows a bar for each listing, and one for all with the calls so far, on a terminal.
 
     Args:
         console: the terminal.
@@ -83,6 +83,7 @@ class RichProgress(Progress):
             console=console,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._counts: dict[str, tuple[int, int]] = {}
 
     def start(self, account: str) -> None:
         """Open the display."""
@@ -92,10 +93,11 @@ class RichProgress(Progress):
             self._lines.start(account)
         else:
             self._shown = True
+            self._all = self._bars.add_task("all", total=None, calls="")
             self._bars.console.print(f"Pulling from {clean_line(account)}", markup=False)
 
     def advance(self, listing: str, done: int, total: int | None, calls: int) -> None:
-        """Update a listing's bar."""
+        """Update a listing's bar, and the one for all."""
         if not self._shown:
             self._lines.advance(listing, done, total, calls)
             return
@@ -103,12 +105,11 @@ class RichProgress(Progress):
             self._tasks[listing] = self._bars.add_task(
                 clean_line(listing, 80), total=total, calls=""
             )
-        self._bars.update(
-            self._tasks[listing],
-            completed=done,
-            total=done if total is None else total,
-            calls=f"{calls:,} calls",
-        )
+        self._counts[listing] = counts = (done, done if total is None else total)
+        self._bars.update(self._tasks[listing], completed=counts[0], total=counts[1])
+        completed, total = map(sum, zip(*self._counts.values(), strict=True))
+        calls_so_far = count_noun(calls, "call")
+        self._bars.update(self._all, completed=completed, total=total, calls=calls_so_far)
 
     def note(self, text: str) -> None:
         """Print the line above the bars."""
@@ -129,13 +130,19 @@ def show_progress(console: Console, write: Callable[[str], None]) -> Progress:
 
 
 def summary_lines(changes: Mapping[str, Changes], calls: int, seconds: float) -> list[str]:
-    """Return the summary of a pull: a line for each kind and locale, and its cost."""
-    lines = []
+    """Return the summary of a pull: what changed by kind and locale, the rest, and its cost."""
+    lines: list[str] = []
+    unchanged = 0
     for number, (locale, of_locale) in enumerate(changes.items()):
         for kind, row in of_locale.counts().items():
             if number and kind not in LOCALISED:
                 continue  # the same in all locales
+            unchanged += row.pop("unchanged")
             counts = ", ".join(f"{count:,} {what}" for what, count in row.items() if count)
+            if not counts:
+                continue
             where = f" [{locale}]" if locale and kind in LOCALISED else ""
             lines.append(f"{PLURALS[kind]}{where}: {counts}")
+    if unchanged:
+        lines.append(f"unchanged: {count_noun(unchanged, 'record')}")
     return [*lines, f"pulled with {count_noun(calls, 'API call')} in {seconds:.1f} s"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from pelican_buttercms.content import Key, RawRecord
+from pelican_buttercms.content import Key, Kind, RawRecord
 from pelican_buttercms.content.timestamps import parse_time
 from pelican_buttercms.store import Generation, Store
 from pelican_buttercms.sync.account import Source
@@ -38,11 +38,14 @@ class Schedule:
         items: the soonest first; without what was due before the last pull of live content.
         pulled_at: when the stored preview content was pulled; None if the API was asked.
         calls: what asking has cost.
+        unknown: the kinds whose status the API does not give, so that nobody can know which are
+            scheduled. Source: contract, "Page": absent in the recordings.
     """
 
     items: tuple[ScheduledItem, ...]
     pulled_at: datetime | None
     calls: int = 0
+    unknown: tuple[Kind, ...] = ()
 
 
 def find_scheduled(source: Source, *, ask: bool = False) -> Schedule:
@@ -64,12 +67,21 @@ def find_scheduled(source: Source, *, ask: bool = False) -> Schedule:
         since = live[0].pulled_at if live else None
         posts = PostLocales.of(live or (), drafts.pull_spec()).locales
         if stored:
-            items = (record for generation in stored for record in store.records(generation))
-            return Schedule(_due(items, since), stored[0].pulled_at)
+            records = [r for generation in stored for r in store.records(generation)]
+            return _schedule(records, since, stored[0].pulled_at)
     source.refuse_offline()
     with source.connect() as client:
         records = list(_asked(client, drafts.pull_spec(), posts))
-        return Schedule(_due(records, since), None, client.calls)
+        return _schedule(records, since, None, client.calls)
+
+
+def _schedule(
+    records: Iterable[RawRecord], since: datetime | None, pulled_at: datetime | None, calls: int = 0
+) -> Schedule:
+    dated = [record for record in records if record.key.kind in {"post", "page"}]
+    kinds = {record.key.kind for record in dated}
+    told = {record.key.kind for record in dated if "status" in record.data}
+    return Schedule(_due(dated, since), pulled_at, calls, tuple(sorted(kinds - told)))
 
 
 def _latest(store: Store, source: Source) -> list[Generation] | None:
@@ -87,13 +99,12 @@ def _asked(client: Client, spec: PullSpec, posts: Collection[str]) -> Iterator[R
 
 
 def _due(records: Iterable[RawRecord], since: datetime | None) -> tuple[ScheduledItem, ...]:
+    """Return the scheduled items among posts and pages; items have no status of the CMS's."""
     items = []
     for record in records:
         when = record.data.get("scheduled")
         if record.data.get("status") != "scheduled" or not isinstance(when, str):
             continue
-        if record.key.kind not in {"post", "page"}:
-            continue  # an item's field of that name is the editors' own
         try:
             at = parse_time(when)
         except ValueError:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 import re
 import shlex
+import shutil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -219,9 +220,15 @@ class _OptionsReader:
     def _command(self) -> str:
         text = self._text("run")
         try:
-            shlex.split(text)
+            words = shlex.split(text)
         except ValueError:
             self._wrong("run", "a command with its quotes closed", text)
+            return text
+        if words and not shutil.which(words[0], path=self._environment.get("PATH")):
+            self._problems.append(
+                f"--run names {words[0][:80]!r}, and there is no such program on the PATH. It is"
+                " run without a shell: write `sh -c '…'` where you need one."
+            )
         return text
 
     def _wrong(self, name: str, what: str, text: str) -> None:

@@ -12,6 +12,7 @@ import logging
 import os
 from pathlib import Path
 
+from pelican_buttercms.clean_text import CleanRecords
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.settings import Environment
 from pelican_buttercms.store.queue import DiskQueue, Queue, RedisQueue
@@ -22,6 +23,9 @@ from pelican_buttercms.webhooks.targets import BuildTarget, DeployHook, GitHub
 from pelican_buttercms.webhooks.wsgi import Relay
 
 logger = logging.getLogger(__name__)
+
+LOG_LAYOUT, LOG_TIME = "%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"
+"""How a relay logs, under every host."""
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, runs: bool = True) -> Relay:
@@ -40,9 +44,22 @@ def create_app(environ: Mapping[str, str] | None = None, *, runs: bool = True) -
         environment = Environment.load(os.environ, [Path.cwd()])
     else:
         environment = Environment(dict(environ))
+    _log_somewhere()
     relay = build_relay(RelayOptions.read(environment), runs=runs)
     atexit.register(relay.close)
     return relay
+
+
+def _log_somewhere() -> None:
+    """Log to standard error where the host has not configured logging, as gunicorn has not."""
+    package = logging.getLogger("pelican_buttercms")
+    if package.hasHandlers():
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(LOG_LAYOUT, LOG_TIME))
+    handler.addFilter(CleanRecords())
+    package.addHandler(handler)
+    package.setLevel(logging.INFO)
 
 
 def build_relay(options: RelayOptions, *, runs: bool = True) -> Relay:

@@ -127,13 +127,14 @@ class DeployHook:
 
 
 def title(events: Sequence[Event]) -> str:
-    """Return a short title such as "ButterCMS: news/hello published, and 3 more"."""
+    """Return a short title such as "ButterCMS: news/hello published by Ada, and 3 more"."""
     if not events:
         return "ButterCMS"
     first = events[0]
     what = "/".join(filter(None, (first.group, first.id))) or first.kind
     more = f", and {len(events) - 1} more" if len(events) > 1 else ""
-    return f"ButterCMS: {what[:60]} {first.name.partition('.')[2]}{more}"
+    editor = f" by {first.editor}" if first.editor else ""
+    return f"ButterCMS: {what[:60]} {first.name.partition('.')[2]}{editor}{more}"
 
 
 def _titled(url: str, text: str) -> str:

@@ -18,6 +18,7 @@ import msgspec
 from werkzeug.wrappers import Request, Response
 
 from pelican_buttercms.api.webhook_events.event import Event
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import StoreError
 from pelican_buttercms.local_requests import reason_to_refuse
 from pelican_buttercms.store.queue import Queue
@@ -30,6 +31,12 @@ logger = logging.getLogger(__name__)
 
 _CHECK_EVERY = 5.0
 """Seconds between two writes that check the queue."""
+
+_FAILING_LONG = 600.0
+"""Seconds after which a target that fails is told as failing."""
+
+_MOST_REFUSALS = 20
+"""Refused requests that are logged in a minute; the others could fill a disk, and are counted."""
 
 _SAFE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -54,6 +61,7 @@ class Relay:
         self._runs = runs
         self._secrets = [token.reveal().encode() for token in options.secrets or ()]
         self._refused: Counter[str] = Counter()
+        self._minute, self._logged, self._unlogged = 0.0, 0, 0
         self._next_check = 0.0
         self._pages: dict[str, Callable[[Request], Response]] = {
             "/healthz": self._health,
@@ -68,7 +76,7 @@ class Relay:
         try:
             response = self._answer(Request(environ, shallow=True), environ)
         except RequestRefusedError as exc:
-            self._refused[exc.reason] += 1
+            self._log_refusal(exc, environ)
             response = _text(exc.text, exc.status)
             if exc.status == 405:
                 response.headers["Allow"] = "POST"
@@ -77,6 +85,26 @@ class Relay:
             response = _text("The queue cannot be used.", 503)
         response.headers.extend(_SAFE)
         return response(environ, start_response)
+
+    def _log_refusal(self, refusal: RequestRefusedError, environ: Any) -> None:
+        """Log who asked for what and why it was refused; never what was sent in its stead."""
+        self._refused[refusal.reason] += 1
+        if (now := time.monotonic()) - self._minute > 60.0:
+            self._minute, self._logged = now, 0
+        if self._logged == _MOST_REFUSALS:
+            self._unlogged += 1
+            return
+        more = f" ({self._unlogged:,} more were refused before)" if self._unlogged else ""
+        self._logged, self._unlogged = self._logged + 1, 0
+        logger.warning(
+            "refused %s %s from %s with %d: %s%s",
+            clean_line(environ.get("REQUEST_METHOD", ""), 20),
+            clean_line(environ.get("PATH_INFO", ""), 100),
+            clean_line(environ.get("REMOTE_ADDR", "an unknown address"), 50),
+            refusal.status,
+            refusal.text,
+            more,
+        )
 
     def close(self) -> None:
         """Stop the worker and close the queue."""
@@ -119,7 +147,7 @@ class Relay:
         except ValueError as exc:
             raise RequestRefusedError(400, "shape", f"The body {exc}.") from None
         added = self._add(event)
-        logger.info("%s %s", "received:" if added else "repeated:", _describe(event))
+        logger.info("%s %s", "received:" if added else "repeated:", event.describe())
         return _json({"taken": True, "repeated": not added}, 202)
 
     def _add(self, event: Event) -> bool:
@@ -139,9 +167,13 @@ class Relay:
             logger.error("%s", exc)  # noqa: TRY400  (the message is for people)
             return _json({"status": "the queue cannot be used"}, 503)
         delivered = state.delivered
-        return _json(
+        failing = [
+            name for name, target in state.targets.items() if target.failing_for > _FAILING_LONG
+        ]
+        return _json(  # also 200 then: a load balancer that took the relay out would lose webhooks
             {
-                "status": "ok",
+                "status": "failing" if failing else "ok",
+                "failing": failing,
                 "waiting": state.waiting,
                 "oldest_seconds": None if state.oldest is None else round(state.oldest, 1),
                 "last_delivery": None
@@ -174,12 +206,6 @@ def _decode(entry: bytes) -> Any:
         return msgspec.json.decode(entry)
     except (msgspec.DecodeError, RecursionError):
         return {"damaged": entry[:200].decode(errors="replace")}
-
-
-def _describe(event: Event) -> str:
-    place = "/".join(filter(None, (event.group, event.id)))
-    where = f" [{event.locale}]" if event.locale else ""
-    return f"{event.name} {place}{where}".rstrip()
 
 
 def _text(text: str, status: int) -> Response:

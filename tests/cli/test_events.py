@@ -93,6 +93,32 @@ def test_check_exits_with_3_at_the_first_change(run, account, change, because, c
     assert (told["changed"], told["calls"], told["not_looked_at"]) == (True, calls, 4 - calls)
 
 
+@pytest.mark.parametrize("preview", ["0", "1"])
+@pytest.mark.parametrize("locales", [None, {"en": [], "de": ["en"]}])
+def test_check_never_costs_more_than_a_pull(run, site, account, monkeypatch, locales, preview):
+    """Collections are asked for together, as in a pull, and a change in each of them is seen."""
+    monkeypatch.setenv("BUTTERCMS_PREVIEW", preview)
+    account.settings(locales=["en", "de"])
+    names = ["people", "faqs", "offices"]
+    for name in names:
+        account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Ben"})
+    for number in range(120):
+        account.post(f"many-{number}")
+    site.configure(
+        BUTTERCMS_PAGE_TYPES=["news", "*"], BUTTERCMS_COLLECTIONS=names, BUTTERCMS_LOCALES=locales
+    )
+    pulled = json.loads(run(pull, "--json").stdout)["calls"]
+    unchanged = json.loads(run(pull, "--check", "--json").stdout)
+    assert unchanged["changed"] is False
+    assert unchanged["calls"] < pulled
+    for name in names:
+        account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Changed"})
+        changed = json.loads(run(pull, "--check", "--json").stdout)
+        assert f"item/{name}/8 differs" in changed["because"]
+        assert changed["calls"] <= unchanged["calls"]
+        account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Ben"})
+
+
 def test_check_sees_the_author_inside_a_post_and_drafts_under_preview(run, account, monkeypatch):
     """What comes along is compared; under preview page types are read whole."""
     run(pull)
@@ -117,6 +143,7 @@ def test_next_publish_asks_where_nothing_is_stored(run, account):
     """Posts without bodies and the named page types; nothing scheduled is 3."""
     nothing = run(next_publish)
     assert (nothing.exit_code, nothing.stdout) == (3, "")
+    assert nothing.stderr == "Nothing is due (asked with 3 API calls).\n"
     later, soon = moment(hours=5), moment(minutes=30)
     account.post("later", status="scheduled", scheduled=later, published=None)
     account.post("soon", status="scheduled", scheduled=soon, published=None)
@@ -129,6 +156,15 @@ def test_next_publish_asks_where_nothing_is_stored(run, account):
     assert run(next_publish, "--within", "20m").exit_code == 3
     assert run(next_publish, "--within", "40m").exit_code == 0
     assert run(next_publish, "--within", "soon").exit_code == 2
+
+
+def test_next_publish_says_so_where_the_api_gives_no_status(run, account):
+    """Accounts as recorded in 2024: what is scheduled cannot be told from what is not."""
+    account.settings(behaviour={"api": "2024"})
+    done = run(next_publish)
+    assert done.exit_code == 3
+    assert "gives no status of pages" in done.stderr
+    assert json.loads(run(next_publish, "--json").stdout)["status_unknown"] == ["page"]
 
 
 def test_next_publish_looks_into_stored_preview_content(run, account, monkeypatch):

@@ -60,10 +60,11 @@ def test_generations_are_listed_newest_first(site, account):
     assert rows[0]["changes"] == {"new": 1, "updated": 2, "deleted": 1}
     assert rows[1]["changes"] is None
     assert rows[0]["records"] == 6  # the author and the category once
-    first, second = site.command("generations").stdout.splitlines()
+    headings, first, second = site.command("generations").stdout.splitlines()
+    assert headings.split() == ["PULL", "CREATED", "CAUSE", "CALLS", "RECORDS", "CHANGES"]
     assert first.startswith(f"*  {new}  ")
-    assert re.search(r" ago +live  ", first)
-    assert "1 new, 2 updated, 1 deleted  (builds read it)" in first
+    assert re.search(r" ago +full pull  ", first)
+    assert "1 new, 2 updated, 1 deleted (builds read it)" in first
     assert second.startswith(f"   {old}  ")
 
 

@@ -114,5 +114,5 @@ def test_pull_and_build_commands_end_with_75_too(built, account, make_body, tmp_
     assert done.stderr.startswith("Error: The events from")
     assert len(done.stderr.splitlines()) == 1
     assert built.command("build", env=CI | {"BUTTERCMS_EVENT_FILE": str(file)}).returncode == 75
-    assert built.command("pull").returncode == 1
+    assert built.command("pull").returncode == 6
     assert built.command("pull", "--event", str(tmp_path / "nowhere")).returncode == 2

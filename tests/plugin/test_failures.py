@@ -53,10 +53,10 @@ def test_a_wrong_token(online):
     """The message says which variable holds it, and where that is, in the API's own words too."""
     answer = 'AuthenticationError: GET posts/ was answered with 401. The API says: "Invalid token."'
     exported = "The token in BUTTERCMS_READ_TOKEN (from the environment) is not the account's."
-    fails(online, 1, answer, exported, env={"BUTTERCMS_READ_TOKEN": "wrong"})
+    fails(online, 2, answer, exported, env={"BUTTERCMS_READ_TOKEN": "wrong"})
     path = online.folder / ".env"
     online.write(".env", "BUTTERCMS_API_KEY=wrong\n")
-    fails(online, 1, answer, f"The token in BUTTERCMS_API_KEY (from {path}) is not", env={})
+    fails(online, 2, answer, f"The token in BUTTERCMS_API_KEY (from {path}) is not", env={})
 
 
 def test_no_token(online):

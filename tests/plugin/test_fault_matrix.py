@@ -13,7 +13,7 @@ from pelican_buttercms.emulator import create_app
 from pelican_buttercms.emulator.server import serving
 
 TOKEN = {"BUTTERCMS_READ_TOKEN": "the-read-token"}
-STATES = ("empty", "fresh", "stale", "too stale")
+STATES = ("empty", "fresh", "stale", "too stale", "strict")
 
 # what each state means: how old content may be, and how old what is served in a failure's stead
 SETTINGS = {
@@ -21,6 +21,7 @@ SETTINGS = {
     "fresh": {"BUTTERCMS_MAX_AGE": "1h"},
     "stale": {"BUTTERCMS_MAX_AGE": 0, "BUTTERCMS_MAX_STALE": "1d"},
     "too stale": {"BUTTERCMS_MAX_AGE": 0, "BUTTERCMS_MAX_STALE": 0},
+    "strict": {"BUTTERCMS_MAX_AGE": 0, "BUTTERCMS_STRICT": True},
 }
 QUICK = """
 import time
@@ -35,13 +36,14 @@ def register():
 """
 
 
-def passing(told):
+def passing(told, code=1):
     """A failure that may pass: the last good content, as long as it is not too old."""
     return {
-        "empty": (1, told, None),
+        "empty": (code, told, None),
         "fresh": (0, "no call made", "old"),
         "stale": (0, "The site is built from ButterCMS content of", "old"),
-        "too stale": (1, "BUTTERCMS_MAX_STALE allows 0 seconds", None),
+        "too stale": (code, "BUTTERCMS_MAX_STALE allows 0 seconds", None),
+        "strict": (4, "BUTTERCMS_STRICT", "old"),
     }
 
 
@@ -52,6 +54,7 @@ def lasting(code, told):
         "fresh": (0, "no call made", "old"),
         "stale": (code, told, None),
         "too stale": (code, told, None),
+        "strict": (code, told, None),
     }
 
 
@@ -60,21 +63,23 @@ WELL = {
     "fresh": (0, "no call made", "old"),
     "stale": (0, "pulled with", "new"),
     "too stale": (0, "pulled with", "new"),
+    "strict": (0, "pulled with", "new"),
 }
 OFFLINE = {
     "empty": (1, "holds no live content", None),
     "fresh": (0, "offline, content of", "old"),
     "stale": (0, "offline, content of", "old"),
     "too stale": (0, "offline, content of", "old"),
+    "strict": (0, "offline, content of", "old"),
 }
-VANISHED = passing("") | {"empty": (0, "pulled with", None)}
+VANISHED = passing("", 5) | {"empty": (0, "pulled with", None)}
 
 FAULTS = {
     "nothing": (["latency=0"], WELL),
-    "401": (["status=401"], lasting(1, "BUTTERCMS_READ_TOKEN")),
-    "403": (["status=403"], lasting(1, "403")),
+    "401": (["status=401"], lasting(2, "BUTTERCMS_READ_TOKEN")),
+    "403": (["status=403"], lasting(2, "403")),
     "404 on a named page type": (["status=404@/v2/pages/news/"], lasting(2, "names 'news'")),
-    "429": (["quota=2000000"], passing("429")),
+    "429": (["quota=2000000"], passing("429", 6)),
     "500": (["status=500"], passing("500")),
     "503 on one listing": (["status=503@/v2/tags/"], passing("503")),
     "refused": (["refuse"], passing("GET ")),
@@ -83,7 +88,7 @@ FAULTS = {
     "time-out": (["latency=1.5"], passing("not answered in time")),
     "in vain after one retry": (["status=503@*#1"], WELL),
     "offline": ([], OFFLINE),
-    "call limit": ([], passing("BUTTERCMS_MAX_CALLS allows 2 calls")),
+    "call limit": ([], passing("BUTTERCMS_MAX_CALLS allows 2 calls", 6)),
     "redirected elsewhere": ([], passing("redirected to another host")),
     "too large": ([], passing("is larger than an answer")),
     "another shape": ([], passing("not what the API promises")),
@@ -186,11 +191,11 @@ def test_each_fault_with_each_state_of_the_store(site, account, stored, port, fa
     assert done.returncode == code, printed
     assert told in printed, printed
     assert "Traceback" not in printed
-    if code:
+    if code and not built:
         assert site.files() == {"before.html"}
     else:
         assert "before.html" not in site.files()
         if built:
             assert f"{built.title()} words" in site.read("p.html")
-    fell_back = state == "stale" and expected[state][2] == "old" and fault != "offline"
+    fell_back = state in {"stale", "strict"} and built == "old" and fault != "offline"
     assert ("WARNING" in printed) == fell_back

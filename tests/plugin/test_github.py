@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 import pytest
 
+from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.clean_text import clean_lines
 from pelican_buttercms.content import Key
 from pelican_buttercms.errors import NoContentError
@@ -23,6 +24,7 @@ from pelican_buttercms.plugin.github.commands import annotation
 from pelican_buttercms.plugin.github.facts import BuildFacts
 from pelican_buttercms.plugin.github.summary import render, safe
 from pelican_buttercms.store import Changes
+from pelican_buttercms.sync.build_trigger import Trigger
 
 TOKEN = "the-read-token"
 NOW = datetime(2024, 5, 17, 12, tzinfo=UTC)
@@ -224,10 +226,12 @@ def test_a_pull_is_told_like_a_build(reporting, summary):
     changes = {"": Changes(deleted=(Key("post", "", "gone"),))}
     pulled = SimpleNamespace(generations=[generation], changes=changes, calls=7)
     source = SimpleNamespace(environment=SimpleNamespace(get={}.get), calls_this_month=lambda: 70)
-    report_pull(source, pulled)
+    by = Event(name="page.published", id="n", title="N|ews", editor="Ada\n# Lane")
+    report_pull(source, pulled, Trigger("a test", (by,)))
     fail(NoContentError("Nothing is stored."))
     made.finish()
     assert "7 made, 70 this month" in summary()
+    assert "Started by\n- page.published n (N|ews) by Ada #\u2060 Lane\n" in summary()
     assert "| posts |  |  | **1** post//gone |" in summary()
     assert obeyed(stream.getvalue()) == [("error", "title=ButterCMS", "Nothing is stored.")]
 
@@ -283,7 +287,7 @@ def test_a_build_tells_of_drafts_older_content_and_what_stopped_it(site, account
 
     site.configure(BUTTERCMS_CACHE_PATH="elsewhere")
     done = site.pelican(env=actions)
-    assert done.returncode == 1
+    assert done.returncode == 6
     ((level, title, text),) = obeyed(done.stdout)
     assert (level, title) == ("error", "title=ButterCMS")
     assert "### ButterCMS: the build stopped" in summary()

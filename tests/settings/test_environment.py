@@ -150,3 +150,19 @@ def test_a_line_that_is_no_assignment_is_reported_by_its_number(tmp_path, caplog
     (told,) = caplog.messages
     file = tmp_path / ".env"
     assert told == f"{file}: line 3 is left out, because it is not of the form NAME=value."
+
+
+@pytest.mark.parametrize(
+    ("variables", "place"),
+    [
+        ({}, "into a .env file: BUTTERCMS_READ_TOKEN=…"),
+        ({"CI": "true", "GITHUB_ACTIONS": "true"}, "env: BUTTERCMS_READ_TOKEN: ${{ secrets."),
+        ({"CI": "true", "NETLIFY": "true"}, "environment variables on Netlify"),
+        ({"CI": "true"}, "into the secrets of the build service"),
+    ],
+)
+def test_a_secret_is_advised_to_be_where_this_machine_keeps_secrets(variables, place):
+    """A build service has no .env file, and must not get one."""
+    advice = Environment(variables).place_for("BUTTERCMS_READ_TOKEN")
+    assert place in advice
+    assert (".env" in advice) == (not variables)

@@ -79,7 +79,7 @@ def test_a_second_pull_shows_what_changed(run, account, app):
         "unchanged": 1,
     }
     lines = summary_lines(result.changes, result.calls, 0.25)
-    assert lines[0] == "posts: 1 new, 1 updated, 1 deleted, 1 unchanged"
+    assert lines[0] == "posts: 1 new, 1 updated, 1 deleted"
     assert lines[-1] == "pulled with 4 API calls in 0.2 s"
 
 

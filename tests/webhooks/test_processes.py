@@ -3,8 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 import json
+import os
 import random
 import signal
+import subprocess
+import sys
 from threading import Event as Flag
 from threading import Thread
 import time
@@ -186,6 +189,7 @@ def test_a_command_builds_and_is_ended_with_the_relay(start, make_body, tmp_path
         (["--github", "me/site"], {"BUTTERCMS_GITHUB_TOKEN": ""}, "BUTTERCMS_GITHUB_TOKEN"),
         (["--run", "true", "--no-secret", "--host", "0.0.0.0"], {}, "--no-secret is for this"),
         (["--run", "true"], {"BUTTERCMS_WEBHOOK_SECRET": ""}, "no BUTTERCMS_WEBHOOK_SECRET"),
+        (["--run", "no-such-program site"], {}, "no such program on the PATH"),
     ],
 )
 def test_what_is_missing_is_told_before_it_begins(start, arguments, env, report):
@@ -201,6 +205,60 @@ def test_on_this_machine_no_secret_is_needed(start, make_body):
     """When that is asked for."""
     relay = start("--run", "true", "--no-secret", env={"BUTTERCMS_WEBHOOK_SECRET": ""})
     assert relay.post(make_body(), secret="") == 202
+
+
+def test_a_test_event_tells_whether_it_would_work(start, builds, wait, tmp_path, secret):
+    """`relay --check` goes the way of a webhook; what is wrong is one paragraph."""
+    relay = start("--github", "me/site")
+    address = f"{relay.address}/"
+    asked = start("--github", "me/site", "--check", address)
+    assert asked.process.wait(20) == 0
+    asked.end()
+    assert asked.printed.startswith("The relay took the test event. In 0 s it starts one build")
+    wait(lambda: builds.requests)
+    (payload,) = builds.payloads()
+    assert payload[0]["id"].startswith("relay-check-")
+    assert payload[0]["action"] == "draft"  # nothing that a build asks for
+    wrong = start("--run", "true", "--check", address, env={"BUTTERCMS_WEBHOOK_SECRET": "x" * 20})
+    assert wrong.process.wait(20) == 2
+    wrong.end()
+    assert "answered 401" in wrong.printed
+    relay.end()
+    nobody = start("--run", "true", "--check", address)
+    assert nobody.process.wait(20) == 1
+    nobody.end()
+    assert "No relay took the test event" in nobody.printed
+    for shown in (relay, asked, wrong, nobody):
+        assert secret not in shown.printed
+        assert "Traceback" not in shown.printed
+
+
+def test_a_host_that_configures_no_logging_logs_all_the_same(tmp_path, secret):
+    """As under gunicorn: what was taken and what failed is on standard error, cleaned."""
+    code = """
+from werkzeug.test import Client
+from pelican_buttercms.webhooks.factory import create_app
+relay = create_app(runs=False)
+headers = {"X-Buttercms-Secret": %r}
+body = {"webhook": {"event": "post.published"}, "data": {"id": "hello"}}
+Client(relay).post("/", json=body, headers=headers)
+Client(relay).post("/", json=body)
+"""
+    environ = {name: value for name, value in os.environ.items() if "BUTTERCMS" not in name} | {
+        "BUTTERCMS_WEBHOOK_SECRET": secret,
+        "BUTTERCMS_RELAY_RUN": "true",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code % secret],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    received, refused = done.stderr.splitlines()
+    assert received.endswith("INFO received: post.published hello")
+    assert "WARNING refused POST / from an unknown address with 401" in refused
 
 
 def test_other_hosts_run_it(tmp_path, builds, make_body, wait, secret, monkeypatch):

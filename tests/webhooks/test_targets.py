@@ -7,6 +7,7 @@ import sys
 import time
 from urllib.parse import parse_qs, urlsplit
 
+from msgspec import structs
 import pytest
 
 from pelican_buttercms.api.webhook_events.payload import parse_payload
@@ -128,6 +129,8 @@ def test_titles_name_the_first(make_event):
     """And how many more there are."""
     assert title([]) == "ButterCMS"
     assert title([make_event("post.delete", "p")]) == "ButterCMS: p delete"
+    event = structs.replace(make_event("page.published", "p"), group="news", editor="Ada Lane")
+    assert title([event, event]) == "ButterCMS: news/p published by Ada Lane, and 1 more"
 
 
 def python(code):

@@ -13,6 +13,8 @@ from pelican_buttercms.store.queue import DiskQueue
 from pelican_buttercms.webhooks.dispatcher import Worker
 from pelican_buttercms.webhooks.wsgi import Relay
 
+from .places import Clock
+
 
 @pytest.fixture
 def queue(tmp_path):
@@ -113,6 +115,43 @@ def test_what_is_no_webhook_is_refused(client, queue, headers, change, status, r
     assert report in answer.text
     assert answer.headers.get("Allow") == ("POST" if status == 405 else None)
     assert queue.state().waiting == 0
+
+
+def test_each_refusal_is_logged_without_what_was_sent(client, headers, make_body, caplog):
+    """Who, what and why, never the secret; a flood fills no disk."""
+    ask = client()
+    wrong = headers | {"X-Buttercms-Secret": "not-the-secret"}
+    sender = {"REMOTE_ADDR": "10.0.0.7"}
+    ask.post("/", json=make_body(), headers=wrong, environ_base=sender)
+    ask.get("/\x1b[2Jnowhere", headers=headers, environ_base=sender)
+    secret, path = [record.getMessage() for record in caplog.records]
+    assert secret.startswith("refused POST / from 10.0.0.7 with 401: The header X-Buttercms-Secret")
+    assert path == "refused GET /nowhere from 10.0.0.7 with 404: There is nothing here."
+    caplog.clear()
+    for _ in range(100):
+        ask.post("/", json=make_body(), headers=wrong)
+    assert len(caplog.records) == 18
+    assert 'refused_total{reason="secret"} 101' in ask.get("/metrics").text
+    assert "not-the-secret" not in caplog.text
+
+
+def test_health_names_a_target_that_keeps_failing(make_options, headers, make_body, tmp_path):
+    """The answer is 200 all the same: a load balancer must not take the relay out."""
+    clock = Clock()
+    queue = DiskQueue(tmp_path, clock)
+    queue.register(["run"])
+    options = make_options()
+    ask = Client(Relay(options, queue, Worker(queue, [], options), runs=False))
+    ask.post("/", json=make_body(), headers=headers)
+    queue.close_window(0, 0)
+    queue.failed(queue.claim("run", "me", 10), 5, "build:run:failed")
+    fresh = ask.get("/healthz")
+    assert (fresh.status_code, fresh.json["status"], fresh.json["failing"]) == (200, "ok", [])
+    clock.time += 601
+    failing = ask.get("/healthz")
+    assert (failing.status_code, failing.json["status"]) == (200, "failing")
+    assert failing.json["failing"] == ["run"]
+    queue.close()
 
 
 class Unread(io.RawIOBase):

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 
 import msgspec
 
-from pelican_buttercms.clean_text import is_clean
+from pelican_buttercms.clean_text import clean_line, is_clean
 
 EventKind = Literal["post", "page", "item", "media", "unknown"]
 Action = Literal["changed", "draft", "deleted", "unknown"]
@@ -34,6 +34,7 @@ _LOCALIZED = "localization."
 
 _LONGEST_ID = 300
 _LONGEST_NAME = 100
+_LONGEST_WORDS = 80
 _LONGEST_URL = 1000
 _UNSAFE = re.compile(r"[ ?#\\]|(?:^|/)\.{1,2}(?:/|$)")
 _NAME = re.compile(r"[\w.*-]+")
@@ -59,6 +60,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         number: ButterCMS's own number of a page or post, which stays when its slug changes.
         at: when, as ButterCMS wrote it, without a zone; posts and media have none.
         url: where a media file is, otherwise "".
+        title: what people call it, "" if the webhook does not say; posts have none.
+        editor: who did it, "" if the webhook does not say. Both are for people, and as claimed as
+            everything else.
     """
 
     name: str
@@ -71,6 +75,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int | None = None
     at: str = ""
     url: str = ""
+    title: str = ""
+    editor: str = ""
 
     @classmethod
     def from_body(cls, body: Any) -> Self:
@@ -109,7 +115,27 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             action = "changed"  # only the listing shows which one of the collection
         has_public_state = action == "draft" and kind == "page" and "published" in data
         public = bool(data["published"]) and not data.get("scheduled") if has_public_state else None
-        return cls(name=name, kind=kind, action=action, is_public=public, **place)
+        return cls(
+            name=name,
+            kind=kind,
+            action=action,
+            is_public=public,
+            title=_words(data.get("name") or data.get("label")),
+            editor=_words(data.get("editor")),
+            **place,
+        )
+
+    def describe(self) -> str:
+        """Return the event in one line for people: `page.published news/hello (Hello) by Ada`."""
+        place = "/".join(filter(None, (self.group, self.id)))
+        title = f" ({self.title})" if self.title and self.title != self.id else ""
+        where = f" [{self.locale}]" if self.locale else ""
+        editor = f" by {self.editor}" if self.editor else ""
+        return f"{self.name}{' ' * bool(place)}{place}{where}{title}{editor}"
+
+    def without_words(self) -> Self:
+        """Return the event without what is only for people."""
+        return msgspec.structs.replace(self, title="", editor="")
 
     def effect(self, mode: Literal["live", "preview"]) -> Effect:
         """Return what it asks of a pull: to look at the item, nothing, or everything.
@@ -127,7 +153,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def identity(self) -> str:
         """Return what two deliveries of the same event have in common."""
-        return msgspec.json.encode(self).decode()
+        return msgspec.json.encode(self.without_words()).decode()
 
 
 def _action(what: str, data: Mapping[str, Any]) -> Action:
@@ -188,6 +214,10 @@ def _id(value: object) -> str:
     if is_clean(value) and not _UNSAFE.search(value):
         return value
     raise ValueError("names nothing")
+
+
+def _words(value: object) -> str:
+    return clean_line(value, _LONGEST_WORDS) if isinstance(value, str) else ""
 
 
 def _locale(value: object) -> str | None:

@@ -27,11 +27,15 @@ _DEEPEST = 3
 def to_payload(events: Iterable[Event], most: int = MOST_BYTES) -> dict[str, Any]:
     """Return the payload for a build: `{"buttercms": [event, …]}`, merged.
 
-    When that would be larger than `most` bytes, it is `{"buttercms": "all"}`: a full pull, which
-    is cheaper than so many single ones.
+    When that would be larger than `most` bytes, titles and editors are left out, and if it still
+    is, it is `{"buttercms": "all"}`: a full pull, which is cheaper than so many single ones.
     """
-    payload = {KEY: [_compact(event) for event in merge(events)]}
-    return payload if len(msgspec.json.encode(payload)) <= most else dict(EVERYTHING)
+    merged = merge(events)
+    for several in (merged, [event.without_words() for event in merged]):
+        payload = {KEY: [_compact(event) for event in several]}
+        if len(msgspec.json.encode(payload)) <= most:
+            return payload
+    return dict(EVERYTHING)
 
 
 def encode_payload(payload: Mapping[str, Any]) -> bytes:
@@ -89,7 +93,7 @@ def _events(value: Any, depth: int) -> list[Event]:
 
 
 def _compact(event: Event) -> dict[str, Any]:
-    """Return an event without what its name implies, and what only people read."""
+    """Return an event without what its name implies."""
     built: dict[str, Any] = msgspec.to_builtins(event)
     built["event"] = built.pop("name")
     built.pop("kind", None)
@@ -108,6 +112,8 @@ def _expand(value: Any) -> Event:
         "locale": value.get("locale"),
         "status": "deleted" if value.get("action") == "deleted" else "",
         "url": value.get("url"),
+        "name": value.get("title"),
+        "editor": value.get("editor"),
     }
     if name.startswith("collectionitem."):
         data |= {"id": group, "itemid": f"?keys={group}[_id={id_}]" if id_ else ""}

@@ -13,6 +13,7 @@ from pelican_buttercms.store import Changes, Generation
 if TYPE_CHECKING:
     from pelican_buttercms.plugin.build_state import Run
     from pelican_buttercms.sync.account import Source
+    from pelican_buttercms.sync.build_trigger import Trigger
     from pelican_buttercms.sync.load import LoadedContent
 
 _NAMES = ("title", "name", "headline", "label")
@@ -47,6 +48,7 @@ class BuildFacts:
         changes: what is new, updated and deleted by locale; None when nothing was asked for.
         titles: the names of records for people, by locale and key.
         drafts: how many items are shown that are not published.
+        events: what it was started for, a line for each event: what was published, and by whom.
     """
 
     mode: str
@@ -57,9 +59,10 @@ class BuildFacts:
     changes: Mapping[str, Changes] | None
     titles: Mapping[tuple[str, Key], str] = field(default_factory=dict)
     drafts: int = 0
+    events: tuple[str, ...] = ()
 
 
-def of_build(stored: LoadedContent, run: Run | None) -> BuildFacts:
+def of_build(stored: LoadedContent, run: Run | None, trigger: Trigger | None) -> BuildFacts:
     """Return the facts of a build; `run` is None in an up-to-date build, which reads no content."""
     return BuildFacts(
         mode=stored.generation.scope.mode,
@@ -74,10 +77,11 @@ def of_build(stored: LoadedContent, run: Run | None) -> BuildFacts:
             for raw in records
         },
         drafts=len(run.content.drafts) if run else 0,
+        events=_events(trigger),
     )
 
 
-def of_pull(source: Source, pulled: Pulled) -> BuildFacts:
+def of_pull(source: Source, pulled: Pulled, trigger: Trigger | None) -> BuildFacts:
     """Return the facts of a pull without a build."""
     return BuildFacts(
         mode=pulled.generations[0].scope.mode,
@@ -86,7 +90,12 @@ def of_pull(source: Source, pulled: Pulled) -> BuildFacts:
         saved=None,
         month=source.calls_this_month(),
         changes=pulled.changes,
+        events=_events(trigger),
     )
+
+
+def _events(trigger: Trigger | None) -> tuple[str, ...]:
+    return tuple(event.describe() for event in (trigger and trigger.events) or ())
 
 
 def _title(raw: RawRecord) -> str:

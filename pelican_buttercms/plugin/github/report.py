@@ -27,6 +27,7 @@ from pelican_buttercms.plugin.github.commands import (
 from pelican_buttercms.plugin.github.summary import render, safe
 from pelican_buttercms.settings.environment import SECRETS
 from pelican_buttercms.sync.account import Source
+from pelican_buttercms.sync.build_trigger import Trigger
 from pelican_buttercms.titled_logs import title_of
 
 logger = logging.getLogger(__name__)
@@ -151,11 +152,11 @@ def watch(stream: TextIO | None = None) -> None:
     report.begin()
 
 
-def report_pull(source: Source, pulled: facts.Pulled) -> None:
+def report_pull(source: Source, pulled: facts.Pulled, trigger: Trigger | None = None) -> None:
     """Report the result of a pull without a build."""
     for report in _current:
         report.hide(source.environment.get)
-        report.facts = facts.of_pull(source, pulled)
+        report.facts = facts.of_pull(source, pulled, trigger)
 
 
 def fail(error: ButterCMSError) -> None:
@@ -173,6 +174,7 @@ def _on_generator(generator: Any) -> None:
     for report in waiting:
         report.hide(site.source.environment.get)
         try:
-            report.facts = facts.of_build(site.stored, registry.run_of(generator))
+            run = registry.run_of(generator)
+            report.facts = facts.of_build(site.stored, run, site.started_by)
         except Exception as exc:  # noqa: BLE001  (a report must not cost the build)
             logger.info("The content cannot be summed up: %r", exc)

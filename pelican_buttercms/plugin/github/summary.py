@@ -18,6 +18,7 @@ _CHANGES = ("new", "updated", "deleted")
 _MOST_IN_CELL = 10
 _MOST_NAMES = 100
 _LONGEST_NAME = 80
+_LONGEST_EVENT = 300
 _LONGEST_TEXT = 2000
 
 # GitHub makes links of these even where Markdown sees none; a word joiner is invisible
@@ -49,7 +50,7 @@ def render(
     blocks = ["### ButterCMS: the build stopped" if errors else "### ButterCMS"]
     blocks += [_list("Error", errors), _list("Warning", warnings)]
     if facts:
-        blocks += [_about(facts, now), *_changed(facts)]
+        blocks += [_about(facts, now), _started_by(facts), *_changed(facts)]
     return "\n\n".join(filter(None, blocks)) + "\n\n"
 
 
@@ -70,6 +71,14 @@ def _about(facts: BuildFacts, now: datetime) -> str:
     return "\n".join(
         ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
     )
+
+
+def _started_by(facts: BuildFacts) -> str:
+    """Return a list of the events; "" if there were none."""
+    lines = [f"- {safe(line, _LONGEST_EVENT)}" for line in facts.events[:_MOST_IN_CELL]]
+    if more := len(facts.events) - len(lines):
+        lines.append(f"- and {more:,} more")
+    return "\n".join(["Started by", *lines]) if lines else ""
 
 
 def _changed(facts: BuildFacts) -> Iterator[str]:

@@ -204,7 +204,7 @@ def open_writing(source: Source) -> Iterator[tuple[Client, Writer]]:
         raise SettingsError(
             f"There is no write token: {WRITE_TOKEN_NAME} is neither in"
             f" {' nor in '.join(environment.looked_in)}. ButterCMS shows it under Settings, API"
-            f" Tokens, if the plan includes it. Put it into a .env file: {WRITE_TOKEN_NAME}=…"
+            f" Tokens, if the plan includes it. Put it {environment.place_for(WRITE_TOKEN_NAME)}."
         )
     transport = open_transport(options.api_url, persist=True)
     with (

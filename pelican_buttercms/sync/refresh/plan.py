@@ -102,7 +102,7 @@ class RefreshPlanner:
             result = self._add(plan, event)
             if isinstance(result, NeedsFullPull):
                 return result
-            plan.lines.append(f"{_describe(event)}: {result}")
+            plan.lines.append(f"{event.describe()}: {result}")
         self._look_among_newest(plan)
         return plan
 
@@ -182,7 +182,7 @@ class RefreshPlanner:
             plan.listings |= dict.fromkeys(((name, event.group) for name in locales), None)
             return "its collection is listed"
         if key is None or not is_name(key.id) or not is_name(key.group or "*"):
-            return NeedsFullPull(f"{_describe(event)} names nothing that can be asked for alone")
+            return NeedsFullPull(f"{event.describe()} names nothing that can be asked for alone")
         plan.items |= dict.fromkeys((locale, key) for locale in locales)
         if event.action == "deleted":
             plan.withdrawn.add(key)
@@ -200,10 +200,3 @@ class RefreshPlanner:
             is_same_kind = former is not None and former.kind == key.kind
             if former and is_same_kind and former != key and former in generation.manifest:
                 yield locale, former
-
-
-def _describe(event: Event) -> str:
-    """Return an event's name, and what it names, for people."""
-    where = f" [{event.locale}]" if event.locale else ""
-    what = "/".join(part for part in (event.group, event.id) if part)
-    return f"{event.name} {what}{where}" if what else event.name

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from functools import partial
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from pelican_buttercms.content import split_item, split_page, split_post, split_profile
@@ -78,6 +78,7 @@ def seemingly_right(kind):
     )
 
 
+@example(partial(split_profile, "author"), {"name": [None], "slug": "x0"})
 @given(st.sampled_from(SPLITS), JSON | seemingly_right("page") | seemingly_right("post"))
 def test_only_content_errors_come_of_one_object(split, data):
     """Whatever an object of the API is, it is kept or refused in one short paragraph."""

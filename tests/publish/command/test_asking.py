@@ -47,16 +47,16 @@ def test_without_a_terminal_nothing_is_sent(at):
     ("arguments", "code"),
     [
         (["--dry-run"], 0),
-        (["--dry-run", "--exit-code"], 2),
-        (["--dry-run", "--exit-code", "--no-such-option"], 1),
-        (["--dry-run", "--exit-code", "--ours", "--theirs"], 1),
-        (["--dry-run", "--exit-code", "--wait", "soon"], 1),
+        (["--dry-run", "--exit-code"], 3),
+        (["--dry-run", "--exit-code", "--no-such-option"], 2),
+        (["--dry-run", "--exit-code", "--ours", "--theirs"], 2),
+        (["--dry-run", "--exit-code", "--wait", "soon"], 2),
         (["--dry-run", "--exit-code", "content/none.md"], 1),
-        (["-s", "none.py", "--dry-run", "--exit-code"], 1),
+        (["-s", "none.py", "--dry-run", "--exit-code"], 2),
     ],
 )
 def test_exit_codes(at, arguments, code):
-    """2 says that there are changes and nothing else; every error is another one."""
+    """3 says that there are changes and nothing else; every error is another one."""
     done = at.command("publish", *arguments, at.path)
     assert done.code == code, done
     assert at.sent() == []
@@ -64,7 +64,7 @@ def test_exit_codes(at, arguments, code):
 
 def test_nothing_to_do(at):
     """With --exit-code, 0 says that the CMS holds what the drafts say."""
-    assert at.publish("--exit-code", at.path).code == 2
+    assert at.publish("--exit-code", at.path).code == 3
     done = at.publish("--exit-code", at.path)
     assert done.code == 0
     assert "Published: 1 unchanged." in done.out
@@ -73,7 +73,7 @@ def test_nothing_to_do(at):
 def test_the_plan_as_json(at):
     """Other programs read what would be done, field by field."""
     done = at.plan("--json", at.path)
-    assert done.code == 2
+    assert done.code == 3
     plan = json.loads(done.out)
     (step,) = plan["steps"]
     assert (step["action"], step["kind"], step["id"], step["status"]) == (
@@ -94,7 +94,7 @@ def test_a_saved_plan_is_done_exactly(at):
     assert "The body of one" in at.account.posts["one"]["body"]
     assert "Id: one" in at.read("one.md")
     plan = at.plan(at.path)
-    assert plan.code == 2
+    assert plan.code == 3
     assert "[-The-] {+Another+} body" in plan.out
 
 
@@ -140,7 +140,7 @@ def test_a_plan_for_another_account(at, desk, account):
 def test_a_dry_run_needs_no_write_token(at):
     """It is not looked for, so a pull request's build can show the plan."""
     del at.environment["BUTTERCMS_WRITE_TOKEN"]
-    assert at.plan(at.path).code == 2
+    assert at.plan(at.path).code == 3
 
 
 def test_offline_and_empty(at):
@@ -189,7 +189,7 @@ def test_a_saved_plan_takes_no_other_wishes(at):
     """They would be ignored."""
     assert at.command("publish", "--out", "plan.json", at.path).code == 0
     stopped = at.publish("--status", "draft", "plan.json")
-    assert stopped.code == 1
+    assert stopped.code == 2
     assert "A saved plan is applied as it is" in stopped.err
 
 

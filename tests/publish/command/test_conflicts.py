@@ -31,7 +31,7 @@ def test_only_the_draft_changed(at):
     """One changed field is one field sent, and the status is sent along."""
     _edit(at, "Old summary", "New summary")
     plan = at.plan("content/drafts/hello.md")
-    assert plan.code == 2
+    assert plan.code == 3
     assert "summary: [-Old-] {+New+} summary" in plan.out
     assert at.publish("content/drafts/hello.md").code == 0
     post = at.account.posts["hello"]

@@ -84,7 +84,7 @@ def test_a_picture_that_changed_is_sent_again(at, tmp_path):
     for folder in (at.site.folder / "content", tmp_path / "public"):
         (folder / "images/swell.png").write_bytes(PNG + b"new")
     plan = at.plan(at.path)
-    assert plan.code == 2
+    assert plan.code == 3
     assert "featured_image" in plan.out
     assert "body" not in plan.out
 
@@ -277,7 +277,7 @@ def test_a_picture_that_left_the_library_is_sent_again(page, account):
     for file in (account.folder / "media").glob(f"{old.removeprefix(COPY)}*"):
         file.unlink()
     done = page.plan(page.path)
-    assert done.code == 2, done
+    assert done.code == 3, done
     assert "rows:" in done.out
 
 
@@ -300,7 +300,7 @@ def test_every_spelling_of_a_path_is_resolved_everywhere(page, account, tmp_path
     page.write("home.yaml", text.replace("\\\\my photo.png></p>", "\\my photo.png></p>"))
     post = f'Title: P\nSlug: p\nImage: {way}\n\n<img alt="" src="{way}">\n\nEnd\n'
     done = page.plan("--json", page.path, page.write("p.md", post))
-    assert done.code == 2, done
+    assert done.code == 3, done
     sent = {
         field["path"]: json.dumps(field["new"])
         for step in json.loads(done.out)["steps"]

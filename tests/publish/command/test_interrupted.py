@@ -48,7 +48,7 @@ def test_killed_at_any_moment_and_taken_up(account, desk, seed):
     account.collection("team", {"id": 1, "name": "Jane"})
     at = desk(delay="1")
     folder = _fill(at)
-    assert at.plan(folder).code == 2  # the store is filled, so that the kills hit the writes
+    assert at.plan(folder).code == 3  # the store is filled, so that the kills hit the writes
     dice = random.Random(seed)
     for writes in (dice.choice((1, 2)), 1):
         running = at.start("publish", "--yes", "--wait", "2s", folder)

@@ -72,7 +72,7 @@ def test_an_answer_that_is_lost_after_the_write(make):
     """Whatever became of the call is looked up; it is not sent again in the same run."""
     at = make()
     folder = _write(at, 6)
-    assert at.plan(folder).code == 2
+    assert at.plan(folder).code == 3
     handle = at.app.writes.handle
 
     def lost(request, *rest):
@@ -148,7 +148,7 @@ def test_killed_at_any_moment(make, seed):
     """SIGKILL during the call, while it is looked for, and while ids are written back."""
     at = make(delay="1")
     folder = _write(at, 12, name="Twin" if seed % 2 else "Name {0}")
-    assert at.plan(folder).code == 2
+    assert at.plan(folder).code == 3
     dice = random.Random(seed)
     for _ in range(2):
         running = at.start("publish", "--yes", "--wait", "2s", folder)

@@ -17,7 +17,8 @@ class GitHub:
 
     def run(self, name, event, number, payload=None, **secrets):
         """Run the first job of a workflow; return outcomes, summary and what was printed."""
-        shutil.rmtree(self.repository.folder / "cache/buttercms", ignore_errors=True)
+        for cached in ("cache/buttercms", "cache/schedule"):
+            shutil.rmtree(self.repository.folder / cached, ignore_errors=True)
         shutil.rmtree(self.repository.folder / "output", ignore_errors=True)
         job = Job(self, event, number, payload or {}, secrets)
         for step in next(iter(load(WORKFLOWS / name)["jobs"].values()))["steps"]:
@@ -99,14 +100,17 @@ class Job:
         return self.github.repository.folder / given["path"]
 
     def restore(self, step, given):
-        """Bring back the newest cache whose key begins so."""
-        keys = [key for key in self.github.caches if key.startswith(given["restore-keys"])]
+        """Bring back the cache of a key, or the newest one whose key begins so."""
+        start = given.get("restore-keys")
+        exact = [key for key in self.github.caches if key == given["key"]]
+        keys = exact or [key for key in self.github.caches if start and key.startswith(start)]
         if keys:
             for folder in given["path"].split():
                 source = self.github.caches[keys[-1]] / folder
                 if source.exists():
                     shutil.copytree(source, self.github.repository.folder / folder)
             self.values[f"steps.{step.get('id')}.outputs.cache-matched-key"] = keys[-1]
+            self.values[f"steps.{step.get('id')}.outputs.cache-hit"] = str(bool(exact)).lower()
 
     def shell(self, step):
         """Run a script, with the variables that it may see."""

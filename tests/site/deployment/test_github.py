@@ -1,5 +1,8 @@
 """The workflows' own commands, run as GitHub Actions runs them."""
 
+import re
+import shutil
+
 from pelican_buttercms.api.webhook_events.payload import to_payload
 
 from .checkout import CLOCK, DECAF, TOKEN
@@ -93,7 +96,41 @@ def test_scheduled_content_starts_a_build_when_it_is_due(github):
     assert not job.failed, job.printed
     assert not started.exists()
     github.repository.edit(CLOCK, **at, scheduled="2020-01-01T00:00:00Z")
+    github.repository.program("date", f'exec {shutil.which("date")} -d tomorrow "$@"')
     job = github.run("scheduled.yml", "schedule", 2, BUTTERCMS_READ_TOKEN=TOKEN)
     assert not job.failed, job.printed
     workflow = "workflow run publish.yml --repo harbour/lane --ref main"
     assert started.read_text() == f"a-github-token {workflow}\n"
+
+
+def test_looking_every_hour_costs_less_than_a_thousand_calls_a_month(github):
+    """ButterCMS is asked once a day, and again after a run of publish.yml; no draft is kept."""
+    github.repository.program("gh", f'echo "$*" >> {github.folder}/gh.txt')
+
+    def look(number):
+        job = github.run("scheduled.yml", "schedule", number, BUTTERCMS_READ_TOKEN=TOKEN)
+        assert not job.failed, job.printed
+        asked = re.search(r"asked with (\d+) API call", job.printed)
+        return int(asked[1]) if asked else 0
+
+    def publish(number):
+        job = github.run("publish.yml", "push", number, BUTTERCMS_READ_TOKEN=TOKEN)
+        assert not job.failed, job.printed
+
+    scheduled = "2031-02-14T08:00:00Z"
+    github.repository.edit(CLOCK, status="scheduled", published=None, scheduled=scheduled)
+    publish(1)
+    first = look(1)
+    assert look(2) == look(3) == 0
+    publish(2)  # as once a day
+    assert look(4) == first
+    assert first == 4  # of one locale; the sample site has three
+    assert 31 * 2 * 3 * first <= 1000
+    (answer,) = {path.read_text() for path in github.folder.glob("schedule-*/cache/schedule/next")}
+    assert answer == f"{scheduled}\n"
+    started = github.folder / "gh.txt"
+    assert not started.exists()
+    for path in github.folder.glob("schedule-*/cache/schedule/next"):
+        path.write_text("2020-01-01T00:00:00Z\n")
+    assert look(5) == 0
+    assert started.exists()

@@ -75,7 +75,7 @@ def test_a_draft_costs_a_live_build_nothing_and_a_preview_one_call(played):
     payload = played.payload()
     played.build(payload)
     assert (played.calls, played.manifests()) == ([], before)
-    assert played.said[0] == "page.draft news/home: nothing that is live."
+    assert played.said[0] == "page.draft news/home (Home) by Emulator: nothing that is live."
     played.build(payload, preview=True)
     assert played.calls == ["/v2/pages/news/home/"]
     assert played.manifests(preview=True) == played.pulled(preview=True)
