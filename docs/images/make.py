@@ -18,10 +18,18 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import NamedTuple
 
+<<<<<<< HEAD
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from pelican_buttercms import theme_path
+=======
+from playwright.sync_api import Browser, sync_playwright
+
+from pelican_buttercms.preview.live_reload import LiveReload
+from pelican_buttercms.preview.server import PreviewServer, listening
+from pelican_buttercms.preview.site import PreviewSite
+>>>>>>> int
 
 HERE = Path(__file__).parent
 ARABIC = """Title: قهوة من المرفأ
@@ -116,6 +124,7 @@ def main() -> None:
     names = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     with sync_playwright() as playwright, TemporaryDirectory() as name:
         browser = playwright.chromium.launch(executable_path=next(names), args=["--no-sandbox"])
+<<<<<<< HEAD
         folder = Path(name)
         (folder / "content").mkdir()
         (folder / "content/one.md").write_text(ARABIC, encoding="utf-8")
@@ -130,7 +139,36 @@ def main() -> None:
             with serving(output) as address:
                 for picture in pictures:
                     take(browser, picture, address)
+=======
+        for picture in PICTURES:
+            page = browser.new_page(
+                viewport={"width": picture.width, "height": picture.height},
+                color_scheme=picture.scheme,
+            )
+            page.goto(f"http://127.0.0.1:{server.server_address[1]}/{picture.path}")
+            page.emulate_media(media=picture.media)
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=HERE / f"{picture.name}.png")
+            page.close()
+        take_drafts(browser)
+>>>>>>> int
         browser.close()
+
+
+def take_drafts(browser: Browser) -> None:
+    """Take the picture of the list of drafts in a preview of the sample site."""
+    site = PreviewSite(str(HERE.parents[1] / "sample_site" / "pelicanconf.py"), "")
+    try:
+        site.open()
+        app = PreviewServer(LiveReload(), site.find, lambda *_: None, (), describe=site.describe)
+        app.files = site.build()
+        with listening(app, "127.0.0.1", 0) as port:
+            page = browser.new_page(viewport={"width": 1100, "height": 820})
+            page.goto(f"http://127.0.0.1:{port}/drafts/")
+            page.screenshot(path=HERE / "drafts.png")
+            page.close()
+    finally:
+        site.close()
 
 
 if __name__ == "__main__":
