@@ -1,7 +1,7 @@
 """Takes the pictures of this folder anew: `make screenshots`.
 
 Needs Chromium and Pillow. The sample site has to be built into `sample_site/output`; the page in
-Arabic is of a small site that is built here. `drafts.png` is taken by hand, of `make preview`.
+Arabic is of a small site that is built here, the list of drafts of a preview.
 """
 
 from __future__ import annotations
@@ -18,18 +18,13 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import NamedTuple
 
-<<<<<<< HEAD
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pelican_buttercms import theme_path
-=======
-from playwright.sync_api import Browser, sync_playwright
-
 from pelican_buttercms.preview.live_reload import LiveReload
 from pelican_buttercms.preview.server import PreviewServer, listening
 from pelican_buttercms.preview.site import PreviewSite
->>>>>>> int
 
 HERE = Path(__file__).parent
 ARABIC = """Title: قهوة من المرفأ
@@ -101,7 +96,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def take(browser: Browser, picture: Picture, address: str) -> None:
-    """Take a picture, in the 256 colours that are nearest: a third of its size."""
+    """Take a picture of a page."""
     page = browser.new_page(
         viewport={"width": picture.width, "height": picture.height}, color_scheme=picture.scheme
     )
@@ -112,7 +107,12 @@ def take(browser: Browser, picture: Picture, address: str) -> None:
         page.keyboard.press("/")
         page.keyboard.type(picture.words)
         page.wait_for_selector(".search-results li")
-    path = HERE / f"{picture.name}.png"
+    save(page, picture.name)
+
+
+def save(page: Page, name: str) -> None:
+    """Save what a page shows in the 256 colours that are nearest, a third of its size; close it."""
+    path = HERE / f"{name}.png"
     page.screenshot(path=path)
     page.close()
     with Image.open(path) as taken:
@@ -124,7 +124,6 @@ def main() -> None:
     names = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     with sync_playwright() as playwright, TemporaryDirectory() as name:
         browser = playwright.chromium.launch(executable_path=next(names), args=["--no-sandbox"])
-<<<<<<< HEAD
         folder = Path(name)
         (folder / "content").mkdir()
         (folder / "content/one.md").write_text(ARABIC, encoding="utf-8")
@@ -139,19 +138,7 @@ def main() -> None:
             with serving(output) as address:
                 for picture in pictures:
                     take(browser, picture, address)
-=======
-        for picture in PICTURES:
-            page = browser.new_page(
-                viewport={"width": picture.width, "height": picture.height},
-                color_scheme=picture.scheme,
-            )
-            page.goto(f"http://127.0.0.1:{server.server_address[1]}/{picture.path}")
-            page.emulate_media(media=picture.media)
-            page.wait_for_load_state("networkidle")
-            page.screenshot(path=HERE / f"{picture.name}.png")
-            page.close()
         take_drafts(browser)
->>>>>>> int
         browser.close()
 
 
@@ -165,8 +152,7 @@ def take_drafts(browser: Browser) -> None:
         with listening(app, "127.0.0.1", 0) as port:
             page = browser.new_page(viewport={"width": 1100, "height": 820})
             page.goto(f"http://127.0.0.1:{port}/drafts/")
-            page.screenshot(path=HERE / "drafts.png")
-            page.close()
+            save(page, "drafts")
     finally:
         site.close()
 
