@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 import re
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 from pelican_buttercms.settings.api_address import find_fault
 from pelican_buttercms.settings.defaults import API_URL, DEFAULTS, EMULATOR, FROM_ENVIRONMENT
@@ -57,7 +58,9 @@ class Reader:
         text = str(value).strip().lower()
         if isinstance(value, bool) or text in _TRUE | _FALSE:
             return value is True or text in _TRUE
-        return bool(self._wrong(name, "takes True or False", value, default=DEFAULTS[name]))
+        options = ", or a mapping of options" if name == "BUTTERCMS_POSTS" else ""
+        self._wrong(name, f"takes True or False{options}", value)
+        return bool(DEFAULTS[name])
 
     def integer(self, name: str, low: int, high: int) -> int:
         """Read a whole number within bounds."""
@@ -302,9 +305,16 @@ class Reader:
         )
         return f"{EMULATOR}{candidates[0]}"
 
-    def _wrong(self, name: str, takes: str, value: Any, *, default: Any = None) -> Any:
+    def _wrong(self, name: str, takes: str, value: Any) -> None:
         self.problems.append(f"{name} {takes}, not {value!r}.")
-        return default
+
+    def check_site_address(self) -> None:
+        """Refuse a SITEURL that nothing can be joined to: Pelican itself would fail later."""
+        value = self.settings.get("SITEURL")
+        try:
+            urlsplit(str(value or ""))
+        except ValueError:
+            self._wrong("SITEURL", "takes an address such as 'https://example.com'", value)
 
     def check_names(self) -> None:
         """Refuse secrets and misspelt names among the settings."""

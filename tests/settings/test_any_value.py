@@ -70,3 +70,9 @@ def test_any_value_of_a_setting_is_read_or_refused(name, value, tmp_path_factory
 def test_any_text_of_a_variable_is_read_or_refused(name, text, tmp_path_factory):
     """The environment overrides settings with text."""
     assert "BUTTERCMS_" in problem(tmp_path_factory.getbasetemp(), {}, {name: text})
+
+
+@pytest.mark.parametrize("address", ["http://[::", "https://[x]/"])
+def test_an_address_of_the_site_that_is_none(address, tmp_path):
+    """Nothing could be joined to it, neither by Pelican nor by a command."""
+    assert problem(tmp_path, {"SITEURL": address}, {}).startswith("SITEURL takes an address such")
