@@ -205,7 +205,7 @@ class Reader:
 
     def _path(self, name: str, what: str) -> Path | None:
         value = self.get(name)
-        if value is None or isinstance(value, str | Path):
+        if value is None or (isinstance(value, str | Path) and "\0" not in str(value)):
             return Path(value) if value else None
         self._wrong(name, f"takes a {what}'s path", value)
         return None
@@ -252,7 +252,15 @@ class Reader:
         content = Path(str(self.settings.get("PATH") or ".")).absolute()
         folder = content if content == Path.cwd() else content.parent
         own = self._path("BUTTERCMS_REDIRECTS_FILE", "file")
-        return str((own or folder / "redirects.csv").absolute())
+        path = (own or folder / "redirects.csv").absolute()
+        output = Path(str(self.settings.get("OUTPUT_PATH") or "output")).absolute()
+        is_emptied = self.settings.get("DELETE_OUTPUT_DIRECTORY") and path.is_relative_to(output)
+        if is_emptied and self.get("BUTTERCMS_REDIRECTS"):
+            self.problems.append(
+                f"BUTTERCMS_REDIRECTS keeps its history in {path}, and DELETE_OUTPUT_DIRECTORY"
+                " empties that folder. Name a place outside in BUTTERCMS_REDIRECTS_FILE."
+            )
+        return str(path)
 
     def store_url(self) -> str | None:
         """Read where runners share their stores; a password in it would be in every template."""
