@@ -180,6 +180,7 @@ class Settings:
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
         )
         reader.check_names()
+        reader.check_site_address()
         if reader.problems:
             raise SettingsError(reader.problems)
         return parsed
