@@ -139,6 +139,7 @@ def test_what_was_made_is_kept_until_the_recipe_changes(tmp_path, monkeypatch):
     assert seen(tmp_path, data)[1] != []
     assert seen(tmp_path, None)[1] == []
     assert seen(tmp_path, None, BUTTERCMS_IMAGE_WIDTHS=[30])[1] != []
+    assert seen(tmp_path, None, BUTTERCMS_IMAGE_FORMATS=["avif"])[0].made[0].kind == "image/avif"
     measured, said = seen(tmp_path, None, BUTTERCMS_IMAGE_FORMATS=[])
     assert (measured.made, said) == ((), ["measuring 1 picture, which are then kept."])
     assert seen(tmp_path, None)[1] == []
