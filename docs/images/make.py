@@ -12,7 +12,11 @@ import shutil
 from threading import Thread
 from typing import NamedTuple
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+
+from pelican_buttercms.preview.live_reload import LiveReload
+from pelican_buttercms.preview.server import PreviewServer, listening
+from pelican_buttercms.preview.site import PreviewSite
 
 HERE = Path(__file__).parent
 
@@ -57,8 +61,25 @@ def main() -> None:
             page.wait_for_load_state("networkidle")
             page.screenshot(path=HERE / f"{picture.name}.png")
             page.close()
+        take_drafts(browser)
         browser.close()
     server.shutdown()
+
+
+def take_drafts(browser: Browser) -> None:
+    """Take the picture of the list of drafts in a preview of the sample site."""
+    site = PreviewSite(str(HERE.parents[1] / "sample_site" / "pelicanconf.py"), "")
+    try:
+        site.open()
+        app = PreviewServer(LiveReload(), site.find, lambda *_: None, (), describe=site.describe)
+        app.files = site.build()
+        with listening(app, "127.0.0.1", 0) as port:
+            page = browser.new_page(viewport={"width": 1100, "height": 820})
+            page.goto(f"http://127.0.0.1:{port}/drafts/")
+            page.screenshot(path=HERE / "drafts.png")
+            page.close()
+    finally:
+        site.close()
 
 
 if __name__ == "__main__":

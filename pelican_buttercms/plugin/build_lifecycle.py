@@ -25,6 +25,7 @@ from pelican_buttercms.plugin import (
     registry,
     sanitize,
     validation,
+    vanished_fields,
 )
 from pelican_buttercms.plugin.build_state import Run, Site
 from pelican_buttercms.plugin.content_versions import ContentVersions
@@ -126,6 +127,12 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     field_metadata.check_paths(main.graph, site.options)
     if id(pelican) == site.main:
         validation.warn_of_translation_ids(site.stored.versions, site.options)
+        vanished_fields.warn_of_vanished(
+            (raw for raws in site.stored.versions.values() for raw in raws),
+            site.outputs.record_of(site.outputs.folder).with_suffix(".fields"),
+            pelican.settings,
+            site.options,
+        )
         validation.report_dangling(
             {e.locale.name: e.graph for e in editions.values()}, site.options
         )

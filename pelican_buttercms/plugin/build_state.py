@@ -78,8 +78,8 @@ class Site:
         started_by: the events that the newest run was for.
         up_to_date_check: compares this build with the last one.
         rests: whether nothing has changed since that one, so that there is no run.
-        stale: why the newest run reads older content than was asked for; "" if it does not.
         as_of: the time whose content a preview shows; None for all drafts.
+        stale: why the newest run reads older content than was asked for; "" if it does not.
     """
 
     options: Settings
@@ -93,8 +93,8 @@ class Site:
     started_by: Trigger | None = None
     up_to_date_check: UpToDateCheck | None = None
     rests: bool = False
-    stale: str = ""
     as_of: datetime | None = None
+    stale: str = ""
 
     def begin(self) -> None:
         """Drop the build before; one process may make many."""

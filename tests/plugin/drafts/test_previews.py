@@ -91,18 +91,47 @@ def test_the_draft_index_lists_what_differs_from_what_is_live(drafted):
     drafted.write("content/local.md", "Title: Local idea\nDate: 2024-01-01\nStatus: draft\n\nx")
     printed = drafted.build(env=PREVIEW)
     page = drafted.read("drafts/index.html")
-    entries = dict(re.findall(r'<li data-key="([^"]+)">(.*?)</li>', page, re.DOTALL))
+    entries = dict(re.findall(r'<li data-key="([^"]+)"[^>]*>(.*?)</li>', page, re.DOTALL))
     assert set(entries) == {
         *("post//newborn", "post//later", "post//edited", "page/*/about", "item/faqs/2")
     }
-    assert "<dt>title</dt><dd>Edited <del>one</del><ins>twice</ins></dd>" in entries["post//edited"]
-    assert "one <del>two</del><ins>2</ins> three" in entries["post//edited"]
-    assert "About <del>us</del><ins>them</ins>" in entries["page/*/about"]
+    assert (
+        "<dt>title</dt><dd>Edited <del>one</del> <ins>twice</ins></dd>" in entries["post//edited"]
+    )
+    assert "one <del>two</del> <ins>2</ins> three" in entries["post//edited"]
+    assert "About <del>us</del> <ins>them</ins>" in entries["page/*/about"]
     assert 'href="https://site.example/later.html"' in entries["post//later"]
     assert "2031-02-03" in entries["post//later"]
     assert "New?" in entries["item/faqs/2"]
     assert "Local idea" in page
     assert "pulled what is live, to compare drafts with: 6 calls." in printed
+
+
+def test_the_draft_index_shows_text_folds_what_is_long_and_filters_without_a_script(
+    drafted, account, browser
+):
+    """The newest first; a change of markup alone shows the markup."""
+    account.post("html", body="<p>One <b>bold</b>, word.</p><p>Two &amp; three</p>")
+    account.overlay("posts/html", body="<p>One <b>bold</b>, text.</p><p>Two &amp; three</p>")
+    account.post("markup", body="<p>Same</p>")
+    account.overlay("posts/markup", body="<p><b>Same</b></p>")
+    account.post("long", body="<p>" + "before " * 300 + "</p>")
+    account.overlay("posts/long", body="<p>" + "after words <i> " * 300 + "</p>")
+    drafted.build(env=PREVIEW)
+    text = drafted.read("drafts/index.html")
+    assert "One bold, <del>word.</del> <ins>text.</ins> Two &amp; three" in text
+    assert "&lt;b&gt;" in text
+    page = browser.new_page()
+    page.goto((drafted.output / "drafts/index.html").as_uri())
+    assert page.locator("li").first.get_attribute("data-key") == "post//later"
+    assert page.locator("li[data-key='post//long'] details:not([open])").count() == 1
+    page.get_by_label("scheduled").check()
+    assert page.locator("li:visible").count() == 1
+    page.locator("[name=state]").first.check()
+    page.get_by_label("Collection items").check()
+    shown = [one.get_attribute("data-key") for one in page.locator("li:visible").all()]
+    assert shown == ["item/faqs/2"]
+    page.close()
 
 
 def test_what_is_live_is_pulled_once_and_then_as_old_as_it_is(drafted):
