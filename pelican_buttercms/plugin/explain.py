@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED, shown
 from pelican_buttercms.content.raw_records import UNLISTED
-from pelican_buttercms.content.record_names import find_keys, record_name
+from pelican_buttercms.content.record_names import find_keys
 from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.content.status import is_published
 from pelican_buttercms.errors import ButterCMSError
@@ -80,16 +80,16 @@ def explain(word: str, source: Source, settings: Mapping[str, Any]) -> list[Expl
     found = [page for page in pages if page.path in _files(path)]
     own = {name for page in found for name in page.sources if _is_of(page.path, name)}
     if found and (front := source.options.front_page) and path in ("", "index.html"):
-        own = {record_name(Key("page", *front))}
-    meant = [key for key in keys if record_name(key) in own] or find_keys(word, keys)
+        own = {str(Key("page", *front))}
+    meant = [key for key in keys if str(key) in own] or find_keys(word, keys)
     if not meant and not found:
         stem = posixpath.splitext(path.removesuffix("/index.html"))[0]
         meant = find_keys(stem, keys) or find_keys(posixpath.basename(stem), keys)
     answers = [
         Explanation(
-            record_name(key),
+            str(key),
             tuple(_reasons(key, contents, source.options)),
-            tuple(sorted((p for p in pages if record_name(key) in p.sources), key=_first(key))),
+            tuple(sorted((p for p in pages if str(key) in p.sources), key=_first(key))),
         )
         for key in sorted(meant)
     ]
@@ -160,7 +160,7 @@ def _version(key: Key, stored: _StoredMode | None, locale: str) -> RawRecord | N
 def _why_unlisted(key: Key, live: _StoredMode | None, locale: str, options: Settings) -> str:
     records = live.versions[locale] if live else {}
     holders = [
-        record_name(owner)
+        str(owner)
         for owner, raw in sorted(records.items())
         if owner != key and any(target.key == key for target in targets(raw.data))
     ]
@@ -242,7 +242,7 @@ def _source(name: str) -> str:
     """Return the name of a record, or the path of a file, from the name of an object; else ""."""
     if name.startswith(RECORD) and name.count("|") >= 4:
         _, _, kind, group, number = name.split("|", 4)
-        return record_name(Key(kind, group, number))  # type: ignore[arg-type]
+        return str(Key(kind, group, number))  # type: ignore[arg-type]
     kind, _, rest = name.partition("|")
     path = rest.rpartition("|")[0]
     if kind not in {"Article", "Page"} or not path:
@@ -269,5 +269,5 @@ def _is_of(path: str, name: str) -> bool:
 
 
 def _first(key: Key) -> Any:
-    name = record_name(key)
+    name = str(key)
     return lambda page: (not _is_of(page.path, name), page.path)

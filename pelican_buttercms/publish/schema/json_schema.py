@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from pelican_buttercms.content.raw_records import Key
-from pelican_buttercms.content.record_names import record_name
 from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 from pelican_buttercms.publish.schema.model import ContentSchemas
 from pelican_buttercms.publish.schema.value_kinds import KIND_NAMES, LISTS, TEXTS
@@ -152,7 +151,7 @@ def _field(field: FieldSchema) -> dict[str, Any]:
         schema["contentMediaType"] = "text/html"
     if field.reference_targets:
         targets = (Key(kind, group, "") for kind, group in field.reference_targets)  # type: ignore[arg-type]
-        schema["x-references"] = sorted(map(record_name, targets))
+        schema["x-references"] = sorted(map(str, targets))
     if field.component:
         schema["properties"] = _object(field.component)["properties"]
     if field.entries:

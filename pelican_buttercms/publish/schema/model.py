@@ -11,7 +11,6 @@ from typing import Self
 
 from pelican_buttercms.content.api_schema import MAX_DEPTH, is_deeper_than
 from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key, Kind, RawRecord
-from pelican_buttercms.content.record_names import record_name
 from pelican_buttercms.publish.schema.infer import ObjectSchema, ValueOrigin
 from pelican_buttercms.publish.write_model import canonical
 
@@ -59,7 +58,7 @@ class ContentSchemas:
     def by_name(self) -> dict[str, ObjectSchema]:
         """Return all: `pages/TYPE`, `pages/*/SLUG`, `collections/KEY` and `components/TYPE`."""
         named = {
-            record_name(Key(kind, group, slug)): shape
+            str(Key(kind, group, slug)): shape
             for (kind, group, slug), shape in self._shapes.items()
         }
         named |= {f"components/{name}": shape for name, shape in self.components.items()}
