@@ -14,6 +14,7 @@ PAGES = (
     "category/brewing/",
     "tag/v60/",
     "archives.html",
+    "search/",
     "de/",
     "de/journal/page/2/",
     "de/journal/salt-and-swell/",

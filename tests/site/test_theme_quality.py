@@ -21,6 +21,7 @@ PAGES = (
     "author/maren-tolliver/",
     "category/brewing/",
     "tags.html",
+    "search/",
     "archives.html",
     "404.html",
     "de/404.html",
