@@ -21,6 +21,7 @@ from pelican_buttercms.store.maintenance.verify import (
     STORE,
     Examination,
     examine,
+    made_digests,
     media_digest,
 )
 from pelican_buttercms.store.scope import Scope
@@ -122,8 +123,16 @@ def _records(
 
 def _needed_files(raw: RawDatabase, urls: Set[str]) -> set[str]:
     names = {f"url/{url}" for url in urls}
-    files = {f"file/{media_digest(raw.get(name))}" for name in sorted(names)}
-    return names | files | {f"failure/{url}" for url in urls}
+    digests = {media_digest(raw.get(name)) for name in sorted(names)}
+    # other sites that share the store may have other recipes, so those of all are kept
+    pictures = {
+        name
+        for name in raw.names()
+        if name.startswith("picture/") and name.split("/")[1] in digests
+    }
+    made = {digest for name in sorted(pictures) for digest in made_digests(raw.get(name))}
+    files = {f"file/{digest}" for digest in digests | made}
+    return names | pictures | files | {f"failure/{url}" for url in urls}
 
 
 def _unneeded(raw: RawDatabase, needed: Set[str], pruned: Pruned) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from pelican_buttercms.content import Key
 from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.store import generation as manifests
@@ -19,7 +21,7 @@ from pelican_buttercms.store.maintenance.raw_sqlite import (
     RawDatabase,
     is_begun,
 )
-from pelican_buttercms.store.media import MediaEntry
+from pelican_buttercms.store.media import MediaEntry, Picture
 from pelican_buttercms.store.schema_version import SCHEMA, refuse_newer
 from pelican_buttercms.store.scope import Scope
 
@@ -227,6 +229,14 @@ def media_digest(data: Any) -> str:
         return MediaEntry.decode(data).digest if isinstance(data, bytes) else ""
     except ValueError:
         return ""
+
+
+def made_digests(data: Any) -> list[str]:
+    """Return the digests of the pictures that were made of one, none when they cannot be read."""
+    try:
+        return [one.digest for one in msgspec.json.decode(data, type=Picture).made]
+    except (TypeError, ValueError):
+        return []
 
 
 def _check_store(folder: Path, raw: RawDatabase, health: Health) -> None:
