@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -24,7 +25,9 @@ from pelican_buttercms.plugin import (
     other_plugins,
     registry,
     sanitize,
+    search_index,
     validation,
+    vanished_fields,
 )
 from pelican_buttercms.plugin.build_state import Run, Site
 from pelican_buttercms.plugin.content_versions import ContentVersions
@@ -64,6 +67,7 @@ def open_site(pelican: Any, environment: Environment) -> None:
     validation.warn_of_order(settings["PLUGINS"])
     options = _parse(settings, environment)
     sanitize.require(options)
+    options = replace(options, search=search_index.is_possible(options))
     formats_of(options)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     output, content = (Path(settings[name]).absolute() for name in ("OUTPUT_PATH", "PATH"))
@@ -126,6 +130,12 @@ def start_run(pelican: Any, site: Site) -> list[type]:
     field_metadata.check_paths(main.graph, site.options)
     if id(pelican) == site.main:
         validation.warn_of_translation_ids(site.stored.versions, site.options)
+        vanished_fields.warn_of_vanished(
+            (raw for raws in site.stored.versions.values() for raw in raws),
+            site.outputs.record_of(site.outputs.folder).with_suffix(".fields"),
+            pelican.settings,
+            site.options,
+        )
         validation.report_dangling(
             {e.locale.name: e.graph for e in editions.values()}, site.options
         )
@@ -182,10 +192,16 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
     if options.preview:
         yield DraftIndexGenerator
     yield MediaGenerator  # after all that show media
-    if options.redirects or options.robots or options.llms or options.indexnow_key:
-        yield OwnFilesGenerator
     if options.sitemap and settings["SITEURL"] and not other_sitemap(settings):
         yield SitemapGenerator  # its addresses are absolute
+    if (
+        options.search
+        or options.redirects
+        or options.robots
+        or options.llms
+        or options.indexnow_key
+    ):
+        yield OwnFilesGenerator
 
 
 def _say(line: str) -> None:

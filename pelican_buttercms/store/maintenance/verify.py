@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from pelican_buttercms.content import Key
 from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.store import generation as manifests
@@ -232,11 +230,9 @@ def media_digest(data: Any) -> str:
 
 
 def made_digests(data: Any) -> list[str]:
-    """Return the digests of the pictures that were made of one, none when they cannot be read."""
-    try:
-        return [one.digest for one in msgspec.json.decode(data, type=Picture).made]
-    except (TypeError, ValueError):
-        return []
+    """Return the digests of the pictures that were made of a file; none if it cannot be read."""
+    picture = Picture.decode(data) if isinstance(data, bytes) else None
+    return [one.digest for one in picture.made] if picture else []  # made again
 
 
 def _check_store(folder: Path, raw: RawDatabase, health: Health) -> None:
@@ -259,6 +255,12 @@ def _check_media(_: Path, raw: RawDatabase, health: Health) -> None:
                 health.damages.append(Damage(f"The media file {url}", state, entry=name))
             else:
                 files.add(digest)
+        elif kind == "picture":
+            for digest in made_digests(raw.get(name)):
+                if state := _state(raw.get(f"file/{digest}"), digest):
+                    what = f"A picture made of the media file {url[:12]}"
+                    health.damages.append(Damage(what, state, entry=name))
+                    break
     health.files = len(files)
 
 

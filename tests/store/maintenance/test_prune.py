@@ -4,9 +4,8 @@ import pytest
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.media_addresses import media_urls
-from pelican_buttercms.digests import sha256_hex
 from pelican_buttercms.errors import StoreError
-from pelican_buttercms.store import MediaStore, Picture, Scope, Store
+from pelican_buttercms.store import MediaStore, Scope, Store
 from pelican_buttercms.store.maintenance.prune import prune
 from pelican_buttercms.store.maintenance.verify import verify
 
@@ -79,28 +78,6 @@ def test_pruning_removes_files_that_nothing_names(tmp_path):
         assert {name for name, file in result.items() if file} == {"new", "both"}
         assert result["both"].read() == b"shared"
     assert verify(tmp_path).files == 2
-
-
-def test_pictures_that_were_made_stay_with_what_they_were_made_of(tmp_path):
-    """By every recipe: another site that shares the store may have other widths."""
-    post = RawRecord(Key("post", "", "a"), {"slug": "a", "body": f'<img src="{URL}new">'})
-    with Store(tmp_path, clock) as store:
-        store.commit(EN, [post], 1)
-    small = Picture(10, 5, kind="image/webp", digest="0" * 64)
-    with MediaStore(tmp_path) as media:
-        for name in ("new", "old"):
-            media.put(URL + name, name.encode(), "image/png", {})
-            for recipe in ("one", "two"):
-                data = f"{name} {recipe}".encode()
-                media.put_picture(
-                    sha256_hex(name.encode()), recipe, Picture(20, 10), [(small, data)]
-                )
-    assert prune(tmp_path, 1, media_urls).files == 3
-    with MediaStore(tmp_path) as media:
-        for recipe in ("one", "two"):
-            (made,) = media.get(f"{URL}new", recipe).made
-            assert made.read() == f"new {recipe}".encode()
-    assert verify(tmp_path).damages == []
 
 
 def test_a_damaged_store_is_not_pruned(filled):
