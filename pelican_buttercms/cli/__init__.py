@@ -4,6 +4,7 @@ init, build, pull, lint, preview, notify, publish, new, export, diff, relay, emu
 status         what is stored
 store          `store push` and `store pull`
 show, explain  a record and its paths in templates, and why it is on the site
+schema         `schema`: the fields that content has, as JSON Schema or as a template
 generations    `generations` and `rollback`
 site_files     the files that `init` writes
 doctor         `doctor`: the checks of settings, account and store
@@ -74,6 +75,9 @@ _SECTIONS: dict[str, dict[str, _CommandEntry]] = {
         ),
         "explain": _CommandEntry(
             "explain", "explain", "Say why something is on the site, or is not"
+        ),
+        "schema": _CommandEntry(
+            "schema", "schema", "Write the fields that content has, and find what changed"
         ),
         "lint": _CommandEntry("lint", "lint", "Find what editors may want to mend"),
         "next-publish": _CommandEntry(

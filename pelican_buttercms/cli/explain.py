@@ -15,6 +15,7 @@ from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.plugin.explain import Explanation
 from pelican_buttercms.plugin.explain import explain as explain_word
 from pelican_buttercms.plugin.settings_file import read_file
+from pelican_buttercms.sync.selected import setting_of
 
 _LISTED = 5
 
@@ -34,11 +35,14 @@ def explain(*, word: str, as_json: bool, settings: str | None) -> None:
     source, _ = asked_account(settings, preview=False)
     answers = explain_word(word, source, read_file(settings, {}))
     if not answers:
+        narrow = [name for name, part in source.options.selections.items() if part.is_narrow]
+        filters = ", ".join(setting_of(name) for name in narrow)
+        left_out = f", left out by the filters of {filters}" if narrow else ""
         raise SettingsError(
             f"Nothing that is stored or was built is called {word!r}. It may be misspelt, newer"
             " than the last pull (run `pelican-buttercms pull`), a draft (run"
-            " `BUTTERCMS_PREVIEW=1 pelican-buttercms pull`), left out by a filter or limit of the"
-            " settings, or of a page type or collection that they do not name."
+            f" `BUTTERCMS_PREVIEW=1 pelican-buttercms pull`){left_out}, or of a page type or"
+            " collection that the settings do not name."
         )
     if as_json:
         echo_json([asdict(answer) for answer in answers])

@@ -22,6 +22,7 @@ from pelican_buttercms.store.maintenance.repair import describe
 from pelican_buttercms.store.maintenance.repair import doctor as repair
 from pelican_buttercms.store.maintenance.verify import Damage, Health
 from pelican_buttercms.store.maintenance.verify import verify as check
+from pelican_buttercms.sync.picture_sizes import recipe_of
 from pelican_buttercms.wording import count_noun
 
 
@@ -145,10 +146,10 @@ def prune(*, settings: str | None, keep: int, dry_run: bool, as_json: bool) -> N
     """Drop old pulls of all accounts and locales, and the records that only they needed.
 
     Never drops a pull that builds read. Removes records and media files that no kept pull needs,
-    and frees their space on the disk.
+    and pictures made by other settings, and frees their space on the disk.
     """
     options, _ = load(settings)
-    pruned = drop_old(options.cache_path, keep, media_urls, dry_run=dry_run)
+    pruned = drop_old(options.cache_path, keep, media_urls, recipe_of(options), dry_run=dry_run)
     if as_json:
         echo_json(asdict(pruned) | {"dry_run": dry_run})
     else:

@@ -41,11 +41,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def _step_lines(step: Step) -> Iterator[str]:
     sign = click.style(f"{_SIGNS[step.action]} {step.action}", fg=_COLOURS[step.action])
     locales = ", ".join(part.target.locale for part in step.parts if part.target.locale)
-    key = step.target.key
-    name = "/".join(filter(None, (key.group, key.id or "(new)")))
+    name = clean_line(str(WriteTarget(step.target.key)))
     where = f" [{locales}]" if locales else ""
     status = f" ({step.status})" if step.status else ""
-    yield f"{sign} {key.kind} {clean_line(name)}{where}{status}: {step.parts[0].draft}"
+    yield f"{sign} {name}{where}{status}: {step.parts[0].draft}"
     for part in step.parts:
         if len(step.parts) > 1 and part.values:
             yield f"    [{part.target.locale}] {part.draft}"

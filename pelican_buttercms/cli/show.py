@@ -15,7 +15,6 @@ from pelican_buttercms.cli.stored_pulls import preview_option
 from pelican_buttercms.content.fields import Component
 from pelican_buttercms.content.media import Media
 from pelican_buttercms.content.naming import name_of
-from pelican_buttercms.content.record_names import record_name
 from pelican_buttercms.content.records import Page, Post, Record
 from pelican_buttercms.content.template_paths import (
     TemplateValue,
@@ -49,7 +48,7 @@ def show(*, name: str, locale: str, preview: bool, as_json: bool, settings: str 
     record = records[one_key(name, records)]
     root = root_of(record, _role(record, content.options))
     report = {
-        "name": record_name(record.key),
+        "name": str(record.key),
         "title": _title(record),
         "locale": record.locale or chosen.name,
         "template": root,
@@ -81,7 +80,7 @@ def _title(record: Record) -> str:
 def _as_json(value: TemplateValue) -> dict[str, Any]:
     shown: dict[str, Any] = {"path": value.path, "is": _kind(value.value)}
     if isinstance(value.value, Record):
-        shown["name"] = record_name(value.value.key)
+        shown["name"] = str(value.value.key)
     elif not value.holds_others:
         plain = value.value
         is_json = plain is None or isinstance(plain, bool | int | float)
@@ -109,7 +108,7 @@ def _referrers(record: Record, options: Settings) -> Iterator[dict[str, str]]:
     for _, owner in sorted(owners.items()):
         for value in values_of(owner, root_of(owner, _role(owner, options))):
             if value.value is record:
-                yield {"name": record_name(owner.key), "path": value.path}
+                yield {"name": str(owner.key), "path": value.path}
 
 
 def _lines(report: dict[str, Any], values: Iterator[TemplateValue]) -> Iterator[str]:
@@ -133,7 +132,7 @@ def _lines(report: dict[str, Any], values: Iterator[TemplateValue]) -> Iterator[
 
 def _spelt(value: TemplateValue) -> str:
     if isinstance(value.value, Record):
-        name = f"→ {record_name(value.value.key)}  {_title(value.value)}"
+        name = f"→ {value.value.key}  {_title(value.value)}"
         return click.style(_short(name), fg="cyan")
     if value.holds_others or value.value is None:
         return click.style(f"({clean_line(_kind(value.value), _SHOWN)})", fg="yellow")

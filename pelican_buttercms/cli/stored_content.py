@@ -9,7 +9,7 @@ from pelican_buttercms.cli.account import stored_account
 from pelican_buttercms.content import Key
 from pelican_buttercms.content.fallbacks import shown
 from pelican_buttercms.content.graph import Graph, link
-from pelican_buttercms.content.record_names import find_keys, record_name
+from pelican_buttercms.content.record_names import find_keys
 from pelican_buttercms.errors import NoContentError, SettingsError
 from pelican_buttercms.settings import Locale, Settings
 from pelican_buttercms.sync import load
@@ -86,10 +86,10 @@ def one_key(name: str, keys: Iterable[Key]) -> Key:
     if len(found) == 1:
         return found[0]
     if found:
-        names = ", ".join(map(record_name, found[:_LISTED]))
+        names = ", ".join(map(str, found[:_LISTED]))
         more = f" and {len(found) - _LISTED:,} more" if len(found) > _LISTED else ""
         raise SettingsError(f"{name!r} can be {names}{more}: write one of these whole.")
-    whole = [record_name(key) for key in keys]
+    whole = [str(key) for key in keys]
     last = {text.rpartition("/")[2]: text for text in whole}
     near = did_you_mean(name, whole) or did_you_mean(name, last)
     raise SettingsError(

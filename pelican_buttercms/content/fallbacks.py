@@ -59,7 +59,7 @@ def identified(
         path = fields.get(f"{kind}/{raw.key.group}") or fields.get(kind)
         value = _look_up(raw, path) if path else None
         known = value not in (None, "") and not isinstance(value, dict | list)
-        identity = f"{raw.key.kind}/{raw.key.group}={value}" if known else str(raw.key)
+        identity = f"{raw.key.kind}/{raw.key.group}={value}" if known else raw.key.stored
         if (
             not known
             and raw.key.kind == "post"
@@ -155,7 +155,7 @@ def nowhere(
             for raw in raws
             if LOCALISED.get(raw.key.kind) == kind and group in {"", raw.key.group}
         ]
-        if records and all(raw.identity == str(raw.key) for raw in records):
+        if records and all(raw.identity == raw.key.stored for raw in records):
             yield what, tuple(sorted({name for raw in records for name in _fields(raw)}))
 
 

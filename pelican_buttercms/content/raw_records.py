@@ -17,6 +17,15 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Seen = dict[tuple[Kind, str], dict[str, Any]]
 """Authors, categories and tags as the API gave them, by kind and slug."""
 
+_PLURALS: dict[Kind, str] = {
+    "post": "posts",
+    "page": "pages",
+    "item": "collections",
+    "author": "authors",
+    "category": "categories",
+    "tag": "tags",
+}
+
 SINGLE_PAGES = "*"
 """The group of pages without a page type, in ButterCMS's own spelling."""
 
@@ -43,11 +52,17 @@ class Key(NamedTuple):
     id: str
 
     def __str__(self) -> str:
+        """Return the name that people read and write, such as `posts/hello`."""
+        return "/".join(filter(None, (_PLURALS[self.kind], self.group, self.id)))
+
+    @property
+    def stored(self) -> str:
+        """The text that stores and files have, such as `post//hello`; `parse` reads it back."""
         return f"{self.kind}/{self.group}/{self.id}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a key back from its text.
+        """Read a key back from its stored text.
 
         A slug may itself contain a slash, and so may a collection's key; an item's id does not.
 

@@ -34,7 +34,7 @@ def build(raw: RawRecord) -> AnyRecord:
     """
     record = _BUILDERS[raw.key.kind](raw)
     record.locale = raw.locale
-    record.identity = raw.identity or str(raw.key)
+    record.identity = raw.identity or raw.key.stored
     return record
 
 

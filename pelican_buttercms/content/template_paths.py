@@ -51,13 +51,13 @@ def global_path(record: Record) -> str:
     """Return what a record is in every template."""
     key = record.key
     if isinstance(record, Item):
-        return f"buttercms.item({_quoted(key.group)}, {record.id})"
+        return f"buttercms.item({quoted(key.group)}, {record.id})"
     if isinstance(record, Page):
-        return f"buttercms.page({_quoted(key.group)}, {_quoted(key.id)})"
+        return f"buttercms.page({quoted(key.group)}, {quoted(key.id)})"
     if isinstance(record, Post):
-        return f"buttercms.post({_quoted(key.id)})"
+        return f"buttercms.post({quoted(key.id)})"
     plural = "categories" if key.kind == "category" else f"{key.kind}s"
-    return f'(buttercms.{plural}|selectattr("slug", "equalto", {_quoted(key.id)})|first)'
+    return f'(buttercms.{plural}|selectattr("slug", "equalto", {quoted(key.id)})|first)'
 
 
 def values_of(record: Record, root: str) -> Iterator[TemplateValue]:
@@ -76,17 +76,19 @@ def _inside(value: Any, path: str, depth: int) -> Iterator[TemplateValue]:
     elif isinstance(value, Mapping):
         # another mapping's own methods come before its names
         for name in value:
-            part = _part(name, is_plain=isinstance(value, Fields))
+            part = path_part(name, is_plain=isinstance(value, Fields))
             yield from _inside(value[name], f"{path}{part}", depth + 1)
     elif isinstance(value, list):
         for number, entry in enumerate(value):
             yield from _inside(entry, f"{path}[{number}]", depth + 1)
 
 
-def _part(name: str, *, is_plain: bool) -> str:
+def path_part(name: str, *, is_plain: bool = True) -> str:
+    """Return what a template appends to a path to reach a field; `is_plain` for our own fields."""
     is_name = name.isascii() and name.isidentifier() and not name.startswith("_")
-    return f".{name}" if is_plain and is_name else f"[{_quoted(name)}]"
+    return f".{name}" if is_plain and is_name else f"[{quoted(name)}]"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as a template writes it."""
     return json.dumps(text, ensure_ascii=False)

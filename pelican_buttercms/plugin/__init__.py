@@ -44,6 +44,7 @@ Output:
     own_files          files that are made in one piece, without a template
     redirects/         old addresses that live on
     crawlers           `robots.txt`, `llms.txt` and the key of IndexNow
+    search_index       what Pagefind makes of the pages that were written
     claims             every file that will be written, and by whom
     vanished_fields    fields that templates read and the account has no more
     url_collisions     two contents that claim one file

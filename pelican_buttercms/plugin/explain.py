@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED, shown
-from pelican_buttercms.content.record_names import find_keys, record_name
+from pelican_buttercms.content.raw_records import UNLISTED
+from pelican_buttercms.content.record_names import find_keys
+from pelican_buttercms.content.reference_syntax import targets
 from pelican_buttercms.content.status import is_published
 from pelican_buttercms.errors import ButterCMSError
 from pelican_buttercms.incremental import manifest
@@ -24,7 +26,9 @@ from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.sync import load
 from pelican_buttercms.sync.account import Source
 from pelican_buttercms.sync.progress import Progress
+from pelican_buttercms.sync.selected import passes, setting_of
 
+_NAMED = 3
 _ROLES = {"post": "article", "author": "author", "category": "category", "tag": "tag"}
 
 
@@ -76,16 +80,16 @@ def explain(word: str, source: Source, settings: Mapping[str, Any]) -> list[Expl
     found = [page for page in pages if page.path in _files(path)]
     own = {name for page in found for name in page.sources if _is_of(page.path, name)}
     if found and (front := source.options.front_page) and path in ("", "index.html"):
-        own = {record_name(Key("page", *front))}
-    meant = [key for key in keys if record_name(key) in own] or find_keys(word, keys)
+        own = {str(Key("page", *front))}
+    meant = [key for key in keys if str(key) in own] or find_keys(word, keys)
     if not meant and not found:
         stem = posixpath.splitext(path.removesuffix("/index.html"))[0]
         meant = find_keys(stem, keys) or find_keys(posixpath.basename(stem), keys)
     answers = [
         Explanation(
-            record_name(key),
+            str(key),
             tuple(_reasons(key, contents, source.options)),
-            tuple(sorted((p for p in pages if record_name(key) in p.sources), key=_first(key))),
+            tuple(sorted((p for p in pages if str(key) in p.sources), key=_first(key))),
         )
         for key in sorted(meant)
     ]
@@ -132,7 +136,9 @@ def _reasons(
         live = _version(key, contents["live"], locale.name)
         if live is None:
             draft = _version(key, contents["preview"], locale.name)
-            yield f"{where}{_why_not_live(draft, contents)}"
+            yield f"{where}{_why_not_live(draft, contents, options)}"
+        elif live.place == UNLISTED:
+            yield f"{where}{_why_unlisted(key, contents['live'], locale.name, options)}"
         elif live.locale != locale.name:
             yield (
                 f"{where}it is not translated, and the version in {live.locale!r} stands in for it"
@@ -140,7 +146,7 @@ def _reasons(
             )
         else:
             yield f"{where}{_status(live)}"
-    yield _role(key, options)
+    yield _role(key, contents, options)
     for mode, stored in contents.items():
         if stored:
             age = spell_duration(datetime.now(UTC) - stored.pulled_at)
@@ -151,7 +157,29 @@ def _version(key: Key, stored: _StoredMode | None, locale: str) -> RawRecord | N
     return stored.versions[locale].get(key) if stored else None
 
 
-def _why_not_live(draft: RawRecord | None, contents: Mapping[str, _StoredMode | None]) -> str:
+def _why_unlisted(key: Key, live: _StoredMode | None, locale: str, options: Settings) -> str:
+    records = live.versions[locale] if live else {}
+    holders = [
+        str(owner)
+        for owner, raw in sorted(records.items())
+        if owner != key and any(target.key == key for target in targets(raw.data))
+    ]
+    others = f" and {len(holders) - _NAMED:,} more" if len(holders) > _NAMED else ""
+    by = f": {', '.join(holders[:_NAMED])}{others}" if holders else ""
+    return (
+        f"{_filters(key, options)} leaves it out. It was pulled only because something refers to"
+        f" it{by}."
+    )
+
+
+def _filters(key: Key, options: Settings) -> str:
+    """Return the setting that selects a part of a key's listing, with what it selects."""
+    return f"{setting_of(key[:2])} ({options.selections[key[:2]]})"
+
+
+def _why_not_live(
+    draft: RawRecord | None, contents: Mapping[str, _StoredMode | None], options: Settings
+) -> str:
     if contents["live"] is None:
         return "no live content is stored: run `pelican-buttercms pull`."
     if draft is None:
@@ -159,6 +187,9 @@ def _why_not_live(draft: RawRecord | None, contents: Mapping[str, _StoredMode | 
     if not is_published(draft.data):
         status, due = draft.data.get("status"), draft.data.get("scheduled")
         return f"its status is {status!r}{f', due {due}' if due else ''}, so only previews show it."
+    selection = options.selections.get(draft.key[:2])
+    if selection and (draft.place == UNLISTED or not passes(draft, selection)):
+        return f"{_filters(draft.key, options)} leaves it out."
     return "only the preview content has it: the last pull of live content did not bring it."
 
 
@@ -167,8 +198,20 @@ def _status(raw: RawRecord) -> str:
     return f"it is live{f', published {since}' if isinstance(since, str) and since else ''}."
 
 
-def _role(key: Key, options: Settings) -> str:
-    """Return what the settings make of records of a kind."""
+def _role(key: Key, contents: Mapping[str, _StoredMode | None], options: Settings) -> str:
+    """Return what the settings make of a record."""
+    selection = options.selections.get(key[:2])
+    live = contents["live"].versions.values() if contents["live"] else ()
+    versions = [records[key] for records in live if key in records]
+    if versions and all(raw.place == UNLISTED for raw in versions):
+        return "So it is data for the templates of what refers to it, without a page of its own."
+    made = _made_of(key, options)
+    if selection and selection.is_narrow and versions:
+        return f"{_filters(key, options)} takes it. {made}"
+    return made
+
+
+def _made_of(key: Key, options: Settings) -> str:
     if key.kind == "item":
         return "Collection items are data for templates and have no page of their own."
     if key.kind == "post" and not options.posts:
@@ -199,7 +242,7 @@ def _source(name: str) -> str:
     """Return the name of a record, or the path of a file, from the name of an object; else ""."""
     if name.startswith(RECORD) and name.count("|") >= 4:
         _, _, kind, group, number = name.split("|", 4)
-        return record_name(Key(kind, group, number))  # type: ignore[arg-type]
+        return str(Key(kind, group, number))  # type: ignore[arg-type]
     kind, _, rest = name.partition("|")
     path = rest.rpartition("|")[0]
     if kind not in {"Article", "Page"} or not path:
@@ -226,5 +269,5 @@ def _is_of(path: str, name: str) -> bool:
 
 
 def _first(key: Key) -> Any:
-    name = record_name(key)
+    name = str(key)
     return lambda page: (not _is_of(page.path, name), page.path)

@@ -69,7 +69,10 @@ class CMSHost:
     """
 
     unversioned = frozenset(
-        {"translations", "fallback_of", "private", "next_post", "previous_post"}
+        (
+            *("translations", "fallback_of", "private"),
+            *("next_post", "previous_post", "related_articles"),
+        )
     )
     filters: Mapping[str, Any] = FILTERS
     compilers: Collection[type] = frozenset({CodeGenerator, ConcatGenerator})
@@ -182,7 +185,7 @@ def content_state(generations: Sequence[Generation], media_of: MediaOf) -> Conte
             asked for them.
     """
     manifests = (
-        "".join([f"{one.scope}\n", *(f"{key} {name}\n" for key, name in one.manifest.items())])
+        "".join([f"{one.scope}\n", *(f"{k.stored} {name}\n" for k, name in one.manifest.items())])
         for one in generations
     )
     first = generations[0]
@@ -212,7 +215,7 @@ def _describe_method(fingerprinter: Fingerprinter, value: MethodType, depth: int
 
 def _describe_graph(fingerprinter: Fingerprinter, value: Graph, _depth: int) -> str:
     records = (*value.records, *value.posts)
-    return fingerprinter.once(value, lambda: repr([str(one.key) for one in records]))
+    return fingerprinter.once(value, lambda: repr([one.key.stored for one in records]))
 
 
 def _describe_media(fingerprinter: Fingerprinter, value: LocalMedia, _depth: int) -> str:
@@ -231,7 +234,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
     # records are named only when something is rendered
     **dict.fromkeys(
         (Post, Page, Item, Author, Category, Tag),
-        lambda _, value, __: f"@{value.key} {value.locale}",
+        lambda _, value, __: f"@{value.key.stored} {value.locale}",
     ),
     **dict.fromkeys((Key, Locale), fingerprint.describe_plainly),
     AddressPattern: fingerprint.describe_text,
@@ -255,7 +258,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
         f"B{fingerprinter.fingerprint(value.content, depth)}"
         f"{fingerprinter.fingerprint(value.body, depth)}{fingerprinter.fingerprint(value.seen)}"
     ),
-    Unpublished: lambda _, value, __: f"U{value.raw.key}{value.state}{value.differences}",
+    Unpublished: lambda _, value, __: f"U{value.raw.key.stored}{value.state}{value.differences}",
 }
 """Texts that tell apart the values of ButterCMS's types."""
 

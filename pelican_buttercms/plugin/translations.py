@@ -64,7 +64,7 @@ def _originals(versions: list[Any], names: set[str], values: Any) -> list[Any]:
 def _identity(content: Any) -> Any:
     """Return the field by which the user groups versions, None where it is the slug."""
     record = getattr(content, "butter", None)
-    if record is None or not record.identity or record.identity == str(record.key):
+    if record is None or not record.identity or record.identity == record.key.stored:
         return None
     return ("butter", record.identity)
 

@@ -18,7 +18,6 @@ from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.media import read_media
 from pelican_buttercms.content.raw_records import SINGLE_PAGES
-from pelican_buttercms.content.record_names import record_name
 from pelican_buttercms.content.reference_syntax import embedded_key
 from pelican_buttercms.filesystem import explained
 from pelican_buttercms.incremental import checksummed_file
@@ -111,7 +110,7 @@ def _stems(place: str, options: Settings) -> set[str]:
 
 
 def _place(key: Key) -> str:
-    whole = record_name(key)
+    whole = str(key)
     is_single = key.kind == "page" and key.group == SINGLE_PAGES
     return whole if is_single else whole.removesuffix(f"/{key.id}")
 

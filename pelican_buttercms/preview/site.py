@@ -219,7 +219,7 @@ class PreviewSite:
 
         Args:
             locale: the locale whose part of the site shows it; it may stand in for another.
-            key: as it is written, such as `post//hello`.
+            key: as it is written, such as `posts/hello`.
         """
         source = self.source
         with Store(source.options.cache_path, source.now) as store:

@@ -53,8 +53,7 @@ class WriteTarget:
 
     def __str__(self) -> str:
         where = f" [{self.locale}]" if self.locale else ""
-        name = self.key.id or "(new)"
-        return f"{self.key.kind} {'/'.join(filter(None, (self.key.group, name)))}{where}"
+        return f"{self.key._replace(id=self.key.id or '(new)')}{where}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,14 +163,15 @@ def encode(generation: Generation) -> bytes:
         pulled_at=generation.pulled_at,
         calls=generation.calls,
         wanted=list(generation.wanted),
-        records={str(key): digest for key, digest in generation.manifest.items()},
+        records={key.stored: digest for key, digest in generation.manifest.items()},
         cause=generation.cause,
         parents=list(generation.parents),
         created_at=generation.created_at,
         full_pull_calls=generation.full_pull_calls,
         observed_at=generation.observed_at,
-        asked_at={str(key): moment for key, moment in generation.asked_at.items()},
-        left_out={str(key): status for key, status in generation.left_out.items()} or msgspec.UNSET,
+        asked_at={key.stored: moment for key, moment in generation.asked_at.items()},
+        left_out={key.stored: status for key, status in generation.left_out.items()}
+        or msgspec.UNSET,
         post_groups=dict(generation.post_groups) or msgspec.UNSET,
         listed=dict(generation.listed) or msgspec.UNSET,
     )

@@ -28,7 +28,7 @@ class HeldDeletions(PullState):
 
     def since(self, scope: Scope, gone: Iterable[Key]) -> datetime:
         """Return when just these were first found to be gone: now, if that is new."""
-        digest = sha256_hex("\n".join(sorted(map(str, gone))).encode())
+        digest = sha256_hex("\n".join(sorted(key.stored for key in gone)).encode())
         name = _name(scope)
         with self._database.transaction():
             held = _decode(self._database.get(name))

@@ -113,12 +113,17 @@ class Picture(msgspec.Struct, frozen=True):
     problem: str = ""
     made: tuple[Picture, ...] = ()
 
-    def is_sound(self) -> bool:
-        """Return whether it is as `MediaStore.put_picture` stores one."""
-        return bool(_COLOUR.fullmatch(self.colour)) and all(
-            one.kind in MEDIA_TYPES and one.width and _DIGEST.fullmatch(one.digest)
-            for one in self.made
-        )
+    @classmethod
+    def decode(cls, data: bytes) -> Self | None:
+        """Decode from the store; None if it is not as `MediaStore.put_picture` stores one."""
+        try:
+            whole = msgspec.json.decode(data, type=cls)
+        except ValueError:
+            return None
+        are_named = all(one.width and _DIGEST.fullmatch(one.digest) for one in whole.made)
+        kinds = {one.kind for one in whole.made}
+        is_sound = _COLOUR.fullmatch(whole.colour) and are_named and kinds <= MEDIA_TYPES.keys()
+        return whole if is_sound else None
 
 
 @dataclass(frozen=True)
@@ -179,18 +184,10 @@ class MediaStore:
             return None  # an earlier version stored it as the server called it
         read = partial(self._read, url, entry.digest)
         name = site_name(url, entry.kind, entry.digest)
-        picture = self._picture(entry.digest, recipe) if recipe else None
+        data = self._database.get(f"picture/{entry.digest}/{recipe}") if recipe else None
+        picture = Picture.decode(data) if data else None  # None: made, perhaps again
         made = tuple(self._made(url, one) for one in picture.made) if picture else ()
         return MediaFile(name, entry.validators, entry.digest, read, entry.kind, picture, made)
-
-    def _picture(self, digest: str, recipe: str) -> Picture | None:
-        """Return what was made of a file; None if it has to be made, perhaps again."""
-        data = self._database.get(f"picture/{digest}/{recipe}")
-        try:
-            picture = msgspec.json.decode(data, type=Picture) if data is not None else None
-        except ValueError:
-            return None
-        return picture if picture and picture.is_sound() else None
 
     def _made(self, url: str, picture: Picture) -> MediaFile:
         name = site_name(url, picture.kind, picture.digest)
@@ -270,7 +267,7 @@ class MediaStore:
     def _unusable(self, url: str, state: str) -> StoreError:
         return StoreError(
             f"The file of {url} is {state} in {self._folder}. Run `pelican-buttercms doctor"
-            " --repair`; the next build with the network fetches it again."
+            " --repair`; the next build with the network fetches it again, or makes it again."
         )
 
     def __enter__(self) -> Self:

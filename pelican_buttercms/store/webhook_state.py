@@ -154,7 +154,7 @@ class WebhookState:
         now = self.now()
         with self._database.transaction():
             slugs = self._slugs(scope)
-            slugs |= {f"{kind}/{n}": _Slug(str(key), now) for (kind, n), key in numbers.items()}
+            slugs |= {f"{kind}/{n}": _Slug(key.stored, now) for (kind, n), key in numbers.items()}
             newest = sorted(slugs.items(), key=lambda pair: pair[1].since)[-_MOST:]
             self._database.set(_numbers(scope), msgspec.json.encode(dict(newest)))
 

@@ -95,7 +95,7 @@ def read_content(
             warn_of_left_out(
                 {k: v for generation in generations for k, v in generation.left_out.items()}
             )
-        media = MediaReader(options, policy.news)
+        media = MediaReader(options, policy.news, say)
         if is_known is not None and policy.stale is None and is_known(generations, media.read):
             policy.settle_media(media.unfetched)
             calls.month = source.calls_this_month()
@@ -174,14 +174,16 @@ class MediaReader:
     Args:
         options: the checked settings.
         news: which stored files are checked for changes.
+        say: where a line about each step goes.
 
     Attributes:
         unfetched: the URLs of files that could not be fetched, and that a later build may get.
     """
 
-    def __init__(self, options: Settings, news: News) -> None:
+    def __init__(self, options: Settings, news: News, say: Callable[[str], None]) -> None:
         self._options = options
         self._news = news
+        self._say = say
         self.unfetched: set[str] = set()
 
     def read_all(self, versions: Versions) -> Media:
@@ -208,7 +210,7 @@ class MediaReader:
                 self._fetch(asked, store)
             recipe = recipe_of(self._options)
             files = {url: store.get(url, recipe) for url in urls}
-            if recipe and make_pictures(files, store, self._options, recipe):
+            if recipe and make_pictures(files, store, self._options, recipe, self._say):
                 files = {url: store.get(url, recipe) for url in urls}
             warn_of_problems(files)
             return files
@@ -253,7 +255,7 @@ def _read_exported(source: Source, folder: Path, say: Callable[[str], None]) -> 
         name: list(identified(snapshot.versions[name], ids, snapshot.post_groups, snapshot.listed))
         for name in spec.locales
     }
-    media = MediaReader(options, None).read_all(versions)
+    media = MediaReader(options, None, say).read_all(versions)
     say(f"snapshot {folder}, content of {source.age(generation)} ago, no call made.")
     calls = Calls(month=source.calls_this_month())
     return LoadedContent(generation, versions, media, calls=calls)

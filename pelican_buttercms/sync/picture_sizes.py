@@ -5,10 +5,13 @@ What is made carries the colour profile and no other metadata: no place, camera 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from io import BytesIO
 import logging
+import os
 from typing import Any, Final
 import warnings
 
@@ -32,7 +35,9 @@ _MEASURED: Final = {
 
 _MOST_PIXELS: Final = 64_000_000
 _LONGEST_SIDE: Final = 16_000
-_PROGRESS: Final = 25
+_MOST_AT_ONCE: Final = 4
+"""Pictures in memory: one of the largest takes half a gigabyte."""
+
 _OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "webp": {"quality": 80, "method": 4},
     "avif": {"quality": 60, "speed": 6, "max_threads": 1},
@@ -81,7 +86,11 @@ def recipe_of(options: Settings) -> str:
 
 
 def make_pictures(
-    files: Mapping[str, MediaFile | None], store: MediaStore, options: Settings, recipe: str
+    files: Mapping[str, MediaFile | None],
+    store: MediaStore,
+    options: Settings,
+    recipe: str,
+    say: Callable[[str], None],
 ) -> bool:
     """Measure and resize the pictures among files, as far as the store lacks them.
 
@@ -89,25 +98,48 @@ def make_pictures(
     A picture that cannot be read is a warning, and is shown as it is.
 
     Returns:
-        whether anything was stored.
+        whether there were any.
+
+    Raises:
+        StoreError: a stored file is damaged.
     """
     lacking = {
-        url: file
-        for url, file in files.items()
+        file.digest: file
+        for file in files.values()
         if file and file.kind in _MEASURED and file.picture is None
     }
+    if not lacking:
+        return False
     formats = formats_of(options)
-    for number, (url, file) in enumerate(lacking.items()):
-        if number % _PROGRESS == 0 and len(lacking) > 1:
-            logger.info("Pictures: %s of %s measured and resized", number, len(lacking))
-        made: list[tuple[Picture, bytes]] = []
-        try:
-            picture, made = _make(file, options.image_widths, formats)
-        except Exception as exc:  # noqa: BLE001  (a decoder raises anything for a stranger's bytes)
-            picture = Picture(problem=clean_line(str(exc) or type(exc).__name__, 200))
-        store.put_picture(file.digest, recipe, picture, made)
-        logger.debug("Picture %s: %s", url, count_noun(len(made), "size"))
-    return bool(lacking)
+    verb = "resizing" if formats else "measuring"
+    say(f"{verb} {count_noun(len(lacking), 'picture')}, which are then kept.")
+    make = partial(
+        _make_or_explain, widths=options.image_widths if formats else (), formats=formats
+    )
+    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_AT_ONCE))  # encoders release the GIL
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's, of pictures that are refused or mended here
+            for digest, outcome in zip(lacking, pool.map(make, lacking.values()), strict=True):
+                if outcome:
+                    store.put_picture(digest, recipe, *outcome)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return True
+
+
+def _make_or_explain(
+    file: MediaFile, widths: tuple[int, ...], formats: tuple[str, ...]
+) -> tuple[Picture, list[tuple[Picture, bytes]]] | None:
+    """Return what `_make` returns, or why it fails; None where another build may succeed."""
+    data = file.read()
+    try:
+        return _make(data, file.kind, widths, formats)
+    except MemoryError:
+        logger.warning("There is not enough memory to resize %s: pages show it as it is", file.name)
+        return None
+    except Exception as exc:  # noqa: BLE001  (a decoder raises anything for a stranger's bytes)
+        return Picture(problem=clean_line(str(exc) or type(exc).__name__, 200)), []
 
 
 def warn_of_problems(files: Mapping[str, MediaFile | None]) -> None:
@@ -123,22 +155,24 @@ def warn_of_problems(files: Mapping[str, MediaFile | None]) -> None:
 
 
 def _make(
-    file: MediaFile, widths: tuple[int, ...], formats: tuple[str, ...]
+    data: bytes, kind: str, widths: tuple[int, ...], formats: tuple[str, ...]
 ) -> tuple[Picture, list[tuple[Picture, bytes]]]:
     """Return the size and colour of a picture, and the smaller ones with their bytes."""
     from PIL import Image, ImageOps  # noqa: PLC0415  (an extra, and slow to import)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(BytesIO(file.read()), formats=[_MEASURED[file.kind]]) as opened:
-            if opened.width * opened.height > _MOST_PIXELS or max(opened.size) > _LONGEST_SIDE:
-                raise ValueError(f"{opened.width} x {opened.height} pixels are too many")
-            if file.kind == "image/gif" or getattr(opened, "is_animated", False):
-                return Picture(opened.width, opened.height), []
-            profile = opened.info.get("icc_profile") if opened.mode in {"RGB", "RGBA"} else None
-            image = ImageOps.exif_transpose(opened)
-            is_clear = image.has_transparency_data
-            image = image.convert("RGBA" if is_clear else "RGB")
+    with Image.open(BytesIO(data), formats=[_MEASURED[kind]]) as opened:
+        if opened.width * opened.height > _MOST_PIXELS or max(opened.size) > _LONGEST_SIDE:
+            raise ValueError(f"{opened.width} x {opened.height} pixels are too many")
+        # a JPEG has one picture; what cameras add to it is a preview or a map of brightness
+        has_frames = kind != "image/jpeg" and getattr(opened, "is_animated", False)
+        if kind == "image/gif" or has_frames:
+            return Picture(opened.width, opened.height), []
+        profile = opened.info.get("icc_profile") if opened.mode in {"P", "RGB", "RGBA"} else None
+        image: Any = ImageOps.exif_transpose(opened)
+        if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+            image = image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
+        is_clear = image.has_transparency_data
+        image = image.convert("RGBA" if is_clear else "RGB")
     colour = image.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     shown = "" if is_clear or not isinstance(colour, tuple) else f"#{bytes(colour).hex()}"
     made = [
@@ -146,7 +180,7 @@ def _make(
             Picture(smaller.width, smaller.height, kind=f"image/{name}"),
             _encoded(smaller, name, profile),
         )
-        for smaller in _smaller(image, widths if formats else ())
+        for smaller in _smaller(image, widths)
         for name in formats
     ]
     return Picture(image.width, image.height, shown), made

@@ -211,13 +211,13 @@ class _OptionsReader:
                 f"{_flag(option)} needs {what} in {variable}. There is none in"
                 f" {' or '.join(self._environment.looked_in)}."
             )
-        elif url and not _is_address(text):
+        elif url and not is_web_address(text):
             self._problems.append(f"{variable} is not an https:// address.")
         return Token(text)
 
     def _api(self) -> str:
         url = self._environment.get("GITHUB_API_URL") or "https://api.github.com"
-        if self._on("github") and not _is_address(url):
+        if self._on("github") and not is_web_address(url):
             self._problems.append("GITHUB_API_URL is not an https:// address.")
         return url
 
@@ -245,7 +245,7 @@ def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _is_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
     """Return whether a secret may be sent to an address; without TLS only on this machine."""
     try:
         parts = urlsplit(url)

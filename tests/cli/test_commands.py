@@ -20,9 +20,9 @@ def test_pull_shows_what_changed_and_what_it_cost(site, account):
     account.post("three")
     done = json.loads(site.command("pull", "--json").stdout)
     assert done["changes"]["default"]["post"] == {
-        "new": ["post//three"],
-        "updated": ["post//one"],
-        "deleted": ["post//two"],
+        "new": ["posts/three"],
+        "updated": ["posts/one"],
+        "deleted": ["posts/two"],
         "unchanged": 0,
     }
     assert done["calls"] == 4
@@ -76,15 +76,15 @@ def test_status_shows_how_far_each_locale_is_translated(site, account):
     assert "Translated into de, live: 1 of 3, 1 falls back to en, 1 missing\n" in text
     assert "  pages/news: 0 of 1, 1 missing\n" in text
     assert "live: 0 of 3, 1 falls back to de, 2 fall back to en\n" in text
-    assert "post//b" not in text
+    assert "posts/b" not in text
     named = site.command("status", "--untranslated").stdout
-    assert "    post//b falls back to en\n" in named
-    assert "    page/news/n is missing\n" in named
+    assert "    posts/b falls back to en\n" in named
+    assert "    pages/news/n is missing\n" in named
     german = json.loads(site.command("status", "--json").stdout)["coverage"][1]
     assert german["locale"] == "de"
     assert german["content"]["posts"] == {
         "translated": 1,
-        "fallback": {"post//b": "en"},
+        "fallback": {"posts/b": "en"},
         "missing": [],
     }
 

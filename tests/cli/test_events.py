@@ -37,7 +37,7 @@ def test_an_event_is_pulled_from_a_file_or_standard_input(run, account, tmp_path
     file = tmp_path / "event.json"
     file.write_text(json.dumps(make_body("post.published")))
     lines = run(pull, "--event", str(file)).stdout.splitlines()
-    assert lines[:2] == ["post.published hello: asked for.", "updated: post//hello"]
+    assert lines[:2] == ["post.published hello: asked for.", "updated: posts/hello"]
     assert lines[2].startswith(f"took in 1 event from {file} with 1 API call in")
     body = json.dumps(make_body("page.draft", "home"))
     told = json.loads(run(pull, "--event", "-", "--json", input=body).stdout)
@@ -69,15 +69,15 @@ def test_check_says_that_nothing_changed_and_what_it_cannot_see(run):
     [
         (lambda a: a.page("news", "home", updated="2026-01-01T00:00:00Z"), "news: the newest", 1),
         (lambda a: a.page("news", "more"), "news: there are 2, and 1 are stored", 1),
-        (lambda a: a.page("*", "about", line="New"), "single pages: page/*/about differs", 2),
-        (lambda a: a.collection("people"), "people: item/people/7 is gone", 3),
+        (lambda a: a.page("*", "about", line="New"), "single pages: pages/*/about differs", 2),
+        (lambda a: a.collection("people"), "people: collections/people/7 is gone", 3),
         (
             lambda a: a.post("hello", updated="2026-01-01T00:00:00Z"),
-            "posts: post//hello differs",
+            "posts: posts/hello differs",
             4,
         ),
-        (lambda a: a.post("more"), "posts: post//more is new", 4),
-        (lambda a: a.post("hello", status="draft"), "posts: post//hello is gone", 4),
+        (lambda a: a.post("more"), "posts: posts/more is new", 4),
+        (lambda a: a.post("hello", status="draft"), "posts: posts/hello is gone", 4),
     ],
 )
 def test_check_exits_with_3_at_the_first_change(run, account, change, because, calls):
@@ -124,14 +124,14 @@ def test_check_sees_the_author_inside_a_post_and_drafts_under_preview(run, accou
     run(pull)
     account.lists["authors"][0]["bio"] = "New"
     account._write("authors.json", account.lists["authors"])
-    assert "author//ada-lane differs" in run(pull, "--check").stdout
+    assert "authors/ada-lane differs" in run(pull, "--check").stdout
     monkeypatch.setenv("BUTTERCMS_PREVIEW", "1")
     with pytest.raises(NoContentError, match="The store holds nothing"):
         run(pull, "--check")
     run(pull)
     assert run(pull, "--check").exit_code == 0
     account.overlay("pages/news/home", fields={"line": "Draft"})
-    assert "news: page/news/home differs" in run(pull, "--check").stdout
+    assert "news: pages/news/home differs" in run(pull, "--check").stdout
 
 
 def moment(**span):
@@ -149,10 +149,10 @@ def test_next_publish_asks_where_nothing_is_stored(run, account):
     account.post("soon", status="scheduled", scheduled=soon, published=None)
     done = run(next_publish)
     assert (done.exit_code, done.stdout) == (0, f"{soon}\n")
-    assert done.stderr == "post//soon (asked with 3 API calls)\n"
+    assert done.stderr == "posts/soon (asked with 3 API calls)\n"
     told = json.loads(run(next_publish, "--json").stdout)
     assert told["next"] == soon
-    assert [one["key"] for one in told["items"]] == ["post//soon", "post//later"]
+    assert [one["key"] for one in told["items"]] == ["posts/soon", "posts/later"]
     assert run(next_publish, "--within", "20m").exit_code == 3
     assert run(next_publish, "--within", "40m").exit_code == 0
     assert run(next_publish, "--within", "soon").exit_code == 2
@@ -182,7 +182,7 @@ def test_next_publish_looks_into_stored_preview_content(run, account, monkeypatc
     assert run(next_publish).exit_code == 3
     done = run(next_publish, "--ask")
     assert done.stdout == f"{soon}\n"
-    assert "post//soon (asked with 3 API calls)" in done.stderr
+    assert "posts/soon (asked with 3 API calls)" in done.stderr
     monkeypatch.setenv("BUTTERCMS_OFFLINE", "1")
     with pytest.raises(SettingsError, match="BUTTERCMS_OFFLINE is set"):
         run(next_publish, "--ask")

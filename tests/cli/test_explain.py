@@ -97,6 +97,59 @@ def test_a_local_page_and_hostile_words(built):
         assert "Traceback" not in done.stderr
 
 
+def test_filters(site, account):
+    """What they take, what only a reference brought, and what they leave out."""
+    account.term("categories", "news")
+    account.post("inside", categories=["news"])
+    account.post("outside", categories=["other"])
+    account.page("thing", "blue", colour="blue", friend={"$ref": "page:thing/red"})
+    account.page("thing", "red", colour="red")
+    account.page("thing", "green", colour="green")
+    account.page("thing", "grey", status="draft", colour="grey")
+    account.collection("menu", {"id": 4, "label": "M"}, {"id": 5, "label": "N"})
+    site.configure(
+        BUTTERCMS_POSTS={"category_slug": "news"},
+        BUTTERCMS_PAGE_TYPES={"thing": {"fields.colour": "blue"}},
+        BUTTERCMS_COLLECTIONS={"menu": {"limit": 1}},
+    )
+    site.build()
+    assert "BUTTERCMS_POSTS (category_slug=news) takes it. It is shown by the template" in " ".join(
+        explained(site, "posts/inside")["reasons"]
+    )
+    blue = " ".join(explained(site, "thing/blue")["reasons"])
+    assert "it is live" in blue
+    assert "BUTTERCMS_PAGE_TYPES['thing'] (fields.colour=blue) takes it." in blue
+    red = explained(site, "thing/red")["reasons"]
+    assert red[0] == (
+        "BUTTERCMS_PAGE_TYPES['thing'] (fields.colour=blue) leaves it out. It was pulled only"
+        " because something refers to it: pages/thing/blue."
+    )
+    assert red[1].startswith("So it is data for the templates of what refers to it")
+    assert not (site.output / "pages/red.html").exists()
+    item = " ".join(explained(site, "menu/5")["reasons"])
+    assert "BUTTERCMS_COLLECTIONS['menu'] (limit=1) takes it. Collection items are data" in item
+    for word in ("posts/outside", "thing/green", "menu/4"):
+        done = site.command("explain", word)
+        assert done.returncode == 2
+        assert (
+            "left out by the filters of BUTTERCMS_POSTS, BUTTERCMS_PAGE_TYPES['thing'],"
+            " BUTTERCMS_COLLECTIONS['menu']" in done.stderr
+        )
+
+
+def test_a_draft_that_the_filters_would_leave_out(site, account):
+    """A published page that only drafts refer to, as the preview's content has it."""
+    account.page("thing", "blue", colour="blue")
+    account.page("thing", "red", colour="red")
+    account.page("thing", "sky", status="draft", colour="blue", friend={"$ref": "page:thing/red"})
+    site.configure(BUTTERCMS_PAGE_TYPES={"thing": {"fields.colour": "blue"}})
+    assert site.command("pull").returncode == 0
+    assert site.command("pull", env={"BUTTERCMS_PREVIEW": "1"}).returncode == 0
+    reasons = explained(site, "thing/red")["reasons"]
+    assert reasons[0] == "BUTTERCMS_PAGE_TYPES['thing'] (fields.colour=blue) leaves it out."
+    assert "its status is 'draft'" in explained(site, "thing/sky")["reasons"][0]
+
+
 def test_nothing_is_stored(site):
     """An empty folder stays empty."""
     done = site.command("explain", "hello")

@@ -94,14 +94,14 @@ def test_a_diff_names_items_for_people_and_shows_fields_word_by_word(site, accou
     assert f"to   live {new} (" in text
     assert "\x1b" not in text
     english, german = text.split("posts [en]\n")[1].split("posts [de]\n")
-    assert "  + A third (post//three)\n" in english
-    assert "  - Two (post//two)\n" in english
-    assert "  ~ Second title (post//one)\n" in english
+    assert "  + A third (posts/three)\n" in english
+    assert "  - Two (posts/two)\n" in english
+    assert "  ~ Second title (posts/one)\n" in english
     assert "      title: [-First-] {+Second+} title\n" in english
     around = "… word24 word25 word26 word27 word28 word29 [-word30-] {+other+} word31 "
     assert f"      body: {around}" in english
     assert "word1 " not in english
-    assert german.startswith("  ~ Eins neu (post//one)\n      title: Eins {+neu+}\n")
+    assert german.startswith("  ~ Eins neu (posts/one)\n      title: Eins {+neu+}\n")
 
 
 def test_a_diff_as_json(site, account):
@@ -110,15 +110,15 @@ def test_a_diff_as_json(site, account):
     report = read(site, "diff")
     assert (report["old"], report["new"]) == (old, new)
     by_key = {(one["key"], one["locale"]): one for one in report["items"]}
-    assert by_key["post//three", "en"] == {
-        "key": "post//three",
+    assert by_key["posts/three", "en"] == {
+        "key": "posts/three",
         "locale": "en",
         "what": "new",
         "title": "A third",
         "fields": [],
     }
-    assert by_key["post//two", "en"]["what"] == "deleted"
-    changed = by_key["post//one", "en"]
+    assert by_key["posts/two", "en"]["what"] == "deleted"
+    changed = by_key["posts/one", "en"]
     assert (changed["what"], changed["title"]) == ("updated", "Second title")
     titles = [field for field in changed["fields"] if field["path"] == "title"]
     assert titles == [{"path": "title", "old": "First title", "new": "Second title"}]
@@ -169,8 +169,8 @@ def test_what_publishing_would_change(site, account):
     report = read(site, "diff", "--preview", "--exit-code", code=3)
     assert (report["old"], report["new"]) == (live, preview)
     assert [(one["key"], one["what"]) for one in report["items"]] == [
-        ("post//new", "new"),
-        ("post//one", "updated"),
+        ("posts/new", "new"),
+        ("posts/one", "updated"),
     ]
     assert report["items"][1]["fields"] == [{"path": "title", "old": "One", "new": "Better"}]
     done = site.command("diff", "--preview", env=PREVIEW)

@@ -59,18 +59,18 @@ def test_a_damaged_record_of_an_old_generation(site, account):
     assert damage(cache, "Title 0") == 1
     done = site.command("verify")
     assert done.returncode == 1
-    assert "The record post//one is damaged. It affects 00000001-" in done.stdout
+    assert "The record posts/one is damaged. It affects 00000001-" in done.stdout
     assert "`pelican-buttercms doctor --repair`" in done.stdout
     (told,) = json.loads(site.command("verify", "--json").stdout)["damages"]
     assert told["affects"][0]["in_use"] is False
     site.build()
     failed = site.command("rollback")
     assert failed.returncode == 1
-    assert "post//one of the generation 00000001-" in failed.stderr
+    assert "posts/one of the generation 00000001-" in failed.stderr
     dry = site.command("doctor", "--repair", "--dry-run")
     assert dry.stdout.startswith("This would be done:\n  copy ")
     assert "\n  drop the generation 00000001-" in dry.stdout
-    assert "because the record post//one is damaged" in dry.stdout
+    assert "because the record posts/one is damaged" in dry.stdout
     assert site.command("verify").returncode == 1
     done = site.command("doctor", "--repair")
     assert done.returncode == 0

@@ -76,17 +76,13 @@ def test_each_path_is_what_a_template_can_print(stocked, name, template, page):
     stocked.build()
     printed = stocked.read(page).split("@@")[:-1]
     expected = [str(v["value"]) if "value" in v else v["name"] for v in leaves] * 2
-    singular = {"collections": "item", "pages": "page", "authors": "author"}
-    for path, text, value in zip(paths, printed, expected, strict=True):
-        kind, _, rest = value.partition("/")
-        key = f"{singular.get(kind, {'categories': 'category'}.get(kind, kind))}/{rest}"
-        assert text in (value, key, key.replace("/", "//", 1)), path
+    assert dict(zip(paths, printed, strict=True)) == dict(zip(paths, expected, strict=True))
 
 
 def test_references_and_referrers(stocked):
     """As templates write them: what leads nowhere is left out of a list, and moves no path."""
     home = shown(stocked, "landing-page/home")
-    assert {"field": "gone[0]", "target": "page/landing-page/never"} in home["missing"]
+    assert {"field": "gone[0]", "target": "pages/landing-page/never"} in home["missing"]
     about = shown(stocked, "about")
     assert {"name": "pages/landing-page/home", "path": "page.butter.fields.gone[0]"} in about[
         "referrers"

@@ -74,7 +74,7 @@ def test_unknown_keys_are_extra(post, item):
 
 def test_bad_timestamp_names_item_and_field(page):
     """A stored timestamp that cannot be read is an error with the record and the field."""
-    with pytest.raises(ContentError, match=r'page/news/a has \'soon\' in the field "updated"'):
+    with pytest.raises(ContentError, match=r'pages/news/a has \'soon\' in the field "updated"'):
         build(page("a", {}, updated="soon"))
 
 
@@ -84,4 +84,4 @@ def test_identity(page):
 
     assert one != other
     assert len({one, other}) == 2
-    assert repr(one) == "<Page page/news/a>"
+    assert repr(one) == "<Page pages/news/a>"

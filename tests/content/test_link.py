@@ -129,12 +129,12 @@ def test_dangling_references_are_all_reported(page, item, post):
     )
 
     assert graph.dangling == (
-        Dangling(Key("item", "team", "1"), "boss.up.team", "item/menu/1"),
-        Dangling(Key("page", "news", "a"), "body[0].fields.team[1]", "item/team/9"),
-        Dangling(Key("page", "news", "b"), "rows[0].up", "page/*/gone"),
-        Dangling(Key("page", "news", "b"), "up", "page/news/gone"),
-        Dangling(Key("post", "", "p"), "author", "author//nobody"),
-        Dangling(Key("post", "", "p"), "categories[0]", "category//gone"),
+        Dangling(Key("item", "team", "1"), "boss.up.team", "collections/menu/1"),
+        Dangling(Key("page", "news", "a"), "body[0].fields.team[1]", "collections/team/9"),
+        Dangling(Key("page", "news", "b"), "rows[0].up", "pages/*/gone"),
+        Dangling(Key("page", "news", "b"), "up", "pages/news/gone"),
+        Dangling(Key("post", "", "p"), "author", "authors/nobody"),
+        Dangling(Key("post", "", "p"), "categories[0]", "categories/gone"),
     )
     assert graph.page("news", "b").fields == {"up": None, "rows": [{"up": None}]}
     assert graph.page("news", "a").fields.body[0].fields.team == [graph.item("team", 1)]
@@ -198,7 +198,7 @@ def test_expanded_item_of_an_unknown_collection(page, item):
     assert tag.team is graph.item("team", 1)
     assert tag is graph.page("news", "b").fields.rows[0].tag is graph.page("news", "b").fields.uri
     assert tag is graph.item("team", 1).tag
-    assert graph.dangling == (Dangling(Key("item", "", "7"), "x", "page/a/b"),)
+    assert graph.dangling == (Dangling(Key("item", "", "7"), "x", "pages/a/b"),)
     assert graph.get(tag.key) is None
     assert list(graph.collections) == ["team"]
 
@@ -219,7 +219,7 @@ def test_item_of_another_collection_is_not_meant(page, item):
     graph = link([page("a", {"x": "/v2/content/team/1/"}), item("menu", 1)])
 
     assert graph.page("news", "a").fields.x is None
-    assert graph.dangling[0].target == "item/team/1"
+    assert graph.dangling[0].target == "collections/team/1"
 
 
 def test_depth_of_references_costs_no_recursion(item):

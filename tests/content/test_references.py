@@ -80,5 +80,5 @@ def test_expanded_pages_are_targets_too():
 
 def test_target_keys():
     """A target has the key of the record that it means."""
-    assert str(PageTarget("news", "first").key) == "page/news/first"
-    assert str(ItemTarget("team", 12).key) == "item/team/12"
+    assert str(PageTarget("news", "first").key) == "pages/news/first"
+    assert str(ItemTarget("team", 12).key) == "collections/team/12"

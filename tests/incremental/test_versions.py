@@ -159,7 +159,7 @@ def test_a_page_that_has_no_text_any_more(many):
     before = many.tree()
     code, build = many.attempt()
     assert code == 2
-    assert "names the field 'text', which page/*/about does not have" in build.log
+    assert "names the field 'text', which pages/*/about does not have" in build.log
     assert many.tree() == before
 
 

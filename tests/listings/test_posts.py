@@ -54,7 +54,7 @@ def test_a_post_that_lost_its_tag_leaves_and_one_that_gained_it_comes(teahouse, 
     account.post("tea-1", tags=["coffee"])
     text = deliver(teahouse, make_body, ("post.published", "tea-1"))
     assert "1 API call made" in text
-    assert "deleted: post//tea-1\n" in text
+    assert "deleted: posts/tea-1\n" in text
     assert "tea-1.html" not in teahouse.files()
     assert "tea-1" not in teahouse.read("index.html")
 

@@ -69,7 +69,7 @@ def test_an_article_has_everything_the_post_has(site, account):
         "alt=Chips &amp; fish",
         "image_small=https://cdn.buttercms.com/resize=width:80/DVG5DLMQ9ywaCwfEAgL2",
         "status=published",
-        "record=post//fish-chips fish-chips.html",
+        "record=posts/fish-chips fish-chips.html",
         "body=<p>Hot.</p>",
     ]
 

@@ -62,7 +62,7 @@ def test_a_date_field_is_read_or_refused():
     assert mapping.moment("date") == datetime(2024, 2, 3)  # noqa: DTZ001  (a day has no zone)
     assert mapping.moment("modified") is None
     _, wrong = page({"day": "yesterday"}, date="day")
-    with pytest.raises(ContentError, match=r"page/news/p: the field 'day'.*'yesterday'"):
+    with pytest.raises(ContentError, match=r"pages/news/p: the field 'day'.*'yesterday'"):
         wrong.moment("date")
 
 

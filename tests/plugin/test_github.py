@@ -135,8 +135,8 @@ def test_what_is_the_same_in_all_locales_is_named_once():
     tag, page = Key("tag", "", "tea"), Key("page", "*", "about")
     both = Changes(updated=(tag, page), unchanged=(Key("post", "", "same"),))
     text = unescape(render(facts(changes={"en": both, "de": both}), [], [], NOW))
-    assert text.count("tag//tea") == 1
-    assert "pages [en] |  | **1** page/*/about |  |" in text
+    assert text.count("tags/tea") == 1
+    assert "pages [en] |  | **1** pages/*/about |  |" in text
     assert "pages [de]" in text
     assert "same" not in text
 
@@ -232,7 +232,7 @@ def test_a_pull_is_told_like_a_build(reporting, summary):
     made.finish()
     assert "7 made, 70 this month" in summary()
     assert "Started by\n- page.published n (N|ews) by Ada #\u2060 Lane\n" in summary()
-    assert "| posts |  |  | **1** post//gone |" in summary()
+    assert "| posts |  |  | **1** posts/gone |" in summary()
     assert obeyed(stream.getvalue()) == [("error", "title=ButterCMS", "Nothing is stored.")]
 
 
@@ -253,7 +253,7 @@ def test_content_cannot_speak_to_the_runner(site, account, actions, tmp_path, su
     assert tags((tmp_path / "summary.md").read_text()) <= {
         *("h3", "ul", "li", "strong", "p", "table", "thead", "tbody", "tr", "th", "td")
     }
-    assert "post//p" in summary()
+    assert "posts/p" in summary()
 
 
 def test_nothing_is_told_elsewhere(site, account, actions):

@@ -66,9 +66,9 @@ def test_two_items_with_one_url_are_an_error_that_names_both(site, account):
     assert done.returncode == 1
     out = done.stdout
     assert "DuplicateURLError" in out
-    assert "ButterCMS's page/a/same and ButterCMS's page/b/same both claim pages/same.html" in out
+    assert "ButterCMS's pages/a/same and ButterCMS's pages/b/same both claim pages/same.html" in out
     assert "content/clash.md" in out
-    assert "ButterCMS's post//clash" in out
+    assert "ButterCMS's posts/clash" in out
     assert site.files() == {"before.html"}
 
 

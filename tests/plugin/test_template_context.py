@@ -18,7 +18,7 @@ def test_references_are_objects_to_any_depth_and_in_circles(site, account):
     site.configure(BUTTERCMS_PAGE_TYPES=["coffee"], THEME_TEMPLATES_OVERRIDES=["templates"])
     site.build()
     assert site.read("pages/a.html") == (
-        "La Vigía a pages/a.html item/farms/1:coffee;page/coffee/b:pairs[0];"
+        "La Vigía a pages/a.html collections/farms/1:coffee;pages/coffee/b:pairs[0];"
     )
 
 
@@ -35,7 +35,7 @@ def test_dangling_references_are_told_together_as_the_user_wants(site, account, 
     site.configure(BUTTERCMS_PAGE_TYPES=["coffee"], BUTTERCMS_DANGLING=policy)
     done = site.pelican()
     assert done.returncode == code
-    assert ("page/coffee/b, field best: page/coffee/never" in done.stdout) is told
+    assert ("pages/coffee/b, field best: pages/coffee/never" in done.stdout) is told
 
 
 def test_what_is_referenced_and_was_not_named_is_pulled_too(site, account):

@@ -76,7 +76,7 @@ def test_a_date_is_a_date_in_the_sites_zone(site, account):
         "{{ page.date|butter_date('%Y') }}|{{ page.butter.published|butter_date('%H') }}",
     )
     assert text == "20 March 2024|2025|00:30 &lt;|None||||2024|10"
-    assert "page/thing/a: 'soon <b>' is not a date" in printed
+    assert "pages/thing/a: 'soon <b>' is not a date" in printed
 
 
 def test_a_file_that_is_no_picture_is_a_link(site, account):

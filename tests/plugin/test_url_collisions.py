@@ -34,17 +34,17 @@ SETTINGS = {
 }
 
 PLACES = {
-    "post.html": "ButterCMS's post//post",
-    "post-de.html": "ButterCMS's post//post",
+    "post.html": "ButterCMS's posts/post",
+    "post-de.html": "ButterCMS's posts/post",
     "local.html": "the file",
     "index.html": "Pelican's list 'index' (INDEX_SAVE_AS)",
     "index2.html": "Pelican's list 'index' (INDEX_SAVE_AS)",
     "archives.html": "Pelican's list 'archives' (ARCHIVES_SAVE_AS)",
     "de/index.html": "the list of the language de (BUTTERCMS_LANG_TEMPLATES)",
-    "category/tea.html": "ButterCMS's category//tea",
-    "category/tea2.html": "ButterCMS's category//tea",
-    "tag/green.html": "ButterCMS's tag//green",
-    "author/ann.html": "ButterCMS's author//ann",
+    "category/tea.html": "ButterCMS's categories/tea",
+    "category/tea2.html": "ButterCMS's categories/tea",
+    "tag/green.html": "ButterCMS's tags/green",
+    "author/ann.html": "ButterCMS's authors/ann",
     "feeds/main.atom.xml": "the feed FEED_ATOM",
     "feeds/main.rss.xml": "the feed FEED_RSS",
     "feeds/all.atom.xml": "the feed FEED_ALL_ATOM",
@@ -123,7 +123,7 @@ def test_a_page_takes_nobodys_place(full, account, place, below):
     out = done.stdout + done.stderr
     assert done.returncode == 1
     assert "Traceback" not in out
-    assert f"ButterCMS's page/*/{place}{below}" in out
+    assert f"ButterCMS's pages/*/{place}{below}" in out
     assert PLACES[place] in out
     assert "Nothing was written." in out
     assert full.files() == {"old.html"}

@@ -116,7 +116,7 @@ def test_the_bar_shows_state_and_record_and_stays_closed(styled, preview, page):
     assert "1 field changed: title" in bar.inner_text()
     bar.get_by_role("link", name="Record").click()
     page.wait_for_selector("text=Edited twice")
-    assert page.inner_text("h1") == "post//edited"
+    assert page.inner_text("h1") == "posts/edited"
     page.goto(f"{address}/hello.html")
     assert bar.inner_text().startswith("published")
     page.get_by_role("button", name="Close the preview bar").click()

@@ -33,7 +33,7 @@ def test_a_draft_that_is_edited_changes_in_the_open_page(drafted, preview, emula
     calls = len(emulator.calls)
     emulator.change("post/idea", "draft", title="Second idea", body="<p>two</p>")
     page.wait_for_selector("text=Second idea")
-    assert running.tells("updated: post//idea")
+    assert running.tells("updated: posts/idea")
     told = running.tells("looked: 4 calls, ")
     looked = (len(emulator.calls) - calls) // 4
     assert looked >= 1

@@ -221,8 +221,8 @@ def test_what_is_not_pulled_is_not_folded(folding, account):
     folded = made.fold(HELLO, WriteTarget(Key("page", "team", "us")))
     assert (folded.calls, folded.changes) == (0, {})
     assert [note.partition(":")[0] for note in folded.notes] == [
-        "post//hello is not pulled",
-        "page/team/us is not pulled",
+        "posts/hello is not pulled",
+        "pages/team/us is not pulled",
     ]
 
 

@@ -74,3 +74,38 @@ def test_the_circular_reference_can_be_walked_by_links(visit):
             seen.page.goto(visit.address.rstrip("/") + href)
             returned.append(seen.page.locator("main a[href*='/coffee/la-vigia/']").count() > 0)
         assert any(returned)
+
+
+SHIFTS = """new Promise(resolve => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const shift of list.getEntries()) sum += shift.value;
+    }).observe({type: 'layout-shift', buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["", "journal/", "journal/example-post/"])
+def test_nothing_moves_when_pictures_come(browser, address, path, width):
+    """Text is where it stays before they are there, and each comes in several widths."""
+    held = []
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.route("**/media/*", lambda route: held.append(route))  # noqa: PLW0108
+    with page.expect_request("**/media/*"):
+        page.goto(address + path, wait_until="domcontentloaded")
+    before = page.evaluate(SHIFTS)  # it is painted without them
+    page.route("**/media/*", lambda route: route.continue_())  # from now on
+    for route in held:
+        route.continue_()
+    page.wait_for_load_state("load")
+    pictures = page.locator("main img[src*='/media/']:not([src$='.svg']):not([src$='.gif'])")
+    attributes = "all => all.filter(i => !i.srcset || !i.width || !i.height).map(i => i.src)"
+    assert pictures.count() > 0
+    assert pictures.evaluate_all(attributes) == []
+    for picture in pictures.all():
+        picture.scroll_into_view_if_needed()
+        picture.evaluate("picture => picture.decode()")
+    moved = page.evaluate(SHIFTS)
+    page.close()
+    assert moved == before < 0.02  # the header's buttons, which a script shows

@@ -118,7 +118,9 @@ def test_nothing_of_a_draft_is_anywhere(built, cms):
 def test_the_one_dangling_reference_is_told(built):
     """A favourite coffee that is a draft: owner, field and target are named."""
     assert "1 reference leads to content that is not published" in built.printed
-    where = "item/team_members/812322, field favourite_coffee: page/coffee/kolta-adere-natural"
+    where = (
+        "collections/team_members/812322, field favourite_coffee: pages/coffee/kolta-adere-natural"
+    )
     assert where in built.printed
 
 

@@ -193,7 +193,7 @@ def test_a_damaged_record_is_named_and_refilled(store, live, post, damage):
     else:
         store._database.set(name, damage)
 
-    with pytest.raises(StoreError, match=r"post//a of the generation .*`pelican-buttercms pull`"):
+    with pytest.raises(StoreError, match=r"posts/a of the generation .*`pelican-buttercms pull`"):
         list(store.records(generation))
 
     healed, _ = store.commit(live, [post("a", title="Good"), post("b")], 1)
@@ -254,7 +254,7 @@ def test_a_newer_store_is_left_alone(tmp_path, clock, live, post):
 
 def test_what_json_cannot_hold_is_named(store, live, post):
     """A record that cannot be encoded is an error that names it, and nothing is stored."""
-    with pytest.raises(StoreError, match="post//bad cannot be stored"):
+    with pytest.raises(StoreError, match="posts/bad cannot be stored"):
         store.commit(live, [post("good"), post("bad", title="\ud800")], 1)
 
     assert store.latest(live) is None

@@ -64,11 +64,11 @@ def test_a_record_that_is_none_is_damaged(tmp_path, clock, live, post, data):
         generation, _ = store.commit(live, [post("a")], 1)
         digest = sha256_hex(data)
         store._database.set(record_name(digest), data)
-        craft_generation(store, live, records={str(key): digest for key in generation.manifest})
-    with Store(tmp_path, clock) as store, pytest.raises(StoreError, match=r"post//a.*damaged"):
+        craft_generation(store, live, records={key.stored: digest for key in generation.manifest})
+    with Store(tmp_path, clock) as store, pytest.raises(StoreError, match=r"posts/a.*damaged"):
         list(store.records(store.latest(live)))
     (damage,) = verify(tmp_path).damages
-    assert (damage.what, damage.state) == ("The record post//a", "damaged")
+    assert (damage.what, damage.state) == ("The record posts/a", "damaged")
     with pytest.raises(StoreError, match="so nothing was dropped"):
         prune(tmp_path, 1, media_urls)
     assert doctor(tmp_path, datetime(2026, 11, 21, tzinfo=UTC)).pull

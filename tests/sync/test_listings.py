@@ -65,13 +65,17 @@ def items(key, *ids):
 def test_an_incomplete_joined_answer_empties_no_collection(run, together):
     """What the answer lacks would look deleted: each collection is asked for alone instead."""
     far = Far(content=together, content__a=items("a", 1, 2), content__b=items("b", 3))
-    assert run(far, collections=("a", "b")) == ["item/a/1", "item/a/2", "item/b/3"]
+    assert run(far, collections=("a", "b")) == [
+        "collections/a/1",
+        "collections/a/2",
+        "collections/b/3",
+    ]
 
 
 def test_an_answer_with_more_than_was_asked_for_brings_no_more(run):
     """Only the collections that were named are kept."""
     extra = {"data": {key: [{"meta": {"id": n}}] for n, key in enumerate("abc", 1)}}
-    assert run(Far(content=extra), collections=("a", "b")) == ["item/a/1", "item/b/2"]
+    assert run(Far(content=extra), collections=("a", "b")) == ["collections/a/1", "collections/b/2"]
 
 
 @pytest.mark.parametrize("key", ["x" * 101, "a,b", "%2C"])
@@ -80,7 +84,7 @@ def test_what_cannot_be_asked_for_dangles(run, key):
     links = [f"/v2/pages/{key}/slug", f"/v2/content/?keys={key}[_id=1]"]
     listing = {"meta": {"count": 1, "next_page": None}, "data": [page("n", links=links)]}
     far = Far(pages__news=listing)
-    assert run(far, page_types=("news",)) == ["page/news/n"]
+    assert run(far, page_types=("news",)) == ["pages/news/n"]
     assert far.asked == ["/v2/pages/news/"]
 
 
@@ -121,7 +125,7 @@ def test_smaller_pages_than_were_asked_for_are_followed_to_the_end(run):
         }
 
     far = Far(pages__news=ten_a_page)
-    assert run(far, page_types=("news",)) == [f"page/news/n{n:02}" for n in range(25)]
+    assert run(far, page_types=("news",)) == [f"pages/news/n{n:02}" for n in range(25)]
     assert len(far.asked) == 4  # the first page is looked at again
 
 
@@ -169,7 +173,7 @@ def test_a_legacy_content_field_with_a_single_value_is_one_item(connect, store, 
         client = connect(httpx.MockTransport(far))
         generation = pull(client, store, [scope], wanted, Progress()).generation
         found = {str(raw.key): raw.data for raw in store.records(generation)}
-        assert found["item/headline/0"]["value"] == value
+        assert found["collections/headline/0"]["value"] == value
         assert len(far.asked) == 1
 
 
@@ -199,5 +203,5 @@ def test_a_post_with_an_empty_author_or_term_does_not_stop_a_pull(run, place, em
         lists[listing] = {"data": [one, dict(one)]}
         return run(Far(posts={"data": [post], "meta": meta}, **lists), posts=True)
 
-    assert pulled(nothing) == ["post//p"]
-    assert set(pulled(named)) == {f"{kind}//ann-lee", "post//p"}
+    assert pulled(nothing) == ["posts/p"]
+    assert set(pulled(named)) == {f"{listing}/ann-lee", "posts/p"}

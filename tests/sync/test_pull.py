@@ -141,7 +141,7 @@ def test_drafts_never_enter_a_live_scope(run, account, app, monkeypatch, caplog)
     monkeypatch.setattr(reads, "View", lambda locale=None, *_: show_all(locale, True))
     result = run(emulator, page_types=("news",))
     kept = {str(key) for key in result.generation.manifest if key.kind in {"post", "page"}}
-    assert kept == {"post//live", "page/news/n"}
+    assert kept == {"posts/live", "pages/news/n"}
     warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert len(warned) == 2
     assert "9 pages of news: " in warned[0]

@@ -74,8 +74,8 @@ def old(account, app):
 def test_posts_that_come_for_every_locale_are_kept_once(run, old):
     """In the main locale; it is said once, and posts are asked for once from then on."""
     found, said, _ = run(old, page_types=("news",))
-    assert found["en"] == ["page/news/n", "post//one", "post//two"]
-    assert found["de"] == ["page/news/n"]
+    assert found["en"] == ["pages/news/n", "posts/one", "posts/two"]
+    assert found["de"] == ["pages/news/n"]
     assert found["fr"] == []
     assert len(said) == 1
     assert "no translations of posts" in said[0]
@@ -142,7 +142,7 @@ def test_posts_that_differ_in_one_locale_are_translations(run, account, app):
             account.translate(f"posts/{slug}", locale)
     account.translate("posts/two", "fr", title="Deux")
     found, said, _ = run(app())
-    assert found == {name: ["post//one", "post//two"] for name in LOCALES}
+    assert found == {name: ["posts/one", "posts/two"] for name in LOCALES}
     assert said == []
 
 
@@ -153,7 +153,7 @@ def test_a_change_of_nothing_but_the_time_is_a_version_of_its_own(run, account, 
     for locale in ("de", "fr"):
         account.translate("posts/one", locale, updated="2024-06-01T00:00:00Z")
     found, said, _ = run(app())
-    assert found["fr"] == ["post//one"]
+    assert found["fr"] == ["posts/one"]
     assert said == []
 
 
@@ -179,8 +179,8 @@ def test_an_account_without_locales_has_its_pages_once(run, account, app, collec
         )
         ignoring = Ignoring(app(), "posts", "pages")
     found, said, _ = run(ignoring, **names)
-    assert found["en"] == ["page/news/n", "post//one"]
-    assert found["de"] == ([] if collection else ["page/news/n"])
+    assert found["en"] == ["pages/news/n", "posts/one"]
+    assert found["de"] == ([] if collection else ["pages/news/n"])
     assert len(said) == (2 if collection else 1)
 
 
@@ -188,8 +188,8 @@ def test_a_locale_that_is_refused_for_posts_alone_has_no_posts(run, old):
     """It is a locale of the account: its pages come."""
     old.refuses = True
     found, said, _ = run(old, page_types=("news",))
-    assert found["en"] == ["page/news/n", "post//one", "post//two"]
-    assert found["de"] == ["page/news/n"]
+    assert found["en"] == ["pages/news/n", "posts/one", "posts/two"]
+    assert found["de"] == ["pages/news/n"]
     assert "refuses" in said[0]
     again, said, _ = run(old, page_types=("news",))
     assert again == found

@@ -76,7 +76,7 @@ class RedirectPlan:
                 record = content.butter
                 born = record.created if record.key.kind == "post" else record.published
                 created = born.isoformat() if isinstance(born, datetime) else ""
-                owner = AddressOwner(str(record.key), locales[id(content)], created)
+                owner = AddressOwner(record.key.stored, locales[id(content)], created)
                 yield ShownRecord(owner, canonical(f"{self._root}{content.url}"))
 
     def _is_mine(self, address: str) -> bool:

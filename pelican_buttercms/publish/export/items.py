@@ -9,7 +9,6 @@ from typing import Any
 from pelican_buttercms.content import Key, RawRecord
 from pelican_buttercms.content.fallbacks import LOCALISED
 from pelican_buttercms.content.raw_records import UNLISTED
-from pelican_buttercms.content.record_names import record_name
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.publish.write_model import ItemVersion, WriteTarget, parse_version
 from pelican_buttercms.wording import nearest
@@ -35,7 +34,7 @@ class ExportItem:
     def name(self) -> str:
         """Return the command line's name, such as `posts/hello` or `collections/team/7 [de]`."""
         where = f" [{self.target.locale}]" if self.target.locale else ""
-        return f"{record_name(self.target.key)}{where}"
+        return f"{self.target.key}{where}"
 
 
 def items_of(
@@ -82,7 +81,7 @@ def select_items(items: Sequence[ExportItem], what: Sequence[str]) -> list[Expor
 
 
 def _names(key: Key) -> list[str]:
-    whole = record_name(key)
+    whole = str(key)
     kind = LOCALISED[key.kind]
     return [kind, f"{kind}/{key.group}", whole] if key.group else [kind, whole]
 

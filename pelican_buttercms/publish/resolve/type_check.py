@@ -9,6 +9,7 @@ from pelican_buttercms.content.raw_records import SINGLE_PAGES
 from pelican_buttercms.publish.resolved_draft import DraftReference
 from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
 from pelican_buttercms.publish.schema.value_kinds import (
+    KIND_NAMES,
     LISTS,
     TEXTS,
     ValueKind,
@@ -17,20 +18,6 @@ from pelican_buttercms.publish.schema.value_kinds import (
 )
 from pelican_buttercms.publish.write_model import referenced_key
 from pelican_buttercms.wording import suggest
-
-KIND_NAMES: Mapping[ValueKind, str] = {
-    "text": "a text",
-    "html": "HTML",
-    "number": "a number",
-    "boolean": "true or false",
-    "reference": "a reference",
-    "media": "an image or another file",
-    "component": "a component",
-    "picker": "a list of components",
-    "repeater": "a list of entries with fields",
-    "list": "a list",
-    "picked": "a picked component",
-}
 
 _ELSEWHERE = ("http://", "https://")
 

@@ -9,9 +9,9 @@ from typing import Any
 from pelican_buttercms.content.raw_records import SINGLE_PAGES
 from pelican_buttercms.publish.resolve.account_schema import AccountSchema
 from pelican_buttercms.publish.resolve.field_serializer import FieldSerializer
-from pelican_buttercms.publish.resolve.type_check import KIND_NAMES
 from pelican_buttercms.publish.scaffold.yaml_lines import pair
 from pelican_buttercms.publish.schema.infer import FieldSchema, ObjectSchema
+from pelican_buttercms.publish.schema.value_kinds import KIND_NAMES
 
 _LONGEST = 60
 _NAMED = 12

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from pelican_buttercms.content.api_schema import MAX_DEPTH, is_deeper_than
-from pelican_buttercms.content.raw_records import SINGLE_PAGES, RawRecord
+from pelican_buttercms.content.raw_records import SINGLE_PAGES, Key, Kind, RawRecord
 from pelican_buttercms.publish.schema.infer import ObjectSchema, ValueOrigin
 from pelican_buttercms.publish.write_model import canonical
 
-_Place = tuple[str, str, str]
+_Place = tuple[Kind, str, str]
 
 
 @dataclass
@@ -41,7 +41,7 @@ class ContentSchemas:
             found._add(record, is_main=record.locale == locale)
         return found
 
-    def of(self, kind: str, group: str, slug: str = "") -> ObjectSchema | None:
+    def of(self, kind: Kind, group: str, slug: str = "") -> ObjectSchema | None:
         """Return the schema of a page type, a collection or one single page; None if none was seen.
 
         Args:
@@ -54,6 +54,15 @@ class ContentSchemas:
     def groups(self, kind: str) -> list[str]:
         """Return the page types ("page", without single pages) or the collections ("item")."""
         return sorted({g for k, g, _ in self._shapes if k == kind and g != SINGLE_PAGES})
+
+    def by_name(self) -> dict[str, ObjectSchema]:
+        """Return all: `pages/TYPE`, `pages/*/SLUG`, `collections/KEY` and `components/TYPE`."""
+        named = {
+            str(Key(kind, group, slug)): shape
+            for (kind, group, slug), shape in self._shapes.items()
+        }
+        named |= {f"components/{name}": shape for name, shape in self.components.items()}
+        return dict(sorted(named.items()))
 
     def _add(self, record: RawRecord, *, is_main: bool) -> None:
         kind, group, name = record.key.kind, record.key.group, record.key.id
@@ -71,5 +80,5 @@ class ContentSchemas:
         shape.add(values, ValueOrigin(origin, self.components))
 
 
-def _place(kind: str, group: str, slug: str) -> _Place:
+def _place(kind: Kind, group: str, slug: str) -> _Place:
     return kind, group, slug if group == SINGLE_PAGES else ""

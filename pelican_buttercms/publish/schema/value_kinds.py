@@ -19,6 +19,20 @@ ValueKind = Literal[
 LISTS: frozenset[ValueKind] = frozenset({"picker", "repeater", "list"})
 TEXTS: frozenset[ValueKind] = frozenset({"text", "html"})
 
+KIND_NAMES: Mapping[ValueKind, str] = {
+    "text": "a text",
+    "html": "HTML",
+    "number": "a number",
+    "boolean": "true or false",
+    "reference": "a reference",
+    "media": "an image or another file",
+    "component": "a component",
+    "picker": "a list of components",
+    "repeater": "a list of entries with fields",
+    "list": "a list",
+    "picked": "a picked component",
+}
+
 UNNAMED_ITEM = re.compile(r"/v2/content/\?keys=\[_id=[0-9]+\]")
 """What `canonical` makes of an expanded item, which does not name its collection."""
 

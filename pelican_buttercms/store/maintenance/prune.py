@@ -21,6 +21,7 @@ from pelican_buttercms.store.maintenance.verify import (
     STORE,
     Examination,
     examine,
+    made_digests,
     media_digest,
 )
 from pelican_buttercms.store.scope import Scope
@@ -45,7 +46,9 @@ class Pruned:
     size: int = 0
 
 
-def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False) -> Pruned:
+def prune(
+    cache: Path, keep: int, find_urls: FindURLs, recipe: str = "", *, dry_run: bool = False
+) -> Pruned:
     """Drop old pulls of all scopes, never one in use, and what is then needed by nothing.
 
     The files shrink when the last process closes them: SQLite gives free pages back by itself.
@@ -54,6 +57,7 @@ def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False)
         cache: the cache folder.
         keep: how many generations of each scope are kept.
         find_urls: finds the media URLs in records.
+        recipe: of the pictures that are kept; those that were made by others are dropped.
         dry_run: only return what would be dropped.
 
     Raises:
@@ -62,13 +66,15 @@ def prune(cache: Path, keep: int, find_urls: FindURLs, *, dry_run: bool = False)
     pruned = Pruned()
     try:
         if is_begun(cache / STORE):
-            _prune(cache, keep, find_urls, pruned, write=not dry_run)
+            _prune(cache, keep, find_urls, recipe, pruned, write=not dry_run)
     except DamagedDatabaseError as exc:
         raise _damaged(cache, f": {exc}") from exc
     return pruned
 
 
-def _prune(cache: Path, keep: int, find_urls: FindURLs, pruned: Pruned, *, write: bool) -> None:
+def _prune(
+    cache: Path, keep: int, find_urls: FindURLs, recipe: str, pruned: Pruned, *, write: bool
+) -> None:
     with ExitStack() as stack:
         # the store stays locked until the files are gone: a pull could need them again
         raw = stack.enter_context(RawDatabase(cache / STORE, write=write))
@@ -81,7 +87,7 @@ def _prune(cache: Path, keep: int, find_urls: FindURLs, pruned: Pruned, *, write
             media = stack.enter_context(RawDatabase(cache / MEDIA, write=write))
             media.check()
             urls = set(find_urls(_records(examination, index, raw)))
-            files = _unneeded(media, _needed_files(media, urls), pruned)
+            files = _unneeded(media, _needed_files(media, urls, recipe), pruned)
             if write:
                 media.drop(files)
         if write:
@@ -120,10 +126,12 @@ def _records(
             yield RawRecord(key, record_encoding.decode(data))
 
 
-def _needed_files(raw: RawDatabase, urls: Set[str]) -> set[str]:
+def _needed_files(raw: RawDatabase, urls: Set[str], recipe: str) -> set[str]:
     names = {f"url/{url}" for url in urls}
-    files = {f"file/{media_digest(raw.get(name))}" for name in sorted(names)}
-    return names | files | {f"failure/{url}" for url in urls}
+    digests = {media_digest(raw.get(name)) for name in sorted(names)}
+    pictures = {f"picture/{digest}/{recipe}" for digest in digests}
+    digests.update(one for name in sorted(pictures) for one in made_digests(raw.get(name)))
+    return names | pictures | {f"file/{d}" for d in digests} | {f"failure/{u}" for u in urls}
 
 
 def _unneeded(raw: RawDatabase, needed: Set[str], pruned: Pruned) -> list[str]:

@@ -92,7 +92,7 @@ def _set_aside(folder: Path, aside: Path, reason: str) -> None:
 
 def _drop_files(folder: Path, damages: list[Damage], repair: Repair, *, dry_run: bool) -> None:
     repair.steps += [
-        f"drop {_lower(damage.what)}, which is {damage.state}; a build fetches it again"
+        f"drop {_lower(damage.what)}, which is {damage.state}; a build fetches or makes it again"
         for damage in damages
     ]
     if not dry_run:

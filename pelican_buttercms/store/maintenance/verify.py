@@ -19,7 +19,7 @@ from pelican_buttercms.store.maintenance.raw_sqlite import (
     RawDatabase,
     is_begun,
 )
-from pelican_buttercms.store.media import MediaEntry
+from pelican_buttercms.store.media import MediaEntry, Picture
 from pelican_buttercms.store.schema_version import SCHEMA, refuse_newer
 from pelican_buttercms.store.scope import Scope
 
@@ -229,6 +229,12 @@ def media_digest(data: Any) -> str:
         return ""
 
 
+def made_digests(data: Any) -> list[str]:
+    """Return the digests of the pictures that were made of a file; none if it cannot be read."""
+    picture = Picture.decode(data) if isinstance(data, bytes) else None
+    return [one.digest for one in picture.made] if picture else []  # made again
+
+
 def _check_store(folder: Path, raw: RawDatabase, health: Health) -> None:
     examination = examine(folder, raw)
     whole = examination.whole.values()
@@ -249,6 +255,12 @@ def _check_media(_: Path, raw: RawDatabase, health: Health) -> None:
                 health.damages.append(Damage(f"The media file {url}", state, entry=name))
             else:
                 files.add(digest)
+        elif kind == "picture":
+            for digest in made_digests(raw.get(name)):
+                if state := _state(raw.get(f"file/{digest}"), digest):
+                    what = f"A picture made of the media file {url[:12]}"
+                    health.damages.append(Damage(what, state, entry=name))
+                    break
     health.files = len(files)
 
 

@@ -106,7 +106,7 @@ def encode(pull: RemotePull, scope: Scope) -> tuple[str, bytes]:
         observed_at={name: seen.observed_at for name, seen in pull.locales.items()},
         asked_at={name: _with_text_keys(seen.asked_at) for name, seen in pull.locales.items()},
         merged=sorted(pull.merged),
-        left_out={str(key): status for key, status in sorted(pull.left_out.items())},
+        left_out={key.stored: status for key, status in sorted(pull.left_out.items())},
         post_groups=dict(pull.post_groups),
         listed=dict(pull.listed),
     )
@@ -118,7 +118,7 @@ def encode(pull: RemotePull, scope: Scope) -> tuple[str, bytes]:
 
 
 def _with_text_keys(values: Mapping[Key, Any]) -> dict[str, Any]:
-    return {str(key): value for key, value in values.items()}
+    return {key.stored: value for key, value in values.items()}
 
 
 def names(remote: ObjectStorage, scope: Scope) -> dict[str, ObjectInfo]:

@@ -55,7 +55,7 @@ def apply_requested_events(
             allow_deletions=allow_deletions,
         )
         if isinstance(result, RefreshResult) and result.media:
-            media = MediaReader(source.options, "again")
+            media = MediaReader(source.options, "again", say)
             media.read_all(read_versions(source.options, store, result.generations))
             settle_media(source, result.media_notes, media.unfetched, say)
     return result

@@ -107,7 +107,7 @@ def test_warnings_are_told_again(still):
     assert any("nobody" in line for line in warned)
     build = still.make("-v")
     assert RESTED in build.log
-    assert "page/*/nobody" in build.log.replace("\n", "")
+    assert "pages/*/nobody" in build.log.replace("\n", "")
     assert build.log.count("WARNING") == len(warned)
     code, build = still.attempt("--fatal", "warnings")
     assert code != 0

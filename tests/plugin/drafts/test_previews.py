@@ -93,16 +93,16 @@ def test_the_draft_index_lists_what_differs_from_what_is_live(drafted):
     page = drafted.read("drafts/index.html")
     entries = dict(re.findall(r'<li data-key="([^"]+)"[^>]*>(.*?)</li>', page, re.DOTALL))
     assert set(entries) == {
-        *("post//newborn", "post//later", "post//edited", "page/*/about", "item/faqs/2")
+        *("posts/newborn", "posts/later", "posts/edited", "pages/*/about", "collections/faqs/2")
     }
     assert (
-        "<dt>title</dt><dd>Edited <del>one</del> <ins>twice</ins></dd>" in entries["post//edited"]
+        "<dt>title</dt><dd>Edited <del>one</del> <ins>twice</ins></dd>" in entries["posts/edited"]
     )
-    assert "one <del>two</del> <ins>2</ins> three" in entries["post//edited"]
-    assert "About <del>us</del> <ins>them</ins>" in entries["page/*/about"]
-    assert 'href="https://site.example/later.html"' in entries["post//later"]
-    assert "2031-02-03" in entries["post//later"]
-    assert "New?" in entries["item/faqs/2"]
+    assert "one <del>two</del> <ins>2</ins> three" in entries["posts/edited"]
+    assert "About <del>us</del> <ins>them</ins>" in entries["pages/*/about"]
+    assert 'href="https://site.example/later.html"' in entries["posts/later"]
+    assert "2031-02-03" in entries["posts/later"]
+    assert "New?" in entries["collections/faqs/2"]
     assert "Local idea" in page
     assert "pulled what is live, to compare drafts with: 6 calls." in printed
 
@@ -123,14 +123,14 @@ def test_the_draft_index_shows_text_folds_what_is_long_and_filters_without_a_scr
     assert "&lt;b&gt;" in text
     page = browser.new_page()
     page.goto((drafted.output / "drafts/index.html").as_uri())
-    assert page.locator("li").first.get_attribute("data-key") == "post//later"
-    assert page.locator("li[data-key='post//long'] details:not([open])").count() == 1
+    assert page.locator("li").first.get_attribute("data-key") == "posts/later"
+    assert page.locator("li[data-key='posts/long'] details:not([open])").count() == 1
     page.get_by_label("scheduled").check()
     assert page.locator("li:visible").count() == 1
     page.locator("[name=state]").first.check()
     page.get_by_label("Collection items").check()
     shown = [one.get_attribute("data-key") for one in page.locator("li:visible").all()]
-    assert shown == ["item/faqs/2"]
+    assert shown == ["collections/faqs/2"]
     page.close()
 
 
@@ -200,7 +200,7 @@ def test_what_reached_the_output_is_looked_at_once_more(drafted):
     done = drafted.pelican()
     assert done.returncode == 1
     assert "A live build wrote what is not published" in done.stdout
-    assert "post//live" in done.stdout
+    assert "posts/live" in done.stdout
     assert "live.html" not in drafted.files()
 
 
@@ -221,7 +221,7 @@ def test_a_store_with_a_draft_in_its_live_content_is_refused(drafted):
     assert drafted.run("spoil").returncode == 0
     done = drafted.pelican()
     assert done.returncode == 1
-    assert "post//x in the live content of" in done.stdout
+    assert "posts/x in the live content of" in done.stdout
     assert "is a draft" in done.stdout
 
 

@@ -96,6 +96,6 @@ def test_places_that_are_taken_are_told(hostile, api):
     done = hostile.pelican()
     assert not told_well(done)
     index = "Pelican's list 'index' (INDEX_SAVE_AS)"
-    assert f"post//index and {index} both claim index.html" in done.stdout
-    assert "post//a.html/b needs a folder a.html, which ButterCMS's post//a claims" in done.stdout
+    assert f"posts/index and {index} both claim index.html" in done.stdout
+    assert "posts/a.html/b needs a folder a.html, which ButterCMS's posts/a claims" in done.stdout
     assert not hostile.output.exists()

@@ -228,7 +228,7 @@ def test_what_is_scheduled_is_edited_and_stays_scheduled(at, said):
     _edit(at, "Old summary", "New summary")
     done = at.publish("--merge", "content/drafts/hello.md")
     assert done.code == 0, done
-    assert "post hello stays scheduled." in done.out
+    assert "posts/hello stays scheduled." in done.out
     hello = at.account.posts["hello"]
     assert (hello["status"], hello["summary"]) == ("scheduled", "New summary")
     assert hello["scheduled"] == "2999-01-01T10:00:00Z"

@@ -19,7 +19,7 @@ def test_three_posts_are_written_one_after_the_other(account, desk):
     at = desk()
     done = at.publish(_posts(at, "one", "two", "three"))
     assert done.code == 0, done
-    assert "2/3 create post two: created" in done.err
+    assert "2/3 create posts/two: created" in done.err
     assert "Published: 3 created." in done.out
     assert list(at.account.posts) == ["other", "one", "two", "three"]
 
@@ -90,8 +90,8 @@ def test_the_quota_ends_in_the_middle(account, desk):
     at.app.writes.handle = run_out
     done = at.publish(folder)
     assert done.code == 1
-    assert "create post two failed: POST posts/ was answered with 429" in done.err
-    assert "create post three not tried: the run ended with create post two" in done.err
+    assert "create posts/two failed: POST posts/ was answered with 429" in done.err
+    assert "create posts/three not tried: the run ended with create posts/two" in done.err
     assert "Published: 1 created, 1 failed, 1 not tried." in done.out
     assert "Id: one" in at.read("0-one.md")
     at.app.faults.clear()
@@ -108,7 +108,7 @@ def test_a_write_that_fails_in_silence_is_noticed(account, desk):
     done = at.command("publish", "--yes", "--wait", "1s", _posts(at, *"abcde"))
     assert done.code == 1
     assert "was accepted but does not show: the CMS has no such item" in done.err
-    assert "create post d not tried: 3 writes in a row got no answer that helps" in done.err
+    assert "create posts/d not tried: 3 writes in a row got no answer that helps" in done.err
     assert "Published: 3 failed, 2 not tried." in done.out
     assert at.sent() == [("POST", "/posts/")] * 3
 

@@ -124,7 +124,7 @@ def test_a_deletion_is_asked_for_and_says_who_still_refers(team, desk):
     assert unseen.code == 1
     assert "conflict" in unseen.out
     named = at.plan("--delete", "--ours", jane)
-    assert "Still referenced by page/landing/home" in named.out
+    assert "Still referenced by pages/landing/home" in named.out
 
 
 def test_pages_cannot_be_deleted(team, desk):

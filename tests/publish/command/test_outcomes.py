@@ -68,7 +68,10 @@ def test_what_depends_on_a_failure_waits_and_the_rest_goes_on(at, status):
         "a.md": "created", "joe.yaml": "failed", "kim.yaml": "created", "needs.yaml": "waiting",
         "other.yaml": "created", "z.md": "created",
     }  # fmt: skip
-    assert outcomes["needs.yaml"][1] == "it needs create item team/(new) of content/drafts/joe.yaml"
+    assert (
+        outcomes["needs.yaml"][1]
+        == "it needs create collections/team/(new) of content/drafts/joe.yaml"
+    )
     assert outcomes["joe.yaml"][1]
     assert "Published: 4 created, 1 failed, 1 waiting." in done.err
     mend()

@@ -181,7 +181,7 @@ BAD = {
     "number": ("name,id\nJoe,x1\n", "row 2: `id` is 'x1', and an item has a number"),
     "dots": ("name," + "a." * 3000 + "b\nJoe,x\n", "has a dot too many"),
     "twofold": ("name,Status,status.en\nJoe,draft,draft\n", "keep one of both"),
-    "id": ("id,name\n1,Jane\n1,Joe\n", "row 3: is a draft of item team/1, and so is"),
+    "id": ("id,name\n1,Jane\n1,Joe\n", "row 3: is a draft of collections/team/1, and so is"),
 }
 
 

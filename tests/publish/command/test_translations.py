@@ -246,7 +246,7 @@ def test_versions_of_one_slug_are_two_posts(make, account):
     assert done.code == 0, done  # the slug still leads to the translation
     assert at.account.posts["same"]["title"] == "Anders"
     again = at.plan("--delete", names[1])
-    assert "post same is not at the CMS" in again.out, again
+    assert "posts/same is not at the CMS" in again.out, again
     done = at.publish("--delete", names[2])
     assert done.code == 0, done
     assert "same" not in at.account.posts

@@ -76,7 +76,7 @@ def test_runs_are_listed_and_undone_by_name(at):
     assert done.code == 0, done
     assert "Old body" in at.account.posts["other"]["body"]
     assert at.items("team")[1]["role"] == "New role"
-    assert "post new" not in at.command("publish", "undo", "--dry-run", "-y", first).out
+    assert "posts/new" not in at.command("publish", "undo", "--dry-run", "-y", first).out
     assert "There is no run '20200101T000000'" in at.publish("undo", "20200101T000000").err
 
 
@@ -113,13 +113,15 @@ def test_what_a_run_created_stays_unless_asked(at):
     _new(at)
     done = at.publish("undo")
     assert done.code == 0
-    assert "post new was created by that run and stays: --status draft makes it a draft" in done.out
+    assert (
+        "posts/new was created by that run and stays: --status draft makes it a draft" in done.out
+    )
     assert at.account.posts["new"]["status"] == "published"
     done = at.publish("undo", "--delete")
     assert done.code == 0, done
     assert list(at.account.posts) == ["other"]
     assert list(at.items("team")) == [1]
-    assert "page news/p was created by that run and stays" in done.out
+    assert "pages/news/p was created by that run and stays" in done.out
     assert "Id:" not in at.read("new.md")
     assert "id:" not in at.read("joe.yaml")
 
@@ -227,7 +229,7 @@ def test_an_undo_as_json(at):
     assert at.publish("--ours", "content/drafts/other.md").code == 0
     done = at.publish("undo", "--json")
     (one,) = json.loads(done.out)["outcomes"]
-    assert (one["outcome"], one["target"]) == ("changed", "post other")
+    assert (one["outcome"], one["target"]) == ("changed", "posts/other")
 
 
 def test_what_was_created_and_published_in_one_run_is_deleted(account, desk):

@@ -67,7 +67,7 @@ def test_two_drafts_of_one_version(small, draft, understand):
 
     assert problems == [
         (
-            "drafts/other.md: is a draft of page news/new, and so is drafts/draft.md: publish one"
+            "drafts/other.md: is a draft of pages/news/new, and so is drafts/draft.md: publish one"
             " of them, or give them different slugs or locales."
         )
     ]

@@ -27,7 +27,7 @@ def test_from_push_to_push_no_event_is_lost(github, make_event):
     assert not job.failed, job.printed
     assert "The first change" in github.repository.read(f"journal/{CLOCK}/index.html")
     assert "| API calls | 1 made" in job.summary
-    assert f"**1** The first change (post//{CLOCK})" in job.summary
+    assert f"**1** The first change (posts/{CLOCK})" in job.summary
 
     github.repository.edit(CLOCK, title="The change whose run was cancelled")
     github.repository.edit(DECAF, title="The third change")

@@ -63,7 +63,7 @@ def test_a_damaged_record_is_told_with_what_it_affects(filled, data):
     """One line for a record, with every generation that names it; only these are dropped."""
     change(filled, digest_in(filled, DE, 2, "p3"), data)
     (damage,) = verify(filled).damages
-    assert damage.what == "The record post//p3"
+    assert damage.what == "The record posts/p3"
     assert damage.state == ("missing" if data is None else "damaged")
     (use,) = damage.uses
     assert (use.scope, use.number[:8], use.in_use) == (DE, "00000002", False)
@@ -71,7 +71,7 @@ def test_a_damaged_record_is_told_with_what_it_affects(filled, data):
     dropped = f"drop the generation {use.number} of account one, live, locale de"
     assert repair.steps == [
         f"copy {filled / 'store'} to {ASIDE}",
-        f"{dropped}, because the record post//p3 is {damage.state}",
+        f"{dropped}, because the record posts/p3 is {damage.state}",
     ]
     assert not repair.pull
     assert verify(filled).damages == []

@@ -137,7 +137,7 @@ def test_too_large_records_and_pulls_are_not_pushed(tmp_path, machine, monkeypat
     first.fill()
     with monkeypatch.context() as patch:
         patch.setattr(remote_pulls, "MAX_RECORD", 70)
-        with pytest.raises(StoreError, match=r"page/\*/\w+ is too large to be shared"):
+        with pytest.raises(StoreError, match=r"pages/\*/\w+ is too large to be shared"):
             first.push()
     assert pull_files(first.remote) == []
     first.push()
@@ -164,7 +164,7 @@ def test_a_damaged_record_is_told_and_not_pushed(url, machine):
     ((generation, _), _) = first.fill()
     digest = generation.manifest[Key("page", "*", "p3")]
     first.store._database.set(f"record/{digest}", b"{}")
-    with pytest.raises(StoreError, match=r"page/\*/p3 is missing or damaged"):
+    with pytest.raises(StoreError, match=r"pages/\*/p3 is missing or damaged"):
         first.push()
     assert pull_files(first.remote) == []
 

@@ -167,7 +167,7 @@ def test_live_and_preview_never_mix(url, machine, clock):
     (name,) = pull_files(live.remote, "preview")
     stolen = live.remote.read(f"v1/pulls/{EN.account}/preview/{name}", 10**6)
     live.remote.write(f"v1/pulls/{EN.account}/live/{name}", stolen)
-    with pytest.raises(StoreError, match="post//d, it holds a draft"):
+    with pytest.raises(StoreError, match="posts/d, it holds a draft"):
         live.pull()
     assert live.content() is None
 

@@ -82,7 +82,7 @@ OTHER_ABOUT = '{"format": %s, "mode": "live"}'
         (put("default/item/a/1.json", SPELT), "which belongs elsewhere"),
         (damage(POST, lambda file: file.update(key="post")), "has no key of a record"),
         (damage(POST, lambda file: file.update(key="nothing//a")), "has no key of a record"),
-        (damage(POST, lambda file: file["data"].update(slug="b")), "and holds post//b"),
+        (damage(POST, lambda file: file["data"].update(slug="b")), "and holds posts/b"),
         (damage(POST, lambda file: file["data"].update(status="draft")), "a.json holds a draft"),
         (damage(POST, lambda file: file["data"].update(title=1)), r"str.*got.*int.*title"),
         (damage(POST, lambda file: file["data"].update(published="x")), "pull stores"),

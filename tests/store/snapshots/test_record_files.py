@@ -135,12 +135,12 @@ def test_no_account_is_told(folder):
 @pytest.mark.parametrize(
     ("raw", "problem"),
     [
-        (post("a", status="draft"), "post//a holds a draft"),
+        (post("a", status="draft"), "posts/a holds a draft"),
         (page("*", "a", other=page("news", "b").data | {"status": "draft"}), "holds a draft"),
         (post("a", title=5), "does not hold what a pull stores"),
         (
             RawRecord(Key("post", "", "a"), {"slug": "b"}),
-            "has the key post//a, and holds post//b",
+            "has the key posts/a, and holds posts/b",
         ),
         (post("a", x="\ud800"), "holds what JSON cannot"),
         (post("a", x=float("nan")), "holds what JSON cannot"),
