@@ -192,7 +192,6 @@ def test_a_post_with_an_empty_author_or_term_does_not_stop_a_pull(run, place, em
     named = {"slug": empty, "name": "", "first_name": ""} | (
         {"first_name": "Ann", "last_name": "Lee"} if place == "author" else {"name": "Ann Lee"}
     )
-    kind = {"author": "author", "categories": "category", "tags": "tag"}[place]
     listing = "authors" if place == "author" else place
 
     def pulled(one):
