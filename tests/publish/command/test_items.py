@@ -116,7 +116,7 @@ def test_a_deletion_is_asked_for_and_says_who_still_refers(team, desk):
     assert number in at.items("team")
     done = at.publish("--delete", "content/drafts/joan.yaml")
     assert done.code == 0, done
-    assert "- delete item" in done.out
+    assert "- delete collections/team/" in done.out
     assert set(at.items("team")) == {7, 8}
     assert "base" not in at.read("joan.yaml").lower()
     jane = at.write("jane.yaml", "kind: item\ncollection: team\nid: 7\nfields: {name: Jane}\n")
