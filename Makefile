@@ -84,7 +84,7 @@ dist: $(VENV)/.developing
 # The wheel in environments of their own, as a user has them: with the oldest version of everything
 # that pyproject.toml allows, and with the newest; then the tests that depend on those most.
 COMPAT := $(VENV)-compat
-COMPAT_TOOLS := pytest pytest-xdist hypothesis pelican-i18n-subsites pelican-sitemap
+COMPAT_TOOLS := pytest pytest-xdist hypothesis 'pagefind[bin]' pelican-i18n-subsites pelican-sitemap
 COMPAT_TESTS := tests/test_pelican_internals.py tests/test_unknown_libraries.py \
 	tests/incremental/test_plain_site.py tests/incremental/test_output_record.py \
 	tests/plugin/test_articles.py tests/plugin/test_pages.py tests/plugin/test_filters.py
@@ -129,7 +129,7 @@ $(VENV)/bin/python:
 	$(PIP) install --upgrade "pip>=25.1"
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --editable .
+	$(PIP) install --editable ".[search]"
 	@touch $@
 
 $(VENV)/.developing: pyproject.toml | $(VENV)/bin/python

@@ -46,10 +46,14 @@ BUTTERCMS_LANG_TEMPLATES = {
     "index": "{lang}/journal/index.html",
     "coffees": "{lang}/coffee/index.html",
     "404": "{lang}/404.html",
+    "search": "{lang}/search/index.html",
 }
 BUTTERCMS_FRONT_PAGE = "landing-page/home"
+BUTTERCMS_SEARCH = "pagefind"
 BUTTERCMS_MEDIA = "download"  # nothing on the site loads from elsewhere
 MENU_COLLECTION = "site_menu"
+BUTTERCMS_RELATED = 3
+SHOW_NEIGHBORS = True
 BREADCRUMBS = TABLE_OF_CONTENTS = SHOW_READING_TIME = TAG_CLOUD = True
 SHARE = ["mail", "mastodon", "bluesky"]
 INDEX_TITLE = "Journal"
@@ -74,7 +78,17 @@ DEFAULT_PAGINATION = 9
 TRANSLATION_FEED_ATOM = "feeds/all-{lang}.atom.xml"
 
 # The list of all coffees: a template that reads the collection, without a page in the CMS.
-DIRECT_TEMPLATES = ["index", "archives", "authors", "categories", "tags", "coffees", "404"]
+DIRECT_TEMPLATES = [
+    "index",
+    "archives",
+    "authors",
+    "categories",
+    "tags",
+    "coffees",
+    "404",
+    "search",
+]
+SEARCH_URL, SEARCH_SAVE_AS = "search/", "search/index.html"
 COFFEES_URL, COFFEES_SAVE_AS = "coffee/", "coffee/index.html"
 
 PLUGINS = ["pelican_buttercms"]
@@ -100,6 +114,16 @@ _GERMAN = {
     "This is a draft. It is not published.": "Dies ist ein Entwurf. Er ist nicht veröffentlicht.",
     "Content of": "Inhalt vom",
     "Feed": "Feed",
+    # search
+    "Search": "Suche",
+    "Search this site": "Diese Website durchsuchen",
+    "Close": "Schließen",
+    "Results: {count}": "Treffer: {count}",
+    "Nothing was found.": "Nichts gefunden.",
+    "The search does not work here.": "Die Suche geht hier nicht.",
+    "Searching needs JavaScript. These are all articles.": (
+        "Zum Suchen braucht es JavaScript. Dies sind alle Artikel."
+    ),
     # lists
     "Archives": "Archiv",
     "Categories": "Kategorien",
@@ -129,6 +153,7 @@ _GERMAN = {
     "Load content from {host}": "Inhalt von {host} laden",
     "{minutes} min read": "{minutes} Minuten Lesezeit",
     "Contents": "Inhalt",
+    "Series": "Reihe",
     "Read next": "Weiterlesen",
     "Share": "Teilen",
     "Updated": "Geändert am",

@@ -12,7 +12,7 @@ from pelican_buttercms.sync.account import Source
 
 
 def stored_account(settings: str | None, *, preview: bool) -> tuple[Source, Settings]:
-    """Return the account offline, and the settings unchanged.
+    """Return the account offline and without its media files, and the settings unchanged.
 
     A store of one account identifies it without a token. Drafts are used only if `preview` is set.
 
@@ -20,7 +20,7 @@ def stored_account(settings: str | None, *, preview: bool) -> tuple[Source, Sett
         SettingsError: the settings are wrong, or drafts are requested in production.
     """
     source, options = asked_account(settings, preview=preview)
-    return source.with_options(offline=True), options
+    return source.with_options(offline=True, media="cdn"), options
 
 
 def asked_account(settings: str | None, *, preview: bool) -> tuple[Source, Settings]:

@@ -133,7 +133,8 @@ def _check_account(source: Source) -> Iterator[Finding]:
                 mending = "Copy the API slug from the dashboard into the settings file."
                 yield Finding("names", "problem", survey.explain(name), mending)
             if not missing:
-                text = f"the account has all that the settings name: {len(named)} listings"
+                listings = count_noun(len(named), "listing")
+                text = f"the account has all that the settings name: {listings}"
                 yield Finding("names", "ok", text)
             for locale in options.locales:
                 yield from _check_locale(AccountSurvey(client, locale.name))

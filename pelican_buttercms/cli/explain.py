@@ -37,8 +37,8 @@ def explain(*, word: str, as_json: bool, settings: str | None) -> None:
         raise SettingsError(
             f"Nothing that is stored or was built is called {word!r}. It may be misspelt, newer"
             " than the last pull (run `pelican-buttercms pull`), a draft (run"
-            " `BUTTERCMS_PREVIEW=1 pelican-buttercms pull`), or of a page type or collection that"
-            " the settings do not name."
+            " `BUTTERCMS_PREVIEW=1 pelican-buttercms pull`), left out by a filter or limit of the"
+            " settings, or of a page type or collection that they do not name."
         )
     if as_json:
         echo_json([asdict(answer) for answer in answers])

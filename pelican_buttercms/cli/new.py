@@ -87,7 +87,10 @@ def page(
 def item(
     collection: str, name: str, folder: Path | None, locale: str, settings: str | None
 ) -> None:
-    """Write a draft of a collection's item; NAME, if given, names it and the file."""
+    """Write a draft of a collection's item.
+
+    NAME, if given, names it and the file.
+    """
     known, locale = _known(settings, locale)
     _write(_folder(folder, settings), new_item(collection, name, known, locale=locale))
 

@@ -23,6 +23,7 @@ from pelican_buttercms.filesystem import explained, read_regular
 from pelican_buttercms.plugin.redirects.formats import candidates
 from pelican_buttercms.plugin.settings_file import load, read_file
 from pelican_buttercms.sync.http.post import deliver
+from pelican_buttercms.webhooks.config import is_web_address
 from pelican_buttercms.wording import count_noun
 
 MOST_URLS: Final = 10_000
@@ -62,6 +63,8 @@ def notify(*, settings: str | None, as_list: bool, engine: str) -> None:
         for url in _urls_of_files(siteurl, names):
             echo(url)
         return
+    if not is_web_address(engine):
+        raise SettingsError(f"--engine takes an address such as {_ENGINES}, not {engine!r}.")
     if not options.indexnow_key:
         raise SettingsError(
             "There is no key of IndexNow. Set BUTTERCMS_INDEXNOW_KEY to 8 to 128 letters and digits"

@@ -89,7 +89,9 @@ def relay(*, host: str, port: int, check: str | None, no_secret: bool, **given: 
             f"--no-secret is for this machine alone, and {host} can be reached from elsewhere. Put"
             " a secret into BUTTERCMS_WEBHOOK_SECRET, and into the webhook's headers."
         )
-    options = RelayOptions.read(environment, given, secret_needed=not no_secret)
+    options = RelayOptions.read(
+        environment, given, secret_needed=not no_secret, target_needed=check is None
+    )
     if check is not None:
         _check(options, check or f"http://{host}:{port}{options.path}")
         return

@@ -194,6 +194,8 @@ def _assignments(values: Mapping[str, Any]) -> Iterator[str]:
             items = ", ".join(f'"{item}"' if _is_simple(item) else ascii(item) for item in value)
             note = '  # "*" are pages without a type' if name == "BUTTERCMS_PAGE_TYPES" else ""
             yield f"{name} = [{items}]{note if '*' in value else ''}"
+            if name == "BUTTERCMS_COLLECTIONS" and "BUTTERCMS_API_URL" not in values:
+                yield '# BUTTERCMS_LOCALES = ["en", "de"]  # needed if the account has locales'
         else:
             yield f'{name} = "{value}"'
 

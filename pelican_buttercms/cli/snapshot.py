@@ -44,11 +44,11 @@ _common = combined(
 @click.option("--preview", is_flag=True, help="Export the drafts too; never make them public.")
 @_common
 def export(*, settings: str | None, folder: Path, preview: bool, as_json: bool) -> None:
-    """Write the stored content into DIR, where it replaces an older snapshot.
+    """Write the stored content into DIR.
 
-    Sends no request to the API. Exports live content, whatever BUTTERCMS_PREVIEW says, unless
-    --preview is given. Exits with 0 when the whole snapshot was written, with 1 when it was not
-    (DIR is unchanged), and with 2 when the settings are wrong.
+    It replaces an older snapshot there. Sends no request to the API. Exports live content, whatever
+    BUTTERCMS_PREVIEW says, unless --preview is given. Exits with 0 when the whole snapshot was
+    written, with 1 when it was not (DIR is unchanged), and with 2 when the settings are wrong.
     """
     source = stored_account(settings, preview=preview)[0]
     if not source.options.cache_path.is_dir():

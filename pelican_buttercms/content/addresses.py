@@ -17,6 +17,7 @@ _UNSEEN: Final = re.compile(
 )
 _NEVER: Final = re.compile("[ \"'<>`{}|^\\\\\xa0]")  # in no address; quotes end an attribute
 _SCHEME: Final = re.compile(r"([^/?#]*?):")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.~/-]*")
 _SCRIPT: Final = re.compile(r"(java|vb|live)script:|data:[\w.+-]*[/;,]")
 
 
@@ -43,7 +44,7 @@ def runs_script(value: str) -> bool:
 
 def encode_path(path: str) -> str:
     """Return the path of a file as it stands in an address, percent-encoded once."""
-    return quote(path, safe="/", errors="replace")
+    return path if _PLAIN.fullmatch(path) else quote(path, safe="/", errors="replace")
 
 
 class AddressPattern(str):
@@ -72,7 +73,12 @@ def _encoded(value: object) -> object:
 
 def _encoded_all(named: Mapping[str, Any]) -> dict[str, Any]:
     """Encode everything but `url`, which paginated lists have of their own address."""
-    return {name: value if name == "url" else _encoded(value) for name, value in named.items()}
+    return {
+        name: value
+        if name == "url" or (type(value) is str and _PLAIN.fullmatch(value))
+        else _encoded(value)
+        for name, value in named.items()
+    }
 
 
 _URLS: Final = re.compile(

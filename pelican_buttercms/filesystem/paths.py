@@ -55,13 +55,12 @@ class SafeFolder:
         """
         if not is_safe_name(name):
             raise UnsafePathError(f"{name[:200]!r} is no path inside {self.path}")
-        path = self.path / name
-        parent = str(path.parent)
+        parent = os.path.dirname(name)  # noqa: PTH120
         if parent not in self._inside:
-            self._inside[parent] = self._holds(os.path.realpath(parent))
+            self._inside[parent] = self.holds(self.path / parent)
         if not self._inside[parent]:
             raise UnsafePathError(f"{name[:200]!r} leads out of {self.path} through a link")
-        return path
+        return self.path / name
 
     def find(self, name: str) -> Path | None:
         """Return the path of a name from elsewhere, None where it is not inside."""

@@ -108,7 +108,11 @@ class GivenValues:
 
     def _digest(self, asked: Iterable[Asked], job: PageRender, more: Iterable[str]) -> bytes | None:
         names = self._objects.names
-        lent = {id(one): f"own|{name}" for name, one in job.given if self.is_given(one)}
+        lent = {
+            id(one): f"own|{name}"
+            for name, one in job.given
+            if type(one) not in _SIMPLE and self.is_given(one)
+        }
         names.update(lent)
         try:
             told = [self._ask(*ask, job.context) for ask in asked]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -125,10 +125,17 @@ class DependencyChecker:
 
     def are_trackable(self, facts: Iterable[int]) -> bool:
         """Return whether what was read can be told, as it is now."""
-        asked = self._manifest.facts.expanded(facts) - self._told
-        if not all(self.is_trackable(*self._manifest.facts.asked(number)) for number in asked):
-            return False
-        self._told |= asked
+        new = self._manifest.facts.expanded(facts) - self._told
+        asked: defaultdict[str, list[str]] = defaultdict(list)
+        for name, question in map(self._manifest.facts.asked, sorted(new)):
+            asked[name].append(question)
+        frame, recorder.frame = recorder.frame, None
+        try:
+            if any(None in self._answers.several(*one) for one in asked.items()):
+                return False
+        finally:
+            recorder.frame = frame
+        self._told |= new
         return True
 
     def is_trackable(self, name: str, question: str) -> bool:

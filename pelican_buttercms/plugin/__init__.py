@@ -44,6 +44,7 @@ Output:
     own_files          files that are made in one piece, without a template
     redirects/         old addresses that live on
     crawlers           `robots.txt`, `llms.txt` and the key of IndexNow
+    search_index       what Pagefind makes of the pages that were written
     claims             every file that will be written, and by whom
     vanished_fields    fields that templates read and the account has no more
     url_collisions     two contents that claim one file
@@ -143,10 +144,9 @@ def on_readers(readers: Any) -> None:
 def on_local_metadata(generator: Any, metadata: dict[str, Any]) -> None:
     """Complete a local draft, whichever generator reads it."""
     if run := registry.run_of(generator):
-        from pelican_buttercms.plugin import published_drafts  # noqa: PLC0415
+        from pelican_buttercms.plugin.published_drafts import complete  # noqa: PLC0415
 
-        zone = generator.settings.get("TIMEZONE", "UTC")
-        published_drafts.complete(metadata, run.find, zone)
+        complete(metadata, run.find, generator.settings.get("TIMEZONE", "UTC"))
 
 
 def on_content(content: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
@@ -24,6 +25,7 @@ from pelican_buttercms.plugin import (
     other_plugins,
     registry,
     sanitize,
+    search_index,
     validation,
     vanished_fields,
 )
@@ -65,6 +67,7 @@ def open_site(pelican: Any, environment: Environment) -> None:
     validation.warn_of_order(settings["PLUGINS"])
     options = _parse(settings, environment)
     sanitize.require(options)
+    options = replace(options, search=search_index.is_possible(options))
     formats_of(options)
     source = Source(options, environment, now=lambda: datetime.now(UTC))
     output, content = (Path(settings[name]).absolute() for name in ("OUTPUT_PATH", "PATH"))
@@ -189,10 +192,16 @@ def _generators(options: Settings, settings: Mapping[str, Any]) -> Iterator[type
     if options.preview:
         yield DraftIndexGenerator
     yield MediaGenerator  # after all that show media
-    if options.redirects or options.robots or options.llms or options.indexnow_key:
-        yield OwnFilesGenerator
     if options.sitemap and settings["SITEURL"] and not other_sitemap(settings):
         yield SitemapGenerator  # its addresses are absolute
+    if (
+        options.search
+        or options.redirects
+        or options.robots
+        or options.llms
+        or options.indexnow_key
+    ):
+        yield OwnFilesGenerator
 
 
 def _say(line: str) -> None:

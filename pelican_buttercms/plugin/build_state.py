@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 import logging
 import os
 from pathlib import Path
 from typing import Any
 
 from pelican_buttercms.content import Key
+from pelican_buttercms.incremental.generator_contents import contents_of
 from pelican_buttercms.incremental.incremental_build import IncrementalBuild
 from pelican_buttercms.incremental.output.changed_files import ChangedFiles
 from pelican_buttercms.incremental.output.site_output import SiteOutput
 from pelican_buttercms.incremental.up_to_date import UpToDateCheck
-from pelican_buttercms.plugin import crawlers
+from pelican_buttercms.plugin import crawlers, search_index
 from pelican_buttercms.plugin.claims import claims
 from pelican_buttercms.plugin.content_versions import ContentVersions
 from pelican_buttercms.plugin.drafts.draft_banner import mark
@@ -196,6 +198,9 @@ class Run:
             if isinstance(own, OwnFilesGenerator):
                 taken = {claim.path for claim in claims(generators, self.media)}
                 own.files |= crawlers.plan(self.options, generators, taken, is_main=self.is_main)
+                if self.options.search:
+                    names = search_index.names_of(contents_of(generators))
+                    own.last = partial(search_index.index_files, Path(own.output_path), names)
                 folder = os.path.relpath(own.output_path, self.site.outputs.folder)
                 place = Path(folder).as_posix().removeprefix(".")
                 is_live = own.settings["SITEURL"] and not self.options.preview

@@ -28,6 +28,7 @@ from pelican_buttercms.plugin.feed_filter import FORMATS, TERM_FEEDS, json_path
 from pelican_buttercms.plugin.language_indexes import LangTemplatesGenerator, lists
 from pelican_buttercms.plugin.local_media import FOLDER, LocalMedia
 from pelican_buttercms.plugin.own_files import OwnFilesGenerator
+from pelican_buttercms.plugin.search_index import CLAIMED
 from pelican_buttercms.plugin.sitemap import URLS_PER_FILE, SitemapGenerator
 
 _TERMS = ("categories", "tags", "authors")
@@ -198,7 +199,7 @@ def _of_sitemap(generator: Any) -> Iterator[OutputClaim]:
 
 
 def _of_own_files(generator: Any) -> Iterator[OutputClaim]:
-    for path in generator.files:
+    for path in (*generator.files, *(CLAIMED if generator.last else ())):
         yield OutputClaim(path, generator, name=f"the file {path} of pelican-buttercms")
 
 

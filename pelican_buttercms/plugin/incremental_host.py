@@ -69,7 +69,10 @@ class CMSHost:
     """
 
     unversioned = frozenset(
-        {"translations", "fallback_of", "private", "next_post", "previous_post"}
+        (
+            *("translations", "fallback_of", "private"),
+            *("next_post", "previous_post", "related_articles"),
+        )
     )
     filters: Mapping[str, Any] = FILTERS
     compilers: Collection[type] = frozenset({CodeGenerator, ConcatGenerator})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 import logging
 from operator import attrgetter
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # per status: the generator's list of originals, and that of their translations
+_NEAR = 50  # articles of a tag that are looked at on either side, so that time stays linear
 _ARTICLES = {
     "published": ("articles", "translations"),
     "hidden": ("hidden_articles", "hidden_translations"),
@@ -79,6 +81,30 @@ def collect_by_language(generator: Any, run: Run) -> None:
         around = (None, *newest_first, None)
         for newer, article, older in zip(around, newest_first, around[2:], strict=False):
             article.next_post, article.previous_post = newer, older
+        if run.options.related:
+            _relate(newest_first, run.options.related)
+
+
+def _relate(articles: list[Any], most: int) -> None:
+    """Set the articles that are most like each: by the tags that they share, then by date.
+
+    Args:
+        articles: of one language, by date.
+        most: how many each has at most.
+    """
+    by_tag = defaultdict(list)
+    tags = [{tag.slug for tag in getattr(article, "tags", ())} for article in articles]
+    for place, slugs in enumerate(tags):
+        for slug in slugs:
+            by_tag[slug].append(place)
+    for place, article in enumerate(articles):
+        shared: Counter[int] = Counter()
+        for slug in tags[place]:
+            found = bisect_left(by_tag[slug], place)
+            shared.update(by_tag[slug][max(found - _NEAR, 0) : found + _NEAR])
+        del shared[place]
+        best = sorted(shared, key=lambda other: (-shared[other], abs(other - place), other))
+        article.related_articles = [articles[other] for other in best[:most]]
 
 
 @paused()

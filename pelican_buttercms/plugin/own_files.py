@@ -5,7 +5,7 @@ They are planned when all contents are known, so that they are claimed before an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +19,28 @@ class OwnFilesGenerator(Generator):  # type: ignore[misc]
 
     Attributes:
         files: what makes each file, by its path in the output folder.
+        last: returns what makes more files, once everything else is written; see `search_index`.
         note: is called with each file before it is written.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.files: dict[str, Callable[[], bytes]] = {}
+        self.last: Callable[[], dict[str, Callable[[], bytes]]] | None = None
         self.note: Callable[[Path], None] | None = None
 
     def generate_output(self, writer: Any) -> None:
         """Write each file; one that is there with the same bytes keeps its time."""
         del writer  # Pelican's writer renders templates only
-        for path, make in self.files.items():
+        for path, make in self._in_order():
             write_own_file(Path(self.output_path, path), make(), self.note)
+
+    def _in_order(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        yield from self.files.items()
+        if self.last:
+            more = self.last()
+            self.files |= more
+            yield from more.items()
 
 
 def write_own_file(target: Path, data: bytes, note: Callable[[Path], None] | None) -> None:

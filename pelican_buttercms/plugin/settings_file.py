@@ -45,7 +45,8 @@ def existing_file(path: str | None) -> Path:
     if not file.is_file():
         raise SettingsError(
             f"There is no settings file {file.absolute()}. Name it with -s, as in"
-            " `pelican-buttercms -s site/pelicanconf.py status`."
+            " `pelican-buttercms -s site/pelicanconf.py status`, or make a site in this folder:"
+            " `pelican-buttercms init`."
         )
     return file
 

@@ -187,6 +187,15 @@ GROUPS: dict[str, dict[str, SettingRow]] = {
             False,
             "Write `llms.txt` and a Markdown copy of every article and page, for language models.",
         ),
+        "BUTTERCMS_SEARCH": SettingRow(
+            "",
+            '`"pagefind"` makes a search index of every article and page in `pagefind/`, if it '
+            "is installed; see [search](../how-to/search.md).",
+        ),
+        "BUTTERCMS_RELATED": SettingRow(
+            0,
+            "How many `article.related_articles` each article has: those with the same tags.",
+        ),
         "BUTTERCMS_INDEXNOW_KEY": SettingRow(
             None,
             "The key of IndexNow: its file is written, and `pelican-buttercms notify` sends what "

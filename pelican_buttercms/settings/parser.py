@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 import re
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 from pelican_buttercms.settings.api_address import find_fault
 from pelican_buttercms.settings.defaults import API_URL, DEFAULTS, EMULATOR, FROM_ENVIRONMENT
@@ -57,7 +58,9 @@ class Reader:
         text = str(value).strip().lower()
         if isinstance(value, bool) or text in _TRUE | _FALSE:
             return value is True or text in _TRUE
-        return bool(self._wrong(name, "takes True or False", value, default=DEFAULTS[name]))
+        options = ", or a mapping of options" if name == "BUTTERCMS_POSTS" else ""
+        self._wrong(name, f"takes True or False{options}", value)
+        return bool(DEFAULTS[name])
 
     def integer(self, name: str, low: int, high: int) -> int:
         """Read a whole number within bounds."""
@@ -202,7 +205,7 @@ class Reader:
 
     def _path(self, name: str, what: str) -> Path | None:
         value = self.get(name)
-        if value is None or isinstance(value, str | Path):
+        if value is None or (isinstance(value, str | Path) and "\0" not in str(value)):
             return Path(value) if value else None
         self._wrong(name, f"takes a {what}'s path", value)
         return None
@@ -249,7 +252,15 @@ class Reader:
         content = Path(str(self.settings.get("PATH") or ".")).absolute()
         folder = content if content == Path.cwd() else content.parent
         own = self._path("BUTTERCMS_REDIRECTS_FILE", "file")
-        return str((own or folder / "redirects.csv").absolute())
+        path = (own or folder / "redirects.csv").absolute()
+        output = Path(str(self.settings.get("OUTPUT_PATH") or "output")).absolute()
+        is_emptied = self.settings.get("DELETE_OUTPUT_DIRECTORY") and path.is_relative_to(output)
+        if is_emptied and self.get("BUTTERCMS_REDIRECTS"):
+            self.problems.append(
+                f"BUTTERCMS_REDIRECTS keeps its history in {path}, and DELETE_OUTPUT_DIRECTORY"
+                " empties that folder. Name a place outside in BUTTERCMS_REDIRECTS_FILE."
+            )
+        return str(path)
 
     def store_url(self) -> str | None:
         """Read where runners share their stores; a password in it would be in every template."""
@@ -302,9 +313,16 @@ class Reader:
         )
         return f"{EMULATOR}{candidates[0]}"
 
-    def _wrong(self, name: str, takes: str, value: Any, *, default: Any = None) -> Any:
+    def _wrong(self, name: str, takes: str, value: Any) -> None:
         self.problems.append(f"{name} {takes}, not {value!r}.")
-        return default
+
+    def check_site_address(self) -> None:
+        """Refuse a SITEURL that nothing can be joined to: Pelican itself would fail later."""
+        value = self.settings.get("SITEURL")
+        try:
+            urlsplit(str(value or ""))
+        except ValueError:
+            self._wrong("SITEURL", "takes an address such as 'https://example.com'", value)
 
     def check_names(self) -> None:
         """Refuse secrets and misspelt names among the settings."""

@@ -132,7 +132,7 @@ def _problems(where: str, kind: str, given: Mapping[Any, Any]) -> Iterator[str]:
         elif kind == "single pages":
             yield f"{place}: the API filters and sorts the pages of page types only."
         elif name == "order":
-            if not isinstance(value, str) or not _is_path(_order(value) or "x"):
+            if not isinstance(value, str) or not (value == CMS_ORDER or _is_path(_order(value))):
                 yield (
                     f'{place} is "{CMS_ORDER}", or a field such as "fields.rank", with a minus in'
                     f" front for the largest first; not {value!r}."

@@ -79,6 +79,8 @@ class Settings:
     changed_files: Path | None = None
     robots: bool = False
     llms: bool = False
+    search: bool = False
+    related: int = 0
     indexnow_key: str = ""
     redirects: tuple[str, ...] = ()
     redirects_file: str = "redirects.csv"  # a path would stand for its file's time, too
@@ -170,12 +172,15 @@ class Settings:
             changed_files=reader.changed_files(),
             robots=reader.boolean("BUTTERCMS_ROBOTS"),
             llms=reader.boolean("BUTTERCMS_LLMS"),
+            search=reader.choice("BUTTERCMS_SEARCH", "", "pagefind") != "",
+            related=reader.integer("BUTTERCMS_RELATED", 0, 20),
             indexnow_key=reader.indexnow_key(),
             redirects=reader.redirects(),
             redirects_file=reader.redirects_file(),
             sanitize=parse_sanitize(reader.get("BUTTERCMS_SANITIZE"), reader.problems),
         )
         reader.check_names()
+        reader.check_site_address()
         if reader.problems:
             raise SettingsError(reader.problems)
         return parsed

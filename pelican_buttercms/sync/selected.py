@@ -17,7 +17,7 @@ from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.settings import Selection
 from pelican_buttercms.sync.duplicates import name_some
 from pelican_buttercms.sync.pull_spec import ListingName
-from pelican_buttercms.wording import count_noun, did_you_mean
+from pelican_buttercms.wording import count_noun, did_you_mean, suggest
 
 logger = logging.getLogger(__name__)
 
@@ -163,8 +163,8 @@ def describe_unknown(listing: ListingName, name: str, known: Iterable[str]) -> s
     kind, group = listing
     what = f"page of the type {group!r}" if kind == "page" else f"item of the collection {group!r}"
     return (
-        f"{setting_of(listing)} names the field {name!r}, and no {what} has it."
-        f"{did_you_mean(name, known)}"
+        f"{setting_of(listing)} names the field {name!r}, and no {what} has it"
+        f"{suggest(name, known)}"
     )
 
 

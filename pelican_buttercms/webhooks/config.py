@@ -93,6 +93,7 @@ class RelayOptions:
         arguments: Mapping[str, Any] | None = None,
         *,
         secret_needed: bool = True,
+        target_needed: bool = True,
     ) -> RelayOptions:
         """Read the options.
 
@@ -100,11 +101,13 @@ class RelayOptions:
             environment: the source of the secrets, and of every option without an argument.
             arguments: options by name, which win over the environment; None is not set.
             secret_needed: whether a relay without a secret is refused.
+            target_needed: whether a relay without a place that builds is refused.
 
         Raises:
             SettingsError: something is missing or wrong; the message lists every problem.
         """
-        return _OptionsReader(environment, arguments or {}).read(secret_needed=secret_needed)
+        reader = _OptionsReader(environment, arguments or {})
+        return reader.read(secret_needed=secret_needed, target_needed=target_needed)
 
 
 class _OptionsReader:
@@ -115,7 +118,7 @@ class _OptionsReader:
         self._arguments = arguments
         self._problems: list[str] = []
 
-    def read(self, *, secret_needed: bool) -> RelayOptions:
+    def read(self, *, secret_needed: bool, target_needed: bool) -> RelayOptions:
         options = RelayOptions(
             secrets=self._secrets(needed=secret_needed),
             header=self._matching("header", _HEADER, "a header's name"),
@@ -142,7 +145,8 @@ class _OptionsReader:
             skip_drafts=self._on("skip_drafts"),
             environ=self._environment.variables,
         )
-        if not any(map(self._on, ("github", "netlify", "deploy_hook", "run"))):
+        targets = ("github", "netlify", "deploy_hook", "run")
+        if target_needed and not any(map(self._on, targets)):
             self._problems.append(
                 "The relay has no place to start builds. Use --github, --netlify, --deploy-hook or"
                 " --run, or several of them."
@@ -207,13 +211,13 @@ class _OptionsReader:
                 f"{_flag(option)} needs {what} in {variable}. There is none in"
                 f" {' or '.join(self._environment.looked_in)}."
             )
-        elif url and not _is_address(text):
+        elif url and not is_web_address(text):
             self._problems.append(f"{variable} is not an https:// address.")
         return Token(text)
 
     def _api(self) -> str:
         url = self._environment.get("GITHUB_API_URL") or "https://api.github.com"
-        if self._on("github") and not _is_address(url):
+        if self._on("github") and not is_web_address(url):
             self._problems.append("GITHUB_API_URL is not an https:// address.")
         return url
 
@@ -241,7 +245,7 @@ def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _is_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
     """Return whether a secret may be sent to an address; without TLS only on this machine."""
     try:
         parts = urlsplit(url)

@@ -131,3 +131,12 @@ def test_many_pages_are_several_requests(built, engine, monkeypatch):
         url, "https://site.example", "0123-abcd", [f"https://site.example/{n}" for n in range(5)]
     )
     assert [len(body["urlList"]) for body in received] == [2, 2, 1]
+
+
+@pytest.mark.parametrize("engine", ["http://[::", "bing", "file:///etc/passwd", ""])
+def test_what_is_no_address_of_a_search_engine(built, engine):
+    """It is refused at once, also where nothing has changed."""
+    built.build()
+    done = built.command("notify", "--engine", engine)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: --engine takes an address such as")

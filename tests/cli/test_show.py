@@ -133,6 +133,17 @@ def test_a_draft_is_shown_with_preview_only(stocked):
     assert shown(stocked, "secret", "--preview")["title"] == "Secret"
 
 
+def test_pictures_are_not_looked_for(stocked):
+    """A command that sends no request does not say that files are lacking."""
+    stocked.configure(
+        BUTTERCMS_PAGE_TYPES=["landing-page"],
+        BUTTERCMS_COLLECTIONS=["farms"],
+        BUTTERCMS_MEDIA="download",
+    )
+    done = stocked.command("show", "posts/hello")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_empty_folder(site):
     """Nothing stored: the next command is named, and nothing is created."""
     done = site.command("show", "home")

@@ -161,13 +161,16 @@ def test_a_field_that_is_misspelt_is_named(shop, account, behaviour):
         assert done.returncode == 2
         assert (
             "BUTTERCMS_PAGE_TYPES['product'] names the field 'knid', and no page of the type"
-            " 'product' has it. Did you mean 'kind'?"
+            " 'product' has it; did you mean 'kind'?"
         ) in text
     shop.configure(BUTTERCMS_PAGE_TYPES={"product": {"order": "-fields.rnak"}})
     done = shop.pelican()
     assert done.returncode == 2
     assert "names the field 'rnak'" in done.stdout + done.stderr
-    assert "Did you mean 'rank'?" in done.stdout + done.stderr
+    assert "did you mean 'rank'?" in done.stdout + done.stderr
+    shop.configure(BUTTERCMS_PAGE_TYPES={"product": {"order": "fields.zzz"}})
+    done = shop.pelican()
+    assert "has it (known: " in done.stdout + done.stderr  # no name is near: all are listed
     assert "token" not in (done.stdout + done.stderr).lower()
 
 

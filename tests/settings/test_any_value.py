@@ -70,3 +70,26 @@ def test_any_value_of_a_setting_is_read_or_refused(name, value, tmp_path_factory
 def test_any_text_of_a_variable_is_read_or_refused(name, text, tmp_path_factory):
     """The environment overrides settings with text."""
     assert "BUTTERCMS_" in problem(tmp_path_factory.getbasetemp(), {}, {name: text})
+
+
+@pytest.mark.parametrize("address", ["http://[::", "https://[x]/"])
+def test_an_address_of_the_site_that_is_none(address, tmp_path):
+    """Nothing could be joined to it, neither by Pelican nor by a command."""
+    assert problem(tmp_path, {"SITEURL": address}, {}).startswith("SITEURL takes an address such")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(("_FILE", "_PATH"))])
+def test_a_path_that_no_file_can_have(name, tmp_path):
+    """The system would refuse it in the middle of a build."""
+    assert problem(tmp_path, {name: "a\0b"}, {}).startswith(f"{name} takes a ")
+
+
+def test_a_history_that_each_build_would_empty(tmp_path):
+    """It has to last longer than the output folder."""
+    settings = {"OUTPUT_PATH": str(tmp_path / "out"), "DELETE_OUTPUT_DIRECTORY": True}
+    settings |= {"BUTTERCMS_REDIRECTS": ["html"]}
+    settings |= {"BUTTERCMS_REDIRECTS_FILE": str(tmp_path / "out/redirects.csv")}
+    assert "DELETE_OUTPUT_DIRECTORY empties that folder" in problem(tmp_path, settings, {})
+    for name in ("DELETE_OUTPUT_DIRECTORY", "BUTTERCMS_REDIRECTS", "BUTTERCMS_REDIRECTS_FILE"):
+        rest = {key: value for key, value in settings.items() if key != name}
+        assert problem(tmp_path, rest, {}) == "BUTTERCMS_"

@@ -67,8 +67,9 @@ def local(root, tmp_path_factory) -> Built:
     return build(root, tmp_path_factory.mktemp("local"), conf="pelicanconf.py")
 
 
-POLICY = "default-src 'self'; style-src-attr 'unsafe-inline'"
-"""No inline script or style sheet, nothing from another host; editors' `style` attributes may."""
+POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src-attr 'unsafe-inline'"
+"""No inline script or style sheet, nothing from another host; editors' `style` attributes may, and
+the search, which is WebAssembly."""
 
 
 class Quiet(SimpleHTTPRequestHandler):

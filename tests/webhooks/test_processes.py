@@ -211,7 +211,7 @@ def test_a_test_event_tells_whether_it_would_work(start, builds, wait, tmp_path,
     """`relay --check` goes the way of a webhook; what is wrong is one paragraph."""
     relay = start("--github", "me/site")
     address = f"{relay.address}/"
-    asked = start("--github", "me/site", "--check", address)
+    asked = start("--check", address)  # the relay there knows where it starts builds
     assert asked.process.wait(20) == 0
     asked.end()
     assert asked.printed.startswith("The relay took the test event. In 0 s it starts one build")
@@ -219,12 +219,12 @@ def test_a_test_event_tells_whether_it_would_work(start, builds, wait, tmp_path,
     (payload,) = builds.payloads()
     assert payload[0]["id"].startswith("relay-check-")
     assert payload[0]["action"] == "draft"  # nothing that a build asks for
-    wrong = start("--run", "true", "--check", address, env={"BUTTERCMS_WEBHOOK_SECRET": "x" * 20})
+    wrong = start("--check", address, env={"BUTTERCMS_WEBHOOK_SECRET": "x" * 20})
     assert wrong.process.wait(20) == 2
     wrong.end()
     assert "answered 401" in wrong.printed
     relay.end()
-    nobody = start("--run", "true", "--check", address)
+    nobody = start("--check", address)
     assert nobody.process.wait(20) == 1
     nobody.end()
     assert "No relay took the test event" in nobody.printed

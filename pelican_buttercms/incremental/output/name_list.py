@@ -39,7 +39,7 @@ class NameList:
     @property
     def exists(self) -> bool:
         """Whether there is a list."""
-        return self.path.is_file()
+        return os.path.isfile(self.path)  # noqa: PTH113
 
     def names(self) -> list[str]:
         """Return what is listed; a last line that was cut off is none, as its file was not begun.

@@ -36,5 +36,8 @@ def path_of(output: str, name: str) -> str:
 
 def name_of(output: str | Path, path: str) -> str:
     """Return the name of a file by its path."""
-    name = path.removeprefix(f"{output}{os.sep}")
-    return name if name != path and is_plain(name) else os.path.relpath(path, output)
+    start = f"{output}{os.sep}"
+    # OUTPUT_PATH is relative unless the settings name it
+    whole = path if path.startswith(start) else os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
+    name = whole.removeprefix(start)
+    return name if name != whole and is_plain(name) else os.path.relpath(path, output)

@@ -51,6 +51,20 @@ def test_subsites_without_fallback_hide_what_is_not_translated(trilingual):
     assert "Hallo" in trilingual.read("de/hello.html")
 
 
+def test_subsites_render_nothing_when_nothing_has_changed(trilingual):
+    """Wherever the build runs: no page shows `NETLIFY` and `CONTEXT`."""
+    trilingual.configure(
+        PLUGINS=["pelican_buttercms", "i18n_subsites"],
+        I18N_SUBSITES={"de": {}},
+        BUTTERCMS_LOCALES=["en", "de"],
+    )
+    trilingual.build()
+    before = {path: trilingual.read(path) for path in trilingual.files()}
+    log = trilingual.build(env={"NETLIFY": "true", "CONTEXT": "deploy-preview"})
+    assert " 0 pages rendered" in log
+    assert before == {path: trilingual.read(path) for path in trilingual.files()}
+
+
 def test_a_language_without_a_subsite_is_told_before_the_plugin_fails(trilingual):
     """i18n_subsites itself ends with a bare KeyError."""
     trilingual.configure(
