@@ -87,6 +87,18 @@ def test_after_each_change_of_drafts(opened, account):
     assert "scheduled for 2031-02-03T05:06:00" in same(opened)["drafts/index.html"]
 
 
+def test_a_list_of_drafts_that_shows_nothing_but_times_sees_a_change_of_one(opened, site, account):
+    """It is told by the times alone, since it does not show when the content was pulled."""
+    site.write(
+        "templates/buttercms/drafts.html",
+        "<body>{% for entry in entries %}{{ entry.draft.raw.data.scheduled }} {% endfor %}</body>",
+    )
+    assert "04:05:00" in same(opened)["drafts/index.html"]
+    account.post("later", title="Later", status="scheduled", scheduled="2031-02-03T05:06:00Z")
+    opened.pull()
+    assert "05:06:00" in same(opened)["drafts/index.html"]
+
+
 def test_after_each_switch_of_the_day(opened):
     """To a later day, to an earlier one, and back to all drafts."""
     for day, titles in (
