@@ -176,3 +176,29 @@ def test_a_missing_page_says_why(styled, account, preview, page):
     assert said("nowhere/at/all/") == ["Nothing that is stored has this address or name."]
     assert said("css/none.css") == []
     assert page.errors == []
+
+
+@pytest.mark.parametrize("theme", ["simple", "notmyidea"])
+def test_in_pelicans_themes_a_hostile_draft_is_shown_as_text(site, account, preview, page, theme):
+    """In the bar, in the list of drafts, and on the page of its own record."""
+    account.post("live", title="Live")
+    account.overlay("posts/live", summary="</script><img src=x onerror=alert(1)>")
+    title = "\"'></script><img src=x onerror=alert(2)>{{ 7 * 7 }}"
+    account.post("idea", title=title, status="draft", published=None)
+    site.configure(THEME=theme)
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    address = preview(*SLOW).address()
+    bar = page.get_by_role("region", name="Preview")
+    page.goto(f"{address}/live.html")
+    assert bar.inner_text().startswith("changed")
+    assert "1 field changed: summary" in bar.inner_text()
+    page.goto(f"{address}/_buttercms/record?key=post//idea&locale=")
+    assert title.replace('"', '\\"') in page.inner_text("pre")
+    page.goto(f"{address}/drafts/")
+    assert page.locator("img").count() == 0
+    assert "onerror=alert(1)" in page.inner_text("li[data-key='post//live']")
+    page.goto(f"{address}/idea.html")
+    assert bar.inner_text().startswith("draft")
+    assert "49" not in page.title()
+    assert (dialogs, page.errors) == ([], [])
