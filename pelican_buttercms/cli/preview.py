@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from queue import Queue
 import webbrowser
@@ -88,11 +88,12 @@ def preview(
         names,
         describe=lambda name: place[0].describe(name) if place else {},
         record=lambda locale, key: place[0].record(locale, key) if place else None,
+        explain=lambda path: place[0].explain(path) if place else [],
     )
     with listening(server, host, port) as taken:
         address = f"http://{'localhost' if is_loopback(host) else host}:{taken}"
         site = PreviewSite(settings, address)
-        site.show_as_of(as_of and as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC))
+        site.show_as_of(as_of and as_of.date())
         place.append(site)
         session = PreviewSession(site, live_reload, server, budget, events, echo)
         try:

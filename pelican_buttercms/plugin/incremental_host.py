@@ -258,7 +258,7 @@ FINGERPRINTS: Mapping[type, Describe] = {
         f"B{fingerprinter.fingerprint(value.content, depth)}"
         f"{fingerprinter.fingerprint(value.body, depth)}{fingerprinter.fingerprint(value.seen)}"
     ),
-    Unpublished: lambda _, value, __: f"U{value.raw.key.stored}{value.state}{value.differences}",
+    Unpublished: lambda fingerprinter, value, _: fingerprinter.once(value, lambda: repr(value)),
 }
 """Texts that tell apart the values of ButterCMS's types."""
 

@@ -42,12 +42,15 @@ class Budget:
     def allows(self, cost: int | None = None) -> bool:
         """Return whether the budget pays for a check, and the last one is long enough ago.
 
+        After failures that takes as much longer as the wait for the next automatic check.
+
         Args:
             cost: its calls; None means those of a check for all changes.
         """
         self._refill()
         cost = self.cost if cost is None else cost
-        return self._saved >= cost and self._clock() - self._checked >= self._shortest
+        waits = self._shortest * self._wait
+        return self._saved >= cost and self._clock() - self._checked >= waits
 
     def record(self, calls: int) -> None:
         """Record the calls of a check; the next one is expected to cost as much."""
@@ -56,16 +59,16 @@ class Budget:
         self._checked = self._clock()
         self.cost, self._wait = max(calls, 1), 1
 
-    def record_some(self, calls: int) -> None:
+    def record_some(self, calls: int, *, failed: bool = False) -> None:
         """Record calls that asked for single items; what a check costs stays as it is."""
         self._refill()
         self._saved -= calls
         self._checked = self._clock()
+        self._wait = min(self._wait * 2, 64) if failed else 1
 
     def record_failure(self) -> None:
         """Record a failed check; the wait for the next ones doubles, up to 64 times."""
-        self._checked = self._clock()
-        self._wait = min(self._wait * 2, 64)
+        self.record_some(0, failed=True)
 
     def _refill(self) -> None:
         now = self._clock()

@@ -18,7 +18,7 @@
     .bar { left: 8px; bottom: 8px; max-width: calc(100% - 16px); background: #1d2733; border-radius: 6px;
       padding: 4px 6px 4px 10px; display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: center; box-shadow: 0 2px 8px #0006; }
     .state { font-weight: 700; } .state.draft, .state.changed, .state.scheduled { background: #b54b00; border-radius: 4px; padding: 0 6px; }
-    a { color: #9fd0ff; } button, input { font: inherit; color: inherit; background: #36475a; border: 1px solid #6b7f94; border-radius: 4px; }
+    .why { flex-basis: 100%; margin: 0; overflow-wrap: anywhere; } a { color: #9fd0ff; } button, input { font: inherit; color: inherit; background: #36475a; border: 1px solid #6b7f94; border-radius: 4px; }
     button { cursor: pointer; padding: 0 8px; } input { color-scheme: dark; padding: 0 4px; }
     button:focus-visible, a:focus-visible, input:focus-visible { outline: 2px solid #ffd166; outline-offset: 1px; }
     .problems { inset: 5vh 5vw auto; max-height: 90vh; overflow: auto; background: #1b1014; border-top: 6px solid #e5484d; border-radius: 6px; padding: 16px 20px; box-shadow: 0 8px 40px #000a; }
@@ -40,6 +40,7 @@
     }
     make("span", about.state, bar, { class: `state ${about.state}` });
     for (const text of about.facts) make("span", text, bar);
+    for (const text of about.why) make("p", text, bar, { class: "why" });
     for (const [text, href] of about.links) make("a", text, bar, { href });
     const label = make("label", "As of ", bar);
     const date = make("input", "", label, { type: "date", value: about.asOf });

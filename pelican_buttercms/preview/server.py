@@ -55,6 +55,7 @@ class PreviewServer:
         hosts: the names that are answered besides those of this machine.
         describe: returns what the bar shows of a page, by the name of its file.
         record: returns the text of a stored record by locale and key, None if there is none.
+        explain: returns why there is no page at a path, a line each.
 
     Attributes:
         files: the files of the newest build; empty before the first.
@@ -69,11 +70,12 @@ class PreviewServer:
         *,
         describe: Callable[[str], dict[str, Any]] = lambda _: {},
         record: Callable[[str, str], str | None] = lambda *_: None,
+        explain: Callable[[str], list[str]] = lambda _: [],
     ) -> None:
         self._live_reload = live_reload
         self._find_url = find_url
         self._on_posted = on_posted
-        self._describe, self._record = describe, record
+        self._describe, self._record, self._explain = describe, record, explain
         self._hosts = {host.strip("[]").lower() for host in hosts}
         self.files: Files = {}
 
@@ -163,11 +165,13 @@ class PreviewServer:
 
     def _html(self, text: str, status: int, name: str) -> Response:
         about: dict[str, Any] = {"build": str(self._live_reload.build), "state": "preview"}
-        about |= {"asOf": "", "facts": [], "links": [["Drafts", "/drafts/"]]}
+        about |= {"asOf": "", "facts": [], "why": [], "links": [["Drafts", "/drafts/"]]}
         about |= self._describe(name)
         if status == HTTPStatus.NOT_FOUND:
             about["state"] = "not found"
             about["links"] = [*self._near(name), *about["links"]]
+            if mimetypes.guess_type(name)[0] in {None, "text/html"}:  # no picture of a page
+                about["why"] = self._explain(name)
         # at the end: browsers run it there, and no tag has to be searched for
         start = Markup('<script data-about="{}">').format(json.dumps(about))
         text = f"{text}\n{start}\n{_SCRIPT}</script>\n"

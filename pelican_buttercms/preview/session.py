@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 import logging
 from pathlib import Path
 from queue import Empty
 import time
 
-from pelican_buttercms.api.webhook_events.coalesce import merge
-from pelican_buttercms.api.webhook_events.event import Event
 from pelican_buttercms.content import Key
-from pelican_buttercms.errors import AuthenticationError, ButterCMSError, QuotaError
+from pelican_buttercms.errors import (
+    AuthenticationError,
+    ButterCMSError,
+    EventsPendingError,
+    QuotaError,
+)
 from pelican_buttercms.preview.budget import Budget
 from pelican_buttercms.preview.events import Events, FileWatch, Kind
 from pelican_buttercms.preview.live_reload import LiveReload
 from pelican_buttercms.preview.problems import BuildProblem, of_exception, to_json
 from pelican_buttercms.preview.server import PreviewServer
 from pelican_buttercms.preview.site import PreviewSite
-from pelican_buttercms.store import CallLog, Changes
-from pelican_buttercms.sync.build_trigger import Trigger
+from pelican_buttercms.store import Changes
+from pelican_buttercms.sync.build_trigger import STORED_ONLY, Trigger
 from pelican_buttercms.wording import count_noun
 
 logger = logging.getLogger(__name__)
@@ -30,6 +33,7 @@ _QUIET = 0.1
 """Seconds without a further event after which events are handled together."""
 
 _MOST_NAMES = 8
+_NOT_ASKED = "The CMS could not be asked"
 
 
 @dataclass
@@ -52,7 +56,7 @@ class PreviewSession:
     events: Events
     report: Callable[[str], None]
     calls: int = 0
-    _webhooks: list[bytes] = field(default_factory=list)
+    _pending: bool = False
     _failed_check: bool = False
     _stopped: bool = False
 
@@ -80,10 +84,11 @@ class PreviewSession:
         """
         self.site.open()
         with _CallCounter(self) as counter:
-            self.server.files = self.site.build()
+            self.server.files = self.site.build(None)
         self._show_build()
         self.budget.record(counter.calls)
         self.budget.cost = max(self.site.cost, 1)
+        self._pending = self.site.pending_events() is not None  # the CMS failed
 
     def _handle_events(self) -> None:
         """Wait for events, check the CMS if they require it, and build."""
@@ -99,7 +104,7 @@ class PreviewSession:
             kinds.add(event.kind)
             files |= event.paths
             if event.kind == "webhook":
-                self._webhooks.append(event.body)
+                self._note_webhook(event.body)
             elif event.kind == "as-of":
                 as_of = event.body
             timeout = _QUIET
@@ -110,36 +115,52 @@ class PreviewSession:
             self._check(requested="check" in kinds)
         if "as-of" in kinds:
             self._show_as_of(as_of)
-        if self._webhooks and self.budget.allows(1):
+        if self._pending and not self.offline and self.budget.allows(1):
             self._apply_webhooks()
         if "files" in kinds:
             self._rebuild(files)
 
     def _show_as_of(self, text: bytes) -> None:
         try:
-            moment = parse_day(text.decode()) if text else None
+            day = date.fromisoformat(text.decode()) if text else None
         except ValueError:
             self.report("A date is written as 2027-01-31.")
             return
-        self.site.show_as_of(moment)
-        self.report(f"as of {moment:%Y-%m-%d}" if moment else "all drafts")
+        self.site.show_as_of(day)
+        self.report(f"as of {day}" if day else "all drafts")
         self._build()
 
+    def _note_webhook(self, body: bytes) -> None:
+        try:
+            self.site.note_webhook(body)
+        except ButterCMSError as exc:
+            self._fail(BuildProblem("A webhook could not be noted", f"{exc} Press r to check."))
+            return
+        self._pending = True
+        if self.offline or not self.budget.allows(1):
+            self.report("a webhook waits: ButterCMS is not asked now")
+
     def _apply_webhooks(self) -> None:
-        """Ask for what webhooks name, and build; they wait until the budget allows it."""
-        bodies, self._webhooks = self._webhooks, []
-        events: list[Event] = []
-        trigger = Trigger("a webhook", None, "a webhook names nothing that is known")
-        for one in [Trigger.parse(body, "a webhook") for body in bodies]:
-            if one.events is None:
-                break
-            events += one.events
-        else:
-            trigger = Trigger("a webhook", tuple(merge(events)))
+        """Ask for what webhooks named, and build; what fails stays pending, and waits longer."""
+        pending = self.site.pending_events()
+        self._pending = False
+        if pending is None:  # another build has asked for it
+            return
         with _CallCounter(self) as counter:
-            self._build(trigger)
-        self.budget.record_some(counter.calls)
-        self.report(f"asked for what a webhook named: {counter}")
+            error = self._build(replace(pending, origin="a webhook"))
+        failed = self.site.pending_events() is not None
+        self.budget.record_some(counter.calls, failed=failed)
+        if failed:
+            self._pending = self._may_pass(error)
+        else:
+            self.report(f"asked for what a webhook named: {counter}")
+
+    def _may_pass(self, error: BaseException | None) -> bool:
+        """Return whether a failed call is to be tried again without anybody asking for it."""
+        if not isinstance(error, AuthenticationError | QuotaError):
+            return True
+        self.report("It is asked again when you press r.")
+        return False
 
     def _needs_check(self, kinds: set[Kind], files: set[Path]) -> bool:
         """Return whether to ask the CMS: on demand, or regularly while a page is visible."""
@@ -161,12 +182,12 @@ class PreviewSession:
         except ButterCMSError as exc:
             self.budget.record_failure()
             self._failed_check = True
-            self._fail(BuildProblem("The CMS could not be asked", str(exc)))
-            if isinstance(exc, AuthenticationError | QuotaError):
-                self.report("It is asked again when you press r.")
+            self._fail(BuildProblem(_NOT_ASKED, str(exc)))
+            if not self._may_pass(exc):
                 self.budget.cost = 10**9  # no automatic check can be paid for
             return
         self.budget.record(result.calls)
+        self._pending = False
         if self._failed_check:
             self._failed_check = False
             self.live_reload.send_problems(to_json(self.site.problems))
@@ -190,7 +211,7 @@ class PreviewSession:
                 self.site.open()
             except Exception as exc:  # it is a program
                 logger.debug("The settings cannot be read", exc_info=True)
-                self._fail(self._problem("The settings cannot be read", exc))
+                self._fail_by("The settings cannot be read", exc)
                 return
         if (shown := self.site.replace_styles(local)) is not None:
             self.server.files = shown
@@ -198,19 +219,24 @@ class PreviewSession:
             return
         self._build(asks_media=False)
 
-    def _build(self, trigger: Trigger | None = None, *, asks_media: bool = True) -> None:
+    def _build(
+        self, trigger: Trigger = STORED_ONLY, *, asks_media: bool = True
+    ) -> BaseException | None:
+        """Build and show it; return what it failed with."""
         started = time.monotonic()
         try:
             self.server.files = self.site.build(trigger, asks_media=asks_media)
         except Exception as exc:  # templates and plugins may raise anything
             logger.debug("The build failed", exc_info=True)
-            self._fail(self._problem("The build failed, and the last one is shown", exc))
-            return
+            error = (isinstance(exc, EventsPendingError) and exc.__cause__) or exc
+            if trigger is not STORED_ONLY and self.site.pending_events():
+                self._fail(BuildProblem(_NOT_ASKED, f"{error} What a webhook named is kept."))
+            else:
+                self._fail_by("The build failed, and the last one is shown", exc)
+            return error
         self._show_build()
         self.report(f"built in {time.monotonic() - started:.1f} s")
-
-    def _problem(self, title: str, error: Exception) -> BuildProblem:
-        return of_exception(title, error, list(self.site.watched_paths()))
+        return None
 
     def _show_build(self) -> None:
         problems = self.site.problems
@@ -218,6 +244,9 @@ class PreviewSession:
         for problem in problems:
             self._report(problem)
         self.live_reload.send_build(to_json(problems))
+
+    def _fail_by(self, title: str, error: Exception) -> None:
+        self._fail(of_exception(title, error, list(self.site.watched_paths())))
 
     def _fail(self, problem: BuildProblem) -> None:
         self._report(problem)
@@ -233,16 +262,6 @@ class PreviewSession:
         return path.is_relative_to(cache) or path.name.startswith(".") or path.name.endswith("~")
 
 
-def parse_day(text: str) -> datetime:
-    """Return the end of a day in UTC.
-
-    Raises:
-        ValueError: it is not written as 2027-01-31.
-    """
-    day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    return day.replace(hour=23, minute=59, second=59)
-
-
 class _CallCounter:
     """The calls of a block, as text "8 calls, 24 in this preview, 310 this month"."""
 
@@ -251,11 +270,11 @@ class _CallCounter:
         self.calls = self.month = 0
 
     def __enter__(self) -> _CallCounter:
-        self._before = self._read()
+        self._before = self._session.site.source.calls_this_month()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.month = self._read()
+        self.month = self._session.site.source.calls_this_month()
         self.calls = max(0, self.month - self._before)
         self._session.calls += self.calls
 
@@ -264,16 +283,6 @@ class _CallCounter:
             f"{count_noun(self.calls, 'call')}, {self._session.calls:,} in this preview,"
             f" {self.month:,} this month"
         )
-
-    def _read(self) -> int:
-        path = self._session.site.source.options.cache_path
-        if not path.is_dir():
-            return 0
-        ledger = CallLog(path, lambda: datetime.now(UTC))
-        try:
-            return ledger.this_month()
-        finally:
-            ledger.close()
 
 
 def _change_lines(changes: dict[str, Changes]) -> Iterable[str]:

@@ -7,7 +7,7 @@ copies of the files of the last whole build; a failed build leaves them in place
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 import json
 import logging
 from pathlib import Path
@@ -20,9 +20,11 @@ from pelican import Pelican
 from pelican.log import init as init_logging
 from pelican.plugins import signals
 
+from pelican_buttercms.clean_text import clean_line
 from pelican_buttercms.errors import SettingsError
 from pelican_buttercms.incremental.static_files import copies
 from pelican_buttercms.plugin.build_state import Shown, Site
+from pelican_buttercms.plugin.explain import explain
 from pelican_buttercms.plugin.registry import site_of
 from pelican_buttercms.plugin.settings_file import read_file, settings_file
 from pelican_buttercms.preview.frozen_files import Files, FrozenFiles
@@ -30,12 +32,15 @@ from pelican_buttercms.preview.problems import BuildProblem, ErrorLog
 from pelican_buttercms.settings.defaults import EMULATOR
 from pelican_buttercms.settings.durations import FOR_EVER
 from pelican_buttercms.store import Store
-from pelican_buttercms.sync.build_trigger import Trigger
+from pelican_buttercms.sync.build_trigger import STORED_ONLY, Trigger
 from pelican_buttercms.sync.progress import Progress
 from pelican_buttercms.sync.pull import PullResult
+from pelican_buttercms.sync.refresh.apply_events import find_pending, record_pending
 from pelican_buttercms.wording import count_noun
 
 _MOST_FIELDS = 3
+_MOST_EXPLAINED = 3
+_LONGEST = 1000
 
 
 class PreviewSite:
@@ -102,11 +107,11 @@ class PreviewSite:
         site.outputs.records = self._folder / "records"  # of no use to other builds
         self._pelican, self._site = pelican, site
 
-    def build(self, trigger: Trigger | None = None, *, asks_media: bool = True) -> Files:
+    def build(self, trigger: Trigger | None = STORED_ONLY, *, asks_media: bool = True) -> Files:
         """Build, and return the files of the site; `problems` has what was logged as an error.
 
         Args:
-            trigger: the events of webhooks, which are asked for.
+            trigger: the events that are asked for; None means those that are pending.
             asks_media: whether missing media files are asked for.
 
         Raises:
@@ -155,6 +160,24 @@ class PreviewSite:
         """
         result: PullResult = self.source.refresh(Progress())
         return result
+
+    def note_webhook(self, body: bytes) -> None:
+        """Note the events of a webhook as pending in the store, where they outlast this process.
+
+        Raises:
+            StoreError: the disk fails.
+        """
+        source, trigger = self.source, Trigger.parse(body, "a webhook")
+        with self._store() as store, source.webhook_state() as state:
+            record_pending(state, source, store, trigger)
+
+    def pending_events(self) -> Trigger | None:
+        """Return the events that no build has applied yet, None if there are none."""
+        with self._store() as store:
+            return find_pending(self.source, store)
+
+    def _store(self) -> Store:
+        return Store(self.source.options.cache_path, self.source.now)
 
     def watched_paths(self) -> Iterator[Path]:
         """Yield the files and folders whose changes need a build."""
@@ -214,6 +237,16 @@ class PreviewSite:
         links = [["Drafts", "/drafts/"], ["Record", f"/_buttercms/record?{query}"]]
         return {"asOf": as_of, "state": shown.state, "facts": facts, "links": links}
 
+    def explain(self, path: str) -> list[str]:
+        """Return why there is no page at a path, as far as the stored content tells it."""
+        if self._site is None:
+            return []
+        found = explain(path, self._site.source, self._pelican.settings)[:_MOST_EXPLAINED]
+        lines = [clean_line(f"{one.name}: {' '.join(one.reasons)}", _LONGEST) for one in found]
+        if found and self.as_of:
+            lines.append(f"Shown is what is published on {self.as_of:%Y-%m-%d}, without drafts.")
+        return lines or ["Nothing that is stored has this address or name."]
+
     def record(self, locale: str, key: str) -> str | None:
         """Return a stored record as JSON, None if there is none.
 
@@ -222,7 +255,7 @@ class PreviewSite:
             key: as it is written, such as `posts/hello`.
         """
         source = self.source
-        with Store(source.options.cache_path, source.now) as store:
+        with self._store() as store:
             found = {
                 generation.scope.locale: raw.data
                 for generation in store.latest_together(source.scopes(store)) or ()
@@ -232,8 +265,9 @@ class PreviewSite:
         data = found.get(locale, next(iter(found.values()), None))
         return json.dumps(data, indent=2, ensure_ascii=False) if data is not None else None
 
-    def show_as_of(self, moment: datetime | None) -> None:
-        """Show what the site will show at a time from the next build on; None for all drafts."""
+    def show_as_of(self, day: date | None) -> None:
+        """Show the site at the end of a day (UTC) from the next build on; None for all drafts."""
+        moment = datetime.combine(day, time(23, 59, 59), UTC) if day else None
         if moment != self.as_of:
             self.as_of = moment
             # records are compared by version, which does not depend on this time

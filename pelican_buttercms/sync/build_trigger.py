@@ -43,6 +43,10 @@ class Trigger:
         return cls(origin, tuple(events))
 
 
+STORED_ONLY: Final = Trigger("an edit", ())
+"""Of a build after an edit of files: what is stored is enough, and pending events wait."""
+
+
 def find_trigger(environment: Environment) -> Trigger | None:
     """Find the events that this build was started with; None when it was started otherwise.
 

@@ -23,7 +23,7 @@ from pelican_buttercms.settings.durations import spell_duration
 from pelican_buttercms.store import Changes, Generation, Scope, Store
 from pelican_buttercms.store.webhook_state import Note
 from pelican_buttercms.sync.account import Source
-from pelican_buttercms.sync.build_trigger import Trigger
+from pelican_buttercms.sync.build_trigger import STORED_ONLY, Trigger
 from pelican_buttercms.sync.progress import Progress, summary_lines
 from pelican_buttercms.sync.pull import PullResult
 from pelican_buttercms.sync.refresh.apply_events import (
@@ -77,7 +77,8 @@ class FreshnessPolicy:
         *,
         trigger: Trigger | None = None,
     ) -> None:
-        self._trigger = trigger
+        self._applies_pending = trigger is not STORED_ONLY
+        self._trigger = trigger if self._applies_pending else None
         self.news: News = None
         self._source = source
         self._store = store
@@ -119,7 +120,7 @@ class FreshnessPolicy:
                 self._record_debt("builds read what somebody rolled back to")
                 return self._keep(latest, f"rolled back to content of {source.age(latest[0])} ago")
             if trigger is None and not source.is_due(latest[0], source.options.max_age):
-                trigger = find_pending(source, store)
+                trigger = find_pending(source, store) if self._applies_pending else None
                 if trigger is None:
                     return self._keep(latest, f"content of {source.age(latest[0])} ago")
         try:

@@ -59,10 +59,12 @@ def emulator(account):
 def preview(site, request):
     """Start a preview, and end it; the account is what it is when the preview starts."""
     with ExitStack() as stack:
+        urls = []
 
         def start(*arguments, env=None):
-            url = stack.enter_context(serving(request.getfixturevalue("emulator")))
-            running = Preview(site, url, *arguments, env=env)
+            if not urls:
+                urls.append(stack.enter_context(serving(request.getfixturevalue("emulator"))))
+            running = Preview(site, urls[0], *arguments, env=env)
             stack.callback(running.end)
             return running
 

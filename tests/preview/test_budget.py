@@ -61,5 +61,9 @@ def test_failures_make_checks_rarer_until_one_works():
         intervals.append(budget.interval)
     assert intervals[:3] == [20, 40, 80]
     assert intervals[-1] == 640
+    clock.now += 639
+    assert not budget.allows()
+    clock.now += 1
+    assert budget.allows()
     budget.record(1)
     assert budget.interval == 10

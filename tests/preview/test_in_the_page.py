@@ -150,3 +150,55 @@ def test_a_missing_page_offers_the_nearest_ones(styled, preview, page):
     page.goto(f"{running.address()}/helo.html")
     page.get_by_role("link", name="/hello.html").click()
     page.wait_for_selector("h1:text('Hello')")
+
+
+def test_a_missing_page_says_why(styled, account, preview, page):
+    """What the content and the settings say of it, as text; the date that hides it, too."""
+    account.post("hostile", status="<img src=x onerror=alert(1)>", published=None)
+    account.page("landing", "home", text="x")
+    styled.configure(BUTTERCMS_PAGE_TYPES={"landing": {"as": "data"}}, STATIC_PATHS=["css"])
+    running = preview(*SLOW, "--as-of", "2031-02-02")
+    address = running.address()
+    bar = page.get_by_role("region", name="Preview")
+
+    def said(path):
+        assert page.goto(f"{address}/{path}").status == 404
+        return bar.locator(".why").all_inner_texts()
+
+    why, as_of = said("idea.html")
+    assert "posts/idea: its status is 'draft', so only previews show it." in why
+    assert "It is shown by the template 'article'." in why
+    assert as_of == "Shown is what is published on 2031-02-02, without drafts."
+    assert "due 2031-02-03" in said("later.html")[0]
+    assert "BUTTERCMS_PAGE_TYPES makes 'landing' data for templates" in said("home/")[0]
+    assert "its status is '<img src=x onerror=alert(1)>'" in said("hostile.html")[0]
+    assert bar.locator("img").count() == 0
+    assert said("nowhere/at/all/") == ["Nothing that is stored has this address or name."]
+    assert said("css/none.css") == []
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("theme", ["simple", "notmyidea"])
+def test_in_pelicans_themes_a_hostile_draft_is_shown_as_text(site, account, preview, page, theme):
+    """In the bar, in the list of drafts, and on the page of its own record."""
+    account.post("live", title="Live")
+    account.overlay("posts/live", summary="</script><img src=x onerror=alert(1)>")
+    title = "\"'></script><img src=x onerror=alert(2)>{{ 7 * 7 }}"
+    account.post("idea", title=title, status="draft", published=None)
+    site.configure(THEME=theme)
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    address = preview(*SLOW).address()
+    bar = page.get_by_role("region", name="Preview")
+    page.goto(f"{address}/live.html")
+    assert bar.inner_text().startswith("changed")
+    assert "1 field changed: summary" in bar.inner_text()
+    page.goto(f"{address}/_buttercms/record?key=post//idea&locale=")
+    assert title.replace('"', '\\"') in page.inner_text("pre")
+    page.goto(f"{address}/drafts/")
+    assert page.locator("img").count() == 0
+    assert "onerror=alert(1)" in page.inner_text("li[data-key='post//live']")
+    page.goto(f"{address}/idea.html")
+    assert bar.inner_text().startswith("draft")
+    assert "49" not in page.title()
+    assert (dialogs, page.errors) == ([], [])

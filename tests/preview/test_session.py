@@ -118,6 +118,42 @@ def test_a_webhook_asks_for_what_it_names_and_a_key_for_everything(
     assert running.process.wait(timeout=20) == 0
 
 
+EVENT = b'{"data": {"id": "idea"}, "webhook": {"event": "post.draft"}}'
+
+
+def test_a_webhook_is_tried_again_until_the_cms_answers(drafted, preview, emulator, ask, wait):
+    """By itself, and not because of an edit, which shows at once and asks for nothing."""
+    running = preview("--interval", "0.3")
+    address = running.address()
+    emulator.change("post/idea", "draft", title="By webhook")
+    emulator.faults.add("status=400")
+    ask(f"{address}/_buttercms/webhook", method="POST", body=EVENT)
+    wait(lambda: running.printed.count("What a webhook named is kept.") == 4)
+    calls = len(emulator.calls)
+    drafted.write("content/mine.md", "Title: Mine\nDate: 2024-01-01\n\nx")
+    wait(lambda: ask(f"{address}/mine.html")[0] == 200)
+    assert len(emulator.calls) - calls <= 1  # the next try, at most
+    assert "First idea" in ask(f"{address}/idea.html")[1]
+    emulator.faults.clear()
+    wait(lambda: "By webhook" in ask(f"{address}/idea.html")[1])
+    assert running.tells("asked for what a webhook named: 1 call")
+
+
+def test_a_webhook_that_waits_outlasts_the_preview(drafted, preview, emulator, ask, wait):
+    """The next one asks for what it named, before it shows anything."""
+    drafted.configure(BUTTERCMS_MAX_AGE="1h")
+    running = preview(*SLOW)
+    address = running.address()
+    emulator.change("post/idea", "draft", title="By webhook")
+    assert ask(f"{address}/_buttercms/webhook", method="POST", body=EVENT)[0] == 204
+    assert running.tells("a webhook waits: ButterCMS is not asked now")
+    assert running.end() == 0
+    calls = len(emulator.calls)
+    running = preview(*SLOW)
+    assert "By webhook" in ask(f"{running.address()}/idea.html")[1], running.printed
+    assert len(emulator.calls) == calls + 1
+
+
 def test_a_cms_that_fails_is_told_and_the_preview_goes_on(drafted, preview, emulator, ask):
     """What is shown stays; a later look works."""
     running = preview(*SLOW)
