@@ -7,6 +7,7 @@ all languages a text would come again for each language that shows it for want o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 import re
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from pelican_buttercms.settings.locales import language_tag
 FORMATS = ("ATOM", "RSS")
 TERM_FEEDS = {"categories": "CATEGORY_FEED", "authors": "AUTHOR_FEED", "tags": "TAG_FEED"}
 _DETAILS = "feed_details"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FeedSubject(NamedTuple):
@@ -141,6 +143,8 @@ class FeedWriter:
         """Complete a feed that Pelican has built, before it is written."""
         if not feed_formats.upgrade(feed, self._kind):
             return
+        if not feed.items:  # it would be of now, in each build another time
+            feed.latest_post_date = lambda: _NEVER
         details, siteurl = context[_DETAILS], self._writer.site_url
         head = feed.feed
         head["id"] = head["feed_url"]

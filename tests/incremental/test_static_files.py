@@ -118,3 +118,14 @@ def test_another_file_of_the_same_size_and_time(copying):
         f"os.utime({name!r}, ns=(found.st_atime_ns, found.st_mtime_ns))",
     )
     assert copying.read("images/a.jpg") == "A.JPG"
+
+
+def test_a_list_of_changed_files_takes_no_other_files_place(copying):
+    """Somebody's own file is as it was, and nothing is built."""
+    own = copying.folder / "own.txt"
+    own.write_text("second\nfirst\n")
+    copying.settings["BUTTERCMS_CHANGED_FILES"] = "own.txt"
+    code, build = copying.attempt()
+    assert code == 2
+    assert "holds something else than a list of files" in " ".join(build.log.split())
+    assert own.read_text() == "second\nfirst\n"

@@ -22,7 +22,7 @@ class ChangedFiles:
         output: the output folder of the main site.
 
     Raises:
-        SettingsError: there is a folder in the list's place.
+        SettingsError: there is a folder in the list's place, or a file that is no such list.
     """
 
     def __init__(self, path: Path, output: Path) -> None:
@@ -30,6 +30,12 @@ class ChangedFiles:
             raise SettingsError(
                 f"BUTTERCMS_CHANGED_FILES names {path}, which is a folder. Give the path of a file,"
                 ' such as BUTTERCMS_CHANGED_FILES = "changed.txt".'
+            )
+        if path.is_file() and not _is_list(path):
+            raise SettingsError(
+                f"BUTTERCMS_CHANGED_FILES names {path}, which holds something else than a list of"
+                " files, and would be lost. Give the path of a new file, such as"
+                ' BUTTERCMS_CHANGED_FILES = "changed.txt".'
             )
         self._path, self._output = path, output
         self._before = _deployed(output)
@@ -55,6 +61,15 @@ class ChangedFiles:
                 f" written ({exc}). Deploy all files this time, and give BUTTERCMS_CHANGED_FILES"
                 " the path of a text file in a folder that this user may write to."
             ) from exc
+
+
+def _is_list(path: Path) -> bool:
+    """Return whether a file may be a list of an earlier build: names in order, each once."""
+    try:
+        lines = read_regular(path).decode().splitlines()
+    except (OSError, UnicodeError):
+        return True  # which fails with its reason when it is written
+    return lines == sorted(set(lines)) and "" not in lines
 
 
 def _deployed(output: Path) -> Sizes:
