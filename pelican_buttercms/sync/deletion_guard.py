@@ -100,7 +100,7 @@ def _explain(
     for name in sorted(suspicious):
         lost = [key.id for key in gone if listing_of(key) == name]
         names = ", ".join(lost[:_NAMES]) + (", …" if len(lost) > _NAMES else "")
-        listing = "/".join(filter(None, name))
+        listing = str(Key(*name, "x")).removesuffix("/x")
         losses.append(f"{len(lost):,} of {totals[name]:,} of {listing} ({names})")
     where = f" in {scope.locale}" if scope.locale else ""
     return (

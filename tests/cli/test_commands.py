@@ -228,7 +228,7 @@ def test_deletions_are_believed_when_the_user_says_so(site, account):
         account.delete(f"posts/p{number}.json")
     held = site.command("pull")
     assert held.returncode == 5
-    assert "8 of 9 of post (p0, p1, p2, p3, p4, p5, p6, p7)" in held.stderr
+    assert "8 of 9 of posts (p0, p1, p2, p3, p4, p5, p6, p7)" in held.stderr
     done = site.command("pull", "--allow-deletions")
     assert done.returncode == 0
     assert "posts: 8 deleted\n" in done.stdout

@@ -65,7 +65,7 @@ def test_small_losses_and_what_was_not_asked_for_pass(look):
     look(keys(*"abcdefgh"), keys(*"abcdef"))
     look([Key("page", "old", str(n)) for n in range(9)], [])
     look(keys("only"), [])
-    with pytest.raises(HeldBackError, match=r"2 of 2 of page/news"):
+    with pytest.raises(HeldBackError, match=r"2 of 2 of pages/news"):
         look([Key("page", "news", "a"), Key("page", "news", "b")], [])
 
 
