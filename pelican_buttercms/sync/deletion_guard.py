@@ -98,9 +98,10 @@ def _explain(
 ) -> str:
     losses = []
     for name in sorted(suspicious):
-        lost = [key.id for key in gone if listing_of(key) == name]
-        names = ", ".join(lost[:_NAMES]) + (", …" if len(lost) > _NAMES else "")
-        listing = str(Key(*name, "x")).removesuffix("/x")
+        lost = [key for key in gone if listing_of(key) == name]
+        ids = [key.id for key in lost[:_NAMES]]
+        names = ", ".join(ids) + (", …" if len(lost) > _NAMES else "")
+        listing = str(lost[0]).removesuffix(f"/{ids[0]}")
         losses.append(f"{len(lost):,} of {totals[name]:,} of {listing} ({names})")
     where = f" in {scope.locale}" if scope.locale else ""
     return (

@@ -33,7 +33,7 @@ def look(tmp_path, clock, scope):
 def test_a_large_loss_is_believed_at_the_second_look(look, clock):
     """One that is later, and finds just the same; anything else begins anew."""
     before, after = keys(*"abcdefgh"), keys(*"abcde")
-    with pytest.raises(HeldBackError, match=r"3 of 8 of post \(f, g, h\)") as caught:
+    with pytest.raises(HeldBackError, match=r"3 of 8 of posts \(f, g, h\)") as caught:
         look(before, after)
     assert "--allow-deletions" in str(caught.value)
     clock.move(minutes=4)
