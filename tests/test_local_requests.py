@@ -123,9 +123,9 @@ def _preview(folder):
 
     events = []
     pages = LiveReload(on_visible=lambda: events.append("events"))
-    server = PreviewServer(pages, lambda *_: None, lambda: events.append("webhook"), ())
-    server.folder = folder
+    server = PreviewServer(pages, lambda *_: None, lambda *_: events.append("webhook"), ())
     (folder / "index.html").write_text("<p>draft</p>")
+    server.files = {"index.html": folder / "index.html"}
     with listening(server, "127.0.0.1", 0) as port:
         yield port, events
 
