@@ -113,7 +113,7 @@ def test_all_problems_are_shown_together():
     for name in (
         "BUTTERCMS_LEVELS takes a whole number from 1 to 5, not 9.",
         "BUTTERCMS_DANGLING is one of 'warn', 'fail', 'drop', not 'shout'.",
-        "BUTTERCMS_POSTS takes True or False, not 'perhaps'.",
+        "BUTTERCMS_POSTS takes True or False, or a mapping of options, not 'perhaps'.",
         "BUTTERCMS_MAX_AGE: 'soon' is not a duration",
         "BUTTERCMS_COLLECTIONS takes a list of keys, or a mapping from key to options, not 'faqs'.",
         "BUTTERCMS_FRONT_PAGE names a page",
