@@ -114,7 +114,7 @@ def test_check_never_costs_more_than_a_pull(run, site, account, monkeypatch, loc
     for name in names:
         account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Changed"})
         changed = json.loads(run(pull, "--check", "--json").stdout)
-        assert f"item/{name}/8 differs" in changed["because"]
+        assert f"collections/{name}/8 differs" in changed["because"]
         assert changed["calls"] <= unchanged["calls"]
         account.collection(name, {"id": 7, "name": "Ada"}, {"id": 8, "name": "Ben"})
 

@@ -95,7 +95,7 @@ def test_a_slug_cannot_leave_the_output_folder(site, account, slug):
     site.configure(BUTTERCMS_PAGE_TYPES=["*"])
     done = site.pelican()
     assert done.returncode == 1
-    assert "ContentError: page/*/" in done.stdout
+    assert "ContentError: pages/*/" in done.stdout
     assert not (site.folder / "evil.html").exists()
     assert site.files() == set()
 

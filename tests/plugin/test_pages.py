@@ -167,7 +167,7 @@ def test_a_url_pattern_that_cannot_be_filled_in_is_told(site, account):
     done = site.pelican()
     assert done.returncode == 1
     assert "BUTTERCMS_PAGE_TYPES['news'] has the URL pattern '{year}/{slug}/'" in done.stdout
-    assert "page/news/n" in done.stdout
+    assert "pages/news/n" in done.stdout
 
 
 def test_an_article_without_a_date_is_told(site, account):
@@ -176,7 +176,7 @@ def test_an_article_without_a_date_is_told(site, account):
     site.configure(BUTTERCMS_PAGE_TYPES={"news": {"as": "article"}})
     done = site.pelican()
     assert done.returncode == 1
-    assert "page/news/n has no date to be published under" in done.stdout
+    assert "pages/news/n has no date to be published under" in done.stdout
 
 
 def test_a_page_without_a_body_shows_all_of_its_fields(site, account):
