@@ -102,7 +102,7 @@ def test_a_single_page_that_is_found_in_a_type_is_a_full_pull(account, play, mak
     played = play(page_types={"*": None, "news": None}, collections=())
     played.plain()
     played.build(json.dumps(make_body("page.published", "home", page_type="*")))
-    assert "a single page was named, and what is there is page/news/home" in played.said[0]
+    assert "a single page was named, and what is there is pages/news/home" in played.said[0]
     assert played.manifests() == played.pulled()
 
 
