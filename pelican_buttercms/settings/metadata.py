@@ -37,7 +37,8 @@ PROTECTED: Final = (frozenset(MAPPED_FIELDS) - _OVERRIDABLE) | {
     *("get_relative_source_path", "get_siteurl", "get_static_links", "get_summary"),
     *("get_url_setting", "in_default_lang", "is_valid", "lang", "locale_date", "locale_modified"),
     *("mandatory_properties", "metadata", "override_save_as", "override_url", "page_type", "path"),
-    *("preview_state", "private", "reader", "refresh_metadata_intersite_links"),
+    *("next_post", "preview_state", "previous_post", "private", "reader"),
+    *("refresh_metadata_intersite_links", "related_articles"),
     *("relative_dir", "relative_source_path", "save_as", "settings", "slug", "source_path"),
     *("status", "template", "timezone", "translations", "url", "url_format"),
 }

@@ -98,7 +98,7 @@ def test_each_attribute_is_there_and_alike(dumped, cms, local):
     ours, theirs = dumped[cms], dumped[local]
     assert theirs.keys() - ours.keys() == set()
     assert ours.keys() - theirs.keys() <= OURS
-    for name in theirs.keys() - ELSEWHERE:
+    for name in theirs.keys() - ELSEWHERE - {"next_post", "previous_post"}:  # each is the other's
         kinds, text = theirs[name]
         assert kinds[0] in ours[name][0], name
         assert unescape(ours[name][1]) == unescape(text), name
